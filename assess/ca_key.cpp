@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "assess/ca_key.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assess/sanitized_name.h"
+
+namespace casweep::assess {
+namespace {
+
+constexpr std::string_view configuration_path = R"(SYSTEM\CurrentControlSet\Services\CertSvc\Configuration)";
+
+/// AD CS runs one CA on a host, and leaves the key of each former one behind. A host that shows more than this many is
+/// not worth a sweep's time.
+constexpr std::uint32_t most_sub_keys = 64;
+
+/// What a sibling of InterfaceFlags says. Missing, odd or unreadable, it is only less evidence: no sibling may stand
+/// between a reader and the flags.
+std::vector<std::string> sibling_texts(RemoteRegistry& registry, const RemoteRegistry::Key& key, std::string_view name) {
+  const auto value = registry.value(key, name);
+  if (!value || !*value) return {};
+  return texts_of(**value).value_or(std::vector<std::string>{});
+}
+
+std::string sibling_text(RemoteRegistry& registry, const RemoteRegistry::Key& key, std::string_view name) {
+  auto texts = sibling_texts(registry, key, name);
+  return texts.empty() ? std::string{} : std::move(texts.front());
+}
+
+/// A SHA-1 certificate hash as the registry spells it ("8f 3a …"), or nullopt ("-" stands for a lost certificate).
+std::optional<Octets> certificate_hash(std::string text) {
+  std::erase(text, ' ');
+  auto hash = discovery::from_hex(text);
+  if (!hash || hash->size() != SHA_DIGEST_LENGTH) return std::nullopt;
+  return hash;
+}
+
+/// The names by which the directory knows a CA, made comparable with those in the registry.
+class CaNames {
+ public:
+  explicit CaNames(const discovery::EnrollmentService& ca) : ca_(ca) {
+    if (!ca.display_name.empty()) sanitized_ = sanitize(ca.display_name).value_or(std::string{});
+    for (const Octets& certificate : ca.ca_certificates) {
+      Octets hash(SHA_DIGEST_LENGTH);
+      ::SHA1(certificate.data(), certificate.size(), hash.data());
+      hashes_.push_back(std::move(hash));
+    }
+  }
+
+  /// Key names to try without having looked, the likeliest first.
+  [[nodiscard]] std::vector<std::string> likely_key_names() const {
+    std::vector<std::string> names;
+    if (!sanitized_.empty()) names.push_back(sanitized_);
+    // A cn is no key name if it was shortened, and could be anything if somebody made the object by hand.
+    const bool plain = sanitize(ca_.common_name).has_value() && ca_.common_name.find('\\') == std::string::npos;
+    if (plain && !ca_.common_name.empty() && !same_sanitized_name(sanitized_, ca_.common_name) &&
+        !same_sanitized_name(sanitized_short_name(sanitized_), ca_.common_name)) {
+      names.push_back(ca_.common_name);
+    }
+    return names;
+  }
+
+  /// What says that `key`, called `name`, is this CA's; nullopt if nothing does, or its certificates say it is not.
+  [[nodiscard]] std::optional<KeyMatchedBy> match(RemoteRegistry& registry, const RemoteRegistry::Key& key,
+                                                  std::string_view name) const {
+    std::vector<Octets> key_hashes;
+    for (std::string& text : sibling_texts(registry, key, "CACertHash")) {
+      if (auto hash = certificate_hash(std::move(text))) key_hashes.push_back(*std::move(hash));
+    }
+    if (!hashes_.empty() && !key_hashes.empty()) {
+      if (std::ranges::find_first_of(hashes_, key_hashes) == hashes_.end()) return std::nullopt;
+      return KeyMatchedBy::certificate_hash;
+    }
+    if (!ca_.display_name.empty() && sibling_text(registry, key, "CommonName") == ca_.display_name) {
+      return KeyMatchedBy::common_name;
+    }
+    const bool same_name = (!sanitized_.empty() && same_sanitized_name(name, sanitized_)) ||
+                           same_sanitized_name(sanitized_short_name(name), ca_.common_name);
+    if (same_name) return KeyMatchedBy::key_name;
+    return std::nullopt;
+  }
+
+  [[nodiscard]] const std::string& shown() const { return ca_.display_name.empty() ? ca_.common_name : ca_.display_name; }
+
+ private:
+  const discovery::EnrollmentService& ca_;
+  std::string sanitized_;
+  std::vector<Octets> hashes_;
+};
+
+/// One search through one host's CertSvc\Configuration.
+class Search {
+ public:
+  Search(RemoteRegistry& registry, const discovery::EnrollmentService& ca) : registry_(registry), ca_(ca) {}
+
+  tl::expected<CaKey, ReadFailure> run() {
+    for (const std::string& name : ca_.likely_key_names()) {
+      if (auto found = try_key(name, KeyFoundBy::sanitized_name); !found || *found) return checked(std::move(found));
+    }
+    const auto configuration = registry_.open(configuration_path, winreg::KEY_QUERY_VALUE);
+    if (!configuration) return tl::unexpected(configuration.error());
+    if (!*configuration) {
+      return tl::unexpected(ReadFailure{Reason::not_a_ca,
+                                        fmt::format("The host has no key HKLM\\{}: AD CS is not installed there, and the "
+                                                    "directory's object is probably stale.",
+                                                    configuration_path),
+                                        {"win32", ERROR_FILE_NOT_FOUND, "ERROR_FILE_NOT_FOUND"}});
+    }
+    active_ = sibling_text(registry_, **configuration, "Active");
+    if (is_key_name(*active_)) {
+      if (auto found = try_key(*active_, KeyFoundBy::active); !found || *found) return checked(std::move(found));
+    }
+    return search_all();
+  }
+
+ private:
+  using Found = tl::expected<std::optional<CaKey>, ReadFailure>;
+
+  static bool is_key_name(std::string_view name) { return !name.empty() && name.find('\\') == std::string_view::npos; }
+
+  /// The key called `name`, if it is there and is the CA's.
+  Found try_key(const std::string& name, KeyFoundBy found_by) {
+    if (std::ranges::any_of(tried_, [&](const std::string& tried) { return same_sanitized_name(tried, name); })) {
+      return std::nullopt;
+    }
+    tried_.push_back(name);
+    auto key = registry_.open(fmt::format("{}\\{}", configuration_path, name), winreg::KEY_QUERY_VALUE);
+    if (!key) return tl::unexpected(key.error());
+    if (!*key) return std::nullopt;
+    existing_.push_back(name);
+    const auto matched_by = ca_.match(registry_, **key, name);
+    if (!matched_by) return std::nullopt;
+    return CaKey{**std::move(key), found_by, *matched_by};
+  }
+
+  tl::expected<CaKey, ReadFailure> search_all() {
+    const auto configuration =
+        registry_.open(configuration_path, winreg::KEY_QUERY_VALUE | winreg::KEY_ENUMERATE_SUB_KEYS);
+    if (!configuration) return tl::unexpected(configuration.error());
+    if (!*configuration) return tl::unexpected(nothing_found());  // gone since we looked
+    std::optional<CaKey> best;
+    for (std::uint32_t index = 0;; ++index) {
+      const auto name = registry_.sub_key(**configuration, index);
+      if (!name) return tl::unexpected(name.error());
+      if (!*name) break;
+      if (index == most_sub_keys) {
+        return tl::unexpected(ReadFailure{Reason::ca_key_not_found,
+                                          fmt::format("None of the first {} keys below HKLM\\{} is this CA's.",
+                                                      most_sub_keys, configuration_path),
+                                          {}});
+      }
+      if (!is_key_name(**name)) continue;
+      auto found = try_key(**name, KeyFoundBy::enumeration);
+      // One unreadable neighbour says nothing about the keys after it; a dead connection ends the search at the next.
+      if (!found) {
+        if (found.error().reason != Reason::access_denied) return tl::unexpected(found.error());
+        unreadable_ = found.error();
+        continue;
+      }
+      if (*found && (!best || (*found)->matched_by < best->matched_by)) best = *std::move(*found);
+    }
+    if (!best && unreadable_) return tl::unexpected(*unreadable_);
+    if (!best) return tl::unexpected(nothing_found());
+    return checked(std::move(best));
+  }
+
+  /// `found`, unless CertSvc is set to run another CA: then its value has no effect on anybody.
+  tl::expected<CaKey, ReadFailure> checked(Found found) {
+    if (!found) return tl::unexpected(found.error());
+    if (!active_) {
+      const auto configuration = registry_.open(configuration_path, winreg::KEY_QUERY_VALUE);
+      active_ = configuration && *configuration ? sibling_text(registry_, **configuration, "Active") : std::string{};
+    }
+    const std::string& path = (*found)->key.path;
+    if (!active_->empty() && !same_sanitized_name(path.substr(path.rfind('\\') + 1), *active_)) {
+      return tl::unexpected(ReadFailure{
+          Reason::different_ca_on_host,
+          fmt::format("The host still has the key of \"{}\", but its active CA is \"{}\".", ca_.shown(), *active_), {}});
+    }
+    return **std::move(found);
+  }
+
+  [[nodiscard]] ReadFailure nothing_found() const {
+    if (existing_.empty() && active_.value_or(std::string{}).empty()) {
+      return {Reason::ca_key_not_found, fmt::format("HKLM\\{} has no key for any CA.", configuration_path), {}};
+    }
+    if (active_ && !active_->empty()) {
+      return {Reason::different_ca_on_host,
+              fmt::format("The host's active CA is \"{}\"; neither its certificates nor its name are those of \"{}\".",
+                          *active_, ca_.shown()),
+              {}};
+    }
+    return {Reason::different_ca_on_host,
+            fmt::format("The host has keys for other CAs only: \"{}\". Neither certificates nor names are those of \"{}\".",
+                        fmt::join(existing_, "\", \""), ca_.shown()),
+            {}};
+  }
+
+  RemoteRegistry& registry_;
+  CaNames ca_;
+  std::vector<std::string> tried_;
+  std::vector<std::string> existing_;
+  std::optional<std::string> active_;  ///< empty: not told; nullopt: not asked
+  std::optional<ReadFailure> unreadable_;
+};
+
+}  // namespace
+
+tl::expected<CaKey, ReadFailure> find_ca_key(RemoteRegistry& registry, const discovery::EnrollmentService& ca) {
+  return Search(registry, ca).run();
+}
+
+}  // namespace casweep::assess

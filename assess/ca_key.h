@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <tl/expected.hpp>
+
+#include "assess/observation.h"
+#include "assess/remote_registry.h"
+#include "discovery/enrollment_service.h"
+
+namespace casweep::assess {
+
+/// The registry key of a CA, and why it is taken for that CA's.
+struct CaKey {
+  RemoteRegistry::Key key;
+  KeyFoundBy found_by;
+  KeyMatchedBy matched_by;
+};
+
+/// Finds the key of `ca` below CertSvc\Configuration by evidence, not by hope: first by its sanitized name, then as the
+/// one `Active` names, then among all of them. A key counts only if its CACertHash holds one of the CA's certificates,
+/// or, where that cannot be told, its CommonName or its own name is the CA's; and only if it is not another CA that
+/// CertSvc is set to run. Fails with `not-a-ca`, `ca-key-not-found`, `different-ca-on-host`, or as the registry fails.
+[[nodiscard]] tl::expected<CaKey, ReadFailure> find_ca_key(RemoteRegistry& registry,
+                                                           const discovery::EnrollmentService& ca);
+
+}  // namespace casweep::assess

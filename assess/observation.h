@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "assess/reason.h"
+#include "discovery/octets.h"
+
+namespace casweep::assess {
+
+using discovery::Octets;
+
+/// An error code of another system, untranslated.
+struct ForeignError {
+  std::string domain;        ///< "ntstatus", "win32", "errno", "resolver", "dcerpc", "worker"; empty: none
+  std::int64_t number = 0;
+  std::string symbol;        ///< as the specification spells it, e.g. "STATUS_ACCESS_DENIED"; empty if it has no name
+
+  bool operator==(const ForeignError&) const = default;
+};
+
+/// Why a CA's configuration could not be read. A sweep records it and goes on to the next CA.
+struct ReadFailure {
+  Reason reason = Reason::unclassified;
+  std::string detail;   ///< one line for the operator; never a credential
+  ForeignError error;
+
+  bool operator==(const ReadFailure&) const = default;
+};
+
+/// A registry value as the server sent it.
+struct RegistryValue {
+  std::uint32_t type = 0;  ///< REG_DWORD is 4 ([MS-RRP] 2.2.9)
+  Octets data;
+
+  bool operator==(const RegistryValue&) const = default;
+};
+
+/// How the CA's key was found below CertSvc\Configuration.
+enum class KeyFoundBy { sanitized_name, active, enumeration };
+
+/// What ties the key to the directory's object, strongest first.
+enum class KeyMatchedBy { certificate_hash, common_name, key_name };
+
+[[nodiscard]] std::string_view word_of(KeyFoundBy found_by);
+[[nodiscard]] std::string_view word_of(KeyMatchedBy matched_by);
+
+/// What the registry of a CA says: the value CertSvc loads at its next start, which may differ from what the running
+/// service enforces ([MS-CSRA] 3.1.1.10, OnNextRestart_Config_CA_Interface_Flags).
+struct RegistryFacts {
+  std::string key_path;                         ///< `HKLM\SYSTEM\…\Configuration\<CA>`
+  KeyFoundBy found_by = KeyFoundBy::sanitized_name;
+  KeyMatchedBy matched_by = KeyMatchedBy::key_name;
+  std::optional<RegistryValue> interface_flags; ///< nullopt: the key was opened and has no such value
+  std::optional<std::chrono::sys_seconds> key_last_write;  ///< upper bound of the value's last change; nullopt: not told
+
+  bool operator==(const RegistryFacts&) const = default;
+};
+
+/// One reading of one CA: facts or a failure, who answered, who asked, and when.
+struct Observation {
+  tl::expected<RegistryFacts, ReadFailure> result = tl::unexpected(ReadFailure{});
+  std::string key_path;   ///< on failure, the last key asked for; empty if none was
+  std::string address;    ///< that answered, or was last tried; empty if none was
+  std::string protocol;   ///< e.g. "SMB 3.1.1 signed, RPC sealed, Kerberos"; empty if no session was made
+  std::string account;    ///< user@REALM
+  std::chrono::sys_time<std::chrono::milliseconds> started_at{};
+  std::chrono::sys_time<std::chrono::milliseconds> finished_at{};
+};
+
+}  // namespace casweep::assess

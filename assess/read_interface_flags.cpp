@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "assess/read_interface_flags.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "assess/ca_key.h"
+#include "assess/host_address.h"
+#include "assess/remote_registry.h"
+#include "assess/smb_rpc_channel.h"
+
+namespace casweep::assess {
+namespace {
+
+std::chrono::sys_time<std::chrono::milliseconds> now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+/// dNSHostName as a name to resolve. Anything that a DNS host name cannot hold (RFC 1123 2.1, and the underscore that
+/// Windows allows) could mean something else to a resolver or in a service principal name.
+bool is_host_name(std::string_view name) {
+  constexpr std::size_t longest = 253;
+  return !name.empty() && name.size() <= longest && name.front() != '-' && name.front() != '.' &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") ==
+             std::string_view::npos;
+}
+
+}  // namespace
+
+tl::expected<RegistryFacts, ReadFailure> read_registry_facts(RemoteRegistry& registry,
+                                                             const discovery::EnrollmentService& ca) {
+  auto found = find_ca_key(registry, ca);
+  if (!found) return tl::unexpected(found.error());
+  auto interface_flags = registry.value(found->key, "InterfaceFlags");
+  if (!interface_flags) return tl::unexpected(interface_flags.error());
+  const auto info = registry.info(found->key);
+  return RegistryFacts{.key_path = found->key.path,
+                       .found_by = found->found_by,
+                       .matched_by = found->matched_by,
+                       .interface_flags = *std::move(interface_flags),
+                       .key_last_write = info ? info->last_write : std::nullopt};
+}
+
+struct InterfaceFlagsReader::Warm {
+  explicit Warm(const discovery::Account& account) : client(account) {}
+  SmbClient client;
+};
+
+InterfaceFlagsReader::InterfaceFlagsReader(discovery::Account account)
+    : account_(std::move(account)), warm_(std::make_unique<Warm>(account_)) {}
+
+InterfaceFlagsReader::~InterfaceFlagsReader() = default;
+
+Observation InterfaceFlagsReader::operator()(const discovery::EnrollmentService& ca,
+                                             std::chrono::steady_clock::time_point deadline,
+                                             const ReportStage& stage) const {
+  Observation observation;
+  observation.account = account_.principal;
+  observation.started_at = now();
+  observation.result = [&]() -> tl::expected<RegistryFacts, ReadFailure> {
+    if (ca.dns_host_name.empty()) {
+      return tl::unexpected(ReadFailure{
+          Reason::no_host_name, "The directory's object has no dNSHostName, so nobody can tell where this CA runs.", {}});
+    }
+    if (!is_host_name(ca.dns_host_name)) {
+      return tl::unexpected(ReadFailure{Reason::name_not_resolved, "The object's dNSHostName is not a DNS host name.", {}});
+    }
+    stage(fmt::format("looking up {} in DNS", ca.dns_host_name), observation);
+    const auto addresses = resolve(ca.dns_host_name);
+    if (!addresses) return tl::unexpected(addresses.error());
+    observation.address = addresses->front();
+    stage("connecting to TCP port 445", observation);
+    if (addresses->size() > 1) observation.address = first_to_answer(*addresses, deadline);
+    const auto channel = warm_->client.connect_winreg(observation.address, ca.dns_host_name, deadline);
+    if (!channel) {
+      if (channel.error().reason != Reason::unclassified) return tl::unexpected(channel.error());
+      return tl::unexpected(connect_failure(observation.address, deadline).value_or(channel.error()));
+    }
+    observation.protocol = warm_->client.protection();
+    stage("reading the registry", observation);
+    RemoteRegistry registry(**channel);
+    auto facts = read_registry_facts(registry, ca);
+    observation.key_path = facts ? facts->key_path : registry.last_path();
+    return facts;
+  }();
+  observation.finished_at = now();
+  return observation;
+}
+
+}  // namespace casweep::assess

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "assess/observation.h"
+#include "assess/remote_registry.h"
+#include "assess/sweep.h"
+#include "discovery/account.h"
+#include "discovery/enrollment_service.h"
+
+namespace casweep::assess {
+
+/// What the registry of `ca`'s host says about it: its key, found by evidence, and the value InterfaceFlags in it.
+[[nodiscard]] tl::expected<RegistryFacts, ReadFailure> read_registry_facts(RemoteRegistry& registry,
+                                                                           const discovery::EnrollmentService& ca);
+
+/// Reads the configured InterfaceFlags of one CA: the value CertSvc loads at its next start, which may differ from what
+/// the running service enforces ([MS-CSRA] 3.1.1.10, OnNextRestart_Config_CA_Interface_Flags). SMB signing is required,
+/// RPC is sealed; Kerberos, or NTLM if the account says so, never one after the other. Nothing is written anywhere.
+///
+/// Make it once, in the parent: that loads Samba's library and its configuration, so that forked workers start warm.
+/// Not for threads.
+class InterfaceFlagsReader {
+ public:
+  explicit InterfaceFlagsReader(discovery::Account account);
+  ~InterfaceFlagsReader();
+  InterfaceFlagsReader(const InterfaceFlagsReader&) = delete;
+  InterfaceFlagsReader& operator=(const InterfaceFlagsReader&) = delete;
+
+  /// Wire: SMB2 on TCP 445, \PIPE\winreg, [MS-RRP] 3.1.5.3 OpenLocalMachine, 3.1.5.15 BaseRegOpenKey,
+  /// 3.1.5.17 BaseRegQueryValue and, if need be, 3.1.5.10 BaseRegEnumKey. Blocks until `deadline` and a little more at
+  /// worst; the sweep's parent makes sure of it.
+  [[nodiscard]] Observation operator()(const discovery::EnrollmentService& ca,
+                                       std::chrono::steady_clock::time_point deadline, const ReportStage& stage) const;
+
+ private:
+  struct Warm;
+  discovery::Account account_;
+  std::unique_ptr<Warm> warm_;
+};
+
+}  // namespace casweep::assess

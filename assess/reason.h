@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace casweep::assess {
+
+/// What a CA's configuration means for ESC11. Zero is the one that is safe to meet by accident.
+enum class Outcome { unknown = 0, enforced, not_enforced, not_exposed };
+
+/// Why. Stored and exported as words that never change; `unknown` outcomes have every reason but the first five.
+enum class Reason {
+  unclassified = 0,              ///< a failure nobody foresaw
+  flag_set,                      ///< enforced: IF_ENFORCEENCRYPTICERTREQUEST is set
+  flag_clear,                    ///< not enforced: it is not
+  value_absent,                  ///< not enforced: no InterfaceFlags, so none are in effect ([MS-CSRA] <15>)
+  rpc_enrollment_off,            ///< not exposed: IF_NORPCICERTREQUEST is set
+  value_malformed,
+  no_host_name,
+  name_not_resolved,
+  host_unreachable,
+  connection_refused,
+  timed_out,
+  logon_refused,
+  kerberos_failed,
+  ntlm_blocked,
+  protection_refused,            ///< SMB signing or RPC sealing could not be agreed
+  access_denied,
+  remote_registry_unavailable,
+  remote_registry_not_starting,
+  ca_key_not_found,
+  not_a_ca,
+  different_ca_on_host,
+  host_busy,                     ///< shutting down, not ready, busy
+  protocol_error,
+  worker_crashed,
+};
+
+/// Every outcome and every reason, for tables, schemas and tests.
+[[nodiscard]] std::span<const Outcome> all_outcomes();
+[[nodiscard]] std::span<const Reason> all_reasons();
+
+/// Stable words: "not-enforced", "access-denied".
+[[nodiscard]] std::string_view word_of(Outcome outcome);
+[[nodiscard]] std::string_view word_of(Reason reason);
+[[nodiscard]] std::optional<Outcome> outcome_of_word(std::string_view word);
+[[nodiscard]] std::optional<Reason> reason_of_word(std::string_view word);
+
+}  // namespace casweep::assess

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assess/reason.h"
+
+namespace casweep::assess {
+
+/// What a person does about a verdict. Nothing here is ever run by this program.
+struct Remediation {
+  std::string advice;                 ///< one or two sentences; empty if nothing is to be done
+  std::vector<std::string> commands;  ///< to run in this order on the CA's host, as its administrator
+  std::vector<std::string> revert;    ///< to undo them
+};
+
+/// The steps for a CA: for `not-enforced` the commands of the Defender for Identity assessment
+/// "Enforce encryption for RPC certificate enrollment interface (ESC11)"; for `unknown` what to look at.
+/// A name that could not stand safely inside a command line (quotes, %, control characters) gives commands that
+/// leave it out: run on the CA itself, `certutil -setreg` needs no -config.
+[[nodiscard]] Remediation remediation_for(Outcome outcome, Reason reason, std::string_view ca_name,
+                                          std::string_view host_name);
+
+}  // namespace casweep::assess

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The one file that sees Samba's headers.
+#include "assess/smb_rpc_channel.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+extern "C" {
+// credentials.h only forward-declares these two, which C++ does not allow for an enum of unknown size.
+enum smb_signing_setting : int;
+enum smb_encryption_setting : int;
+
+#include <talloc.h>
+#include <tevent.h>
+// Order matters: these expect what the two above define.
+#include <core/ntstatus.h>
+#include <credentials.h>
+#include <dcerpc.h>
+#include <param.h>
+}
+
+namespace casweep::assess {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct TallocFree {
+  void operator()(void* context) const { talloc_free(context); }
+};
+template <typename T>
+using Talloc = std::unique_ptr<T, TallocFree>;
+
+/// enum smb_signing_setting of Samba's private smb_constants.h.
+constexpr auto smb_signing_required = static_cast<smb_signing_setting>(3);
+
+// [MS-RRP] 2.1: interface winreg 1.0 on \PIPE\winreg, SPN host/<name> at RPC level.
+const char* const winreg_endpoint_names[] = {"ncacn_np:[\\pipe\\winreg]"};
+const ndr_interface_string_array winreg_endpoints{1, winreg_endpoint_names};
+const char* const winreg_auth_service_names[] = {"host"};
+const ndr_interface_string_array winreg_auth_services{1, winreg_auth_service_names};
+const ndr_interface_table winreg_interface{
+    "winreg",
+    {{0x338cd001, 0x2244, 0x31f1, {0xaa, 0xaa}, {0x90, 0x00, 0x38, 0x00, 0x10, 0x03}}, 1},
+    "Remote Registry",
+    0,
+    nullptr,
+    0,
+    nullptr,
+    &winreg_endpoints,
+    &winreg_auth_services};
+
+ForeignError foreign_error(NTSTATUS status) {
+  constexpr std::string_view prefix = "NT_STATUS_";
+  const std::string_view name = nt_errstr(status);
+  return {"ntstatus", NT_STATUS_V(status),
+          name.starts_with(prefix) ? std::string(name.substr(std::string_view("NT_").size())) : std::string{}};
+}
+
+/// What a refused or broken connection means ([MS-ERREF] 2.3.1; Samba's client uses some codes for its own ends).
+ReadFailure connect_failure_of(NTSTATUS status, discovery::Logon logon) {
+  const ForeignError error = foreign_error(status);
+  const std::string name = error.symbol.empty() ? fmt::format("NTSTATUS {:#010x}", NT_STATUS_V(status)) : error.symbol;
+  const auto failure = [&](Reason reason, std::string_view sentence) {
+    return ReadFailure{reason, fmt::format("{} ({}).", sentence, name), error};
+  };
+  switch (NT_STATUS_V(status)) {
+    case 0xC00000AC:  // PIPE_NOT_AVAILABLE
+    case 0xC00000AE:  // PIPE_BUSY
+      return failure(Reason::remote_registry_not_starting,
+                     "The host was starting its Remote Registry service, but not within the deadline");
+    case 0xC0000034:  // OBJECT_NAME_NOT_FOUND
+      return failure(Reason::remote_registry_unavailable,
+                     "The host has no \\PIPE\\winreg: its Remote Registry service is disabled");
+    case 0xC000006D:  // LOGON_FAILURE
+    case 0xC000006A:  // WRONG_PASSWORD
+    case 0xC0000064:  // NO_SUCH_USER
+    case 0xC000006E:  // ACCOUNT_RESTRICTION
+    case 0xC000006F:  // INVALID_LOGON_HOURS
+    case 0xC0000070:  // INVALID_WORKSTATION
+    case 0xC0000071:  // PASSWORD_EXPIRED
+    case 0xC0000072:  // ACCOUNT_DISABLED
+    case 0xC0000193:  // ACCOUNT_EXPIRED
+    case 0xC0000224:  // PASSWORD_MUST_CHANGE
+    case 0xC0000234:  // ACCOUNT_LOCKED_OUT
+      return failure(Reason::logon_refused, "The host refused the account");
+    case 0xC000015B:  // LOGON_TYPE_NOT_GRANTED
+      return failure(Reason::logon_refused,
+                     "The host does not grant this account \"Access this computer from the network\"");
+    case 0xC0000413:  // AUTHENTICATION_FIREWALL_FAILED
+      return failure(Reason::logon_refused, "Selective authentication keeps this account from the host");
+    case 0xC0000418:  // NTLM_BLOCKED
+      return failure(Reason::ntlm_blocked, "The host does not take NTLM");
+    case 0xC00000BB:  // NOT_SUPPORTED
+      if (logon == discovery::Logon::ntlm) return failure(Reason::ntlm_blocked, "The host does not take NTLM");
+      return failure(Reason::protocol_error, "The host does not speak SMB 2 or 3");
+    case 0xC000005E:  // NO_LOGON_SERVERS
+    case 0xC0000133:  // TIME_DIFFERENCE_AT_DC
+    case 0xC00002FB:  // KDC_UNABLE_TO_REFER
+      return failure(Reason::kerberos_failed, "Kerberos gave no ticket for the host");
+    case 0xC0000022:  // ACCESS_DENIED
+      return failure(Reason::access_denied, "The host does not let this account open \\PIPE\\winreg");
+    case 0xC0000388:  // DOWNGRADE_DETECTED
+    case 0xC000A000:  // INVALID_SIGNATURE
+      return failure(Reason::protection_refused, "The host's answers were not signed as they must be");
+    case 0xC00000C3:  // INVALID_NETWORK_RESPONSE
+    case 0xC0020041:  // RPC_NT_UNSUPPORTED_TRANS_SYN
+    case 0xC002001D:  // RPC_NT_PROTOCOL_ERROR
+      return failure(Reason::protocol_error, "The host's answers are not what SMB and RPC allow");
+    default:
+      return failure(Reason::unclassified, "The connection to \\PIPE\\winreg failed");
+  }
+}
+
+ReadFailure call_failure_of(NTSTATUS status) {
+  const ForeignError error = foreign_error(status);
+  const std::string name = error.symbol.empty() ? fmt::format("NTSTATUS {:#010x}", NT_STATUS_V(status)) : error.symbol;
+  switch (NT_STATUS_V(status)) {
+    case 0xC00000B5:  // IO_TIMEOUT
+      return {Reason::timed_out, fmt::format("The host stopped answering in the middle of the reading ({}).", name), error};
+    case 0xC0000022:  // ACCESS_DENIED: as an RPC fault
+      return {Reason::access_denied, fmt::format("The host does not let this account read its registry ({}).", name), error};
+    default:
+      return {Reason::protocol_error, fmt::format("The connection broke in the middle of the reading ({}).", name), error};
+  }
+}
+
+/// Whole seconds until `deadline`, as Samba counts them; at least one, as none would mean for ever.
+std::uint32_t seconds_until(Clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - Clock::now()).count();
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(left, 1));
+}
+
+class SmbRpcChannel : public RpcChannel {
+ public:
+  SmbRpcChannel(Talloc<tevent_context> events, Talloc<dcerpc_pipe> pipe, Clock::time_point deadline)
+      : events_(std::move(events)), pipe_(std::move(pipe)), deadline_(deadline) {}
+
+  tl::expected<Octets, ReadFailure> call(winreg::Opnum opnum, std::span<const std::uint8_t> stub) override {
+    dcerpc_binding_handle_set_timeout(pipe_->binding_handle, seconds_until(deadline_));
+    const Talloc<void> memory(talloc_new(nullptr));
+    std::uint8_t* reply = nullptr;
+    std::size_t reply_size = 0;
+    std::uint32_t reply_flags = 0;
+    const NTSTATUS status =
+        dcerpc_binding_handle_raw_call(pipe_->binding_handle, nullptr, static_cast<std::uint32_t>(opnum), 0, stub.data(),
+                                       stub.size(), memory.get(), &reply, &reply_size, &reply_flags);
+    if (!NT_STATUS_IS_OK(status)) return tl::unexpected(call_failure_of(status));
+    // Windows answers in little endian to whoever asks in it; so does Samba.
+    if ((reply_flags & DCERPC_PULL_BIGENDIAN) != 0) {
+      return tl::unexpected(ReadFailure{Reason::protocol_error, "The host answered in big-endian NDR.", {}});
+    }
+    return Octets(reply, reply + reply_size);
+  }
+
+ private:
+  Talloc<tevent_context> events_;  // outlives the pipe
+  Talloc<dcerpc_pipe> pipe_;
+  Clock::time_point deadline_;
+};
+
+}  // namespace
+
+struct SmbClient::Impl {
+  Talloc<void> root{talloc_new(nullptr)};
+  loadparm_context* parameters = nullptr;
+  cli_credentials* credentials = nullptr;
+  discovery::Logon logon;
+};
+
+SmbClient::SmbClient(const discovery::Account& account) : impl_(std::make_unique<Impl>()) {
+  Impl& impl = *impl_;
+  impl.logon = account.logon;
+  const auto need = [](bool done, const char* what) {
+    if (!done) throw std::runtime_error(fmt::format("Samba's client library would not {}.", what));
+  };
+  need(NT_STATUS_IS_OK(dcerpc_init()), "start");
+  impl.parameters = loadparm_init(impl.root.get());
+  need(impl.parameters != nullptr, "start");
+  for (const auto& [name, value] : {
+           std::pair{"log level", "0"},
+           std::pair{"client ipc signing", "required"},
+           std::pair{"client signing", "required"},
+           std::pair{"client ipc min protocol", "SMB2_02"},
+           std::pair{"client min protocol", "SMB2_02"},
+           std::pair{"smb ports", "445"},
+           std::pair{"name resolve order", "host"},
+           std::pair{"disable netbios", "yes"},
+           std::pair{"client NTLMv2 auth", "yes"},
+           std::pair{"client use spnego", "yes"},
+       }) {
+    need(lpcfg_set_cmdline(impl.parameters, name, value), name);
+  }
+
+  impl.credentials = cli_credentials_init(impl.root.get());
+  need(impl.credentials != nullptr && cli_credentials_set_conf(impl.credentials, impl.parameters), "take an account");
+  const std::size_t at = account.principal.rfind('@');
+  const std::string user = account.principal.substr(0, at);
+  const std::string realm = at == std::string::npos ? std::string{} : account.principal.substr(at + 1);
+  if (account.logon == discovery::Logon::kerberos) {
+    const char* error = nullptr;
+    const int failed =
+        cli_credentials_set_ccache(impl.credentials, impl.parameters, account.ccache.c_str(), CRED_SPECIFIED, &error);
+    if (failed != 0) {
+      throw std::runtime_error(fmt::format("Samba's Kerberos library cannot use the credential cache {}: {}.",
+                                           account.ccache, error != nullptr ? error : "no reason given"));
+    }
+    cli_credentials_set_kerberos_state(impl.credentials, CRED_USE_KERBEROS_REQUIRED, CRED_SPECIFIED);
+  } else {
+    // NTLM knows users by name and NetBIOS domain, or by userPrincipalName and no domain; the latter needs no guess.
+    cli_credentials_set_username(impl.credentials, account.principal.c_str(), CRED_SPECIFIED);
+    cli_credentials_set_domain(impl.credentials, "", CRED_SPECIFIED);
+    cli_credentials_set_password(impl.credentials, account.password.reveal().c_str(), CRED_SPECIFIED);
+    cli_credentials_set_kerberos_state(impl.credentials, CRED_USE_KERBEROS_DISABLED, CRED_SPECIFIED);
+  }
+  cli_credentials_set_smb_signing(impl.credentials, smb_signing_required, CRED_SPECIFIED);
+  cli_credentials_set_smb_ipc_signing(impl.credentials, smb_signing_required, CRED_SPECIFIED);
+}
+
+SmbClient::~SmbClient() = default;
+
+std::string SmbClient::protection() const {
+  return fmt::format("SMB 2 or 3, signed; RPC sealed; {}",
+                     impl_->logon == discovery::Logon::kerberos ? "Kerberos" : "NTLM");
+}
+
+tl::expected<std::unique_ptr<RpcChannel>, ReadFailure> SmbClient::connect_winreg(const std::string& address,
+                                                                                 const std::string& host_name,
+                                                                                 Clock::time_point deadline) {
+  const Talloc<void> memory(talloc_new(nullptr));
+  dcerpc_binding* binding = nullptr;
+  NTSTATUS status = dcerpc_parse_binding(memory.get(), "ncacn_np:[\\pipe\\winreg,smb2,seal]", &binding);
+  // Set as options, not as text: a host name from the directory may hold what a binding string gives a meaning to.
+  if (NT_STATUS_IS_OK(status)) status = dcerpc_binding_set_string_option(binding, "host", address.c_str());
+  if (NT_STATUS_IS_OK(status)) {
+    status = dcerpc_binding_set_string_option(binding, "target_hostname", host_name.c_str());
+  }
+  if (!NT_STATUS_IS_OK(status)) return tl::unexpected(connect_failure_of(status, impl_->logon));
+
+  constexpr std::chrono::milliseconds first_pause{250};
+  for (auto pause = first_pause;; pause *= 2) {
+    Talloc<tevent_context> events(tevent_context_init(nullptr));
+    dcerpc_pipe* pipe = nullptr;
+    status = dcerpc_pipe_connect_b(nullptr, &pipe, binding, &winreg_interface, impl_->credentials, events.get(),
+                                   impl_->parameters);
+    if (NT_STATUS_IS_OK(status)) {
+      return std::make_unique<SmbRpcChannel>(std::move(events), Talloc<dcerpc_pipe>(pipe), deadline);
+    }
+    const bool starting = NT_STATUS_V(status) == 0xC00000AC || NT_STATUS_V(status) == 0xC00000AE;
+    if (!starting || Clock::now() + pause >= deadline) return tl::unexpected(connect_failure_of(status, impl_->logon));
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+}  // namespace casweep::assess

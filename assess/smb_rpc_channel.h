@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "assess/rpc_channel.h"
+#include "discovery/account.h"
+
+namespace casweep::assess {
+
+/// Samba's client library, configured and with the account at hand: SMB signing required, RPC sealed, Kerberos or NTLM
+/// but never one after the other, no smb.conf read. Made once; forked workers inherit it. Throws std::runtime_error if
+/// the library cannot be had.
+class SmbClient {
+ public:
+  explicit SmbClient(const discovery::Account& account);
+  ~SmbClient();
+  SmbClient(const SmbClient&) = delete;
+  SmbClient& operator=(const SmbClient&) = delete;
+
+  /// Binds to winreg on `address`, as `host_name` ([MS-RRP] 2.1). STATUS_PIPE_NOT_AVAILABLE and STATUS_PIPE_BUSY, which
+  /// a host answers while it starts its Remote Registry service, are tried again until `deadline`; nothing else is. The
+  /// failure's reason is final except where only the network can tell: then it is `unclassified`.
+  [[nodiscard]] tl::expected<std::unique_ptr<RpcChannel>, ReadFailure> connect_winreg(
+      const std::string& address, const std::string& host_name, std::chrono::steady_clock::time_point deadline);
+
+  /// What protects a channel of this client, for evidence.
+  [[nodiscard]] std::string protection() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace casweep::assess

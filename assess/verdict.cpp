@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "assess/verdict.h"
+
+#include <fmt/format.h>
+
+#include "assess/registry_type.h"
+#include "assess/winreg_ndr.h"
+
+namespace casweep::assess {
+namespace {
+
+/// The REG_DWORD that `value` is ([MS-RRP] 2.2.9), or nullopt: anything else has no documented meaning.
+std::optional<InterfaceFlags> flags_of(const RegistryValue& value) {
+  if (value.type != winreg::REG_DWORD || value.data.size() != 4) return std::nullopt;
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < 4; ++i) bits |= std::uint32_t{value.data[i]} << (8 * i);
+  return InterfaceFlags(bits);
+}
+
+}  // namespace
+
+Verdict judge(const RegistryFacts& facts) {
+  if (!facts.interface_flags) {
+    // [MS-CSRA] <15>, "No Value Semantics": no interface flags in effect, so encryption is not asked for.
+    return {Outcome::not_enforced, Reason::value_absent,
+            "The CA has no InterfaceFlags value, so no interface flags are in effect.", std::nullopt};
+  }
+  const auto flags = flags_of(*facts.interface_flags);
+  if (!flags) {
+    return {Outcome::unknown, Reason::value_malformed,
+            fmt::format("InterfaceFlags is a {} of {} bytes, not a REG_DWORD; what CertSvc makes of it is not documented.",
+                        registry_type_name(facts.interface_flags->type), facts.interface_flags->data.size()),
+            std::nullopt};
+  }
+  // [MS-ICPR] 3.2.4.1.1 checks IF_NORPCICERTREQUEST before anything else, and ignores IF_NOREMOTEICERTREQUEST.
+  if (flags->has(IF_NORPCICERTREQUEST)) {
+    return {Outcome::not_exposed, Reason::rpc_enrollment_off,
+            flags->has(IF_ENFORCEENCRYPTICERTREQUEST)
+                ? "The CA is configured to take no certificate requests over RPC; encryption would be enforced as well."
+                : "The CA is configured to take no certificate requests over RPC; encryption would not be enforced.",
+            flags};
+  }
+  if (flags->has(IF_ENFORCEENCRYPTICERTREQUEST)) {
+    return {Outcome::enforced, Reason::flag_set, "The CA is configured to refuse certificate requests over RPC that are "
+            "not encrypted.", flags};
+  }
+  return {Outcome::not_enforced, Reason::flag_clear,
+          "The CA is configured to take certificate requests over RPC that are not encrypted.", flags};
+}
+
+Verdict judge(const ReadFailure& failure) {
+  return {Outcome::unknown, failure.reason, failure.detail, std::nullopt};
+}
+
+Verdict judge(const Observation& observation) {
+  return observation.result ? judge(*observation.result) : judge(observation.result.error());
+}
+
+}  // namespace casweep::assess

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "assess/interface_flags.h"
+#include "assess/observation.h"
+#include "assess/reason.h"
+
+namespace casweep::assess {
+
+/// What an observation means. The words are for a person and may improve; outcome and reason are for machines.
+struct Verdict {
+  Outcome outcome = Outcome::unknown;
+  Reason reason = Reason::unclassified;
+  std::string detail;                            ///< one sentence
+  std::optional<InterfaceFlags> interface_flags; ///< only if a REG_DWORD of 4 bytes was read
+};
+
+/// Version of the rules in `judge`, stored with every verdict.
+inline constexpr int rules_version = 1;
+
+/// Judges what the registry says, by the configured value alone. Pure.
+[[nodiscard]] Verdict judge(const RegistryFacts& facts);
+
+/// A failure never becomes a verdict: always `unknown`.
+[[nodiscard]] Verdict judge(const ReadFailure& failure);
+
+[[nodiscard]] Verdict judge(const Observation& observation);
+
+}  // namespace casweep::assess

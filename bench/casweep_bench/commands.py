@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command lines of `compare` and `scale`. Both print Markdown."""
+
+import argparse
+import datetime
+import os
+import platform
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from casweep_lab.errors import LabError
+
+from . import clients
+from .fleet import Fleet
+from .measure import Cost, Figure, measure
+
+_DEFAULT_PROGRAM = Path(__file__).resolve().parents[2] / "build/release/cli/casweep"
+
+
+def compare() -> int:
+    """casweep beside its peers on one fleet."""
+    parser = _parser("compare", "What a sweep costs casweep and other clients that read the same values.")
+    parser.add_argument("--cas", type=int, default=200, help="CAs of the fleet (default %(default)s)")
+    parser.add_argument("--rtt-ms", type=float, default=0, help="added round-trip time of every CA (default none)")
+    parser.add_argument("--auth", type=_list(str), default=["kerberos", "ntlm"], help="default: kerberos,ntlm")
+    parser.add_argument("--dead", type=float, default=0, help="share of hosts that do not answer (default none)")
+    parser.add_argument("--loop", action=argparse.BooleanOptionalAction, default=True, help="impacket's loop as well")
+    arguments = parser.parse_args()
+    return _on_fleet(arguments, arguments.cas, _compare)
+
+
+def scale() -> int:
+    """How the cost of casweep grows."""
+    parser = _parser("scale", "How the cost of a sweep grows with the number of CAs and their distance.")
+    parser.add_argument("--cas", type=_list(int), default=[100, 200, 500, 1000, 2000], help="default: 100,200,500,1000,2000")
+    parser.add_argument("--rtt-ms", type=_list(float), default=[0, 50], help="default: 0,50")
+    parser.add_argument("--auth", choices=("kerberos", "ntlm"), default="kerberos", help="default %(default)s")
+    parser.add_argument("--dead", type=float, default=0.05, help="share of hosts that do not answer (default %(default)s)")
+    arguments = parser.parse_args()
+    return _on_fleet(arguments, max(arguments.cas), _scale)
+
+
+def _compare(fleet: Fleet, arguments) -> None:
+    clients.require_peers()
+    chosen = [
+        clients.casweep(arguments.casweep, arguments.jobs),
+        clients.net_rpc(arguments.jobs),
+        clients.impacket(arguments.jobs),
+        *([clients.impacket(1)] if arguments.loop else []),
+    ]
+    cas = fleet.list_first(arguments.cas)
+    fleet.set_network(rtt_ms=arguments.rtt_ms, dead=arguments.dead)
+    for auth in arguments.auth:
+        print(f"\n### {len(cas)} CAs, {auth}, {arguments.rtt_ms:g} ms added, {arguments.dead:.0%} dead\n")
+        _print_head("client")
+        for client in chosen:
+            cost = measure(
+                client, fleet, cas, ntlm=auth == "ntlm", dead=arguments.dead, deadline_s=arguments.deadline,
+                runs=arguments.runs,
+            )  # fmt: skip
+            _print_row(client.name, cost, len(cas))
+
+
+def _scale(fleet: Fleet, arguments) -> None:
+    client = clients.casweep(arguments.casweep, arguments.jobs)
+    print(f"\n### {client.name}, {arguments.auth}, {arguments.dead:.0%} dead, deadline {arguments.deadline} s\n")
+    _print_head("CAs, added round trip")
+    for count in sorted(arguments.cas):
+        cas = fleet.list_first(count)
+        for rtt_ms in arguments.rtt_ms:
+            fleet.set_network(rtt_ms=rtt_ms, dead=arguments.dead)
+            cost = measure(
+                client, fleet, cas, ntlm=arguments.auth == "ntlm", dead=arguments.dead, deadline_s=arguments.deadline,
+                runs=arguments.runs,
+            )  # fmt: skip
+            _print_row(f"{count}, {rtt_ms:g} ms", cost, count)
+
+
+def _on_fleet(arguments, size: int, run: Callable[[Fleet, argparse.Namespace], None]) -> int:
+    """Brings a fleet up, runs, and takes it down whatever happens. 0 done; 1 not, and one sentence says why."""
+    os.environ["PATH"] = f"{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin"
+    try:
+        if not os.access(arguments.casweep, os.X_OK):
+            raise LabError(f"there is no program {arguments.casweep}; build it, or name it with --casweep")
+        fleet = Fleet(arguments.name, size)
+        try:
+            fleet.up()
+            _print_machine(arguments)
+            run(fleet, arguments)
+        finally:
+            fleet.down()
+    except LabError as problem:
+        print(f"bench: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser(name: str, description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=name, description=description)
+    parser.add_argument("--casweep", default=str(_DEFAULT_PROGRAM), metavar="PROGRAM", help="default: build/release")
+    parser.add_argument("--jobs", type=int, default=32, help="CAs read at a time, by every client (default %(default)s)")
+    parser.add_argument("--deadline", type=int, default=5, metavar="SECONDS", help="for each CA (default %(default)s)")
+    parser.add_argument("--runs", type=int, default=3, help="runs behind every figure (default %(default)s)")
+    parser.add_argument("--name", default="casweep-bench", help="which lab (default %(default)s)")
+    return parser
+
+
+def _list(kind: type) -> Callable[[str], list]:
+    return lambda text: [kind(word) for word in text.split(",")]
+
+
+def _print_machine(arguments) -> None:
+    """What the figures depend on."""
+    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    impacket = subprocess.run(
+        [clients.SYSTEM_PYTHON, "-c", "import impacket.version as v; print(v.version)"], capture_output=True, text=True
+    )
+    print(f"{datetime.date.today().isoformat()}; {cpu[1].strip() if cpu else platform.machine()}, {os.cpu_count()} cores, "
+          f"load {os.getloadavg()[0]:.1f} at the start; Linux {platform.release()}; "
+          f"{_first_line(arguments.casweep, '--version')}; Samba {_first_line('net', '--version')}; "
+          f"impacket {impacket.stdout.strip() or 'absent'}; median of {arguments.runs} runs (least to most)", flush=True)  # fmt: skip
+
+
+def _first_line(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True).stdout.splitlines()[0]
+
+
+def _print_head(first: str) -> None:
+    print(f"| {first} | wall s | CPU s | CPU ms a CA | peak PSS MB | right / wrong / missing | relay CPU s |")
+    print("|---|---|---|---|---|---|---|", flush=True)
+
+
+def _print_row(first: str, cost: Cost, cas: int) -> None:
+    print(
+        f"| {first} | {_shown(cost.wall_s)} | {_shown(cost.cpu_s)} | {1000 * cost.cpu_s.median / cas:.1f} "
+        f"| {_shown(cost.peak_pss_mb, 0)} | {cost.right} / {cost.wrong} / {cost.missing} | {cost.relay_cpu_s.median:.2f} |",
+        flush=True,
+    )
+
+
+def _shown(figure: Figure, digits: int = 2) -> str:
+    return f"{figure.median:.{digits}f} ({figure.least:.{digits}f} to {figure.most:.{digits}f})"

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <csignal>
+#include <string>
+
+namespace casweep::cli {
+
+/// Thrown where a signal ends the command: exit code 128 + `signal`.
+struct Interrupted {
+  int signal;
+  std::string message;  ///< for the person who sent it
+};
+
+/// While it lives, the first SIGINT, SIGTERM or SIGHUP raises a flag, so that what was read can be recorded; the second
+/// one kills. SIGPIPE is ignored: a reader that has gone must not take the recording with it. One at a time.
+class Interruption {
+ public:
+  Interruption();
+  ~Interruption();
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+
+  /// The signal's number once one came; for assess::sweep.
+  [[nodiscard]] static const volatile std::sig_atomic_t* flag();
+
+  static void throw_if_signalled(const std::string& message = "Interrupted.");
+
+ private:
+  static constexpr int signals_[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+  struct sigaction before_[4] = {};
+};
+
+}  // namespace casweep::cli

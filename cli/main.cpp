@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <langinfo.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <clocale>
+#include <exception>
+#include <iostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/command_error.h"
+#include "cli/commands.h"
+#include "cli/environment.h"
+#include "cli/interruption.h"
+#include "report/terminal_text.h"
+#include "store/store_error.h"
+
+namespace {
+
+using casweep::cli::Environment;
+using casweep::cli::ExitCode;
+
+/// A password may be in memory: no core file, and none handed to a crash collector either, which a limit of 0 alone
+/// does not keep from it (core(5)).
+void forbid_core_dumps() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+std::size_t columns_of(int fd) {
+  winsize size{};
+  return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+Environment environment_of_process() {
+  Environment environment{.out = std::cout, .err = std::cerr};
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos) continue;
+    environment.variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  environment.out_is_terminal = isatty(STDOUT_FILENO) == 1;
+  environment.err_is_terminal = isatty(STDERR_FILENO) == 1;
+  environment.utf8 = std::string_view(nl_langinfo(CODESET)) == "UTF-8";
+  environment.columns = columns_of(environment.out_is_terminal ? STDOUT_FILENO : STDERR_FILENO);
+  return environment;
+}
+
+/// Says why the program ends; the lines of a message stay lines, everything else in it is made safe.
+void say(std::string_view message) {
+  std::cout << std::flush;
+  std::string_view prefix = "casweep: ";
+  for (bool more = true; more;) {
+    const auto end = message.find('\n');
+    more = end != std::string_view::npos;
+    std::cerr << prefix << casweep::report::terminal_safe(message.substr(0, end)) << '\n';
+    if (more) message.remove_prefix(end + 1);
+    prefix = "";
+  }
+}
+
+int end_with(ExitCode code, std::string_view message) {
+  say(message);
+  return static_cast<int>(code);
+}
+
+int run(std::span<const std::string> arguments) {
+  using namespace casweep;
+  try {
+    const int code = cli::dispatch(arguments, environment_of_process());
+    std::cout << std::flush;
+    if (!std::cout)
+      return end_with(ExitCode::file, "The output could not be written; look at what standard output is.");
+    return code;
+  } catch (const cli::CommandError& error) {
+    return end_with(error.code(), error.what());
+  } catch (const store::StoreError& error) {
+    return end_with(cli::exit_code_of(error), error.what());
+  } catch (const cli::Interrupted& interrupted) {
+    say(interrupted.message);
+    return 128 + interrupted.signal;
+  } catch (const std::exception& error) {
+    return end_with(ExitCode::internal, std::string("A fault in casweep, please report it: ") + error.what());
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  forbid_core_dumps();
+  // The character set alone: numbers and times stay the same everywhere.
+  std::setlocale(LC_CTYPE, "");
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  return run(arguments);
+}

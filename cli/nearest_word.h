@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace casweep::cli {
+
+/// " Did you mean 'scan'?" for the candidate that `word` is most likely a slip of; empty if none is close.
+[[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
+
+}  // namespace casweep::cli

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/password.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <ostream>
+#include <string_view>
+
+#include "cli/command_error.h"
+#include "cli/interruption.h"
+#include "report/terminal_text.h"
+
+namespace casweep::cli {
+namespace {
+
+/// Longer than any password of Windows (256), short enough to notice that the wrong file was named.
+constexpr std::size_t longest_password = 1024;
+
+class OpenFile {
+ public:
+  OpenFile(const char* file, int flags) : fd_(open(file, flags | O_CLOEXEC)) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (fd_ >= 0) close(fd_);
+  }
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+/// Keeps typed characters off the screen while it lives.
+class EchoOff {
+ public:
+  explicit EchoOff(int fd) : fd_(fd), changed_(tcgetattr(fd, &before_) == 0) {
+    if (!changed_) return;
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    changed_ = tcsetattr(fd, TCSAFLUSH, &silent) == 0;
+  }
+  EchoOff(const EchoOff&) = delete;
+  EchoOff& operator=(const EchoOff&) = delete;
+  ~EchoOff() {
+    if (changed_) tcsetattr(fd_, TCSAFLUSH, &before_);
+  }
+  [[nodiscard]] bool works() const { return changed_; }
+
+ private:
+  int fd_;
+  termios before_{};
+  bool changed_;
+};
+
+/// The first line of what `fd` gives. Stream classes would leave copies in their buffers.
+discovery::Secret read_line(int fd) {
+  std::string line;
+  line.reserve(longest_password + 1);  // growing would leave a copy behind
+  for (char letter = 0; line.size() <= longest_password;) {
+    const ssize_t count = read(fd, &letter, 1);
+    if (count < 0 && errno == EINTR) {
+      Interruption::throw_if_signalled();
+      continue;
+    }
+    if (count <= 0 || letter == '\n') break;
+    line += letter;
+  }
+  if (line.ends_with('\r')) line.pop_back();
+  return discovery::Secret(std::move(line));
+}
+
+CommandError no_password(const std::string& message) { return {ExitCode::credentials, message}; }
+
+}  // namespace
+
+discovery::Secret read_password_file(const std::string& file, const Environment& environment) {
+  const OpenFile input(file.c_str(), O_RDONLY);
+  struct stat status {};
+  if (input.fd() < 0 || fstat(input.fd(), &status) != 0) {
+    throw no_password(fmt::format("The password file '{}' cannot be read ({}).", file, std::strerror(errno)));
+  }
+  if (S_ISREG(status.st_mode) && (status.st_mode & S_IROTH) != 0) {
+    environment.err << "casweep: everybody on this host may read the password file " << report::terminal_safe(file)
+                    << "; chmod 600 it.\n";
+  }
+  discovery::Secret password = read_line(input.fd());
+  if (password.empty() || password.reveal().size() > longest_password) {
+    throw no_password(fmt::format("The password file '{}' does not begin with a line that is a password.", file));
+  }
+  return password;
+}
+
+discovery::Secret ask_for_password(const std::string& user) {
+  const OpenFile terminal("/dev/tty", O_RDWR | O_NOCTTY);
+  if (terminal.fd() < 0) {
+    throw no_password(
+        fmt::format("There is no terminal to ask for the password of {}; give --password-file or --keytab.", user));
+  }
+  const auto say = [&](std::string_view text) {
+    if (write(terminal.fd(), text.data(), text.size()) < 0) throw no_password("The terminal cannot be written to.");
+  };
+  const EchoOff silent(terminal.fd());
+  if (!silent.works()) throw no_password("The terminal does not hide what is typed; give --password-file.");
+  say(fmt::format("Password of {}: ", report::terminal_safe(user)));
+  discovery::Secret password = read_line(terminal.fd());
+  say("\n");
+  if (password.empty()) throw no_password("No password was typed.");
+  return password;
+}
+
+}  // namespace casweep::cli

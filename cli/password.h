@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "cli/environment.h"
+#include "discovery/secret.h"
+
+namespace casweep::cli {
+
+/// The first line of `file`, which may be a pipe. Warns if other users may read it. Throws CommandError (credentials)
+/// if there is none.
+[[nodiscard]] discovery::Secret read_password_file(const std::string& file, const Environment& environment);
+
+/// Asks the person at the terminal (/dev/tty), without echo. Throws CommandError (credentials) if there is no terminal
+/// or no answer, Interrupted on a signal; the terminal echoes again in any case.
+[[nodiscard]] discovery::Secret ask_for_password(const std::string& user);
+
+}  // namespace casweep::cli

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/progress.h"
+
+#include <fmt/format.h>
+
+#include <ostream>
+#include <string_view>
+
+#include "assess/verdict.h"
+#include "report/evidence.h"
+#include "report/terminal_text.h"
+
+namespace casweep::cli {
+
+Progress::Progress(std::span<const discovery::EnrollmentService> services, const Environment& environment)
+    : services_(services), environment_(environment) {
+  draw();
+}
+
+Progress::~Progress() { erase(); }
+
+void Progress::started(std::size_t index) {
+  asked_.insert(index);
+  draw();
+}
+
+void Progress::finished(std::size_t index, const assess::Observation& observation) {
+  asked_.erase(index);
+  ++done_;
+  if (environment_.err_is_terminal) return draw();
+  const assess::Verdict verdict = assess::judge(observation);
+  environment_.err << fmt::format("[{}/{}] {}: {}, {}\n", done_, services_.size(),
+                                  safe(report::name_of(services_[index])), assess::word_of(verdict.outcome),
+                                  assess::word_of(verdict.reason))
+                   << std::flush;
+}
+
+std::string Progress::safe(std::string_view foreign) const {
+  return report::terminal_safe(foreign, environment_.utf8 ? report::Charset::unicode : report::Charset::ascii);
+}
+
+void Progress::draw() {
+  if (!environment_.err_is_terminal) return;
+  const auto elapsed = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_at_);
+  std::string line =
+      fmt::format("{}/{} CAs, {}:{:02}", done_, services_.size(), elapsed.count() / 60, elapsed.count() % 60);
+  std::string_view separator = ", asking ";
+  for (const std::size_t index : asked_) {
+    const auto& ca = services_[index];
+    line += fmt::format("{}{}", separator, safe(ca.dns_host_name.empty() ? ca.common_name : ca.dns_host_name));
+    separator = ", ";
+  }
+  // In the last column some terminals wrap. CR and "erase to the end of the line" ([ECMA-48] 8.3.41).
+  const std::size_t room = environment_.columns > 1 ? environment_.columns - 1 : 79;
+  if (report::display_width(line) > room) line = report::shortened(line, room, environment_.utf8 ? "…" : "..");
+  environment_.err << "\r\x1b[K" << line << std::flush;
+  drawn_ = true;
+}
+
+void Progress::erase() {
+  if (drawn_) environment_.err << "\r\x1b[K" << std::flush;
+  drawn_ = false;
+}
+
+}  // namespace casweep::cli

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "cli/command_error.h"
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/history_file.h"
+#include "cli/output_format.h"
+#include "report/evidence.h"
+#include "report/json_text.h"
+#include "report/scan_json.h"
+#include "report/scan_table.h"
+#include "report/terminal_text.h"
+#include "store/history.h"
+
+namespace casweep::cli {
+namespace {
+
+store::History::LastReading only_ca_named(const store::History& history, const std::string& name) {
+  auto found = history.find_ca(name);
+  if (found.size() == 1) return std::move(found.front());
+  if (found.empty()) {
+    throw CommandError(
+        ExitCode::usage,
+        fmt::format("The history '{}' knows no CA '{}'; 'casweep list' shows the names in the directory.",
+                    history.file().string(), name));
+  }
+  std::string message = fmt::format("'{}' is the name of {} CAs; name one by its objectGUID:", name, found.size());
+  for (const auto& reading : found) {
+    const auto& ca = reading.ca.service;
+    message += fmt::format("\n  {}  {} on {}", ca.object_guid.to_string(), report::terminal_safe(report::name_of(ca)),
+                           ca.dns_host_name.empty() ? "no host" : report::terminal_safe(ca.dns_host_name));
+  }
+  throw CommandError(ExitCode::usage, message);
+}
+
+}  // namespace
+
+int run_show(std::span<const std::string> arguments, const Environment& environment) {
+  CommandLine line{"show", {}, {}, {"CA"}};
+  line.configurable.add(history_options()).add(format_options());
+  const po::variables_map values = parse_command_line(line, arguments, environment);
+  if (values.count("CA") == 0) {
+    throw CommandError(ExitCode::usage, "Which CA? See 'casweep show --help'.");
+  }
+  constexpr std::array formats{OutputFormat::table, OutputFormat::json};
+  const OutputFormat format = output_format(values, formats);
+
+  const auto history = store::History::open_existing(history_file(values, environment));
+  const auto reading = only_ca_named(history, values["CA"].as<std::string>());
+  if (format == OutputFormat::json) {
+    // The scan's own document, with the one CA in the place of all.
+    nlohmann::ordered_json document = report::scan_json(history.scan(reading.scan));
+    document.erase("cas");
+    document["ca"] = report::ca_json(reading.ca);
+    report::write_json(environment.out, document);
+  } else {
+    report::write_ca_details(environment.out, reading.scan, reading.ca, table_style(environment));
+  }
+  return static_cast<int>(ExitCode::compliant);
+}
+
+}  // namespace casweep::cli

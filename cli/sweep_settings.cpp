@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/sweep_settings.h"
+
+#include <fmt/format.h>
+#include <strings.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "cli/command_error.h"
+#include "report/evidence.h"
+#include "report/terminal_text.h"
+
+namespace casweep::cli {
+
+namespace po = boost::program_options;
+
+namespace {
+
+constexpr int most_jobs = 256;
+constexpr int longest_deadline = 3600;
+
+int number_between(const po::variables_map& values, const char* option, int least, int most) {
+  const int number = values[option].as<int>();
+  if (number >= least && number <= most) return number;
+  throw CommandError(ExitCode::usage, fmt::format("--{} is {}; it goes from {} to {}.", option, number, least, most));
+}
+
+bool same_name(const std::string& left, const std::string& right) {
+  return !left.empty() && strcasecmp(left.c_str(), right.c_str()) == 0;
+}
+
+bool is_named(const discovery::EnrollmentService& ca, const std::string& name) {
+  return same_name(ca.common_name, name) || same_name(ca.display_name, name) ||
+         same_name(ca.dns_host_name + "\\" + ca.common_name, name) ||
+         same_name(ca.dns_host_name + "\\" + ca.display_name, name) || same_name(ca.object_guid.to_string(), name);
+}
+
+}  // namespace
+
+po::options_description sweep_options() {
+  po::options_description options;
+  options.add_options()("jobs", po::value<int>()->default_value(32))("deadline", po::value<int>()->default_value(15))(
+      "ca", po::value<std::vector<std::string>>());
+  return options;
+}
+
+SweepSettings read_sweep_settings(const po::variables_map& values) {
+  SweepSettings settings;
+  settings.options.jobs = static_cast<unsigned>(number_between(values, "jobs", 1, most_jobs));
+  settings.options.deadline = std::chrono::seconds(number_between(values, "deadline", 1, longest_deadline));
+  if (values.count("ca") > 0) settings.chosen = values["ca"].as<std::vector<std::string>>();
+  return settings;
+}
+
+std::vector<discovery::EnrollmentService> select_cas(std::span<const discovery::EnrollmentService> listed,
+                                                     std::span<const std::string> chosen) {
+  if (chosen.empty()) return {listed.begin(), listed.end()};
+
+  for (const std::string& name : chosen) {
+    if (std::ranges::any_of(listed, [&](const auto& ca) { return is_named(ca, name); })) continue;
+    std::string message = fmt::format("The forest lists no CA '{}'. It lists:", name);
+    for (const auto& ca : listed) message += "\n  " + report::terminal_safe(report::name_of(ca));
+    throw CommandError(ExitCode::usage, message);
+  }
+  std::vector<discovery::EnrollmentService> selected;
+  std::ranges::copy_if(listed, std::back_inserter(selected), [&](const auto& ca) {
+    return std::ranges::any_of(chosen, [&](const std::string& name) { return is_named(ca, name); });
+  });
+  return selected;
+}
+
+}  // namespace casweep::cli

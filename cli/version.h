@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string_view>
+
+namespace casweep::cli {
+
+/// "0.1.0", as CMakeLists.txt of the project says.
+[[nodiscard]] std::string_view version();
+
+}  // namespace casweep::cli

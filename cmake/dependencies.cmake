@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Everything comes from the system; scripts/dependencies names the Debian packages.
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(ldap REQUIRED IMPORTED_TARGET ldap)
+pkg_check_modules(lber REQUIRED IMPORTED_TARGET lber)
+pkg_check_modules(krb5 REQUIRED IMPORTED_TARGET krb5)
+pkg_check_modules(samba REQUIRED IMPORTED_TARGET dcerpc samba-credentials samba-hostconfig talloc tevent)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+find_package(SQLiteCpp REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(Boost REQUIRED COMPONENTS program_options)

@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "discovery/directory_connection_internal.h"
+
+#include <ldap.h>
+#include <openldap.h>
+#include <sasl/sasl.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "discovery/attribute_range_internal.h"
+#include "discovery/kerberos_service_ticket_internal.h"
+#include "discovery/ldap_defaults_internal.h"
+#include "discovery/ldap_failure_internal.h"
+#include "discovery/printable_internal.h"
+#include "discovery/socket_deadline_internal.h"
+#include "discovery/tcp_connection_internal.h"
+
+namespace casweep::discovery {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// What no forest comes near. A server that goes on for ever meets them instead of this host's memory.
+constexpr ber_len_t longest_message = 16 * 1024 * 1024;
+constexpr std::size_t most_octets = 256 * 1024 * 1024;
+constexpr std::size_t most_entries = 100'000;
+constexpr std::size_t most_pages = 10'000;
+constexpr std::size_t most_ranges = 1'000;
+
+/// AES in the security layer; RC4's and DES's are weaker (RFC 4752 3.3 counts in bits).
+constexpr int least_sasl_ssf = 128;
+
+/// GnuTLS, which Debian's libldap uses, trusts nothing by itself.
+constexpr auto system_ca_certificates = "/etc/ssl/certs/ca-certificates.crt";
+
+struct FreeMessage {
+  void operator()(LDAPMessage* message) const { ldap_msgfree(message); }
+};
+using Message = std::unique_ptr<LDAPMessage, FreeMessage>;
+
+struct FreeLdapMemory {
+  void operator()(char* memory) const { ldap_memfree(memory); }
+};
+using LdapText = std::unique_ptr<char, FreeLdapMemory>;
+
+struct FreeControls {
+  void operator()(LDAPControl** controls) const { ldap_controls_free(controls); }
+  void operator()(LDAPControl* control) const { ldap_control_free(control); }
+};
+
+struct FreeBer {
+  void operator()(BerElement* ber) const { ber_free(ber, 0); }
+};
+
+struct FreeValues {
+  void operator()(void* values) const { ber_memfree(values); }
+};
+
+timeval timeval_of(milliseconds duration) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
+  return {.tv_sec = seconds.count(), .tv_usec = std::chrono::microseconds(duration - seconds).count()};
+}
+
+template <typename Value>
+Value get_option(ldap* handle, int option, Value value) {
+  ldap_get_option(handle, option, &value);
+  return value;
+}
+
+/// A string option, which libldap allocates.
+std::string get_text_option(ldap* handle, int option) {
+  const LdapText text(get_option<char*>(handle, option, nullptr));
+  return text ? text.get() : std::string();
+}
+
+std::string text_of(const berval& value) {
+  return value.bv_val == nullptr ? std::string() : std::string(value.bv_val, value.bv_len);
+}
+
+struct Result {
+  int code = LDAP_SUCCESS;
+  std::string diagnostic;
+  std::string cookie;       ///< of the paged results control
+  bool has_paging = false;  ///< whether there was one
+};
+
+/// The LDAPResult in `message`.
+Result parse_result(ldap* handle, LDAPMessage* message) {
+  Result result;
+  char* diagnostic = nullptr;
+  LDAPControl** made = nullptr;
+  const int parsed = ldap_parse_result(handle, message, &result.code, nullptr, &diagnostic, nullptr, &made, 0);
+  const LdapText owned_diagnostic(diagnostic);
+  const std::unique_ptr<LDAPControl*, FreeControls> controls(made);
+  if (diagnostic != nullptr) result.diagnostic = diagnostic;
+  if (parsed != LDAP_SUCCESS) {
+    result.code = parsed;
+    return result;
+  }
+  if (LDAPControl* paging = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, made, nullptr)) {
+    ber_int_t estimate = 0;
+    berval cookie{};
+    if (ldap_parse_pageresponse_control(handle, paging, &estimate, &cookie) == LDAP_SUCCESS) {
+      result.has_paging = true;
+      result.cookie = text_of(cookie);
+      ber_memfree(cookie.bv_val);
+    }
+  }
+  return result;
+}
+
+/// GSSAPI takes everything from the credential cache; whatever else SASL asks for gets its default.
+int answer_nothing(LDAP* /*handle*/, unsigned /*flags*/, void* /*defaults*/, void* prompts) {
+  for (auto* prompt = static_cast<sasl_interact_t*>(prompts); prompt->id != SASL_CB_LIST_END; ++prompt) {
+    prompt->result = "";
+    prompt->len = 0;
+  }
+  return LDAP_SUCCESS;
+}
+
+/// KRB5CCNAME for as long as it lives: libldap has no other way to tell SASL's GSSAPI which cache to use.
+class CredentialCacheInEnvironment {
+ public:
+  explicit CredentialCacheInEnvironment(const std::string& ccache) {
+    if (const char* value = std::getenv(name)) before_ = value;
+    setenv(name, ccache.c_str(), 1);
+  }
+  CredentialCacheInEnvironment(const CredentialCacheInEnvironment&) = delete;
+  CredentialCacheInEnvironment& operator=(const CredentialCacheInEnvironment&) = delete;
+  ~CredentialCacheInEnvironment() {
+    if (before_) {
+      setenv(name, before_->c_str(), 1);
+    } else {
+      unsetenv(name);
+    }
+  }
+
+ private:
+  static constexpr auto name = "KRB5CCNAME";
+  std::optional<std::string> before_;
+};
+
+/// The entry in `message`; nullopt if it does not decode.
+std::optional<DirectoryEntry> parse_entry(ldap* handle, LDAPMessage* message) {
+  BerElement* made = nullptr;
+  berval name{};
+  if (ldap_get_dn_ber(handle, message, &made, &name) != LDAP_SUCCESS) return std::nullopt;
+  const std::unique_ptr<BerElement, FreeBer> ber(made);
+  DirectoryEntry entry{.distinguished_name = text_of(name), .attributes = {}};
+  for (;;) {
+    berval description{};
+    berval* values = nullptr;
+    if (ldap_get_attribute_ber(handle, message, ber.get(), &description, &values) != LDAP_SUCCESS) return std::nullopt;
+    const std::unique_ptr<berval, FreeValues> owned(values);
+    if (description.bv_val == nullptr) return entry;
+    auto& octets = entry.attributes[text_of(description)];
+    for (const berval* value = values; value != nullptr && value->bv_val != nullptr; ++value) {
+      octets.emplace_back(value->bv_val, value->bv_val + value->bv_len);
+    }
+  }
+}
+
+std::size_t octets_in(const DirectoryEntry& entry) {
+  std::size_t octets = entry.distinguished_name.size();
+  for (const auto& [description, values] : entry.attributes) {
+    octets += description.size();
+    for (const auto& value : values) octets += value.size() + sizeof value;
+  }
+  return octets;
+}
+
+}  // namespace
+
+struct DirectoryConnection::Query {
+  std::string base;
+  int scope;
+  std::string filter;
+  std::vector<std::string> attributes;
+  int page_size = 0;   ///< 0: not paged
+  std::string cookie;  ///< of the page before
+};
+
+struct DirectoryConnection::Page {
+  std::vector<DirectoryEntry> entries;
+  std::size_t octets = 0;
+  std::string cookie;  ///< empty: the last page
+};
+
+void DirectoryConnection::Unbind::operator()(ldap* handle) const noexcept { ldap_unbind_ext(handle, nullptr, nullptr); }
+
+tl::unexpected<DirectoryError> DirectoryConnection::failure(int result, const std::string& diagnostic) const {
+  const bool broken = result == LDAP_SERVER_DOWN || result == LDAP_CONNECT_ERROR;
+  if (broken && steady_clock::now() >= *deadline_) result = LDAP_TIMEOUT;  // it was this side that gave up
+  return tl::unexpected(ldap_failure(result, diagnostic, server_.uri(), principal_));
+}
+
+tl::unexpected<DirectoryError> DirectoryConnection::failure(int result) const {
+  return failure(result, get_text_option(ldap_.get(), LDAP_OPT_DIAGNOSTIC_MESSAGE));
+}
+
+tl::unexpected<DirectoryError> DirectoryConnection::malformed(const std::string& what) const {
+  return tl::unexpected(
+      DirectoryError{DirectoryErrorKind::malformed_answer,
+                     fmt::format("{} {}; check that it is a domain controller, or ask another.", server_.uri(), what)});
+}
+
+/// What libldap says of the ldap_result() that just returned -1.
+tl::unexpected<DirectoryError> DirectoryConnection::result_failure() const {
+  return failure(get_option(ldap_.get(), LDAP_OPT_RESULT_CODE, LDAP_SERVER_DOWN));
+}
+
+void DirectoryConnection::begin_step() { *deadline_ = steady_clock::now() + timeout_; }
+
+/// Of the step under way; never negative, which libldap would take for "for ever".
+timeval DirectoryConnection::time_left() const {
+  const auto left = std::chrono::duration_cast<milliseconds>(*deadline_ - steady_clock::now());
+  return timeval_of(std::max(left, milliseconds(0)));
+}
+
+tl::expected<DirectoryConnection, DirectoryError> DirectoryConnection::connect(const DirectoryServer& server,
+                                                                               const DirectoryOptions& options) {
+  // The connection is ours rather than libldap's so that "refused", "silent" and "no such name" can be told apart.
+  auto socket = connect_tcp(server, options.timeout);
+  if (!socket) return tl::unexpected(std::move(socket.error()));
+
+  DirectoryConnection connection(server, options.timeout);
+  connection.begin_step();
+  ldap* handle = nullptr;
+  const int made = ldap_init_fd(socket->get(), LDAP_PROTO_EXT, server.uri().c_str(), &handle);
+  connection.ldap_.reset(handle);
+  if (made != LDAP_SUCCESS) return tl::unexpected(ldap_failure(made, "", server.uri(), connection.principal_));
+  Sockbuf* sockbuf = get_option<Sockbuf*>(handle, LDAP_OPT_SOCKBUF, nullptr);
+  add_socket_deadline(sockbuf, connection.deadline_.get());
+  static_cast<void>(socket->release());  // the Sockbuf closes it now
+  ber_len_t longest = longest_message;
+  ber_sockbuf_ctrl(sockbuf, LBER_SB_OPT_SET_MAX_INCOMING, &longest);
+
+  const int version = LDAP_VERSION3;
+  const int never = LDAP_DEREF_NEVER;
+  const timeval timeout = timeval_of(options.timeout);
+  ldap_set_option(handle, LDAP_OPT_PROTOCOL_VERSION, &version);
+  ldap_set_option(handle, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
+  ldap_set_option(handle, LDAP_OPT_DEREF, &never);
+  ldap_set_option(handle, LDAP_OPT_TIMEOUT, &timeout);  // of the StartTLS operation
+  ldap_set_option(handle, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
+  return connection;
+}
+
+tl::expected<DirectoryConnection, DirectoryError> DirectoryConnection::open(const DirectoryServer& server,
+                                                                            const DirectoryOptions& options) {
+  ignore_ldap_defaults();
+  auto connection = connect(server, options);
+  if (!connection || !(server.ldaps || options.start_tls)) return connection;
+  auto started = connection->start_tls(options.ca_cert, true);
+  if (started) return connection;
+  if (started.error().ldap_result != LDAP_CONNECT_ERROR) return tl::unexpected(std::move(started.error()));
+
+  // libldap does not tell a certificate it distrusts from a handshake that failed. If a second one, unverified and of
+  // no other use, comes about, then it was the certificate.
+  auto unverified = connect(server, options);
+  if (!unverified || !unverified->start_tls(options.ca_cert, false)) return tl::unexpected(std::move(started.error()));
+  return tl::unexpected(DirectoryError{
+      DirectoryErrorKind::certificate_untrusted,
+      fmt::format(
+          "The certificate of {} is not trusted: it has expired, is for another name than {}, or was not issued "
+          "by a root in {}; name the server as its certificate does and give the issuing root's PEM file.",
+          server.uri(), server.host, options.ca_cert.empty() ? system_ca_certificates : options.ca_cert),
+      started.error().ldap_result});
+}
+
+tl::expected<void, DirectoryError> DirectoryConnection::start_tls(const std::string& ca_cert, bool verify) {
+  const std::string roots = ca_cert.empty() ? system_ca_certificates : ca_cert;
+  if (access(roots.c_str(), R_OK) != 0) {
+    return tl::unexpected(DirectoryError{
+        DirectoryErrorKind::options_unusable,
+        fmt::format("The trusted certificates in {} cannot be read; give a PEM file with the root that issued the "
+                    "domain controllers' certificates.",
+                    roots)});
+  }
+  begin_step();
+  const int demand = verify ? LDAP_OPT_X_TLS_DEMAND : LDAP_OPT_X_TLS_NEVER;
+  const int tls_1_2 = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
+  const int client = 0;
+  const int tls_endpoint = LDAP_OPT_X_SASL_CBINDING_TLS_ENDPOINT;
+  const bool set = ldap_set_option(ldap_.get(), LDAP_OPT_X_TLS_REQUIRE_CERT, &demand) == LDAP_OPT_SUCCESS &&
+                   ldap_set_option(ldap_.get(), LDAP_OPT_X_TLS_PROTOCOL_MIN, &tls_1_2) == LDAP_OPT_SUCCESS &&
+                   ldap_set_option(ldap_.get(), LDAP_OPT_X_SASL_CBINDING, &tls_endpoint) == LDAP_OPT_SUCCESS &&
+                   ldap_set_option(ldap_.get(), LDAP_OPT_X_TLS_CACERTFILE, roots.c_str()) == LDAP_OPT_SUCCESS &&
+                   ldap_set_option(ldap_.get(), LDAP_OPT_X_TLS_NEWCTX, &client) == LDAP_OPT_SUCCESS;
+  if (!set) {
+    return tl::unexpected(DirectoryError{
+        DirectoryErrorKind::options_unusable,
+        fmt::format("TLS could not be set up with the trusted certificates in {}; check that it is a PEM file.",
+                    roots)});
+  }
+  const int result = server_.ldaps ? ldap_install_tls(ldap_.get()) : ldap_start_tls_s(ldap_.get(), nullptr, nullptr);
+  if (result != LDAP_SUCCESS) {
+    DirectoryError error = failure(result).value();
+    // A refused StartTLS or a broken handshake is about the protection, whatever else the code would mean.
+    if (error.kind != DirectoryErrorKind::timed_out && result != LDAP_SERVER_DOWN) {
+      error.kind = DirectoryErrorKind::protection_refused;
+      error.message = fmt::format(
+          "{} did not agree on TLS ({}); check that it has a certificate and speaks TLS 1.2 or later, or use ldap:// "
+          "with "
+          "Kerberos.",
+          server_.uri(), ldap_err2string(result));
+    }
+    return tl::unexpected(std::move(error));
+  }
+  tls_ = true;
+  return {};
+}
+
+tl::expected<void, DirectoryError> DirectoryConnection::bind(const Account& account) {
+  principal_ = account.principal;
+  return account.logon == Logon::kerberos ? bind_with_kerberos(account) : bind_with_password(account);
+}
+
+tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const Account& account) {
+  if (auto ticket = obtain_service_ticket(account.ccache, "ldap", server_.host); !ticket) return ticket;
+
+  // Active Directory allows no SASL layer inside TLS ([MS-ADTS] 5.1.2.1).
+  const std::string properties =
+      tls_ ? "noanonymous,noplain,minssf=0,maxssf=0" : fmt::format("noanonymous,noplain,minssf={}", least_sasl_ssf);
+  if (const int set = ldap_set_option(ldap_.get(), LDAP_OPT_X_SASL_SECPROPS, properties.c_str());
+      set != LDAP_OPT_SUCCESS) {
+    return failure(set);
+  }
+  const CredentialCacheInEnvironment environment(account.ccache);
+  begin_step();
+  const char* mechanism = nullptr;
+  Message answer;
+  int id = 0;
+  int result = LDAP_SASL_BIND_IN_PROGRESS;
+  for (;;) {
+    result = ldap_sasl_interactive_bind(ldap_.get(), nullptr, "GSSAPI", nullptr, nullptr, LDAP_SASL_QUIET,
+                                        answer_nothing, nullptr, answer.get(), &mechanism, &id);
+    if (result != LDAP_SASL_BIND_IN_PROGRESS) break;
+    timeval left = time_left();
+    LDAPMessage* received = nullptr;
+    const int type = ldap_result(ldap_.get(), id, LDAP_MSG_ALL, &left, &received);
+    answer.reset(received);
+    if (type == 0) return failure(LDAP_TIMEOUT);
+    if (type < 0) return result_failure();
+  }
+  if (result != LDAP_SUCCESS) return failure(result);
+
+  const auto ssf = get_option<ber_len_t>(ldap_.get(), LDAP_OPT_X_SASL_SSF, 0);
+  if (!tls_ && ssf < least_sasl_ssf) return failure(LDAP_AUTH_UNKNOWN, "no sign and seal was agreed");
+  logon_ = "Kerberos";
+  return {};
+}
+
+tl::expected<void, DirectoryError> DirectoryConnection::bind_with_password(const Account& account) {
+  if (!tls_) {
+    return tl::unexpected(DirectoryError{
+        DirectoryErrorKind::protection_refused,
+        fmt::format("Without Kerberos the password would cross the network to {} unprotected, so nothing was sent; use "
+                    "ldaps://, StartTLS or Kerberos.",
+                    server_.uri())});
+  }
+  // A name with an empty password is an unauthenticated bind, and succeeds (RFC 4513 5.1.2).
+  if (account.password.empty() || account.principal.empty()) {
+    return tl::unexpected(
+        DirectoryError{DirectoryErrorKind::options_unusable, "An account's name or its password is empty; give both."});
+  }
+  berval password{.bv_len = account.password.reveal().size(),
+                  .bv_val = const_cast<char*>(account.password.reveal().data())};
+  begin_step();
+  int id = 0;
+  const int sent =
+      ldap_sasl_bind(ldap_.get(), account.principal.c_str(), LDAP_SASL_SIMPLE, &password, nullptr, nullptr, &id);
+  if (sent != LDAP_SUCCESS) return failure(sent);
+  timeval left = time_left();
+  LDAPMessage* received = nullptr;
+  const int type = ldap_result(ldap_.get(), id, LDAP_MSG_ALL, &left, &received);
+  const Message answer(received);
+  if (type == 0) return failure(LDAP_TIMEOUT);
+  if (type < 0) return result_failure();
+  const Result result = parse_result(ldap_.get(), answer.get());
+  if (result.code != LDAP_SUCCESS) return failure(result.code, result.diagnostic);
+  logon_ = "simple bind";
+  return {};
+}
+
+std::string DirectoryConnection::protection() const {
+  if (tls_) {
+    return fmt::format("{} {}, certificate verified, {}", get_text_option(ldap_.get(), LDAP_OPT_X_TLS_VERSION),
+                       get_text_option(ldap_.get(), LDAP_OPT_X_TLS_CIPHER), logon_);
+  }
+  if (logon_.empty()) return "none";
+  return fmt::format("{} sign and seal ({}-bit)", logon_, get_option<ber_len_t>(ldap_.get(), LDAP_OPT_X_SASL_SSF, 0));
+}
+
+tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::search_page(const Query& query) {
+  std::vector<char*> attributes;
+  for (const auto& attribute : query.attributes) attributes.push_back(const_cast<char*>(attribute.c_str()));
+  attributes.push_back(nullptr);
+
+  std::unique_ptr<LDAPControl, FreeControls> paging;
+  if (query.page_size > 0) {
+    berval cookie{.bv_len = query.cookie.size(), .bv_val = const_cast<char*>(query.cookie.data())};
+    LDAPControl* made = nullptr;
+    const int critical = 1;
+    const int result = ldap_create_page_control(ldap_.get(), query.page_size, &cookie, critical, &made);
+    if (result != LDAP_SUCCESS) return failure(result);
+    paging.reset(made);
+  }
+  std::array<LDAPControl*, 2> controls = {paging.get(), nullptr};
+  begin_step();
+  int id = 0;
+  const int sent = ldap_search_ext(ldap_.get(), query.base.c_str(), query.scope, query.filter.c_str(),
+                                   attributes.data(), 0, controls.data(), nullptr, nullptr, LDAP_NO_LIMIT, &id);
+  if (sent != LDAP_SUCCESS) return failure(sent);
+
+  Page page;
+  for (;;) {
+    timeval left = time_left();
+    LDAPMessage* received = nullptr;
+    const int type = ldap_result(ldap_.get(), id, LDAP_MSG_ONE, &left, &received);
+    const Message message(received);
+    switch (type) {
+      case 0:
+        return failure(LDAP_TIMEOUT);
+      case LDAP_RES_SEARCH_ENTRY: {
+        auto entry = parse_entry(ldap_.get(), message.get());
+        if (!entry) return failure(LDAP_DECODING_ERROR, "");
+        page.octets += octets_in(*entry);
+        page.entries.push_back(std::move(*entry));
+        if (page.entries.size() > most_entries || page.octets > most_octets)
+          return malformed("sends entries without end");
+        break;
+      }
+      case LDAP_RES_SEARCH_REFERENCE:
+        return failure(LDAP_REFERRAL, "");
+      case LDAP_RES_SEARCH_RESULT: {
+        Result result = parse_result(ldap_.get(), message.get());
+        if (result.code != LDAP_SUCCESS) return failure(result.code, result.diagnostic);
+        if (query.page_size > 0 && !result.has_paging) {
+          return malformed("gave a page without saying whether another follows");
+        }
+        page.cookie = std::move(result.cookie);
+        return page;
+      }
+      case LDAP_RES_INTERMEDIATE:
+        break;
+      default:
+        if (type > 0) return malformed("answered a search with something else");
+        return result_failure();
+    }
+  }
+}
+
+tl::expected<DirectoryEntry, DirectoryError> DirectoryConnection::read(const std::string& distinguished_name,
+                                                                       const std::vector<std::string>& attributes) {
+  auto page = search_page({.base = distinguished_name,
+                           .scope = LDAP_SCOPE_BASE,
+                           .filter = "(objectClass=*)",
+                           .attributes = attributes,
+                           .page_size = 0,
+                           .cookie = {}});
+  if (!page) return tl::unexpected(std::move(page.error()));
+  if (page->entries.size() != 1) return malformed(fmt::format("gave {} entries for one", page->entries.size()));
+  return std::move(page->entries.front());
+}
+
+tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::search_subtree(
+    const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size) {
+  Query query{.base = base,
+              .scope = LDAP_SCOPE_SUBTREE,
+              .filter = filter,
+              .attributes = attributes,
+              .page_size = std::max(page_size, 1),
+              .cookie = {}};
+  std::vector<DirectoryEntry> entries;
+  std::size_t octets = 0;
+  for (std::size_t pages = 0; pages < most_pages; ++pages) {
+    auto page = search_page(query);
+    if (!page) return tl::unexpected(std::move(page.error()));
+    octets += page->octets;
+    std::ranges::move(page->entries, std::back_inserter(entries));
+    if (entries.size() > most_entries || octets > most_octets) return malformed("sends entries without end");
+    if (page->cookie.empty()) {
+      for (auto& entry : entries) {
+        if (auto completed = complete_ranges(entry); !completed) return tl::unexpected(std::move(completed.error()));
+      }
+      return entries;
+    }
+    query.cookie = std::move(page->cookie);
+  }
+  return malformed("sends pages without end");
+}
+
+/// Replaces each attribute of which only a range came ([MS-ADTS] 3.1.1.3.1.3.3) by all of its values.
+tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(DirectoryEntry& entry) {
+  const auto has_options = [](const auto& attribute) { return attribute.first.find(';') != std::string::npos; };
+  for (std::size_t ranges = 0; ranges < most_ranges; ++ranges) {
+    const auto found = std::ranges::find_if(entry.attributes, has_options);
+    if (found == entry.attributes.end()) return {};
+    const auto range = parse_attribute_range(found->first);
+    auto values = std::move(found->second);
+    entry.attributes.erase(found);
+    auto& all = entry.attributes[range ? range->type : std::string()];
+    if (!range || range->first != all.size()) {
+      return malformed(
+          fmt::format("gave part of an attribute of {} that nobody asked for", printable(entry.distinguished_name)));
+    }
+    std::ranges::move(values, std::back_inserter(all));
+    if (!range->last) continue;
+    auto rest = read(entry.distinguished_name, {fmt::format("{};range={}-*", range->type, *range->last + 1)});
+    if (!rest) return tl::unexpected(std::move(rest.error()));
+    auto& [description, more] = *rest->attributes.begin();
+    if (rest->attributes.size() != 1 || more.empty() || !has_options(*rest->attributes.begin())) {
+      return malformed(
+          fmt::format("keeps back values of {} of {}", printable(range->type), printable(entry.distinguished_name)));
+    }
+    entry.attributes[description] = std::move(more);
+  }
+  return malformed(fmt::format("sends values of {} without end", printable(entry.distinguished_name)));
+}
+
+}  // namespace casweep::discovery

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "discovery/directory_entry.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "discovery/printable_internal.h"
+
+namespace casweep::discovery {
+
+namespace {
+
+/// ASCII only, and no locale: attribute descriptions are keystrings (RFC 4512 1.4).
+char lower(char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; }
+
+const std::vector<Octets>& values_of(const DirectoryEntry& entry, std::string_view attribute) {
+  static const std::vector<Octets> none;
+  const auto found = entry.attributes.find(attribute);
+  return found == entry.attributes.end() ? none : found->second;
+}
+
+std::string text_of(const Octets& octets) { return {octets.begin(), octets.end()}; }
+
+/// The one value of a single-valued attribute; empty if there is none.
+std::string text_value(const DirectoryEntry& entry, std::string_view attribute) {
+  const auto& values = values_of(entry, attribute);
+  return values.empty() ? std::string() : text_of(values.front());
+}
+
+std::vector<std::string> text_values(const DirectoryEntry& entry, std::string_view attribute) {
+  std::vector<std::string> texts;
+  std::ranges::transform(values_of(entry, attribute), std::back_inserter(texts), text_of);
+  return texts;
+}
+
+/// All of `text` as a decimal number, with no sign but '-' and no spaces.
+template <typename Number>
+std::optional<Number> parse_decimal(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char digit) { return digit >= '0' && digit <= '9'; });
+}
+
+/// GeneralizedTime as every directory of Microsoft's and Samba's writes it: "20261123024354.0Z", in UTC
+/// ([MS-ADTS] 3.1.1.3.1.1.1, RFC 4517 3.3.13). The fraction is dropped.
+std::optional<std::chrono::sys_seconds> parse_generalized_time(std::string_view text) {
+  if (text.size() < 15 || text.back() != 'Z' || !all_digits(text.substr(0, 14))) return std::nullopt;
+  const auto fraction = text.substr(14, text.size() - 15);
+  if (!fraction.empty() && (fraction.front() != '.' || !all_digits(fraction.substr(1)))) return std::nullopt;
+
+  const auto field = [text](std::size_t first, std::size_t digits) {
+    return *parse_decimal<unsigned>(text.substr(first, digits));
+  };
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(field(0, 4))),
+                                         std::chrono::month(field(4, 2)), std::chrono::day(field(6, 2))};
+  const unsigned hour = field(8, 2);
+  const unsigned minute = field(10, 2);
+  const unsigned second = field(12, 2);
+  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;  // 60: a leap second
+  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second);
+}
+
+}  // namespace
+
+bool DirectoryEntry::CaseInsensitive::operator()(std::string_view left, std::string_view right) const {
+  return std::ranges::lexicographical_compare(left, right, {}, lower, lower);
+}
+
+tl::expected<EnrollmentService, DirectoryError> parse_enrollment_service(const DirectoryEntry& entry) {
+  const auto& guids = values_of(entry, "objectGUID");
+  const auto object_guid = guids.size() == 1 ? ObjectGuid::from_octets(guids.front()) : std::nullopt;
+  if (!object_guid) {
+    return tl::unexpected(DirectoryError{
+        DirectoryErrorKind::malformed_answer,
+        fmt::format("The directory gave {} without a valid objectGUID, so the CA has no identity; check that the "
+                    "account may read the object.",
+                    printable(entry.distinguished_name))});
+  }
+  return EnrollmentService{
+      .object_guid = *object_guid,
+      .distinguished_name = entry.distinguished_name,
+      .common_name = text_value(entry, "cn"),
+      .display_name = text_value(entry, "displayName"),
+      .dns_host_name = text_value(entry, "dNSHostName"),
+      .ca_certificates = values_of(entry, "cACertificate"),
+      .ca_certificate_dn = text_value(entry, "cACertificateDN"),
+      .certificate_templates = text_values(entry, "certificateTemplates"),
+      .flags = parse_decimal<std::int32_t>(text_value(entry, "flags")),
+      .when_created = parse_generalized_time(text_value(entry, "whenCreated")),
+      .when_changed = parse_generalized_time(text_value(entry, "whenChanged")),
+      .enrollment_servers = text_values(entry, "msPKI-Enrollment-Servers"),
+  };
+}
+
+}  // namespace casweep::discovery

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace casweep::discovery {
+
+/// Why the directory could not be asked, or why its answer cannot be relied on.
+enum class DirectoryErrorKind {
+  options_unusable,   ///< a server's URI, a file or an account as given; nothing was sent
+  unreachable,        ///< no domain controller answered
+  name_not_resolved,  ///< the domain has no SRV record, or the server's name no address
+  timed_out,
+  certificate_untrusted,   ///< TLS: chain, name or validity
+  credentials_refused,     ///< the directory or the KDC refused the account
+  kerberos_failed,         ///< no ticket, an expired one, clock skew, unknown service
+  protection_refused,      ///< sign-and-seal or TLS could not be agreed
+  container_missing,       ///< no Enrollment Services container: AD CS was never installed, or it is hidden
+  listing_truncated,       ///< a size, time or administrative limit cut the listing
+  referral,                ///< part of the answer lies on another server
+  no_enrollment_services,  ///< the container is there and shows no CA
+  malformed_answer,        ///< rootDSE or an entry lacks what every directory gives
+};
+
+/// Stable word of a kind, e.g. "listing-truncated".
+[[nodiscard]] std::string_view word_of(DirectoryErrorKind kind);
+
+/// A failed sweep: nothing was learned about any CA.
+struct DirectoryError {
+  DirectoryErrorKind kind;
+  std::string message;  ///< one sentence for a person, with what to do next; never a credential
+  int ldap_result = 0;  ///< LDAP resultCode or libldap's own (negative) code; 0 if LDAP was not reached
+};
+
+}  // namespace casweep::discovery

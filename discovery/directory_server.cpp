@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "discovery/directory_server_internal.h"
+
+#include <ldap.h>
+#include <netdb.h>
+#include <strings.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <optional>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "discovery/ldap_defaults_internal.h"
+#include "discovery/printable_internal.h"
+
+namespace casweep::discovery {
+
+namespace {
+
+constexpr std::uint16_t ldap_port = 389;
+constexpr std::uint16_t ldaps_port = 636;
+constexpr std::uint16_t global_catalog_port = 3268;
+constexpr std::uint16_t global_catalog_ssl_port = 3269;
+
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+/// A name as a resolver and a certificate may see it. Underscores are in use, though no host name should have them.
+bool is_host_name(std::string_view name) {
+  return !name.empty() && name.size() <= 253 && is_letter_or_digit(name.front()) &&
+         std::ranges::all_of(name, [](char c) { return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_'; });
+}
+
+bool is_ipv6_address(std::string_view text) {
+  return text.find(':') != std::string_view::npos &&
+         text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
+  return port;
+}
+
+bool consume_scheme(std::string_view& uri, std::string_view scheme) {
+  if (uri.size() < scheme.size() || strncasecmp(uri.data(), scheme.data(), scheme.size()) != 0) return false;
+  uri.remove_prefix(scheme.size());
+  return true;
+}
+
+/// "HOST", "HOST:PORT", "[ADDRESS]" or "[ADDRESS]:PORT".
+std::optional<DirectoryServer> parse_authority(std::string_view text, bool ldaps) {
+  DirectoryServer server{.ldaps = ldaps, .host = {}, .port = ldaps ? ldaps_port : ldap_port};
+  std::string_view rest;
+  if (text.starts_with('[')) {
+    const auto bracket = text.find(']');
+    if (bracket == std::string_view::npos || !is_ipv6_address(text.substr(1, bracket - 1))) return std::nullopt;
+    server.host = text.substr(1, bracket - 1);
+    rest = text.substr(bracket + 1);
+  } else {
+    const auto colon = std::min(text.find(':'), text.size());
+    if (!is_host_name(text.substr(0, colon))) return std::nullopt;
+    server.host = text.substr(0, colon);
+    rest = text.substr(colon);
+  }
+  if (rest.empty()) return server;
+  const auto port = rest.starts_with(':') ? parse_port(rest.substr(1)) : std::nullopt;
+  if (!port) return std::nullopt;
+  server.port = *port;
+  return server;
+}
+
+tl::unexpected<DirectoryError> unusable(std::string message) {
+  return tl::unexpected(DirectoryError{DirectoryErrorKind::options_unusable, std::move(message)});
+}
+
+struct FreeLdapMemory {
+  void operator()(char* memory) const { ldap_memfree(memory); }
+};
+
+/// What the SRV records of `_ldap._tcp.NAME` list, in the order to try them; none where there is no record.
+std::vector<DirectoryServer> servers_of_srv(const std::string& name) {
+  char* made = nullptr;
+  if (ldap_domain2hostlist(name.c_str(), &made) != LDAP_SUCCESS) made = nullptr;
+  const std::unique_ptr<char, FreeLdapMemory> list(made);
+  std::vector<DirectoryServer> servers;
+  if (!list) return servers;
+  std::istringstream hosts(list.get());
+  for (std::string host; hosts >> host;) {
+    // DNS may say anything: what is no host name is passed over, and so is a "." for "no such service" (RFC 2782).
+    if (auto server = parse_authority(host, false)) servers.push_back(std::move(*server));
+  }
+  return servers;
+}
+
+}  // namespace
+
+std::string DirectoryServer::uri() const {
+  const bool ipv6 = host.find(':') != std::string::npos;
+  std::string text = fmt::format("{}://{}", ldaps ? "ldaps" : "ldap", ipv6 ? "[" + host + "]" : host);
+  if (port != (ldaps ? ldaps_port : ldap_port)) text += fmt::format(":{}", port);
+  return text;
+}
+
+tl::expected<DirectoryServer, DirectoryError> parse_directory_server(std::string_view uri) {
+  std::string_view rest = uri;
+  const bool ldaps = consume_scheme(rest, "ldaps://");
+  if (!ldaps && !consume_scheme(rest, "ldap://")) {
+    return unusable(fmt::format("\"{}\" is no directory server; write ldap://HOST or ldaps://HOST.", printable(uri)));
+  }
+  if (rest.ends_with('/')) rest.remove_suffix(1);
+  auto server = parse_authority(rest, ldaps);
+  if (!server) {
+    return unusable(fmt::format("\"{}\" has more or less than a host and a port; write ldap://HOST or ldaps://HOST.",
+                                printable(uri)));
+  }
+  if (server->port == global_catalog_port || server->port == global_catalog_ssl_port) {
+    return unusable(fmt::format("{} is a global catalog, which knows only part of each object; use port 389 or 636.",
+                                printable(uri)));
+  }
+  return *server;
+}
+
+tl::expected<std::vector<DirectoryServer>, DirectoryError> find_domain_controllers(const std::string& domain) {
+  if (!is_host_name(domain)) {
+    return unusable(
+        fmt::format("\"{}\" is not the DNS name of a domain; write it like corp.example.", printable(domain)));
+  }
+  ignore_ldap_defaults();
+  h_errno = 0;
+  auto servers = servers_of_srv("dc._msdcs." + domain);
+  if (servers.empty()) servers = servers_of_srv(domain);
+  if (!servers.empty()) return servers;
+  if (h_errno == TRY_AGAIN) {
+    return tl::unexpected(DirectoryError{
+        DirectoryErrorKind::name_not_resolved,
+        fmt::format("DNS gave no answer about the domain controllers of {}; check /etc/resolv.conf, or name a server.",
+                    domain)});
+  }
+  return tl::unexpected(DirectoryError{
+      DirectoryErrorKind::name_not_resolved,
+      fmt::format("DNS has no _ldap._tcp.dc._msdcs.{} SRV record; check the domain's name and that this host asks the "
+                  "domain's DNS, or name a server.",
+                  domain)});
+}
+
+}  // namespace casweep::discovery

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "discovery/directory.h"
+#include "discovery/directory_connection_internal.h"
+#include "discovery/directory_error.h"
+
+namespace casweep::discovery {
+
+/// What the directory behind `connection`, already bound, says about the forest's enterprise CAs.
+[[nodiscard]] tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connection, int page_size);
+
+}  // namespace casweep::discovery

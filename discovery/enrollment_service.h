@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "discovery/object_guid.h"
+#include "discovery/octets.h"
+
+namespace casweep::discovery {
+
+/// One pKIEnrollmentService object: an enterprise CA as the directory describes it ([MS-ADSC] 2.223,
+/// [MS-WCCE] 2.2.2.11.2). Every string is UTF-8 exactly as the directory gave it, hostile until shown otherwise; an
+/// attribute that is absent is empty.
+struct EnrollmentService {
+  ObjectGuid object_guid;
+  std::string distinguished_name{};
+  std::string common_name{};                         ///< cn: the CA's sanitized short name
+  std::string display_name{};                        ///< displayName: the CA's name as its certificate spells it
+  std::string dns_host_name{};                       ///< dNSHostName: where the CA runs
+  std::vector<Octets> ca_certificates{};             ///< cACertificate: DER, one value a certificate
+  std::string ca_certificate_dn{};                   ///< cACertificateDN
+  std::vector<std::string> certificate_templates{};  ///< cn of each published template
+  std::optional<std::int32_t> flags{};               ///< the object's own `flags`; nothing to do with InterfaceFlags
+  std::optional<std::chrono::sys_seconds> when_created{};
+  std::optional<std::chrono::sys_seconds> when_changed{};
+  std::vector<std::string> enrollment_servers{};  ///< msPKI-Enrollment-Servers
+};
+
+}  // namespace casweep::discovery

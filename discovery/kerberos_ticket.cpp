@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "discovery/kerberos_ticket.h"
+
+#include <krb5.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "discovery/kerberos_failure_internal.h"
+#include "discovery/kerberos_service_ticket_internal.h"
+
+namespace casweep::discovery {
+
+namespace {
+
+using With = KerberosRequest::With;
+
+/// A context of libkrb5 and the request it is used for. Everything libkrb5 gives is freed through it.
+class Kerberos {
+ public:
+  explicit Kerberos(KerberosRequest asked) : request(std::move(asked)) {
+    krb5_context context = nullptr;
+    made_ = krb5_init_context(&context);
+    context_.reset(context);
+  }
+
+  [[nodiscard]] krb5_context get() const { return context_.get(); }
+
+  /// Not 0 if there is no context: krb5.conf does not parse.
+  [[nodiscard]] krb5_error_code made() const { return made_; }
+
+  [[nodiscard]] tl::unexpected<DirectoryError> failure(krb5_error_code code) const {
+    const char* text = krb5_get_error_message(get(), code);
+    DirectoryError error = kerberos_failure(code, text, request);
+    krb5_free_error_message(get(), text);
+    return tl::unexpected(std::move(error));
+  }
+
+  template <auto Free>
+  struct Deleter {
+    krb5_context context;
+    void operator()(auto* handle) const { Free(context, handle); }
+  };
+  template <typename Handle, auto Free>
+  using Owned = std::unique_ptr<std::remove_pointer_t<Handle>, Deleter<Free>>;
+  using Principal = Owned<krb5_principal, krb5_free_principal>;
+  using Cache = Owned<krb5_ccache, krb5_cc_close>;
+  using Keytab = Owned<krb5_keytab, krb5_kt_close>;
+  using Options = Owned<krb5_get_init_creds_opt*, krb5_get_init_creds_opt_free>;
+  using Exchange = Owned<krb5_init_creds_context, krb5_init_creds_free>;
+
+  /// Takes what a call of libkrb5 made.
+  template <typename Holder>
+  [[nodiscard]] Holder adopt(typename Holder::pointer handle) const {
+    return Holder(handle, {get()});
+  }
+
+  [[nodiscard]] std::string name_of(krb5_const_principal principal) const {
+    char* text = nullptr;
+    if (krb5_unparse_name(get(), principal, &text) != 0) return {};
+    std::string name(text);
+    krb5_free_unparsed_name(get(), text);
+    return name;
+  }
+
+  KerberosRequest request;
+
+ private:
+  struct FreeContext {
+    void operator()(krb5_context context) const { krb5_free_context(context); }
+  };
+  std::unique_ptr<_krb5_context, FreeContext> context_;
+  krb5_error_code made_ = 0;
+};
+
+/// A cache file that is this program's own.
+struct PrivateCache {
+  PrivateDirectory directory;
+  std::string name;
+  Kerberos::Cache cache;
+};
+
+tl::expected<PrivateCache, DirectoryError> make_private_cache(const Kerberos& kerberos, krb5_principal owner) {
+  auto directory = PrivateDirectory::make();
+  if (!directory) {
+    return tl::unexpected(DirectoryError{
+        DirectoryErrorKind::kerberos_failed,
+        fmt::format("No private place for a Kerberos ticket could be made ({}); check XDG_RUNTIME_DIR and /tmp.",
+                    std::strerror(directory.error()))});
+  }
+  std::string name = "FILE:" + directory->path() + "/ccache";
+  krb5_ccache handle = nullptr;
+  if (const auto code = krb5_cc_resolve(kerberos.get(), name.c_str(), &handle)) return kerberos.failure(code);
+  auto cache = kerberos.adopt<Kerberos::Cache>(handle);
+  if (const auto code = krb5_cc_initialize(kerberos.get(), cache.get(), owner)) return kerberos.failure(code);
+  return PrivateCache{std::move(*directory), std::move(name), std::move(cache)};
+}
+
+/// When the last ticket-granting ticket in `cache` for the realm of `owner` itself ends; nullopt if there is none.
+tl::expected<std::optional<std::chrono::sys_seconds>, krb5_error_code> end_of_tgt(const Kerberos& kerberos,
+                                                                                  krb5_ccache cache,
+                                                                                  krb5_principal owner) {
+  krb5_principal wanted = nullptr;
+  const std::string realm(owner->realm.data, owner->realm.length);
+  if (const auto code = krb5_build_principal(kerberos.get(), &wanted, owner->realm.length, realm.c_str(), KRB5_TGS_NAME,
+                                             realm.c_str(), nullptr)) {
+    return tl::unexpected(code);
+  }
+  const auto krbtgt = kerberos.adopt<Kerberos::Principal>(wanted);
+
+  krb5_cc_cursor cursor = nullptr;
+  if (const auto code = krb5_cc_start_seq_get(kerberos.get(), cache, &cursor)) return tl::unexpected(code);
+  std::optional<std::chrono::sys_seconds> end;
+  krb5_creds credentials{};
+  while (krb5_cc_next_cred(kerberos.get(), cache, &cursor, &credentials) == 0) {
+    if (krb5_principal_compare(kerberos.get(), credentials.server, krbtgt.get())) {
+      // MIT's timestamps are 32 bits, unsigned until 2106.
+      const std::chrono::sys_seconds endtime{
+          std::chrono::seconds(static_cast<std::uint32_t>(credentials.times.endtime))};
+      end = std::max(end.value_or(endtime), endtime);
+    }
+    krb5_free_cred_contents(kerberos.get(), &credentials);
+  }
+  krb5_cc_end_seq_get(kerberos.get(), cache, &cursor);
+  return end;
+}
+
+/// A TGT by one exchange with one KDC, into a private cache. krb5_get_init_creds_password would ask the primary KDC
+/// again after a refusal, and count against the lockout twice; this call does not.
+/// `set_key` hands the exchange its password or keytab.
+template <typename SetKey>
+tl::expected<PrivateCache, DirectoryError> ask_kdc(const Kerberos& kerberos, krb5_principal client, SetKey set_key) {
+  krb5_get_init_creds_opt* made_options = nullptr;
+  if (const auto code = krb5_get_init_creds_opt_alloc(kerberos.get(), &made_options)) return kerberos.failure(code);
+  const auto options = kerberos.adopt<Kerberos::Options>(made_options);
+  krb5_get_init_creds_opt_set_forwardable(options.get(), 0);
+  krb5_get_init_creds_opt_set_proxiable(options.get(), 0);
+  krb5_get_init_creds_opt_set_canonicalize(options.get(), 0);
+
+  krb5_init_creds_context made_exchange = nullptr;
+  if (const auto code =
+          krb5_init_creds_init(kerberos.get(), client, nullptr, nullptr, 0, options.get(), &made_exchange)) {
+    return kerberos.failure(code);
+  }
+  const auto exchange = kerberos.adopt<Kerberos::Exchange>(made_exchange);
+  if (const auto code = set_key(exchange.get())) return kerberos.failure(code);
+  if (const auto code = krb5_init_creds_get(kerberos.get(), exchange.get())) return kerberos.failure(code);
+
+  krb5_creds credentials{};
+  if (const auto code = krb5_init_creds_get_creds(kerberos.get(), exchange.get(), &credentials)) {
+    return kerberos.failure(code);
+  }
+  auto cache = make_private_cache(kerberos, credentials.client);
+  const auto stored = cache ? krb5_cc_store_cred(kerberos.get(), cache->cache.get(), &credentials) : 0;
+  krb5_free_cred_contents(kerberos.get(), &credentials);
+  if (stored != 0) return kerberos.failure(stored);
+  return cache;
+}
+
+tl::expected<Kerberos::Principal, DirectoryError> parse_principal(const Kerberos& kerberos) {
+  if (kerberos.made() != 0) return kerberos.failure(kerberos.made());
+  krb5_principal made = nullptr;
+  const auto code = krb5_parse_name(kerberos.get(), kerberos.request.principal.c_str(), &made);
+  const auto& principal = kerberos.request.principal;
+  if (code == KRB5_PARSE_MALFORMED || principal.empty() || principal.front() == '@' || principal.back() == '@') {
+    krb5_free_principal(kerberos.get(), made);
+    return tl::unexpected(
+        DirectoryError{DirectoryErrorKind::options_unusable,
+                       fmt::format("\"{}\" is not the name of an account; write it as user@REALM.", principal)});
+  }
+  if (code != 0) return kerberos.failure(code);
+  return kerberos.adopt<Kerberos::Principal>(made);
+}
+
+}  // namespace
+
+tl::expected<KerberosTicket, DirectoryError> KerberosTicket::at_hand() {
+  Kerberos kerberos({.with = With::cache, .principal = {}, .source = "the default cache", .service = {}});
+  if (kerberos.made() != 0) return kerberos.failure(kerberos.made());
+
+  krb5_ccache handle = nullptr;
+  if (const auto code = krb5_cc_default(kerberos.get(), &handle)) return kerberos.failure(code);
+  const auto cache = kerberos.adopt<Kerberos::Cache>(handle);
+  const std::string_view type = krb5_cc_get_type(kerberos.get(), cache.get());
+  std::string name = fmt::format("{}:{}", type, krb5_cc_get_name(kerberos.get(), cache.get()));
+  kerberos.request.source = name;
+
+  krb5_principal made = nullptr;
+  if (const auto code = krb5_cc_get_principal(kerberos.get(), cache.get(), &made)) return kerberos.failure(code);
+  const auto owner = kerberos.adopt<Kerberos::Principal>(made);
+  std::string principal = kerberos.name_of(owner.get());
+  kerberos.request.principal = principal;
+
+  const auto end = end_of_tgt(kerberos, cache.get(), owner.get());
+  if (!end) return kerberos.failure(end.error());
+  if (!*end) return kerberos.failure(KRB5_CC_NOTFOUND);
+  if (**end <= std::chrono::system_clock::now()) {
+    return tl::unexpected(DirectoryError{
+        DirectoryErrorKind::kerberos_failed,
+        fmt::format("The Kerberos ticket of {} in {} expired at {:%Y-%m-%dT%H:%M:%SZ}; run kinit, then scan again.",
+                    principal, name, fmt::gmtime(std::chrono::system_clock::to_time_t(**end)))});
+  }
+
+  if (type == "FILE") return KerberosTicket(std::move(name), std::move(principal), PrivateDirectory());
+  auto copy = make_private_cache(kerberos, owner.get());
+  if (!copy) return tl::unexpected(std::move(copy.error()));
+  if (const auto code = krb5_cc_copy_creds(kerberos.get(), cache.get(), copy->cache.get())) {
+    return kerberos.failure(code);
+  }
+  return KerberosTicket(std::move(copy->name), std::move(principal), std::move(copy->directory));
+}
+
+tl::expected<KerberosTicket, DirectoryError> KerberosTicket::from_password(const std::string& principal,
+                                                                           const Secret& password) {
+  const Kerberos kerberos({.with = With::password, .principal = principal, .source = {}, .service = {}});
+  const auto client = parse_principal(kerberos);
+  if (!client) return tl::unexpected(client.error());
+  auto cache = ask_kdc(kerberos, client->get(), [&](krb5_init_creds_context exchange) {
+    return krb5_init_creds_set_password(kerberos.get(), exchange, password.reveal().c_str());
+  });
+  if (!cache) return tl::unexpected(std::move(cache.error()));
+  return KerberosTicket(std::move(cache->name), kerberos.name_of(client->get()), std::move(cache->directory));
+}
+
+tl::expected<KerberosTicket, DirectoryError> KerberosTicket::from_keytab(const std::string& principal,
+                                                                         const std::string& keytab) {
+  const Kerberos kerberos({.with = With::keytab, .principal = principal, .source = keytab, .service = {}});
+  const auto client = parse_principal(kerberos);
+  if (!client) return tl::unexpected(client.error());
+  krb5_keytab made = nullptr;
+  if (const auto code = krb5_kt_resolve(kerberos.get(), ("FILE:" + keytab).c_str(), &made)) {
+    return kerberos.failure(code);
+  }
+  const auto keys = kerberos.adopt<Kerberos::Keytab>(made);
+  // Asked first: the exchange with the KDC calls a keytab that cannot be read a failed pre-authentication.
+  krb5_keytab_entry entry{};
+  if (const auto code = krb5_kt_get_entry(kerberos.get(), keys.get(), client->get(), 0, 0, &entry)) {
+    return kerberos.failure(code);
+  }
+  krb5_free_keytab_entry_contents(kerberos.get(), &entry);
+  auto cache = ask_kdc(kerberos, client->get(), [&](krb5_init_creds_context exchange) {
+    return krb5_init_creds_set_keytab(kerberos.get(), exchange, keys.get());
+  });
+  if (!cache) return tl::unexpected(std::move(cache.error()));
+  return KerberosTicket(std::move(cache->name), kerberos.name_of(client->get()), std::move(cache->directory));
+}
+
+tl::expected<void, DirectoryError> obtain_service_ticket(const std::string& ccache, const std::string& service,
+                                                         const std::string& host) {
+  Kerberos kerberos({.with = With::cache, .principal = {}, .source = ccache, .service = service + "/" + host});
+  if (kerberos.made() != 0) return kerberos.failure(kerberos.made());
+
+  krb5_ccache handle = nullptr;
+  if (const auto code = krb5_cc_resolve(kerberos.get(), ccache.c_str(), &handle)) return kerberos.failure(code);
+  const auto cache = kerberos.adopt<Kerberos::Cache>(handle);
+  krb5_principal made = nullptr;
+  if (const auto code = krb5_cc_get_principal(kerberos.get(), cache.get(), &made)) return kerberos.failure(code);
+  const auto client = kerberos.adopt<Kerberos::Principal>(made);
+  kerberos.request.principal = kerberos.name_of(client.get());
+  if (const auto code =
+          krb5_sname_to_principal(kerberos.get(), host.c_str(), service.c_str(), KRB5_NT_SRV_HST, &made)) {
+    return kerberos.failure(code);
+  }
+  const auto server = kerberos.adopt<Kerberos::Principal>(made);
+
+  krb5_creds wanted{};
+  wanted.client = client.get();
+  wanted.server = server.get();
+  krb5_creds* ticket = nullptr;
+  const auto code = krb5_get_credentials(kerberos.get(), 0, cache.get(), &wanted, &ticket);
+  krb5_free_creds(kerberos.get(), ticket);
+  if (code != 0) return kerberos.failure(code);
+  return {};
+}
+
+}  // namespace casweep::discovery

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "discovery/socket_deadline_internal.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace casweep::discovery {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+int descriptor_of(Sockbuf_IO_Desc* io) {
+  ber_socket_t descriptor = -1;
+  ber_sockbuf_ctrl(io->sbiod_sb, LBER_SB_OPT_GET_FD, &descriptor);
+  return descriptor;
+}
+
+/// Whether the socket is ready for `events` before the deadline; errno says why not.
+bool await(Sockbuf_IO_Desc* io, short events) {
+  const auto deadline = *static_cast<const steady_clock::time_point*>(io->sbiod_pvt);
+  pollfd waiting{.fd = descriptor_of(io), .events = events, .revents = 0};
+  for (;;) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
+    // Data that is ready does not lift the deadline, or a server could go on byte by byte.
+    if (left <= milliseconds(0) && events == POLLIN) break;
+    const int ready = poll(&waiting, 1, static_cast<int>(std::max(left, milliseconds(0)).count()));
+    if (ready > 0) return true;
+    if (ready == 0) break;
+    if (errno != EINTR) return false;
+  }
+  errno = ETIMEDOUT;
+  return false;
+}
+
+int setup(Sockbuf_IO_Desc* io, void* deadline) {
+  io->sbiod_pvt = deadline;
+  return 0;
+}
+
+int remove(Sockbuf_IO_Desc* /*io*/) { return 0; }
+
+/// No option is this layer's: nothing is buffered here.
+int control(Sockbuf_IO_Desc* /*io*/, int /*option*/, void* /*argument*/) { return 0; }
+
+ber_slen_t read_some(Sockbuf_IO_Desc* io, void* buffer, ber_len_t size) {
+  return await(io, POLLIN) ? recv(descriptor_of(io), buffer, size, 0) : -1;
+}
+
+ber_slen_t write_some(Sockbuf_IO_Desc* io, void* buffer, ber_len_t size) {
+  return await(io, POLLOUT) ? send(descriptor_of(io), buffer, size, MSG_NOSIGNAL) : -1;
+}
+
+int close_socket(Sockbuf_IO_Desc* io) { return close(descriptor_of(io)); }
+
+}  // namespace
+
+void add_socket_deadline(Sockbuf* sockbuf, const std::chrono::steady_clock::time_point* deadline) {
+  static Sockbuf_IO layer = {setup, remove, control, read_some, write_some, close_socket};
+  ber_sockbuf_add_io(sockbuf, &layer, LBER_SBIOD_LEVEL_PROVIDER, const_cast<steady_clock::time_point*>(deadline));
+}
+
+}  // namespace casweep::discovery

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <lber.h>
+
+#include <chrono>
+
+namespace casweep::discovery {
+
+/// Makes `sockbuf` read and write its non-blocking socket until `*deadline` and no longer, then fail with ETIMEDOUT. A
+/// server may stop within a TLS handshake, a TLS record or a SASL buffer, where libldap's own timeouts do not look.
+/// `deadline` is read at every call and must outlive the Sockbuf, which closes the socket.
+void add_socket_deadline(Sockbuf* sockbuf, const std::chrono::steady_clock::time_point* deadline);
+
+}  // namespace casweep::discovery

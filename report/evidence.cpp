@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/evidence.h"
+
+#include "assess/registry_type.h"
+#include "discovery/octets.h"
+#include "report/iso_time.h"
+
+namespace casweep::report {
+Evidence evidence_of(const assess::Observation& observation) {
+  Evidence evidence;
+  evidence.key_path = observation.key_path;
+  evidence.address = observation.address;
+  evidence.protocol = observation.protocol;
+  evidence.account = observation.account;
+  evidence.started_at = iso_time(observation.started_at);
+  evidence.finished_at = iso_time(observation.finished_at);
+  if (!observation.result) {
+    evidence.error = observation.result.error().error;
+    return evidence;
+  }
+  const assess::RegistryFacts& facts = *observation.result;
+  evidence.key_path = facts.key_path;
+  if (facts.interface_flags) {
+    evidence.value_type = assess::registry_type_name(facts.interface_flags->type);
+    evidence.value_hex = discovery::to_hex(facts.interface_flags->data);
+  }
+  if (facts.key_last_write) evidence.key_last_write = iso_time(*facts.key_last_write);
+  return evidence;
+}
+
+std::string_view name_of(const discovery::EnrollmentService& ca) {
+  return ca.display_name.empty() ? ca.common_name : ca.display_name;
+}
+
+assess::Remediation remediation_of(const store::CaRecord& ca) {
+  return assess::remediation_for(ca.verdict.outcome, ca.verdict.reason, name_of(ca.service), ca.service.dns_host_name);
+}
+
+}  // namespace casweep::report

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "assess/observation.h"
+#include "assess/remediation.h"
+#include "store/scan_record.h"
+
+namespace casweep::report {
+
+/// What backs a verdict, in the words that table, JSON and CSV share. Foreign text is as it came; empty for nothing.
+struct Evidence {
+  std::string key_path;
+  std::optional<std::string> value_type;  ///< "REG_DWORD"; a type without a name as "0x1234"; nullopt: no value read
+  std::optional<std::string> value_hex;   ///< the value's data; may be empty, nullopt: no value read
+  std::string key_last_write;             ///< ISO 8601
+  std::string address;
+  std::string protocol;
+  std::string account;
+  assess::ForeignError error;
+  std::string started_at;   ///< ISO 8601
+  std::string finished_at;  ///< ISO 8601
+};
+
+[[nodiscard]] Evidence evidence_of(const assess::Observation& observation);
+
+/// The name a person knows the CA by: its displayName, or its cn if there is none.
+[[nodiscard]] std::string_view name_of(const discovery::EnrollmentService& ca);
+
+/// What to do about the verdict on `ca`.
+[[nodiscard]] assess::Remediation remediation_of(const store::CaRecord& ca);
+
+}  // namespace casweep::report

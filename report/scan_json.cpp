@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/scan_json.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <ostream>
+
+#include "report/evidence.h"
+#include "report/iso_time.h"
+#include "report/json_text.h"
+
+namespace casweep::report {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr int schema_version = 1;
+
+ordered_json evidence_json(const assess::Observation& observation) {
+  const Evidence evidence = evidence_of(observation);
+  const bool failed = !evidence.error.domain.empty();
+  ordered_json error{{"domain", text_or_null(evidence.error.domain)},
+                     {"number", failed ? ordered_json(evidence.error.number) : nullptr},
+                     {"symbol", text_or_null(evidence.error.symbol)}};
+  const auto or_null = [](const std::optional<std::string>& text) { return text ? ordered_json(*text) : nullptr; };
+  return {{"key_path", text_or_null(evidence.key_path)},     {"value_type", or_null(evidence.value_type)},
+          {"value_hex", or_null(evidence.value_hex)},        {"key_last_write", text_or_null(evidence.key_last_write)},
+          {"address", text_or_null(evidence.address)},       {"protocol", text_or_null(evidence.protocol)},
+          {"account", text_or_null(evidence.account)},       {"error", std::move(error)},
+          {"started_at", text_or_null(evidence.started_at)}, {"finished_at", text_or_null(evidence.finished_at)}};
+}
+
+ordered_json remediation_json(const assess::Remediation& remediation) {
+  const auto lines = [](const std::vector<std::string>& texts) {
+    ordered_json array = ordered_json::array();
+    for (const std::string& text : texts) array.push_back(text_or_null(text));
+    return array;
+  };
+  return {{"advice", text_or_null(remediation.advice)},
+          {"commands", lines(remediation.commands)},
+          {"revert", lines(remediation.revert)}};
+}
+
+}  // namespace
+
+ordered_json ca_json(const store::CaRecord& ca) {
+  const auto& flags = ca.verdict.interface_flags;
+  return {{"name", text_or_null(ca.service.common_name)},
+          {"display_name", text_or_null(ca.service.display_name)},
+          {"dns_host_name", text_or_null(ca.service.dns_host_name)},
+          {"object_guid", ca.service.object_guid.to_string()},
+          {"distinguished_name", text_or_null(ca.service.distinguished_name)},
+          {"verdict", assess::word_of(ca.verdict.outcome)},
+          {"reason", assess::word_of(ca.verdict.reason)},
+          {"detail", text_or_null(ca.verdict.detail)},
+          {"interface_flags", flags ? ordered_json(flags->bits()) : nullptr},
+          {"flag_names", flags ? ordered_json(flags->names()) : ordered_json::array()},
+          {"evidence", evidence_json(ca.observation)},
+          {"remediation", remediation_json(remediation_of(ca))}};
+}
+
+ordered_json scan_json(const store::ScanRecord& scan) {
+  ordered_json counts;
+  for (const assess::Outcome outcome : {assess::Outcome::enforced, assess::Outcome::not_enforced,
+                                        assess::Outcome::not_exposed, assess::Outcome::unknown}) {
+    counts[std::string(assess::word_of(outcome))] = scan.count(outcome);
+  }
+  ordered_json cas = ordered_json::array();
+  for (const store::CaRecord& ca : scan.cas) cas.push_back(ca_json(ca));
+
+  const auto& listing = scan.listing;
+  return {{"schema_version", schema_version},
+          {"tool", {{"name", "casweep"}, {"version", text_or_null(scan.start.tool_version)}}},
+          {"scan",
+           {{"id", scan.id},
+            {"uuid", text_or_null(scan.uuid)},
+            {"started_at", text_or_null(iso_time(scan.start.started_at))},
+            {"finished_at", scan.finished_at ? text_or_null(iso_time(*scan.finished_at)) : nullptr},
+            {"state", store::word_of(scan.state)},
+            {"forest", listing ? text_or_null(listing->forest) : nullptr},
+            {"directory_server", listing ? text_or_null(listing->directory_server) : nullptr},
+            {"account", text_or_null(scan.start.account)},
+            {"discovered", scan.discovered},
+            {"assessed", scan.assessed()},
+            {"counts", std::move(counts)}}},
+          {"cas", std::move(cas)}};
+}
+
+void write_scan_json(std::ostream& out, const store::ScanRecord& scan) { write_json(out, scan_json(scan)); }
+
+}  // namespace casweep::report

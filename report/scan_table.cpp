@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/scan_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "report/evidence.h"
+#include "report/iso_time.h"
+#include "report/terminal_text.h"
+#include "report/text_columns.h"
+
+namespace casweep::report {
+namespace {
+
+using assess::Outcome;
+
+Charset charset_of(const TableStyle& style) { return style.unicode ? Charset::unicode : Charset::ascii; }
+
+/// A verdict for a person: never by colour or by glyph alone.
+struct OutcomeLook {
+  std::string_view words;
+  std::string_view glyph;
+  std::string_view letter;  ///< the glyph of a terminal without Unicode
+  std::string_view colour;  ///< SGR ([ECMA-48] 8.3.117)
+};
+
+OutcomeLook look_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::enforced:
+      return {"enforced", "✓", "+", "\x1b[32m"};
+    case Outcome::not_enforced:
+      return {"not enforced", "✗", "x", "\x1b[31m"};
+    case Outcome::not_exposed:
+      return {"not exposed", "○", "o", "\x1b[36m"};
+    case Outcome::unknown:
+      break;
+  }
+  return {"unknown", "?", "?", "\x1b[33m"};
+}
+
+TextCell verdict_cell(Outcome outcome, const TableStyle& style) {
+  const OutcomeLook look = look_of(outcome);
+  TextCell cell{fmt::format("{} {}", style.unicode ? look.glyph : look.letter, look.words)};
+  if (style.colour) cell.before = look.colour, cell.after = "\x1b[0m";
+  return cell;
+}
+
+std::string plural(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+void write_outcome(std::ostream& out, const store::ScanRecord& scan, const TableStyle& style) {
+  std::string outcome = fmt::format("{} of {} assessed", scan.assessed(), plural(scan.discovered, "CA"));
+  // Rounded down, so that 100 % means all of them.
+  if (scan.discovered > 0) outcome += fmt::format(" ({} % coverage)", scan.assessed() * 100 / scan.discovered);
+  outcome +=
+      fmt::format(": {} enforced, {} not enforced, {} not exposed, {} unknown.", scan.count(Outcome::enforced),
+                  scan.count(Outcome::not_enforced), scan.count(Outcome::not_exposed), scan.count(Outcome::unknown));
+  write_wrapped(out, outcome, 0, 0, style.columns);
+  if (scan.cas.size() < scan.discovered) {
+    write_wrapped(out,
+                  fmt::format("{} not read in this scan ({}): nothing is said about them.",
+                              plural(scan.discovered - scan.cas.size(), "CA"), store::word_of(scan.state)),
+                  0, 0, style.columns);
+  }
+}
+
+void write_scan_line(std::ostream& out, const store::ScanRecord& scan, const TableStyle& style) {
+  std::string line =
+      fmt::format("Scan {} ({}), {}", scan.id, store::word_of(scan.state), iso_time(scan.start.started_at));
+  const auto safe = [&](std::string_view foreign) { return terminal_safe(foreign, charset_of(style)); };
+  if (scan.listing) {
+    line += fmt::format(", forest {}, by {}", safe(scan.listing->forest), safe(scan.listing->directory_server));
+  }
+  if (!scan.start.account.empty()) line += fmt::format(", as {}", safe(scan.start.account));
+  write_wrapped(out, line + ".", 0, 0, style.columns);
+}
+
+/// CAs of one verdict for which the same advice holds, in the order of the scan.
+struct ToDo {
+  Outcome outcome;
+  std::string advice;
+  std::vector<assess::Reason> reasons;
+  std::vector<std::pair<const store::CaRecord*, assess::Remediation>> cas;
+};
+
+std::vector<ToDo> to_dos(const store::ScanRecord& scan) {
+  std::vector<ToDo> groups;
+  for (const Outcome outcome : {Outcome::not_enforced, Outcome::unknown}) {
+    for (const store::CaRecord& ca : scan.cas) {
+      if (ca.verdict.outcome != outcome) continue;
+      assess::Remediation remediation = remediation_of(ca);
+      auto group = std::ranges::find_if(
+          groups, [&](const ToDo& other) { return other.outcome == outcome && other.advice == remediation.advice; });
+      if (group == groups.end()) group = groups.insert(groups.end(), ToDo{outcome, remediation.advice, {}, {}});
+      if (std::ranges::find(group->reasons, ca.verdict.reason) == group->reasons.end()) {
+        group->reasons.push_back(ca.verdict.reason);
+      }
+      group->cas.emplace_back(&ca, std::move(remediation));
+    }
+  }
+  return groups;
+}
+
+/// Never broken, so that it can be copied.
+void write_command(std::ostream& out, std::string_view command, const TableStyle& style) {
+  out << "      " << terminal_safe(command, charset_of(style)) << '\n';
+}
+
+void write_to_do(std::ostream& out, const ToDo& group, const TableStyle& style) {
+  const auto safe = [&](std::string_view foreign) { return terminal_safe(foreign, charset_of(style)); };
+  const TextCell title = verdict_cell(group.outcome, style);
+  out << '\n' << title.before << title.text << title.after;
+  for (const assess::Reason reason : group.reasons) out << ", " << assess::word_of(reason);
+  out << " (" << plural(group.cas.size(), "CA") << ")\n";
+  if (!group.advice.empty()) {
+    out << "  ";
+    write_wrapped(out, safe(group.advice), 2, 2, style.columns);
+  }
+  for (const auto& [ca, remediation] : group.cas) {
+    std::string line = safe(name_of(ca->service));
+    if (!ca->service.dns_host_name.empty()) line += " on " + safe(ca->service.dns_host_name);
+    if (!ca->verdict.detail.empty()) line += ": " + safe(ca->verdict.detail);
+    out << "  - ";
+    write_wrapped(out, line, 4, 4, style.columns);
+    for (const std::string& command : remediation.commands) write_command(out, command, style);
+  }
+}
+
+/// Lines of "name  text", the texts in one column.
+class Fields {
+ public:
+  Fields(std::ostream& out, const TableStyle& style) : out_(out), style_(style) {}
+
+  /// Writes nothing if there is no `foreign` text.
+  void write(std::string_view name, std::string_view foreign) {
+    if (foreign.empty()) return;
+    out_ << fmt::format("  {:<{}}", name, text_column - 2);
+    write_wrapped(out_, terminal_safe(foreign, charset_of(style_)), text_column, text_column, style_.columns);
+  }
+
+ private:
+  static constexpr std::size_t text_column = 22;
+  std::ostream& out_;
+  const TableStyle& style_;
+};
+
+std::string flags_text(const assess::InterfaceFlags& flags) {
+  std::string text = flags.to_string();
+  for (const std::string& name : flags.names()) text += " " + name;
+  return text;
+}
+
+std::string error_text(const assess::ForeignError& error) {
+  if (error.domain.empty()) return {};
+  // Windows codes are known by their hexadecimal form, the others by the decimal one.
+  std::string text = error.domain == "ntstatus" || error.domain == "dcerpc"
+                         ? fmt::format("{} {:#010x}", error.domain, static_cast<std::uint32_t>(error.number))
+                         : fmt::format("{} {}", error.domain, error.number);
+  if (!error.symbol.empty()) text += " " + error.symbol;
+  return text;
+}
+
+}  // namespace
+
+void write_scan_table(std::ostream& out, const store::ScanRecord& scan, const TableStyle& style) {
+  const Charset charset = charset_of(style);
+  if (!scan.failure.empty()) {
+    write_wrapped(out, fmt::format("Scan {} failed: {}", scan.id, terminal_safe(scan.failure, charset)), 0, 0,
+                  style.columns);
+    return;
+  }
+
+  std::vector<std::vector<TextCell>> rows;
+  for (const store::CaRecord& ca : scan.cas) {
+    const auto& flags = ca.verdict.interface_flags;
+    rows.push_back({{terminal_safe(name_of(ca.service), charset)},
+                    {ca.service.dns_host_name.empty() ? "-" : terminal_safe(ca.service.dns_host_name, charset)},
+                    verdict_cell(ca.verdict.outcome, style),
+                    {flags ? flags->to_string() : "-"},
+                    {std::string(assess::word_of(ca.verdict.reason))}});
+  }
+  if (!rows.empty()) {
+    write_columns(out, {{"CA", 12}, {"HOST", 10}, {"VERDICT"}, {"FLAGS"}, {"REASON", 10}}, rows, style.columns,
+                  charset);
+    out << '\n';
+  }
+  write_outcome(out, scan, style);
+  write_scan_line(out, scan, style);
+  for (const ToDo& group : to_dos(scan)) write_to_do(out, group, style);
+}
+
+void write_ca_details(std::ostream& out, std::int64_t scan, const store::CaRecord& ca, const TableStyle& style) {
+  const Evidence evidence = evidence_of(ca.observation);
+  const assess::Remediation remediation = remediation_of(ca);
+  const TextCell verdict = verdict_cell(ca.verdict.outcome, style);
+
+  out << terminal_safe(name_of(ca.service), charset_of(style)) << '\n'
+      << verdict.before << verdict.text << verdict.after << ", " << assess::word_of(ca.verdict.reason) << '\n';
+  if (!ca.verdict.detail.empty()) {
+    write_wrapped(out, terminal_safe(ca.verdict.detail, charset_of(style)), 0, 0, style.columns);
+  }
+
+  Fields fields(out, style);
+  out << "\nIn the directory\n";
+  fields.write("cn", ca.service.common_name);
+  fields.write("displayName", ca.service.display_name);
+  fields.write("dNSHostName", ca.service.dns_host_name);
+  fields.write("objectGUID", ca.service.object_guid.to_string());
+  fields.write("distinguishedName", ca.service.distinguished_name);
+
+  out << "\nEvidence\n";
+  fields.write("scan", std::to_string(scan));
+  fields.write("read", evidence.started_at + " to " + evidence.finished_at);
+  fields.write("InterfaceFlags", ca.verdict.interface_flags ? flags_text(*ca.verdict.interface_flags) : "");
+  fields.write("key", evidence.key_path);
+  fields.write("value type", evidence.value_type.value_or(""));
+  fields.write("value bytes", evidence.value_hex.value_or(""));
+  fields.write("key last written", evidence.key_last_write);
+  fields.write("answered by", evidence.address);
+  fields.write("protocol", evidence.protocol);
+  fields.write("account", evidence.account);
+  fields.write("error", error_text(evidence.error));
+
+  if (remediation.advice.empty() && remediation.commands.empty()) return;
+  out << "\nWhat to do\n";
+  if (!remediation.advice.empty()) {
+    out << "  ";
+    write_wrapped(out, terminal_safe(remediation.advice, charset_of(style)), 2, 2, style.columns);
+  }
+  for (const std::string& command : remediation.commands) write_command(out, command, style);
+  if (remediation.revert.empty()) return;
+  out << "  To undo it:\n";
+  for (const std::string& command : remediation.revert) write_command(out, command, style);
+}
+
+}  // namespace casweep::report

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/text_columns.h"
+
+#include <algorithm>
+#include <numeric>
+#include <ostream>
+
+namespace casweep::report {
+namespace {
+
+constexpr std::size_t gap = 2;
+
+void shrink_to_fit(std::vector<std::size_t>& widths, const std::vector<TextColumn>& columns, std::size_t width) {
+  std::size_t total = std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
+  for (; total > width; --total) {
+    std::size_t widest = widths.size();
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      const bool may_shrink = columns[i].least > 0 && widths[i] > columns[i].least;
+      if (may_shrink && (widest == widths.size() || widths[i] > widths[widest])) widest = i;
+    }
+    if (widest == widths.size()) return;
+    --widths[widest];
+  }
+}
+
+void write_row(std::ostream& out, const std::vector<TextCell>& cells, const std::vector<std::size_t>& widths,
+               Charset charset) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::string text = shortened(cells[i].text, widths[i], charset == Charset::unicode ? "…" : "..");
+    out << cells[i].before << text << cells[i].after;
+    if (i + 1 < cells.size()) out << std::string(widths[i] - display_width(text) + gap, ' ');
+  }
+  out << '\n';
+}
+
+}  // namespace
+
+void write_columns(std::ostream& out, const std::vector<TextColumn>& columns,
+                   const std::vector<std::vector<TextCell>>& rows, std::size_t width, Charset charset) {
+  std::vector<TextCell> titles;
+  std::vector<std::size_t> widths;
+  for (const TextColumn& column : columns) {
+    titles.push_back({column.title});
+    widths.push_back(display_width(column.title));
+  }
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i].text));
+  }
+  if (width > 0) shrink_to_fit(widths, columns, width);
+
+  write_row(out, titles, widths, charset);
+  for (const auto& row : rows) write_row(out, row, widths, charset);
+}
+
+void write_wrapped(std::ostream& out, std::string_view safe, std::size_t column, std::size_t indent,
+                   std::size_t width) {
+  std::size_t at = column;
+  bool first_on_line = true;
+  while (!safe.empty()) {
+    const std::size_t end = std::min(safe.find(' '), safe.size());
+    const std::string_view word = safe.substr(0, end);
+    safe.remove_prefix(std::min(end + 1, safe.size()));
+    const std::size_t word_width = display_width(word);
+    if (!first_on_line && width > 0 && at + 1 + word_width > width) {
+      out << '\n' << std::string(indent, ' ');
+      at = indent;
+      first_on_line = true;
+    }
+    if (!first_on_line) out << ' ', ++at;
+    out << word;
+    at += word_width;
+    first_on_line = false;
+  }
+  out << '\n';
+}
+
+}  // namespace casweep::report

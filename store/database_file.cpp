@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "store/database_file_internal.h"
+#include "store/migration_internal.h"
+
+namespace casweep::store {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = StoreError::Kind;
+
+constexpr int application_id = 0x43535750;  // "CSWP"
+constexpr int busy_timeout_ms = 5000;
+
+std::string text_of(int error_number) { return std::generic_category().message(error_number); }
+
+StoreError disk_full(const fs::path& file) {
+  return {Kind::disk_full,
+          fmt::format("There is no room left for the history {}: free some space on its file system and "
+                      "scan again; what was recorded before is still there.",
+                      file.string())};
+}
+
+StoreError read_only(const fs::path& file) {
+  return {Kind::read_only, fmt::format("The history {} cannot be written: make the file and its folder writable for "
+                                       "this user, or choose another file.",
+                                       file.string())};
+}
+
+/// errno of making a file or a folder, as the operator should hear it.
+StoreError cannot_make(const fs::path& file, const fs::path& made, int error_number) {
+  if (error_number == ENOSPC || error_number == EDQUOT) return disk_full(file);
+  const auto kind = error_number == EROFS ? Kind::read_only : Kind::cannot_open;
+  return {kind,
+          fmt::format("{} cannot be made for the history ({}): choose another file, or a folder that this user may "
+                      "write.",
+                      made.string(), text_of(error_number))};
+}
+
+void make_folder(const fs::path& file, const fs::path& folder) {
+  std::error_code error;
+  if (folder.empty() || fs::is_directory(folder, error)) return;
+  make_folder(file, folder.parent_path());
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) throw cannot_make(file, folder, errno);
+}
+
+/// Makes an empty database. SQLite gives its -wal and -shm files the mode of this one.
+void make_file(const fs::path& file) {
+  std::error_code error;
+  if (fs::exists(file, error)) return;
+  make_folder(file, file.parent_path());
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) {
+    ::close(fd);
+  } else if (errno != EEXIST) {
+    throw cannot_make(file, file, errno);
+  }
+}
+
+/// SQLite needs the folder too, for its log; without these rights it would open the file for reading, or say less.
+void require_writable(const fs::path& file) {
+  for (const auto& path : {file, fs::absolute(file).parent_path()}) {
+    if (::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0) throw read_only(file);
+  }
+}
+
+/// A pipe or a device would block or do worse.
+void require_plain_file(const fs::path& file) {
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) {
+    throw StoreError(Kind::cannot_open, fmt::format("The history {} cannot be opened ({}): choose another file.",
+                                                    file.string(), error ? error.message() : "it is not a plain file"));
+  }
+}
+
+std::int64_t pragma(SQLite::Database& database, const char* name) {
+  return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt64();
+}
+
+/// The schema version of a history; 0 for an empty database.
+int schema_version(SQLite::Database& database, const fs::path& file) {
+  const SQLite::Transaction one_moment(database);  // another process may be making it just now
+  const auto id = pragma(database, "application_id");
+  const auto version = pragma(database, "user_version");
+  const bool empty = database.execAndGet("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)").getInt() != 0;
+  if (id != application_id && !(id == 0 && version == 0 && empty)) {
+    throw StoreError(Kind::not_ours, fmt::format("{} is the SQLite database of another program and was left as it is: "
+                                                 "choose another file.",
+                                                 file.string()));
+  }
+  if (version > newest_version()) {
+    throw StoreError(Kind::newer,
+                     fmt::format("The history {} was written by a later version of casweep (schema {}, this "
+                                 "one knows {}): use that version, or choose another file.",
+                                 file.string(), version, newest_version()));
+  }
+  return static_cast<int>(version);
+}
+
+/// Also for a file that somebody else prepared: its schema may run nothing, its pages are checked before use.
+void configure(SQLite::Database& database) {
+  database.check(sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
+  database.exec(
+      "PRAGMA trusted_schema = OFF;"
+      "PRAGMA cell_size_check = ON;"
+      "PRAGMA foreign_keys = ON;"
+      "PRAGMA recursive_triggers = ON;"  // or INSERT OR REPLACE would go past triggers
+      "PRAGMA synchronous = FULL;");
+}
+
+/// SQLite takes some names (":memory:", "file:…") for something else; an absolute path is only ever a path.
+std::string plain_path(const fs::path& file) { return fs::absolute(file).string(); }
+
+std::string immutable_uri(const fs::path& file) {
+  std::string uri = "file:";
+  for (const char c : plain_path(file)) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
+SQLite::Database open_and_check(const fs::path& file, const std::string& name, int flags) {
+  std::optional<SQLite::Database> database;
+  try {
+    database.emplace(name, flags, busy_timeout_ms);
+    configure(*database);
+    if (schema_version(*database, file) < newest_version()) {
+      throw StoreError(Kind::cannot_open, fmt::format("The history {} does not have the tables of this version yet: "
+                                                      "'casweep scan' with this file brings it up to date.",
+                                                      file.string()));
+    }
+    return std::move(*database);
+  } catch (const SQLite::Exception& error) {
+    throw store_error(file, error, database ? system_errno_of(*database) : 0);
+  }
+}
+
+bool has_content(const fs::path& file) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  return !error && size > 0;
+}
+
+}  // namespace
+
+SQLite::Database open_for_writing(const fs::path& file) {
+  make_file(file);
+  require_plain_file(file);
+  require_writable(file);
+  std::optional<SQLite::Database> database;
+  try {
+    database.emplace(plain_path(file), SQLite::OPEN_READWRITE, busy_timeout_ms);
+    configure(*database);
+    schema_version(*database, file);  // before anything is written
+    database->exec("PRAGMA journal_mode = WAL");
+    migrate(*database);
+    return std::move(*database);
+  } catch (const SQLite::Exception& error) {
+    throw store_error(file, error, database ? system_errno_of(*database) : 0);
+  }
+}
+
+SQLite::Database open_for_reading(const fs::path& file) {
+  std::error_code error;
+  if (!fs::exists(file, error)) {
+    throw StoreError(Kind::cannot_open,
+                     fmt::format("There is no history at {}: 'casweep scan' makes one.", file.string()));
+  }
+  require_plain_file(file);
+  try {
+    return open_and_check(file, plain_path(file), SQLite::OPEN_READONLY);
+  } catch (const StoreError& first) {
+    // SQLite wants a -shm file beside a database in WAL mode, which a read-only place cannot give it. Without a log
+    // there is nothing to share either: the file is all there is, and nobody there writes it.
+    if (first.kind() != Kind::cannot_open && first.kind() != Kind::read_only) throw;
+    if (::access(file.c_str(), R_OK) != 0) throw;
+    if (has_content(file.string() + "-wal")) {
+      throw StoreError(Kind::read_only,
+                       fmt::format("The history {0} lies in a place that cannot be written, beside a log "
+                                   "that was never merged: copy it and {0}-wal into a folder of your own.",
+                                   file.string()));
+    }
+    return open_and_check(file, immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
+  }
+}
+
+int system_errno_of(const SQLite::Database& database) {
+  auto* handle = database.getHandle();
+  if (const int number = sqlite3_system_errno(handle); number != 0) return number;
+  // SQLite does not ask for it when COMMIT fails, but the file that failed remembers: the log, or the database itself.
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    if (sqlite3_file_control(handle, "main", which, &file) != SQLITE_OK || file == nullptr) continue;
+    int number = 0;
+    if (file->pMethods != nullptr) file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number);
+    if (number != 0) return number;
+  }
+  return 0;
+}
+
+StoreError damaged(const fs::path& file, std::string_view what) {
+  return {Kind::damaged,
+          fmt::format("The history {} is damaged ({}): restore it from a backup, or move it away and start "
+                      "a new one.",
+                      file.string(), what)};
+}
+
+StoreError store_error(const fs::path& file, const SQLite::Exception& error, int system_errno) {
+  switch (error.getErrorCode() & 0xFF) {
+    case SQLITE_FULL:
+      return disk_full(file);
+    case SQLITE_IOERR:
+      // SQLite itself knows ENOSPC; a quota or a limit on file sizes is the same to whoever has to make room.
+      if (system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG) return disk_full(file);
+      return {Kind::failed, fmt::format("The history {} could not be read or written ({}): look at its disk, then try "
+                                        "again.",
+                                        file.string(), system_errno != 0 ? text_of(system_errno) : error.what())};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {Kind::busy, fmt::format("The history {} is being written by another process: try again when it is done.",
+                                      file.string())};
+    case SQLITE_READONLY:
+      return read_only(file);
+    case SQLITE_NOTADB:
+      return {Kind::not_a_database,
+              fmt::format("{} is not a history and was left as it is: choose another file.", file.string())};
+    case SQLITE_CORRUPT:
+      return damaged(file, error.what());
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+      return {Kind::cannot_open,
+              fmt::format("The history {} cannot be opened ({}): look at the permissions of the file "
+                          "and its folder, or choose another file.",
+                          file.string(), system_errno != 0 ? text_of(system_errno) : error.what())};
+    default:
+      return {Kind::failed,
+              fmt::format("The history {} refused this ({}): please report it; what was recorded before is "
+                          "still there.",
+                          file.string(), error.what())};
+  }
+}
+
+}  // namespace casweep::store

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "store/store_error.h"
+
+namespace casweep::store {
+
+/// Opens, or makes, `file` for writing: known to be ours, configured, brought to the newest schema.
+[[nodiscard]] SQLite::Database open_for_writing(const std::filesystem::path& file);
+
+/// Opens `file` for reading: known to be ours and of the newest schema. Nothing in it changes.
+[[nodiscard]] SQLite::Database open_for_reading(const std::filesystem::path& file);
+
+/// What an SQLite error means for the history in `file`; `system_errno` is 0 if it is not known.
+[[nodiscard]] StoreError store_error(const std::filesystem::path& file, const SQLite::Exception& error,
+                                     int system_errno = 0);
+
+[[nodiscard]] StoreError damaged(const std::filesystem::path& file, std::string_view what);
+
+/// errno behind the last I/O error of `database`; 0 if it is not known.
+[[nodiscard]] int system_errno_of(const SQLite::Database& database);
+
+}  // namespace casweep::store

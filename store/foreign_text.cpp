@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cstdint>
+
+#include <nlohmann/json.hpp>
+
+#include "assess/utf16.h"
+#include "discovery/octets.h"
+#include "store/foreign_text_internal.h"
+
+namespace casweep::store {
+namespace {
+
+bool is_utf8(std::string_view text) { return assess::to_utf16(text).has_value(); }
+
+nlohmann::json json_of_text(const std::string& text) {
+  if (is_utf8(text)) return text;
+  return {{"hex", discovery::to_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()})}};
+}
+
+std::string text_of_json(const nlohmann::json& json) {
+  if (json.is_string()) return json.get<std::string>();
+  const auto octets = discovery::from_hex(json.at("hex").get<std::string>()).value_or(discovery::Octets{});
+  return {octets.begin(), octets.end()};
+}
+
+}  // namespace
+
+void bind_foreign_text(SQLite::Statement& statement, const char* parameter, std::string_view text) {
+  if (text.empty()) {
+    statement.bind(parameter);
+  } else if (text.find('\0') == std::string_view::npos && is_utf8(text)) {
+    statement.bind(parameter, std::string{text});
+  } else {
+    statement.bind(parameter, static_cast<const void*>(text.data()), static_cast<int>(text.size()));
+  }
+}
+
+std::string json_of(std::span<const std::string> texts) {
+  auto json = nlohmann::json::array();
+  for (const auto& text : texts) json.push_back(json_of_text(text));
+  return json.dump();
+}
+
+std::vector<std::string> texts_of_json(std::string_view json) {
+  std::vector<std::string> texts;
+  for (const auto& text : nlohmann::json::parse(json)) texts.push_back(text_of_json(text));
+  return texts;
+}
+
+}  // namespace casweep::store

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+namespace casweep::store {
+
+/// Binds text of another system: as TEXT, as a BLOB of the same bytes if those are not UTF-8 or contain a NUL (SQLite's
+/// own functions and its shell see no further than that), as NULL if it is empty.
+void bind_foreign_text(SQLite::Statement& statement, const char* parameter, std::string_view text);
+
+/// A JSON array of strings; one that is not UTF-8 becomes an object `{"hex": "…"}`.
+[[nodiscard]] std::string json_of(std::span<const std::string> texts);
+
+/// What `json_of` wrote. Throws nlohmann::json::exception if it did not.
+[[nodiscard]] std::vector<std::string> texts_of_json(std::string_view json);
+
+}  // namespace casweep::store

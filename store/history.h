@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/scan_record.h"
+#include "store/store_error.h"
+
+namespace casweep::store {
+
+/// The history of scans in one SQLite file. Every member throws StoreError; what was recorded before stays recorded.
+class History {
+ public:
+  /// Opens, or makes, the history for writing: folder 0700, file 0600, migrations applied.
+  [[nodiscard]] static History open(const std::filesystem::path& file);
+
+  /// Opens an existing history for reading only; a missing file is an error that says how to make one.
+  [[nodiscard]] static History open_existing(const std::filesystem::path& file);
+
+  History(History&&) noexcept;
+  History& operator=(History&&) noexcept;
+  ~History();
+
+  /// One scan at a time: holds a lock beside the file until it goes. Whatever is still `running` in the history when
+  /// the lock is taken was killed, and becomes `interrupted`.
+  class ScanLock {
+   public:
+    ScanLock(ScanLock&&) noexcept;
+    ScanLock& operator=(ScanLock&&) noexcept;
+    ~ScanLock();
+    /// For a forked child, which must not keep its parent's lock alive.
+    void close_in_child() noexcept;
+
+   private:
+    friend class History;
+    explicit ScanLock(int fd) : fd_(fd) {}
+    int fd_;
+  };
+
+  /// Waits until no other scan runs; `told_to_wait` is called once, with the other's process id (0 if not known), if it
+  /// has to. A signal that is handled without SA_RESTART ends the wait with `busy`.
+  [[nodiscard]] ScanLock lock_for_scan(const std::function<void(int pid)>& told_to_wait);
+
+  /// Records that a scan began, durably, and returns its id.
+  [[nodiscard]] std::int64_t begin_scan(const ScanLock& lock, const ScanStart& start);
+
+  /// Records a scan that read CAs, in one transaction: `complete`, `partial`, or `interrupted` with what was read until
+  /// then. `listed` is every CA the directory named; `cas` those that were read.
+  void finish_scan(std::int64_t scan, ScanState state, Instant finished_at, const ScanListing& listing,
+                   std::span<const discovery::EnrollmentService> listed, std::span<const CaRecord> cas);
+
+  /// Records a scan that learned nothing about any CA.
+  void fail_scan(std::int64_t scan, ScanState state, Instant finished_at, std::string_view failure);
+
+  [[nodiscard]] ScanRecord scan(std::int64_t id) const;
+
+  /// The newest scan that is complete (or, if `partial_too`, complete or partial); nullopt if there is none.
+  [[nodiscard]] std::optional<std::int64_t> last_scan(bool partial_too) const;
+
+  /// All scans, newest first.
+  [[nodiscard]] std::vector<ScanSummary> scans() const;
+
+  /// CAs known to the history whose objectGUID, cn, displayName or "HOST\CA" is `name` (without case), each with its
+  /// newest reading and the scan that made it.
+  struct LastReading {
+    std::int64_t scan;
+    CaRecord ca;
+  };
+  [[nodiscard]] std::vector<LastReading> find_ca(std::string_view name) const;
+
+  [[nodiscard]] const std::filesystem::path& file() const;
+
+ private:
+  struct Impl;
+  explicit History(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace casweep::store

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "store/scan_lock_internal.h"
+#include "store/store_error.h"
+
+namespace casweep::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  ~FileDescriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+/// One lock a database, whatever links lead to it.
+fs::path lock_file_of(const fs::path& file) {
+  std::error_code error;
+  auto lock_file = fs::weakly_canonical(file, error);
+  if (error) lock_file = file;
+  return lock_file += ".lock";
+}
+
+StoreError cannot_lock(const fs::path& lock_file, int error_number) {
+  const auto kind = error_number == EROFS    ? StoreError::Kind::read_only
+                    : error_number == ENOSPC ? StoreError::Kind::disk_full
+                                             : StoreError::Kind::cannot_open;
+  return {kind, fmt::format("The lock file {} cannot be used ({}): look at the permissions of its folder.",
+                            lock_file.string(), std::generic_category().message(error_number))};
+}
+
+int pid_in(int fd) {
+  std::array<char, 16> text{};
+  const auto size = ::pread(fd, text.data(), text.size(), 0);
+  int pid = 0;
+  if (size > 0) std::from_chars(text.data(), text.data() + size, pid);
+  return pid;
+}
+
+/// For whoever waits, to tell; that it is not there costs nobody anything.
+void write_pid(int fd) {
+  const auto text = fmt::format("{}\n", ::getpid());
+  if (::ftruncate(fd, 0) == 0) [[maybe_unused]]
+    const auto written = ::pwrite(fd, text.data(), text.size(), 0);
+}
+
+}  // namespace
+
+int take_scan_lock(const fs::path& file, const std::function<void(int pid)>& told_to_wait) {
+  const auto lock_file = lock_file_of(file);
+  FileDescriptor fd(::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (fd.get() < 0) throw cannot_lock(lock_file, errno);
+
+  const auto try_lock = [&] { return ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0; };
+  if (!try_lock()) {
+    if (errno != EWOULDBLOCK) throw cannot_lock(lock_file, errno);
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});  // scan_lock_is_held() takes it for a moment
+    if (!try_lock()) {
+      told_to_wait(pid_in(fd.get()));
+      if (::flock(fd.get(), LOCK_EX) != 0) {
+        if (errno != EINTR) throw cannot_lock(lock_file, errno);
+        throw StoreError(StoreError::Kind::busy, "Stopped waiting for the other scan; no scan was begun.");
+      }
+    }
+  }
+  write_pid(fd.get());
+  return fd.release();
+}
+
+bool scan_lock_is_held(const fs::path& file) {
+  const FileDescriptor fd(::open(lock_file_of(file).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  return fd.get() >= 0 && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+History::ScanLock::ScanLock(ScanLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+History::ScanLock& History::ScanLock::operator=(ScanLock&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+// Closing, never LOCK_UN: that would also take the lock from the other processes that share it, be it the parent's.
+History::ScanLock::~ScanLock() { close_in_child(); }
+
+void History::ScanLock::close_in_child() noexcept {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+}  // namespace casweep::store

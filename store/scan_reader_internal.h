@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "store/history.h"
+#include "store/scan_record.h"
+
+namespace casweep::store {
+
+/// The database holds what this program never writes: somebody else did, or the disk.
+struct Inconsistent : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Each of these sees one moment of the history. `running` is what the rows say; whether that process lives is not
+/// theirs to know.
+[[nodiscard]] std::optional<ScanRecord> select_scan(SQLite::Database& database, std::int64_t scan);
+[[nodiscard]] std::vector<ScanSummary> select_scans(SQLite::Database& database);
+[[nodiscard]] std::optional<std::int64_t> select_last_scan(SQLite::Database& database, bool partial_too);
+[[nodiscard]] std::vector<History::LastReading> select_cas_named(SQLite::Database& database, std::string_view name);
+
+}  // namespace casweep::store

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assess/observation.h"
+#include "assess/verdict.h"
+#include "discovery/enrollment_service.h"
+
+namespace casweep::store {
+
+using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// How a scan ended. `running` is only ever the scan of a process that lives; a killed one is `interrupted`.
+enum class ScanState { running, complete, partial, interrupted, failed };
+
+[[nodiscard]] std::string_view word_of(ScanState state);
+
+/// What is recorded of a scan before it asks anybody anything.
+struct ScanStart {
+  Instant started_at{};
+  std::string tool_version;
+  std::string account;        ///< user@REALM, or empty if the account itself could not be had
+  std::string host_name;      ///< where casweep ran
+  std::string os_user;        ///< who ran it
+  std::string settings_json;  ///< effective options without secrets, as one JSON object; weakening ones included
+};
+
+/// What the directory said, as far as it was asked.
+struct ScanListing {
+  std::string forest;
+  std::string directory_server;
+  std::string protection;
+  std::string base;
+  std::string filter;
+  std::vector<std::string> attributes;
+  std::size_t entries_returned = 0;
+};
+
+/// One CA in one scan: how the directory described it, what its registry said, what that means.
+struct CaRecord {
+  discovery::EnrollmentService service;
+  assess::Observation observation;
+  assess::Verdict verdict;
+};
+
+/// One scan as the history holds it.
+struct ScanRecord {
+  std::int64_t id = 0;         ///< 1, 2, 3 … in this database
+  std::string uuid;            ///< the same scan anywhere
+  ScanState state = ScanState::running;
+  ScanStart start;
+  std::optional<Instant> finished_at;
+  std::optional<ScanListing> listing;  ///< absent if the directory did not answer (completely)
+  std::string failure;         ///< the sentence a `failed` scan ended with
+  std::size_t discovered = 0;  ///< CAs the directory listed
+  std::vector<CaRecord> cas;   ///< those that were read, by common name; all of `discovered` unless partial
+
+  /// CAs with a verdict other than `unknown`.
+  [[nodiscard]] std::size_t assessed() const;
+  [[nodiscard]] std::size_t count(assess::Outcome outcome) const;
+};
+
+/// A line about a scan, without its CAs.
+struct ScanSummary {
+  std::int64_t id = 0;
+  std::string uuid;
+  ScanState state = ScanState::running;
+  Instant started_at{};
+  std::optional<Instant> finished_at;
+  std::size_t discovered = 0;
+};
+
+}  // namespace casweep::store

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "store/scan_record.h"
+
+namespace casweep::store {
+
+/// Makes the row of a scan that begins.
+[[nodiscard]] std::int64_t insert_scan(SQLite::Database& database, const ScanStart& start);
+
+void insert_listing(SQLite::Database& database, std::int64_t scan, const ScanListing& listing, std::size_t discovered);
+
+/// One observation for each CA that was read, and one without a reading for each that was only listed.
+void insert_observations(SQLite::Database& database, std::int64_t scan,
+                         std::span<const discovery::EnrollmentService> listed, std::span<const CaRecord> cas);
+
+[[nodiscard]] bool is_running(SQLite::Database& database, std::int64_t scan);
+
+/// The last word about a scan: it does not change any more.
+void end_scan(SQLite::Database& database, std::int64_t scan, ScanState state, Instant finished_at,
+              std::string_view failure);
+
+/// Scans of processes that are gone. Whoever calls this holds the scan lock, so none of them is alive.
+void interrupt_running_scans(SQLite::Database& database);
+
+}  // namespace casweep::store

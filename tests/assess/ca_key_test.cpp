@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "assess/ca_key.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "assess/read_interface_flags.h"
+#include "fake_registry.h"
+
+namespace casweep::assess {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+class CaKeyTest : public testing::Test {
+ protected:
+  /// A CA's key as its installation leaves it.
+  FakeRegistry::Key& install(const std::string& key_name, const discovery::EnrollmentService& ca) {
+    auto& key = registry_.add(configuration(key_name));
+    key.values["CommonName"] = text(ca.display_name);
+    key.values["CACertHash"] = texts({spaced_hash(ca.ca_certificates.at(0))});
+    key.values["InterfaceFlags"] = dword(0x641);
+    return key;
+  }
+  void activate(const std::string& key_name) { registry_.add(configuration()).values["Active"] = text(key_name); }
+
+  tl::expected<CaKey, ReadFailure> find(const discovery::EnrollmentService& ca) {
+    RemoteRegistry remote(registry_);
+    return find_ca_key(remote, ca);
+  }
+  Reason failure(const discovery::EnrollmentService& ca) {
+    const auto found = find(ca);
+    return found ? Reason::flag_set : found.error().reason;
+  }
+
+  FakeRegistry registry_;
+  discovery::EnrollmentService ca_ = enrollment_service("Contoso Issuing CA 01");
+};
+
+TEST_F(CaKeyTest, IsFoundByTheSanitizedNameAndMatchedByTheCertificate) {
+  const auto ca = enrollment_service("Köln CA (R&D) #1");
+  install("K!00f6ln CA !0028R!0026D!0029 !00231", ca);
+
+  const auto found = find(ca);
+
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->key.path, "HKLM\\" + configuration("K!00f6ln CA !0028R!0026D!0029 !00231"));
+  EXPECT_EQ(found->found_by, KeyFoundBy::sanitized_name);
+  EXPECT_EQ(found->matched_by, KeyMatchedBy::certificate_hash);
+}
+
+TEST_F(CaKeyTest, OfALongNameIsNotTheShortenedOneOfTheDirectory) {
+  const std::string name = "Contoso Corporation Enterprise Issuing Certification Authority 01";
+  const auto ca = enrollment_service(name);
+  ASSERT_NE(ca.common_name, name);
+  install(name, ca);
+
+  EXPECT_TRUE(find(ca));
+}
+
+TEST_F(CaKeyTest, IsNotWalkedToStepByStep) {
+  install("Contoso Issuing CA 01", ca_);
+
+  ASSERT_TRUE(find(ca_));
+
+  EXPECT_THAT(registry_.asked, Not(Contains("OpenKey SYSTEM")));
+  EXPECT_EQ(registry_.asked.at(1), "OpenKey " + configuration("Contoso Issuing CA 01"));
+}
+
+TEST_F(CaKeyTest, OfAMigratedCaIsTheActiveOne) {
+  install("Contoso Old Name", ca_);
+  activate("Contoso Old Name");
+
+  const auto found = find(ca_);
+
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->found_by, KeyFoundBy::active);
+  EXPECT_EQ(found->matched_by, KeyMatchedBy::certificate_hash);
+}
+
+TEST_F(CaKeyTest, IsEnumeratedWhereNothingElseNamesIt) {
+  install("Aardvark", enrollment_service("Another CA"));
+  install("Zebra", ca_);
+
+  const auto found = find(ca_);
+
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->found_by, KeyFoundBy::enumeration);
+  EXPECT_EQ(found->key.path, "HKLM\\" + configuration("Zebra"));
+}
+
+TEST_F(CaKeyTest, EnumerationPrefersTheCertificateToTheName) {
+  auto& same_name = registry_.add(configuration("Aardvark"));
+  same_name.values["CommonName"] = text(ca_.display_name);
+  install("Zebra", ca_);
+
+  EXPECT_EQ(find(ca_)->key.path, "HKLM\\" + configuration("Zebra"));
+}
+
+TEST_F(CaKeyTest, IsMatchedByCommonNameWhereHashesCannotBeRead) {
+  auto& key = install("Zebra", ca_);
+  for (const RegistryValue& odd : {RegistryValue{3, {1, 2, 3}}, text("-"), texts({"not a hash"}), RegistryValue{7, {1}}}) {
+    key.values["CACertHash"] = odd;
+    const auto found = find(ca_);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->matched_by, KeyMatchedBy::common_name);
+  }
+}
+
+TEST_F(CaKeyTest, IsMatchedByItsOwnNameWhereNoSiblingIsThere) {
+  registry_.add(configuration("Contoso Issuing CA 01"));
+
+  const auto found = find(ca_);
+
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->matched_by, KeyMatchedBy::key_name);
+}
+
+TEST_F(CaKeyTest, WithAnUnreadableSiblingStillCounts) {
+  install("Contoso Issuing CA 01", ca_);
+  activate("Contoso Issuing CA 01");
+  registry_.denied_values = {"CACertHash", "CommonName", "Active"};
+
+  EXPECT_TRUE(find(ca_));
+}
+
+TEST_F(CaKeyTest, OfTheSameNameWithAnotherCertificateIsAnotherCas) {
+  install("Contoso Issuing CA 01", enrollment_service("Rebuilt"));
+
+  EXPECT_EQ(failure(ca_), Reason::different_ca_on_host);
+}
+
+TEST_F(CaKeyTest, WithOneOfSeveralCertificatesIsTheCas) {
+  auto& key = install("Contoso Issuing CA 01", ca_);
+  key.values["CACertHash"] = texts({"-", spaced_hash({1, 2, 3}), spaced_hash(ca_.ca_certificates[0])});
+
+  EXPECT_EQ(find(ca_)->matched_by, KeyMatchedBy::certificate_hash);
+}
+
+TEST_F(CaKeyTest, ThatCertSvcDoesNotRunIsAFormerCas) {
+  install("Contoso Issuing CA 01", ca_);
+  install("Contoso Issuing CA 02", enrollment_service("Contoso Issuing CA 02"));
+  activate("Contoso Issuing CA 02");
+
+  const auto found = find(ca_);
+
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().reason, Reason::different_ca_on_host);
+  EXPECT_THAT(found.error().detail, HasSubstr("Contoso Issuing CA 02"));
+  EXPECT_TRUE(find(enrollment_service("Contoso Issuing CA 02")));
+}
+
+TEST_F(CaKeyTest, ActiveComparesWithoutCase) {
+  install("Contoso Issuing CA 01", ca_);
+  activate("CONTOSO issuing ca 01");
+
+  EXPECT_TRUE(find(ca_));
+}
+
+TEST_F(CaKeyTest, IsMissingOnAHostWithoutCertSvc) {
+  registry_.add(R"(SYSTEM\CurrentControlSet\Services)");
+
+  EXPECT_EQ(failure(ca_), Reason::not_a_ca);
+}
+
+TEST_F(CaKeyTest, IsMissingOnAHostWithoutAnyCa) {
+  registry_.add(configuration());
+
+  EXPECT_EQ(failure(ca_), Reason::ca_key_not_found);
+}
+
+TEST_F(CaKeyTest, ThatMayNotBeReadIsSaidSo) {
+  install("Contoso Issuing CA 01", ca_).open_error = ERROR_ACCESS_DENIED;
+
+  const auto found = find(ca_);
+
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().reason, Reason::access_denied);
+  EXPECT_EQ(found.error().error, (ForeignError{"win32", 5, "ERROR_ACCESS_DENIED"}));
+}
+
+TEST_F(CaKeyTest, UnreadableNeighboursDoNotEndTheEnumeration) {
+  install("Aardvark", enrollment_service("Another CA")).open_error = ERROR_ACCESS_DENIED;
+  install("Zebra", ca_);
+
+  EXPECT_TRUE(find(ca_));
+}
+
+TEST_F(CaKeyTest, UnreadableKeysAreNotTakenForAnotherCas) {
+  install("Aardvark", ca_).open_error = ERROR_ACCESS_DENIED;
+
+  EXPECT_EQ(failure(ca_), Reason::access_denied);
+}
+
+TEST_F(CaKeyTest, IsNotSearchedAmongAMillion) {
+  for (int i = 0; i < 200; ++i) registry_.add(configuration("Key " + std::to_string(i)));
+
+  EXPECT_EQ(failure(ca_), Reason::ca_key_not_found);
+  EXPECT_LT(registry_.asked.size(), 400U);
+}
+
+TEST_F(CaKeyTest, ABusyHostIsSaidSo) {
+  install("Contoso Issuing CA 01", ca_).open_error = ERROR_WRITE_PROTECT;
+
+  EXPECT_EQ(failure(ca_), Reason::host_busy);
+}
+
+TEST_F(CaKeyTest, ADirectorysNameCannotLeaveConfiguration) {
+  ca_.display_name.clear();
+  ca_.common_name = R"(..\..\Tcpip)";
+  registry_.add(configuration());
+
+  EXPECT_EQ(failure(ca_), Reason::ca_key_not_found);
+  for (const std::string& asked : registry_.asked) EXPECT_THAT(asked, Not(HasSubstr("Tcpip")));
+}
+
+TEST_F(CaKeyTest, TheFactsHoldTheValueAndTheKeysTime) {
+  auto& key = install("Contoso Issuing CA 01", ca_);
+  key.last_write = 134'000'000'000'000'000;  // 2025-08-18T14:13:20Z
+  RemoteRegistry remote(registry_);
+
+  const auto facts = read_registry_facts(remote, ca_);
+
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(facts->interface_flags, dword(0x641));
+  EXPECT_EQ(facts->key_last_write, std::chrono::sys_seconds(std::chrono::seconds(1'755'526'400)));
+}
+
+TEST_F(CaKeyTest, AnAbsentValueIsAFactAndAnUnreadableOneIsNot) {
+  install("Contoso Issuing CA 01", ca_).values.erase("InterfaceFlags");
+  RemoteRegistry remote(registry_);
+  const auto absent = read_registry_facts(remote, ca_);
+  ASSERT_TRUE(absent);
+  EXPECT_EQ(absent->interface_flags, std::nullopt);
+
+  registry_.denied_values = {"InterfaceFlags"};
+  const auto unreadable = read_registry_facts(remote, ca_);
+  ASSERT_FALSE(unreadable);
+  EXPECT_EQ(unreadable.error().reason, Reason::access_denied);
+}
+
+}  // namespace
+}  // namespace casweep::assess

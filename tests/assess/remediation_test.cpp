@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "assess/remediation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace casweep::assess {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(Remediation, OfAnUnenforcedCaIsTheAssessmentsOwn) {
+  const auto fix = remediation_for(Outcome::not_enforced, Reason::flag_clear, "Contoso CA", "ca01.corp.example");
+
+  EXPECT_THAT(fix.commands, ElementsAre("certutil -config \"ca01.corp.example\\Contoso CA\" -setreg CA\\InterfaceFlags "
+                                        "+IF_ENFORCEENCRYPTICERTREQUEST",
+                                        "net stop certsvc & net start certsvc"));
+  EXPECT_THAT(fix.advice, HasSubstr("Test in a controlled environment first"));
+  EXPECT_THAT(fix.revert.front(), HasSubstr("-IF_ENFORCEENCRYPTICERTREQUEST"));
+}
+
+/// A name from the directory must not become a command on an administrator's machine.
+TEST(Remediation, LeavesOutNamesThatAShellWouldReadOtherwise) {
+  for (const char* name : {"CA\" & calc & \"", "CA %PATH%", "CA $(calc)", "CA `calc`", "CA\nformat c:", "CA \u201d; calc",
+                           "CA \u202e", "CA \xff", ""}) {
+    const auto fix = remediation_for(Outcome::not_enforced, Reason::flag_clear, name, "ca01.corp.example");
+    EXPECT_EQ(fix.commands.front(), "certutil -setreg CA\\InterfaceFlags +IF_ENFORCEENCRYPTICERTREQUEST") << name;
+  }
+  const auto fix = remediation_for(Outcome::not_enforced, Reason::flag_clear, "Contoso CA", "host\" & calc");
+  EXPECT_EQ(fix.commands.front(), "certutil -setreg CA\\InterfaceFlags +IF_ENFORCEENCRYPTICERTREQUEST");
+}
+
+TEST(Remediation, KeepsNamesOfOtherAlphabets) {
+  const auto fix = remediation_for(Outcome::not_enforced, Reason::value_absent, "Köln CA (R&D) #1 東京", "ca");
+
+  EXPECT_THAT(fix.commands.front(), HasSubstr("\"ca\\Köln CA (R&D) #1 東京\""));
+}
+
+TEST(Remediation, OfWhatIsGoodIsNothing) {
+  for (const auto& [outcome, reason] : {std::pair{Outcome::enforced, Reason::flag_set},
+                                        std::pair{Outcome::not_exposed, Reason::rpc_enrollment_off}}) {
+    const auto fix = remediation_for(outcome, reason, "CA", "host");
+    EXPECT_THAT(fix.advice, IsEmpty());
+    EXPECT_THAT(fix.commands, IsEmpty());
+  }
+}
+
+TEST(Remediation, OfEveryUnknownIsAdviceAndNeverACommand) {
+  for (const Reason reason : all_reasons()) {
+    if (reason >= Reason::flag_set && reason <= Reason::rpc_enrollment_off) continue;
+    const auto fix = remediation_for(Outcome::unknown, reason, "CA", "host");
+    EXPECT_THAT(fix.advice, testing::Not(IsEmpty())) << word_of(reason);
+    EXPECT_THAT(fix.commands, IsEmpty());
+  }
+}
+
+}  // namespace
+}  // namespace casweep::assess

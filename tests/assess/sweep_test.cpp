@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "assess/sweep.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+#include "fake_registry.h"
+
+namespace casweep::assess {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+std::vector<discovery::EnrollmentService> services(const std::vector<std::string>& names) {
+  std::vector<discovery::EnrollmentService> list;
+  for (const std::string& name : names) list.push_back(enrollment_service(name));
+  return list;
+}
+
+Observation observed(std::uint32_t flags) {
+  Observation observation;
+  RegistryFacts facts;
+  facts.interface_flags = dword(flags);
+  observation.result = facts;
+  return observation;
+}
+
+Reason reason_of(const Observation& observation) {
+  return observation.result ? Reason::flag_set : observation.result.error().reason;
+}
+
+std::string detail_of(const Observation& observation) {
+  return observation.result ? std::string{} : observation.result.error().detail;
+}
+
+/// A worker that does what its CA's name says; the parent must get through all of it.
+Observation act(const discovery::EnrollmentService& ca, std::chrono::steady_clock::time_point, const ReportStage& stage) {
+  Observation so_far;
+  so_far.address = "192.0.2.1";
+  stage("reading the registry", so_far);
+  if (ca.display_name == "abort") std::abort();
+  if (ca.display_name == "segv") ::raise(SIGSEGV);
+  if (ca.display_name == "exit") ::_exit(3);
+  if (ca.display_name == "throw") throw 1;
+  if (ca.display_name == "hang") std::this_thread::sleep_for(1h);
+  if (ca.display_name == "slow") std::this_thread::sleep_for(100ms);
+  if (ca.display_name == "babble" || ca.display_name == "flood") {
+    for (int fd = 3; fd < 256; ++fd) {
+      const std::string nonsense(ca.display_name == "flood" ? 4096 : 64, '\xff');
+      while (::write(fd, nonsense.data(), nonsense.size()) > 0 && ca.display_name == "flood") {
+      }
+    }
+  }
+  if (ca.display_name == "closes and hangs") {
+    for (int fd = 3; fd < 256; ++fd) ::close(fd);
+    std::this_thread::sleep_for(1h);
+  }
+  return observed(0x641);
+}
+
+bool no_child_is_left() { return ::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD; }
+
+class Sweep : public testing::Test {
+ protected:
+  void TearDown() override { EXPECT_TRUE(no_child_is_left()); }
+  SweepListener listener_;
+};
+
+TEST_F(Sweep, GivesResultsInTheOrderOfTheCas) {
+  const auto cas = services({"slow", "1", "2", "3"});
+
+  const auto observations = sweep(
+      cas,
+      [](const auto& ca, auto, const auto&) {
+        if (ca.display_name == "slow") std::this_thread::sleep_for(100ms);
+        Observation observation = observed(0x641);
+        observation.address = ca.display_name;
+        return observation;
+      },
+      {.jobs = 4, .deadline = 5s}, listener_);
+
+  ASSERT_EQ(observations.size(), 4U);
+  for (std::size_t i = 0; i < cas.size(); ++i) EXPECT_EQ(observations[i].address, cas[i].display_name);
+}
+
+TEST_F(Sweep, OfNothingIsNothing) { EXPECT_TRUE(sweep({}, act, {}, listener_).empty()); }
+
+/// One bad CA of each kind among good ones: only its own result is lost, and each says what happened.
+TEST_F(Sweep, ABadWorkerCostsOnlyItsOwnCa) {
+  const auto cas = services({"good", "abort", "good", "segv", "exit", "throw", "hang", "babble", "flood",
+                             "closes and hangs", "good"});
+
+  const auto observations = sweep(cas, act, {.jobs = 3, .deadline = 700ms}, listener_);
+
+  for (const std::size_t good : {0U, 2U, 10U}) EXPECT_TRUE(observations[good].result) << good;
+  EXPECT_EQ(reason_of(observations[1]), Reason::worker_crashed);
+  EXPECT_THAT(detail_of(observations[1]), HasSubstr("SIGABRT while reading the registry"));
+  EXPECT_EQ(reason_of(observations[3]), Reason::worker_crashed);
+  EXPECT_EQ(observations[3].result.error().error, (ForeignError{"signal", SIGSEGV, "SIGSEGV"}));
+  EXPECT_EQ(reason_of(observations[4]), Reason::worker_crashed);
+  EXPECT_EQ(observations[4].result.error().error.number, 3);
+  EXPECT_EQ(reason_of(observations[5]), Reason::worker_crashed);
+  EXPECT_EQ(reason_of(observations[6]), Reason::timed_out);
+  EXPECT_EQ(reason_of(observations[7]), Reason::protocol_error);
+  EXPECT_EQ(reason_of(observations[8]), Reason::protocol_error);
+  EXPECT_EQ(reason_of(observations[9]), Reason::worker_crashed);
+}
+
+TEST_F(Sweep, ATimedOutCaKeepsWhatWasKnownAndSaysWhere) {
+  const auto observations = sweep(services({"hang"}), act, {.jobs = 1, .deadline = 300ms}, listener_);
+
+  EXPECT_EQ(observations[0].address, "192.0.2.1");
+  EXPECT_EQ(detail_of(observations[0]), "No answer within the deadline of 0.3 s, while reading the registry.");
+  EXPECT_GE(observations[0].finished_at - observations[0].started_at, 0ms);
+}
+
+TEST_F(Sweep, EveryDeadlineCountsFromItsOwnStart) {
+  // Two workers, six CAs that hang: three rounds, not one.
+  const auto begin = std::chrono::steady_clock::now();
+  const auto observations = sweep(services(std::vector<std::string>(6, "hang")), act, {.jobs = 2, .deadline = 200ms}, listener_);
+
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 600ms);
+  for (const Observation& observation : observations) EXPECT_EQ(reason_of(observation), Reason::timed_out);
+}
+
+TEST_F(Sweep, RunsNoMoreWorkersThanJobs) {
+  struct Counter : SweepListener {
+    int running = 0;
+    int most = 0;
+    void started(std::size_t) override { most = std::max(most, ++running); }
+    void finished(std::size_t, const Observation&) override { --running; }
+  } counter;
+
+  static_cast<void>(sweep(services(std::vector<std::string>(12, "slow")), act, {.jobs = 3, .deadline = 5s}, counter));
+
+  EXPECT_EQ(counter.most, 3);
+  EXPECT_EQ(counter.running, 0);
+}
+
+TEST_F(Sweep, InterruptedKeepsWhatTheListenerWasToldAndKillsTheRest) {
+  static volatile std::sig_atomic_t interrupted;
+  interrupted = 0;
+  struct Interrupter : SweepListener {
+    std::vector<std::size_t> done;
+    void finished(std::size_t index, const Observation&) override {
+      done.push_back(index);
+      interrupted = 1;
+    }
+  } interrupter;
+
+  EXPECT_THROW(static_cast<void>(sweep(services({"good", "hang", "hang"}), act, {.jobs = 3, .deadline = 1h}, interrupter,
+                                       &interrupted)),
+               SweepInterrupted);
+
+  EXPECT_THAT(interrupter.done, testing::ElementsAre(0));
+}
+
+TEST_F(Sweep, AnExceptionOfTheListenersLeavesNoChild) {
+  struct Thrower : SweepListener {
+    void finished(std::size_t, const Observation&) override { throw std::runtime_error("full"); }
+  } thrower;
+
+  EXPECT_THROW(static_cast<void>(sweep(services({"good", "hang"}), act, {.jobs = 2, .deadline = 1h}, thrower)),
+               std::runtime_error);
+}
+
+/// kill -9 of the parent cannot be handled, so the kernel has to see to the workers.
+TEST_F(Sweep, WorkersDieWithTheirParent) {
+  std::array<int, 2> alive{};
+  ASSERT_EQ(::pipe(alive.data()), 0);
+  const pid_t parent = ::fork();
+  if (parent == 0) {
+    SweepListener listener;
+    static_cast<void>(sweep(services(std::vector<std::string>(4, "hang")), act, {.jobs = 4, .deadline = 1h}, listener));
+    ::_exit(0);
+  }
+  ::close(alive[1]);  // every descendant holds the other copies
+  std::this_thread::sleep_for(300ms);
+  ASSERT_EQ(::kill(parent, SIGKILL), 0);
+  ASSERT_EQ(::waitpid(parent, nullptr, 0), parent);
+
+  char byte = 0;
+  EXPECT_EQ(::read(alive[0], &byte, 1), 0) << "end of file comes when the last worker is gone";
+  ::close(alive[0]);
+}
+
+}  // namespace
+}  // namespace casweep::assess

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "assess/verdict.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "assess/remote_registry.h"
+#include "fake_registry.h"
+
+namespace casweep::assess {
+namespace {
+
+RegistryFacts facts_with(std::optional<RegistryValue> interface_flags) {
+  RegistryFacts facts;
+  facts.interface_flags = std::move(interface_flags);
+  return facts;
+}
+
+Verdict judge_flags(std::uint32_t bits) { return judge(facts_with(dword(bits))); }
+
+TEST(Verdict, AFlagThatIsSetIsEnforced) {
+  for (const std::uint32_t bits : {0x641U, 0x241U, 0x200U, 0x1200U, 0xFFFFFFF7U}) {
+    EXPECT_EQ(judge_flags(bits).outcome, Outcome::enforced) << std::hex << bits;
+    EXPECT_EQ(judge_flags(bits).reason, Reason::flag_set);
+  }
+}
+
+TEST(Verdict, AFlagThatIsClearIsNotEnforced) {
+  for (const std::uint32_t bits : {0x41U, 0x441U, 0x0U, 0x1441U}) {
+    EXPECT_EQ(judge_flags(bits).outcome, Outcome::not_enforced) << std::hex << bits;
+    EXPECT_EQ(judge_flags(bits).reason, Reason::flag_clear);
+  }
+}
+
+/// "641" is hexadecimal in every table; taken for decimal it would be 0x281, which has the bit by chance.
+TEST(Verdict, DecimalLookAlikesAreReadAsTheyAre) {
+  EXPECT_EQ(judge_flags(641).outcome, Outcome::enforced);  // 0x281
+  EXPECT_EQ(judge_flags(441).outcome, Outcome::not_exposed);  // 0x1b9
+}
+
+TEST(Verdict, RpcEnrollmentOffIsNotExposedWhateverElseIsSet) {
+  for (const std::uint32_t bits : {0x8U, 0x49U, 0x649U, 0x208U}) {
+    EXPECT_EQ(judge_flags(bits).outcome, Outcome::not_exposed) << std::hex << bits;
+    EXPECT_EQ(judge_flags(bits).reason, Reason::rpc_enrollment_off);
+  }
+}
+
+/// [MS-ICPR] 3.2.4.1.1: on ICertPassage IF_NOREMOTEICERTREQUEST is ignored.
+TEST(Verdict, NoRemoteRequestsOverDcomChangesNothing) {
+  EXPECT_EQ(judge_flags(0x43).outcome, Outcome::not_enforced);
+  EXPECT_EQ(judge_flags(0x47).outcome, Outcome::not_enforced);
+  EXPECT_EQ(judge_flags(0x643).outcome, Outcome::enforced);
+}
+
+/// Every combination of the bits that decide and those that do not.
+TEST(Verdict, OnlyTwoBitsDecide) {
+  for (std::uint32_t bits = 0; bits < 0x4000; ++bits) {
+    const Outcome expected = (bits & 0x8) != 0     ? Outcome::not_exposed
+                             : (bits & 0x200) != 0 ? Outcome::enforced
+                                                   : Outcome::not_enforced;
+    ASSERT_EQ(judge_flags(bits).outcome, expected) << std::hex << bits;
+  }
+}
+
+TEST(Verdict, AbsentValueIsNotEnforced) {
+  const Verdict verdict = judge(facts_with(std::nullopt));
+
+  EXPECT_EQ(verdict.outcome, Outcome::not_enforced);
+  EXPECT_EQ(verdict.reason, Reason::value_absent);  // [MS-CSRA] <15>: no interface flags in effect
+  EXPECT_EQ(verdict.interface_flags, std::nullopt);
+}
+
+TEST(Verdict, AnythingButADwordIsUnknown) {
+  const std::vector<RegistryValue> malformed{
+      text("0x641"), text("1601"), {3, {0x41, 0x06, 0, 0}}, {4, {}}, {4, {0x41, 0x06}}, {4, {0x41, 6, 0, 0, 0}},
+      {5, {0, 0, 6, 0x41}}, {11, {0x41, 6, 0, 0, 0, 0, 0, 0}}, {0, {}}, {0x1234, {0x41, 6, 0, 0}},
+  };
+  for (const RegistryValue& value : malformed) {
+    const Verdict verdict = judge(facts_with(value));
+    EXPECT_EQ(verdict.outcome, Outcome::unknown) << value.type;
+    EXPECT_EQ(verdict.reason, Reason::value_malformed);
+    EXPECT_EQ(verdict.interface_flags, std::nullopt);
+  }
+}
+
+TEST(Verdict, AMalformedValueIsNamedByItsType) {
+  EXPECT_THAT(judge(facts_with(text("0x641"))).detail, testing::HasSubstr("REG_SZ of 12 bytes"));
+}
+
+class VerdictOfFailure : public testing::TestWithParam<Reason> {};
+
+/// The mistake this product must not make: treating "could not read" as "flag is clear".
+TEST_P(VerdictOfFailure, IsAlwaysUnknown) {
+  const Verdict verdict = judge(ReadFailure{.reason = GetParam(), .detail = "why", .error = {}});
+
+  EXPECT_EQ(verdict.outcome, Outcome::unknown);
+  EXPECT_EQ(verdict.reason, GetParam());
+  EXPECT_EQ(verdict.detail, "why");
+  EXPECT_EQ(verdict.interface_flags, std::nullopt);
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryReason, VerdictOfFailure,
+                         testing::ValuesIn(all_reasons().begin(), all_reasons().end()));
+
+TEST(Verdict, OfAnObservationThatWasNeverMadeIsUnknown) {
+  EXPECT_EQ(judge(Observation{}).outcome, Outcome::unknown);
+  EXPECT_EQ(Verdict{}.outcome, Outcome::unknown);
+}
+
+}  // namespace
+}  // namespace casweep::assess

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs the real program.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "store/history.h"
+#include "tests/cli/test_folder.h"
+#include "tests/report/example_scans.h"
+
+namespace casweep::cli::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+struct Outcome {
+  int code;
+  std::string out;
+  std::string err;
+};
+
+class Casweep : public ::testing::Test {
+ protected:
+  /// Runs `casweep ARGUMENTS` without a terminal and with no variables but `variables_`.
+  Outcome run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), CASWEEP_BINARY);
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    std::vector<std::string> variables;
+    for (const auto& [name, value] : variables_) variables.push_back(name + "=" + value);
+    std::vector<char*> envp;
+    for (std::string& variable : variables) envp.push_back(variable.data());
+    envp.push_back(nullptr);
+
+    const auto out = folder_.path() / "out";
+    const auto err = folder_.path() / "err";
+    const pid_t child = fork();
+    if (child == 0) {
+      setsid();  // no /dev/tty
+      const int flags = O_WRONLY | O_CREAT | O_TRUNC;
+      dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
+      dup2(open(out.c_str(), flags, 0600), STDOUT_FILENO);
+      dup2(open(err.c_str(), flags, 0600), STDERR_FILENO);
+      execve(CASWEEP_BINARY, argv.data(), envp.data());
+      _exit(127);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content_of(out), content_of(err)};
+  }
+
+  /// A history with one complete scan; returns its file.
+  std::string history_with(store::ScanRecord scan) {
+    const auto file = folder_.path() / "data" / "casweep" / "history.db";
+    auto history = store::History::open(file);
+    const auto lock = history.lock_for_scan([](int) {});
+    const auto id = history.begin_scan(lock, scan.start);
+    std::vector<discovery::EnrollmentService> listed;
+    for (const auto& ca : scan.cas) listed.push_back(ca.service);
+    history.finish_scan(id, store::ScanState::complete, *scan.finished_at, *scan.listing, listed, scan.cas);
+    return file.string();
+  }
+
+  const TestFolder folder_;
+  std::map<std::string, std::string> variables_{{"HOME", folder_.path().string()},
+                                                {"XDG_DATA_HOME", (folder_.path() / "data").string()},
+                                                {"KRB5CCNAME", "FILE:/nonexistent/ccache"}};
+};
+
+TEST_F(Casweep, WithoutACommandHelpsOnStderr) {
+  const Outcome outcome = run({});
+  EXPECT_EQ(outcome.code, 64);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_THAT(outcome.err, HasSubstr("Usage: casweep COMMAND"));
+}
+
+TEST_F(Casweep, HelpsOnStdoutWhenAsked) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{{"--help"}, {"-h"}, {"help"}}) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_THAT(outcome.out, HasSubstr("Usage: casweep COMMAND"));
+  }
+  for (const char* command : {"scan", "list", "show", "export"}) {
+    const Outcome outcome = run({command, "--help"});
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_THAT(outcome.out, StartsWith(std::string("casweep ") + command));
+    EXPECT_EQ(run({"help", command}).out, outcome.out);
+  }
+}
+
+TEST_F(Casweep, TellsItsVersion) { EXPECT_EQ(run({"--version"}).out, "casweep " CASWEEP_VERSION "\n"); }
+
+TEST_F(Casweep, HintsAtTheNearestCommand) {
+  const Outcome outcome = run({"scann"});
+  EXPECT_EQ(outcome.code, 64);
+  EXPECT_EQ(outcome.err, "casweep: There is no command 'scann'. Did you mean 'scan'? See 'casweep --help'.\n");
+}
+
+TEST_F(Casweep, MakesWhatWasTypedSafe) {
+  EXPECT_THAT(run({"\x1b[2J"}).err, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(run({"show", "a\x1b[2J", "--db", history_with(report::testing::mixed_scan())}).err,
+              Not(HasSubstr("\x1b")));
+}
+
+TEST_F(Casweep, ScanWithoutATicketIsACredentialsErrorOnRecord) {
+  const Outcome outcome = run({"scan"});
+
+  EXPECT_EQ(outcome.code, 77) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+  const auto scans = store::History::open_existing(folder_.path() / "data/casweep/history.db").scans();
+  ASSERT_EQ(scans.size(), 1U);
+  EXPECT_EQ(scans[0].state, store::ScanState::failed);
+}
+
+TEST_F(Casweep, ScanWithAUserAndNobodyToAskIsACredentialsError) {
+  const Outcome outcome = run({"scan", "--user", "auditor@CORP.EXAMPLE"});
+  EXPECT_EQ(outcome.code, 77);
+  EXPECT_THAT(outcome.err, HasSubstr("--password-file or --keytab"));
+}
+
+TEST_F(Casweep, ScanIntoAFileThatIsNoHistoryIsAFileError) {
+  EXPECT_EQ(run({"scan", "--db", folder_.file("notes.txt", "not a database, but long enough to look at")}).code, 74);
+}
+
+TEST_F(Casweep, ExportsTheLastCompleteScan) {
+  (void)history_with(report::testing::mixed_scan());
+
+  const Outcome json = run({"export", "json"});
+  const Outcome csv = run({"export", "csv"});
+
+  EXPECT_EQ(json.code, 0) << json.err;
+  EXPECT_EQ(nlohmann::json::parse(json.out)["scan"]["counts"]["not-enforced"], 2);
+  EXPECT_EQ(csv.code, 0);
+  EXPECT_THAT(csv.out, StartsWith("name,display_name,"));
+}
+
+TEST_F(Casweep, ExportNeverOverwritesUnlessForced) {
+  (void)history_with(report::testing::mixed_scan());
+  const std::string file = folder_.file("esc11.csv", "precious");
+
+  const Outcome refused = run({"export", "csv", "-o", file});
+  EXPECT_EQ(refused.code, 74);
+  EXPECT_THAT(refused.err, HasSubstr("--force"));
+  EXPECT_EQ(content_of(file), "precious");
+
+  EXPECT_EQ(run({"export", "csv", "-o", file, "--force"}).code, 0);
+  EXPECT_EQ(content_of(file), run({"export", "csv"}).out);
+}
+
+TEST_F(Casweep, ExportLeavesNothingButTheFile) {
+  (void)history_with(report::testing::mixed_scan());
+  const auto target = folder_.path() / "exports";
+  std::filesystem::create_directory(target);
+
+  EXPECT_EQ(run({"export", "json", "-o", (target / "scan.json").string()}).code, 0);
+
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(target), {}), 1);
+}
+
+TEST_F(Casweep, ExportNeverReplacesADevice) {
+  (void)history_with(report::testing::mixed_scan());
+  EXPECT_EQ(run({"export", "json", "-o", "/dev/null", "--force"}).code, 74);
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST_F(Casweep, ExportWithoutAHistoryIsAFileError) { EXPECT_EQ(run({"export", "json"}).code, 74); }
+
+TEST_F(Casweep, ExportOfAScanThatIsNotThereIsUsage) {
+  (void)history_with(report::testing::mixed_scan());
+  EXPECT_EQ(run({"export", "json", "--scan", "99"}).code, 64);
+}
+
+TEST_F(Casweep, ExportAsSomethingElseIsUsage) {
+  EXPECT_EQ(run({"export", "xml"}).code, 64);
+  EXPECT_EQ(run({"export"}).code, 64);
+}
+
+TEST_F(Casweep, ShowsACaWithItsEvidence) {
+  (void)history_with(report::testing::mixed_scan());
+
+  const Outcome table = run({"show", "contoso issuing ca 02"});
+  const Outcome json = run({"show", "Contoso Issuing CA 02", "--format", "json"});
+
+  EXPECT_EQ(table.code, 0) << table.err;
+  EXPECT_THAT(table.out, HasSubstr("+IF_ENFORCEENCRYPTICERTREQUEST"));
+  EXPECT_EQ(nlohmann::json::parse(json.out)["ca"]["verdict"], "not-enforced");
+}
+
+TEST_F(Casweep, ShowOfAnUnknownCaIsUsage) {
+  (void)history_with(report::testing::mixed_scan());
+  EXPECT_EQ(run({"show", "nobody"}).code, 64);
+}
+
+TEST_F(Casweep, ShowNamesTheCandidatesOfAnAmbiguousName) {
+  store::ScanRecord scan = report::testing::mixed_scan();
+  scan.cas[1].service.display_name = scan.cas[0].service.display_name;
+  (void)history_with(scan);
+
+  const Outcome outcome = run({"show", scan.cas[0].service.display_name});
+
+  EXPECT_EQ(outcome.code, 64);
+  EXPECT_THAT(outcome.err, HasSubstr("8b1e0c52-0000-4000-8000-000000000001"));
+  EXPECT_THAT(outcome.err, HasSubstr("8b1e0c52-0000-4000-8000-000000000002"));
+}
+
+TEST_F(Casweep, HasNoColourAwayFromATerminal) {
+  (void)history_with(report::testing::mixed_scan());
+  EXPECT_THAT(run({"show", "Contoso Issuing CA 02"}).out, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(Casweep, SaysSoIfItsOutputIsLost) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP();
+  const std::string command = "'" CASWEEP_BINARY "' --help > /dev/full 2> '" + (folder_.path() / "err").string() + "'";
+  EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 74);
+}
+
+}  // namespace
+}  // namespace casweep::cli::testing

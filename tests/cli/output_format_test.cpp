@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/output_format.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/cli/test_environment.h"
+
+namespace casweep::cli::testing {
+namespace {
+
+class TableStyleOf : public ::testing::Test {
+ protected:
+  report::TableStyle on_terminal() {
+    environment_.environment.out_is_terminal = true;
+    environment_.environment.columns = 100;
+    return table_style(environment_.environment);
+  }
+  TestEnvironment environment_;
+};
+
+TEST_F(TableStyleOf, ATerminalHasColourAndItsWidth) {
+  const auto style = on_terminal();
+  EXPECT_TRUE(style.colour);
+  EXPECT_EQ(style.columns, 100U);
+}
+
+TEST_F(TableStyleOf, AFileHasNeither) {
+  environment_.environment.columns = 100;
+  const auto style = table_style(environment_.environment);
+  EXPECT_FALSE(style.colour);
+  EXPECT_EQ(style.columns, 0U);
+}
+
+TEST_F(TableStyleOf, NoColorIsHonouredUnlessEmpty) {
+  environment_.set("NO_COLOR", "");
+  EXPECT_TRUE(on_terminal().colour);
+  environment_.set("NO_COLOR", "1");
+  EXPECT_FALSE(on_terminal().colour);
+}
+
+TEST_F(TableStyleOf, ADumbTerminalHasNoColour) {
+  environment_.set("TERM", "dumb");
+  EXPECT_FALSE(on_terminal().colour);
+}
+
+TEST_F(TableStyleOf, ATerminalWithoutUtf8GetsAscii) {
+  environment_.environment.utf8 = false;
+  EXPECT_FALSE(on_terminal().unicode);
+}
+
+TEST_F(TableStyleOf, AFileIsUtf8WhateverTheLocale) {
+  environment_.environment.utf8 = false;
+  EXPECT_TRUE(table_style(environment_.environment).unicode);
+}
+
+}  // namespace
+}  // namespace casweep::cli::testing

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "discovery/directory.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "fake_directory.h"
+
+namespace casweep::discovery {
+namespace {
+
+using namespace std::chrono_literals;
+using Kind = DirectoryErrorKind;
+using testing::HasSubstr;
+
+const Account password_account{
+    .logon = Logon::ntlm, .principal = "auditor@CORP.EXAMPLE", .ccache = {}, .password = Secret("Passw0rd")};
+
+DirectoryOptions asking(std::vector<std::string> servers) {
+  return {.domain = {}, .servers = std::move(servers), .ca_cert = {}, .timeout = 1s};
+}
+
+/// Nothing listens on port 1 of this host.
+constexpr auto dead = "ldap://127.0.0.1:1";
+
+TEST(Directory, WithoutServerOrDomainIsAnError) {
+  const auto listing = list_enrollment_services(asking({}), password_account);
+
+  ASSERT_FALSE(listing);
+  EXPECT_EQ(listing.error().kind, Kind::options_unusable);
+}
+
+TEST(Directory, WithOneBadServerIsNotAskedAtAll) {
+  const auto listing = list_enrollment_services(asking({dead, "http://dc1"}), password_account);
+
+  ASSERT_FALSE(listing);
+  EXPECT_EQ(listing.error().kind, Kind::options_unusable);
+}
+
+TEST(Directory, SaysHowManyServersWereTried) {
+  const auto listing = list_enrollment_services(asking({dead, dead}), password_account);
+
+  ASSERT_FALSE(listing);
+  EXPECT_EQ(listing.error().kind, Kind::unreachable);
+  EXPECT_THAT(listing.error().message, HasSubstr("None of 2"));
+}
+
+TEST(Directory, GoesOnAfterADeadServer) {
+  const FakeDirectory fake([](FakeDirectory::Client& client) { client.wait_until_gone(); });
+
+  const auto listing = list_enrollment_services(asking({dead, fake.server().uri()}), password_account);
+
+  ASSERT_FALSE(listing);
+  EXPECT_EQ(listing.error().kind, Kind::protection_refused);  // the fake's, which has no TLS
+}
+
+/// The fake offers no TLS, so the password is refused before it is sent: nobody else is offered it either.
+TEST(Directory, StopsAtARefusal) {
+  std::atomic<int> asked = 0;
+  const FakeDirectory first([](FakeDirectory::Client& client) { client.wait_until_gone(); });
+  const FakeDirectory second([&asked](FakeDirectory::Client&) { ++asked; });
+
+  const auto listing =
+      list_enrollment_services(asking({first.server().uri(), second.server().uri()}), password_account);
+
+  ASSERT_FALSE(listing);
+  EXPECT_EQ(listing.error().kind, Kind::protection_refused);
+  EXPECT_EQ(asked, 0);
+}
+
+}  // namespace
+}  // namespace casweep::discovery

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "discovery/kerberos_failure_internal.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+namespace casweep::discovery {
+namespace {
+
+using Kind = DirectoryErrorKind;
+using With = KerberosRequest::With;
+using testing::HasSubstr;
+
+DirectoryError failure_of(krb5_error_code code, With with = With::password) {
+  return kerberos_failure(
+      code, "text of the library",
+      {.with = with, .principal = "auditor@CORP.EXAMPLE", .source = "/etc/auditor.keytab", .service = {}});
+}
+
+TEST(KerberosFailure, OfARefusedPasswordIsAboutTheAccount) {
+  for (const auto code : {KRB5KDC_ERR_PREAUTH_FAILED, KRB5KRB_AP_ERR_BAD_INTEGRITY, KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN,
+                          KRB5KDC_ERR_KEY_EXP, KRB5KDC_ERR_CLIENT_REVOKED, KRB5KDC_ERR_POLICY}) {
+    EXPECT_EQ(failure_of(static_cast<krb5_error_code>(code)).kind, Kind::credentials_refused) << code;
+    EXPECT_THAT(failure_of(static_cast<krb5_error_code>(code)).message, HasSubstr("auditor@CORP.EXAMPLE")) << code;
+  }
+}
+
+TEST(KerberosFailure, OfARefusedKeyNamesTheKeytab) {
+  EXPECT_THAT(failure_of(KRB5KDC_ERR_PREAUTH_FAILED, With::keytab).message, HasSubstr("/etc/auditor.keytab"));
+}
+
+TEST(KerberosFailure, OfAnUnreachableKdcIsNotAboutTheAccount) {
+  EXPECT_EQ(failure_of(KRB5_KDC_UNREACH).kind, Kind::unreachable);
+  EXPECT_EQ(failure_of(KRB5_REALM_UNKNOWN).kind, Kind::name_not_resolved);
+}
+
+TEST(KerberosFailure, OfClocksApartSaysSo) {
+  for (const auto code : {KRB5KRB_AP_ERR_SKEW, KRB5_KDCREP_SKEW}) {
+    EXPECT_EQ(failure_of(static_cast<krb5_error_code>(code)).kind, Kind::kerberos_failed);
+    EXPECT_THAT(failure_of(static_cast<krb5_error_code>(code)).message, HasSubstr("clock"));
+  }
+}
+
+TEST(KerberosFailure, OfAnUnreadableKeytabIsAboutTheOptions) {
+  EXPECT_EQ(failure_of(ENOENT, With::keytab).kind, Kind::options_unusable);
+  EXPECT_EQ(failure_of(EACCES, With::keytab).kind, Kind::options_unusable);
+  EXPECT_EQ(failure_of(KRB5_KT_NOTFOUND, With::keytab).kind, Kind::options_unusable);
+}
+
+TEST(KerberosFailure, NobodyForesawKeepsTheLibrarysText) {
+  EXPECT_EQ(failure_of(KRB5_BADMSGTYPE).kind, Kind::kerberos_failed);
+  EXPECT_THAT(failure_of(KRB5_BADMSGTYPE).message, HasSubstr("text of the library"));
+}
+
+}  // namespace
+}  // namespace casweep::discovery

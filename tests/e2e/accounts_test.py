@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who asks, and how that is protected: tickets, passwords, keytabs, NTLM; Kerberos sealing, LDAPS, StartTLS."""
+
+import os
+import subprocess
+import unittest
+from pathlib import Path
+
+from forest import BOTH, CASWEEP, CREDENTIALS, DIRECTORY, USAGE, ForestTest, lab
+
+
+class AccountsTest(ForestTest):
+    def user(self) -> list[str]:
+        return ["--user", self.lab["LAB_AUDITOR"]]
+
+    def password(self) -> list[str]:
+        return [*self.user(), "--password-file", self.lab["LAB_AUDITOR_PASSWORD_FILE"]]
+
+    def keytab(self) -> list[str]:
+        return [*self.user(), "--keytab", self.lab["LAB_AUDITOR_KEYTAB"]]
+
+    def trusted(self) -> list[str]:
+        return ["--ca-cert", self.lab["LAB_CA_CERT"]]
+
+    def test_every_way_in_gives_the_same_verdicts(self):
+        dc = self.lab["LAB_DC"]
+        ways = {
+            "ticket at hand": ([], "auditor"),
+            "password": (self.password(), None),
+            "keytab": (self.keytab(), None),
+            "ldaps": (["--server", f"ldaps://{dc}", *self.trusted()], "auditor"),
+            "StartTLS": (["--server", f"ldap://{dc}", "--start-tls", *self.trusted()], "auditor"),
+            "NTLM": (["--server", f"ldaps://{dc}", *self.trusted(), "--ntlm", *self.password()], None),
+        }
+        expected = None
+        for way, (arguments, account) in ways.items():
+            with self.subTest(way=way):
+                scan = self.scan_json(*arguments, account=account)
+                verdicts = {ca["name"]: (ca["verdict"], ca["reason"]) for ca in scan["cas"]}
+                expected = expected or verdicts
+                self.assertEqual(verdicts, expected)
+                self.assertEqual(scan["scan"]["account"], self.lab["LAB_AUDITOR"])
+                protocols = {ca["evidence"]["protocol"] for ca in scan["cas"] if ca["interface_flags"] is not None}
+                self.assertEqual(len(protocols), 1)
+                self.assertIn("NTLM" if way == "NTLM" else "Kerberos", protocols.pop())
+
+    def test_the_domain_follows_from_the_ticket(self):
+        done = self.casweep("scan", "--db", str(self.db), "--deadline", "3")
+        self.assertEqual(done.returncode, BOTH, done.stderr)
+
+    def test_a_private_ticket_is_gone_at_the_end(self):
+        def caches():
+            places = [Path("/tmp"), Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent"))]
+            return {path for place in places if place.is_dir() for path in place.glob("*cas*eep*")} - {self.folder}
+
+        before = caches()
+        self.assertEqual(self.scan(*self.keytab(), account=None).returncode, BOTH)
+        self.assertEqual(caches() - before, set())
+
+    def test_a_wrong_password_is_said_and_tried_once(self):
+        wrong = self.folder / "password"
+        wrong.write_text("not the password\n")
+        done = self.scan(*self.user(), "--password-file", str(wrong), account=None)
+        self.assert_one_sentence(done, CREDENTIALS, "password", self.lab["LAB_AUDITOR"])
+        self.assertNotIn("not the password", done.stderr + done.stdout)
+
+        done = self.scan("--server", "ldaps://" + self.lab["LAB_DC"], *self.trusted(), "--ntlm", *self.user(),
+                         "--password-file", str(wrong), account=None)
+        self.assert_one_sentence(done, CREDENTIALS)
+
+    def test_no_ticket_is_said(self):
+        done = self.scan(account=None, env={"KRB5CCNAME": f"FILE:{self.folder}/none"})
+        self.assert_one_sentence(done, CREDENTIALS, "kinit")
+
+    def test_an_expired_ticket_is_said(self):
+        cache = f"FILE:{self.folder}/expired"
+        kinit = subprocess.run(
+            self.inside("kinit", "-l", "1s", "-c", cache, "-k", "-t", self.lab["LAB_AUDITOR_KEYTAB"],
+                        self.lab["LAB_AUDITOR"], account=None), capture_output=True, text=True)
+        self.assertEqual(kinit.returncode, 0, kinit.stderr)
+        subprocess.run(["sleep", "2"], check=True)
+        done = self.scan(account=None, env={"KRB5CCNAME": cache})
+        self.assert_one_sentence(done, CREDENTIALS, "expired")
+
+    def test_an_unknown_account_is_said(self):
+        done = self.scan("--user", "nobody@" + self.lab["LAB_REALM"], "--password-file",
+                         self.lab["LAB_AUDITOR_PASSWORD_FILE"], account=None)
+        self.assert_one_sentence(done, CREDENTIALS, "nobody@")
+
+    def test_an_untrusted_certificate_is_never_accepted(self):
+        for arguments in (["--server", "ldaps://" + self.lab["LAB_DC"]],
+                          ["--server", "ldap://" + self.lab["LAB_DC"], "--start-tls"]):
+            with self.subTest(arguments=arguments):
+                done = self.scan(*arguments)
+                self.assert_one_sentence(done, DIRECTORY, "certificate")
+
+    def test_a_password_never_leaves_without_tls(self):
+        done = self.scan("--server", "ldap://" + self.lab["LAB_DC"], "--ntlm", *self.password(), account=None)
+        self.assert_one_sentence(done, USAGE, "tls")
+
+    def test_a_password_in_an_argument_is_no_option(self):
+        done = self.scan("--password", "secret")
+        self.assertEqual(done.returncode, USAGE)
+
+    def test_a_dead_domain_controller_makes_way_for_the_next(self):
+        done = self.scan("--server", "ldap://ca10." + self.domain, "--server", "ldap://" + self.lab["LAB_DC"])
+        self.assertEqual(done.returncode, BOTH, done.stderr)
+
+    def test_a_stale_srv_record_does_not_stop_the_sweep(self):
+        lab("dns", "add-srv", "ca10." + self.domain)
+        self.addCleanup(lab, "dns", "remove-srv", "ca10." + self.domain)
+        for _ in range(3):  # the order of equal records is random (RFC 2782)
+            done = self.scan("--ca", "Contoso Issuing CA 01")
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_nothing_secret_is_in_the_history(self):
+        self.scan(*self.password(), account=None)
+        password = Path(self.lab["LAB_AUDITOR_PASSWORD_FILE"]).read_text().strip().encode()
+        for file in self.folder.iterdir():
+            self.assertNotIn(password, file.read_bytes())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The running forest of tests/lab, and casweep inside it, for tests that read as stories."""
+
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LAB = [str(ROOT / "tests/lab/lab"), "--name", os.environ.get("CASWEEP_LAB_NAME", "casweep-test")]
+CASWEEP = os.environ.get("CASWEEP_PROGRAM", str(ROOT / "build/dev/cli/casweep"))
+
+# Exit codes of casweep.
+COMPLIANT, NOT_ENFORCED, UNKNOWN, BOTH = 0, 1, 2, 3
+USAGE, DIRECTORY, DATABASE, CREDENTIALS = 64, 69, 74, 77
+
+
+def lab(*arguments: str) -> str:
+    """Runs a command of the lab; its output."""
+    done = subprocess.run([*LAB, *arguments], capture_output=True, text=True, timeout=120)
+    if done.returncode != 0:
+        raise AssertionError(f"lab {shlex.join(arguments)}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def variables() -> dict[str, str]:
+    """What `lab env` exports."""
+    pairs = (line.removeprefix("export ").partition("=") for line in lab("env").splitlines())
+    return {name: shlex.split(value)[0] if value else "" for name, _, value in pairs}
+
+
+def cases() -> list[dict]:
+    """Every case of the forest with what casweep must say about it."""
+    return json.loads(lab("cases", "--json"))
+
+
+class ForestTest(unittest.TestCase):
+    """Each test has a folder and a history of its own."""
+
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = variables()
+        cls.domain = cls.lab["LAB_DOMAIN"]
+        cls.server = "ldap://" + cls.lab["LAB_DC"]
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="casweep-e2e-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.db = self.folder / "history.db"
+
+    def inside(self, *command: str, account: str | None = "auditor") -> list[str]:
+        """The command line that runs `command` in the forest, with a ticket of `account` if there is one."""
+        ticket = ["--as", account] if account else []
+        return [*LAB, "exec", *ticket, "--", *command]
+
+    def casweep(self, *arguments: str, account: str | None = "auditor", env: dict[str, str] | None = None,
+                timeout: float = 60) -> subprocess.CompletedProcess:
+        return subprocess.run(self.inside(CASWEEP, *arguments, account=account), capture_output=True, text=True,
+                              timeout=timeout, stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+
+    def scan(self, *arguments: str, **options) -> subprocess.CompletedProcess:
+        """A scan of the forest into this test's history, with a deadline that silent hosts do not make tedious."""
+        where = () if {"--domain", "--server"} & set(arguments) else ("--domain", self.domain)
+        return self.casweep("scan", *where, "--db", str(self.db), "--deadline", "4", *arguments, **options)
+
+    def scan_json(self, *arguments: str, **options) -> dict:
+        done = self.scan("--format", "json", *arguments, **options)
+        self.assertIn(done.returncode, (COMPLIANT, NOT_ENFORCED, UNKNOWN, BOTH), done.stderr)
+        return json.loads(done.stdout)
+
+    def history(self, query: str) -> list[tuple]:
+        """Rows of this test's history, read with the sqlite3 shell as an auditor would."""
+        done = subprocess.run(["sqlite3", "-json", f"file:{self.db}?mode=ro", query], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout or "[]")
+
+    def assert_one_sentence(self, done: subprocess.CompletedProcess, code: int, *words: str):
+        """The program ended with `code` and said why on stderr, in words a person can act on, and nothing else."""
+        self.assertEqual(done.returncode, code, done.stderr + done.stdout)
+        said = [line for line in done.stderr.splitlines() if line.startswith("casweep: ")]
+        self.assertTrue(said, f"nothing said: {done.stderr!r}")
+        for word in words:
+            self.assertIn(word.lower(), said[-1].lower())
+        self.assertNotIn("terminate called", done.stderr)

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Sweeps the CAs it is told of, and says what the sweep made of them. Driven by the tests beside it:
+//   {"logon": "ntlm", "principal", "password" or "ccache", "jobs", "deadline_ms", "cas": [{"host", "name"}, …]} on stdin,
+//   {"cas": [{"reason", "elapsed_ms", …}, …], "peak_rss_kib"} on stdout.
+#include <sys/resource.h>
+
+#include <chrono>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "assess/read_interface_flags.h"
+#include "assess/sweep.h"
+#include "assess/verdict.h"
+
+namespace {
+
+using namespace casweep;
+using nlohmann::json;
+using Clock = std::chrono::steady_clock;
+
+class Stopwatch : public assess::SweepListener {
+ public:
+  void started(std::size_t index) override { started_[index] = Clock::now(); }
+  void finished(std::size_t index, const assess::Observation& /*observation*/) override {
+    elapsed_[index] = std::chrono::floor<std::chrono::milliseconds>(Clock::now() - started_[index]);
+  }
+  [[nodiscard]] std::int64_t elapsed_ms(std::size_t index) const { return elapsed_.at(index).count(); }
+
+ private:
+  std::map<std::size_t, Clock::time_point> started_;
+  std::map<std::size_t, std::chrono::milliseconds> elapsed_;
+};
+
+json as_json(const assess::Observation& observation, std::int64_t elapsed_ms) {
+  const assess::Verdict verdict = assess::judge(observation);
+  const assess::ForeignError error = observation.result ? assess::ForeignError{} : observation.result.error().error;
+  return {{"outcome", assess::word_of(verdict.outcome)},
+          {"reason", assess::word_of(verdict.reason)},
+          {"detail", observation.result ? "" : observation.result.error().detail},
+          {"error", {error.domain, error.number, error.symbol}},
+          {"protocol", observation.protocol},
+          {"address", observation.address},
+          {"key_path", observation.key_path},
+          {"elapsed_ms", elapsed_ms}};
+}
+
+discovery::Account account_of(const json& in) {
+  const bool ntlm = in.at("logon") == "ntlm";
+  return {.logon = ntlm ? discovery::Logon::ntlm : discovery::Logon::kerberos,
+          .principal = in.at("principal").get<std::string>(),
+          .ccache = in.value("ccache", ""),
+          .password = discovery::Secret(in.value("password", ""))};
+}
+
+}  // namespace
+
+int main() {
+  const json in = json::parse(std::cin);
+  std::vector<discovery::EnrollmentService> services;
+  for (const json& ca : in.at("cas")) {
+    discovery::EnrollmentService service{*discovery::ObjectGuid::from_string("5f2b1c0e-6d3a-4d8f-9c11-3a7e52d0b6a4")};
+    service.common_name = service.display_name = ca.at("name").get<std::string>();
+    service.dns_host_name = ca.at("host").get<std::string>();
+    services.push_back(std::move(service));
+  }
+  const assess::InterfaceFlagsReader reader(account_of(in));
+  Stopwatch stopwatch;
+  const auto observations =
+      assess::sweep(services, std::cref(reader),
+                    {.jobs = in.at("jobs").get<unsigned>(),
+                     .deadline = std::chrono::milliseconds(in.at("deadline_ms").get<std::int64_t>())},
+                    stopwatch);
+  json out{{"cas", json::array()}};
+  for (std::size_t i = 0; i < observations.size(); ++i) {
+    out["cas"].push_back(as_json(observations[i], stopwatch.elapsed_ms(i)));
+  }
+  rusage workers{};
+  ::getrusage(RUSAGE_CHILDREN, &workers);
+  out["peak_rss_kib"] = workers.ru_maxrss;
+  // Words from a hostile host need not be UTF-8.
+  std::cout << out.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
+}

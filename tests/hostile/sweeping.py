@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the program's own sweep against hosts, in a network of its own."""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+
+CA = "Contoso Issuing CA"
+PRINCIPAL = "auditor@CORP.EXAMPLE"
+PASSWORD = "correct horse"
+
+
+@dataclass
+class Reading:
+    """What the sweep made of one CA."""
+
+    outcome: str
+    reason: str
+    detail: str
+    error: list
+    protocol: str
+    address: str
+    key_path: str
+    elapsed_ms: int
+
+
+@dataclass
+class Sweep:
+    readings: list[Reading]
+    peak_rss_kib: int  #: of the largest worker
+
+
+def sweep(hosts: list[str], *, deadline_ms: int = 5000, jobs: int = 64, name: str = CA, within: tuple[str, ...] = (), **account) -> Sweep:
+    """Reads a CA called `name` on each of `hosts`, all with the same account: by default NTLM, with the right password."""
+    account = account or {"logon": "ntlm", "principal": PRINCIPAL, "password": PASSWORD}
+    order = account | {"jobs": jobs, "deadline_ms": deadline_ms, "cas": [{"host": host, "name": name} for host in hosts]}
+    done = subprocess.run(
+        [*within, os.environ["CASWEEP_READ_HOSTS"]], input=json.dumps(order), capture_output=True, text=True, timeout=120
+    )
+    if done.returncode != 0:
+        raise AssertionError(f"the sweep itself ended with {done.returncode}: {done.stderr}")
+    answer = json.loads(done.stdout)
+    return Sweep([Reading(**ca) for ca in answer["cas"]], answer["peak_rss_kib"])

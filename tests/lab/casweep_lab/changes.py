@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Changing a forest while it runs, for tests that tell what happens between two scans."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from . import certificates, ldif
+from .cases import Case, find_case
+from .domain_controller import DOMAIN
+from .errors import LabError
+from .forest import Forest
+from .lifecycle import start_host, start_pipes, wait_for_host
+from .member import PARTS
+
+
+def set_flags(forest: Forest, wanted: str, flags: int | None) -> None:
+    """Gives the CA of a case other InterfaceFlags, or with None takes the value away."""
+    case = _member(forest, wanted)
+    keys = [key for key, values in case.registry.items() if "CommonName" in values or "InterfaceFlags" in values]
+    if not keys:
+        raise LabError(f"the host of case {case.id} has no CA key to set flags in")
+    for key in keys:
+        forest.member(case).set_flags(key, flags)
+
+
+def stop_host(forest: Forest, wanted: str) -> None:
+    """Ends a host: its address stays, nothing listens any more."""
+    case = _member(forest, wanted)
+    with _changing(forest) as state:
+        ended = [state["sessions"].pop(f"{part}:{case.id}", None) for part in PARTS]
+        forest.namespace.end_sessions([session for session in ended if session])
+
+
+def start_stopped_host(forest: Forest, wanted: str) -> None:
+    """Starts a host that was stopped, its pipes as they were."""
+    case = _member(forest, wanted)
+    with _changing(forest) as state:
+        if f"smb:{case.id}" not in state["sessions"]:
+            start_host(forest, case, state["sessions"])
+            state["pipes"][case.id] = case.winreg
+        wait_for_host(forest, case, state["pipes"][case.id])
+
+
+def set_winreg(forest: Forest, wanted: str, on: bool) -> None:
+    """Takes away or gives back the pipe winreg of a running host."""
+    case = _member(forest, wanted)
+    with _changing(forest) as state:
+        session = state["sessions"].get(f"rpc:{case.id}")
+        if session is None:
+            raise LabError(f"the host of case {case.id} is stopped")
+        forest.namespace.end_sessions([session])
+        start_pipes(forest, case, state["sessions"], on)
+        state["pipes"][case.id] = on
+        wait_for_host(forest, case, on)
+
+
+def remove_ca(forest: Forest, wanted: str) -> None:
+    """Deletes the directory object of a case; its host goes on."""
+    case = _case(forest, wanted)
+    with _changing(forest) as state:
+        forest.controller.delete(_dn(state, case))
+        del state["objects"][case.id]
+
+
+def add_ca(forest: Forest, wanted: str) -> None:
+    """Adds the directory object of a case again, as its case file describes it: another object, with another GUID."""
+    case = _case(forest, wanted)
+    with _changing(forest) as state:
+        if case.id in state["objects"]:
+            raise LabError(f"the directory already has the object of case {case.id}")
+        certificate = certificates.from_pem(forest.folder / "certificates" / f"{case.id}.pem")
+        forest.controller.apply(ldif.enrollment_service(case, certificate))
+        state["objects"][case.id] = ldif.enrollment_service_dn(case.cn)
+
+
+def rename_ca(forest: Forest, wanted: str, new_cn: str) -> None:
+    """Gives the directory object of a case another cn; its GUID stays."""
+    case = _case(forest, wanted)
+    with _changing(forest) as state:
+        new_dn = ldif.enrollment_service_dn(new_cn)
+        forest.controller.rename(_dn(state, case), new_dn)
+        state["objects"][case.id] = new_dn
+
+
+def change_srv(forest: Forest, operation: str, host: str) -> None:
+    """`add` or `delete` a host as one more domain controller in the SRV records by which clients find one."""
+    forest.require_up()
+    record = ldif.service_record(host.removesuffix(f".{DOMAIN}"), 389)
+    nodes = (f"DC=_ldap._tcp,{ldif.ZONE_DN}", f"DC=_ldap._tcp.dc,{ldif.MSDCS_ZONE_DN}")
+    with _changing(forest):
+        forest.controller.apply("".join(ldif.modification(node, operation, "dnsRecord", [record]) for node in nodes))
+
+
+@contextmanager
+def _changing(forest: Forest) -> Iterator[dict]:
+    """The lab's state, held alone, and saved also when the change fails half-way."""
+    with forest.lock():
+        state = forest.state()
+        try:
+            yield state
+        finally:
+            forest.save(state)
+
+
+def _case(forest: Forest, wanted: str) -> Case:
+    forest.require_up()
+    return find_case(forest.cases, wanted)
+
+
+def _member(forest: Forest, wanted: str) -> Case:
+    case = _case(forest, wanted)
+    if not case.is_member:
+        raise LabError(f"case {case.id} has no running host: its behaviour is {case.behaviour}")
+    return case
+
+
+def _dn(state: dict, case: Case) -> str:
+    dn = state["objects"].get(case.id)
+    if dn is None:
+        raise LabError(f"the directory has no object of case {case.id}")
+    return dn

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line of the lab."""
+
+import argparse
+import json
+import os
+import shlex
+import signal
+import sys
+
+from . import changes, lifecycle
+from .errors import LabError
+from .forest import Forest
+
+
+def main() -> int:
+    """Runs one command. 0 it worked; 1 it did not, and one sentence on stderr says why; 3 `status` of a lab not up."""
+    arguments = _parser().parse_args()
+    os.environ["PATH"] = f"{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin"  # su keeps a user's PATH
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `lab status | head` is no error
+    try:
+        return arguments.run(Forest(arguments.name), arguments) or 0
+    except LabError as problem:
+        print(f"lab: {problem}", file=sys.stderr)
+        return 1
+
+
+def _exec(forest: Forest, arguments) -> None:
+    words = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
+    if not words:
+        raise LabError("exec needs a command")
+    command, env = forest.command(words, user=arguments.user, account=arguments.account)
+    sys.stdout.flush()
+    try:
+        os.execvpe(command[0], command, env)
+    except OSError as problem:
+        raise LabError(f"{command[0]}: {problem.strerror}") from None
+
+
+def _env(forest: Forest, _) -> None:
+    for name, value in forest.environment().items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+def _cases(forest: Forest, arguments) -> None:
+    if arguments.json:
+        print(json.dumps([case.as_json() for case in forest.cases], indent=2))
+        return
+    for case in forest.cases:
+        user, admin = (f"{expect['verdict']} ({expect['reason']})" for expect in case.expect.values())
+        print(f"{case.id}  {case.title:<66} {user}{'' if user == admin else f'; as admin {admin}'}")
+
+
+def _status(forest: Forest, arguments) -> int:
+    status = forest.status()
+    if arguments.json:
+        print(json.dumps(status, indent=2))
+    else:
+        print(f"lab {forest.name} is {'up' if status['up'] else 'not up'}")
+        print(f"  {'dc':<22} {' '.join(map(str, status['dc'])) or '-'}")
+        for host in status["hosts"]:
+            pids = " ".join(map(str, host["pids"])) or "-"
+            print(f"  {host['case']} {host['host'] or '-':<19} {host['behaviour']:<12} {pids}")
+    return 0 if status["up"] else 3
+
+
+def _flags(text: str) -> int | None:
+    return None if text == "absent" else int(text, 16)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lab", description="A real Active Directory forest in a network namespace.")
+    parser.add_argument(
+        "--name", default=os.environ.get("CASWEEP_LAB_NAME", "casweep-lab"), help="which lab (default %(default)s)"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run, help: str, parent=commands) -> argparse.ArgumentParser:
+        sub = parent.add_parser(name, help=help, description=help)
+        sub.set_defaults(run=run)
+        return sub
+
+    def group(name: str, help: str):
+        return commands.add_parser(name, help=help, description=help).add_subparsers(required=True, metavar="COMMAND")
+
+    command("up", lambda forest, _: lifecycle.up(forest), "bring the forest up")
+    command("down", lambda forest, _: lifecycle.down(forest), "take it down and leave nothing behind")
+    command("status", _status, "what runs").add_argument("--json", action="store_true")
+    command("env", _env, "print variables for a shell to source")
+    command("cases", _cases, "list the cases and what casweep must say").add_argument("--json", action="store_true")
+
+    sub = command("exec", _exec, "run a command inside the lab")
+    sub.add_argument("--user", metavar="NAME", help="as this Unix user instead of root")
+    sub.add_argument("--as", dest="account", choices=("auditor", "admin"), help="with a fresh ticket of this account")
+    sub.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
+
+    sub = command("set-flags", lambda forest, a: changes.set_flags(forest, a.case, a.flags), "change InterfaceFlags")
+    sub.add_argument("case")
+    sub.add_argument("flags", type=_flags, metavar="HEX|absent")
+
+    host = group("host", "stop or start a host")
+    for name, run, text in (
+        ("stop", changes.stop_host, "stop a host"),
+        ("start", changes.start_stopped_host, "start it again"),
+    ):
+        command(name, lambda forest, a, run=run: run(forest, a.case), text, host).add_argument("case")
+
+    sub = command(
+        "winreg", lambda forest, a: changes.set_winreg(forest, a.case, a.state == "on"), "switch a host's pipe winreg"
+    )
+    sub.add_argument("state", choices=("on", "off"))
+    sub.add_argument("case")
+
+    ca = group("ca", "change the directory object of a CA")
+    command("remove", lambda forest, a: changes.remove_ca(forest, a.case), "delete it", ca).add_argument("case")
+    command("add", lambda forest, a: changes.add_ca(forest, a.case), "add it again", ca).add_argument("case")
+    sub = command("rename", lambda forest, a: changes.rename_ca(forest, a.case, a.cn), "give it another cn", ca)
+    sub.add_argument("case")
+    sub.add_argument("cn")
+
+    dns = group("dns", "change the DNS records of domain controllers")
+    for name, operation, text in (
+        ("add-srv", "add", "name one more host"),
+        ("remove-srv", "delete", "no longer name it"),
+    ):
+        sub = command(name, lambda forest, a, op=operation: changes.change_srv(forest, op, a.host), text, dns)
+        sub.add_argument("host")
+    return parser

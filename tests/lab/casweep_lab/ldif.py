@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The directory's objects as LDIF for Samba's local ldb tools: accounts, enrollment services, DNS records."""
+
+import base64
+import struct
+
+DOMAIN_DN = "DC=corp,DC=example"
+CONFIGURATION_DN = f"CN=Configuration,{DOMAIN_DN}"
+ENROLLMENT_SERVICES_DN = f"CN=Enrollment Services,CN=Public Key Services,CN=Services,{CONFIGURATION_DN}"
+ZONE_DN = f"DC=corp.example,CN=MicrosoftDNS,DC=DomainDnsZones,{DOMAIN_DN}"
+MSDCS_ZONE_DN = f"DC=_msdcs.corp.example,CN=MicrosoftDNS,DC=ForestDnsZones,{DOMAIN_DN}"
+
+_NEVER_EXPIRES = 0x10000
+_NORMAL_ACCOUNT = 0x200
+_WORKSTATION_TRUST = 0x1000
+
+
+def entry(dn: str, attributes: list[tuple[str, str | bytes]]) -> str:
+    """One object to add."""
+    return "\n".join([_line("dn", dn), "changetype: add", *(_line(*attribute) for attribute in attributes)]) + "\n\n"
+
+
+def modification(dn: str, operation: str, attribute: str, values: list[str | bytes]) -> str:
+    """One attribute to `add`, `delete` or `replace`."""
+    lines = [_line("dn", dn), "changetype: modify", f"{operation}: {attribute}"]
+    return "\n".join([*lines, *(_line(attribute, value) for value in values), "-"]) + "\n\n"
+
+
+def user(name: str, password: str) -> str:
+    """An ordinary domain user whose password never expires."""
+    return entry(
+        f"CN={name},CN=Users,{DOMAIN_DN}",
+        [
+            ("objectClass", "user"),
+            ("sAMAccountName", name),
+            ("userPrincipalName", f"{name}@corp.example"),
+            ("userAccountControl", str(_NORMAL_ACCOUNT | _NEVER_EXPIRES)),
+            ("clearTextPassword", password.encode("utf-16-le")),
+        ],
+    )
+
+
+def password_never_expires(name: str) -> str:
+    return modification(
+        f"CN={name},CN=Users,{DOMAIN_DN}", "replace", "userAccountControl", [str(_NORMAL_ACCOUNT | _NEVER_EXPIRES)]
+    )
+
+
+def computer(host: str, password: str) -> str:
+    """The account of a domain member, with the names a ticket may be asked for."""
+    fqdn = f"{host}.corp.example"
+    return entry(
+        f"CN={host.upper()},CN=Computers,{DOMAIN_DN}",
+        [
+            ("objectClass", "computer"),
+            ("sAMAccountName", f"{host.upper()}$"),
+            ("dNSHostName", fqdn),
+            ("operatingSystem", "Windows Server 2022 Standard"),
+            ("userAccountControl", str(_WORKSTATION_TRUST)),
+            ("msDS-SupportedEncryptionTypes", "28"),
+            *(("servicePrincipalName", f"HOST/{name}") for name in (host.upper(), fqdn)),
+            ("clearTextPassword", password.encode("utf-16-le")),
+        ],
+    )
+
+
+def controller_names(host: str) -> str:
+    """The service names under which clients ask for the controller's tickets; provisioning gives it HOST/ alone."""
+    fqdn = f"{host}.corp.example"
+    ldap = [f"ldap/{name}" for name in (host.upper(), fqdn, f"{fqdn}/corp.example", f"{fqdn}/CORP")]
+    names = [*ldap, f"GC/{fqdn}/corp.example"]
+    return modification(f"CN={host.upper()},OU=Domain Controllers,{DOMAIN_DN}", "add", "servicePrincipalName", names)
+
+
+def enrollment_service(case, certificate: bytes) -> str:
+    """The pKIEnrollmentService object of a case."""
+    attributes = [
+        ("objectClass", "pKIEnrollmentService"),
+        ("displayName", case.display_name),
+        ("cACertificate", certificate),
+        ("cACertificateDN", f"CN={_escaped(case.display_name)},DC=corp,DC=example"),
+        ("flags", "10"),
+        *(("certificateTemplates", template) for template in case.templates),
+    ]
+    if case.dns_host_name:
+        attributes.append(("dNSHostName", case.dns_host_name))
+    return entry(enrollment_service_dn(case.cn), attributes)
+
+
+def enrollment_service_dn(cn: str) -> str:
+    return f"CN={_escaped(cn)},{ENROLLMENT_SERVICES_DN}"
+
+
+def address_record(host: str, address: str) -> str:
+    """The A record of a host in the domain's zone."""
+    record = dns_record(1, bytes(int(octet) for octet in address.split(".")))
+    return entry(f"DC={host},{ZONE_DN}", [("objectClass", "dnsNode"), ("dnsRecord", record)])
+
+
+def service_record(host: str, port: int) -> bytes:
+    """The dnsRecord value of an SRV record that names `host` in the domain as a server on `port`."""
+    labels = [label.encode() for label in f"{host}.corp.example".split(".")]
+    name = b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
+    return dns_record(33, struct.pack(">HHH", 0, 100, port) + bytes([len(name), len(labels)]) + name)
+
+
+def dns_record(kind: int, data: bytes) -> bytes:
+    """A DNS record as the directory stores it ([MS-DNSP] 2.3.2.2): version 5, rank zone, TTL 900 s."""
+    return struct.pack("<HHBBHI", len(data), kind, 5, 0xF0, 0, 1) + struct.pack(">I", 900) + bytes(8) + data
+
+
+def _line(name: str, value: str | bytes) -> str:
+    """`name: value`, or base64 when the value is not plain printable ASCII."""
+    raw = value.encode() if isinstance(value, str) else value
+    plain = raw.isascii() and raw.decode("ascii").isprintable() and not raw.startswith((b" ", b":", b"<"))
+    return f"{name}: {raw.decode()}" if plain else f"{name}:: {base64.b64encode(raw).decode()}"
+
+
+def _escaped(text: str) -> str:
+    """An attribute value inside a DN (RFC 4514)."""
+
+    def one(character: str) -> str:
+        if character in '\\,+"<>;=':
+            return f"\\{character}"
+        return f"\\{ord(character):02x}" if ord(character) < 0x20 else character
+
+    escaped = "".join(map(one, text))
+    return f"\\{escaped}" if escaped.startswith(("#", " ")) else escaped

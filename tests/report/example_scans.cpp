@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/report/example_scans.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace casweep::report::testing {
+namespace {
+
+using assess::Reason;
+using namespace std::chrono_literals;
+
+constexpr std::string_view configuration = R"(HKLM\SYSTEM\CurrentControlSet\Services\CertSvc\Configuration)";
+constexpr store::Instant began{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + 2h + 43min + 54s + 123ms};
+
+discovery::EnrollmentService service(std::uint8_t number, const std::string& name, const std::string& host) {
+  const std::array<std::uint8_t, 16> octets{0x52, 0x0c, 0x1e, 0x8b, 0, 0, 0, 0x40, 0x80, 0, 0, 0, 0, 0, 0, number};
+  discovery::EnrollmentService service{.object_guid = *discovery::ObjectGuid::from_octets(octets),
+                                       .distinguished_name = "CN=" + name + ",CN=Enrollment Services",
+                                       .common_name = name,
+                                       .display_name = name,
+                                       .dns_host_name = host,
+                                       .ca_certificates = {},
+                                       .ca_certificate_dn = {},
+                                       .certificate_templates = {},
+                                       .flags = {},
+                                       .when_created = {},
+                                       .when_changed = {},
+                                       .enrollment_servers = {}};
+  return service;
+}
+
+assess::Observation reading(const std::string& address) {
+  assess::Observation observation;
+  observation.address = address;
+  observation.protocol = "SMB 3.1.1 signed, RPC sealed, Kerberos";
+  observation.account = "auditor@CORP.EXAMPLE";
+  observation.started_at = began + 100ms;
+  observation.finished_at = began + 250ms;
+  return observation;
+}
+
+store::CaRecord record(discovery::EnrollmentService ca, assess::Observation observation) {
+  assess::Verdict verdict = assess::judge(observation);
+  return {std::move(ca), std::move(observation), std::move(verdict)};
+}
+
+store::CaRecord read_ca(const discovery::EnrollmentService& ca, std::optional<assess::RegistryValue> value) {
+  assess::Observation observation = reading("192.0.2.10");
+  assess::RegistryFacts facts;
+  facts.key_path = std::string(configuration) + "\\" + ca.common_name;
+  facts.interface_flags = std::move(value);
+  facts.key_last_write = std::chrono::sys_days{std::chrono::year{2024} / 2 / 29} + 23h + 59min + 59s;
+  observation.result = facts;
+  return record(ca, std::move(observation));
+}
+
+store::CaRecord unread_ca(const discovery::EnrollmentService& ca, assess::ReadFailure failure) {
+  assess::Observation observation = reading(ca.dns_host_name.empty() ? "" : "192.0.2.20");
+  observation.result = tl::unexpected(std::move(failure));
+  return record(ca, std::move(observation));
+}
+
+assess::RegistryValue dword(std::uint32_t bits) {
+  assess::RegistryValue value{.type = 4, .data = {}};
+  for (int shift = 0; shift < 32; shift += 8) value.data.push_back(static_cast<std::uint8_t>(bits >> shift));
+  return value;
+}
+
+store::ScanRecord scan(store::ScanState state) {
+  store::ScanRecord scan;
+  scan.id = 7;
+  scan.uuid = "0b8f2a52-7a0e-4c1d-9f77-0a5f5f1b2c3d";
+  scan.state = state;
+  scan.start = {began, "0.1.0", "auditor@CORP.EXAMPLE", "scanner", "root", "{}"};
+  scan.finished_at = began + 1s;
+  return scan;
+}
+
+store::ScanListing listing() {
+  store::ScanListing listing;
+  listing.forest = "corp.example";
+  listing.directory_server = "ldap://dc01.corp.example";
+  listing.protection = "Kerberos sign and seal (256-bit)";
+  return listing;
+}
+
+}  // namespace
+
+store::ScanRecord mixed_scan() {
+  store::ScanRecord mixed = scan(store::ScanState::complete);
+  mixed.listing = listing();
+  mixed.cas = {
+      read_ca(service(1, "Contoso Issuing CA 01", "ca01.corp.example"), dword(0x641)),
+      read_ca(service(2, "Contoso Issuing CA 02", "ca02.corp.example"), dword(0x41)),
+      read_ca(service(3, "Contoso Issuing CA 03", "ca03.corp.example"), std::nullopt),
+      read_ca(service(4, "Contoso Issuing CA 04", "ca04.corp.example"), dword(0x49)),
+      unread_ca(service(5, "Contoso Issuing CA 05", "ca05.corp.example"),
+                {Reason::access_denied,
+                 "The server let nobody but administrators open the CA's key.",
+                 {"win32", 5, "ERROR_ACCESS_DENIED"}}),
+      unread_ca(service(6, "Contoso Issuing CA 06", ""),
+                {Reason::no_host_name, "The directory does not say where this CA runs.", {}}),
+      unread_ca(service(7, "Contoso Issuing CA 07", "ca07.corp.example"),
+                {Reason::access_denied,
+                 "The server let nobody but administrators open the CA's key.",
+                 {"win32", 5, "ERROR_ACCESS_DENIED"}}),
+  };
+  mixed.discovered = mixed.cas.size();
+  return mixed;
+}
+
+store::ScanRecord hostile_scan() {
+  // A formula, an erased screen, a new line, a bell, a reversed line, an 8-bit CSI, quotes and bytes of no character.
+  const std::string hostile =
+      "=cmd|'/C calc'!A0\x1b[2J\r\n\x07\xe2\x80\xae\xc2\x9b"
+      "31m \",\"\xff\xc0\xaf\xed\xa0\x80";
+  store::ScanRecord scan = testing::scan(store::ScanState::complete);
+  scan.listing = listing();
+  scan.listing->forest = hostile;
+  scan.listing->directory_server = hostile;
+  scan.start.account = hostile;
+  auto ca = service(1, hostile, "@" + hostile);
+  ca.distinguished_name = hostile;
+
+  assess::Observation observation = reading("-1+1");
+  observation.protocol = hostile;
+  observation.account = hostile;
+  assess::RegistryFacts facts;
+  facts.key_path = hostile;
+  facts.interface_flags = assess::RegistryValue{.type = 0x1234, .data = {0x00, 0xff}};
+  facts.key_last_write = std::chrono::sys_seconds(1'844'674'407'370s);  // a FILETIME of nothing but ones
+  observation.result = facts;
+  scan.cas.push_back(record(ca, observation));
+
+  observation.key_path = hostile;
+  observation.result =
+      tl::unexpected(assess::ReadFailure{Reason::protocol_error, hostile, {hostile, INT64_MIN, hostile}});
+  scan.cas.push_back(record(service(2, "", ""), observation));
+
+  // A CA that is not enforced, of such a name: its commands are what a person copies.
+  scan.cas.push_back(record(service(3, hostile, hostile), read_ca(ca, dword(0xffff'fdf7)).observation));
+  scan.discovered = scan.cas.size();
+  return scan;
+}
+
+store::ScanRecord failed_scan() {
+  store::ScanRecord failed = scan(store::ScanState::failed);
+  failed.failure = "No domain controller of corp.example answered: check the network.";
+  return failed;
+}
+
+}  // namespace casweep::report::testing

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "store/scan_record.h"
+
+namespace casweep::report::testing {
+
+/// Seven CAs: every verdict, a CA without a host, and three unknown ones, two of them for the same reason.
+[[nodiscard]] store::ScanRecord mixed_scan();
+
+/// One CA whose every text tries to harm terminals, spreadsheets and parsers.
+[[nodiscard]] store::ScanRecord hostile_scan();
+
+/// The directory did not answer.
+[[nodiscard]] store::ScanRecord failed_scan();
+
+}  // namespace casweep::report::testing

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/listing_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/report/example_scans.h"
+#include "tests/report/golden.h"
+
+namespace casweep::report::testing {
+namespace {
+
+discovery::Listing hostile_listing() {
+  const store::ScanRecord scan = hostile_scan();
+  discovery::Listing listing;
+  listing.forest = scan.listing->forest;
+  listing.directory_server = "ldap://dc01.corp.example";
+  listing.protection = "Kerberos sign and seal (256-bit)";
+  for (const auto& ca : scan.cas) listing.services.push_back(ca.service);
+  return listing;
+}
+
+TEST(ListingReport, TableIsAsAgreed) {
+  std::ostringstream out;
+  write_listing_table(out, hostile_listing(), {});
+  EXPECT_TRUE(is_golden("listing.txt", out.str()));
+}
+
+TEST(ListingReport, JsonAlwaysHasEveryField) {
+  std::ostringstream out;
+  write_listing_json(out, hostile_listing());
+  const auto document = nlohmann::json::parse(out.str());
+
+  EXPECT_TRUE(document["cas"][1]["display_name"].is_null());
+  EXPECT_TRUE(document["cas"][1]["when_changed"].is_null());
+}
+
+TEST(ListingReport, CsvIsGuarded) {
+  std::ostringstream out;
+  write_listing_csv(out, hostile_listing());
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("\r\n\"'=cmd|"));
+}
+
+}  // namespace
+}  // namespace casweep::report::testing

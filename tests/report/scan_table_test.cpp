@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/scan_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+
+#include "report/terminal_text.h"
+#include "tests/report/example_scans.h"
+#include "tests/report/golden.h"
+
+namespace casweep::report::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string table_of(const store::ScanRecord& scan, const TableStyle& style) {
+  std::ostringstream out;
+  write_scan_table(out, scan, style);
+  return out.str();
+}
+
+std::string details_of(const store::CaRecord& ca, const TableStyle& style) {
+  std::ostringstream out;
+  write_ca_details(out, 7, ca, style);
+  return out.str();
+}
+
+std::size_t occurrences(const std::string& text, std::string_view part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST(ScanTable, LooksAsAgreed) { EXPECT_TRUE(is_golden("mixed.txt", table_of(mixed_scan(), {}))); }
+
+TEST(ScanTable, LooksAsAgreedOn80AsciiColumns) {
+  EXPECT_TRUE(is_golden("mixed-80-ascii.txt", table_of(mixed_scan(), {.unicode = false, .columns = 80})));
+}
+
+TEST(ScanTable, LooksAsAgreedForHostileNames) { EXPECT_TRUE(is_golden("hostile.txt", table_of(hostile_scan(), {}))); }
+
+TEST(ScanTable, OfAFailedScanIsItsSentence) {
+  EXPECT_EQ(table_of(failed_scan(), {}),
+            "Scan 7 failed: No domain controller of corp.example answered: check the network.\n");
+}
+
+TEST(ScanTable, HasNoEscapesWithoutColour) {
+  EXPECT_THAT(table_of(hostile_scan(), {.columns = 60}), Not(HasSubstr("\x1b")));
+}
+
+TEST(ScanTable, ColoursOnlyVerdicts) {
+  const std::string coloured = table_of(mixed_scan(), {.colour = true});
+
+  EXPECT_THAT(coloured, HasSubstr("\x1b[31m✗ not enforced\x1b[0m"));
+  std::string bare = coloured;
+  for (const std::string_view escape : {"\x1b[32m", "\x1b[31m", "\x1b[36m", "\x1b[33m", "\x1b[0m"}) {
+    for (auto at = bare.find(escape); at != std::string::npos; at = bare.find(escape)) bare.erase(at, escape.size());
+  }
+  EXPECT_EQ(bare, table_of(mixed_scan(), {}));
+}
+
+TEST(ScanTable, FitsTheTerminalExceptForCommands) {
+  std::istringstream lines(table_of(mixed_scan(), {.columns = 80}));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("      certutil")) continue;  // it must be possible to copy them
+    EXPECT_LE(display_width(line), 80U) << line;
+  }
+}
+
+TEST(ScanTable, SaysAnAdviceOnceForAReason) {
+  const std::string table = table_of(mixed_scan(), {});
+
+  EXPECT_EQ(occurrences(table, "? unknown, access-denied (2 CAs)"), 1U);
+  EXPECT_EQ(occurrences(table, "Remotely accessible registry paths"), 1U);
+}
+
+TEST(ScanTable, CoverageIsRoundedDown) {
+  store::ScanRecord scan = mixed_scan();
+  const store::CaRecord enforced = scan.cas.front();
+  const store::CaRecord unknown = scan.cas.back();
+  scan.cas.assign(499, enforced);
+  scan.cas.push_back(unknown);
+  scan.discovered = scan.cas.size();
+
+  EXPECT_THAT(table_of(scan, {}), HasSubstr("499 of 500 CAs assessed (99 % coverage): 499 enforced, 0 not enforced, 0 "
+                                            "not exposed, 1 unknown."));
+}
+
+TEST(ScanTable, SaysWhatAPartialScanLeftOut) {
+  store::ScanRecord scan = mixed_scan();
+  scan.state = store::ScanState::partial;
+  scan.cas.erase(scan.cas.begin() + 1, scan.cas.end());
+
+  EXPECT_THAT(table_of(scan, {}), HasSubstr("6 CAs not read in this scan (partial): nothing is said about them."));
+}
+
+TEST(CaDetails, LookAsAgreed) { EXPECT_TRUE(is_golden("details.txt", details_of(mixed_scan().cas[1], {}))); }
+
+TEST(CaDetails, LookAsAgreedForHostileText) {
+  EXPECT_TRUE(is_golden("details-hostile.txt", details_of(hostile_scan().cas[1], {})));
+}
+
+}  // namespace
+}  // namespace casweep::report::testing

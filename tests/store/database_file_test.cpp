@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "tests/store/scan_examples.h"
+
+namespace casweep::store {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = StoreError::Kind;
+
+class DatabaseFileTest : public testing::Test {
+ protected:
+  void record_one() const {
+    auto history = History::open(file_);
+    record_scan(history, {enforced_example(1, "A")});
+  }
+
+  void make_with_sql(const char* sql) const {
+    SQLite::Database(file_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(sql);
+  }
+
+  [[nodiscard]] static std::string content_of(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  TemporaryFolder folder_;
+  fs::path file_ = folder_ / "history.db";
+};
+
+using NewHistory = DatabaseFileTest;
+using ForeignFile = DatabaseFileTest;
+using ReadOnlyPlace = DatabaseFileTest;
+using FullDisk = DatabaseFileTest;
+using BusyHistory = DatabaseFileTest;
+using DamagedHistory = DatabaseFileTest;
+
+unsigned mode_of(const fs::path& path) {
+  struct ::stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777u : 0u;
+}
+
+TEST_F(NewHistory, IsForItsOwnerAlone) {
+  const auto file = folder_ / "a" / "b" / "history.db";
+  ::umask(0);
+
+  const auto history = History::open(file);
+
+  EXPECT_EQ(mode_of(folder_ / "a"), 0700u);
+  EXPECT_EQ(mode_of(folder_ / "a" / "b"), 0700u);
+  EXPECT_EQ(mode_of(file), 0600u);
+  EXPECT_EQ(mode_of(file.string() + "-wal"), 0600u);
+}
+
+TEST_F(NewHistory, SaysWhatItIs) {
+  record_one();
+  SQLite::Database database(file_, SQLite::OPEN_READONLY);
+  EXPECT_EQ(database.execAndGet("PRAGMA application_id").getInt(), 0x43535750);
+  EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 1);
+  EXPECT_EQ(database.execAndGet("PRAGMA journal_mode").getString(), "wal");
+  EXPECT_EQ(database.execAndGet("PRAGMA integrity_check").getString(), "ok");
+}
+
+TEST_F(NewHistory, TakesAnEmptyFileForANewOne) {
+  std::ofstream{file_};
+  EXPECT_TRUE(History::open(file_).scans().empty());
+}
+
+TEST_F(NewHistory, IsNotMadeByAReader) {
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_); }), Kind::cannot_open);
+  EXPECT_FALSE(fs::exists(file_));
+}
+
+TEST_F(NewHistory, CanHaveAnyName) {
+  const auto file = folder_ / "odd %41?mode=memory#\xFF.db";
+  {
+    auto history = History::open(file);
+    record_scan(history, {enforced_example(1, "A")});
+  }
+  EXPECT_EQ(History::open_existing(file).scans().size(), 1u);
+}
+
+TEST_F(ForeignFile, OfAnotherProgramIsLeftAsItIs) {
+  make_with_sql("CREATE TABLE addressbook (name TEXT)");
+  const auto before = content_of(file_);
+
+  EXPECT_EQ(kind_of_error([&] { (void)History::open(file_); }), Kind::not_ours);
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_); }), Kind::not_ours);
+  EXPECT_EQ(content_of(file_), before);
+}
+
+TEST_F(ForeignFile, ThatIsNoDatabaseIsLeftAsItIs) {
+  std::ofstream{file_} << std::string(5000, '#');
+
+  EXPECT_EQ(kind_of_error([&] { (void)History::open(file_); }), Kind::not_a_database);
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_); }), Kind::not_a_database);
+  EXPECT_EQ(content_of(file_), std::string(5000, '#'));
+}
+
+TEST_F(ForeignFile, ThatIsAFolderIsNotOpened) {
+  EXPECT_EQ(kind_of_error([&] { (void)History::open(folder_.path()); }), Kind::cannot_open);
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(folder_.path()); }), Kind::cannot_open);
+}
+
+TEST_F(ForeignFile, OfALaterVersionIsLeftAsItIs) {
+  record_one();
+  make_with_sql("PRAGMA user_version = 99");
+
+  EXPECT_EQ(kind_of_error([&] { (void)History::open(file_); }), Kind::newer);
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_); }), Kind::newer);
+}
+
+TEST_F(ReadOnlyPlace, CanBeRead) {
+  record_one();
+  fs::permissions(file_, fs::perms(0444));
+  fs::permissions(folder_.path(), fs::perms(0555));
+
+  EXPECT_EQ(without_root([&] { return std::to_string(History::open_existing(file_).scan(1).cas.size()); }), "1");
+}
+
+TEST_F(ReadOnlyPlace, CanNotBeWritten) {
+  record_one();
+  fs::permissions(file_, fs::perms(0444));
+  fs::permissions(folder_.path(), fs::perms(0555));
+
+  EXPECT_EQ(without_root(
+                [&] { return std::to_string(static_cast<int>(kind_of_error([&] { (void)History::open(file_); }))); }),
+            std::to_string(static_cast<int>(Kind::read_only)));
+}
+
+TEST_F(ReadOnlyPlace, GetsNoNewHistory) {
+  fs::permissions(folder_.path(), fs::perms(0555));
+
+  EXPECT_EQ(without_root(
+                [&] { return std::to_string(static_cast<int>(kind_of_error([&] { (void)History::open(file_); }))); }),
+            std::to_string(static_cast<int>(Kind::cannot_open)));
+}
+
+/// Without the log, what was recorded last would be missing, and nobody would know.
+TEST_F(ReadOnlyPlace, IsNotReadWithoutItsLog) {
+  auto writer = History::open(file_);
+  record_scan(writer, {enforced_example(1, "A")});
+  const auto copy = folder_ / "copy.db";
+  fs::copy_file(file_, copy);
+  fs::copy_file(file_.string() + "-wal", copy.string() + "-wal");
+  for (const auto& name : {copy.string(), copy.string() + "-wal"}) fs::permissions(name, fs::perms(0444));
+  fs::permissions(folder_.path(), fs::perms(0555));
+
+  EXPECT_EQ(without_root([&] {
+              return std::to_string(static_cast<int>(kind_of_error([&] { (void)History::open_existing(copy); })));
+            }),
+            std::to_string(static_cast<int>(Kind::read_only)));
+}
+
+/// No file grows past `bytes` while it lives.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(std::uintmax_t bytes) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const ::rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  ::rlimit before_{};
+};
+
+TEST_F(FullDisk, LosesTheScanThatDoesNotFitAndNoOther) {
+  auto history = History::open(file_);
+  record_scan(history, {enforced_example(1, "A")});
+  auto large = enforced_example(2, "B");
+  large.service.ca_certificates = {discovery::Octets(1'000'000, 0x30)};
+  {
+    const auto lock = history.lock_for_scan([](int) {});
+    const auto id = history.begin_scan(lock, start_example());
+    const FileSizeLimit limit(fs::file_size(file_.string() + "-wal") + 100'000);
+    EXPECT_EQ(
+        kind_of_error([&] { history.finish_scan(id, ScanState::complete, at(9), listing_example(), {}, {{large}}); }),
+        Kind::disk_full);
+  }
+  EXPECT_EQ(history.scan(1).cas.size(), 1u);
+  EXPECT_EQ(history.scan(2).state, ScanState::interrupted);
+  EXPECT_EQ(record_scan(history, {large}), 3);
+}
+
+TEST_F(FullDisk, IsToldFromTheFirstPageOn) {
+  const FileSizeLimit limit(2000);
+  EXPECT_EQ(kind_of_error([&] { (void)History::open(file_); }), Kind::disk_full);
+}
+
+TEST_F(BusyHistory, IsWaitedForAndThenToldOf) {
+  record_one();
+  SQLite::Database other(file_, SQLite::OPEN_READWRITE);
+  const SQLite::Transaction held(other, SQLite::TransactionBehavior::IMMEDIATE);
+  auto history = History::open(file_);
+
+  EXPECT_EQ(kind_of_error([&] { (void)history.lock_for_scan([](int) {}); }), Kind::busy);
+}
+
+TEST_F(DamagedHistory, IsCalledThat) {
+  record_one();
+  auto content = content_of(file_);
+  std::fill(content.begin() + 4096, content.end(), '\x55');
+  std::ofstream{file_, std::ios::binary} << content;
+
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).scan(1); }), Kind::damaged);
+}
+
+TEST_F(DamagedHistory, WithAWordNobodyKnowsIsCalledThat) {
+  record_one();
+  make_with_sql("DROP TRIGGER reading_is_final; UPDATE reading SET found_by = 'guess'");
+
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).scan(1); }), Kind::damaged);
+}
+
+/// Whatever a byte is changed to: an answer or a StoreError.
+TEST_F(DamagedHistory, NeverEndsInAnythingButAnError) {
+  record_one();
+  const auto content = content_of(file_);
+  for (std::size_t position = 0; position < content.size(); position += 97) {
+    auto flipped = content;
+    flipped[position] = static_cast<char>(flipped[position] ^ 0xFF);
+    std::ofstream{file_, std::ios::binary} << flipped;
+    try {
+      const auto history = History::open_existing(file_);
+      (void)history.scans();
+      (void)history.find_ca("A");
+      (void)history.scan(1);
+    } catch (const StoreError&) {
+    }
+  }
+}
+
+}  // namespace
+}  // namespace casweep::store

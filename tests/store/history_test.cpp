@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/history.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sys/stat.h>
+
+#include <string>
+
+#include "tests/store/scan_examples.h"
+
+namespace casweep::store {
+namespace {
+
+using assess::Outcome;
+using assess::Reason;
+using testing::ElementsAre;
+using namespace std::string_literals;
+
+class HistoryTest : public testing::Test {
+ protected:
+  [[nodiscard]] std::int64_t rows_in(const std::string& table) const {
+    SQLite::Database database(file_, SQLite::OPEN_READONLY);
+    return database.execAndGet("SELECT count(*) FROM " + table).getInt64();
+  }
+
+  TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_ / "history.db";
+  History history_ = History::open(file_);
+};
+
+using HistoryOfScans = HistoryTest;
+using HistoryRoundTrip = HistoryTest;
+using HistoryOfEqualAnswers = HistoryTest;
+using HistoryOfACa = HistoryTest;
+
+TEST_F(HistoryRoundTrip, KeepsEveryFieldOfAScan) {
+  const auto scan = history_.scan(record_scan(history_, {enforced_example(1, "A"), enforced_example(2, "B")}));
+
+  EXPECT_EQ(scan.id, 1);
+  EXPECT_EQ(scan.uuid.size(), 36u);
+  EXPECT_EQ(scan.state, ScanState::complete);
+  EXPECT_EQ(scan.finished_at, at(1'790'000'009'000));
+  EXPECT_EQ(scan.failure, "");
+  EXPECT_EQ(scan.discovered, 2u);
+  expect_same(scan.start, start_example());
+  ASSERT_TRUE(scan.listing);
+  expect_same(*scan.listing, listing_example());
+  ASSERT_EQ(scan.cas.size(), 2u);
+  expect_same(scan.cas[0], enforced_example(1, "A"));
+  expect_same(scan.cas[1], enforced_example(2, "B"));
+}
+
+TEST_F(HistoryRoundTrip, KeepsWhatIsNotThere) {
+  const CaRecord bare{.service = discovery::EnrollmentService{guid(1), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}},
+                      .observation = {},
+                      .verdict = {}};
+  const auto lock = history_.lock_for_scan([](int) {});
+  const auto id = history_.begin_scan(lock, ScanStart{});
+  history_.finish_scan(id, ScanState::complete, {}, ScanListing{}, {{bare.service}}, {{bare}});
+
+  const auto scan = history_.scan(id);
+
+  expect_same(scan.start, ScanStart{});
+  expect_same(scan.listing.value(), ScanListing{});
+  ASSERT_EQ(scan.cas.size(), 1u);
+  expect_same(scan.cas[0], bare);
+}
+
+TEST_F(HistoryRoundTrip, KeepsHostileText) {
+  const auto hostile = "\x1b[2J'); DROP TABLE scan;--\0\xFF\xC0\x80\u202e"s;
+  auto ca = enforced_example(1, hostile);
+  ca.service.certificate_templates = {hostile, "", hostile};
+  ca.service.enrollment_servers = {hostile};
+  ca.service.ca_certificates = {{}, {0}, discovery::Octets(5000, 0xFF)};
+  ca.observation.address = ca.observation.protocol = ca.observation.account = hostile;
+  ca.verdict.detail = hostile;
+  auto failed = unknown_example(2, "z" + hostile, Reason::protocol_error);
+  failed.observation.key_path = hostile;
+  failed.observation.result = tl::unexpected(assess::ReadFailure{
+      .reason = Reason::protocol_error,
+      .detail = hostile,
+      .error = {.domain = hostile, .number = std::numeric_limits<std::int64_t>::min(), .symbol = hostile}});
+  const ScanStart start{.started_at = at(1),
+                        .tool_version = "0.1.0",
+                        .account = hostile,
+                        .host_name = hostile,
+                        .os_user = hostile,
+                        .settings_json = "{}"};
+  const ScanListing listing{.forest = hostile,
+                            .directory_server = hostile,
+                            .protection = hostile,
+                            .base = hostile,
+                            .filter = hostile,
+                            .attributes = {hostile},
+                            .entries_returned = 2};
+  const auto lock = history_.lock_for_scan([](int) {});
+  const auto id = history_.begin_scan(lock, start);
+  history_.finish_scan(id, ScanState::complete, at(2), listing, {{ca.service, failed.service}}, {{ca, failed}});
+
+  const auto scan = history_.scan(id);
+
+  expect_same(scan.start, start);
+  expect_same(scan.listing.value(), listing);
+  ASSERT_EQ(scan.cas.size(), 2u);
+  expect_same(scan.cas[0], ca);
+  expect_same(scan.cas[1], failed);
+}
+
+TEST_F(HistoryRoundTrip, KeepsEveryReason) {
+  std::vector<CaRecord> cas;
+  for (const auto reason : assess::all_reasons()) {
+    const auto number = static_cast<std::uint8_t>(cas.size() + 1);
+    const auto name = std::string(1, static_cast<char>('A' + number));
+    auto ca = enforced_example(number, name);
+    auto& facts = *ca.observation.result;
+    ca.verdict.reason = reason;
+    switch (reason) {
+      case Reason::flag_set:
+        break;
+      case Reason::flag_clear:
+        facts.interface_flags->data = {0x41, 0x04, 0x00, 0x80};
+        ca.verdict.outcome = Outcome::not_enforced;
+        ca.verdict.interface_flags = assess::InterfaceFlags{0x80000441};
+        break;
+      case Reason::rpc_enrollment_off:
+        facts.interface_flags->data = {0x08, 0x00, 0x00, 0x00};
+        ca.verdict.outcome = Outcome::not_exposed;
+        ca.verdict.interface_flags = assess::InterfaceFlags{0x8};
+        break;
+      case Reason::value_absent:
+        facts.interface_flags.reset();
+        facts.key_last_write.reset();
+        ca.verdict.outcome = Outcome::not_enforced;
+        ca.verdict.interface_flags.reset();
+        break;
+      case Reason::value_malformed:
+        facts.interface_flags = {.type = 0xFFFFFFFF, .data = {}};
+        ca.verdict.outcome = Outcome::unknown;
+        ca.verdict.interface_flags.reset();
+        break;
+      default:
+        ca = unknown_example(number, name, reason);
+    }
+    cas.push_back(ca);
+  }
+
+  const auto scan = history_.scan(record_scan(history_, cas));
+
+  ASSERT_EQ(scan.cas.size(), cas.size());
+  for (std::size_t i = 0; i < cas.size(); ++i) expect_same(scan.cas[i], cas[i]);
+}
+
+TEST_F(HistoryOfEqualAnswers, KeepsThemOnce) {
+  record_scan(history_, {enforced_example(1, "A"), unknown_example(2, "B", Reason::timed_out)});
+  record_scan(history_, {enforced_example(1, "A"), unknown_example(2, "B", Reason::timed_out)});
+
+  EXPECT_EQ(rows_in("observation"), 4);
+  EXPECT_EQ(rows_in("reading"), 2);
+  EXPECT_EQ(rows_in("ca_identity"), 2);
+  EXPECT_EQ(rows_in("certificate"), 3);  // the second one of both is the same
+}
+
+TEST_F(HistoryOfEqualAnswers, KeepsApartWhatDiffersInOneField) {
+  auto changed = enforced_example(1, "A");
+  changed.service.dns_host_name = "elsewhere.corp.example";
+  changed.observation.address = "192.0.2.8";
+  record_scan(history_, {enforced_example(1, "A")});
+  record_scan(history_, {changed});
+
+  expect_same(history_.scan(1).cas.at(0), enforced_example(1, "A"));
+  expect_same(history_.scan(2).cas.at(0), changed);
+}
+
+TEST_F(HistoryOfScans, KeepsWhatWasListedAndNotRead) {
+  const std::vector cas{enforced_example(1, "A"), enforced_example(2, "B")};
+  const auto lock = history_.lock_for_scan([](int) {});
+  const auto id = history_.begin_scan(lock, start_example());
+  history_.finish_scan(id, ScanState::interrupted, at(5), listing_example(), services_of(cas), {{cas[1]}});
+
+  const auto scan = history_.scan(id);
+
+  EXPECT_EQ(scan.state, ScanState::interrupted);
+  EXPECT_EQ(scan.discovered, 2u);
+  ASSERT_EQ(scan.cas.size(), 1u);
+  expect_same(scan.cas[0], cas[1]);
+  EXPECT_EQ(rows_in("observation"), 2);
+}
+
+TEST_F(HistoryOfScans, AreListedNewestFirst) {
+  record_scan(history_, {enforced_example(1, "A")});
+  const auto lock = history_.lock_for_scan([](int) {});
+  history_.fail_scan(history_.begin_scan(lock, start_example()), ScanState::failed, at(7),
+                     "No domain controller answered.");
+
+  const auto scans = history_.scans();
+
+  ASSERT_EQ(scans.size(), 2u);
+  EXPECT_EQ(scans[0].id, 2);
+  EXPECT_EQ(scans[0].state, ScanState::failed);
+  EXPECT_EQ(scans[0].finished_at, at(7));
+  EXPECT_EQ(scans[0].discovered, 0u);
+  EXPECT_EQ(scans[1].id, 1);
+  EXPECT_EQ(scans[1].state, ScanState::complete);
+  EXPECT_EQ(scans[1].started_at, start_example().started_at);
+  EXPECT_EQ(scans[1].discovered, 1u);
+}
+
+TEST_F(HistoryOfScans, KeepWhyTheyFailed) {
+  const auto lock = history_.lock_for_scan([](int) {});
+  const auto id = history_.begin_scan(lock, start_example());
+  history_.fail_scan(id, ScanState::failed, at(7), "No domain controller answered.");
+
+  const auto scan = history_.scan(id);
+
+  EXPECT_EQ(scan.failure, "No domain controller answered.");
+  EXPECT_FALSE(scan.listing);
+  EXPECT_TRUE(scan.cas.empty());
+}
+
+TEST_F(HistoryOfScans, NeverCallsAnythingButACompleteScanTheLast) {
+  EXPECT_EQ(history_.last_scan(true), std::nullopt);
+  record_scan(history_, {enforced_example(1, "A")});
+  record_scan(history_, {enforced_example(1, "A")}, ScanState::partial);
+  record_scan(history_, {enforced_example(1, "A")}, ScanState::interrupted);
+
+  EXPECT_EQ(history_.last_scan(false), 1);
+  EXPECT_EQ(history_.last_scan(true), 2);
+}
+
+TEST_F(HistoryOfScans, EndOnce) {
+  const auto id = record_scan(history_, {enforced_example(1, "A")});
+
+  EXPECT_EQ(kind_of_error([&] { history_.fail_scan(id, ScanState::failed, at(9), "Late."); }),
+            StoreError::Kind::failed);
+  EXPECT_EQ(kind_of_error([&] {
+              history_.finish_scan(id, ScanState::complete, at(9), listing_example(), {}, {{enforced_example(2, "B")}});
+            }),
+            StoreError::Kind::failed);
+  EXPECT_EQ(history_.scan(id).cas.size(), 1u);
+}
+
+TEST_F(HistoryOfScans, NamesTheNewestWhenThereIsNoSuchScan) {
+  record_scan(history_, {});
+  try {
+    (void)history_.scan(7);
+    FAIL();
+  } catch (const StoreError& error) {
+    EXPECT_EQ(error.kind(), StoreError::Kind::no_such_scan);
+    EXPECT_THAT(error.what(), testing::HasSubstr("its newest is 1"));
+  }
+}
+
+/// A verdict that its own evidence does not support is not recorded, and neither is the rest of that scan.
+TEST_F(HistoryOfScans, RefuseAVerdictWithoutItsValue) {
+  auto ca = enforced_example(2, "B");
+  ca.observation.result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
+  const auto lock = history_.lock_for_scan([](int) {});
+  const auto id = history_.begin_scan(lock, start_example());
+
+  EXPECT_EQ(
+      kind_of_error([&] {
+        history_.finish_scan(id, ScanState::complete, at(9), listing_example(), {}, {{enforced_example(1, "A"), ca}});
+      }),
+      StoreError::Kind::failed);
+
+  EXPECT_EQ(rows_in("observation"), 0);
+  history_.fail_scan(id, ScanState::failed, at(9), "It could not be recorded.");
+  EXPECT_EQ(history_.scan(id).state, ScanState::failed);
+}
+
+TEST_F(HistoryOfACa, IsFoundByEachOfItsNames) {
+  record_scan(history_, {enforced_example(1, "Issuing CA 1"), enforced_example(2, "Issuing CA 2")});
+
+  for (const auto& name : {guid(1).to_string(), "issuing ca 1"s, "ISSUING CA 1 (DISPLAY)"s,
+                           R"(PKI1.corp.example\Issuing CA 1)"s, R"(pki1.corp.example\Issuing CA 1 (display))"s}) {
+    const auto found = history_.find_ca(name);
+    ASSERT_EQ(found.size(), 1u) << name;
+    expect_same(found[0].ca, enforced_example(1, "Issuing CA 1"));
+  }
+  EXPECT_TRUE(history_.find_ca("Issuing CA").empty());
+  EXPECT_TRUE(history_.find_ca("").empty());
+  EXPECT_TRUE(history_.find_ca(R"(pki2.corp.example\Issuing CA 1)").empty());
+}
+
+TEST_F(HistoryOfACa, IsTheNewestReadingAndNotTheNewestListing) {
+  auto renamed = enforced_example(1, "New");
+  record_scan(history_, {enforced_example(1, "Old")});
+  record_scan(history_, {renamed}, ScanState::partial);
+  const auto lock = history_.lock_for_scan([](int) {});
+  const auto id = history_.begin_scan(lock, start_example());
+  history_.finish_scan(id, ScanState::interrupted, at(5), listing_example(), {{renamed.service}}, {});
+
+  const auto found = history_.find_ca("old");
+
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].scan, 2);
+  expect_same(found[0].ca, renamed);
+}
+
+TEST_F(HistoryOfACa, IsEveryCaOfThatName) {
+  record_scan(history_, {enforced_example(1, "Same"), enforced_example(2, "Same")});
+  EXPECT_EQ(history_.find_ca("same").size(), 2u);
+}
+
+}  // namespace
+}  // namespace casweep::store

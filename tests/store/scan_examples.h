@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "store/history.h"
+
+namespace casweep::store {
+
+/// A folder of its own for a test, gone with it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  [[nodiscard]] std::filesystem::path operator/(const char* name) const { return path_ / name; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+[[nodiscard]] Instant at(std::int64_t unix_milliseconds);
+
+/// An objectGUID that ends in `number`.
+[[nodiscard]] discovery::ObjectGuid guid(std::uint8_t number);
+
+[[nodiscard]] ScanStart start_example();
+[[nodiscard]] ScanListing listing_example();
+[[nodiscard]] discovery::EnrollmentService service_example(std::uint8_t number, std::string common_name);
+
+/// A CA with every optional field, InterfaceFlags 0x641 and the verdict that goes with it.
+[[nodiscard]] CaRecord enforced_example(std::uint8_t number, std::string common_name);
+
+/// A CA that answered nothing.
+[[nodiscard]] CaRecord unknown_example(std::uint8_t number, std::string common_name, assess::Reason reason);
+
+/// A whole complete scan of `cas`; returns its id.
+std::int64_t record_scan(History& history, const std::vector<CaRecord>& cas, ScanState state = ScanState::complete);
+
+[[nodiscard]] std::vector<discovery::EnrollmentService> services_of(const std::vector<CaRecord>& cas);
+
+/// Compare every field; a field added to one of these types does not compile here until it is compared.
+void expect_same(const discovery::EnrollmentService& actual, const discovery::EnrollmentService& expected);
+void expect_same(const assess::Observation& actual, const assess::Observation& expected);
+void expect_same(const assess::Verdict& actual, const assess::Verdict& expected);
+void expect_same(const ScanStart& actual, const ScanStart& expected);
+void expect_same(const ScanListing& actual, const ScanListing& expected);
+void expect_same(const CaRecord& actual, const CaRecord& expected);
+
+/// The kind of the StoreError that `work` ends with. A test failure if it ends otherwise.
+[[nodiscard]] StoreError::Kind kind_of_error(const std::function<void()>& work);
+
+/// Runs `work` in a child process and returns what it returned, or "exception: …".
+[[nodiscard]] std::string in_child(const std::function<std::string()>& work);
+
+/// As `in_child`, without the rights of root, whom no mode stops.
+[[nodiscard]] std::string without_root(const std::function<std::string()>& work);
+
+}  // namespace casweep::store
