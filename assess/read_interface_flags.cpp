@@ -9,6 +9,7 @@
 #include "assess/host_address.h"
 #include "assess/remote_registry.h"
 #include "assess/smb_rpc_channel.h"
+#include "discovery/kerberos_service_ticket.h"
 
 namespace casweep::assess {
 namespace {
@@ -52,6 +53,22 @@ InterfaceFlagsReader::InterfaceFlagsReader(discovery::Account account)
 
 InterfaceFlagsReader::~InterfaceFlagsReader() = default;
 
+/// `failure`, or what the network or the KDC can tell about it: asked only now, so that a reading that works pays nothing.
+ReadFailure InterfaceFlagsReader::diagnosed(const ReadFailure& failure, const std::string& address,
+                                            const std::string& host_name,
+                                            std::chrono::steady_clock::time_point deadline) const {
+  if (failure.reason == Reason::unclassified) {
+    if (auto unreachable = connect_failure(address, deadline)) return *std::move(unreachable);
+  }
+  if (failure.reason == Reason::kerberos_failed) {
+    // [MS-RRP] 2.1: the SMB session needs a ticket for cifs/<name>.
+    const auto ticket = discovery::obtain_service_ticket(account_.ccache, "cifs", host_name);
+    if (!ticket) return {Reason::kerberos_failed, ticket.error().message, failure.error};
+    return {Reason::kerberos_failed, "Kerberos gave a ticket for the host, but the host did not take it.", failure.error};
+  }
+  return failure;
+}
+
 Observation InterfaceFlagsReader::operator()(const discovery::EnrollmentService& ca,
                                              std::chrono::steady_clock::time_point deadline,
                                              const ReportStage& stage) const {
@@ -73,10 +90,7 @@ Observation InterfaceFlagsReader::operator()(const discovery::EnrollmentService&
     stage("connecting to TCP port 445", observation);
     if (addresses->size() > 1) observation.address = first_to_answer(*addresses, deadline);
     const auto channel = warm_->client.connect_winreg(observation.address, ca.dns_host_name, deadline);
-    if (!channel) {
-      if (channel.error().reason != Reason::unclassified) return tl::unexpected(channel.error());
-      return tl::unexpected(connect_failure(observation.address, deadline).value_or(channel.error()));
-    }
+    if (!channel) return tl::unexpected(diagnosed(channel.error(), observation.address, ca.dns_host_name, deadline));
     observation.protocol = warm_->client.protection();
     stage("reading the registry", observation);
     RemoteRegistry registry(**channel);

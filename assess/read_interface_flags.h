@@ -37,6 +37,10 @@ class InterfaceFlagsReader {
 
  private:
   struct Warm;
+
+  [[nodiscard]] ReadFailure diagnosed(const ReadFailure& failure, const std::string& address, const std::string& host_name,
+                                      std::chrono::steady_clock::time_point deadline) const;
+
   discovery::Account account_;
   std::unique_ptr<Warm> warm_;
 };

@@ -60,13 +60,18 @@ ForeignError foreign_error(NTSTATUS status) {
           name.starts_with(prefix) ? std::string(name.substr(std::string_view("NT_").size())) : std::string{}};
 }
 
-/// What a refused or broken connection means ([MS-ERREF] 2.3.1; Samba's client uses some codes for its own ends).
+std::string name_of(const ForeignError& error) {
+  return error.symbol.empty() ? fmt::format("NTSTATUS {:#010x}", error.number) : error.symbol;
+}
+
+/// What a refused or broken connection means ([MS-ERREF] 2.3.1). Samba's client uses some codes for its own ends: what it
+/// answers to each step of a host that misbehaves is measured in tests/hostile.
 ReadFailure connect_failure_of(NTSTATUS status, discovery::Logon logon) {
   const ForeignError error = foreign_error(status);
-  const std::string name = error.symbol.empty() ? fmt::format("NTSTATUS {:#010x}", NT_STATUS_V(status)) : error.symbol;
   const auto failure = [&](Reason reason, std::string_view sentence) {
-    return ReadFailure{reason, fmt::format("{} ({}).", sentence, name), error};
+    return ReadFailure{reason, fmt::format("{} ({}).", sentence, name_of(error)), error};
   };
+  const bool ntlm = logon == discovery::Logon::ntlm;
   switch (NT_STATUS_V(status)) {
     case 0xC00000AC:  // PIPE_NOT_AVAILABLE
     case 0xC00000AE:  // PIPE_BUSY
@@ -92,23 +97,61 @@ ReadFailure connect_failure_of(NTSTATUS status, discovery::Logon logon) {
                      "The host does not grant this account \"Access this computer from the network\"");
     case 0xC0000413:  // AUTHENTICATION_FIREWALL_FAILED
       return failure(Reason::logon_refused, "Selective authentication keeps this account from the host");
+    case 0xC0000192:  // NETLOGON_NOT_STARTED
+    case 0xC000018B:  // NO_TRUST_SAM_ACCOUNT
+    case 0xC000018C:  // TRUSTED_DOMAIN_FAILURE
+    case 0xC000018D:  // TRUSTED_RELATIONSHIP_FAILURE
+      return failure(Reason::logon_refused, "The host cannot check the account with its domain");
     case 0xC0000418:  // NTLM_BLOCKED
       return failure(Reason::ntlm_blocked, "The host does not take NTLM");
     case 0xC00000BB:  // NOT_SUPPORTED
-      if (logon == discovery::Logon::ntlm) return failure(Reason::ntlm_blocked, "The host does not take NTLM");
+      if (ntlm) return failure(Reason::ntlm_blocked, "The host does not take NTLM");
       return failure(Reason::protocol_error, "The host does not speak SMB 2 or 3");
     case 0xC000005E:  // NO_LOGON_SERVERS
     case 0xC0000133:  // TIME_DIFFERENCE_AT_DC
     case 0xC00002FB:  // KDC_UNABLE_TO_REFER
       return failure(Reason::kerberos_failed, "Kerberos gave no ticket for the host");
-    case 0xC0000022:  // ACCESS_DENIED
+    case 0xC000000D:  // INVALID_PARAMETER: an unknown service principal, an expired ticket, a host that wants NTLM
+      if (!ntlm) return failure(Reason::kerberos_failed, "Kerberos could not prove the account to the host");
+      return failure(Reason::protocol_error, "The host's answers are not what SMB and RPC allow");
+    case 0xC0000022:  // ACCESS_DENIED: from the host, or from Samba's client about a signature; nothing tells which
+      return failure(Reason::access_denied,
+                     "The host does not let this account open \\PIPE\\winreg, or its answers were not signed as they must be");
+    case 0xC00000CA:  // NETWORK_ACCESS_DENIED
       return failure(Reason::access_denied, "The host does not let this account open \\PIPE\\winreg");
     case 0xC0000388:  // DOWNGRADE_DETECTED
     case 0xC000A000:  // INVALID_SIGNATURE
       return failure(Reason::protection_refused, "The host's answers were not signed as they must be");
+    case 0xC000009A:  // INSUFFICIENT_RESOURCES
+    case 0xC0000205:  // INSUFF_SERVER_RESOURCES
+    case 0xC00000D0:  // REQUEST_NOT_ACCEPTED
+    case 0xC00002FE:  // SERVER_SHUTDOWN_IN_PROGRESS
+    case 0xC0000203:  // USER_SESSION_DELETED
+    case 0xC000035C:  // NETWORK_SESSION_EXPIRED
+    case 0xC00000C9:  // NETWORK_NAME_DELETED
+      return failure(Reason::host_busy, "The host is too busy, or shutting down");
+    case 0xC00000B5:  // IO_TIMEOUT
+      return failure(Reason::timed_out, "The host stopped answering before \\PIPE\\winreg was open");
+    case 0xC000020C:  // CONNECTION_DISCONNECTED
+    case 0xC000020D:  // CONNECTION_RESET
+    case 0xC00000B0:  // PIPE_DISCONNECTED
+    case 0xC000014B:  // PIPE_BROKEN
+      return failure(Reason::protocol_error, "The host ended the connection before \\PIPE\\winreg was open");
+    case 0xC0000257:  // PATH_NOT_COVERED
+    case 0xC00000CC:  // BAD_NETWORK_NAME
+    case 0x8000002D:  // STOPPED_ON_SYMLINK
+      return failure(Reason::protocol_error, "The host pointed elsewhere for \\PIPE\\winreg, and nobody followed");
     case 0xC00000C3:  // INVALID_NETWORK_RESPONSE
-    case 0xC0020041:  // RPC_NT_UNSUPPORTED_TRANS_SYN
+    case 0xC0000023:  // BUFFER_TOO_SMALL
+    case 0xC00000D2:  // NET_WRITE_FAULT
+    case 0xC0000001:  // UNSUCCESSFUL: a bind that was refused
+    case 0xC000028A:  // ENCRYPTION_FAILED
+    case 0xC0000059:  // REVISION_MISMATCH
+    case 0xC0020012:  // RPC_NT_UNKNOWN_IF
     case 0xC002001D:  // RPC_NT_PROTOCOL_ERROR
+    case 0xC002002E:  // RPC_NT_PROCNUM_OUT_OF_RANGE
+    case 0xC0020041:  // RPC_NT_UNSUPPORTED_TRANS_SYN
+    case 0xC0020055:  // RPC_NT_CALL_FAILED and its like: a fault instead of a bind_ack
       return failure(Reason::protocol_error, "The host's answers are not what SMB and RPC allow");
     default:
       return failure(Reason::unclassified, "The connection to \\PIPE\\winreg failed");
@@ -117,14 +160,16 @@ ReadFailure connect_failure_of(NTSTATUS status, discovery::Logon logon) {
 
 ReadFailure call_failure_of(NTSTATUS status) {
   const ForeignError error = foreign_error(status);
-  const std::string name = error.symbol.empty() ? fmt::format("NTSTATUS {:#010x}", NT_STATUS_V(status)) : error.symbol;
+  const auto failure = [&](Reason reason, std::string_view sentence) {
+    return ReadFailure{reason, fmt::format("{} ({}).", sentence, name_of(error)), error};
+  };
   switch (NT_STATUS_V(status)) {
     case 0xC00000B5:  // IO_TIMEOUT
-      return {Reason::timed_out, fmt::format("The host stopped answering in the middle of the reading ({}).", name), error};
+      return failure(Reason::timed_out, "The host stopped answering in the middle of the reading");
     case 0xC0000022:  // ACCESS_DENIED: as an RPC fault
-      return {Reason::access_denied, fmt::format("The host does not let this account read its registry ({}).", name), error};
+      return failure(Reason::access_denied, "The host does not let this account read its registry");
     default:
-      return {Reason::protocol_error, fmt::format("The connection broke in the middle of the reading ({}).", name), error};
+      return failure(Reason::protocol_error, "The connection broke in the middle of the reading");
   }
 }
 
@@ -191,6 +236,9 @@ SmbClient::SmbClient(const discovery::Account& account) : impl_(std::make_unique
            std::pair{"disable netbios", "yes"},
            std::pair{"client NTLMv2 auth", "yes"},
            std::pair{"client use spnego", "yes"},
+           // Otherwise a host that is trusted for delegation is handed the account's forwardable TGT.
+           std::pair{"gensec_gssapi:delegation", "no"},
+           std::pair{"gensec_gssapi:delegation_by_kdc_policy", "no"},
        }) {
     need(lpcfg_set_cmdline(impl.parameters, name, value), name);
   }
@@ -232,7 +280,8 @@ tl::expected<std::unique_ptr<RpcChannel>, ReadFailure> SmbClient::connect_winreg
                                                                                  Clock::time_point deadline) {
   const Talloc<void> memory(talloc_new(nullptr));
   dcerpc_binding* binding = nullptr;
-  NTSTATUS status = dcerpc_parse_binding(memory.get(), "ncacn_np:[\\pipe\\winreg,smb2,seal]", &binding);
+  // Without "spnego" a host that refuses it at the bind would be offered bare NTLMSSP next.
+  NTSTATUS status = dcerpc_parse_binding(memory.get(), "ncacn_np:[\\pipe\\winreg,smb2,seal,spnego]", &binding);
   // Set as options, not as text: a host name from the directory may hold what a binding string gives a meaning to.
   if (NT_STATUS_IS_OK(status)) status = dcerpc_binding_set_string_option(binding, "host", address.c_str());
   if (NT_STATUS_IS_OK(status)) {
@@ -240,6 +289,8 @@ tl::expected<std::unique_ptr<RpcChannel>, ReadFailure> SmbClient::connect_winreg
   }
   if (!NT_STATUS_IS_OK(status)) return tl::unexpected(connect_failure_of(status, impl_->logon));
 
+  // Each try is a connection and a logon of its own: Samba offers no smaller step. Only these two codes are tried again,
+  // and no host gives them for a logon that it refused.
   constexpr std::chrono::milliseconds first_pause{250};
   for (auto pause = first_pause;; pause *= 2) {
     Talloc<tevent_context> events(tevent_context_init(nullptr));

@@ -18,6 +18,7 @@
 #include <system_error>
 #include <utility>
 
+#include "assess/confinement.h"
 #include "assess/foreign_symbol.h"
 #include "assess/worker_frame_internal.h"
 
@@ -72,6 +73,7 @@ bool write_all(int fd, std::string_view bytes) {
   if (const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC); null >= 0) {
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, standard);
   }
+  static_cast<void>(confine_worker(to_parent));  // what this machine lacks of it, `doctor` tells
   try {
     const ReportStage report_stage = [&](std::string_view stage, const Observation& so_far) {
       write_all(to_parent, encode_frame({WorkerMessage::Kind::stage, std::string(stage), so_far}));

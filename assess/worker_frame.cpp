@@ -39,7 +39,8 @@ json to_json(const Observation& observation) {
     out["facts"] = to_json(*observation.result);
   } else {
     const ReadFailure& failure = observation.result.error();
-    out["failure"] = {{"reason", word_of(failure.reason)}, {"detail", failure.detail}, {"error", to_json(failure.error)}};
+    out["failure"] = {
+        {"reason", word_of(failure.reason)}, {"detail", failure.detail}, {"error", to_json(failure.error)}};
   }
   return out;
 }
@@ -84,8 +85,9 @@ RegistryFacts facts_of(const json& in) {
   facts.found_by = enumerator(in.at("found_by"), KeyFoundBy::enumeration);
   facts.matched_by = enumerator(in.at("matched_by"), KeyMatchedBy::key_name);
   if (const json& value = in.at("value"); !value.is_null()) {
-    facts.interface_flags = RegistryValue{whole_number<std::uint32_t>(value.at("type")),
-                                          required(discovery::from_hex(value.at("data").get_ref<const std::string&>()))};
+    facts.interface_flags =
+        RegistryValue{whole_number<std::uint32_t>(value.at("type")),
+                      required(discovery::from_hex(value.at("data").get_ref<const std::string&>()))};
   }
   if (const json& time = in.at("key_last_write"); !time.is_null()) {
     facts.key_last_write = instant<std::chrono::sys_seconds>(time);

@@ -14,10 +14,15 @@ ExitCode exit_code_of(const store::ScanRecord& scan) {
 }
 
 ExitCode exit_code_of(const discovery::DirectoryError& error) {
-  using discovery::DirectoryErrorKind;
-  const bool credentials =
-      error.kind == DirectoryErrorKind::credentials_refused || error.kind == DirectoryErrorKind::kerberos_failed;
-  return credentials ? ExitCode::credentials : ExitCode::unavailable;
+  switch (error.kind) {
+    case discovery::DirectoryErrorKind::options_unusable:
+      return ExitCode::data;
+    case discovery::DirectoryErrorKind::credentials_refused:
+    case discovery::DirectoryErrorKind::kerberos_failed:
+      return ExitCode::credentials;
+    default:
+      return ExitCode::unavailable;
+  }
 }
 
 ExitCode exit_code_of(const store::StoreError& error) {

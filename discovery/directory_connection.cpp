@@ -16,7 +16,7 @@
 #include <fmt/format.h>
 
 #include "discovery/attribute_range_internal.h"
-#include "discovery/kerberos_service_ticket_internal.h"
+#include "discovery/kerberos_service_ticket.h"
 #include "discovery/ldap_defaults_internal.h"
 #include "discovery/ldap_failure_internal.h"
 #include "discovery/printable_internal.h"

@@ -14,7 +14,7 @@
 #include <fmt/format.h>
 
 #include "discovery/kerberos_failure_internal.h"
-#include "discovery/kerberos_service_ticket_internal.h"
+#include "discovery/kerberos_service_ticket.h"
 
 namespace casweep::discovery {
 

@@ -6,13 +6,16 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <system_error>
 
 #include "store/database_file_internal.h"
+#include "store/history_backup_internal.h"
 #include "store/migration_internal.h"
+#include "store/scan_lock_internal.h"
 
 namespace casweep::store {
 namespace {
@@ -69,10 +72,10 @@ void make_file(const fs::path& file) {
 }
 
 /// SQLite needs the folder too, for its log; without these rights it would open the file for reading, or say less.
-void require_writable(const fs::path& file) {
-  for (const auto& path : {file, fs::absolute(file).parent_path()}) {
-    if (::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0) throw read_only(file);
-  }
+bool is_writable(const fs::path& file) {
+  const auto folder = fs::absolute(file).parent_path();
+  return ::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0 &&
+         ::faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) == 0;
 }
 
 /// A pipe or a device would block or do worse.
@@ -134,17 +137,19 @@ std::string immutable_uri(const fs::path& file) {
   return uri + "?immutable=1";
 }
 
-SQLite::Database open_and_check(const fs::path& file, const std::string& name, int flags) {
+/// nullopt: it has not got the tables of this version yet.
+std::optional<SQLite::Database> open_and_check(const fs::path& file, const std::string& name, int flags) {
   std::optional<SQLite::Database> database;
   try {
     database.emplace(name, flags, busy_timeout_ms);
     configure(*database);
-    if (schema_version(*database, file) < newest_version()) {
-      throw StoreError(Kind::cannot_open, fmt::format("The history {} does not have the tables of this version yet: "
-                                                      "'casweep scan' with this file brings it up to date.",
-                                                      file.string()));
+    const int version = schema_version(*database, file);
+    if (version == 0) {
+      throw StoreError(Kind::cannot_open,
+                       fmt::format("The history {} is empty: 'casweep scan' with this file begins it.", file.string()));
     }
-    return std::move(*database);
+    if (version < newest_version()) return std::nullopt;
+    return database;
   } catch (const SQLite::Exception& error) {
     throw store_error(file, error, database ? system_errno_of(*database) : 0);
   }
@@ -156,32 +161,7 @@ bool has_content(const fs::path& file) {
   return !error && size > 0;
 }
 
-}  // namespace
-
-SQLite::Database open_for_writing(const fs::path& file) {
-  make_file(file);
-  require_plain_file(file);
-  require_writable(file);
-  std::optional<SQLite::Database> database;
-  try {
-    database.emplace(plain_path(file), SQLite::OPEN_READWRITE, busy_timeout_ms);
-    configure(*database);
-    schema_version(*database, file);  // before anything is written
-    database->exec("PRAGMA journal_mode = WAL");
-    migrate(*database);
-    return std::move(*database);
-  } catch (const SQLite::Exception& error) {
-    throw store_error(file, error, database ? system_errno_of(*database) : 0);
-  }
-}
-
-SQLite::Database open_for_reading(const fs::path& file) {
-  std::error_code error;
-  if (!fs::exists(file, error)) {
-    throw StoreError(Kind::cannot_open,
-                     fmt::format("There is no history at {}: 'casweep scan' makes one.", file.string()));
-  }
-  require_plain_file(file);
+std::optional<SQLite::Database> open_where_it_is(const fs::path& file) {
   try {
     return open_and_check(file, plain_path(file), SQLite::OPEN_READONLY);
   } catch (const StoreError& first) {
@@ -197,6 +177,60 @@ SQLite::Database open_for_reading(const fs::path& file) {
     }
     return open_and_check(file, immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
   }
+}
+
+/// A scan of an earlier version would go on to write what this one's tables cannot take. And a migration is not undone:
+/// what was there is kept beside it.
+void prepare_migration(const fs::path& file, int version) {
+  if (version == 0) return;
+  if (scan_lock_is_held(file)) {
+    throw StoreError(Kind::busy, fmt::format("The history {} is to be brought up to date, and a scan of an earlier "
+                                             "version of casweep is writing it: try again when that is done.",
+                                             file.string()));
+  }
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  SQLite::Database source(plain_path(file), SQLite::OPEN_READONLY, busy_timeout_ms);
+  copy_database(source, fmt::format("{}.backup-v{}-{}", file.string(), version, now.time_since_epoch().count()));
+}
+
+}  // namespace
+
+SQLite::Database open_for_writing(const fs::path& file) {
+  make_file(file);
+  require_plain_file(file);
+  if (!is_writable(file)) throw read_only(file);
+  std::optional<SQLite::Database> database;
+  try {
+    database.emplace(plain_path(file), SQLite::OPEN_READWRITE, busy_timeout_ms);
+    configure(*database);
+    schema_version(*database, file);  // before anything is written
+    database->exec("PRAGMA journal_mode = WAL");
+    migrate(*database, [&](int version) { prepare_migration(file, version); });
+    return std::move(*database);
+  } catch (const SQLite::Exception& error) {
+    throw store_error(file, error, database ? system_errno_of(*database) : 0);
+  }
+}
+
+SQLite::Database open_for_reading(const fs::path& file) {
+  std::error_code error;
+  if (!fs::exists(file, error)) {
+    throw StoreError(Kind::cannot_open,
+                     fmt::format("There is no history at {}: 'casweep scan' makes one.", file.string()));
+  }
+  require_plain_file(file);
+  if (auto database = open_where_it_is(file)) return *std::move(database);
+
+  // Whoever only reads must not be left without a history because the program was upgraded.
+  if (!is_writable(file)) {
+    throw StoreError(Kind::read_only, fmt::format("The history {} was written by an earlier version of casweep and "
+                                                  "cannot be brought up to date here: copy it into a folder of your "
+                                                  "own, and its -wal file if there is one, and read the copy.",
+                                                  file.string()));
+  }
+  (void)open_for_writing(file);
+  if (auto database = open_where_it_is(file)) return *std::move(database);
+  throw StoreError(Kind::busy, fmt::format("The history {} was replaced just now: try again.", file.string()));
 }
 
 int system_errno_of(const SQLite::Database& database) {

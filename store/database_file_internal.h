@@ -10,10 +10,12 @@
 
 namespace casweep::store {
 
-/// Opens, or makes, `file` for writing: known to be ours, configured, brought to the newest schema.
+/// Opens, or makes, `file` for writing: known to be ours, configured, brought to the newest schema. Before an older one
+/// is, it is copied to FILE.backup-vVERSION-TIME.
 [[nodiscard]] SQLite::Database open_for_writing(const std::filesystem::path& file);
 
-/// Opens `file` for reading: known to be ours and of the newest schema. Nothing in it changes.
+/// Opens `file` for reading: known to be ours and of the newest schema. Nothing in it changes, but that an older one is
+/// brought up to date if this user may write it.
 [[nodiscard]] SQLite::Database open_for_reading(const std::filesystem::path& file);
 
 /// What an SQLite error means for the history in `file`; `system_errno` is 0 if it is not known.

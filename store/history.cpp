@@ -5,17 +5,40 @@
 
 #include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <utility>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>
 
 #include "store/database_file_internal.h"
+#include "store/disposition_table_internal.h"
+#include "store/ledger_internal.h"
+#include "store/scan_ledger_internal.h"
 #include "store/scan_lock_internal.h"
 #include "store/scan_reader_internal.h"
 #include "store/scan_writer_internal.h"
+#include "store/timeline_reader_internal.h"
 
 namespace casweep::store {
+namespace {
+
+Instant now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+
+template <typename Scans>
+bool any_is_running(const Scans& scans) {
+  return std::ranges::any_of(scans, [](const auto& scan) { return scan.state == ScanState::running; });
+}
+
+template <typename Scans>
+void interrupt_all_running(Scans& scans) {
+  for (auto& scan : scans) {
+    if (scan.state == ScanState::running) scan.state = ScanState::interrupted;
+  }
+}
+
+}  // namespace
+
 struct History::Impl {
   std::filesystem::path file;
   SQLite::Database database;
@@ -78,14 +101,17 @@ History History::open_existing(const std::filesystem::path& file) {
 
 History::ScanLock History::lock_for_scan(const std::function<void(int pid)>& told_to_wait) {
   ScanLock lock(take_scan_lock(impl_->file, told_to_wait));
-  impl_->write([&] { interrupt_running_scans(impl_->database); });
+  impl_->write([&] { interrupt_running_scans(impl_->database, now()); });
   return lock;
 }
 
 std::int64_t History::begin_scan([[maybe_unused]] const ScanLock& lock, const ScanStart& start) {
   assert(lock.fd_ >= 0);
   std::int64_t scan = 0;
-  impl_->write([&] { scan = insert_scan(impl_->database, start); });
+  impl_->write([&] {
+    scan = insert_scan(impl_->database, start);
+    append_scan_started(impl_->database, scan, start.started_at);
+  });
   return scan;
 }
 
@@ -94,9 +120,11 @@ void History::finish_scan(std::int64_t scan, ScanState state, Instant finished_a
   assert(state == ScanState::complete || state == ScanState::partial || state == ScanState::interrupted);
   impl_->write([&] {
     impl_->require_running(scan);
+    const auto before = last_rows(impl_->database);
     insert_listing(impl_->database, scan, listing, listed.size());
     insert_observations(impl_->database, scan, listed, cas);
     end_scan(impl_->database, scan, state, finished_at, {});
+    append_scan_finished(impl_->database, scan, finished_at, before);
   });
 }
 
@@ -104,7 +132,9 @@ void History::fail_scan(std::int64_t scan, ScanState state, Instant finished_at,
   assert(state == ScanState::failed || state == ScanState::interrupted);
   impl_->write([&] {
     impl_->require_running(scan);
+    const auto before = last_rows(impl_->database);
     end_scan(impl_->database, scan, state, finished_at, failure);
+    append_scan_finished(impl_->database, scan, finished_at, before);
   });
 }
 
@@ -128,18 +158,73 @@ std::optional<std::int64_t> History::last_scan(bool partial_too) const {
 }
 
 std::vector<ScanSummary> History::scans() const {
-  constexpr auto is_running = [](const ScanSummary& scan) { return scan.state == ScanState::running; };
   return impl_->read_states([&] { return select_scans(impl_->database); },
-                            [&](const auto& found) { return std::ranges::any_of(found, is_running); },
-                            [&](auto& found) {
-                              for (auto& scan : found) {
-                                if (is_running(scan)) scan.state = ScanState::interrupted;
-                              }
-                            });
+                            [](const auto& found) { return any_is_running(found); },
+                            [](auto& found) { interrupt_all_running(found); });
 }
 
 std::vector<History::LastReading> History::find_ca(std::string_view name) const {
   return impl_->with_errors([&] { return select_cas_named(impl_->database, name); });
+}
+
+ForestStatus History::forest_status(Instant now) const {
+  return impl_->with_errors([&] { return select_forest_status(impl_->database, now); });
+}
+
+CaStatus History::ca_status(const discovery::ObjectGuid& object_guid, Instant now) const {
+  auto status = impl_->with_errors([&] { return select_ca_status(impl_->database, object_guid, now); });
+  if (!status) {
+    throw StoreError(StoreError::Kind::no_such_ca,
+                     fmt::format("The history {} holds no CA with the objectGUID {}: 'casweep status' shows those it "
+                                 "holds.",
+                                 file().string(), object_guid.to_string()));
+  }
+  return *std::move(status);
+}
+
+std::vector<History::LastReading> History::readings_at_changes(const discovery::ObjectGuid& object_guid) const {
+  return impl_->with_errors([&] { return select_readings_at_changes(impl_->database, object_guid); });
+}
+
+std::vector<ScanHeadline> History::headlines(std::optional<std::size_t> newest) const {
+  return impl_->read_states([&] { return select_headlines(impl_->database, {}, newest); },
+                            [](const auto& found) { return any_is_running(found); },
+                            [](auto& found) { interrupt_all_running(found); });
+}
+
+Trend History::trend(std::optional<Instant> since, Instant now) const {
+  return impl_->read_states([&] { return select_trend(impl_->database, since, now); },
+                            [](const auto& found) { return any_is_running(found.scans); },
+                            [](auto& found) { interrupt_all_running(found.scans); });
+}
+
+std::vector<CaTimeline> History::difference(std::int64_t before, std::int64_t after) const {
+  return impl_->with_errors([&] { return select_difference(impl_->database, before, after); });
+}
+
+std::optional<std::int64_t> History::complete_scan_before(std::int64_t scan) const {
+  return impl_->with_errors([&] { return select_complete_scan_before(impl_->database, scan); });
+}
+
+std::optional<std::int64_t> History::complete_scan_at(Instant instant) const {
+  return impl_->with_errors([&] { return select_complete_scan_at(impl_->database, instant); });
+}
+
+std::vector<Disposition> History::dispositions() const {
+  return impl_->with_errors([&] { return select_dispositions(impl_->database); });
+}
+
+void History::decide(const Disposition& disposition) {
+  impl_->write([&] {
+    const auto before = last_rows(impl_->database);
+    insert_disposition(impl_->database, disposition);
+    append_ledger(impl_->database, disposition.set_at, LedgerKind::disposition,
+                  {{"rows", rows_since(impl_->database, before)}});
+  });
+}
+
+LedgerHead History::ledger_head() const {
+  return impl_->with_errors([&] { return store::ledger_head(impl_->database); });
 }
 
 const std::filesystem::path& History::file() const { return impl_->file; }

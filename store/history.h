@@ -11,8 +11,13 @@
 #include <string_view>
 #include <vector>
 
+#include "store/ca_status.h"
+#include "store/disposition.h"
+#include "store/events.h"
+#include "store/ledger.h"
 #include "store/scan_record.h"
 #include "store/store_error.h"
+#include "store/trend.h"
 
 namespace casweep::store {
 
@@ -75,6 +80,36 @@ class History {
     CaRecord ca;
   };
   [[nodiscard]] std::vector<LastReading> find_ca(std::string_view name) const;
+
+  /// The forest as it was last seen, with what was decided and is in force at `now`.
+  [[nodiscard]] ForestStatus forest_status(Instant now) const;
+
+  /// One CA, also one that is gone from the forest.
+  [[nodiscard]] CaStatus ca_status(const discovery::ObjectGuid& object_guid, Instant now) const;
+
+  /// What the CA answered wherever something about it changed, oldest first.
+  [[nodiscard]] std::vector<LastReading> readings_at_changes(const discovery::ObjectGuid& object_guid) const;
+
+  /// The `newest` scans (nullopt: all), oldest first.
+  [[nodiscard]] std::vector<ScanHeadline> headlines(std::optional<std::size_t> newest) const;
+
+  /// Scans and events from `since` (nullopt: the beginning) to `now`.
+  [[nodiscard]] Trend trend(std::optional<Instant> since, Instant now) const;
+
+  /// Every CA that one of two scans listed, as a timeline of these two alone.
+  [[nodiscard]] std::vector<CaTimeline> difference(std::int64_t before, std::int64_t after) const;
+
+  /// The last complete scan before another one, or of those that began by an instant; nullopt if there is none.
+  [[nodiscard]] std::optional<std::int64_t> complete_scan_before(std::int64_t scan) const;
+  [[nodiscard]] std::optional<std::int64_t> complete_scan_at(Instant instant) const;
+
+  /// Every decision about a CA, oldest first.
+  [[nodiscard]] std::vector<Disposition> dispositions() const;
+
+  /// Records a decision, durably, with its entry in the ledger.
+  void decide(const Disposition& disposition);
+
+  [[nodiscard]] LedgerHead ledger_head() const;
 
   [[nodiscard]] const std::filesystem::path& file() const;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string_view>
 
@@ -20,8 +21,9 @@ struct Migration {
 
 [[nodiscard]] int newest_version();
 
-/// Takes every step that `database` has not taken, each in a transaction of its own. Any number of processes may do so
-/// at once.
-void migrate(SQLite::Database& database);
+/// Brings `database` to the newest version, in one transaction: all steps it has not taken, and the ledger's first entries
+/// if it had none. `before` is called in that transaction with the version it has, and by what it throws keeps it. Any
+/// number of processes may do so at once.
+void migrate(SQLite::Database& database, const std::function<void(int version)>& before = [](int) {});
 
 }  // namespace casweep::store

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <functional>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "store/foreign_text_internal.h"
+#include "store/scan_ledger_internal.h"
 #include "store/scan_reader_internal.h"
 
 namespace casweep::store {
@@ -208,6 +210,10 @@ std::optional<ScanRecord> select_scan(SQLite::Database& database, std::int64_t s
       database, "SELECT scan_id, ca_id FROM observation WHERE scan_id = :scan AND reading_id IS NOT NULL",
       [&](Row& chosen) { chosen.bind(":scan", scan); });
   for (auto& reading : readings) record.cas.push_back(std::move(reading.ca));
+
+  auto ledger = select_ledger_of_scan(database, scan);
+  record.ledger_before = std::move(ledger.before);
+  if (record.state != ScanState::running) record.ledger_after = std::move(ledger.after);
   return record;
 }
 
@@ -234,6 +240,16 @@ std::optional<std::int64_t> select_last_scan(SQLite::Database& database, bool pa
   row.bind(":partial_too", partial_too ? 1 : 0);
   if (!row.executeStep()) return std::nullopt;
   return row.getColumn(0).getInt64();
+}
+
+std::vector<History::LastReading> select_readings_at_changes(SQLite::Database& database,
+                                                             const discovery::ObjectGuid& object_guid) {
+  SQLite::Transaction one_moment(database);
+  auto readings = select_readings(database, R"(
+      SELECT scan_id, ca_id FROM ca_change WHERE ca_id = (SELECT id FROM ca WHERE object_guid = :object_guid))",
+                                  [&](Row& chosen) { chosen.bind(":object_guid", object_guid.to_string()); });
+  std::ranges::sort(readings, {}, &History::LastReading::scan);
+  return readings;
 }
 
 std::vector<History::LastReading> select_cas_named(SQLite::Database& database, std::string_view name) {

@@ -21,6 +21,14 @@ std::string_view word_of(ScanState state) {
   return "";
 }
 
+std::optional<ScanState> scan_state_of_word(std::string_view word) {
+  using enum ScanState;
+  for (const auto state : {running, complete, partial, interrupted, failed}) {
+    if (word_of(state) == word) return state;
+  }
+  return std::nullopt;
+}
+
 std::size_t ScanRecord::assessed() const { return cas.size() - count(assess::Outcome::unknown); }
 
 std::size_t ScanRecord::count(assess::Outcome outcome) const {

@@ -13,6 +13,7 @@
 #include "assess/observation.h"
 #include "assess/verdict.h"
 #include "discovery/enrollment_service.h"
+#include "store/ledger.h"
 
 namespace casweep::store {
 
@@ -22,6 +23,7 @@ using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 enum class ScanState { running, complete, partial, interrupted, failed };
 
 [[nodiscard]] std::string_view word_of(ScanState state);
+[[nodiscard]] std::optional<ScanState> scan_state_of_word(std::string_view word);
 
 /// What is recorded of a scan before it asks anybody anything.
 struct ScanStart {
@@ -53,15 +55,17 @@ struct CaRecord {
 
 /// One scan as the history holds it.
 struct ScanRecord {
-  std::int64_t id = 0;         ///< 1, 2, 3 … in this database
-  std::string uuid;            ///< the same scan anywhere
+  std::int64_t id = 0;  ///< 1, 2, 3 … in this database
+  std::string uuid;     ///< the same scan anywhere
   ScanState state = ScanState::running;
   ScanStart start;
   std::optional<Instant> finished_at;
   std::optional<ScanListing> listing;  ///< absent if the directory did not answer (completely)
-  std::string failure;         ///< the sentence a `failed` scan ended with
-  std::size_t discovered = 0;  ///< CAs the directory listed
-  std::vector<CaRecord> cas;   ///< those that were read, by common name; all of `discovered` unless partial
+  std::string failure;                 ///< the sentence a `failed` scan ended with
+  std::size_t discovered = 0;          ///< CAs the directory listed
+  std::vector<CaRecord> cas;           ///< those that were read, by common name; all of `discovered` unless partial
+  std::optional<LedgerHead> ledger_before;  ///< before its first entry; absent if it is older than the ledger
+  std::optional<LedgerHead> ledger_after;   ///< its last entry; absent if it has not ended
 
   /// CAs with a verdict other than `unknown`.
   [[nodiscard]] std::size_t assessed() const;

@@ -7,10 +7,12 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "discovery/object_guid.h"
 #include "store/content_key_internal.h"
 #include "store/foreign_text_internal.h"
+#include "store/scan_ledger_internal.h"
 #include "store/scan_writer_internal.h"
 
 namespace casweep::store {
@@ -319,8 +321,16 @@ void end_scan(SQLite::Database& database, std::int64_t scan, ScanState state, In
   update.exec();
 }
 
-void interrupt_running_scans(SQLite::Database& database) {
-  database.exec("UPDATE scan SET state = 'interrupted' WHERE state = 'running'");
+void interrupt_running_scans(SQLite::Database& database, Instant now) {
+  std::vector<std::int64_t> scans;
+  SQLite::Statement select(database, "SELECT id FROM scan WHERE state = 'running'");
+  while (select.executeStep()) scans.push_back(select.getColumn(0).getInt64());
+  for (const auto scan : scans) {
+    SQLite::Statement update(database, "UPDATE scan SET state = 'interrupted' WHERE id = :scan_id");
+    bind_number(update, ":scan_id", scan);
+    update.exec();
+    append_scan_finished(database, scan, now, last_rows(database));
+  }
 }
 
 }  // namespace casweep::store

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The clients that are compared: the command that runs each over the fleet, and what its answers say.
 
-A peer has no discovery: it is given every host name and key name, opens the key by its full path and reads InterfaceFlags,
-all over one connection a CA. casweep is given the domain controller.
+A peer has no discovery: it is given every host name and key name, opens the key by its full path and reads
+InterfaceFlags, all over one connection a CA. casweep is given the domain controller.
 """
 
 import csv
@@ -20,6 +20,8 @@ from casweep_lab.forest import Forest
 from .plan import FleetCa, verdict_of
 
 SYSTEM_PYTHON = "/usr/bin/python3"  #: the one that sees Debian's python3-impacket
+
+_IMPACKET_PEER = str(Path(__file__).with_name("impacket_peer.py"))
 
 Answers = dict[str, str]  #: dNSHostName -> verdict
 
@@ -82,7 +84,8 @@ def net_rpc(processes: int) -> Client:
         targets.write_text("".join(f"{ca.dns_host_name}\n{_path(ca)}\n" for ca in run.cas))
         answers = run.folder / "answers"
         answers.mkdir()
-        return ["xargs", "-a", str(targets), "-d", "\\n", "-n", "2", "-P", str(processes), "sh", "-c", script, str(answers)]
+        xargs = ["xargs", "-a", str(targets), "-d", "\\n", "-n", "2", "-P", str(processes)]
+        return [*xargs, "sh", "-c", script, str(answers)]
 
     def answers(run: Run, _: str) -> Answers:
         found = {}
@@ -103,8 +106,8 @@ def impacket(threads: int) -> Client:
         targets = run.folder / "targets"
         targets.write_text("".join(f"{ca.dns_host_name}\t{_path(ca).split(chr(92), 1)[1]}\n" for ca in run.cas))
         account = ["ntlm", environment["LAB_AUDITOR_PASSWORD_FILE"]] if run.ntlm else ["kerberos", str(_tickets(run))]
-        program = str(Path(__file__).with_name("impacket_peer.py"))
-        return [SYSTEM_PYTHON, program, str(targets), str(threads), str(run.deadline_s), environment["LAB_AUDITOR"], *account]
+        told = [str(targets), str(threads), str(run.deadline_s), environment["LAB_AUDITOR"], *account]
+        return [SYSTEM_PYTHON, _IMPACKET_PEER, *told]
 
     def answers(_: Run, output: str) -> Answers:
         found = {}
@@ -118,13 +121,16 @@ def impacket(threads: int) -> Client:
 
 
 def _tickets(run: Run) -> Path:
-    """A cache with the ticket of every host. impacket 0.10 sends no checksum in its requests, which Samba's KDC insists
+    """A file with the ticket of every host. impacket 0.10 sends no checksum in its requests, which Samba's KDC insists
     on, so it must be given the tickets; that saves it an exchange with the KDC for each CA."""
     cache = run.folder / "tickets"
     run.forest.ticket("auditor", cache)
     names = [f"cifs/{ca.dns_host_name}" for ca in run.cas]
-    programs.run(*run.forest.namespace.enter(), "kvno", "-q", "-c", f"FILE:{cache}", *names, env=run.forest.clean_environment())
-    return cache
+    kvno = [*run.forest.namespace.enter(), "kvno", "-q", "-c", f"FILE:{cache}"]
+    programs.run(*kvno, *names, env=run.forest.clean_environment())
+    tickets = run.folder / "tickets.pickle"
+    programs.run(SYSTEM_PYTHON, _IMPACKET_PEER, "tickets", str(cache), str(tickets))
+    return tickets
 
 
 def require_peers() -> None:

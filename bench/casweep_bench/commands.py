@@ -35,10 +35,11 @@ def compare() -> int:
 def scale() -> int:
     """How the cost of casweep grows."""
     parser = _parser("scale", "How the cost of a sweep grows with the number of CAs and their distance.")
-    parser.add_argument("--cas", type=_list(int), default=[100, 200, 500, 1000, 2000], help="default: 100,200,500,1000,2000")
+    sizes = [100, 200, 500, 1000, 2000]
+    parser.add_argument("--cas", type=_list(int), default=sizes, help="default: 100,200,500,1000,2000")
     parser.add_argument("--rtt-ms", type=_list(float), default=[0, 50], help="default: 0,50")
     parser.add_argument("--auth", choices=("kerberos", "ntlm"), default="kerberos", help="default %(default)s")
-    parser.add_argument("--dead", type=float, default=0.05, help="share of hosts that do not answer (default %(default)s)")
+    parser.add_argument("--dead", type=float, default=0.05, help="share of hosts that do not answer (default 0.05)")
     arguments = parser.parse_args()
     return _on_fleet(arguments, max(arguments.cas), _scale)
 
@@ -101,7 +102,7 @@ def _on_fleet(arguments, size: int, run: Callable[[Fleet, argparse.Namespace], N
 def _parser(name: str, description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=name, description=description)
     parser.add_argument("--casweep", default=str(_DEFAULT_PROGRAM), metavar="PROGRAM", help="default: build/release")
-    parser.add_argument("--jobs", type=int, default=32, help="CAs read at a time, by every client (default %(default)s)")
+    parser.add_argument("--jobs", type=int, default=32, help="CAs read at a time, by all clients (default %(default)s)")
     parser.add_argument("--deadline", type=int, default=5, metavar="SECONDS", help="for each CA (default %(default)s)")
     parser.add_argument("--runs", type=int, default=3, help="runs behind every figure (default %(default)s)")
     parser.add_argument("--name", default="casweep-bench", help="which lab (default %(default)s)")
@@ -115,17 +116,22 @@ def _list(kind: type) -> Callable[[str], list]:
 def _print_machine(arguments) -> None:
     """What the figures depend on."""
     cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    impacket = subprocess.run(
-        [clients.SYSTEM_PYTHON, "-c", "import impacket.version as v; print(v.version)"], capture_output=True, text=True
-    )
-    print(f"{datetime.date.today().isoformat()}; {cpu[1].strip() if cpu else platform.machine()}, {os.cpu_count()} cores, "
-          f"load {os.getloadavg()[0]:.1f} at the start; Linux {platform.release()}; "
-          f"{_first_line(arguments.casweep, '--version')}; Samba {_first_line('net', '--version')}; "
-          f"impacket {impacket.stdout.strip() or 'absent'}; median of {arguments.runs} runs (least to most)", flush=True)  # fmt: skip
+    facts = [
+        datetime.date.today().isoformat(),
+        f"{cpu[1].strip() if cpu else platform.machine()}, {os.cpu_count()} cores",
+        f"load {os.getloadavg()[0]:.1f} at the start",
+        f"Linux {platform.release()}",
+        _first_line(arguments.casweep, "--version"),
+        f"Samba {_first_line('net', '--version').removeprefix('Version ')}",
+        _first_line(clients.SYSTEM_PYTHON, "-c", "import impacket.version as v; print('impacket', v.version)"),
+        f"median of {arguments.runs} runs (least to most)",
+    ]
+    print("; ".join(facts), flush=True)
 
 
 def _first_line(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True).stdout.splitlines()[0]
+    """What a program says of itself; nothing if it cannot."""
+    return (subprocess.run(command, capture_output=True, text=True).stdout.splitlines() or ["-"])[0].strip()
 
 
 def _print_head(first: str) -> None:
@@ -134,11 +140,16 @@ def _print_head(first: str) -> None:
 
 
 def _print_row(first: str, cost: Cost, cas: int) -> None:
-    print(
-        f"| {first} | {_shown(cost.wall_s)} | {_shown(cost.cpu_s)} | {1000 * cost.cpu_s.median / cas:.1f} "
-        f"| {_shown(cost.peak_pss_mb, 0)} | {cost.right} / {cost.wrong} / {cost.missing} | {cost.relay_cpu_s.median:.2f} |",
-        flush=True,
-    )
+    cells = [
+        first,
+        _shown(cost.wall_s),
+        _shown(cost.cpu_s),
+        f"{1000 * cost.cpu_s.median / cas:.1f}",
+        _shown(cost.peak_pss_mb, 0),
+        f"{cost.right} / {cost.wrong} / {cost.missing}",
+        f"{cost.relay_cpu_s.median:.2f}",
+    ]
+    print(f"| {' | '.join(cells)} |", flush=True)
 
 
 def _shown(figure: Figure, digits: int = 2) -> str:

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """impacket as a peer: reads InterfaceFlags over one connection a CA, from the connection to the value.
 
-`impacket_peer.py TARGETS THREADS DEADLINE_S USER@REALM ntlm PASSWORD_FILE`, or `... kerberos CCACHE` with a cache that
-holds the ticket of every host. TARGETS has a line `HOST<tab>KEY` a CA, KEY below HKEY_LOCAL_MACHINE. Prints
-`HOST<tab>number|absent|failed`.
+`impacket_peer.py TARGETS THREADS DEADLINE_S USER@REALM ntlm PASSWORD_FILE`, or `... kerberos TICKETS`. TARGETS has a
+line `HOST<tab>KEY` a CA, KEY below HKEY_LOCAL_MACHINE. Prints `HOST<tab>number|absent|failed`.
+
+`impacket_peer.py tickets CCACHE TICKETS` makes the file TICKETS of a Kerberos cache with the ticket of every host: with
+hundreds in it, impacket takes hundreds of megabytes to read one, which is not what is measured.
 """
 
+import pickle
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,15 +31,19 @@ def with_ntlm(user: str, realm: str, password_file: str) -> LogOn:
     return lambda connection, _: connection.login(user, password, realm.split(".")[0])
 
 
-def with_kerberos(user: str, realm: str, ccache: str) -> LogOn:
-    """The cache is read once; impacket by itself would read it anew for every host."""
-    tickets = {ticket["server"].prettyPrint().decode(): ticket for ticket in CCache.loadFile(ccache).credentials}
+def with_kerberos(user: str, realm: str, tickets_file: str) -> LogOn:
+    tickets = pickle.loads(Path(tickets_file).read_bytes())
+    return lambda connection, host: connection.kerberosLogin(
+        user, "", realm, TGS=tickets[f"cifs/{host}@{realm}"], useCache=False
+    )
 
-    def log_on(connection: SMBConnection, host: str) -> None:
-        ticket = tickets[f"cifs/{host}@{realm}"].toTGS(f"cifs/{host}@{realm}")
-        connection.kerberosLogin(user, "", realm, TGS=ticket, useCache=False)
 
-    return log_on
+def write_tickets(ccache: str, tickets_file: str) -> None:
+    tickets = {}
+    for ticket in CCache.loadFile(ccache).credentials:
+        name = ticket["server"].prettyPrint().decode()
+        tickets[name] = ticket.toTGS(name)
+    Path(tickets_file).write_bytes(pickle.dumps(tickets))
 
 
 def read_flags(host: str, key: str, deadline_s: int, log_on: LogOn) -> str:
@@ -62,6 +69,9 @@ def read_flags(host: str, key: str, deadline_s: int, log_on: LogOn) -> str:
 
 
 def main() -> None:
+    if sys.argv[1] == "tickets":
+        write_tickets(*sys.argv[2:])
+        return
     targets, threads, deadline_s, account, method, secret = sys.argv[1:]
     log_on = {"ntlm": with_ntlm, "kerberos": with_kerberos}[method](*account.split("@"), secret)
     hosts_and_keys = [line.split("\t") for line in Path(targets).read_text().splitlines()]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running a client: how long, how much CPU, how much memory. Memory is measured in runs of its own, as looking costs."""
+"""Running a client: how long, how much CPU, how much memory. Memory has runs of its own, as looking costs."""
 
 import os
 import shutil
@@ -45,8 +45,10 @@ class Cost:
     missing: int  #: a host that answers, and no verdict
 
 
-def measure(client: Client, fleet: Fleet, cas: list[FleetCa], *, ntlm: bool, dead: float, deadline_s: int, runs: int) -> Cost:
-    """Runs a client `runs` times for time and CPU and `runs` times for memory. The network is as the fleet has it set."""
+def measure(
+    client: Client, fleet: Fleet, cas: list[FleetCa], *, ntlm: bool, dead: float, deadline_s: int, runs: int
+) -> Cost:
+    """Runs a client `runs` times for time and CPU, and as often for memory. The network is as the fleet has it set."""
     walls, cpus, relays, peaks, counts = [], [], [], [], []
     for sampled in [False] * runs + [True] * runs:
         folder = Path(tempfile.mkdtemp(dir=fleet.forest.folder))
@@ -68,7 +70,7 @@ def measure(client: Client, fleet: Fleet, cas: list[FleetCa], *, ntlm: bool, dea
 
 
 def _run(client: Client, run: Run, watch: Callable[[int], None] | None) -> tuple[float, float, str]:
-    """One run with a fresh ticket, so that none finds service tickets of the one before. Seconds, CPU seconds, output."""
+    """One run, with a fresh ticket, so that none finds the service tickets of another. Seconds, CPU seconds, output."""
     words = client.command(run)
     command, env = run.forest.command(words, user=None, account=None if run.ntlm else "auditor")
     with (run.folder / "output").open("w+") as output, (run.folder / "errors").open("w+") as errors:

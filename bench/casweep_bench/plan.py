@@ -59,7 +59,7 @@ def fleet(size: int) -> list[FleetCa]:
 
 
 def behaviour(ca: FleetCa, dead: float) -> str:
-    """`alive`, `silent` or `closed`: the share `dead` is spread evenly over the fleet, and is silent and closed by turns."""
+    """`alive`, `silent` or `closed`. The share `dead` is spread evenly over the fleet, silent and closed by turns."""
     before, now = int((ca.number - 1) * dead + 1e-9), int(ca.number * dead + 1e-9)
     if now == before:
         return "alive"

@@ -26,7 +26,8 @@ WorkerMessage message_with_facts() {
 
 WorkerMessage message_with_failure(Reason reason) {
   WorkerMessage message{WorkerMessage::Kind::stage, "reading the registry", {}};
-  message.observation.result = tl::unexpected(ReadFailure{reason, "why \x1b[2J", {"ntstatus", 0xC0000022, "STATUS_ACCESS_DENIED"}});
+  message.observation.result =
+      tl::unexpected(ReadFailure{reason, "why \x1b[2J", {"ntstatus", 0xC0000022, "STATUS_ACCESS_DENIED"}});
   return message;
 }
 
@@ -128,18 +129,24 @@ TEST(WorkerFrame, EnumeratorsOutsideTheirRangeAreRefused) {
   EXPECT_FALSE(decoded(frame));
 }
 
-/// What a worker that was taken over may write where a number belongs. Found by tests/fuzz: a conversion that C++ leaves
-/// undefined, a width that wraps into a value the registry could hold, an instant too far away to be stored.
+/// What a worker that was taken over may write where a number belongs. Found by tests/fuzz: a conversion that C++
+/// leaves undefined, a width that wraps into a value the registry could hold, an instant too far away to be stored.
 TEST(WorkerFrame, NumbersThatDoNotFitAreRefused) {
   struct Lie {
     std::string_view instead_of, number;
   };
   const std::string frame = encode_frame(message_with_facts());
   for (const auto& [instead_of, number] : {
-           Lie{R"("type":4)", "1e300"}, Lie{R"("type":4)", "0.5"}, Lie{R"("type":4)", "-1"},
-           Lie{R"("type":4)", "4294967300"}, Lie{R"("type":4)", "true"}, Lie{R"("found_by":2)", "4294967296"},
-           Lie{R"("key_last_write":-7)", "1e300"}, Lie{R"("key_last_write":-7)", "18446744073709551615"},
-           Lie{R"("key_last_write":-7)", "9223372036854775807"}, Lie{R"("key_last_write":-7)", "-9223372036854775807"},
+           Lie{R"("type":4)", "1e300"},
+           Lie{R"("type":4)", "0.5"},
+           Lie{R"("type":4)", "-1"},
+           Lie{R"("type":4)", "4294967300"},
+           Lie{R"("type":4)", "true"},
+           Lie{R"("found_by":2)", "4294967296"},
+           Lie{R"("key_last_write":-7)", "1e300"},
+           Lie{R"("key_last_write":-7)", "18446744073709551615"},
+           Lie{R"("key_last_write":-7)", "9223372036854775807"},
+           Lie{R"("key_last_write":-7)", "-9223372036854775807"},
            Lie{R"("started_at":1795000000123)", "-9223372036854775808"},
            Lie{R"("finished_at":1795000000456)", "9223372036854775807"},
        }) {

@@ -54,9 +54,10 @@ class FailuresTest(ForestTest):
 
     def test_a_history_of_a_later_version(self):
         self.assertEqual(self.quick_scan().returncode, COMPLIANT)
+        ours = self.history("PRAGMA user_version")[0]["user_version"]
         subprocess.run(["sqlite3", str(self.db), "PRAGMA user_version=999"], check=True)
-        self.assert_one_sentence(self.quick_scan(), DATABASE, "newer")
-        subprocess.run(["sqlite3", str(self.db), "PRAGMA user_version=1"], check=True)
+        self.assert_one_sentence(self.quick_scan(), DATABASE, "later version")
+        subprocess.run(["sqlite3", str(self.db), f"PRAGMA user_version={ours}"], check=True)
         self.assertEqual(self.states(), ["partial"])
 
     def test_a_history_that_cannot_be_written(self):
@@ -80,11 +81,10 @@ class FailuresTest(ForestTest):
         self.db = small / "history.db"
         self.assertEqual(self.quick_scan().returncode, COMPLIANT)
         filler = small / "filler"
-        with filler.open("wb") as file, self.assertRaises(OSError):
+        with filler.open("wb", buffering=0) as file, self.assertRaises(OSError):
             while True:
                 file.write(b"x" * 512)
-                file.flush()
-        self.assert_one_sentence(self.quick_scan(), DATABASE, "full")
+        self.assert_one_sentence(self.quick_scan(), DATABASE, "no room left")
         filler.unlink()
         self.assertEqual(self.states()[0], "partial")
         self.assertEqual(self.quick_scan().returncode, COMPLIANT)

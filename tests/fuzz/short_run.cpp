@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // short_run FOLDER ROUNDS: a fuzz target without libFuzzer, for the tests and any compiler. Every file of FOLDER, then
-// ROUNDS inputs made of them by small damage, always the same ones. It looks for nothing new, as libFuzzer does; it sees
-// that what was learned stays true. An input that ends the target is kept as "crash-input" in the current folder.
+// ROUNDS inputs made of them by small damage, always the same ones. It looks for nothing new, as libFuzzer does; it
+// sees that what was learned stays true. An input that ends the target is kept as "crash-input" in the current folder.
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>

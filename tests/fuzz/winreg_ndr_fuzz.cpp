@@ -58,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace casweep;
   const std::span input(data, size);
   fuzz::read_as_replies(input);
-  for (const std::uint32_t type : {assess::winreg::REG_SZ, assess::winreg::REG_EXPAND_SZ, assess::winreg::REG_MULTI_SZ}) {
+  for (const std::uint32_t type :
+       {assess::winreg::REG_SZ, assess::winreg::REG_EXPAND_SZ, assess::winreg::REG_MULTI_SZ}) {
     fuzz::read_as_value({type, {input.begin(), input.end()}});
   }
   return 0;

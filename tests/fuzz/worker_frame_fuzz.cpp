@@ -17,8 +17,8 @@ bool same(const WorkerMessage& left, const WorkerMessage& right) {
   const Observation& a = left.observation;
   const Observation& b = right.observation;
   return left.kind == right.kind && left.stage == right.stage && a.result == b.result && a.key_path == b.key_path &&
-         a.address == b.address && a.protocol == b.protocol && a.account == b.account &&
-         a.started_at == b.started_at && a.finished_at == b.finished_at;
+         a.address == b.address && a.protocol == b.protocol && a.account == b.account && a.started_at == b.started_at &&
+         a.finished_at == b.finished_at;
 }
 
 /// What a reader makes of `bytes` that come `piece` at a time.

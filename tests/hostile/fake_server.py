@@ -6,7 +6,6 @@ address of 127.0.0.0/8 is a host of its own, so one sweep can meet hundreds of t
 """
 
 import asyncio
-import collections
 import hashlib
 import hmac
 import itertools
@@ -66,6 +65,8 @@ class Host:
     received: list[str] = field(default_factory=list)
     connections: int = 0
     dialects: list[int] = field(default_factory=list)  #: offered by the client
+    bind_types: list[int] = field(default_factory=list)  #: [MS-RPCE] 2.2.1.1.7: SPNEGO 9, NTLM 10
+    sent: dict[str, int] = field(default_factory=dict)  #: octets of the last reply at each step
     logons: list[ntlm.Acceptor] = field(default_factory=list)
     octets: bytearray = field(default_factory=bytearray)  #: the first ones the client sent
 
@@ -154,6 +155,8 @@ class _Connection:
             reply = self._message(packet, command, status, self._misbehaviour.body(body))
             if command in (_NEGOTIATE, _SESSION_SETUP):
                 self._preauth = hashlib.sha512(self._preauth + reply).digest()
+            if self._host.received:
+                self._host.sent[self._host.received[-1]] = 4 + len(reply)
             await self._misbehaviour.send(self._writer, self._misbehaviour.packet(reply))
 
     def _message(self, request: bytes, command: int, status: int, body: bytes) -> bytes:
@@ -190,7 +193,8 @@ class _Connection:
                 return 0, struct.pack("<HBBIII", 16, 2, 0, self._host.tree_flags, 0, 0x1F01FF)
             case 5:
                 self._step("create")
-                return 0, struct.pack("<HBBI", 89, 0, 0, 1) + bytes(48) + struct.pack("<II16sII", 0x80, 0, b"F" * 16, 0, 0)
+                times_and_sizes = bytes(48)
+                return 0, struct.pack("<HBBI48sII16sII", 89, 0, 0, 1, times_and_sizes, 0x80, 0, b"F" * 16, 0, 0)
             case 6:
                 return 0, struct.pack("<HH", 60, 0) + bytes(56)
             case 8:
@@ -222,7 +226,8 @@ class _Connection:
         return 0, (
             struct.pack("<HHHH", 65, self._host.security_mode, self._host.dialect, 1 if new else 0)
             + self._guid
-            + struct.pack("<IIIIQQHHI", 0, 1 << 20, 1 << 20, 1 << 20, 0, 0, 128, len(token), 128 + len(token + padding) if new else 0)
+            + struct.pack("<IIIIQQ", 0, 1 << 20, 1 << 20, 1 << 20, 0, 0)
+            + struct.pack("<HHI", 128, len(token), 128 + len(token + padding) if new else 0)
             + token
             + (padding + contexts if new else b"")
         )
@@ -304,6 +309,7 @@ class _WinregPipe:
         match kind:
             case 11:
                 self._step("bind")
+                self._host.bind_types.append(pdu[trailer])
                 if self._misbehaviour.status is not None:
                     self._ready += _pdu(_BIND_NAK, call, struct.pack("<HBBB", self._misbehaviour.status, 1, 5, 0))
                     return
@@ -352,7 +358,8 @@ class _WinregPipe:
         if self._misbehaviour.endless_fragments:
             piece = bytes(4096)
             first = self._fragment(call, piece, trailer, _FIRST)
-            self._more = itertools.chain([first], (self._fragment(call, piece, trailer, 0) for _ in itertools.repeat(None)))
+            others = (self._fragment(call, piece, trailer, 0) for _ in itertools.repeat(None))
+            self._more = itertools.chain([first], others)
         else:
             self._ready += self._misbehaviour.pdu(self._fragment(call, stub, trailer, _FIRST | _LAST))
 
@@ -370,7 +377,7 @@ class _WinregPipe:
 
 
 def _accepted(bind: bytes, address: bytes) -> bytes:
-    """The results of a bind ([C706] 12.6.4.4): winreg accepted, the feature negotiation of [MS-RPCE] 2.2.2.14 answered."""
+    """The results of a bind ([C706] 12.6.4.4): winreg accepted, feature negotiation ([MS-RPCE] 2.2.2.14) answered."""
     results = b""
     at = 28
     for _ in range(bind[24]):

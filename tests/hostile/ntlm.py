@@ -103,11 +103,13 @@ def _md4(data: bytes) -> bytes:
     mask = 0xFFFFFFFF
     padded = data + b"\x80" + bytes((55 - len(data)) % 64) + struct.pack("<Q", 8 * len(data))
     state = [0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476]
+    second = (0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15)
+    third = (0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15)
     rounds = (
         (lambda x, y, z: x & y | ~x & z, 0, range(16), (3, 7, 11, 19)),
-        (lambda x, y, z: x & y | x & z | y & z, 0x5A827999, (0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), (3, 5, 9, 13)),
-        (lambda x, y, z: x ^ y ^ z, 0x6ED9EBA1, (0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15), (3, 9, 11, 15)),
-    )  # fmt: skip
+        (lambda x, y, z: x & y | x & z | y & z, 0x5A827999, second, (3, 5, 9, 13)),
+        (lambda x, y, z: x ^ y ^ z, 0x6ED9EBA1, third, (3, 9, 11, 15)),
+    )
     for start in range(0, len(padded), 64):
         words = struct.unpack_from("<16I", padded, start)
         a, b, c, d = state

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sweeps the CAs it is told of, and says what the sweep made of them. Driven by the tests beside it:
-//   {"logon": "ntlm", "principal", "password" or "ccache", "jobs", "deadline_ms", "cas": [{"host", "name"}, …]} on stdin,
+//   {"logon", "principal", "password" or "ccache", "jobs", "deadline_ms", "cas": [{"host", "name"}, …]} on stdin,
 //   {"cas": [{"reason", "elapsed_ms", …}, …], "peak_rss_kib"} on stdout.
 #include <sys/resource.h>
 

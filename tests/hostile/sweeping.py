@@ -31,13 +31,13 @@ class Sweep:
     peak_rss_kib: int  #: of the largest worker
 
 
-def sweep(hosts: list[str], *, deadline_ms: int = 5000, jobs: int = 64, name: str = CA, within: tuple[str, ...] = (), **account) -> Sweep:
-    """Reads a CA called `name` on each of `hosts`, all with the same account: by default NTLM, with the right password."""
+def sweep(hosts: list[str], *, deadline_ms: int = 5000, jobs: int = 64, name: str = CA, **account) -> Sweep:
+    """Reads a CA called `name` on each of `hosts` with one account: by default NTLM, with the right password."""
     account = account or {"logon": "ntlm", "principal": PRINCIPAL, "password": PASSWORD}
-    order = account | {"jobs": jobs, "deadline_ms": deadline_ms, "cas": [{"host": host, "name": name} for host in hosts]}
-    done = subprocess.run(
-        [*within, os.environ["CASWEEP_READ_HOSTS"]], input=json.dumps(order), capture_output=True, text=True, timeout=120
-    )
+    cas = [{"host": host, "name": name} for host in hosts]
+    order = json.dumps(account | {"jobs": jobs, "deadline_ms": deadline_ms, "cas": cas})
+    driver = os.environ["CASWEEP_READ_HOSTS"]
+    done = subprocess.run([driver], input=order, capture_output=True, text=True, timeout=120)
     if done.returncode != 0:
         raise AssertionError(f"the sweep itself ended with {done.returncode}: {done.stderr}")
     answer = json.loads(done.stdout)

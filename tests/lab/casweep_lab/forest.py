@@ -23,7 +23,7 @@ ACCOUNTS = {"auditor": "auditor", "admin": "Administrator"}  #: what the lab cal
 
 
 class Forest:
-    """One lab: the network namespace `name` and the folder /run/casweep-lab/NAME. Its cases are the files', unless given."""
+    """A lab: the network namespace `name` and the folder /run/casweep-lab/NAME. Without `cases`, those of the files."""
 
     def __init__(self, name: str, cases: list[Case] | None = None):
         if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,23}", name):

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/event_text.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "report/iso_time.h"
+#include "report/json_text.h"
+
+namespace casweep::report {
+namespace {
+
+/// A stored word as a person reads it: "not enforced".
+std::string words_of_word(std::string word) {
+  for (char& character : word) {
+    if (character == '-') character = ' ';
+  }
+  return word;
+}
+
+std::string status_title(const std::string& word) {
+  const auto status = store::status_of_word(word);
+  return std::string(title_of(status.value_or(store::Status::to_address)));
+}
+
+}  // namespace
+
+std::string_view title_of(store::Status status) {
+  switch (status) {
+    case store::Status::to_address:
+      break;
+    case store::Status::planned:
+      return "Planned";
+    case store::Status::risk_accepted:
+      return "Risk accepted";
+    case store::Status::third_party:
+      return "Resolved through third party";
+    case store::Status::alternate_mitigation:
+      return "Resolved through alternate mitigation";
+    case store::Status::completed:
+      return "Completed";
+  }
+  return "To address";
+}
+
+const std::string& name_of(const store::CaIdentity& identity) {
+  return identity.display_name.empty() ? identity.common_name : identity.display_name;
+}
+
+std::string words_of(const store::Event& event, Charset charset) {
+  using store::EventKind;
+  const auto safe = [&](const std::string& text) { return terminal_safe(text.empty() ? "nothing" : text, charset); };
+  const auto verdict = [&](std::string_view what) {
+    return fmt::format("{}: {}, was {} ({})", what, words_of_word(event.after), words_of_word(event.before),
+                       safe(event.reason));
+  };
+  switch (event.kind) {
+    case EventKind::first_seen:
+      return "first seen";
+    case EventKind::added:
+      return "added to the directory";
+    case EventKind::removed:
+      return "removed from the directory";
+    case EventKind::renamed:
+      return fmt::format("renamed from {} to {}", safe(event.before), safe(event.after));
+    case EventKind::moved:
+      return fmt::format("moved from {} to {}", safe(event.before), safe(event.after));
+    case EventKind::certificate_renewed:
+      return "certificate renewed";
+    case EventKind::remediated:
+      return verdict("remediated");
+    case EventKind::regressed:
+      return verdict("regressed");
+    case EventKind::became_unknown:
+      return verdict("became unknown");
+    case EventKind::recovered:
+      return verdict("recovered");
+    case EventKind::exception_set:
+      return fmt::format("status set to {}: {}", status_title(event.after), safe(event.reason));
+    case EventKind::exception_withdrawn:
+      return fmt::format("status {} withdrawn: {}", status_title(event.before), safe(event.reason));
+    case EventKind::exception_expired:
+      return fmt::format("status {} expired, to be addressed again", status_title(event.before));
+  }
+  return {};
+}
+
+nlohmann::ordered_json event_json(const store::Event& event) {
+  return {{"kind", store::word_of(event.kind)},
+          {"at", text_or_null(iso_time(event.at))},
+          {"scan", event.scan ? nlohmann::ordered_json(*event.scan) : nullptr},
+          {"object_guid", event.object_guid.to_string()},
+          {"name", text_or_null(event.identity.common_name)},
+          {"display_name", text_or_null(event.identity.display_name)},
+          {"dns_host_name", text_or_null(event.identity.dns_host_name)},
+          {"before", text_or_null(event.before)},
+          {"after", text_or_null(event.after)},
+          {"reason", text_or_null(event.reason)}};
+}
+
+std::string short_time(store::Instant instant) {
+  std::string text = iso_time(instant);
+  if (text.size() < 24) return "-";
+  text[10] = ' ';
+  return text.substr(0, 16) + "Z";
+}
+
+std::string duration_text(std::chrono::milliseconds duration) {
+  using namespace std::chrono;
+  if (duration >= days{1}) return fmt::format("{} d", floor<days>(duration).count());
+  if (duration >= hours{1}) return fmt::format("{} h", floor<hours>(duration).count());
+  if (duration >= minutes{1}) return fmt::format("{} min", floor<minutes>(duration).count());
+  return fmt::format("{} s", floor<seconds>(duration).count());
+}
+
+}  // namespace casweep::report

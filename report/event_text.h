@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "report/terminal_text.h"
+#include "store/disposition.h"
+#include "store/events.h"
+
+namespace casweep::report {
+
+/// The status as Microsoft Secure Score spells it: "Resolved through third party".
+[[nodiscard]] std::string_view title_of(store::Status status);
+
+/// The name a person knows the CA by: its displayName, or its cn if there is none.
+[[nodiscard]] const std::string& name_of(const store::CaIdentity& identity);
+
+/// What happened to the CA, as the rest of a sentence that begins with its name; safe to print.
+[[nodiscard]] std::string words_of(const store::Event& event, Charset charset);
+
+/// The same for machines; every field is always there.
+[[nodiscard]] nlohmann::ordered_json event_json(const store::Event& event);
+
+/// "2026-11-23 02:43Z": an instant for a table.
+[[nodiscard]] std::string short_time(store::Instant instant);
+
+/// "3 d", "5 h", "12 min", "41 s": rounded down.
+[[nodiscard]] std::string duration_text(std::chrono::milliseconds duration);
+
+}  // namespace casweep::report

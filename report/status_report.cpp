@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/status_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "report/event_text.h"
+#include "report/iso_time.h"
+#include "report/json_text.h"
+#include "report/text_columns.h"
+#include "report/verdict_cell.h"
+
+namespace casweep::report {
+namespace {
+
+using assess::Outcome;
+using nlohmann::ordered_json;
+
+constexpr int schema_version = 1;
+
+std::string date_of(store::Instant instant) { return short_time(instant).substr(0, 10); }
+
+/// For a CA that cannot be read now: what was known, and how old that is.
+TextCell last_known_cell(const store::CaStatus& ca, store::Instant now, const TableStyle& style) {
+  if (ca.outcome() != Outcome::unknown) return {""};
+  if (!ca.known) return {"never known"};
+  TextCell cell = verdict_cell(ca.known->finding.outcome, style);
+  cell.text += fmt::format(", {} ago", duration_text(now - ca.known->read_at));
+  return cell;
+}
+
+ordered_json moment_json(const std::optional<store::ScanMoment>& moment) {
+  if (!moment) return nullptr;
+  return {{"scan", moment->scan}, {"at", text_or_null(iso_time(moment->at))}};
+}
+
+ordered_json reading_json(const std::optional<store::Reading>& reading, store::Instant now) {
+  if (!reading) return nullptr;
+  return {{"scan", reading->scan},
+          {"read_at", text_or_null(iso_time(reading->read_at))},
+          {"age_seconds", std::chrono::floor<std::chrono::seconds>(now - reading->read_at).count()},
+          {"verdict", assess::word_of(reading->finding.outcome)},
+          {"reason", assess::word_of(reading->finding.reason)},
+          {"detail", text_or_null(reading->detail)}};
+}
+
+std::size_t mitigated(const store::ForestStatus& forest) {
+  return static_cast<std::size_t>(std::ranges::count_if(forest.cas, [](const store::CaStatus& ca) {
+    return ca.outcome() == Outcome::not_enforced && store::is_mitigated(ca.status);
+  }));
+}
+
+void write_names(std::ostream& out, std::string_view what, const store::ForestStatus& forest,
+                 bool (*is_one)(const store::CaStatus&), const TableStyle& style) {
+  std::string names;
+  for (const store::CaStatus& ca : forest.cas) {
+    if (is_one(ca)) names += (names.empty() ? "" : ", ") + terminal_safe(name_of(ca.identity), charset_of(style));
+  }
+  if (!names.empty()) write_wrapped(out, fmt::format("{}: {}.", what, names), 0, 2, style.columns);
+}
+
+void write_summary(std::ostream& out, const store::ForestStatus& forest, const TableStyle& style) {
+  const auto compliant = forest.count(Outcome::enforced) + forest.count(Outcome::not_exposed);
+  const auto total = forest.cas.size();
+  std::string line = fmt::format("{}: {} enforced, {} not enforced, {} not exposed, {} unknown.", plural(total, "CA"),
+                                 forest.count(Outcome::enforced), forest.count(Outcome::not_enforced),
+                                 forest.count(Outcome::not_exposed), forest.count(Outcome::unknown));
+  // Rounded down, so that 100 % means all of them.
+  if (total > 0) {
+    line += fmt::format(" Compliant: {} %, after exceptions {} %.", compliant * 100 / total,
+                        (compliant + mitigated(forest)) * 100 / total);
+  }
+  write_wrapped(out, line, 0, 0, style.columns);
+  if (forest.scan) {
+    write_wrapped(out,
+                  fmt::format("Last complete scan: {}, {}, {} ago.", forest.scan->scan, short_time(forest.scan->at),
+                              duration_text(forest.now - forest.scan->at)),
+                  0, 0, style.columns);
+  } else {
+    write_wrapped(out, "No scan was complete yet: there may be more CAs than these.", 0, 0, style.columns);
+  }
+}
+
+}  // namespace
+
+std::string status_text(const store::CaStatus& ca, store::Instant now) {
+  const auto title = title_of(ca.status);
+  const store::Disposition* decision = ca.decision();
+  if (decision == nullptr || ca.status == store::Status::completed) return std::string(title);
+  if (store::has_expired(*decision, now)) {
+    return fmt::format("{} ({} expired {})", title, title_of(decision->status), date_of(*decision->until));
+  }
+  return decision->until ? fmt::format("{} until {}", title, date_of(*decision->until)) : std::string(title);
+}
+
+void write_status_table(std::ostream& out, const store::ForestStatus& forest, const TableStyle& style) {
+  std::vector<std::vector<TextCell>> rows;
+  for (const store::CaStatus& ca : forest.cas) {
+    rows.push_back({{terminal_safe(name_of(ca.identity), charset_of(style))},
+                    verdict_cell(ca.outcome(), style),
+                    last_known_cell(ca, forest.now, style),
+                    {ca.last ? short_time(ca.last->read_at) : "never"},
+                    {status_text(ca, forest.now)}});
+  }
+  if (!rows.empty()) {
+    write_columns(out, {{"CA", 12}, {"VERDICT"}, {"LAST KNOWN", 10}, {"READ", 10}, {"STATUS", 10}}, rows, style.columns,
+                  charset_of(style));
+    out << '\n';
+  }
+  write_summary(out, forest, style);
+  write_names(
+      out, "Regressed", forest, [](const store::CaStatus& ca) { return ca.story.regressed; }, style);
+  write_names(
+      out, "Flapping", forest, [](const store::CaStatus& ca) { return ca.flapping; }, style);
+}
+
+ordered_json disposition_json(const store::Disposition* disposition, store::Instant now) {
+  if (disposition == nullptr) return nullptr;
+  return {{"status", store::word_of(disposition->status)},
+          {"reason", text_or_null(disposition->reason)},
+          {"approver", text_or_null(disposition->approver)},
+          {"until", disposition->until ? text_or_null(iso_time(*disposition->until)) : nullptr},
+          {"expired", store::has_expired(*disposition, now)},
+          {"ticket", text_or_null(disposition->ticket)},
+          {"set_at", text_or_null(iso_time(disposition->set_at))},
+          {"os_user", text_or_null(disposition->os_user)}};
+}
+
+ordered_json status_json(const store::CaStatus& ca, store::Instant now) {
+  return {{"name", text_or_null(ca.identity.common_name)},
+          {"display_name", text_or_null(ca.identity.display_name)},
+          {"dns_host_name", text_or_null(ca.identity.dns_host_name)},
+          {"object_guid", ca.object_guid.to_string()},
+          {"verdict", assess::word_of(ca.outcome())},
+          {"last_reading", reading_json(ca.last, now)},
+          {"last_known", reading_json(ca.known, now)},
+          {"known_since", moment_json(ca.story.known_since)},
+          {"unknown_since", moment_json(ca.story.unknown_since)},
+          {"regressed", ca.story.regressed},
+          {"flapping", ca.flapping},
+          {"status", store::word_of(ca.status)},
+          {"disposition", disposition_json(ca.decision(), now)}};
+}
+
+void write_status_json(std::ostream& out, const store::ForestStatus& forest) {
+  ordered_json counts;
+  for (const Outcome outcome : {Outcome::enforced, Outcome::not_enforced, Outcome::not_exposed, Outcome::unknown}) {
+    counts[std::string(assess::word_of(outcome))] = forest.count(outcome);
+  }
+  ordered_json cas = ordered_json::array();
+  for (const store::CaStatus& ca : forest.cas) cas.push_back(status_json(ca, forest.now));
+  write_json(out, {{"schema_version", schema_version},
+                   {"now", text_or_null(iso_time(forest.now))},
+                   {"forest", text_or_null(forest.forest)},
+                   {"last_complete_scan", moment_json(forest.scan)},
+                   {"counts", std::move(counts)},
+                   {"compliant", forest.count(Outcome::enforced) + forest.count(Outcome::not_exposed)},
+                   {"compliant_after_exceptions",
+                    forest.count(Outcome::enforced) + forest.count(Outcome::not_exposed) + mitigated(forest)},
+                   {"cas", std::move(cas)}});
+}
+
+}  // namespace casweep::report

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <iosfwd>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "report/scan_table.h"
+#include "store/ca_status.h"
+
+namespace casweep::report {
+
+/// The forest now: a line a CA with its last verdict and, where that is unknown, the last one that was known and its
+/// age; what was decided stands beside it.
+void write_status_table(std::ostream& out, const store::ForestStatus& forest, const TableStyle& style);
+
+/// As `schema/casweep-status.schema.json` describes it; every field is always there.
+void write_status_json(std::ostream& out, const store::ForestStatus& forest);
+
+/// One record of its `cas`.
+[[nodiscard]] nlohmann::ordered_json status_json(const store::CaStatus& ca, store::Instant now);
+
+/// A decision; null for none.
+[[nodiscard]] nlohmann::ordered_json disposition_json(const store::Disposition* disposition, store::Instant now);
+
+/// "Risk accepted until 2026-11-23", "To address (Risk accepted expired 2026-11-23)".
+[[nodiscard]] std::string status_text(const store::CaStatus& ca, store::Instant now);
+
+}  // namespace casweep::report

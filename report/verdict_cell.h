@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "assess/reason.h"
+#include "report/scan_table.h"
+#include "report/terminal_text.h"
+#include "report/text_columns.h"
+
+namespace casweep::report {
+
+[[nodiscard]] Charset charset_of(const TableStyle& style);
+
+/// A verdict for a person: a word and a glyph, never colour alone.
+[[nodiscard]] TextCell verdict_cell(assess::Outcome outcome, const TableStyle& style);
+
+/// "3 CAs".
+[[nodiscard]] std::string plural(std::size_t count, std::string_view noun);
+
+}  // namespace casweep::report

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/disposition.h"
+#include "store/events.h"
+
+namespace casweep::store {
+
+/// One answer of a CA.
+struct Reading {
+  std::int64_t scan = 0;
+  Instant read_at{};
+  Finding finding{};
+  std::string detail{};
+};
+
+/// A CA as it stands: what it last answered, what is known of it, what was decided about it.
+struct CaStatus {
+  discovery::ObjectGuid object_guid;
+  CaIdentity identity{};
+  std::string distinguished_name{};
+  std::optional<Reading> last{};   ///< nullopt: never read
+  std::optional<Reading> known{};  ///< the last one that was not `unknown`; the same as `last` if that is known
+  CaStory story{};
+  std::vector<Disposition> decisions{};  ///< oldest first
+  Status status = Status::to_address;
+  bool flapping = false;  ///< three changes of the verdict or more within the last ten readings that told it
+
+  [[nodiscard]] assess::Outcome outcome() const { return last ? last->finding.outcome : assess::Outcome::unknown; }
+  /// What was decided last; null if nothing was.
+  [[nodiscard]] const Disposition* decision() const { return decisions.empty() ? nullptr : &decisions.back(); }
+};
+
+/// The forest as the history knows it.
+struct ForestStatus {
+  std::optional<ScanMoment> scan{};  ///< the last complete one; nullopt: there is none
+  std::string forest{};
+  std::vector<CaStatus> cas{};  ///< listed by that scan or after it, by name
+  Instant now{};                ///< when this was asked
+
+  [[nodiscard]] std::size_t count(assess::Outcome outcome) const;
+};
+
+}  // namespace casweep::store

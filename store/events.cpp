@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/events.h"
+
+#include <strings.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace casweep::store {
+namespace {
+
+using assess::Outcome;
+
+bool same_host(const std::string& left, const std::string& right) {
+  return strcasecmp(left.c_str(), right.c_str()) == 0;  // DNS names (RFC 4343)
+}
+
+std::string name_of(const CaIdentity& identity) {
+  return identity.display_name.empty() ? identity.common_name : identity.display_name;
+}
+
+/// Whether `now` has a certificate that `before` had not. One that only went was no renewal.
+bool renewed(const CaIdentity& before, const CaIdentity& now) {
+  return !before.certificates.empty() && std::ranges::any_of(now.certificates, [&](std::int64_t certificate) {
+    return std::ranges::find(before.certificates, certificate) == before.certificates.end();
+  });
+}
+
+/// Goes through a timeline and keeps what it has to remember.
+class Narrator {
+ public:
+  explicit Narrator(const discovery::ObjectGuid& object_guid) : object_guid_(object_guid) {}
+
+  void tell(const Sighting& sighting) {
+    tell_presence(sighting);
+    identity_ = sighting.identity;
+    if (sighting.finding) tell_finding(sighting.scan, *sighting.finding);
+  }
+
+  void tell_removal(const ScanMoment& scan) { add(EventKind::removed, scan); }
+
+  [[nodiscard]] CaStory take() {
+    story_.regressed = known_ == Outcome::not_enforced && was_compliant_;
+    return std::move(story_);
+  }
+
+ private:
+  Event& add(EventKind kind, const ScanMoment& scan) {
+    story_.events.push_back(
+        {.kind = kind, .at = scan.at, .scan = scan.scan, .object_guid = object_guid_, .identity = identity_});
+    return story_.events.back();
+  }
+
+  void add(EventKind kind, const ScanMoment& scan, std::string before, std::string after, std::string reason = {}) {
+    Event& event = add(kind, scan);
+    event.before = std::move(before);
+    event.after = std::move(after);
+    event.reason = std::move(reason);
+  }
+
+  void tell_presence(const Sighting& sighting) {
+    const CaIdentity before = std::exchange(identity_, sighting.identity);
+    if (!std::exchange(seen_, true)) {
+      add(sighting.missing ? EventKind::added : EventKind::first_seen, sighting.scan);
+      return;
+    }
+    if (sighting.missing) {
+      identity_ = before;
+      tell_removal(*sighting.missing);
+      identity_ = sighting.identity;
+      add(EventKind::added, sighting.scan);
+    }
+    const CaIdentity& now = sighting.identity;
+    if (before.common_name != now.common_name || before.display_name != now.display_name) {
+      add(EventKind::renamed, sighting.scan, name_of(before), name_of(now));
+    }
+    if (!same_host(before.dns_host_name, now.dns_host_name)) {
+      add(EventKind::moved, sighting.scan, before.dns_host_name, now.dns_host_name);
+    }
+    if (renewed(before, now)) add(EventKind::certificate_renewed, sighting.scan);
+  }
+
+  void tell_finding(const ScanMoment& scan, const Finding& finding) {
+    const auto word = std::string(word_of(finding.outcome));
+    const auto reason = std::string(word_of(finding.reason));
+    const bool was_unknown = story_.unknown_since.has_value();
+    if (finding.outcome == Outcome::unknown) {
+      if (!was_unknown) story_.unknown_since = scan;
+      if (!was_unknown && known_) {
+        add(EventKind::became_unknown, scan, std::string(word_of(*known_)), word, reason);
+      }
+      return;
+    }
+    if (was_unknown) add(EventKind::recovered, scan, std::string(word_of(Outcome::unknown)), word, reason);
+    story_.unknown_since.reset();
+    tell_change(scan, finding.outcome, reason);
+    story_.known = finding;
+  }
+
+  void tell_change(const ScanMoment& scan, Outcome outcome, const std::string& reason) {
+    const auto before = std::exchange(known_, outcome);
+    if (before == outcome) return;
+    story_.known_since = scan;
+    const bool compliant = is_compliant(outcome);
+    const auto word = std::string(word_of(outcome));
+    if (before) {
+      story_.verdict_changes.push_back(scan);
+      const auto word_before = std::string(word_of(*before));
+      if (compliant && !is_compliant(*before)) add(EventKind::remediated, scan, word_before, word, reason);
+      if (!compliant) add(EventKind::regressed, scan, word_before, word, reason);
+    }
+    if (!compliant) {
+      story_.episodes.push_back({.opened = scan});
+    } else {
+      was_compliant_ = true;
+      if (!story_.episodes.empty() && !story_.episodes.back().closed) story_.episodes.back().closed = scan;
+    }
+  }
+
+  discovery::ObjectGuid object_guid_;
+  CaStory story_;
+  CaIdentity identity_;
+  std::optional<Outcome> known_;
+  bool seen_ = false;
+  bool was_compliant_ = false;
+};
+
+/// The CA as it was described at `at`: a decision belongs to the name it had then.
+CaIdentity identity_at(const CaTimeline& timeline, Instant at) {
+  CaIdentity identity;
+  for (const Sighting& sighting : timeline.sightings) {
+    if (sighting.scan.at > at && !(identity == CaIdentity{})) break;
+    identity = sighting.identity;
+  }
+  return identity;
+}
+
+void tell_decisions(CaStory& story, const CaTimeline& timeline, std::span<const Disposition> decisions, Instant now) {
+  Status before = Status::to_address;
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    const Disposition& decision = decisions[i];
+    const auto add = [&](EventKind kind, Instant at, Status from, Status to) {
+      story.events.push_back({.kind = kind,
+                              .at = at,
+                              .scan = {},
+                              .object_guid = timeline.object_guid,
+                              .identity = identity_at(timeline, at),
+                              .before = std::string(word_of(from)),
+                              .after = std::string(word_of(to)),
+                              .reason = decision.reason});
+    };
+    const bool withdraws = decision.status == Status::to_address;
+    add(withdraws ? EventKind::exception_withdrawn : EventKind::exception_set, decision.set_at, before,
+        decision.status);
+    before = decision.status;
+    const bool replaced = i + 1 < decisions.size() && decision.until && decisions[i + 1].set_at < *decision.until;
+    if (has_expired(decision, now) && !replaced) {
+      add(EventKind::exception_expired, *decision.until, decision.status, Status::to_address);
+      before = Status::to_address;
+    }
+  }
+}
+
+}  // namespace
+
+std::span<const EventKind> all_event_kinds() {
+  using enum EventKind;
+  static constexpr std::array all{
+      first_seen,       added,     removed,        renamed,   moved,         certificate_renewed,
+      remediated,       regressed, became_unknown, recovered, exception_set, exception_withdrawn,
+      exception_expired};
+  return all;
+}
+
+std::string_view word_of(EventKind kind) {
+  switch (kind) {
+    case EventKind::first_seen:
+      return "first-seen";
+    case EventKind::added:
+      return "added";
+    case EventKind::removed:
+      return "removed";
+    case EventKind::renamed:
+      return "renamed";
+    case EventKind::moved:
+      return "moved";
+    case EventKind::certificate_renewed:
+      return "certificate-renewed";
+    case EventKind::remediated:
+      return "remediated";
+    case EventKind::regressed:
+      return "regressed";
+    case EventKind::became_unknown:
+      return "became-unknown";
+    case EventKind::recovered:
+      return "recovered";
+    case EventKind::exception_set:
+      return "exception-set";
+    case EventKind::exception_withdrawn:
+      return "exception-withdrawn";
+    case EventKind::exception_expired:
+      return "exception-expired";
+  }
+  return "";
+}
+
+bool is_compliant(Outcome outcome) { return outcome == Outcome::enforced || outcome == Outcome::not_exposed; }
+
+CaStory story_of(const CaTimeline& timeline, std::span<const Disposition> decisions, Instant now) {
+  Narrator narrator(timeline.object_guid);
+  for (const Sighting& sighting : timeline.sightings) narrator.tell(sighting);
+  if (timeline.missing) narrator.tell_removal(*timeline.missing);
+  CaStory story = narrator.take();
+  tell_decisions(story, timeline, decisions, now);
+  std::ranges::stable_sort(story.events, {}, &Event::at);
+  return story;
+}
+
+}  // namespace casweep::store

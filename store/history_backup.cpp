@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/history_backup.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+#include "store/database_file_internal.h"
+#include "store/history_backup_internal.h"
+#include "store/store_error.h"
+
+namespace casweep::store {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = StoreError::Kind;
+
+StoreError cannot_write(const fs::path& backup, int error_number, std::string_view otherwise = "") {
+  const bool full = error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
+  return {full ? Kind::disk_full : Kind::cannot_open,
+          fmt::format("The backup {} cannot be written ({}): make room, or choose another place.", backup.string(),
+                      error_number != 0 ? std::generic_category().message(error_number) : std::string{otherwise})};
+}
+
+/// A new file, gone at the end unless it was kept.
+class NewFile {
+ public:
+  explicit NewFile(fs::path name)
+      : name_(std::move(name)), fd_(::open(name_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) {
+    if (fd_ < 0) throw cannot_write(name_, errno);
+  }
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  ~NewFile() {
+    ::close(fd_);
+    if (!kept_) ::unlink(name_.c_str());
+  }
+
+  [[nodiscard]] const fs::path& name() const { return name_; }
+
+  void keep() {
+    if (::fsync(fd_) != 0) throw cannot_write(name_, errno);
+    kept_ = true;
+  }
+
+ private:
+  fs::path name_;
+  int fd_;
+  bool kept_ = false;
+};
+
+/// A file that somebody else may still need, gone at the end.
+class TemporaryName {
+ public:
+  explicit TemporaryName(fs::path name) : name_(std::move(name)) {}
+  TemporaryName(const TemporaryName&) = delete;
+  TemporaryName& operator=(const TemporaryName&) = delete;
+  ~TemporaryName() { ::unlink(name_.c_str()); }
+
+  [[nodiscard]] const fs::path& get() const { return name_; }
+
+ private:
+  fs::path name_;
+};
+
+void sync_folder(const fs::path& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;  // a folder that may be written and not read
+  ::fsync(fd);
+  ::close(fd);
+}
+
+StoreError kept(const fs::path& backup) {
+  return {Kind::cannot_open, fmt::format("{} is there already: --force replaces it.", backup.string())};
+}
+
+/// Never the history itself, nor a database that somebody has open: its log would be taken for the new file's.
+void require_replaceable(const fs::path& file, const fs::path& backup, ExistingBackup existing) {
+  struct ::stat status {};
+  if (::lstat(backup.c_str(), &status) != 0) return;
+  std::error_code error;
+  const auto refuse = [&](std::string_view why) {
+    return StoreError(Kind::cannot_open, fmt::format("{} {} and was left as it is: choose another file.",
+                                                     backup.string(), why));
+  };
+  if (!S_ISREG(status.st_mode)) throw refuse("is no regular file");
+  if (fs::equivalent(file, backup, error)) throw refuse("is the history itself");
+  if (existing == ExistingBackup::keep) throw kept(backup);
+  if (fs::exists(backup.string() + "-wal", error) || fs::exists(backup.string() + "-journal", error)) {
+    throw refuse("is a database in use");
+  }
+}
+
+}  // namespace
+
+void copy_database(SQLite::Database& source, const fs::path& copy) {
+  NewFile file(fs::absolute(copy));
+  try {
+    SQLite::Statement vacuum(source, "VACUUM INTO :copy");  // takes an empty file for none
+    vacuum.bind(":copy", file.name().string());
+    vacuum.exec();
+  } catch (const SQLite::Exception& error) {
+    throw cannot_write(copy, system_errno_of(source), error.what());
+  }
+  file.keep();
+}
+
+HistoryCheck back_up_history(const fs::path& file, const fs::path& backup, ExistingBackup existing) {
+  auto history = open_for_reading(file);
+  require_replaceable(file, backup, existing);
+
+  const auto folder = fs::absolute(backup).parent_path();
+  const TemporaryName copy(folder / fmt::format(".{}.{}.tmp", backup.filename().string(), ::getpid()));
+  copy_database(history, copy.get());
+  auto check = check_history(copy.get());
+  if (!check.agrees()) {
+    throw StoreError(Kind::damaged, fmt::format("The history {} does not agree with its ledger and was not backed up: "
+                                                "'casweep db check' says where; to keep it as evidence, copy the file "
+                                                "itself.",
+                                                file.string()));
+  }
+  // link() never replaces: whoever made the file meanwhile keeps it.
+  const bool made = existing == ExistingBackup::replace ? ::rename(copy.get().c_str(), backup.c_str()) == 0
+                                                        : ::link(copy.get().c_str(), backup.c_str()) == 0;
+  if (!made) throw errno == EEXIST ? kept(backup) : cannot_write(backup, errno);
+  sync_folder(folder);
+  return check;
+}
+
+}  // namespace casweep::store

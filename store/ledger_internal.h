@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <nlohmann/json_fwd.hpp>
+
+#include "store/ledger.h"
+#include "store/scan_record.h"
+
+namespace casweep::store {
+
+/// What an entry records.
+enum class LedgerKind {
+  migrated,       ///< the ledger begins in a history that was older than it
+  scan_migrated,  ///< a scan of that older history
+  scan_started,
+  scan_finished,  ///< or failed, or was found to be interrupted; with everything it learned
+  disposition,
+};
+
+/// Stable words: "scan_finished".
+[[nodiscard]] std::string_view word_of(LedgerKind kind);
+
+/// Appends an entry at the end of the ledger and returns the new head. For use in the transaction (BEGIN IMMEDIATE) that
+/// records what the entry speaks of, so that there is never the one without the other. New rows belong in `body`:
+///
+///   const auto before = last_rows(database);
+///   … INSERT INTO disposition …
+///   append_ledger(database, now, LedgerKind::disposition, {{"rows", rows_since(database, before)}});
+LedgerHead append_ledger(SQLite::Database& database, Instant now, LedgerKind kind, const nlohmann::ordered_json& body);
+
+[[nodiscard]] LedgerHead ledger_head(SQLite::Database& database);
+
+/// SHA-256(prev LF seq LF ts LF kind LF body) in lower-case hex.
+[[nodiscard]] std::string ledger_hash(std::string_view prev, std::int64_t seq, std::string_view ts,
+                                      std::string_view kind, std::string_view body);
+
+}  // namespace casweep::store

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "store/content_key_internal.h"
+#include "store/ledger_rows_internal.h"
+
+namespace casweep::store {
+namespace {
+
+char letter_of(const SQLite::Column& value) {
+  if (value.isInteger()) return 'i';
+  if (value.isText()) return 't';
+  return value.isBlob() ? 'b' : 'r';  // REAL, which is never written
+}
+
+}  // namespace
+
+std::span<const LedgerTable> ledger_tables() {
+  static constexpr LedgerTable tables[] = {
+      {"ca", "SELECT id, object_guid FROM ca"},
+      // With its certificates: WITHOUT ROWID, so those come in the order of their position.
+      {"ca_identity", R"(
+          SELECT id, ca_id, content_sha256, distinguished_name, common_name, display_name, dns_host_name,
+                 ca_certificate_dn, certificate_templates_json, flags, when_created_at, when_changed_at,
+                 enrollment_servers_json,
+                 (SELECT group_concat(position || ':' || certificate_id) FROM ca_identity_certificate
+                  WHERE ca_identity_id = ca_identity.id)
+          FROM ca_identity)"},
+      {"certificate", "SELECT id, sha256, der FROM certificate"},
+      {"reading", R"(
+          SELECT id, content_sha256, outcome, reason, detail, rules_version, key_path, address, protocol, account,
+                 found_by, matched_by, value_type, value_data, interface_flags, key_last_write_at, failure_detail,
+                 error_domain, error_number, error_symbol
+          FROM reading)"},
+  };
+  return tables;
+}
+
+discovery::Octets row_sha256(SQLite::Statement& row) {
+  std::string content;
+  for (int index = 0; index < row.getColumnCount(); ++index) {
+    const auto value = row.getColumn(index);
+    if (value.isNull()) {
+      content += 'n';
+      continue;
+    }
+    content += letter_of(value);  // before getString(), which converts
+    const auto bytes = value.getString();
+    content.append(std::to_string(bytes.size())).append(":").append(bytes);
+  }
+  return sha256({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+}
+
+LastRows last_rows(SQLite::Database& database) {
+  LastRows last;
+  for (const auto& table : ledger_tables()) {
+    last[table.name] = database.execAndGet(fmt::format("SELECT ifnull(max(id), 0) FROM {}", table.name)).getInt64();
+  }
+  return last;
+}
+
+nlohmann::ordered_json rows_since(SQLite::Database& database, const LastRows& before) {
+  auto rows = nlohmann::ordered_json::object();
+  for (const auto& table : ledger_tables()) {
+    SQLite::Statement row(database, fmt::format("{} WHERE id > :last ORDER BY id", table.select));
+    const auto last = before.find(table.name);
+    row.bind(":last", last == before.end() ? std::int64_t{0} : last->second);
+    while (row.executeStep()) {
+      rows[std::string{table.name}].push_back({row.getColumn(0).getInt64(), discovery::to_hex(row_sha256(row))});
+    }
+  }
+  return rows;
+}
+
+}  // namespace casweep::store

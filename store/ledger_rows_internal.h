@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <nlohmann/json_fwd.hpp>
+
+#include "discovery/octets.h"
+
+namespace casweep::store {
+
+/// A table whose rows are made once and never change. The entry of the transaction that made a row binds it.
+struct LedgerTable {
+  std::string_view name;
+  std::string_view select;  ///< what of a row is bound, its id first; the columns of a query that was released stay
+};
+
+/// A table that comes with a migration is a line more.
+[[nodiscard]] std::span<const LedgerTable> ledger_tables();
+
+/// SHA-256 of the row that `row` stands on, of its types as well as its values; schema/0002_ledger.sql says how.
+[[nodiscard]] discovery::Octets row_sha256(SQLite::Statement& row);
+
+/// The highest id in each of `ledger_tables()`.
+using LastRows = std::map<std::string_view, std::int64_t>;
+[[nodiscard]] LastRows last_rows(SQLite::Database& database);
+
+/// The rows made since `before`: `{"ca": [[1, "9f86d0…"], …], …}`, only tables that have any.
+[[nodiscard]] nlohmann::ordered_json rows_since(SQLite::Database& database, const LastRows& before);
+
+}  // namespace casweep::store

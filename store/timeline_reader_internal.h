@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "store/ca_status.h"
+#include "store/events.h"
+#include "store/trend.h"
+
+namespace casweep::store {
+
+/// Each of these sees one moment of the history.
+
+/// Of one CA; nullopt if the history never saw it.
+[[nodiscard]] std::optional<CaStatus> select_ca_status(SQLite::Database& database,
+                                                       const discovery::ObjectGuid& object_guid, Instant now);
+
+[[nodiscard]] ForestStatus select_forest_status(SQLite::Database& database, Instant now);
+
+/// Scans that began at `since` or later (nullopt: all), the `newest` of them (nullopt: all), oldest first.
+[[nodiscard]] std::vector<ScanHeadline> select_headlines(SQLite::Database& database, std::optional<Instant> since,
+                                                         std::optional<std::size_t> newest);
+
+[[nodiscard]] Trend select_trend(SQLite::Database& database, std::optional<Instant> since, Instant now);
+
+/// Every CA that one scan or the other listed, as a timeline of these two scans alone.
+[[nodiscard]] std::vector<CaTimeline> select_difference(SQLite::Database& database, std::int64_t before,
+                                                        std::int64_t after);
+
+/// The last complete scan that began before `scan`, or at `instant` or before.
+[[nodiscard]] std::optional<std::int64_t> select_complete_scan_before(SQLite::Database& database, std::int64_t scan);
+[[nodiscard]] std::optional<std::int64_t> select_complete_scan_at(SQLite::Database& database, Instant instant);
+
+}  // namespace casweep::store
