@@ -30,17 +30,21 @@ bool is_host_name(std::string_view name) {
 }  // namespace
 
 tl::expected<RegistryFacts, ReadFailure> read_registry_facts(RemoteRegistry& registry,
-                                                             const discovery::EnrollmentService& ca) {
+                                                             const discovery::EnrollmentService& ca,
+                                                             const TellFacts& tell) {
   auto found = find_ca_key(registry, ca);
   if (!found) return tl::unexpected(found.error());
   auto interface_flags = registry.value(found->key, "InterfaceFlags");
   if (!interface_flags) return tl::unexpected(interface_flags.error());
-  const auto info = registry.info(found->key);
-  return RegistryFacts{.key_path = found->key.path,
-                       .found_by = found->found_by,
-                       .matched_by = found->matched_by,
-                       .interface_flags = *std::move(interface_flags),
-                       .key_last_write = info ? info->last_write : std::nullopt};
+  RegistryFacts facts{.key_path = found->key.path,
+                      .found_by = found->found_by,
+                      .matched_by = found->matched_by,
+                      .interface_flags = *std::move(interface_flags),
+                      .key_last_write = std::nullopt};
+  // The answer is there; the time is only more evidence, and a host that never gives it must not take the answer along.
+  tell(facts);
+  if (const auto info = registry.info(found->key)) facts.key_last_write = info->last_write;
+  return facts;
 }
 
 struct InterfaceFlagsReader::Warm {
@@ -94,7 +98,10 @@ Observation InterfaceFlagsReader::operator()(const discovery::EnrollmentService&
     observation.protocol = warm_->client.protection();
     stage("reading the registry", observation);
     RemoteRegistry registry(**channel);
-    auto facts = read_registry_facts(registry, ca);
+    auto facts = read_registry_facts(registry, ca, [&](const RegistryFacts& so_far) {
+      observation.result = so_far;
+      stage("asking when the key was last written", observation);
+    });
     observation.key_path = facts ? facts->key_path : registry.last_path();
     return facts;
   }();

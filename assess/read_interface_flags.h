@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 #include "assess/observation.h"
@@ -12,9 +13,13 @@
 
 namespace casweep::assess {
 
-/// What the registry of `ca`'s host says about it: its key, found by evidence, and the value InterfaceFlags in it.
-[[nodiscard]] tl::expected<RegistryFacts, ReadFailure> read_registry_facts(RemoteRegistry& registry,
-                                                                           const discovery::EnrollmentService& ca);
+/// Told the facts as soon as they decide the verdict.
+using TellFacts = std::function<void(const RegistryFacts& so_far)>;
+
+/// What the registry of `ca`'s host says about it: its key, found by evidence, the value InterfaceFlags in it, and last
+/// when the key was written.
+[[nodiscard]] tl::expected<RegistryFacts, ReadFailure> read_registry_facts(
+    RemoteRegistry& registry, const discovery::EnrollmentService& ca, const TellFacts& tell = [](const auto&) {});
 
 /// Reads the configured InterfaceFlags of one CA: the value CertSvc loads at its next start, which may differ from what
 /// the running service enforces ([MS-CSRA] 3.1.1.10, OnNextRestart_Config_CA_Interface_Flags). SMB signing is required,

@@ -290,9 +290,10 @@ tl::expected<std::unique_ptr<RpcChannel>, ReadFailure> SmbClient::connect_winreg
   if (!NT_STATUS_IS_OK(status)) return tl::unexpected(connect_failure_of(status, impl_->logon));
 
   // Each try is a connection and a logon of its own: Samba offers no smaller step. Only these two codes are tried again,
-  // and no host gives them for a logon that it refused.
+  // and no honest host gives them for a logon that it refused.
   constexpr std::chrono::milliseconds first_pause{250};
-  for (auto pause = first_pause;; pause *= 2) {
+  constexpr std::chrono::milliseconds longest_pause{2000};
+  for (auto pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
     Talloc<tevent_context> events(tevent_context_init(nullptr));
     dcerpc_pipe* pipe = nullptr;
     status = dcerpc_pipe_connect_b(nullptr, &pipe, binding, &winreg_interface, impl_->credentials, events.get(),

@@ -127,7 +127,12 @@ class Worker {
     return failed({Reason::protocol_error, "The worker for this CA answered nonsense; its host may have attacked it.", {}});
   }
 
+  /// What a worker that had its facts when the time was over had, or that it had none.
   [[nodiscard]] Observation timed_out() {
+    if (so_far_.result) {
+      so_far_.finished_at = now();
+      return std::move(so_far_);
+    }
     return failed({Reason::timed_out,
                    fmt::format("No answer within the deadline of {} s, while {}.",
                                std::chrono::duration<double>(time_).count(), stage_.empty() ? "starting" : stage_),

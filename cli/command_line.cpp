@@ -13,6 +13,7 @@
 
 #include "cli/command_error.h"
 #include "cli/connection_options.h"
+#include "cli/fail_on.h"
 #include "cli/history_file.h"
 #include "cli/nearest_word.h"
 #include "cli/output_format.h"
@@ -112,6 +113,7 @@ void store_values(const po::parsed_options& parsed, po::variables_map& values, E
 po::options_description config_file_options() {
   po::options_description options;
   options.add(connection_options()).add(sweep_options()).add(history_options()).add(format_options());
+  options.add(fail_on_options());
   return options;
 }
 

@@ -35,7 +35,14 @@ std::span<const Command> commands() {
       Command{"scan", run_scan, scan_help},
       Command{"list", run_list, list_help},
       Command{"show", run_show, show_help},
+      Command{"status", run_status, status_help},
+      Command{"history", run_history, history_help},
+      Command{"trend", run_trend, trend_help},
+      Command{"diff", run_diff, diff_help},
+      Command{"scans", run_scans, scans_help},
+      Command{"accept", run_accept, accept_help},
       Command{"export", run_export, export_help},
+      Command{"db", run_db, db_help},
   };
   return all;
 }

@@ -15,7 +15,14 @@ using RunCommand = int (*)(std::span<const std::string> arguments, const Environ
 int run_scan(std::span<const std::string> arguments, const Environment& environment);
 int run_list(std::span<const std::string> arguments, const Environment& environment);
 int run_show(std::span<const std::string> arguments, const Environment& environment);
+int run_db(std::span<const std::string> arguments, const Environment& environment);
 int run_export(std::span<const std::string> arguments, const Environment& environment);
+int run_status(std::span<const std::string> arguments, const Environment& environment);
+int run_history(std::span<const std::string> arguments, const Environment& environment);
+int run_trend(std::span<const std::string> arguments, const Environment& environment);
+int run_diff(std::span<const std::string> arguments, const Environment& environment);
+int run_scans(std::span<const std::string> arguments, const Environment& environment);
+int run_accept(std::span<const std::string> arguments, const Environment& environment);
 
 struct Command {
   std::string_view name;

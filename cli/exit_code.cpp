@@ -1,16 +1,59 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/exit_code.h"
 
+#include <algorithm>
+
 namespace casweep::cli {
+namespace {
+
+using assess::Outcome;
+
+ExitCode code_of(bool not_enforced, bool unknown) {
+  if (not_enforced) return unknown ? ExitCode::not_enforced_and_unknown : ExitCode::not_enforced;
+  return unknown ? ExitCode::unknown : ExitCode::compliant;
+}
+
+bool every_ca_was_read(const store::ScanRecord& scan) {
+  return scan.state == store::ScanState::partial || scan.cas.size() >= scan.discovered;
+}
+
+/// What counts against a CA as not enforced.
+bool fails(const store::CaStatus& ca, const FailOn& fail_on) {
+  if (fail_on.expired && ca.decision() != nullptr && ca.status == store::Status::to_address &&
+      store::is_exception(ca.decision()->status)) {
+    return true;
+  }
+  if (ca.outcome() != Outcome::not_enforced || is_excepted(ca, fail_on)) return false;
+  return fail_on.not_enforced || (fail_on.regression && ca.story.regressed);
+}
+
+}  // namespace
 
 ExitCode exit_code_of(const store::ScanRecord& scan) {
   if (scan.cas.empty() || scan.state == store::ScanState::failed) return ExitCode::unavailable;
 
-  const bool all_read = scan.state == store::ScanState::partial || scan.cas.size() >= scan.discovered;
-  const bool unknown = scan.count(assess::Outcome::unknown) > 0 || !all_read;
-  const bool not_enforced = scan.count(assess::Outcome::not_enforced) > 0;
-  if (not_enforced) return unknown ? ExitCode::not_enforced_and_unknown : ExitCode::not_enforced;
-  return unknown ? ExitCode::unknown : ExitCode::compliant;
+  const bool unknown = scan.count(Outcome::unknown) > 0 || !every_ca_was_read(scan);
+  return code_of(scan.count(Outcome::not_enforced) > 0, unknown);
+}
+
+bool is_excepted(const store::CaStatus& ca, const FailOn& fail_on) {
+  return !fail_on.strict && ca.outcome() == Outcome::not_enforced && store::is_exception(ca.status);
+}
+
+ExitCode exit_code_of(const store::ScanRecord& scan, const store::ForestStatus& forest, const FailOn& fail_on) {
+  if (scan.cas.empty() || scan.state == store::ScanState::failed) return ExitCode::unavailable;
+  const bool not_enforced = std::ranges::any_of(scan.cas, [&](const store::CaRecord& ca) {
+    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &store::CaStatus::object_guid);
+    if (found == forest.cas.end()) return fail_on.not_enforced && ca.verdict.outcome == Outcome::not_enforced;
+    return fails(*found, fail_on);
+  });
+  const bool unknown = scan.count(Outcome::unknown) > 0 || !every_ca_was_read(scan);
+  return code_of(not_enforced, fail_on.unknown && unknown);
+}
+
+ExitCode exit_code_of(const store::ForestStatus& forest, const FailOn& fail_on) {
+  return code_of(std::ranges::any_of(forest.cas, [&](const store::CaStatus& ca) { return fails(ca, fail_on); }),
+                 fail_on.unknown && forest.count(Outcome::unknown) > 0);
 }
 
 ExitCode exit_code_of(const discovery::DirectoryError& error) {

@@ -16,7 +16,14 @@ Commands:
   scan           find, read, judge and record every CA; print the outcome
   list           show the CAs that the directory names, asking none of them
   show CA        one CA: its last reading, with all evidence and what to do
+  status         the forest now: each CA's last verdict, what was known before, what was decided
+  history CA     one CA over time, with the evidence
+  trend          the forest over time: a chart, events, how long remediation takes
+  diff A B       what is different between two scans
+  scans          the scans there were
+  accept CA      plan, accept the risk, or say what else protects a CA that is not enforced
   export FORMAT  a recorded scan as json or csv
+  db check       is the history still what was recorded? db backup FILE copies it
   help COMMAND   the same as COMMAND --help
 
 Options:
@@ -82,10 +89,15 @@ The sweep:
 
 The outcome:
   --format FORMAT      table, json or csv. Default: table
+  --fail-on WHAT       what makes the exit code other than 0: none, or with commas not-enforced, unknown, regression
+                       (not enforced now and compliant once), expired (an exception came to its end).
+                       Default: not-enforced,unknown
+  --strict             CAs count as not enforced whatever 'casweep accept' says
   --db FILE            the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
   --config FILE        these options as "name = value" lines; flags as "start-tls = yes"
 
-Exit codes: 0 all compliant, 1 some not enforced, 2 some unknown, 3 both; others: see casweep --help.
+Exit codes: 0 all compliant or excepted, 1 some not enforced, regressed or expired, 2 some unknown, 3 both; others: see
+casweep --help.
 )";
 
 inline constexpr std::string_view list_help =
@@ -154,6 +166,177 @@ Options:
   --config FILE      these options as "name = value" lines
 
 Exit codes: 0 exported, 65 no complete scan yet, 74 database or file; others: see casweep --help.
+)";
+
+inline constexpr std::string_view status_help =
+    R"(casweep status: the forest as the history knows it. Each CA with its last verdict and, where it could not be read
+then, the last verdict that was known and how old that is. What was decided stands beside the verdict and never changes
+it.
+
+Usage: casweep status [OPTION]...
+
+Examples:
+  casweep status
+  casweep status --format json | jq '.cas[] | select(.regressed)'
+  casweep status --fail-on expired,regression || mail -s 'ESC11 is back' pki@corp.example
+
+Options:
+  --fail-on WHAT   none, or with commas not-enforced, unknown, regression (not enforced now and compliant once), expired
+                   (an exception came to its end). Default: none
+  --strict         CAs count as not enforced whatever 'casweep accept' says
+  --format FORMAT  table or json. Default: table
+  --db FILE        the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
+  --config FILE    these options as "name = value" lines, but --fail-on and --strict
+
+Exit codes: 0 shown; with --fail-on 1, 2 or 3 as 'casweep scan'; 74 database; others: see casweep --help.
+)";
+
+inline constexpr std::string_view history_help =
+    R"(casweep history: one CA over time. What happened to it, each with the evidence of the scan that showed it, and how
+long it was without enforcement. A time without a verdict neither begins nor ends such a time.
+
+Usage: casweep history CA [OPTION]...
+
+CA is a cn, a displayName, HOST\CA or an objectGUID, without regard to case; also one that it had before.
+
+Examples:
+  casweep history 'Contoso Issuing CA 03'
+  casweep history 'Contoso Issuing CA 03' --format json | jq '.episodes'
+
+Options:
+  --format FORMAT  table or json. Default: table
+  --db FILE        the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
+  --config FILE    these options as "name = value" lines
+
+Exit codes: 0 shown, 64 no such CA or more than one, 74 database; others: see casweep --help.
+)";
+
+inline constexpr std::string_view trend_help =
+    R"(casweep trend: the forest over time. Per scan: CAs discovered and assessed, coverage, the share of all discovered CAs
+that is compliant (enforced or not exposed), and the same after exceptions (resolved through third party or alternate
+mitigation; an accepted risk is still one). Below it the events, and the time to remediate: median and 90th percentile.
+
+A scan that is partial, was interrupted or failed is marked with its letter; it has no share, and no CA is taken for
+removed because of it.
+
+Usage: casweep trend [OPTION]...
+
+Examples:
+  casweep trend --last 90d
+  casweep trend --since 2026-01-01 --format json | jq '.time_to_remediate'
+
+Options:
+  --since DATE     from then on: 2026-11-23 or 2026-11-23T04:00Z, in UTC. Default: from the beginning
+  --last LENGTH    the same, counted back from now: 90d, 12h or 4w
+  --format FORMAT  table or json. Default: table
+  --db FILE        the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
+  --config FILE    these options as "name = value" lines, but --since and --last
+
+Exit codes: 0 shown, 74 database; others: see casweep --help.
+)";
+
+inline constexpr std::string_view diff_help =
+    R"(casweep diff: what is different between two scans, from the older to the newer.
+
+Usage: casweep diff [A [B]] [OPTION]...
+
+A and B are numbers of scans, dates (the last complete scan of or before that day or instant, in UTC), 'last' for the last
+complete scan, or 'previous' for the complete one before the other. Default: previous and last.
+
+Examples:
+  casweep diff
+  casweep diff 12 17
+  casweep diff 2026-10-01 last --format json | jq '.differences[] | select(.kind == "regressed")'
+
+Options:
+  --format FORMAT  table or json. Default: table
+  --db FILE        the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
+  --config FILE    these options as "name = value" lines
+
+Exit codes: 0 shown, 64 no such scan, 74 database; others: see casweep --help.
+)";
+
+inline constexpr std::string_view scans_help =
+    R"(casweep scans: the scans there were, newest first, with what they amount to. The failed and interrupted ones too.
+
+Usage: casweep scans [OPTION]...
+
+Examples:
+  casweep scans
+  casweep scans --all --format json | jq '.scans[] | select(.state != "complete")'
+
+Options:
+  --newest N       so many. Default: 20
+  --all            every one
+  --format FORMAT  table or json. Default: table
+  --db FILE        the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
+  --config FILE    these options as "name = value" lines, but --newest and --all
+
+Exit codes: 0 shown, 74 database; others: see casweep --help.
+)";
+
+inline constexpr std::string_view accept_help =
+    R"(casweep accept: records what was decided about a CA that is not enforced, in the words of Microsoft Secure Score. The
+verdict stays what it is and is always shown beside it; only a scan completes a CA.
+
+Usage: casweep accept CA --status STATUS --reason TEXT --by NAME [--until DATE] [--ticket TEXT]
+       casweep accept CA --withdraw [--reason TEXT] [--by NAME]
+       casweep accept --list
+
+CA is a cn, a displayName, HOST\CA or an objectGUID, without regard to case.
+
+Examples:
+  casweep accept 'Contoso Issuing CA 03' --status risk-accepted --reason 'Windows XP clients until the move' \
+    --by 'J. Doe, CISO' --until 2027-01-31 --ticket CHG-4711
+  casweep accept 'Contoso Issuing CA 03' --withdraw
+
+Options:
+  --status STATUS  planned                there are plans; still counts as not enforced
+                   risk-accepted          does not fail a scan, and does not count as protected
+                   third-party            resolved through third party: counts as protected after exceptions
+                   alternate-mitigation   resolved through alternate mitigation: the same
+  --reason TEXT    why
+  --by NAME        who answers for it
+  --until DATE     2026-11-23 (to its end) or 2026-11-23T04:00:05Z, in UTC; then the CA is to be addressed again.
+                   Default: none, but 90 days for risk-accepted, which takes 365 days at most
+  --ticket TEXT    where it is written down
+  --withdraw       the CA is to be addressed again
+  --list           every CA about which something was decided
+  --format FORMAT  table or json. Default: table
+  --db FILE        the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
+  --config FILE    --db and --format as "name = value" lines
+
+Exit codes: 0 recorded or shown, 64 no such CA or an incomplete decision, 74 database; others: see casweep --help.
+)";
+
+inline constexpr std::string_view db_help =
+    R"(casweep db: the history itself. It keeps a ledger in which each entry holds the SHA-256 of the one before and binds
+every row that was recorded with it, so that whatever is changed, deleted, inserted or reordered later shows.
+
+Usage: casweep db check [--head HASH] [OPTION]...
+       casweep db backup FILE [--force] [OPTION]...
+
+db check goes through SQLite's own structures, the tables as they were made, the ledger's chain, and every row against
+it, and says what is wrong and where. Whoever may write the file can also write the whole ledger anew, or cut off its
+end: that shows only against a head that was kept elsewhere. Every scan prints its head; note it where the history's
+owner cannot change it.
+
+db backup makes one file that needs no other, also while a scan runs, and checks it before it gets its name. A history
+that does not agree with its ledger is not backed up.
+
+Examples:
+  casweep db check
+  casweep db check --head 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+  casweep db backup "/backup/casweep-$(date +%F).db"
+
+Options:
+  --head HASH      db check: is this head, noted earlier, still one of the ledger's?
+  --format FORMAT  db check: table or json. Default: table
+  --force          db backup: replace FILE if it is there
+  --db FILE        the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
+  --config FILE    --db and --format as "name = value" lines
+
+Exit codes: 0 everything agrees, or backed up; 74 the history is damaged, or a file; others: see casweep --help.
 )";
 
 }  // namespace casweep::cli

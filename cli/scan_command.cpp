@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
-#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,8 +22,10 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/connection_options.h"
+#include "cli/fail_on.h"
 #include "cli/history_file.h"
 #include "cli/interruption.h"
+#include "cli/os_user.h"
 #include "cli/output_format.h"
 #include "cli/progress.h"
 #include "cli/sweep_settings.h"
@@ -40,6 +41,7 @@ struct ScanOptions {
   SweepSettings sweep;
   std::filesystem::path history;
   OutputFormat format;
+  FailOn fail_on;
 };
 
 ScanOptions read_scan_options(std::span<const std::string> arguments, const Environment& environment) {
@@ -48,7 +50,7 @@ ScanOptions read_scan_options(std::span<const std::string> arguments, const Envi
   const po::variables_map values = parse_command_line(line, arguments, environment);
   constexpr std::array formats{OutputFormat::table, OutputFormat::json, OutputFormat::csv};
   return {read_connection_options(values), read_sweep_settings(values), history_file(values, environment),
-          output_format(values, formats)};
+          output_format(values, formats), read_fail_on(values, FailOn{})};
 }
 
 store::Instant now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
@@ -58,14 +60,9 @@ std::string host_name() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-std::string os_user() {
-  const passwd* entry = getpwuid(geteuid());
-  return entry != nullptr ? entry->pw_name : std::to_string(geteuid());
-}
-
 /// The options as they took effect, for the record. Names of files with secrets, never what is in them.
 std::string settings_json(const ScanOptions& options) {
-  const auto& [connection, sweep, history, format] = options;
+  const auto& [connection, sweep, history, format, fail_on] = options;
   const nlohmann::ordered_json settings{
       {"domain", connection.directory.domain},
       {"servers", connection.directory.servers},
@@ -122,6 +119,8 @@ class RecordedScan {
   /// Asks the forest and records the answer, an interrupted one as well. Throws what ends the command; the scan is then
   /// in the history as failed, or as interrupted without a CA.
   store::ScanRecord run();
+
+  [[nodiscard]] store::ForestStatus forest() const { return history_.forest_status(environment_.now()); }
 
  private:
   store::History::ScanLock lock();
@@ -229,20 +228,39 @@ void RecordedScan::show_unrecorded(store::ScanState state, const discovery::List
   environment_.out << std::flush;
 }
 
+/// A CA that is not enforced and does not count is not passed over in silence.
+void say_what_is_excepted(const store::ScanRecord& scan, const store::ForestStatus& forest, const FailOn& fail_on,
+                          const Environment& environment) {
+  const auto excepted = std::ranges::count_if(scan.cas, [&](const store::CaRecord& ca) {
+    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &store::CaStatus::object_guid);
+    return found != forest.cas.end() && is_excepted(*found, fail_on);
+  });
+  if (excepted == 0) return;
+  environment.out << std::flush;
+  environment.err << fmt::format(
+      "casweep: exceptions cover {} of the CAs that are not enforced ('casweep accept --list' shows them, --strict "
+      "counts them).\n",
+      excepted);
+}
+
 }  // namespace
 
 int run_scan(std::span<const std::string> arguments, const Environment& environment) {
   const ScanOptions options = read_scan_options(arguments, environment);
   std::optional<Interruption> interruption(std::in_place);
-  const store::ScanRecord scan = RecordedScan(options, environment).run();
+  std::optional<RecordedScan> recorded(std::in_place, options, environment);
+  const store::ScanRecord scan = recorded->run();
   if (scan.state == store::ScanState::interrupted) {
     Interruption::throw_if_signalled(
         fmt::format("Interrupted; {} of {} CAs were read and are in the history as scan {}.", scan.cas.size(),
                     scan.discovered, scan.id));
   }
+  const store::ForestStatus forest = recorded->forest();
+  recorded.reset();  // no other scan waits for whoever reads the output of this one
   interruption.reset();
   write_scan(environment.out, scan, options.format, table_style(environment));
-  return static_cast<int>(exit_code_of(scan));
+  say_what_is_excepted(scan, forest, options.fail_on, environment);
+  return static_cast<int>(exit_code_of(scan, forest, options.fail_on));
 }
 
 }  // namespace casweep::cli

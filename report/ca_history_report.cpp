@@ -42,9 +42,9 @@ std::string evidence_line(const store::CaRecord& ca, const TableStyle& style) {
                         evidence.value_hex->empty() ? "empty" : *evidence.value_hex);
   }
   if (!evidence.error.domain.empty()) {
-    line += fmt::format(", {} {}", safe(evidence.error.domain),
-                        evidence.error.symbol.empty() ? std::to_string(evidence.error.number)
-                                                      : safe(evidence.error.symbol));
+    line += fmt::format(
+        ", {} {}", safe(evidence.error.domain),
+        evidence.error.symbol.empty() ? std::to_string(evidence.error.number) : safe(evidence.error.symbol));
   }
   line += fmt::format("; read {}", evidence.finished_at);
   if (!evidence.address.empty()) line += " from " + safe(evidence.address);
@@ -119,8 +119,8 @@ void write_ca_history_json(std::ostream& out, const store::CaStatus& ca, Reading
   for (const store::Event& event : ca.story.events) events.push_back(event_json(event));
   ordered_json episodes = ordered_json::array();
   for (const store::Episode& episode : ca.story.episodes) {
-    episodes.push_back({{"opened", moment_json(episode.opened)},
-                        {"closed", episode.closed ? moment_json(*episode.closed) : nullptr}});
+    episodes.push_back(
+        {{"opened", moment_json(episode.opened)}, {"closed", episode.closed ? moment_json(*episode.closed) : nullptr}});
   }
   ordered_json decisions = ordered_json::array();
   for (const auto& decision : ca.decisions) decisions.push_back(disposition_json(&decision, now));

@@ -9,8 +9,8 @@
 
 namespace casweep::report {
 
-/// One CA over time: what happened, oldest first, each with the evidence of the scan that showed it. `readings` are those
-/// at its changes.
+/// One CA over time: what happened, oldest first, each with the evidence of the scan that showed it. `readings` are
+/// those at its changes.
 void write_ca_history(std::ostream& out, const store::CaStatus& ca,
                       std::span<const store::History::LastReading> readings, store::Instant now,
                       const TableStyle& style);

@@ -73,7 +73,10 @@ class Narrator {
     }
     const CaIdentity& now = sighting.identity;
     if (before.common_name != now.common_name || before.display_name != now.display_name) {
-      add(EventKind::renamed, sighting.scan, name_of(before), name_of(now));
+      // The name a person knows it by, unless that is still the same.
+      const bool only_cn = name_of(before) == name_of(now);
+      add(EventKind::renamed, sighting.scan, only_cn ? before.common_name : name_of(before),
+          only_cn ? now.common_name : name_of(now));
     }
     if (!same_host(before.dns_host_name, now.dns_host_name)) {
       add(EventKind::moved, sighting.scan, before.dns_host_name, now.dns_host_name);

@@ -85,8 +85,8 @@ void require_replaceable(const fs::path& file, const fs::path& backup, ExistingB
   if (::lstat(backup.c_str(), &status) != 0) return;
   std::error_code error;
   const auto refuse = [&](std::string_view why) {
-    return StoreError(Kind::cannot_open, fmt::format("{} {} and was left as it is: choose another file.",
-                                                     backup.string(), why));
+    return StoreError(Kind::cannot_open,
+                      fmt::format("{} {} and was left as it is: choose another file.", backup.string(), why));
   };
   if (!S_ISREG(status.st_mode)) throw refuse("is no regular file");
   if (fs::equivalent(file, backup, error)) throw refuse("is the history itself");

@@ -25,8 +25,8 @@ enum class LedgerKind {
 /// Stable words: "scan_finished".
 [[nodiscard]] std::string_view word_of(LedgerKind kind);
 
-/// Appends an entry at the end of the ledger and returns the new head. For use in the transaction (BEGIN IMMEDIATE) that
-/// records what the entry speaks of, so that there is never the one without the other. New rows belong in `body`:
+/// Appends an entry at the end of the ledger and returns the new head. For use in the transaction (BEGIN IMMEDIATE)
+/// that records what the entry speaks of, so that there is never the one without the other. New rows belong in `body`:
 ///
 ///   const auto before = last_rows(database);
 ///   … INSERT INTO disposition …

@@ -19,21 +19,30 @@ char letter_of(const SQLite::Column& value) {
 
 std::span<const LedgerTable> ledger_tables() {
   static constexpr LedgerTable tables[] = {
-      {"ca", "SELECT id, object_guid FROM ca"},
-      // With its certificates: WITHOUT ROWID, so those come in the order of their position.
-      {"ca_identity", R"(
+      {.name = "ca", .select = "SELECT id, object_guid FROM ca", .place = "SELECT NULL, :row"},
+      {.name = "ca_identity",
+       // With its certificates: WITHOUT ROWID, so those come in the order of their position.
+       .select = R"(
           SELECT id, ca_id, content_sha256, distinguished_name, common_name, display_name, dns_host_name,
                  ca_certificate_dn, certificate_templates_json, flags, when_created_at, when_changed_at,
                  enrollment_servers_json,
                  (SELECT group_concat(position || ':' || certificate_id) FROM ca_identity_certificate
                   WHERE ca_identity_id = ca_identity.id)
-          FROM ca_identity)"},
-      {"certificate", "SELECT id, sha256, der FROM certificate"},
-      {"reading", R"(
+          FROM ca_identity)",
+       .place = "SELECT NULL, ca_id FROM ca_identity WHERE id = :row"},
+      {.name = "certificate", .select = "SELECT id, sha256, der FROM certificate", .place = R"(
+          SELECT NULL, ca_id FROM ca_identity_certificate JOIN ca_identity ON ca_identity.id = ca_identity_id
+          WHERE certificate_id = :row)"},
+      {.name = "reading",
+       .select = R"(
           SELECT id, content_sha256, outcome, reason, detail, rules_version, key_path, address, protocol, account,
                  found_by, matched_by, value_type, value_data, interface_flags, key_last_write_at, failure_detail,
                  error_domain, error_number, error_symbol
-          FROM reading)"},
+          FROM reading)",
+       .place = "SELECT scan_id, ca_id FROM observation WHERE reading_id = :row ORDER BY scan_id DESC"},
+      {.name = "disposition",
+       .select = "SELECT id, ca_id, status, reason, approver, until_at, ticket, set_at, os_user FROM disposition",
+       .place = "SELECT NULL, ca_id FROM disposition WHERE id = :row"},
   };
   return tables;
 }

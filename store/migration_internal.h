@@ -21,9 +21,10 @@ struct Migration {
 
 [[nodiscard]] int newest_version();
 
-/// Brings `database` to the newest version, in one transaction: all steps it has not taken, and the ledger's first entries
-/// if it had none. `before` is called in that transaction with the version it has, and by what it throws keeps it. Any
-/// number of processes may do so at once.
-void migrate(SQLite::Database& database, const std::function<void(int version)>& before = [](int) {});
+/// Brings `database` to the newest version, in one transaction: all steps it has not taken, and the ledger's first
+/// entries if it had none. `before` is called in that transaction with the version it has, and by what it throws keeps
+/// it. Any number of processes may do so at once.
+void migrate(
+    SQLite::Database& database, const std::function<void(int version)>& before = [](int) {});
 
 }  // namespace casweep::store

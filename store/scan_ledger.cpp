@@ -50,9 +50,8 @@ void append(SQLite::Database& database, std::int64_t scan, Instant now, LedgerKi
   SQLite::Statement select(database, "SELECT uuid, state FROM scan WHERE id = :scan");
   select.bind(":scan", scan);
   select.executeStep();
-  ordered_json body{{"scan", scan},
-                    {"uuid", select.getColumn(0).getString()},
-                    {"state", select.getColumn(1).getString()}};
+  ordered_json body{
+      {"scan", scan}, {"uuid", select.getColumn(0).getString()}, {"state", select.getColumn(1).getString()}};
   body.update(facts);
   const auto entry = append_ledger(database, now, kind, body);
   SQLite::Statement insert(database, "INSERT INTO ledger_scan (scan_id, seq) VALUES (:scan, :seq)");

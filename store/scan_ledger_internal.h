@@ -20,8 +20,8 @@ inline constexpr std::size_t observation_digits = 6;
 /// What the ledger binds of a scan when it begins: the columns that are known by then, as `begun_sha256`.
 [[nodiscard]] nlohmann::ordered_json facts_of_begun_scan(SQLite::Database& database, std::int64_t scan);
 
-/// What it binds of a scan that ended: its row, its listing (null: none) and its observations, in the order of their CAs:
-/// `cas` as ranges of ca.id, `digits` of each one's SHA-256, `sha256` over all of these whole.
+/// What it binds of a scan that ended: its row, its listing (null: none) and its observations, in the order of their
+/// CAs: `cas` as ranges of ca.id, `digits` of each one's SHA-256, `sha256` over all of these whole.
 [[nodiscard]] nlohmann::ordered_json facts_of_ended_scan(SQLite::Database& database, std::int64_t scan);
 
 /// Appends the entry of a scan that was just begun.

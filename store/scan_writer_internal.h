@@ -27,8 +27,8 @@ void insert_observations(SQLite::Database& database, std::int64_t scan,
 void end_scan(SQLite::Database& database, std::int64_t scan, ScanState state, Instant finished_at,
               std::string_view failure);
 
-/// Ends the scans of processes that are gone, with their entries in the ledger. Whoever calls this holds the scan lock, so
-/// none of them is alive.
+/// Ends the scans of processes that are gone, with their entries in the ledger. Whoever calls this holds the scan lock,
+/// so none of them is alive.
 void interrupt_running_scans(SQLite::Database& database, Instant now);
 
 }  // namespace casweep::store

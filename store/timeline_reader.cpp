@@ -92,8 +92,6 @@ class TimelineReader {
             SELECT ca_change.scan_id, previous_scan_id, scan.started_at AS scan_started_at, common_name, display_name,
                    dns_host_name, ca_identity_id, outcome, reason
             FROM ca_change CROSS JOIN scan ON scan.id = ca_change.scan_id
-                 CROSS JOIN observation ON observation.scan_id = ca_change.scan_id
-                                       AND observation.ca_id = ca_change.ca_id
                  CROSS JOIN ca_identity ON ca_identity.id = ca_identity_id
                  LEFT JOIN reading ON reading.id = reading_id
             WHERE ca_change.ca_id = :ca_id
@@ -369,7 +367,7 @@ std::vector<CaTimeline> select_difference(SQLite::Database& database, std::int64
   };
 
   Row row(database, R"(
-      SELECT ca_id, object_guid, scan_id, scan.started_at AS scan_started_at, common_name, display_name, dns_host_name,
+      SELECT object_guid, scan_id, scan.started_at AS scan_started_at, common_name, display_name, dns_host_name,
              ca_identity_id, outcome, reason
       FROM observation CROSS JOIN scan ON scan.id = scan_id CROSS JOIN ca ON ca.id = observation.ca_id
            CROSS JOIN ca_identity ON ca_identity.id = ca_identity_id LEFT JOIN reading ON reading.id = reading_id

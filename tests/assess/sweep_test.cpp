@@ -124,6 +124,20 @@ TEST_F(Sweep, ATimedOutCaKeepsWhatWasKnownAndSaysWhere) {
   EXPECT_GE(observations[0].finished_at - observations[0].started_at, 0ms);
 }
 
+TEST_F(Sweep, FactsThatWereToldInTimeCount) {
+  const auto observations = sweep(
+      services({"stalls"}),
+      [](const auto&, auto, const ReportStage& stage) {
+        stage("asking when the key was last written", observed(0x641));
+        std::this_thread::sleep_for(1h);
+        return Observation{};
+      },
+      {.jobs = 1, .deadline = 300ms}, listener_);
+
+  ASSERT_TRUE(observations[0].result);
+  EXPECT_EQ(observations[0].result->interface_flags, dword(0x641));
+}
+
 TEST_F(Sweep, EveryDeadlineCountsFromItsOwnStart) {
   // Two workers, six CAs that hang: three rounds, not one.
   const auto begin = std::chrono::steady_clock::now();

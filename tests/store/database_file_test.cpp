@@ -11,6 +11,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "store/migration_internal.h"
 #include "tests/store/scan_examples.h"
 
 namespace casweep::store {
@@ -67,7 +68,7 @@ TEST_F(NewHistory, SaysWhatItIs) {
   record_one();
   SQLite::Database database(file_, SQLite::OPEN_READONLY);
   EXPECT_EQ(database.execAndGet("PRAGMA application_id").getInt(), 0x43535750);
-  EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 1);
+  EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), newest_version());
   EXPECT_EQ(database.execAndGet("PRAGMA journal_mode").getString(), "wal");
   EXPECT_EQ(database.execAndGet("PRAGMA integrity_check").getString(), "ok");
 }

@@ -51,13 +51,18 @@ constexpr auto with_facts = "outcome, reason, found_by, matched_by";
 TEST_F(Schema, IsPlainSqlForTheShell) {
   if (std::system("command -v sqlite3 > /dev/null") != 0) GTEST_SKIP() << "there is no sqlite3";
   const TemporaryFolder folder;
-  const auto command = fmt::format("sqlite3 -bail {} < {}", (folder / "shell.db").string(), CASWEEP_SCHEMA);
-  EXPECT_EQ(std::system(command.c_str()), 0);
+  for (const auto& migration : embedded_migrations()) {
+    const auto command =
+        fmt::format("sqlite3 -bail {} < {}/{}", (folder / "shell.db").string(), CASWEEP_SCHEMA, migration.name);
+    EXPECT_EQ(std::system(command.c_str()), 0) << migration.name;
+  }
 }
 
 TEST_F(Schema, IsEmbeddedAsItIs) {
-  std::ifstream in(CASWEEP_SCHEMA);
-  EXPECT_EQ(embedded_migrations().front().sql, (std::string{std::istreambuf_iterator<char>(in), {}}));
+  for (const auto& migration : embedded_migrations()) {
+    std::ifstream in(std::filesystem::path(CASWEEP_SCHEMA) / migration.name);
+    EXPECT_EQ(migration.sql, (std::string{std::istreambuf_iterator<char>(in), {}}));
+  }
 }
 
 TEST_F(Schema, MigrationOfTheNewestVersionChangesNothing) {

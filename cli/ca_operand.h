@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "store/history.h"
+
+namespace casweep::cli {
+
+/// The one CA of the history that `name` names, with its last reading. Throws CommandError (usage), with the
+/// candidates, if none or more than one is.
+[[nodiscard]] store::History::LastReading only_ca_named(const store::History& history, const std::string& name);
+
+}  // namespace casweep::cli

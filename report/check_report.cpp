@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/check_report.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <string_view>
+
+#include "report/json_text.h"
+#include "report/terminal_text.h"
+#include "report/text_columns.h"
+
+namespace casweep::report {
+namespace {
+
+/// "1,825,000".
+std::string grouped(std::size_t number) {
+  std::string digits = std::to_string(number);
+  for (auto position = static_cast<std::ptrdiff_t>(digits.size()) - 3; position > 0; position -= 3) {
+    digits.insert(static_cast<std::size_t>(position), 1, ',');
+  }
+  return digits;
+}
+
+std::string counted(std::size_t number, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
+}
+
+/// "reading 17 (scan 3, Contoso Issuing CA 03): was changed …".
+std::string line_of(const store::Damage& damage, Charset charset) {
+  std::string line = damage.table.empty() ? "the file" : terminal_safe(damage.table, charset);
+  if (damage.row) line += fmt::format(" {}", *damage.row);
+  std::string place = damage.scan ? fmt::format("scan {}", *damage.scan) : "";
+  if (!damage.ca.empty()) {
+    place += fmt::format("{}{}", place.empty() ? "" : ", ", terminal_safe(damage.ca, charset));
+  }
+  if (!place.empty()) line += fmt::format(" ({})", place);
+  return fmt::format("{}: {}.", line, terminal_safe(damage.what, charset));
+}
+
+}  // namespace
+
+std::string check_summary(const store::HistoryCheck& check) {
+  return fmt::format("{}, {}, {}, head {} {}", counted(check.scans, "scan", "scans"),
+                     counted(check.observations, "observation", "observations"),
+                     counted(check.ledger_entries, "ledger entry", "ledger entries"), check.head.seq, check.head.hash);
+}
+
+void write_check_text(std::ostream& out, const std::filesystem::path& file, const store::HistoryCheck& check,
+                      const TableStyle& style) {
+  const Charset charset = style.unicode ? Charset::unicode : Charset::ascii;
+  for (const store::Damage& damage : check.damages) out << line_of(damage, charset) << '\n';
+  if (check.damage_count > check.damages.size()) {
+    out << fmt::format("… and {} more.\n", grouped(check.damage_count - check.damages.size()));
+  }
+  if (!check.damages.empty()) out << '\n';
+
+  out << check_summary(check);
+  if (check.agrees()) {
+    out << "; everything agrees.\n";
+    if (check.noted_entry) out << fmt::format("The noted head is that of ledger entry {}.\n", *check.noted_entry);
+    return;
+  }
+  out << ".\n";
+  write_wrapped(out,
+                fmt::format("{} in {} {} not what was recorded: keep this file as evidence, and restore a backup that "
+                            "'casweep db check' agrees with.",
+                            counted(check.damage_count, "thing", "things"), terminal_safe(file.string(), charset),
+                            check.damage_count == 1 ? "is" : "are"),
+                0, 0, style.columns);
+}
+
+void write_check_json(std::ostream& out, const std::filesystem::path& file, const store::HistoryCheck& check) {
+  using nlohmann::ordered_json;
+  const auto number = [](const std::optional<std::int64_t>& value) { return value ? ordered_json(*value) : nullptr; };
+  ordered_json damages = ordered_json::array();
+  for (const store::Damage& damage : check.damages) {
+    damages.push_back({{"table", text_or_null(damage.table)},
+                       {"row", number(damage.row)},
+                       {"scan", number(damage.scan)},
+                       {"ca", text_or_null(damage.ca)},
+                       {"what", text_or_null(damage.what)}});
+  }
+  write_json(out, {{"file", text_or_null(file.string())},
+                   {"agrees", check.agrees()},
+                   {"scans", check.scans},
+                   {"observations", check.observations},
+                   {"ledger",
+                    {{"entries", check.ledger_entries},
+                     {"head", {{"seq", check.head.seq}, {"hash", check.head.hash}}},
+                     {"noted_entry", number(check.noted_entry)}}},
+                   {"damage_count", check.damage_count},
+                   {"damages", std::move(damages)}});
+}
+
+}  // namespace casweep::report

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/diff_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "report/event_text.h"
+#include "report/iso_time.h"
+#include "report/json_text.h"
+#include "report/text_columns.h"
+#include "report/verdict_cell.h"
+
+namespace casweep::report {
+namespace {
+
+using nlohmann::ordered_json;
+using store::ScanRecord;
+using store::ScanState;
+
+constexpr int schema_version = 1;
+
+std::vector<std::string> warnings_of(const ScanRecord& before, const ScanRecord& after) {
+  std::vector<std::string> warnings;
+  for (const ScanRecord* scan : {&before, &after}) {
+    if (scan->state == ScanState::complete) continue;
+    warnings.push_back(fmt::format("Scan {} is {}: of the CAs that it did not read nothing is said.", scan->id,
+                                   store::word_of(scan->state)));
+  }
+  if (before.listing && after.listing && before.listing->forest != after.listing->forest) {
+    warnings.push_back(
+        fmt::format("The scans are of different forests, {} and {}.", before.listing->forest, after.listing->forest));
+  }
+  if (before.start.account != after.start.account) {
+    warnings.push_back(
+        fmt::format("The scans asked as different accounts, {} and {}: they may not be let into the "
+                    "same keys.",
+                    before.start.account, after.start.account));
+  }
+  return warnings;
+}
+
+ordered_json scan_json(const ScanRecord& scan) {
+  return {{"id", scan.id},
+          {"uuid", text_or_null(scan.uuid)},
+          {"state", store::word_of(scan.state)},
+          {"started_at", text_or_null(iso_time(scan.start.started_at))},
+          {"forest", scan.listing ? text_or_null(scan.listing->forest) : nullptr},
+          {"discovered", scan.discovered},
+          {"assessed", scan.assessed()}};
+}
+
+}  // namespace
+
+ScanDifference difference_of(ScanRecord before, ScanRecord after, const std::vector<store::CaTimeline>& cas) {
+  ScanDifference difference;
+  difference.warnings = warnings_of(before, after);
+  for (const store::CaTimeline& timeline : cas) {
+    if (timeline.sightings.size() == 2) ++difference.compared;
+    for (store::Event& event : store::story_of(timeline, {}, after.start.started_at).events) {
+      // A CA that the older scan saw first is no difference; one that only the newer listed is, but it was not "added"
+      // after a scan that did not see the whole forest.
+      const bool is_difference = event.kind != store::EventKind::first_seen || event.scan == after.id;
+      if (is_difference) difference.events.push_back(std::move(event));
+    }
+  }
+  std::ranges::stable_sort(difference.events, {}, [](const store::Event& event) { return name_of(event.identity); });
+  difference.before = std::move(before);
+  difference.after = std::move(after);
+  return difference;
+}
+
+void write_diff_table(std::ostream& out, const ScanDifference& difference, const TableStyle& style) {
+  const auto& [before, after, events, compared, warnings] = difference;
+  const Charset charset = charset_of(style);
+  for (const std::string& warning : warnings) {
+    write_wrapped(out, "Warning: " + terminal_safe(warning, charset), 0, 2, style.columns);
+  }
+  if (!warnings.empty()) out << '\n';
+  for (const store::Event& event : events) {
+    write_wrapped(out, fmt::format("{}: {}", terminal_safe(name_of(event.identity), charset), words_of(event, charset)),
+                  0, 4, style.columns);
+  }
+  if (!events.empty()) out << '\n';
+  const auto count = events.empty() ? "No difference" : plural(events.size(), "difference");
+  write_wrapped(out,
+                fmt::format("{} between scan {} ({}, {}) and scan {} ({}, {}); {} in both.", count, before.id,
+                            short_time(before.start.started_at), store::word_of(before.state), after.id,
+                            short_time(after.start.started_at), store::word_of(after.state), plural(compared, "CA")),
+                0, 0, style.columns);
+}
+
+void write_diff_json(std::ostream& out, const ScanDifference& difference) {
+  ordered_json events = ordered_json::array();
+  for (const store::Event& event : difference.events) events.push_back(event_json(event));
+  ordered_json warnings = ordered_json::array();
+  for (const std::string& warning : difference.warnings) warnings.push_back(text_or_null(warning));
+  write_json(out, {{"schema_version", schema_version},
+                   {"before", scan_json(difference.before)},
+                   {"after", scan_json(difference.after)},
+                   {"compared", difference.compared},
+                   {"warnings", std::move(warnings)},
+                   {"differences", std::move(events)}});
+}
+
+}  // namespace casweep::report

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/history_check.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <nlohmann/json.hpp>
+
+#include "store/database_file_internal.h"
+#include "store/ledger_internal.h"
+#include "store/ledger_rows_internal.h"
+#include "store/migration_internal.h"
+#include "store/scan_ledger_internal.h"
+
+namespace casweep::store {
+namespace {
+
+using nlohmann::ordered_json;
+using Row = SQLite::Statement;
+
+/// The digits of each observation's SHA-256, by ca.id, as facts_of_ended_scan() has them. Throws
+/// nlohmann::json::exception for what it never made.
+std::map<std::int64_t, std::string> digits_by_ca(const ordered_json& observations) {
+  const auto& digits = observations.at("digits").get_ref<const std::string&>();
+  std::map<std::int64_t, std::string> by_ca;
+  std::size_t position = 0;
+  for (const auto& range : observations.at("cas")) {
+    const auto last = range.at(1).get<std::int64_t>();
+    // Whatever a range claims, there are no more than there are digits.
+    for (auto ca = range.at(0).get<std::int64_t>(); ca <= last && position < digits.size(); ++ca) {
+      by_ca[ca] = digits.substr(position, observation_digits);
+      position += observation_digits;
+    }
+  }
+  return by_ca;
+}
+
+class Checker {
+ public:
+  Checker(SQLite::Database& database, const std::string& noted_head, const CheckProgress& progress)
+      : database_(database), noted_head_(noted_head), progress_(progress) {}
+
+  HistoryCheck run() {
+    try {
+      const SQLite::Transaction one_moment(database_);
+      result_.scans = count_of("scan");
+      result_.observations = count_of("observation");
+      check_structure();
+      check_references();
+      check_schema();
+      walk_ledger();
+      check_noted_head();
+      check_tables();
+      check_scans();
+      check_ledger_scan();
+      check_changes();
+      check_last_scan();
+    } catch (const SQLite::Exception& error) {
+      add({.table = {},
+           .what = fmt::format("not all of it can be read ({}); this is as far as the check came", error.what())});
+    }
+    return std::move(result_);
+  }
+
+ private:
+  /// What a ledger entry says of a row, or of a scan.
+  struct RecordedRow {
+    std::int64_t seq;
+    std::string sha256;
+  };
+  struct RecordedScan {
+    std::int64_t seq;
+    ordered_json facts;
+  };
+
+  void add(Damage damage) {
+    if (++result_.damage_count <= described_damages) result_.damages.push_back(std::move(damage));
+  }
+
+  std::size_t count_of(std::string_view table) {
+    return static_cast<std::size_t>(database_.execAndGet(fmt::format("SELECT count(*) FROM {}", table)).getInt64());
+  }
+
+  void check_structure() {
+    Row finding(database_, "PRAGMA integrity_check");
+    while (finding.executeStep()) {
+      auto what = finding.getColumn(0).getString();
+      if (what != "ok") add({.table = {}, .what = "SQLite finds in it: " + std::move(what)});
+    }
+  }
+
+  void check_references() {
+    Row finding(database_, "PRAGMA foreign_key_check");
+    while (finding.executeStep()) {
+      const auto row = finding.getColumn(1);
+      add({.table = finding.getColumn(0).getString(),
+           .row = row.isNull() ? std::nullopt : std::optional{row.getInt64()},
+           .what = fmt::format("refers to a row of the table {} that is not there", finding.getColumn(2).getString())});
+    }
+  }
+
+  /// Whoever wants to change what triggers and constraints protect removes those first.
+  void check_schema() {
+    SQLite::Database as_made(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    migrate(as_made);
+    const auto here = schema_of(database_);
+    const auto expected = schema_of(as_made);
+    for (const auto& [name, object] : expected) {
+      const auto found = here.find(name);
+      if (found == here.end()) {
+        add({.table = object.table, .what = fmt::format("has lost its {} {}", object.type, name)});
+      } else if (found->second.sql != object.sql) {
+        add({.table = object.table, .what = fmt::format("has another {} {} than it was made with", object.type, name)});
+      }
+    }
+    for (const auto& [name, object] : here) {
+      if (!expected.contains(name)) {
+        add({.table = object.table, .what = fmt::format("has a {} {} that casweep did not make", object.type, name)});
+      }
+    }
+  }
+
+  struct SchemaObject {
+    std::string type;
+    std::string table;
+    std::string sql;
+  };
+  static std::map<std::string, SchemaObject> schema_of(SQLite::Database& database) {
+    // What ANALYZE leaves says nothing about the history.
+    Row row(database, "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_stat[0-9]'");
+    std::map<std::string, SchemaObject> objects;
+    while (row.executeStep()) {
+      objects[row.getColumn(1).getString()] = {.type = row.getColumn(0).getString(),
+                                               .table = row.getColumn(2).getString(),
+                                               .sql = row.getColumn(3).getString()};
+    }
+    return objects;
+  }
+
+  void walk_ledger() {
+    if (noted_head_ == LedgerHead::no_entry) result_.noted_entry = 0;
+    Row entry(database_, "SELECT seq, ts, kind, body, prev, hash FROM ledger ORDER BY seq");
+    while (entry.executeStep()) {
+      const auto seq = entry.getColumn(0).getInt64();
+      const auto body = entry.getColumn(3).getString();
+      const auto prev = entry.getColumn(4).getString();
+      const auto hash = entry.getColumn(5).getString();
+      const auto& last = result_.head;
+      if (seq != last.seq + 1) {
+        add_entry(seq, fmt::format("follows entry {}: the {} between were removed", last.seq, seq - last.seq - 1));
+      } else if (prev != last.hash) {
+        add_entry(seq, fmt::format("was not written after entry {} as that is now", last.seq));
+      }
+      if (ledger_hash(prev, seq, entry.getColumn(1).getString(), entry.getColumn(2).getString(), body) != hash) {
+        add_entry(seq, "was changed or moved: its hash is not that of its content");
+      }
+      if (hash == noted_head_) result_.noted_entry = seq;
+      try {
+        take_facts(seq, ordered_json::parse(body));
+      } catch (const ordered_json::exception&) {
+        add_entry(seq, "has a body that casweep did not write");
+      }
+      ++result_.ledger_entries;
+      result_.head = {.seq = seq, .hash = hash};
+    }
+  }
+
+  void add_entry(std::int64_t seq, std::string what) { add({.table = "ledger", .row = seq, .what = std::move(what)}); }
+
+  void take_facts(std::int64_t seq, const ordered_json& body) {
+    if (body.contains("scan")) scans_[body.at("scan").get<std::int64_t>()].push_back({seq, body});
+    if (!body.contains("rows")) return;
+    for (const auto& [table, rows] : body.at("rows").items()) {
+      for (const auto& row : rows) {
+        const auto id = row.at(0).get<std::int64_t>();
+        const auto [recorded, first] = rows_[table].try_emplace(id, RecordedRow{seq, row.at(1).get<std::string>()});
+        if (!first) {
+          add({.table = table,
+               .row = id,
+               .what = fmt::format("was made twice, in ledger entries {} and {}: what was there first is gone",
+                                   recorded->second.seq, seq)});
+        }
+      }
+    }
+  }
+
+  void check_noted_head() {
+    if (noted_head_.empty() || result_.noted_entry) return;
+    add({.table = "ledger",
+         .what = fmt::format("has no entry with the noted head {}: its end was cut off, or it was written anew",
+                             noted_head_)});
+  }
+
+  void check_tables() {
+    for (const auto& table : ledger_tables()) check_table(table, rows_[std::string{table.name}]);
+  }
+
+  void check_table(const LedgerTable& table, std::map<std::int64_t, RecordedRow>& recorded) {
+    Row row(database_, fmt::format("{} ORDER BY id", table.select));
+    while (row.executeStep()) {
+      const auto id = row.getColumn(0).getInt64();
+      const auto found = recorded.find(id);
+      if (found == recorded.end()) {
+        add_row(table, id, "is in no ledger entry: it was inserted");
+        continue;
+      }
+      if (discovery::to_hex(row_sha256(row)) != found->second.sha256) {
+        add_row(table, id, fmt::format("was changed: it is not what ledger entry {} recorded", found->second.seq));
+      }
+      recorded.erase(found);
+    }
+    for (const auto& [id, missing] : recorded) {
+      add_row(table, id, fmt::format("was deleted: ledger entry {} recorded it", missing.seq));
+    }
+  }
+
+  void add_row(const LedgerTable& table, std::int64_t id, std::string what) {
+    Damage damage{.table = std::string{table.name}, .row = id, .what = std::move(what)};
+    if (result_.damage_count < described_damages) {  // looking for the place may take a walk through all observations
+      Row place(database_, fmt::format("{} LIMIT 1", table.place));
+      place.bind(":row", id);
+      if (place.executeStep()) {
+        if (!place.getColumn(0).isNull()) damage.scan = place.getColumn(0).getInt64();
+        damage.ca = name_of_ca(place.getColumn(1).getInt64());
+      }
+    }
+    add(std::move(damage));
+  }
+
+  std::string name_of_ca(std::int64_t ca) {
+    Row name(database_, R"(
+        SELECT coalesce(display_name, common_name, object_guid) FROM ca LEFT JOIN ca_identity ON ca_id = ca.id
+        WHERE ca.id = :ca ORDER BY ca_identity.id DESC LIMIT 1)");
+    name.bind(":ca", ca);
+    return name.executeStep() ? name.getColumn(0).getString() : fmt::format("CA number {}", ca);
+  }
+
+  void check_scans() {
+    std::size_t done = 0;
+    for (const auto& [scan, entries] : scans_) {
+      try {
+        check_scan(scan, entries);
+      } catch (const ordered_json::exception&) {
+        add_entry(entries.front().seq, "has a body that casweep did not write");
+      }
+      if (progress_) progress_(++done, scans_.size());
+    }
+    Row row(database_, "SELECT id FROM scan ORDER BY id");
+    while (row.executeStep()) {
+      const auto scan = row.getColumn(0).getInt64();
+      if (scans_.contains(scan)) continue;
+      add({.table = "scan", .row = scan, .scan = scan, .what = "is in no ledger entry: it was inserted"});
+    }
+  }
+
+  void check_scan(std::int64_t scan, const std::vector<RecordedScan>& entries) {
+    const auto now = facts_of_ended_scan(database_, scan);
+    bool ended = false;
+    for (const auto& [seq, facts] : entries) {
+      if (!facts.contains("scan_sha256")) continue;
+      ended = true;
+      compare_row("scan", scan, seq, facts.at("scan_sha256"), now.at("scan_sha256"));
+      compare_row("listing", scan, seq, facts.at("listing_sha256"), now.at("listing_sha256"));
+      if (facts.at("observations") != now.at("observations")) {
+        compare_observations(scan, seq, facts.at("observations"), now.at("observations"));
+      }
+    }
+    if (ended) return;
+
+    const auto& [seq, facts] = entries.front();
+    compare_row("scan", scan, seq, facts.at("begun_sha256"), facts_of_begun_scan(database_, scan).at("begun_sha256"));
+    compare_row("listing", scan, seq, nullptr, now.at("listing_sha256"));
+    for (const auto& [ca, digits] : digits_by_ca(now.at("observations"))) add_observation(scan, ca, seq, "inserted");
+    Row state(database_, "SELECT state FROM scan WHERE id = :scan AND state <> 'running'");
+    state.bind(":scan", scan);
+    if (state.executeStep()) {
+      add({.table = "scan",
+           .row = scan,
+           .scan = scan,
+           .what = fmt::format("is {}, and no ledger entry says that it ended", state.getColumn(0).getString())});
+    }
+  }
+
+  void compare_row(const char* table, std::int64_t scan, std::int64_t seq, const ordered_json& recorded,
+                   const ordered_json& now) {
+    if (recorded == now) return;
+    auto what = recorded.is_null() ? fmt::format("was inserted: ledger entry {} recorded none", seq)
+                : now.is_null()    ? fmt::format("was deleted: ledger entry {} recorded it", seq)
+                                   : fmt::format("was changed: it is not what ledger entry {} recorded", seq);
+    add({.table = table, .row = scan, .scan = scan, .what = std::move(what)});
+  }
+
+  void compare_observations(std::int64_t scan, std::int64_t seq, const ordered_json& recorded,
+                            const ordered_json& now) {
+    const auto before = result_.damage_count;
+    const auto were = digits_by_ca(recorded);
+    const auto are = digits_by_ca(now);
+    for (const auto& [ca, digits] : were) {
+      const auto found = are.find(ca);
+      if (found == are.end()) {
+        add_observation(scan, ca, seq, "deleted");
+      } else if (found->second != digits) {
+        add_observation(scan, ca, seq, "changed");
+      }
+    }
+    for (const auto& [ca, digits] : are) {
+      if (!were.contains(ca)) add_observation(scan, ca, seq, "inserted");
+    }
+    if (result_.damage_count != before) return;
+    add({.table = "observation",
+         .scan = scan,
+         .what = fmt::format("one or more were changed: together they are not what ledger entry {} recorded", seq)});
+  }
+
+  void add_observation(std::int64_t scan, std::int64_t ca, std::int64_t seq, std::string_view what) {
+    add({.table = "observation",
+         .scan = scan,
+         .ca = name_of_ca(ca),
+         .what = fmt::format("was {}: ledger entry {} recorded {}", what, seq,
+                             what == "inserted"  ? "none"
+                             : what == "deleted" ? "it"
+                                                 : "another")});
+  }
+
+  void check_ledger_scan() {
+    std::set<std::pair<std::int64_t, std::int64_t>> missing;
+    for (const auto& [scan, entries] : scans_) {
+      for (const auto& entry : entries) missing.emplace(scan, entry.seq);
+    }
+    Row row(database_, "SELECT scan_id, seq FROM ledger_scan");
+    while (row.executeStep()) {
+      const auto scan = row.getColumn(0).getInt64();
+      const auto seq = row.getColumn(1).getInt64();
+      if (missing.erase({scan, seq}) > 0) continue;
+      add({.table = "ledger_scan", .row = seq, .scan = scan, .what = "names an entry that does not speak of the scan"});
+    }
+    for (const auto& [scan, seq] : missing) {
+      add({.table = "ledger_scan",
+           .row = seq,
+           .scan = scan,
+           .what = "does not name the entry that speaks of the scan"});
+    }
+  }
+
+  /// ca_change says what schema/0003_disposition.sql defines, no more and no less: what it lacks, no history would
+  /// show.
+  void check_changes() {
+    Row row(database_, R"(
+        WITH expected AS (
+          SELECT ca_id, scan_id, previous_scan_id
+          FROM (SELECT ca_id, scan_id, ca_identity_id, outcome,
+                       lag(scan_id) OVER by_ca AS previous_scan_id,
+                       lag(ca_identity_id) OVER by_ca AS previous_identity_id
+                FROM observation LEFT JOIN reading ON reading.id = reading_id
+                WINDOW by_ca AS (PARTITION BY ca_id ORDER BY scan_id)) AS new
+          WHERE previous_scan_id IS NULL
+             OR previous_identity_id <> ca_identity_id
+             OR (previous_scan_id < scan_id - 1
+                 AND EXISTS (SELECT 1 FROM scan WHERE id > previous_scan_id AND id < new.scan_id AND state = 'complete'))
+             OR (outcome IS NOT NULL
+                 AND outcome IS NOT (SELECT outcome FROM observation AS earlier JOIN reading ON reading.id = earlier.reading_id
+                                     WHERE earlier.ca_id = new.ca_id AND earlier.scan_id < new.scan_id
+                                     ORDER BY earlier.scan_id DESC LIMIT 1)))
+        SELECT ca_id, scan_id, 'lacks or misstates a change that the observations show'
+        FROM (SELECT * FROM expected EXCEPT SELECT ca_id, scan_id, previous_scan_id FROM ca_change)
+        UNION ALL
+        SELECT ca_id, scan_id, 'states a change that the observations do not show'
+        FROM ca_change WHERE (ca_id, scan_id) NOT IN (SELECT ca_id, scan_id FROM expected)
+        ORDER BY scan_id, ca_id)");
+    while (row.executeStep()) {
+      add({.table = "ca_change",
+           .scan = row.getColumn(1).getInt64(),
+           .ca = name_of_ca(row.getColumn(0).getInt64()),
+           .what = row.getColumn(2).getString()});
+    }
+  }
+
+  /// Numbers are given once. If the newest scan went with its ledger entries, its number is still taken.
+  void check_last_scan() {
+    const auto newest = database_.execAndGet("SELECT ifnull(max(id), 0) FROM scan").getInt64();
+    const auto given =
+        database_.execAndGet("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'scan'").getInt64();
+    if (newest == given) return;
+    add({.table = "scan", .what = fmt::format("{} was the last number given, and the newest is {}", given, newest)});
+  }
+
+  SQLite::Database& database_;
+  const std::string& noted_head_;
+  const CheckProgress& progress_;
+  HistoryCheck result_;
+  std::map<std::string, std::map<std::int64_t, RecordedRow>> rows_;  // by table and id
+  std::map<std::int64_t, std::vector<RecordedScan>> scans_;
+};
+
+}  // namespace
+
+HistoryCheck check_history(const std::filesystem::path& file, const std::string& noted_head,
+                           const CheckProgress& progress) {
+  auto database = open_for_reading(file);
+  return Checker(database, noted_head, progress).run();
+}
+
+}  // namespace casweep::store

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A forest over time: what happens to its CAs, and that every command tells it right, as a table and as JSON."""
+
+import datetime
+import json
+import time
+import unittest
+
+import jsonschema
+from forest import COMPLIANT, NOT_ENFORCED, ROOT, UNKNOWN, USAGE, ForestTest, lab
+
+ONE, THREE, FOUR, FIVE, LEGACY = (f"Contoso Issuing CA {number}" for number in ("01", "03", "04", "05", "20"))
+RENAMED = "Contoso Renamed CA"
+
+
+def in_seconds(seconds: float) -> str:
+    then = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+    return then.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class StoryTest(ForestTest):
+    def tell(self, command: str, *arguments: str, code: int = 0) -> dict:
+        """What a command says as JSON, which follows its schema."""
+        done = self.casweep(command, *arguments, "--db", str(self.db), "--format", "json", account=None)
+        self.assertEqual(done.returncode, code, done.stderr)
+        document = json.loads(done.stdout)
+        name = "dispositions" if command == "accept" else command
+        jsonschema.validate(document, json.loads((ROOT / f"schema/casweep-{name}.schema.json").read_text()))
+        return document
+
+    def show(self, command: str, *arguments: str, code: int = 0) -> str:
+        """What a command says as a table."""
+        done = self.casweep(command, *arguments, "--db", str(self.db), account=None)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stdout
+
+    def accept(self, ca: str, *arguments: str):
+        return self.casweep("accept", ca, *arguments, "--db", str(self.db), account=None)
+
+    def status(self) -> dict[str, dict]:
+        return {ca["name"]: ca for ca in self.tell("status")["cas"]}
+
+    def events(self, document: dict, key: str = "events") -> list[tuple[str, str, int | None]]:
+        return [(event["kind"], event["name"], event["scan"]) for event in document[key]]
+
+    def change_the_forest_back(self):
+        for change in (("set-flags", "01", "0x641"), ("host", "start", "03"), ("ca", "rename", "05", FIVE),
+                       ("ca", "add", "04")):
+            try:
+                lab(*change)
+            except AssertionError:
+                pass  # it had not come so far
+
+    def test_every_command_tells_the_story_of_a_forest(self):
+        self.addCleanup(self.change_the_forest_back)
+        for _ in range(2):
+            self.scan_json()  # 1, 2: a forest in which nothing happens
+        self.assertEqual(self.tell("trend")["events"], [])
+
+        # 3: enforcement is switched off, a host dies, a CA goes, another has a new name
+        lab("set-flags", "01", "0x41")
+        lab("host", "stop", "03")
+        lab("ca", "remove", "04")
+        lab("ca", "rename", "05", RENAMED)
+        self.scan_json()
+        # 4: a scan of one CA says nothing about the others
+        self.scan_json("--ca", ONE)
+        # 5: all comes back, the CA that went as a new one
+        lab("set-flags", "01", "0x641")
+        lab("host", "start", "03")
+        lab("ca", "add", "04")
+        self.scan_json()
+
+        seen = self.events(self.tell("trend"))
+        expected = {("regressed", ONE, 3), ("became-unknown", THREE, 3), ("removed", FOUR, 3),
+                    ("renamed", RENAMED, 3), ("remediated", ONE, 5), ("recovered", THREE, 5), ("added", FOUR, 5)}
+        self.assertEqual(set(seen), expected)
+        self.assertEqual(len(seen), len(expected))
+        table = self.show("trend")
+        for words in (f"{ONE}: regressed", f"{THREE}: became unknown", f"{FOUR}: removed", f"to {RENAMED}",
+                      f"{ONE}: remediated", f"{FOUR}: added"):
+            self.assertIn(words, table)
+
+        self.the_scans_are_told()
+        self.the_differences_are_told()
+        self.the_ca_that_was_switched_off_is_told()
+        self.the_ca_whose_host_died_is_told()
+
+    def the_scans_are_told(self):
+        scans = self.tell("scans")["scans"]
+        self.assertEqual([(scan["id"], scan["state"]) for scan in scans],
+                         [(5, "complete"), (4, "partial"), (3, "complete"), (2, "complete"), (1, "complete")])
+        self.assertEqual(scans[2]["discovered"], scans[0]["discovered"] - 1)
+        self.assertIsNone(scans[1]["compliant_percent"], "a partial scan has no share of the forest")
+        trend = self.tell("trend")
+        self.assertEqual(trend["scans"], list(reversed(scans)))
+        self.assertEqual(trend["time_to_remediate"]["remediated"], 1)
+        self.assertIsInstance(trend["time_to_remediate"]["median_seconds"], int)
+        self.assertEqual(self.tell("trend", "--since", "2100-01-01")["scans"], [])
+        chart = self.show("trend")
+        self.assertIn("100 %", chart)
+        self.assertIn("p", [line.strip() for line in chart.splitlines()], "the partial scan is marked")
+        self.assertLessEqual(max(map(len, chart.split("SCAN")[0].splitlines())), 80)
+
+    def the_differences_are_told(self):
+        away = {("regressed", ONE, 3), ("became-unknown", THREE, 3), ("removed", FOUR, 3), ("renamed", RENAMED, 3)}
+        self.assertEqual(set(self.events(self.tell("diff", "2", "3"), "differences")), away)
+        self.assertEqual(self.tell("diff", "1", "2")["differences"], [])
+        self.assertIn("No difference", self.show("diff", "1", "2"))
+        # From the beginning to the end: what came and went between is none.
+        whole = set(self.events(self.tell("diff", "1", "last"), "differences"))
+        self.assertEqual(whole, {("removed", FOUR, 5), ("added", FOUR, 5), ("renamed", RENAMED, 5)})
+        previous = self.tell("diff", "previous", "last")
+        self.assertEqual((previous["before"]["id"], previous["after"]["id"]), (3, 5))
+        self.assertEqual(self.tell("diff")["before"]["id"], 3)
+        self.assertTrue(self.tell("diff", "3", "4")["warnings"], "a partial scan is hard to compare")
+        self.assertIn("Warning: Scan 4 is partial", self.show("diff", "3", "4"))
+        same = self.casweep("diff", "3", "3", "--db", str(self.db), account=None)
+        self.assert_one_sentence(same, USAGE, "the same scan")
+
+    def the_ca_that_was_switched_off_is_told(self):
+        history = self.tell("history", ONE)
+        self.assertEqual([kind for kind, _, _ in self.events(history)], ["first-seen", "regressed", "remediated"])
+        self.assertEqual([(episode["opened"]["scan"], episode["closed"]["scan"]) for episode in history["episodes"]],
+                         [(3, 5)])
+        self.assertEqual([(reading["scan"], reading["ca"]["evidence"]["value_hex"]) for reading in history["readings"]],
+                         [(1, "41060000"), (3, "41000000"), (5, "41060000")])
+        self.assertEqual((history["ca"]["verdict"], history["ca"]["status"]), ("enforced", "completed"))
+        table = self.show("history", ONE)
+        for words in ("first seen", "regressed: not enforced, was enforced", "InterfaceFlags 0x41", "remediated"):
+            self.assertIn(words, table)
+
+    def the_ca_whose_host_died_is_told(self):
+        history = self.tell("history", THREE)
+        self.assertEqual([kind for kind, _, _ in self.events(history)], ["first-seen", "became-unknown", "recovered"])
+        self.assertEqual(len(history["episodes"]), 1, "not knowing neither ends nor begins one")
+        self.assertIsNone(history["episodes"][0]["closed"])
+        self.assertEqual(history["episodes"][0]["opened"]["scan"], 1)
+
+    def test_a_ca_that_cannot_be_read_keeps_its_last_known_verdict_in_sight(self):
+        self.addCleanup(self.change_the_forest_back)
+        self.scan_json()
+        lab("host", "stop", "03")
+        self.scan_json()
+        ca = self.status()[THREE]
+        self.assertEqual(ca["verdict"], "unknown")
+        self.assertEqual((ca["last_known"]["verdict"], ca["last_known"]["scan"]), ("not-enforced", 1))
+        self.assertEqual(ca["last_reading"]["scan"], 2)
+        self.assertGreaterEqual(ca["last_known"]["age_seconds"], 0)
+        row = next(line for line in self.show("status").splitlines() if line.startswith(THREE))
+        self.assertRegex(row, r"\? unknown +✗ not enforced, \d+ (s|min) ago")
+
+    def test_an_accepted_risk_ends_by_itself(self):
+        self.assertEqual(self.scan("--ca", LEGACY).returncode, NOT_ENFORCED)
+        until = in_seconds(12)
+        done = self.accept(LEGACY, "--status", "risk-accepted", "--reason", "Clients of 2003", "--by", "CISO",
+                           "--until", until, "--ticket", "CHG-1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        ca = self.status()[LEGACY]
+        self.assertEqual((ca["verdict"], ca["status"]), ("not-enforced", "risk-accepted"))
+        self.assertEqual(ca["disposition"]["until"], until.replace("Z", ".000Z"))
+
+        # While it holds a scan passes, says why, and can be told not to.
+        passed = self.scan("--ca", LEGACY)
+        self.assertEqual(passed.returncode, COMPLIANT, passed.stderr)
+        self.assertIn("exceptions cover 1", passed.stderr)
+        self.assertIn("not enforced", passed.stdout)
+        self.assertEqual(self.scan("--ca", LEGACY, "--strict").returncode, NOT_ENFORCED)
+
+        time.sleep(max(0.0, datetime.datetime.fromisoformat(until.replace("Z", "+00:00")).timestamp() - time.time()) + 1)
+        ca = self.status()[LEGACY]
+        self.assertEqual((ca["verdict"], ca["status"]), ("not-enforced", "to-address"))
+        self.assertTrue(ca["disposition"]["expired"])
+        self.assertIn("To address (Risk accepted expired", self.show("status"))
+        self.assertEqual(self.scan("--ca", LEGACY).returncode, NOT_ENFORCED)
+        self.assertEqual(self.scan("--ca", LEGACY, "--fail-on", "expired").returncode, NOT_ENFORCED)
+        self.show("status", "--fail-on", "expired", code=NOT_ENFORCED)
+        self.assertEqual([kind for kind, _, _ in self.events(self.tell("history", LEGACY))],
+                         ["first-seen", "exception-set", "exception-expired"])
+
+    def test_a_decision_needs_somebody_who_answers_for_it(self):
+        self.scan("--ca", LEGACY, "--ca", ONE)
+        whole = ("--status", "risk-accepted", "--reason", "Clients of 2003", "--by", "CISO")
+        self.assert_one_sentence(self.accept(LEGACY, *whole[:4]), USAGE, "--by")
+        self.assert_one_sentence(self.accept(LEGACY, "--status", "planned", "--by", "CISO"), USAGE, "--reason")
+        self.assert_one_sentence(self.accept(LEGACY, *whole, "--until", "2001-01-01"), USAGE, "not in the future")
+        self.assert_one_sentence(self.accept(LEGACY, *whole, "--until", "2100-01-01"), USAGE, "365 days")
+        self.assert_one_sentence(self.accept(LEGACY, "--status", "completed", *whole[2:]), USAGE, "only a scan")
+        self.assert_one_sentence(self.accept(ONE, *whole), USAGE, "nothing to decide")
+        self.assert_one_sentence(self.accept(LEGACY, "--withdraw"), USAGE, "nothing to withdraw")
+        self.assertEqual(self.tell("accept", "--list")["cas"], [])
+
+    def test_only_what_protects_a_ca_counts_after_exceptions(self):
+        self.scan_json()
+        before = self.tell("status")
+        self.accept(LEGACY, "--status", "risk-accepted", "--reason", "Clients of 2003", "--by", "CISO")
+        self.assertEqual(self.tell("status")["compliant_after_exceptions"], before["compliant_after_exceptions"])
+        self.accept(LEGACY, "--status", "third-party", "--reason", "A proxy encrypts", "--by", "PKI")
+        after = self.tell("status")
+        self.assertEqual(after["compliant_after_exceptions"], before["compliant_after_exceptions"] + 1)
+        self.assertEqual(after["compliant"], before["compliant"])
+        self.scan_json()
+        newest, oldest = self.tell("scans")["scans"]
+        self.assertEqual((newest["mitigated"], oldest["mitigated"]), (1, 0))
+        self.assertEqual(self.accept(LEGACY, "--withdraw").returncode, 0)
+        self.assertEqual(self.status()[LEGACY]["status"], "to-address")
+        decisions = self.tell("accept", "--list")["cas"][0]["dispositions"]
+        self.assertEqual([decision["status"] for decision in decisions], ["risk-accepted", "third-party", "to-address"])
+        kinds = self.history("SELECT kind FROM ledger WHERE kind = 'disposition'")
+        self.assertEqual(len(kinds), 3)
+
+    def test_what_fails_a_scan_can_be_chosen(self):
+        self.addCleanup(self.change_the_forest_back)
+        self.assertEqual(self.scan("--fail-on", "none").returncode, COMPLIANT)
+        self.assertEqual(self.scan("--fail-on", "unknown").returncode, UNKNOWN)
+        self.assertEqual(self.scan("--fail-on", "not-enforced").returncode, NOT_ENFORCED)
+        self.assertEqual(self.scan("--fail-on", "regression").returncode, COMPLIANT)
+        lab("set-flags", "01", "0x41")
+        self.assertEqual(self.scan("--fail-on", "regression,expired").returncode, NOT_ENFORCED)
+        self.assert_one_sentence(self.scan("--fail-on", "anything"), USAGE, "--fail-on")
+
+
+if __name__ == "__main__":
+    unittest.main()

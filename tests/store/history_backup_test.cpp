@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/history_backup.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "tests/store/scan_examples.h"
+
+namespace casweep::store {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = StoreError::Kind;
+
+class HistoryBackupTest : public testing::Test {
+ protected:
+  HistoryBackupTest() { record_scan(history_, {enforced_example(1, "A")}); }
+
+  [[nodiscard]] std::ptrdiff_t files() const { return std::distance(fs::directory_iterator(target_.path()), {}); }
+
+  TemporaryFolder folder_;
+  TemporaryFolder target_;
+  fs::path file_ = folder_ / "history.db";
+  fs::path backup_ = target_ / "backup.db";
+  History history_ = History::open(file_);
+};
+
+using HistoryBackup = HistoryBackupTest;
+
+TEST_F(HistoryBackup, IsOneFileWithAllThatIsThere) {
+  ::umask(0);
+  const auto check = back_up_history(file_, backup_, ExistingBackup::keep);
+
+  EXPECT_EQ(check.scans, 1u);
+  EXPECT_EQ(check.head, history_.ledger_head());
+  EXPECT_EQ(files(), 1);
+  struct ::stat status {};
+  ASSERT_EQ(::stat(backup_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777u, 0600u);
+  expect_same(History::open_existing(backup_).scan(1).cas.at(0), enforced_example(1, "A"));
+}
+
+TEST_F(HistoryBackup, CanBeMadeWhileAScanRuns) {
+  const auto lock = history_.lock_for_scan([](int) {});
+  (void)history_.begin_scan(lock, start_example());
+  EXPECT_EQ(back_up_history(file_, backup_, ExistingBackup::keep).scans, 2u);
+}
+
+TEST_F(HistoryBackup, CanBeGoneOnWith) {
+  (void)back_up_history(file_, backup_, ExistingBackup::keep);
+  auto restored = History::open(backup_);
+  EXPECT_EQ(record_scan(restored, {enforced_example(1, "A")}), 2);
+  EXPECT_TRUE(check_history(backup_).agrees());
+}
+
+TEST_F(HistoryBackup, ReplacesNothingUnlessItIsTold) {
+  std::ofstream{backup_} << "precious";
+
+  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::keep); }), Kind::cannot_open);
+  EXPECT_EQ(fs::file_size(backup_), 8u);
+
+  EXPECT_TRUE(back_up_history(file_, backup_, ExistingBackup::replace).agrees());
+  EXPECT_TRUE(check_history(backup_).agrees());
+  EXPECT_EQ(files(), 1);
+}
+
+TEST_F(HistoryBackup, NeverReplacesTheHistoryItself) {
+  fs::create_symlink(folder_.path(), target_ / "link");
+  for (const auto& same : {file_, target_ / "link" / "history.db"}) {
+    EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, same, ExistingBackup::replace); }), Kind::cannot_open);
+  }
+  EXPECT_TRUE(check_history(file_).agrees());
+}
+
+/// The log beside it would be taken for the new file's.
+TEST_F(HistoryBackup, NeverReplacesADatabaseInUse) {
+  auto other = History::open(backup_);
+  record_scan(other, {enforced_example(2, "B")});
+  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::replace); }), Kind::cannot_open);
+  EXPECT_TRUE(check_history(backup_).agrees());
+}
+
+TEST_F(HistoryBackup, NeverReplacesWhatIsNoFile) {
+  fs::create_symlink("/dev/null", backup_);
+  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::replace); }), Kind::cannot_open);
+}
+
+TEST_F(HistoryBackup, OfADamagedHistoryIsRefused) {
+  SQLite::Database(file_, SQLite::OPEN_READWRITE)
+      .exec("DROP TRIGGER reading_is_final; UPDATE reading SET detail = 'All is well.'");
+  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::keep); }), Kind::damaged);
+  EXPECT_EQ(files(), 0);
+}
+
+TEST_F(HistoryBackup, LeavesNothingWhereItCannotBeWritten) {
+  fs::permissions(target_.path(), fs::perms(0555));
+  fs::permissions(folder_.path(), fs::perms(0777));
+  for (const auto& entry : fs::directory_iterator(folder_.path())) fs::permissions(entry, fs::perms(0666));
+  EXPECT_EQ(without_root([&] {
+              return std::to_string(static_cast<int>(
+                  kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::keep); })));
+            }),
+            std::to_string(static_cast<int>(Kind::cannot_open)));
+  EXPECT_EQ(files(), 0);
+}
+
+}  // namespace
+}  // namespace casweep::store

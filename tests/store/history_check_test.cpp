@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/history_check.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+
+#include "store/ledger_internal.h"
+#include "tests/store/scan_examples.h"
+
+namespace casweep::store {
+namespace {
+
+using assess::Reason;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+/// "observation (scan 3, B): was changed …", as in what a person is told.
+std::vector<std::string> said(const HistoryCheck& check) {
+  std::vector<std::string> lines;
+  for (const auto& damage : check.damages) {
+    lines.push_back(fmt::format("{} {} scan {} ca {}: {}", damage.table, damage.row.value_or(0),
+                                damage.scan.value_or(0), damage.ca, damage.what));
+  }
+  return lines;
+}
+
+class HistoryCheckTest : public testing::Test {
+ protected:
+  /// Scans 1 and 2 are complete, 3 failed, 4 is partial with CA B read anew, 5 was killed; B's risk was accepted twice.
+  HistoryCheckTest() {
+    const std::vector cas{enforced_example(1, "A"), enforced_example(2, "B"),
+                          unknown_example(3, "C", Reason::timed_out)};
+    auto history = History::open(file_);
+    record_scan(history, cas);
+    record_scan(history, cas);
+    {
+      const auto lock = history.lock_for_scan([](int) {});
+      history.fail_scan(history.begin_scan(lock, start_example()), ScanState::failed, at(7), "Nobody answered.");
+    }
+    auto moved = enforced_example(2, "B");
+    moved.observation.address = "192.0.2.8";
+    {
+      const auto lock = history.lock_for_scan([](int) {});
+      const auto id = history.begin_scan(lock, start_example());
+      history.finish_scan(id, ScanState::partial, at(9), listing_example(), services_of(cas), {{moved}});
+      (void)history.begin_scan(lock, start_example());
+    }
+    for (const auto* reason : {"It is being replaced.", "It is still being replaced."}) {
+      history.decide({.object_guid = guid(2),
+                      .status = Status::risk_accepted,
+                      .reason = reason,
+                      .approver = "ciso@corp.example",
+                      .until = at(1'795'000'000'000),
+                      .set_at = at(1'790'000'000'000)});
+    }
+  }
+
+  /// As somebody would with the shell: what stands in the way is taken away, and put back.
+  void behind_its_back(const std::string& sql) const {
+    SQLite::Database database(file_, SQLite::OPEN_READWRITE);
+    database.exec("PRAGMA foreign_keys = OFF");
+    std::vector<std::pair<std::string, std::string>> triggers;
+    {
+      SQLite::Statement select(database, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'");
+      while (select.executeStep()) {
+        triggers.emplace_back(select.getColumn(0).getString(), select.getColumn(1).getString());
+      }
+    }
+    for (const auto& [name, text] : triggers) database.exec("DROP TRIGGER " + name);
+    database.exec(sql);
+    EXPECT_GT(database.getChanges(), 0) << sql;
+    for (const auto& [name, text] : triggers) database.exec(text);
+  }
+
+  [[nodiscard]] std::vector<std::string> damages() const { return said(check_history(file_)); }
+  [[nodiscard]] std::vector<std::string> damages_after(const std::string& sql) const {
+    behind_its_back(sql);
+    return damages();
+  }
+
+  TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_ / "history.db";
+};
+
+using UntouchedHistory = HistoryCheckTest;
+using TamperedHistory = HistoryCheckTest;
+using TamperedLedger = HistoryCheckTest;
+using TamperedSchema = HistoryCheckTest;
+using NotedHead = HistoryCheckTest;
+
+TEST_F(UntouchedHistory, AgreesWithItsLedger) {
+  const auto check = check_history(file_);
+
+  EXPECT_THAT(said(check), IsEmpty());
+  EXPECT_TRUE(check.agrees());
+  EXPECT_EQ(check.scans, 5u);
+  EXPECT_EQ(check.observations, 9u);
+  EXPECT_EQ(check.ledger_entries, 11u);
+  EXPECT_EQ(check.head, History::open_existing(file_).ledger_head());
+}
+
+TEST_F(UntouchedHistory, AgreesWhenItIsEmpty) {
+  (void)History::open(folder_ / "empty.db");
+  EXPECT_TRUE(check_history(folder_ / "empty.db").agrees());
+}
+
+TEST_F(UntouchedHistory, AgreesWithHostileText) {
+  auto history = History::open(file_);
+  auto ca = enforced_example(4, std::string("\x1b[2J\0\xFF'; DROP TABLE ledger;--", 29));
+  ca.service.ca_certificates = {{}, {0}};
+  record_scan(history, {ca});
+  EXPECT_THAT(damages(), IsEmpty());
+}
+
+TEST_F(UntouchedHistory, TellsHowFarItIs) {
+  std::vector<std::size_t> done;
+  (void)check_history(file_, {}, [&](std::size_t now, std::size_t all) {
+    done.push_back(now);
+    EXPECT_EQ(all, 5u);
+  });
+  EXPECT_THAT(done, ElementsAre(1, 2, 3, 4, 5));
+}
+
+struct Tampering {
+  const char* name;
+  const char* sql;
+  const char* said;  ///< where, and what
+};
+
+class TamperedRow : public HistoryCheckTest, public testing::WithParamInterface<Tampering> {};
+
+TEST_P(TamperedRow, IsCaughtAndNamed) {
+  EXPECT_THAT(damages_after(GetParam().sql), Contains(HasSubstr(GetParam().said)));
+}
+
+/// A reading or an observation is swapped with another by way of a number that none has.
+#define SWAP(table, column, where, a, b)                                    \
+  "UPDATE " table " SET " column " = -1 WHERE " where " " column " = " a    \
+  ";"                                                                       \
+  "UPDATE " table " SET " column " = " a " WHERE " where " " column " = " b \
+  ";"                                                                       \
+  "UPDATE " table " SET " column " = " b " WHERE " where " " column " = -1"
+
+INSTANTIATE_TEST_SUITE_P(
+    Scan, TamperedRow,
+    testing::Values(Tampering{"Changed", "UPDATE scan SET account = 'other@CORP.EXAMPLE' WHERE id = 2",
+                              "scan 2 scan 2 ca : was changed"},
+                    Tampering{"Retimed", "UPDATE scan SET finished_at = finished_at - 86400000 WHERE id = 2",
+                              "scan 2 scan 2 ca : was changed"},
+                    Tampering{"MadeComplete", "UPDATE scan SET state = 'complete' WHERE id = 4",
+                              "scan 4 scan 4 ca : was changed"},
+                    Tampering{"OfOtherType", "UPDATE scan SET account = CAST(account AS BLOB) WHERE id = 2",
+                              "scan 2 scan 2 ca : was changed"},
+                    Tampering{"Deleted", "DELETE FROM scan WHERE id = 3", "scan 3 scan 3 ca : was deleted"},
+                    Tampering{"DeletedLast", "DELETE FROM scan WHERE id = 5", "scan 5 scan 5 ca : was deleted"},
+                    Tampering{"Inserted",
+                              "INSERT INTO scan (uuid, state, started_at, finished_at, tool_version) VALUES "
+                              "('00000000-0000-4000-8000-000000000000', 'complete', 1, 2, '0')",
+                              "scan 6 scan 6 ca : is in no ledger entry"},
+                    Tampering{"Swapped", SWAP("scan", "id", "", "1", "2"), "scan 1 scan 1 ca : was changed"},
+                    Tampering{"RunningChanged", "UPDATE scan SET host_name = 'elsewhere' WHERE id = 5",
+                              "scan 5 scan 5 ca : was changed"},
+                    Tampering{"RunningEnded", "UPDATE scan SET state = 'complete', finished_at = 9 WHERE id = 5",
+                              "scan 5 scan 5 ca : is complete, and no ledger entry"}),
+    [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Listing, TamperedRow,
+    testing::Values(
+        Tampering{"Changed", "UPDATE listing SET discovered = 2 WHERE scan_id = 1",
+                  "listing 1 scan 1 ca : was changed"},
+        Tampering{"Deleted", "DELETE FROM listing WHERE scan_id = 1", "listing 1 scan 1 ca : was deleted"},
+        Tampering{"Inserted",
+                  "INSERT INTO listing (scan_id, attributes_json, entries_returned, discovered) VALUES (3, '[]', 0, 0)",
+                  "listing 3 scan 3 ca : was inserted"},
+        Tampering{"InsertedIntoARunningScan",
+                  "INSERT INTO listing (scan_id, attributes_json, entries_returned, discovered) VALUES (5, '[]', 0, 0)",
+                  "listing 5 scan 5 ca : was inserted"},
+        Tampering{"Swapped", SWAP("listing", "scan_id", "", "1", "4"), "listing 1 scan 1 ca : was changed"}),
+    [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Ca, TamperedRow,
+    testing::Values(Tampering{"Changed",
+                              "UPDATE ca SET object_guid = '8b1e0c52-0000-0000-0000-0000000000ff' WHERE id = 2",
+                              "ca 2 scan 0 ca B (display): was changed"},
+                    Tampering{"Deleted", "DELETE FROM ca WHERE id = 2", "ca 2 scan 0 ca CA number 2: was deleted"},
+                    Tampering{"Inserted",
+                              "INSERT INTO ca (object_guid) VALUES ('8b1e0c52-0000-0000-0000-0000000000ff')",
+                              "ca 4 scan 0 ca 8b1e0c52-0000-0000-0000-0000000000ff: is in no ledger entry"},
+                    Tampering{"Swapped", SWAP("ca", "id", "", "1", "2"), "ca 1 scan 0 ca A (display): was changed"}),
+    [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    CaIdentity, TamperedRow,
+    testing::Values(
+        Tampering{"Changed", "UPDATE ca_identity SET dns_host_name = 'x' WHERE id = 2",
+                  "ca_identity 2 scan 0 ca B (display): was changed"},
+        Tampering{"OfNothingMadeEmpty", "UPDATE ca_identity SET flags = NULL WHERE id = 2",
+                  "ca_identity 2 scan 0 ca B (display): was changed"},
+        Tampering{"Deleted", "DELETE FROM ca_identity WHERE id = 2", "ca_identity 2 scan 0 ca : was deleted"},
+        Tampering{
+            "Inserted",
+            "INSERT INTO ca_identity (ca_id, content_sha256, certificate_templates_json, enrollment_servers_json) "
+            "VALUES (1, zeroblob(32), '[]', '[]')",
+            "ca_identity 4 scan 0 ca A (display): is in no ledger entry"},
+        Tampering{"Swapped", SWAP("ca_identity", "id", "", "1", "2"),
+                  "ca_identity 1 scan 0 ca B (display): was changed"},
+        Tampering{"LostACertificate", "DELETE FROM ca_identity_certificate WHERE ca_identity_id = 2 AND position = 1",
+                  "ca_identity 2 scan 0 ca B (display): was changed"},
+        Tampering{"GotACertificate", "INSERT INTO ca_identity_certificate VALUES (2, 2, 1)",
+                  "ca_identity 2 scan 0 ca B (display): was changed"},
+        Tampering{"HasItsCertificatesReordered",
+                  SWAP("ca_identity_certificate", "position", "ca_identity_id = 2 AND", "0", "1"),
+                  "ca_identity 2 scan 0 ca B (display): was changed"}),
+    [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Certificate, TamperedRow,
+                         testing::Values(Tampering{"Changed", "UPDATE certificate SET der = x'3000' WHERE id = 1",
+                                                   "certificate 1 scan 0 ca A (display): was changed"},
+                                         Tampering{"Deleted", "DELETE FROM certificate WHERE id = 1",
+                                                   "certificate 1 scan 0 ca A (display): was deleted"},
+                                         Tampering{"Inserted",
+                                                   "INSERT INTO certificate (sha256, der) VALUES (zeroblob(32), x'30')",
+                                                   "certificate 5 scan 0 ca : is in no ledger entry"},
+                                         Tampering{"Swapped", SWAP("certificate", "id", "", "1", "3"),
+                                                   "certificate 1 scan 0 ca A (display): was changed"}),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Reading, TamperedRow,
+    testing::Values(
+        Tampering{"Changed", "UPDATE reading SET detail = 'All is well.' WHERE id = 3",
+                  "reading 3 scan 2 ca C (display): was changed"},
+        Tampering{
+            "WithItsContentKey",
+            "UPDATE reading SET outcome = 'enforced', reason = 'flag-set', found_by = 'active', matched_by = "
+            "'key-name', "
+            "value_type = 4, value_data = x'41060000', interface_flags = 0x641, failure_detail = NULL, error_domain = "
+            "NULL, error_number = NULL, error_symbol = NULL, content_sha256 = zeroblob(32) WHERE id = 3",
+            "reading 3 scan 2 ca C (display): was changed"},
+        Tampering{"Deleted", "DELETE FROM reading WHERE id = 3", "reading 3 scan 2 ca C (display): was deleted"},
+        Tampering{"Inserted",
+                  "INSERT INTO reading (content_sha256, outcome, reason, rules_version) VALUES (zeroblob(32), "
+                  "'unknown', 'timed-out', 1)",
+                  "reading 5 scan 0 ca : is in no ledger entry"},
+        Tampering{"Swapped", SWAP("reading", "id", "", "1", "3"), "reading 1 scan 2 ca A (display): was changed"}),
+    [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Observation, TamperedRow,
+    testing::Values(Tampering{"OfAnotherReading",
+                              "UPDATE observation SET reading_id = 1 WHERE scan_id = 2 AND ca_id = 3",
+                              "observation 0 scan 2 ca C (display): was changed"},
+                    Tampering{"Retimed",
+                              "UPDATE observation SET started_at = started_at + 1 WHERE scan_id = 2 AND ca_id = 2",
+                              "observation 0 scan 2 ca B (display): was changed"},
+                    Tampering{"Deleted", "DELETE FROM observation WHERE scan_id = 2 AND ca_id = 1",
+                              "observation 0 scan 2 ca A (display): was deleted"},
+                    Tampering{"DeletedInTheMiddle", "DELETE FROM observation WHERE scan_id = 2 AND ca_id = 2",
+                              "observation 0 scan 2 ca B (display): was deleted"},
+                    Tampering{"DeletedLast", "DELETE FROM observation WHERE scan_id = 4 AND ca_id = 3",
+                              "observation 0 scan 4 ca C (display): was deleted"},
+                    Tampering{"Inserted", "INSERT INTO observation (scan_id, ca_id, ca_identity_id) VALUES (3, 1, 1)",
+                              "observation 0 scan 3 ca A (display): was inserted"},
+                    Tampering{"InsertedIntoARunningScan",
+                              "INSERT INTO observation (scan_id, ca_id, ca_identity_id) VALUES (5, 1, 1)",
+                              "observation 0 scan 5 ca A (display): was inserted"},
+                    Tampering{"MadeUnread",
+                              "UPDATE observation SET reading_id = NULL, started_at = NULL, finished_at = NULL WHERE "
+                              "scan_id = 2 AND ca_id = 3",
+                              "observation 0 scan 2 ca C (display): was changed"},
+                    Tampering{"SwappedBetweenCas", SWAP("observation", "ca_id", "scan_id = 2 AND", "1", "2"),
+                              "observation 0 scan 2 ca A (display): was changed"},
+                    Tampering{"SwappedBetweenScans", SWAP("observation", "scan_id", "ca_id = 2 AND", "2", "4"),
+                              "observation 0 scan 4 ca B (display): was changed"}),
+    [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(CaChange, TamperedRow,
+                         testing::Values(Tampering{"Deleted", "DELETE FROM ca_change WHERE ca_id = 1",
+                                                   "ca_change 0 scan 1 ca A (display): lacks"},
+                                         Tampering{"Inserted", "INSERT INTO ca_change VALUES (1, 2, 1)",
+                                                   "ca_change 0 scan 2 ca A (display): states"}),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Disposition, TamperedRow,
+    testing::Values(
+        Tampering{"Changed", "UPDATE disposition SET approver = 'me' WHERE id = 1",
+                  "disposition 1 scan 0 ca B (display): was changed"},
+        Tampering{"Deleted", "DELETE FROM disposition WHERE id = 1", "disposition 1 scan 0 ca : was deleted"},
+        Tampering{
+            "Inserted",
+            "INSERT INTO disposition (ca_id, status, reason, approver, set_at) VALUES (1, 'planned', 'So.', 'me', 1)",
+            "disposition 3 scan 0 ca A (display): is in no ledger entry"},
+        Tampering{"Swapped", SWAP("disposition", "id", "", "1", "2"),
+                  "disposition 1 scan 0 ca B (display): was changed"}),
+    [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Ledger, TamperedRow,
+    testing::Values(
+        Tampering{"Retimed", "UPDATE ledger SET ts = '2020-01-01T00:00:00.000Z' WHERE seq = 3",
+                  "ledger 3 scan 0 ca : was changed"},
+        Tampering{"Changed", "UPDATE ledger SET body = replace(body, 'complete', 'partial') WHERE seq = 4",
+                  "ledger 4 scan 0 ca : was changed"},
+        Tampering{"OfAnotherKind", "UPDATE ledger SET kind = 'export' WHERE seq = 4",
+                  "ledger 4 scan 0 ca : was changed"},
+        Tampering{"NoJson", "UPDATE ledger SET body = '[[[' WHERE seq = 4",
+                  "ledger 4 scan 0 ca : has a body that casweep did not write"},
+        Tampering{"Deleted", "DELETE FROM ledger WHERE seq = 3", "ledger 4 scan 0 ca : follows entry 2: the 1 between"},
+        Tampering{"DeletedFirst", "DELETE FROM ledger WHERE seq = 1",
+                  "ledger 2 scan 0 ca : follows entry 0: the 1 between"},
+        Tampering{"Inserted",
+                  "INSERT INTO ledger SELECT 12, ts, kind, '{}', (SELECT hash FROM ledger WHERE seq = 11), "
+                  "hex(randomblob(32)) "
+                  "FROM ledger WHERE seq = 1",
+                  "ledger 12 scan 0 ca : was changed"},
+        Tampering{"Swapped", SWAP("ledger", "seq", "", "3", "5"), "ledger 3 scan 0 ca : was not written after entry 2"},
+        Tampering{"LosesItsIndex", "DELETE FROM ledger_scan WHERE scan_id = 2 AND seq = 4",
+                  "ledger_scan 4 scan 2 ca : does not name"},
+        Tampering{"HasAFalseIndex", "INSERT INTO ledger_scan VALUES (2, 1)",
+                  "ledger_scan 1 scan 2 ca : names an entry"}),
+    [](const auto& info) { return info.param.name; });
+
+#undef SWAP
+
+/// Whoever makes the one entry's hash right again still has the next one against him.
+TEST_F(TamperedLedger, IsCaughtByTheEntryThatFollows) {
+  SQLite::Database database(file_, SQLite::OPEN_READONLY);
+  SQLite::Statement entry(database, "SELECT prev, ts, kind FROM ledger WHERE seq = 4");
+  entry.executeStep();
+  const auto hash = ledger_hash(entry.getColumn(0).getString(), 4, entry.getColumn(1).getString(),
+                                entry.getColumn(2).getString(), "{}");
+
+  EXPECT_THAT(damages_after(fmt::format("UPDATE ledger SET body = '{{}}', hash = '{}' WHERE seq = 4", hash)),
+              Contains(HasSubstr("ledger 5 scan 0 ca : was not written after entry 4 as that is now")));
+}
+
+/// A number that was freed by deleting its row is given again; what refers to it then means something else.
+TEST_F(TamperedHistory, IsCaughtWhenADeletedNumberIsGivenAgain) {
+  behind_its_back("DELETE FROM reading WHERE id = 4");
+  {
+    auto history = History::open(file_);
+    record_scan(history, {unknown_example(3, "C", Reason::access_denied)});
+  }
+  EXPECT_THAT(damages(), Contains(HasSubstr("reading 4 scan 0 ca : was made twice")));
+}
+
+TEST_F(TamperedHistory, IsCaughtWhenSQLiteItselfFindsIt) {
+  behind_its_back("PRAGMA ignore_check_constraints = ON; UPDATE scan SET failure = 'Oh.' WHERE id = 2");
+  EXPECT_THAT(damages(), Contains(HasSubstr("SQLite finds in it: CHECK constraint failed in scan")));
+}
+
+TEST_F(TamperedHistory, NamesTheTableThatRefersToNothing) {
+  EXPECT_THAT(damages_after("DELETE FROM certificate WHERE id = 1"),
+              Contains(HasSubstr("ca_identity_certificate 0 scan 0 ca : refers to a row of the table certificate")));
+}
+
+TEST_F(TamperedHistory, CountsWhatItDoesNotDescribe) {
+  behind_its_back(
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO certificate "
+      "(sha256, der) SELECT randomblob(32), x'30' FROM n");
+  const auto check = check_history(file_);
+  EXPECT_EQ(check.damages.size(), described_damages);
+  EXPECT_EQ(check.damage_count, 500u);
+}
+
+TEST_F(TamperedSchema, IsCaughtWhenATriggerIsMissing) {
+  SQLite::Database(file_, SQLite::OPEN_READWRITE).exec("DROP TRIGGER ledger_no_update");
+  EXPECT_THAT(damages(), ElementsAre(HasSubstr("ledger 0 scan 0 ca : has lost its trigger ledger_no_update")));
+}
+
+TEST_F(TamperedSchema, IsCaughtWhenATriggerIsAnother) {
+  SQLite::Database(file_, SQLite::OPEN_READWRITE)
+      .exec(
+          "DROP TRIGGER ledger_no_update; CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT 1; END");
+  EXPECT_THAT(damages(), ElementsAre(HasSubstr("ledger 0 scan 0 ca : has another trigger ledger_no_update")));
+}
+
+TEST_F(TamperedSchema, IsCaughtWhenSomethingWasAdded) {
+  SQLite::Database(file_, SQLite::OPEN_READWRITE).exec("CREATE TABLE mine (a)");
+  EXPECT_THAT(damages(), ElementsAre(HasSubstr("mine 0 scan 0 ca : has a table mine that casweep did not make")));
+}
+
+TEST_F(TamperedSchema, IsNotWhatAnalyzeLeaves) {
+  SQLite::Database(file_, SQLite::OPEN_READWRITE).exec("ANALYZE");
+  EXPECT_THAT(damages(), IsEmpty());
+}
+
+TEST_F(NotedHead, IsStillInALedgerThatGrew) {
+  auto history = History::open(file_);
+  const auto noted = history.ledger_head();
+  record_scan(history, {enforced_example(1, "A")});
+
+  const auto check = check_history(file_, noted.hash);
+
+  EXPECT_TRUE(check.agrees());
+  EXPECT_EQ(check.noted_entry, noted.seq);
+}
+
+/// Everything that the entry speaks of goes with it: nothing inside the file can tell.
+TEST_F(NotedHead, TellsWhenTheEndWasCutOff) {
+  const auto noted = History::open_existing(file_).ledger_head();
+  behind_its_back("DELETE FROM disposition WHERE id = 2; DELETE FROM ledger WHERE seq = 11");
+
+  EXPECT_TRUE(check_history(file_).agrees());
+  EXPECT_THAT(said(check_history(file_, noted.hash)), ElementsAre(HasSubstr("has no entry with the noted head")));
+}
+
+TEST_F(NotedHead, TellsWhenAllWasWrittenAnew) {
+  const auto noted = History::open_existing(file_).ledger_head();
+  std::filesystem::remove(file_);
+  auto history = History::open(file_);
+  record_scan(history, {enforced_example(1, "A")});
+
+  EXPECT_TRUE(check_history(file_).agrees());
+  EXPECT_FALSE(check_history(file_, noted.hash).agrees());
+}
+
+TEST_F(NotedHead, OfAnEmptyLedgerIsThatOfEvery) { EXPECT_EQ(check_history(file_, LedgerHead{}.hash).noted_entry, 0); }
+
+/// Whatever a byte is changed to: it is said, or the file cannot be opened; never a crash. Some bytes mean nothing.
+TEST_F(TamperedHistory, OfAnyByteNeverEndsInAnythingButAnAnswer) {
+  std::ifstream in(file_, std::ios::binary);
+  const std::string content{std::istreambuf_iterator<char>(in), {}};
+  for (std::size_t position = 0; position < content.size(); position += 997) {
+    auto flipped = content;
+    flipped[position] = static_cast<char>(flipped[position] ^ 0xFF);
+    std::ofstream{file_, std::ios::binary} << flipped;
+    try {
+      (void)check_history(file_);
+    } catch (const StoreError&) {
+    }
+  }
+}
+
+}  // namespace
+}  // namespace casweep::store

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the history tells of forests over time.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "store/history.h"
+#include "store/migration_internal.h"
+#include "tests/store/scan_examples.h"
+
+namespace casweep::store {
+namespace {
+
+using assess::Outcome;
+using assess::Reason;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr std::int64_t day = 86'400'000;
+
+CaRecord not_enforced_example(std::uint8_t number, const std::string& name) {
+  auto ca = enforced_example(number, name);
+  ca.observation.result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
+  ca.verdict = {.outcome = Outcome::not_enforced,
+                .reason = Reason::flag_clear,
+                .detail = "It is not set.",
+                .interface_flags = assess::InterfaceFlags{0x441}};
+  return ca;
+}
+
+class Timeline : public testing::Test {
+ protected:
+  /// A scan on the next day.
+  std::int64_t scan(const std::vector<CaRecord>& cas, ScanState state = ScanState::complete,
+                    const std::vector<CaRecord>& only_listed = {}) {
+    auto start = start_example();
+    start.started_at = at(++days_ * day);
+    const auto lock = history_.lock_for_scan([](int) {});
+    const auto id = history_.begin_scan(lock, start);
+    auto listed = services_of(cas);
+    for (const auto& service : services_of(only_listed)) listed.push_back(service);
+    history_.finish_scan(id, state, at(days_ * day + 1'000), listing_example(), listed, cas);
+    return id;
+  }
+
+  [[nodiscard]] std::vector<std::string> told() const {
+    std::vector<std::string> events;
+    for (const Event& event : history_.trend({}, now()).events) {
+      events.push_back(std::string(word_of(event.kind)) + " " + event.identity.common_name);
+    }
+    return events;
+  }
+
+  [[nodiscard]] Instant now() const { return at((days_ + 1) * day); }
+
+  std::int64_t days_ = 0;
+  const TemporaryFolder folder_;
+  History history_ = History::open(folder_ / "history.db");
+};
+
+TEST_F(Timeline, OfAQuietForestHasNoEvents) {
+  for (int i = 0; i < 5; ++i) scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
+  EXPECT_THAT(told(), IsEmpty());
+}
+
+TEST_F(Timeline, TellsWhatHappenedToEachCa) {
+  scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
+  scan({not_enforced_example(1, "A"), not_enforced_example(2, "B")});
+  scan({not_enforced_example(1, "A"), unknown_example(2, "B", Reason::timed_out), enforced_example(3, "C")});
+  scan({enforced_example(1, "A"), enforced_example(3, "D")});
+  EXPECT_THAT(told(),
+              ElementsAre("regressed A", "became-unknown B", "added C", "remediated A", "removed B", "renamed D"));
+}
+
+TEST_F(Timeline, TakesNoCaForRemovedBecauseOfAScanThatIsNotComplete) {
+  scan({enforced_example(1, "A"), enforced_example(2, "B")});
+  scan({enforced_example(1, "A")}, ScanState::interrupted);
+  scan({enforced_example(1, "A")}, ScanState::partial);
+  EXPECT_THAT(told(), IsEmpty());
+  EXPECT_THAT(history_.forest_status(now()).cas, SizeIs(2));
+}
+
+TEST_F(Timeline, TellsThatACaWasGoneForAWhile) {
+  scan({enforced_example(1, "A"), enforced_example(2, "B")});
+  scan({enforced_example(1, "A")});
+  scan({enforced_example(1, "A"), enforced_example(2, "B")});
+  EXPECT_THAT(told(), ElementsAre("removed B", "added B"));
+}
+
+TEST_F(Timeline, LetsOnlyWhatWasReadChangeAVerdict) {
+  scan({not_enforced_example(1, "A")});
+  scan({}, ScanState::interrupted, {not_enforced_example(1, "A")});
+  scan({enforced_example(1, "A")});
+  EXPECT_THAT(told(), ElementsAre("remediated A"));
+}
+
+TEST_F(Timeline, GivesTheTimeToRemediate) {
+  scan({not_enforced_example(1, "A"), not_enforced_example(2, "B"), not_enforced_example(3, "C")});
+  scan({enforced_example(1, "A"), not_enforced_example(2, "B"), not_enforced_example(3, "C")});
+  scan({enforced_example(1, "A"), enforced_example(2, "B"), unknown_example(3, "C", Reason::timed_out)});
+  const auto time = history_.trend({}, now()).time_to_remediate;
+  EXPECT_EQ(time.remediated, 2U);
+  EXPECT_EQ(time.median, std::chrono::days{1});
+  EXPECT_EQ(time.percentile90, std::chrono::days{2});
+  EXPECT_EQ(time.open, 1U);
+  EXPECT_EQ(time.oldest_open, std::chrono::days{3});
+}
+
+TEST_F(Timeline, CountsEachScanAndWhatProtectsItsCas) {
+  scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
+  history_.decide({.object_guid = guid(2),
+                   .status = Status::third_party,
+                   .reason = "A proxy encrypts",
+                   .approver = "PKI",
+                   .set_at = at(day + day / 2)});
+  scan({enforced_example(1, "A"), not_enforced_example(2, "B"), unknown_example(3, "C", Reason::timed_out)});
+  const auto scans = history_.headlines({});
+  ASSERT_THAT(scans, SizeIs(2));
+  EXPECT_EQ(scans[0].mitigated, 0U);
+  EXPECT_EQ(scans[1].mitigated, 1U);
+  EXPECT_EQ(scans[1].discovered, 3U);
+  EXPECT_EQ(scans[1].assessed(), 2U);
+  EXPECT_EQ(scans[1].compliant(), 1U);
+  EXPECT_EQ(scans[1].unknown, 1U);
+  EXPECT_THAT(history_.headlines(1), SizeIs(1));
+  EXPECT_EQ(history_.headlines(1)[0].id, scans[1].id);
+}
+
+TEST_F(Timeline, KnowsTheLastVerdictOfACaThatCannotBeReadNow) {
+  scan({not_enforced_example(1, "A")});
+  const auto known = scan({not_enforced_example(1, "A")});
+  scan({unknown_example(1, "A", Reason::timed_out)});
+  scan({unknown_example(1, "A", Reason::access_denied)});
+  const auto forest = history_.forest_status(now());
+  ASSERT_THAT(forest.cas, SizeIs(1));
+  const CaStatus& ca = forest.cas[0];
+  EXPECT_EQ(ca.outcome(), Outcome::unknown);
+  EXPECT_EQ(ca.last->finding.reason, Reason::access_denied);
+  ASSERT_TRUE(ca.known);
+  EXPECT_EQ(ca.known->finding.outcome, Outcome::not_enforced);
+  EXPECT_EQ(ca.known->scan, known);
+}
+
+TEST_F(Timeline, KnowsNoVerdictOfACaThatNeverHadOne) {
+  scan({unknown_example(1, "A", Reason::timed_out)});
+  EXPECT_FALSE(history_.forest_status(now()).cas[0].known);
+  EXPECT_EQ(history_.forest_status(now()).cas[0].status, Status::to_address);
+}
+
+TEST_F(Timeline, TellsFlappingFromARegression) {
+  for (int i = 0; i < 2; ++i) {
+    scan({enforced_example(1, "A"), enforced_example(2, "B")});
+    scan({not_enforced_example(1, "A"), enforced_example(2, "B")});
+  }
+  EXPECT_TRUE(history_.ca_status(guid(1), now()).flapping);
+  EXPECT_TRUE(history_.ca_status(guid(1), now()).story.regressed);
+  EXPECT_FALSE(history_.ca_status(guid(2), now()).flapping);
+  for (int i = 0; i < 8; ++i) scan({not_enforced_example(1, "A"), enforced_example(2, "B")});
+  EXPECT_FALSE(history_.ca_status(guid(1), now()).flapping);
+}
+
+TEST_F(Timeline, ComparesTwoScansAlone) {
+  const auto first = scan({enforced_example(1, "A"), enforced_example(2, "B")});
+  scan({not_enforced_example(1, "A"), enforced_example(2, "B")});
+  const auto last = scan({enforced_example(1, "A"), not_enforced_example(3, "C")});
+  const auto difference = history_.difference(first, last);
+  ASSERT_THAT(difference, SizeIs(3));
+  EXPECT_THAT(story_of(difference[0], {}, now()).events, SizeIs(1));  // as if nothing had happened between
+  EXPECT_EQ(story_of(difference[1], {}, now()).events.back().kind, EventKind::removed);
+  EXPECT_EQ(story_of(difference[2], {}, now()).events.back().kind, EventKind::added);
+}
+
+TEST_F(Timeline, FindsCompleteScansByTheirPlace) {
+  const auto first = scan({enforced_example(1, "A")});
+  const auto partial = scan({enforced_example(1, "A")}, ScanState::partial);
+  const auto last = scan({enforced_example(1, "A")});
+  EXPECT_EQ(history_.complete_scan_before(last), first);
+  EXPECT_EQ(history_.complete_scan_before(first), std::nullopt);
+  EXPECT_EQ(history_.complete_scan_at(at(2 * day)), first);
+  EXPECT_EQ(history_.complete_scan_at(at(3 * day)), last);
+  EXPECT_EQ(history_.complete_scan_at(at(1)), std::nullopt);
+  EXPECT_EQ(history_.complete_scan_before(partial + 1), first);
+}
+
+TEST_F(Timeline, GivesTheReadingsAtTheChangesOfACa) {
+  scan({enforced_example(1, "A")});
+  scan({enforced_example(1, "A")});
+  const auto changed = scan({not_enforced_example(1, "A")});
+  const auto readings = history_.readings_at_changes(guid(1));
+  ASSERT_THAT(readings, SizeIs(2));
+  EXPECT_EQ(readings[1].scan, changed);
+  EXPECT_EQ(readings[1].ca.verdict.outcome, Outcome::not_enforced);
+}
+
+/// What the trigger writes down scan by scan is what a migration makes of the whole.
+TEST_F(Timeline, HasTheSameChangesWhenTheyAreMadeAgain) {
+  scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
+  scan({not_enforced_example(1, "A"), not_enforced_example(2, "B")});
+  scan({}, ScanState::interrupted, {enforced_example(1, "A"), enforced_example(2, "Z")});
+  scan({unknown_example(1, "A", Reason::timed_out)});
+  scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
+  scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
+
+  SQLite::Database database((folder_ / "history.db").string(), SQLite::OPEN_READWRITE);
+  const auto changes = [&] {
+    std::vector<std::string> rows;
+    SQLite::Statement row(
+        database,
+        "SELECT ca_id || ' ' || scan_id || ' ' || ifnull(previous_scan_id, '-') || ' ' || ca_identity_id || ' ' || "
+        "ifnull(reading_id, '-') FROM ca_change "
+        "ORDER BY ca_id, scan_id");
+    while (row.executeStep()) rows.push_back(row.getColumn(0).getString());
+    return rows;
+  };
+  const auto as_recorded = changes();
+  const std::string sql(embedded_migrations()[2].sql);
+  database.exec("DELETE FROM ca_change");
+  database.exec(sql.substr(sql.rfind("INSERT INTO ca_change")));
+  EXPECT_EQ(changes(), as_recorded);
+  EXPECT_THAT(as_recorded, SizeIs(7));
+}
+
+}  // namespace
+}  // namespace casweep::store
