@@ -2,10 +2,13 @@
 #include "assess/confinement.h"
 
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -24,6 +27,7 @@
 #include <optional>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace casweep::assess {
 namespace {
@@ -118,8 +122,19 @@ class Filter {
     }
   }
 
-  /// Puts the filter in force, with the rules there are; whether it has them all.
-  bool load() { return ::seccomp_load(filter_.get()) == 0 && complete_; }
+  /// The filter as the kernel takes it; empty if it could not be made whole.
+  [[nodiscard]] std::vector<sock_filter> program() const {
+    const int file = complete_ ? ::memfd_create("seccomp", MFD_CLOEXEC) : -1;
+    if (file < 0) return {};
+    std::vector<sock_filter> instructions;
+    if (::seccomp_export_bpf(filter_.get(), file) == 0) {
+      instructions.resize(static_cast<std::size_t>(::lseek(file, 0, SEEK_END)) / sizeof(sock_filter));
+      const std::size_t size = instructions.size() * sizeof(sock_filter);
+      if (::pread(file, instructions.data(), size, 0) != static_cast<ssize_t>(size)) instructions.clear();
+    }
+    ::close(file);
+    return instructions;
+  }
 
  private:
   std::unique_ptr<void, ReleaseFilter> filter_;
@@ -132,9 +147,12 @@ scmp_arg_cmp bits(unsigned argument, scmp_datum_t mask, scmp_datum_t value) {
 
 scmp_arg_cmp is_not(unsigned argument, scmp_datum_t value) { return {argument, SCMP_CMP_NE, value, 0}; }
 
+/// Stands for a worker's own process id until there is one; no process has so high a number (PID_MAX_LIMIT is 2^22).
+constexpr std::uint32_t own_process = 0x5E1F'5E1F;
+
 /// A list of what is dangerous, not of what is needed: what getaddrinfo needs is decided by the plug-ins that
 /// nsswitch.conf names.
-bool forbid_system_calls() {
+std::vector<sock_filter> compile_filter() {
   Filter filter;
   // Programs and processes. Threads stay; clone3 hides its flags in memory, so the C library is told to use clone.
   for (const int call : {SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork)}) filter.forbid(call);
@@ -147,9 +165,8 @@ bool forbid_system_calls() {
         SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(setpriority)}) {
     filter.forbid(call);
   }
-  const auto self = static_cast<scmp_datum_t>(::getpid());  // abort() and raise() go on working
-  filter.forbid(SCMP_SYS(kill), {is_not(0, self)});
-  filter.forbid(SCMP_SYS(tgkill), {is_not(0, self)});
+  filter.forbid(SCMP_SYS(kill), {is_not(0, own_process)});  // abort() and raise() go on working
+  filter.forbid(SCMP_SYS(tgkill), {is_not(0, own_process)});
   // Its own limits.
   filter.forbid(SCMP_SYS(setrlimit));
   filter.forbid(SCMP_SYS(prlimit64), {is_not(2, 0)});
@@ -217,10 +234,29 @@ bool forbid_system_calls() {
                          SCMP_SYS(ioperm)}) {
     filter.forbid(call);
   }
-  return filter.load();
+  return filter.program();
+}
+
+/// Compiling takes libseccomp as long as all the rest of a confinement five times over, so it is done once, by whoever
+/// comes first: at best the parent of the workers.
+const std::vector<sock_filter>& compiled_filter() {
+  static const std::vector<sock_filter> compiled = compile_filter();
+  return compiled;
+}
+
+bool forbid_system_calls() {
+  std::vector<sock_filter> filter = compiled_filter();
+  if (filter.empty()) return false;
+  for (sock_filter& instruction : filter) {
+    if (instruction.k == own_process) instruction.k = static_cast<std::uint32_t>(::getpid());
+  }
+  const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
+  return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 }  // namespace
+
+void prepare_confinement() { static_cast<void>(compiled_filter()); }
 
 std::span<const Measure> all_measures() {
   static constexpr auto all = [] {
@@ -234,6 +270,7 @@ std::span<const Measure> all_measures() {
 std::string_view word_of(Measure measure) { return measures[static_cast<std::size_t>(measure)].second; }
 
 Confinement confine_worker(int to_parent) noexcept {
+  prepare_confinement();  // takes a file, and there will be none
   Confinement confinement;
   confinement.set(Measure::descriptors, close_all_but_standard_and(to_parent));
   confinement.set(Measure::limits, limit_resources());
@@ -246,6 +283,7 @@ Confinement confine_worker(int to_parent) noexcept {
 }
 
 Confinement try_confinement() {
+  prepare_confinement();
   const pid_t child = ::fork();
   if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (child == 0) ::_exit(static_cast<int>(confine_worker(STDERR_FILENO).in_force_.to_ulong()));

@@ -36,6 +36,9 @@ class Confinement {
   std::bitset<6> in_force_;
 };
 
+/// Does, in the parent, what need not be done again for every worker. Without it each worker does it for itself.
+void prepare_confinement();
+
 /// Confines the calling process for good: a worker, after its fork and before it talks to anybody. Of its descriptors
 /// only the standard ones and `to_parent` stay open. Reading files, name lookups, sockets and threads go on working.
 Confinement confine_worker(int to_parent) noexcept;

@@ -10,9 +10,10 @@
 #include <utility>
 
 extern "C" {
-// credentials.h only forward-declares these two, which C++ does not allow for an enum of unknown size.
-enum smb_signing_setting : int;
-enum smb_encryption_setting : int;
+// credentials.h only forward-declares these two, which C++ does not allow: clang wants to have seen the enumerators, as
+// in Samba's private smb_constants.h.
+enum smb_signing_setting { smb_signing_ipc_default = -2, smb_signing_required = 3 };
+enum smb_encryption_setting { smb_encryption_default = -1, smb_encryption_required = 3 };
 
 #include <talloc.h>
 #include <tevent.h>
@@ -33,9 +34,6 @@ struct TallocFree {
 };
 template <typename T>
 using Talloc = std::unique_ptr<T, TallocFree>;
-
-/// enum smb_signing_setting of Samba's private smb_constants.h.
-constexpr auto smb_signing_required = static_cast<smb_signing_setting>(3);
 
 // [MS-RRP] 2.1: interface winreg 1.0 on \PIPE\winreg, SPN host/<name> at RPC level.
 const char* const winreg_endpoint_names[] = {"ncacn_np:[\\pipe\\winreg]"};

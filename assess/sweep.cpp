@@ -73,7 +73,7 @@ bool write_all(int fd, std::string_view bytes) {
   if (const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC); null >= 0) {
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, standard);
   }
-  static_cast<void>(confine_worker(to_parent));  // what this machine lacks of it, `doctor` tells
+  static_cast<void>(confine_worker(to_parent));  // try_confinement() tells what this machine lacks of it
   try {
     const ReportStage report_stage = [&](std::string_view stage, const Observation& so_far) {
       write_all(to_parent, encode_frame({WorkerMessage::Kind::stage, std::string(stage), so_far}));
@@ -202,6 +202,7 @@ void wait_for_any(const std::list<Worker>& workers) {
 std::vector<Observation> sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one,
                                const SweepOptions& options, SweepListener& listener,
                                const volatile std::sig_atomic_t* interrupted) {
+  prepare_confinement();
   std::vector<Observation> observations(services.size());
   std::list<Worker> workers;
   std::size_t next = 0;

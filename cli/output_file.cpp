@@ -6,9 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <ostream>
+#include <streambuf>
 #include <string>
+#include <utility>
 
 #include "cli/command_error.h"
 
@@ -40,18 +44,42 @@ class TemporaryFile {
 
   [[nodiscard]] const fs::path& name() const { return name_; }
 
-  bool write_all(std::string_view content) {
-    while (!content.empty()) {
-      const ssize_t written = write(fd_, content.data(), content.size());
-      if (written < 0 && errno != EINTR) return false;
-      if (written > 0) content.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return fsync(fd_) == 0;
-  }
+  [[nodiscard]] int fd() const { return fd_; }
 
  private:
   fs::path name_;
   int fd_;
+};
+
+/// Writes to a file descriptor, and keeps why it could not.
+class DescriptorBuffer : public std::streambuf {
+ public:
+  explicit DescriptorBuffer(int fd) : fd_(fd) { setp(buffer_.data(), buffer_.data() + buffer_.size()); }
+
+  [[nodiscard]] int error() const { return error_; }
+
+ protected:
+  int_type overflow(int_type character) override {
+    if (sync() != 0) return traits_type::eof();
+    if (!traits_type::eq_int_type(character, traits_type::eof())) sputc(traits_type::to_char_type(character));
+    return traits_type::not_eof(character);
+  }
+
+  int sync() override {
+    std::string_view rest(pbase(), static_cast<std::size_t>(pptr() - pbase()));
+    while (!rest.empty() && error_ == 0) {
+      const ssize_t written = write(fd_, rest.data(), rest.size());
+      if (written < 0 && errno != EINTR) error_ = errno;
+      if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+    setp(buffer_.data(), buffer_.data() + buffer_.size());
+    return error_ == 0 ? 0 : -1;
+  }
+
+ private:
+  int fd_;
+  int error_ = 0;
+  std::array<char, 65536> buffer_{};
 };
 
 void sync_folder(const fs::path& file) {
@@ -62,26 +90,58 @@ void sync_folder(const fs::path& file) {
   close(fd);
 }
 
-}  // namespace
+CommandError is_there(const fs::path& file) {
+  return {ExitCode::file, fmt::format("'{}' is there already; --force replaces it.", file.string())};
+}
 
-void write_output_file(const fs::path& file, std::string_view content, Existing existing) {
+/// Refuses early what `publish` would refuse.
+fs::path checked(fs::path file, Existing existing) {
   struct stat status {};
-  const bool there = lstat(file.c_str(), &status) == 0;
-  if (there && !S_ISREG(status.st_mode)) {
+  if (lstat(file.c_str(), &status) != 0) return file;
+  if (!S_ISREG(status.st_mode)) {
     throw CommandError(ExitCode::file, fmt::format("'{}' is no regular file and stays as it is.", file.string()));
   }
-  const CommandError kept(ExitCode::file, fmt::format("'{}' is there already; --force replaces it.", file.string()));
-  if (there && existing == Existing::keep) throw kept;
+  if (existing == Existing::keep) throw is_there(file);
+  return file;
+}
 
-  TemporaryFile temporary(file);
-  if (!temporary.write_all(content)) throw cannot_write(file, errno);
-  if (existing == Existing::replace) {
+}  // namespace
+
+struct OutputFile::Impl {
+  Impl(fs::path to_make, Existing mode) : file(checked(std::move(to_make), mode)), existing(mode) {}
+
+  fs::path file;
+  Existing existing;
+  TemporaryFile temporary{file};
+  DescriptorBuffer buffer{temporary.fd()};
+  std::ostream stream{&buffer};
+};
+
+OutputFile::OutputFile(fs::path file, Existing existing) : impl_(std::make_unique<Impl>(std::move(file), existing)) {}
+OutputFile::OutputFile(OutputFile&&) noexcept = default;
+OutputFile& OutputFile::operator=(OutputFile&&) noexcept = default;
+OutputFile::~OutputFile() = default;
+
+std::ostream& OutputFile::stream() { return impl_->stream; }
+
+void OutputFile::publish() {
+  const fs::path& file = impl_->file;
+  const TemporaryFile& temporary = impl_->temporary;
+  if (!impl_->stream.flush()) throw cannot_write(file, impl_->buffer.error());
+  if (fsync(temporary.fd()) != 0) throw cannot_write(file, errno);
+  if (impl_->existing == Existing::replace) {
     if (rename(temporary.name().c_str(), file.c_str()) != 0) throw cannot_write(file, errno);
   } else if (link(temporary.name().c_str(), file.c_str()) != 0) {
     // link() never replaces: whoever made the file meanwhile keeps it.
-    throw errno == EEXIST ? kept : cannot_write(file, errno);
+    throw errno == EEXIST ? is_there(file) : cannot_write(file, errno);
   }
   sync_folder(file);
+}
+
+void write_output_file(const fs::path& file, std::string_view content, Existing existing) {
+  OutputFile output(file, existing);
+  output.stream() << content;
+  output.publish();
 }
 
 }  // namespace casweep::cli

@@ -2,14 +2,34 @@
 #pragma once
 
 #include <filesystem>
+#include <iosfwd>
+#include <memory>
 #include <string_view>
 
 namespace casweep::cli {
 
 enum class Existing { keep, replace };
 
-/// Makes `file` with `content`, complete and on the disk or not at all. A file that is there already is kept, and that
-/// is a CommandError (file), or replaced; anything that is not a regular file is always kept.
+/// A file that gets its name complete and on the disk, or not at all. What is there already is kept, and that is a
+/// CommandError (file), or replaced; anything that is not a regular file is always kept.
+class OutputFile {
+ public:
+  OutputFile(std::filesystem::path file, Existing existing);
+  OutputFile(OutputFile&&) noexcept;
+  OutputFile& operator=(OutputFile&&) noexcept;
+  ~OutputFile();  ///< nothing is left of a file that was not published
+
+  [[nodiscard]] std::ostream& stream();
+
+  /// Throws CommandError (file), also for what could not be written before.
+  void publish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Makes `file` with `content`.
 void write_output_file(const std::filesystem::path& file, std::string_view content, Existing existing);
 
 }  // namespace casweep::cli

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "assess/confinement.h"
 #include "assess/read_interface_flags.h"
 #include "assess/sweep.h"
 #include "assess/verdict.h"
@@ -60,6 +61,16 @@ std::string host_name() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
+/// What confines the workers of this scan.
+std::vector<std::string_view> confinement_words() {
+  const assess::Confinement confinement = assess::try_confinement();
+  std::vector<std::string_view> words;
+  for (const assess::Measure measure : assess::all_measures()) {
+    if (confinement.has(measure)) words.push_back(word_of(measure));
+  }
+  return words;
+}
+
 /// The options as they took effect, for the record. Names of files with secrets, never what is in them.
 std::string settings_json(const ScanOptions& options) {
   const auto& [connection, sweep, history, format, fail_on] = options;
@@ -75,6 +86,7 @@ std::string settings_json(const ScanOptions& options) {
       {"jobs", sweep.options.jobs},
       {"deadline_ms", sweep.options.deadline.count()},
       {"cas", sweep.chosen},
+      {"worker_confinement", confinement_words()},
       {"db", history.string()},
   };
   return settings.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);

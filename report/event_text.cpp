@@ -52,7 +52,7 @@ std::string words_of(const store::Event& event, Charset charset) {
   using store::EventKind;
   const auto safe = [&](const std::string& text) { return terminal_safe(text.empty() ? "nothing" : text, charset); };
   const auto verdict = [&](std::string_view what) {
-    return fmt::format("{}: {}, was {} ({})", what, words_of_word(event.after), words_of_word(event.before),
+    return fmt::format("{}: {}, was {} ({})", what, safe(words_of_word(event.after)), safe(words_of_word(event.before)),
                        safe(event.reason));
   };
   switch (event.kind) {

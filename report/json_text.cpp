@@ -13,23 +13,20 @@
 #include "report/utf8.h"
 
 namespace casweep::report {
+namespace {
 
-nlohmann::ordered_json text_or_null(std::string_view foreign) {
-  if (foreign.empty()) return nullptr;
-  return valid_utf8(foreign);
-}
-
-void write_json(std::ostream& out, const nlohmann::ordered_json& document) {
-  const std::string dumped = document.dump(2);
-  std::string_view rest = dumped;
+/// Writes what the library has dumped, `margin` blanks after each line break.
+void write_visibly(std::ostream& out, std::string_view dumped, std::size_t margin = 0) {
   std::string safe;
-  safe.reserve(dumped.size() + 1);
-  while (!rest.empty()) {
-    const std::string_view before = rest;
+  safe.reserve(dumped.size());
+  while (!dumped.empty()) {
+    const std::string_view before = dumped;
     // Whatever is not plain ASCII stands inside a string: the library has escaped C0, and made the line breaks.
-    const char32_t code_point = take_code_point(rest).value_or(U'�');
-    if (code_point == U'\n' || is_visible(code_point)) {
-      safe += before.substr(0, before.size() - rest.size());
+    const char32_t code_point = take_code_point(dumped).value_or(U'�');
+    if (code_point == U'\n') {
+      safe.append(1, '\n').append(margin, ' ');
+    } else if (is_visible(code_point)) {
+      safe += before.substr(0, before.size() - dumped.size());
     } else if (code_point <= 0xffff) {
       fmt::format_to(std::back_inserter(safe), "\\u{:04x}", static_cast<unsigned>(code_point));
     } else {  // RFC 8259 7: a surrogate pair
@@ -38,7 +35,40 @@ void write_json(std::ostream& out, const nlohmann::ordered_json& document) {
                      0xdc00U + (offset & 0x3ffU));
     }
   }
-  out << safe << '\n';
+  out << safe;
 }
+
+}  // namespace
+
+nlohmann::ordered_json text_or_null(std::string_view foreign) {
+  if (foreign.empty()) return nullptr;
+  return valid_utf8(foreign);
+}
+
+void write_json(std::ostream& out, const nlohmann::ordered_json& document) {
+  write_visibly(out, document.dump(2));
+  out << '\n';
+}
+
+void write_json_line(std::ostream& out, const nlohmann::ordered_json& document) {
+  write_visibly(out, document.dump());
+  out << '\n';
+}
+
+JsonArrayWriter::JsonArrayWriter(std::ostream& out, const nlohmann::ordered_json& head, std::string_view name)
+    : out_(out) {
+  std::string dumped = head.dump(2);
+  dumped.resize(dumped.size() - std::string_view("\n}").size());
+  write_visibly(out_, dumped);
+  out_ << ",\n  \"" << name << "\": [";
+}
+
+void JsonArrayWriter::add(const nlohmann::ordered_json& item) {
+  out_ << (empty_ ? "\n    " : ",\n    ");
+  write_visibly(out_, item.dump(2), 4);
+  empty_ = false;
+}
+
+void JsonArrayWriter::finish() { out_ << (empty_ ? "]\n}\n" : "\n  ]\n}\n"); }
 
 }  // namespace casweep::report

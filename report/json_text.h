@@ -15,4 +15,21 @@ namespace casweep::report {
 /// as `\u009b`: the same JSON, and safe to look at.
 void write_json(std::ostream& out, const nlohmann::ordered_json& document);
 
+/// The same on one line: JSON Lines.
+void write_json_line(std::ostream& out, const nlohmann::ordered_json& document);
+
+/// Writes an object whose last member is an array, an item at a time: all of them may be more than fits into memory.
+class JsonArrayWriter {
+ public:
+  /// Begins with the members of `head`, of which there is one at least, and the array `name`.
+  JsonArrayWriter(std::ostream& out, const nlohmann::ordered_json& head, std::string_view name);
+
+  void add(const nlohmann::ordered_json& item);
+  void finish();
+
+ private:
+  std::ostream& out_;
+  bool empty_ = true;
+};
+
 }  // namespace casweep::report

@@ -61,7 +61,13 @@ Row row_of(const store::ScanRecord& scan, const store::CaRecord& ca) {
 }  // namespace
 
 void write_scan_csv(std::ostream& out, const store::ScanRecord& scan) {
-  write_csv_record(out, header);
+  write_scan_csv_header(out);
+  write_scan_csv_rows(out, scan);
+}
+
+void write_scan_csv_header(std::ostream& out) { write_csv_record(out, header); }
+
+void write_scan_csv_rows(std::ostream& out, const store::ScanRecord& scan) {
   for (const store::CaRecord& ca : scan.cas) write_csv_record(out, row_of(scan, ca));
 }
 

@@ -11,4 +11,8 @@ namespace casweep::report {
 /// (= + - @ TAB CR LF first) gets a leading apostrophe.
 void write_scan_csv(std::ostream& out, const store::ScanRecord& scan);
 
+/// Its parts, for the rows of more than one scan.
+void write_scan_csv_header(std::ostream& out);
+void write_scan_csv_rows(std::ostream& out, const store::ScanRecord& scan);
+
 }  // namespace casweep::report

@@ -88,4 +88,13 @@ ordered_json scan_json(const store::ScanRecord& scan) {
 
 void write_scan_json(std::ostream& out, const store::ScanRecord& scan) { write_json(out, scan_json(scan)); }
 
+void write_scan_json_lines(std::ostream& out, const store::ScanRecord& scan) {
+  ordered_json document = scan_json(scan);
+  document.erase("cas");
+  for (const store::CaRecord& ca : scan.cas) {
+    document["ca"] = ca_json(ca);
+    write_json_line(out, document);
+  }
+}
+
 }  // namespace casweep::report

@@ -18,4 +18,8 @@ namespace casweep::report {
 
 void write_scan_json(std::ostream& out, const store::ScanRecord& scan);
 
+/// JSON Lines: for each CA the scan's own document with that CA in the place of all, as `schema/casweep-ca.schema.json`
+/// describes it.
+void write_scan_json_lines(std::ostream& out, const store::ScanRecord& scan);
+
 }  // namespace casweep::report

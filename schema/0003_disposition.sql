@@ -34,7 +34,7 @@ CREATE TABLE ca_change (
   scan_id          INTEGER NOT NULL,
   previous_scan_id INTEGER,  -- the last one before that listed the CA; NULL: none did
   ca_identity_id   INTEGER NOT NULL,  -- these two as in the observation: to look there would be a page read each
-  reading_id       INTEGER,
+  reading_id       INTEGER,           -- NULL: listed and not read
   PRIMARY KEY (ca_id, scan_id),
   FOREIGN KEY (scan_id, ca_id) REFERENCES observation (scan_id, ca_id)
 ) STRICT, WITHOUT ROWID;

@@ -24,7 +24,6 @@ struct Reading {
 struct CaStatus {
   discovery::ObjectGuid object_guid;
   CaIdentity identity{};
-  std::string distinguished_name{};
   std::optional<Reading> last{};   ///< nullopt: never read
   std::optional<Reading> known{};  ///< the last one that was not `unknown`; the same as `last` if that is known
   CaStory story{};

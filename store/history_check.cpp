@@ -352,22 +352,23 @@ class Checker {
   void check_changes() {
     Row row(database_, R"(
         WITH expected AS (
-          SELECT ca_id, scan_id, previous_scan_id
-          FROM (SELECT ca_id, scan_id, ca_identity_id, outcome,
+          SELECT ca_id, scan_id, previous_scan_id, ca_identity_id, reading_id
+          FROM (SELECT ca_id, scan_id, ca_identity_id, reading_id, outcome,
                        lag(scan_id) OVER by_ca AS previous_scan_id,
                        lag(ca_identity_id) OVER by_ca AS previous_identity_id
                 FROM observation LEFT JOIN reading ON reading.id = reading_id
                 WINDOW by_ca AS (PARTITION BY ca_id ORDER BY scan_id)) AS new
           WHERE previous_scan_id IS NULL
              OR previous_identity_id <> ca_identity_id
-             OR (previous_scan_id < scan_id - 1
-                 AND EXISTS (SELECT 1 FROM scan WHERE id > previous_scan_id AND id < new.scan_id AND state = 'complete'))
+             OR EXISTS (SELECT 1 FROM scan WHERE id > previous_scan_id AND id < new.scan_id AND state = 'complete')
              OR (outcome IS NOT NULL
-                 AND outcome IS NOT (SELECT outcome FROM observation AS earlier JOIN reading ON reading.id = earlier.reading_id
+                 AND outcome IS NOT (SELECT outcome FROM observation AS earlier
+                                          JOIN reading ON reading.id = earlier.reading_id
                                      WHERE earlier.ca_id = new.ca_id AND earlier.scan_id < new.scan_id
                                      ORDER BY earlier.scan_id DESC LIMIT 1)))
         SELECT ca_id, scan_id, 'lacks or misstates a change that the observations show'
-        FROM (SELECT * FROM expected EXCEPT SELECT ca_id, scan_id, previous_scan_id FROM ca_change)
+        FROM (SELECT * FROM expected
+              EXCEPT SELECT ca_id, scan_id, previous_scan_id, ca_identity_id, reading_id FROM ca_change)
         UNION ALL
         SELECT ca_id, scan_id, 'states a change that the observations do not show'
         FROM ca_change WHERE (ca_id, scan_id) NOT IN (SELECT ca_id, scan_id FROM expected)

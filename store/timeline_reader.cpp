@@ -63,16 +63,20 @@ class CertificatesOfIdentity {
   explicit CertificatesOfIdentity(SQLite::Database& database)
       : select_(database, "SELECT certificate_id FROM ca_identity_certificate WHERE ca_identity_id = :id") {}
 
-  [[nodiscard]] std::vector<std::int64_t> select(std::int64_t identity) {
+  [[nodiscard]] const std::vector<std::int64_t>& select(std::int64_t identity) {
+    if (identity == identity_) return certificates_;  // a CA's identities mostly stay
+    identity_ = identity;
+    certificates_.clear();
     select_.bind(":id", identity);
-    std::vector<std::int64_t> certificates;
-    while (select_.executeStep()) certificates.push_back(select_.getColumn(0).getInt64());
+    while (select_.executeStep()) certificates_.push_back(select_.getColumn(0).getInt64());
     select_.reset();
-    return certificates;
+    return certificates_;
   }
 
  private:
   Row select_;
+  std::int64_t identity_ = 0;
+  std::vector<std::int64_t> certificates_;
 };
 
 CaIdentity identity_in(Row& row, CertificatesOfIdentity& certificates) {
@@ -99,7 +103,7 @@ class TimelineReader {
         last_listed_(database, "SELECT max(scan_id) FROM observation WHERE ca_id = :ca_id") {}
 
   [[nodiscard]] CaTimeline timeline(std::int64_t ca, const discovery::ObjectGuid& object_guid) {
-    CaTimeline timeline{.object_guid = object_guid};
+    CaTimeline timeline{.object_guid = object_guid, .missing = missing(ca)};
     changes_.bind(":ca_id", ca);
     while (changes_.executeStep()) {
       const auto scan = moment_in(changes_);
@@ -110,10 +114,16 @@ class TimelineReader {
            .finding = finding_in(changes_)});
     }
     changes_.reset();
-    last_listed_.bind(":ca_id", ca);
-    if (last_listed_.executeStep()) timeline.missing = complete_.first_after(last_listed_.getColumn(0).getInt64());
-    last_listed_.reset();
     return timeline;
+  }
+
+  /// The first complete scan after the last that listed the CA.
+  [[nodiscard]] std::optional<ScanMoment> missing(std::int64_t ca) {
+    last_listed_.bind(":ca_id", ca);
+    last_listed_.executeStep();
+    const auto last = last_listed_.getColumn(0).getInt64();
+    last_listed_.reset();
+    return complete_.first_after(last);
   }
 
   [[nodiscard]] const CompleteScans& complete() const { return complete_; }
@@ -134,10 +144,10 @@ class ReadingReader {
             FROM observation CROSS JOIN reading ON reading.id = reading_id
             WHERE ca_id = :ca_id AND scan_id < :before
             ORDER BY scan_id DESC LIMIT 1)"),
-        known_since_(database, R"(
-            SELECT count(*) FROM (SELECT 1 FROM observation CROSS JOIN reading ON reading.id = reading_id
-                                  WHERE ca_id = :ca_id AND scan_id >= :scan_id AND outcome <> 'unknown' LIMIT :most))") {
-  }
+        oldest_known_(database, R"(
+            SELECT min(scan_id) FROM (SELECT scan_id FROM observation CROSS JOIN reading ON reading.id = reading_id
+                                      WHERE ca_id = :ca_id AND outcome <> 'unknown'
+                                      ORDER BY scan_id DESC LIMIT :newest))") {}
 
   [[nodiscard]] std::optional<Reading> last_before(std::int64_t ca, std::int64_t scan) {
     std::optional<Reading> reading;
@@ -153,20 +163,19 @@ class ReadingReader {
     return reading;
   }
 
-  /// Readings that told the verdict, from `scan` on; not counted beyond `most`.
-  [[nodiscard]] std::int64_t known_since(std::int64_t ca, std::int64_t scan, std::int64_t most) {
-    known_since_.bind(":ca_id", ca);
-    known_since_.bind(":scan_id", scan);
-    known_since_.bind(":most", most);
-    known_since_.executeStep();
-    const auto count = known_since_.getColumn(0).getInt64();
-    known_since_.reset();
-    return count;
+  /// The oldest of the `newest` readings that told the verdict; 0 if there is none.
+  [[nodiscard]] std::int64_t oldest_known(std::int64_t ca, std::int64_t newest) {
+    oldest_known_.bind(":ca_id", ca);
+    oldest_known_.bind(":newest", newest);
+    oldest_known_.executeStep();
+    const auto scan = oldest_known_.getColumn(0).getInt64();
+    oldest_known_.reset();
+    return scan;
   }
 
  private:
   Row last_;
-  Row known_since_;
+  Row oldest_known_;
 };
 
 constexpr std::int64_t no_scan_after = INT64_MAX;
@@ -176,8 +185,8 @@ bool is_flapping(const CaStory& story, std::int64_t ca, ReadingReader& readings)
   constexpr std::int64_t within = 10;
   if (story.verdict_changes.size() < changes) return false;
   const auto third_last = story.verdict_changes[story.verdict_changes.size() - changes].scan;
-  // The reading before the third last change is one of the ten as well.
-  return readings.known_since(ca, third_last, within) < within;
+  // The reading before the third last change is one of them as well.
+  return third_last > readings.oldest_known(ca, within);
 }
 
 CaStatus status_of(std::int64_t ca, const CaTimeline& timeline, std::vector<Disposition> decisions,
@@ -291,14 +300,11 @@ std::optional<std::int64_t> first_number(Row& row) {
   return row.getColumn(0).getInt64();
 }
 
-void visit_timelines(SQLite::Database& database,
-                     const std::function<void(std::int64_t, const CaTimeline&, TimelineReader&)>& visit) {
-  TimelineReader reader(database);
+/// Gives `visit` the id and the objectGUID of one CA after the other.
+void visit_cas(SQLite::Database& database,
+               const std::function<void(std::int64_t, const discovery::ObjectGuid&)>& visit) {
   Row ca(database, "SELECT id, object_guid FROM ca ORDER BY id");
-  while (ca.executeStep()) {
-    const auto id = ca.getColumn("id").getInt64();
-    visit(id, reader.timeline(id, object_guid_in(ca)), reader);
-  }
+  while (ca.executeStep()) visit(ca.getColumn("id").getInt64(), object_guid_in(ca));
 }
 
 }  // namespace
@@ -320,11 +326,13 @@ ForestStatus select_forest_status(SQLite::Database& database, Instant now) {
   ForestStatus forest{.now = now};
   const auto decisions = decisions_by_ca(database);
   ReadingReader readings(database);
-  visit_timelines(database, [&](std::int64_t ca, const CaTimeline& timeline, const TimelineReader& reader) {
-    forest.scan = reader.complete().last();
-    if (timeline.missing) return;
-    const auto about = decisions_about(decisions, timeline.object_guid);
-    forest.cas.push_back(status_of(ca, timeline, {about.begin(), about.end()}, readings, now));
+  TimelineReader timelines(database);
+  forest.scan = timelines.complete().last();
+  visit_cas(database, [&](std::int64_t ca, const discovery::ObjectGuid& object_guid) {
+    if (timelines.missing(ca)) return;
+    const auto about = decisions_about(decisions, object_guid);
+    forest.cas.push_back(
+        status_of(ca, timelines.timeline(ca, object_guid), {about.begin(), about.end()}, readings, now));
   });
   std::ranges::stable_sort(forest.cas, {}, [](const CaStatus& ca) { return name_of(ca.identity); });
   Row row(database, "SELECT forest FROM listing ORDER BY scan_id DESC LIMIT 1");
@@ -343,8 +351,10 @@ Trend select_trend(SQLite::Database& database, std::optional<Instant> since, Ins
   Trend trend{.since = since, .now = now, .scans = headlines_since(database, since, {})};
   const auto decisions = decisions_by_ca(database);
   TrendCollector collector(since.value_or(Instant::min()), now);
-  visit_timelines(database, [&](std::int64_t, const CaTimeline& timeline, const TimelineReader&) {
-    collector.add(timeline, story_of(timeline, decisions_about(decisions, timeline.object_guid), now));
+  TimelineReader timelines(database);
+  visit_cas(database, [&](std::int64_t ca, const discovery::ObjectGuid& object_guid) {
+    const auto timeline = timelines.timeline(ca, object_guid);
+    collector.add(timeline, story_of(timeline, decisions_about(decisions, object_guid), now));
   });
   trend.events = collector.take_events();
   trend.time_to_remediate = collector.time_to_remediate();

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 /// "observation (scan 3, B): was changed …", as in what a person is told.
 std::vector<std::string> said(const HistoryCheck& check) {
@@ -52,7 +52,9 @@ class HistoryCheckTest : public testing::Test {
     {
       const auto lock = history.lock_for_scan([](int) {});
       const auto id = history.begin_scan(lock, start_example());
-      history.finish_scan(id, ScanState::partial, at(9), listing_example(), services_of(cas), {{moved}});
+      auto listing = listing_example();
+      listing.entries_returned = 4;
+      history.finish_scan(id, ScanState::partial, at(9), listing, services_of(cas), {{moved}});
       (void)history.begin_scan(lock, start_example());
     }
     for (const auto* reason : {"It is being replaced.", "It is still being replaced."}) {
@@ -132,9 +134,11 @@ TEST_F(UntouchedHistory, TellsHowFarItIs) {
 }
 
 struct Tampering {
-  const char* name;
-  const char* sql;
-  const char* said;  ///< where, and what
+  std::string name;
+  std::string sql;
+  std::string said;  ///< where, and what
+
+  friend void PrintTo(const Tampering& tampering, std::ostream* out) { *out << tampering.sql; }
 };
 
 class TamperedRow : public HistoryCheckTest, public testing::WithParamInterface<Tampering> {};
@@ -143,13 +147,16 @@ TEST_P(TamperedRow, IsCaughtAndNamed) {
   EXPECT_THAT(damages_after(GetParam().sql), Contains(HasSubstr(GetParam().said)));
 }
 
-/// A reading or an observation is swapped with another by way of a number that none has.
-#define SWAP(table, column, where, a, b)                                    \
-  "UPDATE " table " SET " column " = -1 WHERE " where " " column " = " a    \
-  ";"                                                                       \
-  "UPDATE " table " SET " column " = " a " WHERE " where " " column " = " b \
-  ";"                                                                       \
-  "UPDATE " table " SET " column " = " b " WHERE " where " " column " = -1"
+std::string name_of_case(const testing::TestParamInfo<Tampering>& tampering) { return tampering.param.name; }
+
+/// Each of two rows gets the other's number, by way of one that none has.
+std::string swapped(const std::string& table, const std::string& column, int one, int other,
+                    const std::string& where = "TRUE") {
+  const auto change = [&](int from, int to) {
+    return fmt::format("UPDATE {} SET {} = {} WHERE {} = {} AND {};", table, column, to, column, from, where);
+  };
+  return change(one, 1000) + change(other, one) + change(1000, other);
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Scan, TamperedRow,
@@ -167,12 +174,12 @@ INSTANTIATE_TEST_SUITE_P(
                               "INSERT INTO scan (uuid, state, started_at, finished_at, tool_version) VALUES "
                               "('00000000-0000-4000-8000-000000000000', 'complete', 1, 2, '0')",
                               "scan 6 scan 6 ca : is in no ledger entry"},
-                    Tampering{"Swapped", SWAP("scan", "id", "", "1", "2"), "scan 1 scan 1 ca : was changed"},
+                    Tampering{"Swapped", swapped("scan", "id", 1, 2), "scan 1 scan 1 ca : was changed"},
                     Tampering{"RunningChanged", "UPDATE scan SET host_name = 'elsewhere' WHERE id = 5",
                               "scan 5 scan 5 ca : was changed"},
                     Tampering{"RunningEnded", "UPDATE scan SET state = 'complete', finished_at = 9 WHERE id = 5",
                               "scan 5 scan 5 ca : is complete, and no ledger entry"}),
-    [](const auto& info) { return info.param.name; });
+    name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
     Listing, TamperedRow,
@@ -186,8 +193,8 @@ INSTANTIATE_TEST_SUITE_P(
         Tampering{"InsertedIntoARunningScan",
                   "INSERT INTO listing (scan_id, attributes_json, entries_returned, discovered) VALUES (5, '[]', 0, 0)",
                   "listing 5 scan 5 ca : was inserted"},
-        Tampering{"Swapped", SWAP("listing", "scan_id", "", "1", "4"), "listing 1 scan 1 ca : was changed"}),
-    [](const auto& info) { return info.param.name; });
+        Tampering{"Swapped", swapped("listing", "scan_id", 1, 4), "listing 1 scan 1 ca : was changed"}),
+    name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
     Ca, TamperedRow,
@@ -198,8 +205,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Tampering{"Inserted",
                               "INSERT INTO ca (object_guid) VALUES ('8b1e0c52-0000-0000-0000-0000000000ff')",
                               "ca 4 scan 0 ca 8b1e0c52-0000-0000-0000-0000000000ff: is in no ledger entry"},
-                    Tampering{"Swapped", SWAP("ca", "id", "", "1", "2"), "ca 1 scan 0 ca A (display): was changed"}),
-    [](const auto& info) { return info.param.name; });
+                    Tampering{"Swapped", swapped("ca", "id", 1, 2), "ca 1 scan 0 ca A (display): was changed"}),
+    name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
     CaIdentity, TamperedRow,
@@ -213,17 +220,16 @@ INSTANTIATE_TEST_SUITE_P(
             "Inserted",
             "INSERT INTO ca_identity (ca_id, content_sha256, certificate_templates_json, enrollment_servers_json) "
             "VALUES (1, zeroblob(32), '[]', '[]')",
-            "ca_identity 4 scan 0 ca A (display): is in no ledger entry"},
-        Tampering{"Swapped", SWAP("ca_identity", "id", "", "1", "2"),
-                  "ca_identity 1 scan 0 ca B (display): was changed"},
+            "ca_identity 4 scan 0 ca 8b1e0c52-0000-0000-0000-000000000001: is in no ledger entry"},
+        Tampering{"Swapped", swapped("ca_identity", "id", 1, 2), "ca_identity 1 scan 0 ca B (display): was changed"},
         Tampering{"LostACertificate", "DELETE FROM ca_identity_certificate WHERE ca_identity_id = 2 AND position = 1",
                   "ca_identity 2 scan 0 ca B (display): was changed"},
         Tampering{"GotACertificate", "INSERT INTO ca_identity_certificate VALUES (2, 2, 1)",
                   "ca_identity 2 scan 0 ca B (display): was changed"},
         Tampering{"HasItsCertificatesReordered",
-                  SWAP("ca_identity_certificate", "position", "ca_identity_id = 2 AND", "0", "1"),
+                  swapped("ca_identity_certificate", "position", 0, 1, "ca_identity_id = 2"),
                   "ca_identity 2 scan 0 ca B (display): was changed"}),
-    [](const auto& info) { return info.param.name; });
+    name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(Certificate, TamperedRow,
                          testing::Values(Tampering{"Changed", "UPDATE certificate SET der = x'3000' WHERE id = 1",
@@ -233,9 +239,9 @@ INSTANTIATE_TEST_SUITE_P(Certificate, TamperedRow,
                                          Tampering{"Inserted",
                                                    "INSERT INTO certificate (sha256, der) VALUES (zeroblob(32), x'30')",
                                                    "certificate 5 scan 0 ca : is in no ledger entry"},
-                                         Tampering{"Swapped", SWAP("certificate", "id", "", "1", "3"),
+                                         Tampering{"Swapped", swapped("certificate", "id", 1, 3),
                                                    "certificate 1 scan 0 ca A (display): was changed"}),
-                         [](const auto& info) { return info.param.name; });
+                         name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
     Reading, TamperedRow,
@@ -254,8 +260,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "INSERT INTO reading (content_sha256, outcome, reason, rules_version) VALUES (zeroblob(32), "
                   "'unknown', 'timed-out', 1)",
                   "reading 5 scan 0 ca : is in no ledger entry"},
-        Tampering{"Swapped", SWAP("reading", "id", "", "1", "3"), "reading 1 scan 2 ca A (display): was changed"}),
-    [](const auto& info) { return info.param.name; });
+        Tampering{"Swapped", swapped("reading", "id", 1, 3), "reading 1 scan 2 ca A (display): was changed"}),
+    name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
     Observation, TamperedRow,
@@ -280,18 +286,20 @@ INSTANTIATE_TEST_SUITE_P(
                               "UPDATE observation SET reading_id = NULL, started_at = NULL, finished_at = NULL WHERE "
                               "scan_id = 2 AND ca_id = 3",
                               "observation 0 scan 2 ca C (display): was changed"},
-                    Tampering{"SwappedBetweenCas", SWAP("observation", "ca_id", "scan_id = 2 AND", "1", "2"),
+                    Tampering{"SwappedBetweenCas", swapped("observation", "ca_id", 1, 2, "scan_id = 2"),
                               "observation 0 scan 2 ca A (display): was changed"},
-                    Tampering{"SwappedBetweenScans", SWAP("observation", "scan_id", "ca_id = 2 AND", "2", "4"),
+                    Tampering{"SwappedBetweenScans", swapped("observation", "scan_id", 2, 4, "ca_id = 2"),
                               "observation 0 scan 4 ca B (display): was changed"}),
-    [](const auto& info) { return info.param.name; });
+    name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(CaChange, TamperedRow,
-                         testing::Values(Tampering{"Deleted", "DELETE FROM ca_change WHERE ca_id = 1",
+                         testing::Values(Tampering{"Misstated", "UPDATE ca_change SET reading_id = 2 WHERE ca_id = 1",
                                                    "ca_change 0 scan 1 ca A (display): lacks"},
-                                         Tampering{"Inserted", "INSERT INTO ca_change VALUES (1, 2, 1)",
+                                         Tampering{"Deleted", "DELETE FROM ca_change WHERE ca_id = 1",
+                                                   "ca_change 0 scan 1 ca A (display): lacks"},
+                                         Tampering{"Inserted", "INSERT INTO ca_change VALUES (1, 2, 1, 1, 1)",
                                                    "ca_change 0 scan 2 ca A (display): states"}),
-                         [](const auto& info) { return info.param.name; });
+                         name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
     Disposition, TamperedRow,
@@ -303,9 +311,8 @@ INSTANTIATE_TEST_SUITE_P(
             "Inserted",
             "INSERT INTO disposition (ca_id, status, reason, approver, set_at) VALUES (1, 'planned', 'So.', 'me', 1)",
             "disposition 3 scan 0 ca A (display): is in no ledger entry"},
-        Tampering{"Swapped", SWAP("disposition", "id", "", "1", "2"),
-                  "disposition 1 scan 0 ca B (display): was changed"}),
-    [](const auto& info) { return info.param.name; });
+        Tampering{"Swapped", swapped("disposition", "id", 1, 2), "disposition 1 scan 0 ca B (display): was changed"}),
+    name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
     Ledger, TamperedRow,
@@ -326,14 +333,12 @@ INSTANTIATE_TEST_SUITE_P(
                   "hex(randomblob(32)) "
                   "FROM ledger WHERE seq = 1",
                   "ledger 12 scan 0 ca : was changed"},
-        Tampering{"Swapped", SWAP("ledger", "seq", "", "3", "5"), "ledger 3 scan 0 ca : was not written after entry 2"},
+        Tampering{"Swapped", swapped("ledger", "seq", 3, 5), "ledger 3 scan 0 ca : was not written after entry 2"},
         Tampering{"LosesItsIndex", "DELETE FROM ledger_scan WHERE scan_id = 2 AND seq = 4",
                   "ledger_scan 4 scan 2 ca : does not name"},
         Tampering{"HasAFalseIndex", "INSERT INTO ledger_scan VALUES (2, 1)",
                   "ledger_scan 1 scan 2 ca : names an entry"}),
-    [](const auto& info) { return info.param.name; });
-
-#undef SWAP
+    name_of_case);
 
 /// Whoever makes the one entry's hash right again still has the next one against him.
 TEST_F(TamperedLedger, IsCaughtByTheEntryThatFollows) {
@@ -358,8 +363,11 @@ TEST_F(TamperedHistory, IsCaughtWhenADeletedNumberIsGivenAgain) {
 }
 
 TEST_F(TamperedHistory, IsCaughtWhenSQLiteItselfFindsIt) {
-  behind_its_back("PRAGMA ignore_check_constraints = ON; UPDATE scan SET failure = 'Oh.' WHERE id = 2");
-  EXPECT_THAT(damages(), Contains(HasSubstr("SQLite finds in it: CHECK constraint failed in scan")));
+  SQLite::Database(file_, SQLite::OPEN_READWRITE).exec(R"(
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'observation_of_ca')
+      WHERE name = 'disposition_of_ca')");
+  EXPECT_THAT(damages(), Contains(HasSubstr("SQLite finds in it:")));
 }
 
 TEST_F(TamperedHistory, NamesTheTableThatRefersToNothing) {

@@ -83,9 +83,10 @@ TEST_F(Ledger, CanBeWalkedWithStandardTools) {
   const auto head = history_.ledger_head();
 
   // As schema/0002_ledger.sql says.
-  const auto sum = output_of(fmt::format(
-      R"(printf %s "$(sqlite3 {} "SELECT prev || char(10) || seq || char(10) || ts || char(10) || kind || char(10) || body FROM ledger WHERE seq = {}")" | sha256sum)",
-      file_.string(), head.seq));
+  const auto sum = output_of(fmt::format(R"sh(printf %s "$(sqlite3 {} "
+      SELECT prev || char(10) || seq || char(10) || ts || char(10) || kind || char(10) || body
+      FROM ledger WHERE seq = {}")" | sha256sum)sh",
+                                         file_.string(), head.seq));
 
   EXPECT_EQ(sum.substr(0, 64), head.hash);
 }

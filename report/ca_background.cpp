@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/ca_background.h"
+
+#include <fmt/format.h>
+
+#include "report/event_text.h"
+#include "report/iso_time.h"
+
+namespace casweep::report {
+
+CaBackground background_of(const store::ScanRecord& scan, const store::CaRecord& ca, const store::CaStatus& known) {
+  CaBackground background{.first_seen_at = scan.start.started_at};
+  if (!known.story.events.empty()) {
+    const store::Event& first = known.story.events.front();
+    background.first_seen_at = first.at;
+    background.is_new = first.scan == scan.id;
+  }
+
+  const store::Instant then = scan.start.started_at;
+  const store::Disposition* newest = nullptr;
+  for (const store::Disposition& decision : known.decisions) {
+    if (decision.set_at <= then) newest = &decision;
+  }
+  // What this scan could not read is open, whatever was known before it.
+  std::optional<assess::Outcome> outcome;
+  if (ca.verdict.outcome != assess::Outcome::unknown) outcome = ca.verdict.outcome;
+  background.status = store::status_at(outcome, newest, then);
+  const bool decided = newest != nullptr && background.status == newest->status;
+  if (decided && newest->status != store::Status::to_address) background.decision = *newest;
+  return background;
+}
+
+std::string justification_of(const CaBackground& background) {
+  if (!background.decision) return {};
+  const store::Disposition& decision = *background.decision;
+  const std::string until = decision.until ? " until " + iso_time(*decision.until).substr(0, 10) : "";
+  const std::string ticket = decision.ticket.empty() ? "" : fmt::format(" ({})", decision.ticket);
+  return fmt::format("{}{} by {}{}: {}", title_of(decision.status), until, decision.approver, ticket, decision.reason);
+}
+
+}  // namespace casweep::report

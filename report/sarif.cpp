@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/sarif.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "report/esc11.h"
+#include "report/evidence.h"
+#include "report/iso_time.h"
+#include "report/json_text.h"
+#include "report/scan_json.h"
+#include "report/utf8.h"
+
+namespace casweep::report {
+namespace {
+
+using assess::Outcome;
+using nlohmann::ordered_json;
+
+constexpr std::string_view rule_id = "ESC11";
+
+/// Text in which nothing is a placeholder (SARIF 3.11.5) or a link (3.11.6), whatever a CA is called.
+ordered_json message_json(std::string_view foreign) {
+  std::string text;
+  for (const char character : valid_utf8(foreign)) {
+    if (character == '{' || character == '}') text += character;
+    if (character == '[' || character == ']') text += '\\';
+    text += character;
+  }
+  return {{"text", text}};
+}
+
+/// SARIF 3.27.9: `open` is a rule that was evaluated without enough information.
+std::string_view kind_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::enforced:
+    case Outcome::not_exposed:
+      return "pass";
+    case Outcome::not_enforced:
+      return "fail";
+    case Outcome::unknown:
+      break;
+  }
+  return "open";
+}
+
+ordered_json suppressions_json(const CaBackground& background) {
+  ordered_json suppressions = ordered_json::array();  // empty, not absent: nobody suppressed it (SARIF 3.27.23)
+  if (background.decision && store::is_exception(background.status)) {
+    suppressions.push_back(
+        {{"kind", "external"}, {"status", "accepted"}, {"justification", valid_utf8(justification_of(background))}});
+  }
+  return suppressions;
+}
+
+ordered_json locations_json(const discovery::EnrollmentService& ca) {
+  ordered_json location{{"kind", "resource"}};
+  if (!name_of(ca).empty()) location["name"] = valid_utf8(name_of(ca));
+  if (!ca.distinguished_name.empty()) location["fullyQualifiedName"] = valid_utf8(ca.distinguished_name);
+  return {{{"logicalLocations", {std::move(location)}}}};
+}
+
+ordered_json result_json(const store::CaRecord& ca, const CaBackground& background) {
+  const ordered_json record = ca_json(ca);
+  return {{"ruleId", rule_id},
+          {"ruleIndex", 0},
+          {"kind", kind_of(ca.verdict.outcome)},
+          {"level", ca.verdict.outcome == Outcome::not_enforced ? "error" : "none"},
+          {"message", message_json(fmt::format("{}: {}", name_of(ca.service), ca.verdict.detail))},
+          {"locations", locations_json(ca.service)},
+          {"partialFingerprints", {{"caGuid/v1", ca.service.object_guid.to_string()}}},
+          {"suppressions", suppressions_json(background)},
+          {"properties",
+           {{"dns_host_name", record["dns_host_name"]},
+            {"verdict", record["verdict"]},
+            {"reason", record["reason"]},
+            {"interface_flags", record["interface_flags"]},
+            {"evidence", record["evidence"]},
+            {"remediation", record["remediation"]},
+            {"status", store::word_of(background.status)}}}};
+}
+
+ordered_json notification_json(std::string_view text) { return {{"level", "error"}, {"message", message_json(text)}}; }
+
+ordered_json invocation_json(const store::ScanRecord& scan) {
+  const bool successful = scan.state == store::ScanState::complete || scan.state == store::ScanState::partial;
+  ordered_json invocation{{"executionSuccessful", successful}};
+  const auto set = [&](const char* name, std::string_view text) {
+    if (!text.empty()) invocation[name] = valid_utf8(text);
+  };
+  set("startTimeUtc", iso_time(scan.start.started_at));
+  if (scan.finished_at) set("endTimeUtc", iso_time(*scan.finished_at));
+  set("account", scan.start.account);
+  set("machine", scan.start.host_name);
+  ordered_json notifications = ordered_json::array();
+  if (!scan.failure.empty()) notifications.push_back(notification_json(scan.failure));
+  for (const store::CaRecord& ca : scan.cas) {
+    if (ca.verdict.outcome != Outcome::unknown) continue;
+    notifications.push_back(notification_json(fmt::format("{}: {}", name_of(ca.service), ca.verdict.detail)));
+  }
+  invocation["toolExecutionNotifications"] = std::move(notifications);
+  return invocation;
+}
+
+ordered_json tool_json(const store::ScanRecord& scan) {
+  ordered_json rule{{"id", rule_id},
+                    {"name", "EnforceRpcEnrollmentEncryption"},
+                    {"shortDescription", {{"text", esc11_title}}},
+                    {"fullDescription", {{"text", esc11_description}}},
+                    {"helpUri", esc11_reference},
+                    {"defaultConfiguration", {{"level", "error"}}}};
+  ordered_json driver{{"name", "casweep"}};
+  if (!scan.start.tool_version.empty()) driver["version"] = valid_utf8(scan.start.tool_version);
+  driver["rules"] = ordered_json::array({std::move(rule)});
+  return {{"driver", std::move(driver)}};
+}
+
+}  // namespace
+
+ordered_json sarif_head() {
+  return {{"$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"},
+          {"version", "2.1.0"}};
+}
+
+ordered_json sarif_run(const store::ScanRecord& scan, std::span<const CaBackground> backgrounds) {
+  ordered_json results = ordered_json::array();
+  for (std::size_t i = 0; i < scan.cas.size(); ++i) results.push_back(result_json(scan.cas[i], backgrounds[i]));
+  const std::string forest = scan.listing ? valid_utf8(scan.listing->forest) : "";
+  return {{"tool", tool_json(scan)},
+          {"automationDetails",
+           {{"id", fmt::format("casweep/{}/{}", forest, valid_utf8(scan.uuid))}, {"guid", valid_utf8(scan.uuid)}}},
+          {"invocations", ordered_json::array({invocation_json(scan)})},
+          {"results", std::move(results)}};
+}
+
+}  // namespace casweep::report

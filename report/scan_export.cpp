@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/scan_export.h"
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "report/ocsf.h"
+#include "report/sarif.h"
+#include "report/scan_csv.h"
+#include "report/scan_json.h"
+
+namespace casweep::report {
+
+ScanExport::ScanExport(std::ostream& out, ScanFormat format, ScanCount count) : out_(out), format_(format) {
+  if (format == ScanFormat::csv) write_scan_csv_header(out);
+  if (format == ScanFormat::sarif) array_.emplace(out, sarif_head(), "runs");
+  if (format == ScanFormat::json && count == ScanCount::many) {
+    array_.emplace(out, nlohmann::ordered_json{{"schema_version", 1}}, "scans");
+  }
+}
+
+void ScanExport::add(const store::ScanRecord& scan, std::span<const CaBackground> backgrounds) {
+  switch (format_) {
+    case ScanFormat::csv:
+      return write_scan_csv_rows(out_, scan);
+    case ScanFormat::json:
+      return array_ ? array_->add(scan_json(scan)) : write_scan_json(out_, scan);
+    case ScanFormat::jsonl:
+      return write_scan_json_lines(out_, scan);
+    case ScanFormat::ocsf:
+      for (std::size_t i = 0; i < scan.cas.size(); ++i) {
+        write_json_line(out_, ocsf_finding(scan, scan.cas[i], backgrounds[i]));
+      }
+      return;
+    case ScanFormat::sarif:
+      return array_->add(sarif_run(scan, backgrounds));
+  }
+}
+
+void ScanExport::finish() {
+  if (array_) array_->finish();
+}
+
+}  // namespace casweep::report

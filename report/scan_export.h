@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <iosfwd>
+#include <optional>
+#include <span>
+
+#include "report/ca_background.h"
+#include "report/json_text.h"
+#include "store/scan_record.h"
+
+namespace casweep::report {
+
+/// The formats in which recorded scans leave: the same scan gives the same bytes at any time.
+enum class ScanFormat {
+  csv,    ///< a row a CA, as write_scan_csv
+  json,   ///< `schema/casweep-scan.schema.json`, for many `schema/casweep-all-scans.schema.json`
+  jsonl,  ///< a line a CA, `schema/casweep-ca.schema.json`
+  ocsf,   ///< a line a CA, as ocsf_finding
+  sarif,  ///< one log, a run a scan
+};
+
+enum class ScanCount { one, many };
+
+/// Writes scans to one place, one after the other: all of a long history may be more than fits into memory.
+class ScanExport {
+ public:
+  /// `out` lives longer than this. With ScanCount::one, `add` is called once.
+  ScanExport(std::ostream& out, ScanFormat format, ScanCount count);
+
+  /// `backgrounds` are those of `scan.cas`.
+  void add(const store::ScanRecord& scan, std::span<const CaBackground> backgrounds);
+  void finish();
+
+ private:
+  std::ostream& out_;
+  ScanFormat format_;
+  std::optional<JsonArrayWriter> array_;  ///< for the formats that are one JSON object
+};
+
+}  // namespace casweep::report

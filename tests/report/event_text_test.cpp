@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/event_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "report/diff_report.h"
+#include "report/status_report.h"
+#include "report/trend_report.h"
+#include "tests/report/example_scans.h"
+
+namespace casweep::report {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const std::string hostile = "=1\x1b[2J\n\xe2\x80\xae\xff";
+
+store::Event event(store::EventKind kind) {
+  const std::array<std::uint8_t, 16> octets{};
+  return {.kind = kind,
+          .at = store::Instant{std::chrono::days{20'000}},
+          .scan = 3,
+          .object_guid = *discovery::ObjectGuid::from_octets(octets),
+          .identity = {.common_name = hostile, .display_name = hostile, .dns_host_name = hostile},
+          .before = hostile,
+          .after = hostile,
+          .reason = hostile};
+}
+
+TEST(EventText, SaysWhatHappenedForEveryKindAndActsOnNoTerminal) {
+  std::set<std::string> said;
+  for (const store::EventKind kind : store::all_event_kinds()) {
+    const auto words = words_of(event(kind), Charset::unicode);
+    said.insert(words);
+    EXPECT_THAT(words, Not(HasSubstr("\xe2\x80\xae"))) << words;
+    EXPECT_NE(words, "");
+  }
+  EXPECT_EQ(said.size(), store::all_event_kinds().size());
+}
+
+TEST(EventText, TellsVerdictsInWords) {
+  auto regressed = event(store::EventKind::regressed);
+  regressed.before = "not-exposed";
+  regressed.after = "not-enforced";
+  regressed.reason = "flag-clear";
+  EXPECT_EQ(words_of(regressed, Charset::unicode), "regressed: not enforced, was not exposed (flag-clear)");
+}
+
+TEST(DurationText, IsRoundedDown) {
+  EXPECT_EQ(duration_text(59'999ms), "59 s");
+  EXPECT_EQ(duration_text(60s), "1 min");
+  EXPECT_EQ(duration_text(119min), "1 h");
+  EXPECT_EQ(duration_text(47h), "1 d");
+}
+
+TEST(StatusTitle, IsThatOfSecureScore) {
+  EXPECT_EQ(title_of(store::Status::to_address), "To address");
+  EXPECT_EQ(title_of(store::Status::third_party), "Resolved through third party");
+  EXPECT_EQ(title_of(store::Status::alternate_mitigation), "Resolved through alternate mitigation");
+}
+
+/// Every table that shows names.
+TEST(HistoryTables, NeverPassOnWhatATerminalWouldObey) {
+  store::Trend trend{.now = store::Instant{}, .events = {event(store::EventKind::renamed)}};
+  store::ForestStatus forest;
+  store::CaStatus ca{.object_guid = trend.events[0].object_guid, .identity = trend.events[0].identity};
+  ca.story.regressed = true;
+  ca.flapping = true;
+  forest.cas.push_back(ca);
+  auto difference = difference_of(testing::hostile_scan(), testing::mixed_scan(), {});
+  difference.events.push_back(event(store::EventKind::moved));
+
+  std::ostringstream out;
+  write_trend_table(out, trend, {});
+  write_status_table(out, forest, {});
+  write_diff_table(out, difference, {});
+  EXPECT_THAT(out.str(), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(out.str(), Not(HasSubstr("\xe2\x80\xae")));
+  EXPECT_THAT(out.str(), HasSubstr("Regressed: =1\\x1b"));
+}
+
+TEST(DiffReport, WarnsOfScansThatCanHardlyBeCompared) {
+  const auto difference = difference_of(testing::mixed_scan(), testing::hostile_scan(), {});
+  EXPECT_EQ(difference.warnings.size(), 2U);  // another forest, another account
+  EXPECT_TRUE(difference_of(testing::mixed_scan(), testing::mixed_scan(), {}).warnings.empty());
+  EXPECT_EQ(difference_of(testing::failed_scan(), testing::mixed_scan(), {}).warnings.size(), 1U);
+}
+
+}  // namespace
+}  // namespace casweep::report

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/trend_chart.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "report/terminal_text.h"
+
+namespace casweep::report {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+store::ScanHeadline headline(std::int64_t id, std::size_t enforced, std::size_t not_enforced, std::size_t unknown,
+                             std::size_t mitigated = 0) {
+  return {.id = id,
+          .state = store::ScanState::complete,
+          .started_at = store::Instant{std::chrono::days{20'000 + id}},
+          .discovered = enforced + not_enforced + unknown,
+          .enforced = enforced,
+          .not_enforced = not_enforced,
+          .unknown = unknown,
+          .mitigated = mitigated};
+}
+
+std::string drawn(const std::vector<store::ScanHeadline>& scans, const TableStyle& style) {
+  std::ostringstream out;
+  write_trend_chart(out, scans, style);
+  return out.str();
+}
+
+/// The characters of the only column, from the lowest up.
+std::string stack(const store::ScanHeadline& scan) {
+  std::istringstream lines(drawn({scan}, {.colour = false, .unicode = false, .columns = 80}));
+  std::string stack;
+  for (std::string line; std::getline(lines, line) && line[6] == '|';) stack.insert(stack.begin(), line.at(7));
+  return stack;
+}
+
+TEST(TrendChart, StacksWhatIsCompliantProtectedNotEnforcedAndUnknown) {
+  EXPECT_EQ(stack(headline(1, 5, 3, 2, 1)), "#####+xx??");
+  EXPECT_EQ(stack(headline(1, 10, 0, 0)), "##########");
+  EXPECT_EQ(stack(headline(1, 0, 0, 3)), "??????????");
+  EXPECT_EQ(stack(headline(1, 0, 2, 0, 2)), "++++++++++");
+}
+
+TEST(TrendChart, NeverRoundsAwayWhatIsNotEnforced) {
+  EXPECT_EQ(stack(headline(1, 499, 1, 0)), "#########x");
+  EXPECT_EQ(stack(headline(1, 400, 1, 99)), "########x?");
+}
+
+TEST(TrendChart, NeverRoundsAwayWhatIsUnknown) { EXPECT_EQ(stack(headline(1, 499, 0, 1)), "#########?"); }
+
+TEST(TrendChart, FitsIntoItsColumnsHoweverManyScans) {
+  for (const std::size_t count : {1U, 2U, 19U, 73U, 74U, 500U, 3'650U}) {
+    std::vector<store::ScanHeadline> scans;
+    for (std::size_t i = 0; i < count; ++i) scans.push_back(headline(static_cast<std::int64_t>(i), 3, 1, 1));
+    std::istringstream lines(drawn(scans, {.colour = true, .unicode = true, .columns = 80}));
+    for (std::string line; std::getline(lines, line);) {
+      EXPECT_LE(display_width(line), 80U) << count << ": " << line;
+      EXPECT_THAT(line, Not(HasSubstr("\x1b")));
+    }
+  }
+}
+
+TEST(TrendChart, MarksAScanThatIsNotCompleteAndDrawsNothingOfIt) {
+  auto failed = headline(2, 3, 0, 0);
+  failed.state = store::ScanState::failed;
+  const auto chart = drawn({headline(1, 3, 0, 0), failed}, {.colour = false, .unicode = false, .columns = 80});
+  EXPECT_THAT(chart, HasSubstr("100 % |####    \n"));
+  EXPECT_THAT(chart, HasSubstr("\n           f   \n"));
+}
+
+}  // namespace
+}  // namespace casweep::report
