@@ -91,7 +91,7 @@ Observation InterfaceFlagsReader::operator()(const discovery::EnrollmentService&
     const auto addresses = resolve(ca.dns_host_name);
     if (!addresses) return tl::unexpected(addresses.error());
     observation.address = addresses->front();
-    stage("connecting to TCP port 445", observation);
+    stage("connecting to TCP port 445 and logging on", observation);
     if (addresses->size() > 1) observation.address = first_to_answer(*addresses, deadline);
     const auto channel = warm_->client.connect_winreg(observation.address, ca.dns_host_name, deadline);
     if (!channel) return tl::unexpected(diagnosed(channel.error(), observation.address, ca.dns_host_name, deadline));

@@ -13,7 +13,7 @@ namespace {
 /// Whether `c` means nothing but itself between double quotes, in cmd.exe and in PowerShell (which also takes
 /// typographic quotes for quotes), and can be seen.
 bool is_plain_in_quotes(char16_t c) {
-  constexpr std::u16string_view special = u"\"%$`!";
+  constexpr std::u16string_view special = u"\"%$`!\\";
   if (c < 0x20 || (c >= 0x7F && c <= 0xA0) || special.find(c) != std::u16string_view::npos) return false;
   const bool invisible_or_quote = (c >= 0x2000 && c <= 0x206F) || c == 0x061C || c == 0xFEFF || c >= 0xFFF0;
   return !invisible_or_quote;

@@ -61,9 +61,9 @@ bool write_all(int fd, std::string_view bytes) {
 /// The worker's side of the fork: reads one CA, writes frames, and ends without running anybody's destructors.
 [[noreturn]] void work(int to_parent, pid_t parent, const discovery::EnrollmentService& ca, const ReadOne& read_one,
                        Clock::time_point deadline) noexcept {
-  // The parent alone decides when a worker ends; a terminal's Ctrl-C goes to it as well.
-  ::signal(SIGINT, SIG_IGN);
-  ::signal(SIGTERM, SIG_DFL);
+  // The parent alone decides when a worker ends. What a terminal, a service manager or timeout(1) sends to the whole
+  // process group must not look like a crash of each worker: the parent ends them with SIGKILL.
+  for (const int to_the_group : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::signal(to_the_group, SIG_IGN);
   ::signal(SIGPIPE, SIG_IGN);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);  // it died before the line above
@@ -212,8 +212,11 @@ std::vector<Observation> sweep(std::span<const discovery::EnrollmentService> ser
     listener.finished(index, observations[index]);
     return workers.erase(worker);
   };
-  while (next < services.size() || !workers.empty()) {
+  const auto throw_if_interrupted = [&] {
     if (interrupted != nullptr && *interrupted != 0) throw SweepInterrupted{};
+  };
+  while (next < services.size() || !workers.empty()) {
+    throw_if_interrupted();
     while (next < services.size() && workers.size() < std::max(options.jobs, 1U)) {
       try {
         workers.emplace_back(next, services[next], read_one, options.deadline);
@@ -225,6 +228,7 @@ std::vector<Observation> sweep(std::span<const discovery::EnrollmentService> ser
       ++next;
     }
     wait_for_any(workers);
+    throw_if_interrupted();
     for (auto worker = workers.begin(); worker != workers.end();) {
       if (auto observation = worker->take()) {
         worker = finish(worker, *std::move(observation));

@@ -20,6 +20,12 @@ std::optional<InterfaceFlags> flags_of(const RegistryValue& value) {
 }  // namespace
 
 Verdict judge(const RegistryFacts& facts) {
+  if (!facts.interface_flags && facts.matched_by == KeyMatchedBy::key_name) {
+    // An uninstalled CA may leave an empty key of its name behind: a value that is not in it proves nothing.
+    return {Outcome::unknown, Reason::ca_key_not_found,
+            "The host has a key of the CA's name, but without InterfaceFlags, CommonName and CACertHash: nothing in it "
+            "shows that it is the CA's.", std::nullopt};
+  }
   if (!facts.interface_flags) {
     // [MS-CSRA] <15>, "No Value Semantics": no interface flags in effect, so encryption is not asked for.
     return {Outcome::not_enforced, Reason::value_absent,

@@ -50,6 +50,9 @@ void validate_directory(const discovery::DirectoryOptions& directory) {
     throw usage("--domain and --server exclude each other: a server is asked directly, a domain finds its servers.");
   }
   for (const std::string& uri : directory.servers) {
+    if (uri.find('@') != std::string::npos) {
+      throw usage("--server takes a host and nothing of an account; name that with --user and --password-file.");
+    }
     if (!is_ldaps(uri) && !has_scheme(uri, "ldap://")) {
       throw usage(fmt::format("--server '{}' is no LDAP URI; write it like ldap://dc01.corp.example.", uri));
     }

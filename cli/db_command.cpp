@@ -90,8 +90,10 @@ int backup(std::span<const std::string> arguments, const Environment& environmen
   }
   const auto existing = values["force"].as<bool>() ? store::ExistingBackup::replace : store::ExistingBackup::keep;
   const auto copy = store::back_up_history(history_file(values, environment), file, existing);
-  environment.out << fmt::format("{}: {}; everything agrees.\n", report::terminal_safe(file.string()),
-                                 report::check_summary(copy));
+  environment.out << fmt::format(
+      "{}: {}; everything agrees.\n",
+      report::terminal_safe(file.string(), environment.utf8 ? report::Charset::unicode : report::Charset::ascii),
+      report::check_summary(copy));
   return static_cast<int>(ExitCode::compliant);
 }
 

@@ -15,6 +15,7 @@
 #include "cli/history_file.h"
 #include "cli/output_file.h"
 #include "report/ca_background.h"
+#include "report/iso_time.h"
 #include "report/prometheus.h"
 #include "report/remediation_plan.h"
 #include "report/scan_export.h"
@@ -73,17 +74,24 @@ class KnownCas {
   std::map<discovery::ObjectGuid, store::CaStatus> known_;
 };
 
-void export_scans(const std::vector<Sink>& sinks, const po::variables_map& values, const store::History& history,
-                  store::Instant now) {
-  const auto scans = chosen_scans(values, history);
-  const auto count = values["all"].as<bool>() ? report::ScanCount::many : report::ScanCount::one;
+std::vector<report::ScanExport> begin_exports(const std::vector<Sink>& sinks, report::ScanCount count) {
   std::vector<report::ScanExport> exports;
   for (const Sink& sink : sinks) {
     if (sink.format.of_scans) exports.emplace_back(sink.out, *sink.format.of_scans, count);
   }
+  return exports;
+}
+
+void export_scans(const std::vector<Sink>& sinks, const po::variables_map& values, const store::History& history,
+                  store::Instant now) {
+  std::vector<report::ScanExport> exports;
   KnownCas known(history, now);
-  for (const std::int64_t id : scans) {
+  for (const std::int64_t id : chosen_scans(values, history)) {
     const store::ScanRecord scan = history.scan(id);
+    // Not before: of a scan that is not there nothing is written.
+    if (exports.empty()) {
+      exports = begin_exports(sinks, values["all"].as<bool>() ? report::ScanCount::many : report::ScanCount::one);
+    }
     const auto backgrounds = known.backgrounds(scan);
     for (auto& to : exports) to.add(scan, backgrounds);
   }
@@ -103,6 +111,17 @@ void export_to(const std::vector<Sink>& sinks, const po::variables_map& values, 
   const auto of_scans = [](const Sink& sink) { return sink.format.of_scans.has_value(); };
   if (std::ranges::any_of(sinks, of_scans)) export_scans(sinks, values, history, now);
   if (!std::ranges::all_of(sinks, of_scans)) export_forest(sinks, history, now);
+}
+
+/// The last complete scan is not always the last: a failed one tells nothing, a partial one of a few CAs only. Whoever
+/// takes the export for the forest of today must hear of that.
+void tell_of_newer_scans(const store::History& history, const Environment& environment) {
+  const auto last = history.last_scan(false);
+  for (const store::ScanSummary& scan : history.scans()) {
+    if (!last || scan.id <= *last) return;
+    environment.err << fmt::format("casweep: this is scan {}, the last complete one; scan {} of {} is {}.\n", *last,
+                                   scan.id, report::iso_time(scan.started_at), store::word_of(scan.state));
+  }
 }
 
 void check_choice(const po::variables_map& values, std::span<const ExportFormat> formats) {
@@ -138,6 +157,7 @@ int run_export(std::span<const std::string> arguments, const Environment& enviro
 
   const auto history = store::History::open_existing(history_file(values, environment));
   const store::Instant now = environment.now();
+  if (values.count("scan") == 0 && !values["all"].as<bool>()) tell_of_newer_scans(history, environment);
   if (outputs.empty()) {
     export_to({Sink{*format, environment.out}}, values, history, now);
     return static_cast<int>(ExitCode::compliant);

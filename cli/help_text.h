@@ -22,7 +22,7 @@ Commands:
   diff A B       what is different between two scans
   scans          the scans there were
   accept CA      plan, accept the risk, or say what else protects a CA that is not enforced
-  export FORMAT  a recorded scan as json or csv
+  export FORMAT  recorded scans as csv, json, jsonl, ocsf or sarif; metrics for prometheus; a plan to fill in
   db check       is the history still what was recorded? db backup FILE copies it
   help COMMAND   the same as COMMAND --help
 
@@ -149,23 +149,40 @@ Exit codes: 0 shown, 64 no such CA or more than one, 74 database; others: see ca
 )";
 
 inline constexpr std::string_view export_help =
-    R"(casweep export: a recorded scan for other programs. JSON follows casweep-scan.schema.json; CSV is RFC 4180 with
-whatever a spreadsheet would take for a formula made harmless by an apostrophe.
+    R"(casweep export: recorded scans, or the forest as it is now, for other programs.
 
-Usage: casweep export json|csv [OPTION]...
+Usage: casweep export FORMAT [OPTION]...
+       casweep export -o FORMAT=FILE... [OPTION]...
+
+Of scans; the same scan gives the same bytes at any time, with what was decided about its CAs before it began:
+  csv         a row a CA: RFC 4180, UTF-8; what a spreadsheet would take for a formula begins with an apostrophe
+  json        one object: casweep-scan.schema.json; with --all casweep-all-scans.schema.json
+  jsonl       a line a CA: casweep-ca.schema.json
+  ocsf        a line a CA: OCSF Compliance Finding (2003), schema 1.8.0
+  sarif       SARIF 2.1.0; with --all a run a scan
+
+Of the forest now; not with --scan or --all:
+  prometheus  metrics for node_exporter's textfile collector
+  plan        CSV of every CA that is not enforced or unknown, with the fix and room for owner, target date and ticket
 
 Examples:
   casweep export json | jq '.scan.counts'
   casweep export csv --scan 12 -o esc11.csv
+  casweep export -o csv=esc11.csv -o ocsf=esc11.jsonl -o sarif=esc11.sarif
+  casweep export prometheus --force -o /var/lib/prometheus/node-exporter/casweep.prom
+  casweep export jsonl --all | gzip > esc11-history.jsonl.gz
 
 Options:
   --scan ID          Default: the last complete scan
-  -o, --output FILE  Default: standard output. The file appears complete or not at all
-  --force            replace FILE if it is there
+  --all              every complete or partial scan, oldest first
+  -o, --output FILE  Default: standard output. FORMAT=FILE, or FILE for the FORMAT before the options; may be repeated.
+                     A file appears complete or not at all, and none if one of them cannot. ./A=B is a file called A=B
+  --force            replace files that are there
   --db FILE          the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
-  --config FILE      these options as "name = value" lines
+  --config FILE      --db as "name = value" line
 
-Exit codes: 0 exported, 65 no complete scan yet, 74 database or file; others: see casweep --help.
+Exit codes: 0 exported, 64 no such scan or format, 65 no complete scan yet, 74 database or file; others: see casweep
+--help.
 )";
 
 inline constexpr std::string_view status_help =
@@ -318,8 +335,8 @@ Usage: casweep db check [--head HASH] [OPTION]...
 
 db check goes through SQLite's own structures, the tables as they were made, the ledger's chain, and every row against
 it, and says what is wrong and where. Whoever may write the file can also write the whole ledger anew, or cut off its
-end: that shows only against a head that was kept elsewhere. Every scan prints its head; note it where the history's
-owner cannot change it.
+end: that shows only against a head that was kept elsewhere. The table of every scan ends with its head; note it where the
+history's owner cannot change it.
 
 db backup makes one file that needs no other, also while a scan runs, and checks it before it gets its name. A history
 that does not agree with its ledger is not backed up.

@@ -17,14 +17,6 @@ namespace {
   throw CommandError(exit_code_of(error), report::terminal_safe(error.message));
 }
 
-/// A signal during the password prompt must not leave the terminal without echo.
-auto log_on_interruptibly(const ConnectionOptions& connection, const Environment& environment) {
-  const Interruption interruption;
-  auto session = log_on(connection, environment);
-  Interruption::throw_if_signalled();
-  return session;
-}
-
 }  // namespace
 
 int run_list(std::span<const std::string> arguments, const Environment& environment) {
@@ -35,11 +27,16 @@ int run_list(std::span<const std::string> arguments, const Environment& environm
   constexpr std::array formats{OutputFormat::table, OutputFormat::json, OutputFormat::csv};
   const OutputFormat format = output_format(values, formats);
 
-  const auto session = log_on_interruptibly(connection, environment);
+  // Until the listing is there: a private ticket must be gone, and the terminal have its echo, however this ends.
+  std::optional<Interruption> interruption(std::in_place);
+  const auto session = log_on(connection, environment);
+  Interruption::throw_if_signalled();
   if (!session) give_up(session.error());
   name_directory(connection.directory, session->account.principal, environment);
   const auto listing = discovery::list_enrollment_services(connection.directory, session->account);
+  Interruption::throw_if_signalled();
   if (!listing) give_up(listing.error());
+  interruption.reset();
 
   switch (format) {
     case OutputFormat::table:

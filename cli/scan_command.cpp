@@ -149,6 +149,7 @@ class RecordedScan {
   store::History::ScanLock lock_;
   store::ScanStart start_;
   std::int64_t scan_ = 0;
+  bool recorded_ = false;  ///< with CAs, before an exception that ends the command
 };
 
 store::History::ScanLock RecordedScan::lock() {
@@ -187,7 +188,7 @@ store::ScanRecord RecordedScan::run() {
     history_.fail_scan(scan_, store::ScanState::interrupted, now(), "Interrupted before any CA was asked.");
     throw;
   } catch (const std::exception& error) {
-    history_.fail_scan(scan_, store::ScanState::failed, now(), error.what());
+    if (!recorded_) history_.fail_scan(scan_, store::ScanState::failed, now(), error.what());
     throw;
   }
 }
@@ -200,7 +201,6 @@ store::ScanRecord RecordedScan::sweep_forest(const Session& session) {
 
   const assess::InterfaceFlagsReader reader(session.account);
   const auto read_one = [&](const discovery::EnrollmentService& ca, auto deadline, const auto& stage) {
-    lock_.close_in_child();
     return reader(ca, deadline, stage);
   };
   KeepReadings kept(chosen, environment_);
@@ -208,6 +208,11 @@ store::ScanRecord RecordedScan::sweep_forest(const Session& session) {
     (void)assess::sweep(chosen, read_one, options_.sweep.options, kept, Interruption::flag());
   } catch (const assess::SweepInterrupted&) {
     return record(store::ScanState::interrupted, listing, kept.take());
+  } catch (const std::exception&) {
+    // The machine had no room for another worker: what was read until then is kept all the same.
+    static_cast<void>(record(store::ScanState::interrupted, listing, kept.take()));
+    recorded_ = true;
+    throw;
   }
   const bool all = chosen.size() == listing.services.size();
   return record(all ? store::ScanState::complete : store::ScanState::partial, listing, kept.take());

@@ -519,12 +519,12 @@ tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(Director
     if (!range->last) continue;
     auto rest = read(entry.distinguished_name, {fmt::format("{};range={}-*", range->type, *range->last + 1)});
     if (!rest) return tl::unexpected(std::move(rest.error()));
-    auto& [description, more] = *rest->attributes.begin();
-    if (rest->attributes.size() != 1 || more.empty() || !has_options(*rest->attributes.begin())) {
+    const bool one = rest->attributes.size() == 1 && has_options(*rest->attributes.begin());
+    if (!one || rest->attributes.begin()->second.empty()) {
       return malformed(
           fmt::format("keeps back values of {} of {}", printable(range->type), printable(entry.distinguished_name)));
     }
-    entry.attributes[description] = std::move(more);
+    entry.attributes.insert(rest->attributes.extract(rest->attributes.begin()));
   }
   return malformed(fmt::format("sends values of {} without end", printable(entry.distinguished_name)));
 }

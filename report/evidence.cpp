@@ -32,6 +32,11 @@ std::string_view name_of(const discovery::EnrollmentService& ca) {
   return ca.display_name.empty() ? ca.common_name : ca.display_name;
 }
 
+std::string sentence_of(const store::CaRecord& ca) {
+  const std::string name(name_of(ca.service));
+  return (name.empty() ? ca.service.object_guid.to_string() : name) + ": " + ca.verdict.detail;
+}
+
 assess::Remediation remediation_of(const store::CaRecord& ca) {
   return assess::remediation_for(ca.verdict.outcome, ca.verdict.reason, name_of(ca.service), ca.service.dns_host_name);
 }

@@ -30,6 +30,9 @@ struct Evidence {
 /// The name a person knows the CA by: its displayName, or its cn if there is none.
 [[nodiscard]] std::string_view name_of(const discovery::EnrollmentService& ca);
 
+/// The verdict on `ca` as a sentence for a person: "Contoso CA: …"; a CA without a name is called by its objectGUID.
+[[nodiscard]] std::string sentence_of(const store::CaRecord& ca);
+
 /// What to do about the verdict on `ca`.
 [[nodiscard]] assess::Remediation remediation_of(const store::CaRecord& ca);
 

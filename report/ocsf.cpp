@@ -191,7 +191,7 @@ ordered_json ocsf_finding(const store::ScanRecord& scan, const store::CaRecord& 
                        {"time", time},
                        {"start_time", milliseconds(ca.observation.started_at)},
                        {"end_time", time},
-                       {"message", valid_utf8(fmt::format("{}: {}", name_of(ca.service), ca.verdict.detail))},
+                       {"message", valid_utf8(sentence_of(ca))},
                        {"metadata", metadata_json(scan, ca)},
                        {"compliance", compliance_json(ca)},
                        {"finding_info", finding_info_json(ca, background, time)},

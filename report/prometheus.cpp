@@ -95,8 +95,10 @@ void write_exceptions(std::ostream& out, const store::ForestStatus& forest) {
 }
 
 void write_scans(std::ostream& out, std::span<const ScanSummary> scans) {
-  const auto last = std::ranges::find_if(scans, [](const ScanSummary& scan) { return scan.finished_at.has_value(); });
-  const auto complete = std::ranges::find(scans, store::ScanState::complete, &ScanSummary::state);
+  const auto ended = [](const ScanSummary& scan) { return scan.finished_at.has_value(); };
+  const auto last = std::ranges::find_if(scans, ended);
+  const auto complete = std::ranges::find_if(
+      scans, [&](const ScanSummary& scan) { return scan.state == store::ScanState::complete && ended(scan); });
   // 0 for "never", so that an alert on the age fires without one more rule for what is absent.
   const auto end_of = [&](auto scan) {
     return scan == scans.end() ? "0.000" : seconds(scan->finished_at->time_since_epoch());

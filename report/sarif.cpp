@@ -70,7 +70,7 @@ ordered_json result_json(const store::CaRecord& ca, const CaBackground& backgrou
           {"ruleIndex", 0},
           {"kind", kind_of(ca.verdict.outcome)},
           {"level", ca.verdict.outcome == Outcome::not_enforced ? "error" : "none"},
-          {"message", message_json(fmt::format("{}: {}", name_of(ca.service), ca.verdict.detail))},
+          {"message", message_json(sentence_of(ca))},
           {"locations", locations_json(ca.service)},
           {"partialFingerprints", {{"caGuid/v1", ca.service.object_guid.to_string()}}},
           {"suppressions", suppressions_json(background)},
@@ -100,7 +100,7 @@ ordered_json invocation_json(const store::ScanRecord& scan) {
   if (!scan.failure.empty()) notifications.push_back(notification_json(scan.failure));
   for (const store::CaRecord& ca : scan.cas) {
     if (ca.verdict.outcome != Outcome::unknown) continue;
-    notifications.push_back(notification_json(fmt::format("{}: {}", name_of(ca.service), ca.verdict.detail)));
+    notifications.push_back(notification_json(sentence_of(ca)));
   }
   invocation["toolExecutionNotifications"] = std::move(notifications);
   return invocation;

@@ -47,6 +47,10 @@ void write_scan_line(std::ostream& out, const store::ScanRecord& scan, const Tab
   }
   if (!scan.start.account.empty()) line += fmt::format(", as {}", safe(scan.start.account));
   write_wrapped(out, line + ".", 0, 0, style.columns);
+  if (scan.ledger_after) {
+    write_wrapped(out, fmt::format("Ledger head: {} (entry {}).", scan.ledger_after->hash, scan.ledger_after->seq), 0, 0,
+                  style.columns);
+  }
 }
 
 /// CAs of one verdict for which the same advice holds, in the order of the scan.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fcntl.h>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -190,7 +191,7 @@ void prepare_migration(const fs::path& file, int version) {
   }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   SQLite::Database source(plain_path(file), SQLite::OPEN_READONLY, busy_timeout_ms);
-  copy_database(source, fmt::format("{}.backup-v{}-{}", file.string(), version, now.time_since_epoch().count()));
+  copy_database(source, fmt::format("{}.backup-v{}-{:%Y%m%dT%H%M%SZ}", file.string(), version, now));
 }
 
 }  // namespace

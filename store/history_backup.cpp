@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,17 +80,22 @@ StoreError kept(const fs::path& backup) {
   return {Kind::cannot_open, fmt::format("{} is there already: --force replaces it.", backup.string())};
 }
 
-/// Never the history itself, nor a database that somebody has open: its log would be taken for the new file's.
+/// Never the history itself or what lies beside it, nor a database that somebody has open: its log would be taken for
+/// the new file's.
 void require_replaceable(const fs::path& file, const fs::path& backup, ExistingBackup existing) {
-  struct ::stat status {};
-  if (::lstat(backup.c_str(), &status) != 0) return;
   std::error_code error;
   const auto refuse = [&](std::string_view why) {
     return StoreError(Kind::cannot_open,
                       fmt::format("{} {} and was left as it is: choose another file.", backup.string(), why));
   };
+  for (const auto* ending : {"", "-wal", "-shm", "-journal", ".lock"}) {
+    const auto taken = fs::weakly_canonical(file, error) += ending;
+    if (fs::weakly_canonical(backup, error) == taken) throw refuse("belongs to the history itself");
+  }
+  struct ::stat status {};
+  if (::lstat(backup.c_str(), &status) != 0) return;
   if (!S_ISREG(status.st_mode)) throw refuse("is no regular file");
-  if (fs::equivalent(file, backup, error)) throw refuse("is the history itself");
+  if (fs::equivalent(file, backup, error)) throw refuse("is the history itself");  // by another link
   if (existing == ExistingBackup::keep) throw kept(backup);
   if (fs::exists(backup.string() + "-wal", error) || fs::exists(backup.string() + "-journal", error)) {
     throw refuse("is a database in use");
@@ -105,6 +111,10 @@ void copy_database(SQLite::Database& source, const fs::path& copy) {
     vacuum.bind(":copy", file.name().string());
     vacuum.exec();
   } catch (const SQLite::Exception& error) {
+    const int code = error.getErrorCode() & 0xFF;
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_BUSY) {  // of what is read
+      throw store_error(source.getFilename(), error);
+    }
     throw cannot_write(copy, system_errno_of(source), error.what());
   }
   file.keep();
@@ -115,8 +125,9 @@ HistoryCheck back_up_history(const fs::path& file, const fs::path& backup, Exist
   require_replaceable(file, backup, existing);
 
   const auto folder = fs::absolute(backup).parent_path();
-  const TemporaryName copy(folder / fmt::format(".{}.{}.tmp", backup.filename().string(), ::getpid()));
-  copy_database(history, copy.get());
+  const auto name = folder / fmt::format(".{}.{}.tmp", backup.filename().string(), ::getpid());
+  copy_database(history, name);
+  const TemporaryName copy(name);
   auto check = check_history(copy.get());
   if (!check.agrees()) {
     throw StoreError(Kind::damaged, fmt::format("The history {} does not agree with its ledger and was not backed up: "

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <map>
 #include <set>
 #include <string_view>
@@ -32,9 +33,10 @@ std::map<std::int64_t, std::string> digits_by_ca(const ordered_json& observation
   for (const auto& range : observations.at("cas")) {
     const auto last = range.at(1).get<std::int64_t>();
     // Whatever a range claims, there are no more than there are digits.
-    for (auto ca = range.at(0).get<std::int64_t>(); ca <= last && position < digits.size(); ++ca) {
+    for (auto ca = range.at(0).get<std::int64_t>(); position < digits.size(); ++ca) {
       by_ca[ca] = digits.substr(position, observation_digits);
       position += observation_digits;
+      if (ca >= last) break;
     }
   }
   return by_ca;
@@ -152,7 +154,7 @@ class Checker {
       const auto hash = entry.getColumn(5).getString();
       const auto& last = result_.head;
       if (seq != last.seq + 1) {
-        add_entry(seq, fmt::format("follows entry {}: the {} between were removed", last.seq, seq - last.seq - 1));
+        add_entry(seq, fmt::format("follows entry {}: what was between them was removed", last.seq));
       } else if (prev != last.hash) {
         add_entry(seq, fmt::format("was not written after entry {} as that is now", last.seq));
       }
@@ -172,10 +174,11 @@ class Checker {
 
   void add_entry(std::int64_t seq, std::string what) { add({.table = "ledger", .row = seq, .what = std::move(what)}); }
 
-  void take_facts(std::int64_t seq, const ordered_json& body) {
-    if (body.contains("scan")) scans_[body.at("scan").get<std::int64_t>()].push_back({seq, body});
-    if (!body.contains("rows")) return;
-    for (const auto& [table, rows] : body.at("rows").items()) {
+  void take_facts(std::int64_t seq, ordered_json body) {
+    const auto all_rows = body.contains("rows") ? std::move(body["rows"]) : ordered_json::object();
+    // Moved, never copied: the copy of a body that somebody nested a million deep would not fit on the stack.
+    if (body.contains("scan")) scans_[body.at("scan").get<std::int64_t>()].push_back({seq, std::move(body)});
+    for (const auto& [table, rows] : all_rows.items()) {
       for (const auto& row : rows) {
         const auto id = row.at(0).get<std::int64_t>();
         const auto [recorded, first] = rows_[table].try_emplace(id, RecordedRow{seq, row.at(1).get<std::string>()});
@@ -347,38 +350,72 @@ class Checker {
     }
   }
 
+  /// A row of ca_change: its previous_scan_id, ca_identity_id and reading_id. Numbers, or NULL as text.
+  using Change = std::array<std::string, 3>;
+  using ChangesByScanAndCa = std::map<std::pair<std::int64_t, std::int64_t>, Change>;
+
   /// ca_change says what schema/0003_disposition.sql defines, no more and no less: what it lacks, no history would
   /// show.
   void check_changes() {
-    Row row(database_, R"(
-        WITH expected AS (
-          SELECT ca_id, scan_id, previous_scan_id, ca_identity_id, reading_id
-          FROM (SELECT ca_id, scan_id, ca_identity_id, reading_id, outcome,
-                       lag(scan_id) OVER by_ca AS previous_scan_id,
-                       lag(ca_identity_id) OVER by_ca AS previous_identity_id
-                FROM observation LEFT JOIN reading ON reading.id = reading_id
-                WINDOW by_ca AS (PARTITION BY ca_id ORDER BY scan_id)) AS new
-          WHERE previous_scan_id IS NULL
-             OR previous_identity_id <> ca_identity_id
-             OR EXISTS (SELECT 1 FROM scan WHERE id > previous_scan_id AND id < new.scan_id AND state = 'complete')
-             OR (outcome IS NOT NULL
-                 AND outcome IS NOT (SELECT outcome FROM observation AS earlier
-                                          JOIN reading ON reading.id = earlier.reading_id
-                                     WHERE earlier.ca_id = new.ca_id AND earlier.scan_id < new.scan_id
-                                     ORDER BY earlier.scan_id DESC LIMIT 1)))
-        SELECT ca_id, scan_id, 'lacks or misstates a change that the observations show'
-        FROM (SELECT * FROM expected
-              EXCEPT SELECT ca_id, scan_id, previous_scan_id, ca_identity_id, reading_id FROM ca_change)
-        UNION ALL
-        SELECT ca_id, scan_id, 'states a change that the observations do not show'
-        FROM ca_change WHERE (ca_id, scan_id) NOT IN (SELECT ca_id, scan_id FROM expected)
-        ORDER BY scan_id, ca_id)");
+    const auto expected = expected_changes();
+    ChangesByScanAndCa changes;
+    Row row(database_, "SELECT scan_id, ca_id, previous_scan_id, ca_identity_id, reading_id FROM ca_change");
     while (row.executeStep()) {
-      add({.table = "ca_change",
-           .scan = row.getColumn(1).getInt64(),
-           .ca = name_of_ca(row.getColumn(0).getInt64()),
-           .what = row.getColumn(2).getString()});
+      changes[{row.getColumn(0).getInt64(), row.getColumn(1).getInt64()}] = {
+          row.getColumn(2).getString(), row.getColumn(3).getString(), row.getColumn(4).getString()};
     }
+    for (const auto& [place, change] : expected) {
+      const auto found = changes.find(place);
+      if (found == changes.end()) {
+        add_change(place, "lacks a change that the observations show");
+      } else if (found->second != change) {
+        add_change(place, "misstates a change that the observations show");
+      }
+    }
+    for (const auto& [place, change] : changes) {
+      if (!expected.contains(place)) add_change(place, "states a change that the observations do not show");
+    }
+  }
+
+  void add_change(const std::pair<std::int64_t, std::int64_t>& place, std::string what) {
+    add({.table = "ca_change", .scan = place.first, .ca = name_of_ca(place.second), .what = std::move(what)});
+  }
+
+  /// In one walk in the order in which observations lie in the file; by CA it would be a page read each.
+  ChangesByScanAndCa expected_changes() {
+    struct Last {
+      std::int64_t scan;
+      std::string identity;
+      std::string outcome{};  // empty: never read
+    };
+    std::map<std::int64_t, Last> last_of_ca;
+    std::set<std::int64_t> complete_scans;
+    Row complete(database_, "SELECT id FROM scan WHERE state = 'complete'");
+    while (complete.executeStep()) complete_scans.insert(complete.getColumn(0).getInt64());
+    std::map<std::string, std::string> outcomes{{"", ""}};
+    Row reading(database_, "SELECT id, outcome FROM reading");
+    while (reading.executeStep()) outcomes[reading.getColumn(0).getString()] = reading.getColumn(1).getString();
+
+    ChangesByScanAndCa changes;
+    Row row(database_, "SELECT scan_id, ca_id, ca_identity_id, reading_id FROM observation ORDER BY scan_id, ca_id");
+    while (row.executeStep()) {
+      const auto scan = row.getColumn(0).getInt64();
+      const auto ca = row.getColumn(1).getInt64();
+      const auto identity = row.getColumn(2).getString();
+      const auto reading_id = row.getColumn(3).getString();
+      const auto& outcome = outcomes[reading_id];
+      const auto [found, first] = last_of_ca.try_emplace(ca, Last{.scan = scan, .identity = identity});
+      auto& last = found->second;
+      const auto complete_since = complete_scans.upper_bound(last.scan);
+      const bool was_missing = complete_since != complete_scans.end() && *complete_since < scan;
+      if (first || last.identity != identity || was_missing || (!outcome.empty() && last.outcome != outcome)) {
+        changes[{scan, ca}] = {first ? "" : std::to_string(last.scan), identity, reading_id};
+      }
+      last.scan = scan;
+      last.identity = identity;
+      if (!outcome.empty()) last.outcome = outcome;
+    }
+    return changes;
   }
 
   /// Numbers are given once. If the newest scan went with its ledger entries, its number is still taken.
@@ -403,6 +440,7 @@ class Checker {
 HistoryCheck check_history(const std::filesystem::path& file, const std::string& noted_head,
                            const CheckProgress& progress) {
   auto database = open_for_reading(file);
+  database.exec("PRAGMA cache_size = -65536");  // all of ten years' indexes, which it goes through more than once
   return Checker(database, noted_head, progress).run();
 }
 

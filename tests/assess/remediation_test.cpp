@@ -24,7 +24,7 @@ TEST(Remediation, OfAnUnenforcedCaIsTheAssessmentsOwn) {
 /// A name from the directory must not become a command on an administrator's machine.
 TEST(Remediation, LeavesOutNamesThatAShellWouldReadOtherwise) {
   for (const char* name : {"CA\" & calc & \"", "CA %PATH%", "CA $(calc)", "CA `calc`", "CA\nformat c:", "CA \u201d; calc",
-                           "CA \u202e", "CA \xff", ""}) {
+                           "CA \u202e", "CA \xff", "CA\\", ""}) {
     const auto fix = remediation_for(Outcome::not_enforced, Reason::flag_clear, name, "ca01.corp.example");
     EXPECT_EQ(fix.commands.front(), "certutil -setreg CA\\InterfaceFlags +IF_ENFORCEENCRYPTICERTREQUEST") << name;
   }

@@ -12,6 +12,7 @@ namespace {
 
 RegistryFacts facts_with(std::optional<RegistryValue> interface_flags) {
   RegistryFacts facts;
+  facts.matched_by = KeyMatchedBy::certificate_hash;
   facts.interface_flags = std::move(interface_flags);
   return facts;
 }
@@ -68,6 +69,15 @@ TEST(Verdict, AbsentValueIsNotEnforced) {
   EXPECT_EQ(verdict.outcome, Outcome::not_enforced);
   EXPECT_EQ(verdict.reason, Reason::value_absent);  // [MS-CSRA] <15>: no interface flags in effect
   EXPECT_EQ(verdict.interface_flags, std::nullopt);
+}
+
+/// What an uninstalled CA may leave behind is no CA whose encryption is off.
+TEST(Verdict, AbsenceInAKeyThatIsOnlyCalledLikeTheCaIsUnknown) {
+  RegistryFacts facts = facts_with(std::nullopt);
+  facts.matched_by = KeyMatchedBy::key_name;
+
+  EXPECT_EQ(judge(facts).outcome, Outcome::unknown);
+  EXPECT_EQ(judge(facts).reason, Reason::ca_key_not_found);
 }
 
 TEST(Verdict, AnythingButADwordIsUnknown) {

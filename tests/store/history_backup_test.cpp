@@ -78,6 +78,16 @@ TEST_F(HistoryBackup, NeverReplacesTheHistoryItself) {
   EXPECT_TRUE(check_history(file_).agrees());
 }
 
+TEST_F(HistoryBackup, NeverReplacesWhatBelongsToTheHistory) {
+  const auto lock = history_.lock_for_scan([](int) {});
+  for (const auto* ending : {"-wal", "-shm", "-journal", ".lock"}) {
+    EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, file_.string() + ending, ExistingBackup::replace); }),
+              Kind::cannot_open)
+        << ending;
+  }
+  EXPECT_TRUE(check_history(file_).agrees());
+}
+
 /// The log beside it would be taken for the new file's.
 TEST_F(HistoryBackup, NeverReplacesADatabaseInUse) {
   auto other = History::open(backup_);

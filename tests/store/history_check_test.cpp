@@ -294,7 +294,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(CaChange, TamperedRow,
                          testing::Values(Tampering{"Misstated", "UPDATE ca_change SET reading_id = 2 WHERE ca_id = 1",
-                                                   "ca_change 0 scan 1 ca A (display): lacks"},
+                                                   "ca_change 0 scan 1 ca A (display): misstates"},
                                          Tampering{"Deleted", "DELETE FROM ca_change WHERE ca_id = 1",
                                                    "ca_change 0 scan 1 ca A (display): lacks"},
                                          Tampering{"Inserted", "INSERT INTO ca_change VALUES (1, 2, 1, 1, 1)",
@@ -317,6 +317,14 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Ledger, TamperedRow,
     testing::Values(
+        Tampering{"NestedDeeply",
+                  "UPDATE ledger SET body = '{\"scan\":2,\"rows\":' || replace(hex(zeroblob(500000)), '0', '[') || "
+                  "replace(hex(zeroblob(500000)), '0', ']') || '}' WHERE seq = 4",
+                  "ledger 4 scan 0 ca : was changed"},
+        Tampering{"WithImpossibleNumbers",
+                  "UPDATE ledger SET body = replace(body, '[[1,3]]', "
+                  "'[[9223372036854775807,9223372036854775807],[-9223372036854775808,5]]') WHERE seq = 4",
+                  "ledger 4 scan 0 ca : was changed"},
         Tampering{"Retimed", "UPDATE ledger SET ts = '2020-01-01T00:00:00.000Z' WHERE seq = 3",
                   "ledger 3 scan 0 ca : was changed"},
         Tampering{"Changed", "UPDATE ledger SET body = replace(body, 'complete', 'partial') WHERE seq = 4",
@@ -325,9 +333,10 @@ INSTANTIATE_TEST_SUITE_P(
                   "ledger 4 scan 0 ca : was changed"},
         Tampering{"NoJson", "UPDATE ledger SET body = '[[[' WHERE seq = 4",
                   "ledger 4 scan 0 ca : has a body that casweep did not write"},
-        Tampering{"Deleted", "DELETE FROM ledger WHERE seq = 3", "ledger 4 scan 0 ca : follows entry 2: the 1 between"},
+        Tampering{"Deleted", "DELETE FROM ledger WHERE seq = 3",
+                  "ledger 4 scan 0 ca : follows entry 2: what was between"},
         Tampering{"DeletedFirst", "DELETE FROM ledger WHERE seq = 1",
-                  "ledger 2 scan 0 ca : follows entry 0: the 1 between"},
+                  "ledger 2 scan 0 ca : follows entry 0: what was between"},
         Tampering{"Inserted",
                   "INSERT INTO ledger SELECT 12, ts, kind, '{}', (SELECT hash FROM ledger WHERE seq = 11), "
                   "hex(randomblob(32)) "

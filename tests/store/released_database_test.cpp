@@ -118,7 +118,7 @@ TEST_F(ReleasedDatabase, StaysAsItIsWhileAnEarlierVersionScans) {
 }
 
 TEST_F(ReleasedDatabase, StaysAsItIsIfItCannotBeKept) {
-  const auto long_name = folder_.path() / (std::string(240, 'x') + ".db");  // with a backup's ending it is too long
+  const auto long_name = folder_ / std::string(240, 'x').c_str();  // with a backup's ending it is too long
   fs::rename(file_, long_name);
 
   EXPECT_EQ(kind_of_error([&] { (void)History::open(long_name); }), Kind::cannot_open);

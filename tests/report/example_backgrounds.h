@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "report/ca_background.h"
+
+namespace casweep::report::testing {
+
+/// One for each CA of `scan`: nothing was decided about the first, the others are planned, accepted, resolved by a
+/// third party, and so on from the beginning.
+[[nodiscard]] inline std::vector<CaBackground> example_backgrounds(const store::ScanRecord& scan) {
+  constexpr std::array statuses{store::Status::to_address, store::Status::planned, store::Status::risk_accepted,
+                                store::Status::third_party};
+  std::vector<CaBackground> backgrounds;
+  for (std::size_t i = 0; i < scan.cas.size(); ++i) {
+    CaBackground background{.first_seen_at = scan.start.started_at - std::chrono::days(i),
+                            .is_new = i == 0,
+                            .status = statuses[i % statuses.size()]};
+    if (background.status != store::Status::to_address) {
+      background.decision = store::Disposition{.object_guid = scan.cas[i].service.object_guid,
+                                               .status = background.status,
+                                               .reason = "Clients of 2003 \x1b[2J{0}",
+                                               .approver = "J. Doe",
+                                               .until = scan.start.started_at + std::chrono::days(90),
+                                               .ticket = "CHG-4711"};
+    }
+    backgrounds.push_back(std::move(background));
+  }
+  return backgrounds;
+}
+
+}  // namespace casweep::report::testing
