@@ -46,6 +46,7 @@ assess::Observation observation(store::Instant at) {
 store::CaRecord read(discovery::EnrollmentService ca, store::Instant at, std::optional<RegistryValue> value) {
   assess::Observation reading = observation(at);
   assess::RegistryFacts facts;
+  facts.matched_by = assess::KeyMatchedBy::certificate_hash;
   facts.key_path = R"(HKLM\SYSTEM\CurrentControlSet\Services\CertSvc\Configuration\)" + ca.common_name;
   facts.interface_flags = std::move(value);
   reading.result = facts;

@@ -51,6 +51,7 @@ store::CaRecord record(discovery::EnrollmentService ca, assess::Observation obse
 store::CaRecord read_ca(const discovery::EnrollmentService& ca, std::optional<assess::RegistryValue> value) {
   assess::Observation observation = reading("192.0.2.10");
   assess::RegistryFacts facts;
+  facts.matched_by = assess::KeyMatchedBy::certificate_hash;
   facts.key_path = std::string(configuration) + "\\" + ca.common_name;
   facts.interface_flags = std::move(value);
   facts.key_last_write = std::chrono::sys_days{std::chrono::year{2024} / 2 / 29} + 23h + 59min + 59s;
