@@ -115,13 +115,16 @@ void export_to(const std::vector<Sink>& sinks, const po::variables_map& values, 
 
 /// The last complete scan is not always the last: a failed one tells nothing, a partial one of a few CAs only. Whoever
 /// takes the export for the forest of today must hear of that.
-void tell_of_newer_scans(const store::History& history, const Environment& environment) {
+void tell_of_newer_scans(const po::variables_map& values, std::span<const ExportFormat> formats,
+                         const store::History& history, const Environment& environment) {
+  const bool of_one = std::ranges::any_of(formats, [](const ExportFormat& format) { return format.of_scans.has_value(); });
+  if (!of_one || values.count("scan") > 0 || values["all"].as<bool>()) return;
   const auto last = history.last_scan(false);
-  for (const store::ScanSummary& scan : history.scans()) {
-    if (!last || scan.id <= *last) return;
-    environment.err << fmt::format("casweep: this is scan {}, the last complete one; scan {} of {} is {}.\n", *last,
-                                   scan.id, report::iso_time(scan.started_at), store::word_of(scan.state));
-  }
+  const auto scans = history.scans();
+  if (!last || scans.empty() || scans.front().id <= *last) return;
+  environment.err << fmt::format("casweep: this is scan {}, the last complete one; the newest is scan {} of {}, {}.\n",
+                                 *last, scans.front().id, report::iso_time(scans.front().started_at),
+                                 store::word_of(scans.front().state));
 }
 
 void check_choice(const po::variables_map& values, std::span<const ExportFormat> formats) {
@@ -157,9 +160,9 @@ int run_export(std::span<const std::string> arguments, const Environment& enviro
 
   const auto history = store::History::open_existing(history_file(values, environment));
   const store::Instant now = environment.now();
-  if (values.count("scan") == 0 && !values["all"].as<bool>()) tell_of_newer_scans(history, environment);
   if (outputs.empty()) {
     export_to({Sink{*format, environment.out}}, values, history, now);
+    tell_of_newer_scans(values, formats, history, environment);
     return static_cast<int>(ExitCode::compliant);
   }
   // All of them are refused, or none: nothing gets its name before everything is written.
@@ -171,6 +174,7 @@ int run_export(std::span<const std::string> arguments, const Environment& enviro
   }
   export_to(sinks, values, history, now);
   for (OutputFile& file : files) file.publish();
+  tell_of_newer_scans(values, formats, history, environment);
   return static_cast<int>(ExitCode::compliant);
 }
 
