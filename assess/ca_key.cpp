@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "assess/registry_type.h"
 #include "assess/sanitized_name.h"
 
 namespace casweep::assess {
@@ -21,9 +22,14 @@ constexpr std::string_view configuration_path = R"(SYSTEM\CurrentControlSet\Serv
 /// not worth a sweep's time.
 constexpr std::uint32_t most_sub_keys = 64;
 
+/// Bits of SetupStatus ([MS-CSRA] 3.1.4.2.14).
+constexpr std::uint32_t SETUP_SERVER_INSTALLED = 0x1;
+constexpr std::uint32_t SETUP_INCOMPLETE = 0x4;
+
 /// What a sibling of InterfaceFlags says. Missing, odd or unreadable, it is only less evidence: no sibling may stand
 /// between a reader and the flags.
-std::vector<std::string> sibling_texts(RemoteRegistry& registry, const RemoteRegistry::Key& key, std::string_view name) {
+std::vector<std::string> sibling_texts(RemoteRegistry& registry, const RemoteRegistry::Key& key,
+                                       std::string_view name) {
   const auto value = registry.value(key, name);
   if (!value || !*value) return {};
   return texts_of(**value).value_or(std::vector<std::string>{});
@@ -42,15 +48,19 @@ std::optional<Octets> certificate_hash(std::string text) {
   return hash;
 }
 
+Octets sha1_of(const Octets& data) {
+  Octets hash(SHA_DIGEST_LENGTH);
+  ::SHA1(data.data(), data.size(), hash.data());
+  return hash;
+}
+
 /// The names by which the directory knows a CA, made comparable with those in the registry.
 class CaNames {
  public:
   explicit CaNames(const discovery::EnrollmentService& ca) : ca_(ca) {
     if (!ca.display_name.empty()) sanitized_ = sanitize(ca.display_name).value_or(std::string{});
     for (const Octets& certificate : ca.ca_certificates) {
-      Octets hash(SHA_DIGEST_LENGTH);
-      ::SHA1(certificate.data(), certificate.size(), hash.data());
-      hashes_.push_back(std::move(hash));
+      hashes_.push_back(sha1_of(certificate));
     }
   }
 
@@ -87,7 +97,7 @@ class CaNames {
     return std::nullopt;
   }
 
-  [[nodiscard]] const std::string& shown() const { return ca_.display_name.empty() ? ca_.common_name : ca_.display_name; }
+  [[nodiscard]] const std::string& shown() const { return name_of(ca_); }
 
  private:
   const discovery::EnrollmentService& ca_;
@@ -104,16 +114,7 @@ class Search {
     for (const std::string& name : ca_.likely_key_names()) {
       if (auto found = try_key(name, KeyFoundBy::sanitized_name); !found || *found) return checked(std::move(found));
     }
-    const auto configuration = registry_.open(configuration_path, winreg::KEY_QUERY_VALUE);
-    if (!configuration) return tl::unexpected(configuration.error());
-    if (!*configuration) {
-      return tl::unexpected(ReadFailure{Reason::not_a_ca,
-                                        fmt::format("The host has no key HKLM\\{}: AD CS is not installed there, and the "
-                                                    "directory's object is probably stale.",
-                                                    configuration_path),
-                                        {"win32", ERROR_FILE_NOT_FOUND, "ERROR_FILE_NOT_FOUND"}});
-    }
-    active_ = sibling_text(registry_, **configuration, "Active");
+    if (auto told = read_configuration(); !told) return tl::unexpected(std::move(told.error()));
     if (is_key_name(*active_)) {
       if (auto found = try_key(*active_, KeyFoundBy::active); !found || *found) return checked(std::move(found));
     }
@@ -122,6 +123,46 @@ class Search {
 
  private:
   using Found = tl::expected<std::optional<CaKey>, ReadFailure>;
+
+  /// What Configuration says about the host: which CA CertSvc is set to run, and whether it is set up at all. Unlike a
+  /// sibling of InterfaceFlags, these decide whether the flags mean anything; absent they say nothing, but one that is
+  /// there and cannot be read may say that they do not.
+  tl::expected<void, ReadFailure> read_configuration() {
+    const auto configuration = registry_.open(configuration_path, winreg::KEY_QUERY_VALUE);
+    if (!configuration) return tl::unexpected(configuration.error());
+    if (!*configuration) {
+      return tl::unexpected(
+          ReadFailure{Reason::not_a_ca,
+                      fmt::format("The host has no key HKLM\\{}: AD CS is not installed there, and the "
+                                  "directory's object is probably stale.",
+                                  configuration_path),
+                      {"win32", ERROR_FILE_NOT_FOUND, "ERROR_FILE_NOT_FOUND"}});
+    }
+    const auto active = registry_.value(**configuration, "Active");
+    if (!active) return tl::unexpected(active.error());
+    const auto setup_status = registry_.value(**configuration, "SetupStatus");
+    if (!setup_status) return tl::unexpected(setup_status.error());
+
+    auto active_name = *active ? text_of(**active) : std::string{};
+    if (!active_name) return tl::unexpected(malformed("Active", **active, "REG_SZ"));
+    active_ = std::move(active_name);
+    if (!*setup_status) return {};
+    setup_status_ = dword_of(**setup_status);
+    if (!setup_status_) return tl::unexpected(malformed("SetupStatus", **setup_status, "REG_DWORD"));
+    return {};
+  }
+
+  [[nodiscard]] bool is_set_up() const {
+    return !setup_status_ ||
+           ((*setup_status_ & SETUP_SERVER_INSTALLED) != 0 && (*setup_status_ & SETUP_INCOMPLETE) == 0);
+  }
+
+  static ReadFailure malformed(std::string_view name, const RegistryValue& value, std::string_view expected) {
+    return {Reason::value_malformed,
+            fmt::format("{} is a {} of {} bytes, not a {}: whether this host runs the CA cannot be told.", name,
+                        registry_type_name(value.type), value.data.size(), expected),
+            {}};
+  }
 
   static bool is_key_name(std::string_view name) { return !name.empty() && name.find('\\') == std::string_view::npos; }
 
@@ -151,10 +192,10 @@ class Search {
       if (!name) return tl::unexpected(name.error());
       if (!*name) break;
       if (index == most_sub_keys) {
-        return tl::unexpected(ReadFailure{Reason::ca_key_not_found,
-                                          fmt::format("None of the first {} keys below HKLM\\{} is this CA's.",
-                                                      most_sub_keys, configuration_path),
-                                          {}});
+        return tl::unexpected(ReadFailure{
+            Reason::ca_key_not_found,
+            fmt::format("None of the first {} keys below HKLM\\{} is this CA's.", most_sub_keys, configuration_path),
+            {}});
       }
       if (!is_key_name(**name)) continue;
       auto found = try_key(**name, KeyFoundBy::enumeration);
@@ -171,18 +212,26 @@ class Search {
     return checked(std::move(best));
   }
 
-  /// `found`, unless CertSvc is set to run another CA: then its value has no effect on anybody.
+  /// `found`, unless CertSvc is set to run another CA or none: then its value has no effect on anybody.
   tl::expected<CaKey, ReadFailure> checked(Found found) {
     if (!found) return tl::unexpected(found.error());
     if (!active_) {
-      const auto configuration = registry_.open(configuration_path, winreg::KEY_QUERY_VALUE);
-      active_ = configuration && *configuration ? sibling_text(registry_, **configuration, "Active") : std::string{};
+      if (auto told = read_configuration(); !told) return tl::unexpected(std::move(told.error()));
+    }
+    if (!is_set_up()) {
+      return tl::unexpected(ReadFailure{
+          Reason::not_a_ca,
+          fmt::format(
+              "The host still has the key of \"{}\", but no CA that is installed and set up (SetupStatus {:#x}).",
+              ca_.shown(), *setup_status_),
+          {}});
     }
     const std::string& path = (*found)->key.path;
     if (!active_->empty() && !same_sanitized_name(path.substr(path.rfind('\\') + 1), *active_)) {
       return tl::unexpected(ReadFailure{
           Reason::different_ca_on_host,
-          fmt::format("The host still has the key of \"{}\", but its active CA is \"{}\".", ca_.shown(), *active_), {}});
+          fmt::format("The host still has the key of \"{}\", but its active CA is \"{}\".", ca_.shown(), *active_),
+          {}});
     }
     return **std::move(found);
   }
@@ -197,21 +246,25 @@ class Search {
                           *active_, ca_.shown()),
               {}};
     }
-    return {Reason::different_ca_on_host,
-            fmt::format("The host has keys for other CAs only: \"{}\". Neither certificates nor names are those of \"{}\".",
-                        fmt::join(existing_, "\", \""), ca_.shown()),
-            {}};
+    return {
+        Reason::different_ca_on_host,
+        fmt::format("The host has keys for other CAs only: \"{}\". Neither certificates nor names are those of \"{}\".",
+                    fmt::join(existing_, "\", \""), ca_.shown()),
+        {}};
   }
 
   RemoteRegistry& registry_;
   CaNames ca_;
   std::vector<std::string> tried_;
   std::vector<std::string> existing_;
-  std::optional<std::string> active_;  ///< empty: not told; nullopt: not asked
+  std::optional<std::string> active_;          ///< empty: not told; nullopt: not asked
+  std::optional<std::uint32_t> setup_status_;  ///< nullopt: not told, which says nothing
   std::optional<ReadFailure> unreadable_;
 };
 
 }  // namespace
+
+void prepare_to_find_ca_keys() { static_cast<void>(sha1_of({})); }
 
 tl::expected<CaKey, ReadFailure> find_ca_key(RemoteRegistry& registry, const discovery::EnrollmentService& ca) {
   return Search(registry, ca).run();

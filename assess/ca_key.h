@@ -23,4 +23,7 @@ struct CaKey {
 [[nodiscard]] tl::expected<CaKey, ReadFailure> find_ca_key(RemoteRegistry& registry,
                                                            const discovery::EnrollmentService& ca);
 
+/// Does, in the parent, what need not be done again for every worker: OpenSSL looks for SHA-1 when it is first used.
+void prepare_to_find_ca_keys();
+
 }  // namespace casweep::assess

@@ -6,7 +6,6 @@
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,6 +13,7 @@
 #include <memory>
 
 #include "assess/foreign_symbol.h"
+#include "discovery/file_descriptor.h"
 
 namespace casweep::assess {
 namespace {
@@ -48,27 +48,23 @@ class Connecting {
       return;
     }
     const addrinfo& to = **numeric;
-    fd_ = ::socket(to.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd_ < 0 || (::connect(fd_, to.ai_addr, to.ai_addrlen) != 0 && errno != EINPROGRESS)) error_ = errno;
-  }
-  Connecting(Connecting&& other) noexcept : fd_(std::exchange(other.fd_, -1)), error_(other.error_) {}
-  Connecting& operator=(Connecting&&) = delete;
-  ~Connecting() {
-    if (fd_ >= 0) ::close(fd_);
+    socket_ = discovery::FileDescriptor(::socket(to.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const bool begun = socket_ && (::connect(socket_.get(), to.ai_addr, to.ai_addrlen) == 0 || errno == EINPROGRESS);
+    if (!begun) error_ = errno;
   }
 
   [[nodiscard]] bool failed() const { return error_ != 0; }
   [[nodiscard]] int error() const { return error_; }
-  [[nodiscard]] int fd() const { return failed() ? -1 : fd_; }
+  [[nodiscard]] int fd() const { return failed() ? -1 : socket_.get(); }
 
   /// After poll() said that the connection is made or lost.
   void settle() {
     socklen_t size = sizeof error_;
-    if (::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error_, &size) != 0) error_ = errno;
+    if (::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error_, &size) != 0) error_ = errno;
   }
 
  private:
-  int fd_ = -1;
+  discovery::FileDescriptor socket_;
   int error_ = 0;
 };
 

@@ -10,6 +10,7 @@
 
 #include <tl/expected.hpp>
 
+#include "assess/instant.h"
 #include "assess/reason.h"
 #include "discovery/octets.h"
 
@@ -69,10 +70,11 @@ struct Observation {
   tl::expected<RegistryFacts, ReadFailure> result = tl::unexpected(ReadFailure{});
   std::string key_path;   ///< on failure, the last key asked for; empty if none was
   std::string address;    ///< that answered, or was last tried; empty if none was
-  std::string protocol;   ///< e.g. "SMB 3.1.1 signed, RPC sealed, Kerberos"; empty if no session was made
+  std::string protocol;   ///< what the session had to have, e.g. "required: SMB 2.02 or later, signing, RPC sealing,
+                          ///< Kerberos"; the dialect that was agreed on is not told. Empty if no session was made
   std::string account;    ///< user@REALM
-  std::chrono::sys_time<std::chrono::milliseconds> started_at{};
-  std::chrono::sys_time<std::chrono::milliseconds> finished_at{};
+  Instant started_at{};
+  Instant finished_at{};
 };
 
 }  // namespace casweep::assess

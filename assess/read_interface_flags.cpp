@@ -7,27 +7,13 @@
 
 #include "assess/ca_key.h"
 #include "assess/host_address.h"
+#include "assess/instant.h"
 #include "assess/remote_registry.h"
 #include "assess/smb_rpc_channel.h"
+#include "discovery/host_name.h"
 #include "discovery/kerberos_service_ticket.h"
 
 namespace casweep::assess {
-namespace {
-
-std::chrono::sys_time<std::chrono::milliseconds> now() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
-/// dNSHostName as a name to resolve. Anything that a DNS host name cannot hold (RFC 1123 2.1, and the underscore that
-/// Windows allows) could mean something else to a resolver or in a service principal name.
-bool is_host_name(std::string_view name) {
-  constexpr std::size_t longest = 253;
-  return !name.empty() && name.size() <= longest && name.front() != '-' && name.front() != '.' &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") ==
-             std::string_view::npos;
-}
-
-}  // namespace
 
 tl::expected<RegistryFacts, ReadFailure> read_registry_facts(RemoteRegistry& registry,
                                                              const discovery::EnrollmentService& ca,
@@ -48,7 +34,7 @@ tl::expected<RegistryFacts, ReadFailure> read_registry_facts(RemoteRegistry& reg
 }
 
 struct InterfaceFlagsReader::Warm {
-  explicit Warm(const discovery::Account& account) : client(account) {}
+  explicit Warm(const discovery::Account& account) : client(account) { prepare_to_find_ca_keys(); }
   SmbClient client;
 };
 
@@ -84,7 +70,7 @@ Observation InterfaceFlagsReader::operator()(const discovery::EnrollmentService&
       return tl::unexpected(ReadFailure{
           Reason::no_host_name, "The directory's object has no dNSHostName, so nobody can tell where this CA runs.", {}});
     }
-    if (!is_host_name(ca.dns_host_name)) {
+    if (!discovery::is_host_name(ca.dns_host_name)) {
       return tl::unexpected(ReadFailure{Reason::name_not_resolved, "The object's dNSHostName is not a DNS host name.", {}});
     }
     stage(fmt::format("looking up {} in DNS", ca.dns_host_name), observation);

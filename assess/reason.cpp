@@ -41,6 +41,7 @@ constexpr std::array reason_words{
     std::pair{Reason::host_busy, std::string_view{"host-busy"}},
     std::pair{Reason::protocol_error, std::string_view{"protocol-error"}},
     std::pair{Reason::worker_crashed, std::string_view{"worker-crashed"}},
+    std::pair{Reason::not_read, std::string_view{"not-read"}},
 };
 
 template <const auto& Words>

@@ -36,6 +36,7 @@ enum class Reason {
   host_busy,                     ///< shutting down, not ready, busy
   protocol_error,
   worker_crashed,
+  not_read,                      ///< listed by the directory, and the scan did not ask it; of no reading
 };
 
 /// Every outcome and every reason, for tables, schemas and tests.

@@ -72,12 +72,15 @@ std::string_view advice_for(Reason reason) {
       return "The directory's object is most likely of a former CA: remove it if that CA is gone, or correct its "
              "dNSHostName. The CA that runs on this host is judged by its own object.";
     case Reason::value_malformed:
-      return "Look at the value with certutil -getreg CA\\InterfaceFlags on the CA, and write it anew as REG_DWORD.";
+      return "Look at the value on the CA, with certutil -getreg CA\\InterfaceFlags or regedit, and write it anew with "
+             "its proper type; InterfaceFlags is a REG_DWORD.";
     case Reason::host_busy:
       return "Scan again with --ca when the host has finished starting or shutting down.";
     case Reason::protocol_error:
       return "Check that the host is a Windows server and that nothing between here and there changes SMB; scan again "
              "with --ca.";
+    case Reason::not_read:
+      return "Scan again: with --ca for this CA alone, or without it for all of them.";
     case Reason::worker_crashed:
     case Reason::unclassified:
       return "Scan again with --ca; if it stays, report it with the evidence that casweep show prints.";

@@ -104,6 +104,13 @@ tl::expected<std::optional<std::string>, ReadFailure> RemoteRegistry::sub_key(co
   return to_utf8(entry->name);
 }
 
+std::optional<std::uint32_t> dword_of(const RegistryValue& value) {
+  if (value.type != winreg::REG_DWORD || value.data.size() != 4) return std::nullopt;
+  std::uint32_t number = 0;
+  for (std::size_t i = 0; i < 4; ++i) number |= std::uint32_t{value.data[i]} << (8 * i);
+  return number;
+}
+
 std::optional<std::string> text_of(const RegistryValue& value) {
   if (value.type != winreg::REG_SZ && value.type != winreg::REG_EXPAND_SZ) return std::nullopt;
   const auto text = utf16_of(value.data);

@@ -63,6 +63,9 @@ class RemoteRegistry {
   std::string last_path_;
 };
 
+/// The number of a REG_DWORD; nullopt for other types and lengths, which have no documented meaning ([MS-RRP] 2.2.9).
+[[nodiscard]] std::optional<std::uint32_t> dword_of(const RegistryValue& value);
+
 /// The text of a REG_SZ or REG_EXPAND_SZ, nullopt for other types or an odd number of bytes.
 [[nodiscard]] std::optional<std::string> text_of(const RegistryValue& value);
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "assess/utf16.h"
+#include "discovery/ascii_case.h"
 
 namespace casweep::assess {
 namespace {
@@ -18,8 +19,6 @@ constexpr bool is_plain(char16_t c) {
   constexpr std::u16string_view escaped = u"!\"#%&'()*+,/:;<=>?[\\]^`{|}";
   return c >= 0x20 && c < 0x7F && escaped.find(c) == std::u16string_view::npos;
 }
-
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
 
@@ -53,7 +52,7 @@ std::string sanitized_short_name(std::string_view sanitized_name) {
 }
 
 bool same_sanitized_name(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, lower, lower);
+  return std::ranges::equal(left, right, {}, discovery::ascii_lower, discovery::ascii_lower);
 }
 
 }  // namespace casweep::assess

@@ -2,11 +2,13 @@
 // The one file that sees Samba's headers.
 #include "assess/smb_rpc_channel.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <stdexcept>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 extern "C" {
@@ -28,6 +30,62 @@ namespace casweep::assess {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// HAVE_IMMEDIATE_STRUCTURES, as the library was built; otherwise it would be a number.
+static_assert(std::is_class_v<NTSTATUS>);
+
+constexpr auto library_name = "libdcerpc.so.0";
+
+/// What is used of Samba's client library. It is loaded when a host is to be read, because its hundred libraries take
+/// longer to load than most questions about the history to answer; and all of it is bound then, once for all workers.
+struct Samba {
+  /// The library; throws std::runtime_error if it is not there.
+  static const Samba& library() {
+    static const Samba samba;
+    return samba;
+  }
+
+  void* const handle = open();
+#define CASWEEP_OF_SAMBA(function) decltype(&::function) const function = find<decltype(&::function)>(#function)
+  CASWEEP_OF_SAMBA(cli_credentials_init);
+  CASWEEP_OF_SAMBA(cli_credentials_set_ccache);
+  CASWEEP_OF_SAMBA(cli_credentials_set_conf);
+  CASWEEP_OF_SAMBA(cli_credentials_set_domain);
+  CASWEEP_OF_SAMBA(cli_credentials_set_kerberos_state);
+  CASWEEP_OF_SAMBA(cli_credentials_set_password);
+  CASWEEP_OF_SAMBA(cli_credentials_set_smb_ipc_signing);
+  CASWEEP_OF_SAMBA(cli_credentials_set_smb_signing);
+  CASWEEP_OF_SAMBA(cli_credentials_set_username);
+  CASWEEP_OF_SAMBA(dcerpc_binding_handle_raw_call);
+  CASWEEP_OF_SAMBA(dcerpc_binding_handle_set_timeout);
+  CASWEEP_OF_SAMBA(dcerpc_binding_set_string_option);
+  CASWEEP_OF_SAMBA(dcerpc_init);
+  CASWEEP_OF_SAMBA(dcerpc_parse_binding);
+  CASWEEP_OF_SAMBA(dcerpc_pipe_connect_b);
+  CASWEEP_OF_SAMBA(loadparm_init);
+  CASWEEP_OF_SAMBA(lpcfg_set_cmdline);
+  CASWEEP_OF_SAMBA(nt_errstr);
+#undef CASWEEP_OF_SAMBA
+
+ private:
+  [[noreturn]] static void fail() {
+    throw std::runtime_error(
+        fmt::format("Samba's client library cannot be loaded; install Debian's package samba-libs ({}).", ::dlerror()));
+  }
+
+  static void* open() {
+    void* const opened = ::dlopen(library_name, RTLD_NOW | RTLD_GLOBAL);
+    if (opened == nullptr) fail();
+    return opened;
+  }
+
+  template <typename Function>
+  [[nodiscard]] Function find(const char* name) const {
+    void* const found = ::dlsym(handle, name);
+    if (found == nullptr) fail();
+    return reinterpret_cast<Function>(found);
+  }
+};
 
 struct TallocFree {
   void operator()(void* context) const { talloc_free(context); }
@@ -53,7 +111,7 @@ const ndr_interface_table winreg_interface{
 
 ForeignError foreign_error(NTSTATUS status) {
   constexpr std::string_view prefix = "NT_STATUS_";
-  const std::string_view name = nt_errstr(status);
+  const std::string_view name = Samba::library().nt_errstr(status);
   return {"ntstatus", NT_STATUS_V(status),
           name.starts_with(prefix) ? std::string(name.substr(std::string_view("NT_").size())) : std::string{}};
 }
@@ -62,8 +120,8 @@ std::string name_of(const ForeignError& error) {
   return error.symbol.empty() ? fmt::format("NTSTATUS {:#010x}", error.number) : error.symbol;
 }
 
-/// What a refused or broken connection means ([MS-ERREF] 2.3.1). Samba's client uses some codes for its own ends: what it
-/// answers to each step of a host that misbehaves is measured in tests/hostile.
+/// What a refused or broken connection means ([MS-ERREF] 2.3.1). Samba's client uses some codes for its own ends: what
+/// it answers to each step of a host that misbehaves is measured in tests/hostile.
 ReadFailure connect_failure_of(NTSTATUS status, discovery::Logon logon) {
   const ForeignError error = foreign_error(status);
   const auto failure = [&](Reason reason, std::string_view sentence) {
@@ -113,8 +171,9 @@ ReadFailure connect_failure_of(NTSTATUS status, discovery::Logon logon) {
       if (!ntlm) return failure(Reason::kerberos_failed, "Kerberos could not prove the account to the host");
       return failure(Reason::protocol_error, "The host's answers are not what SMB and RPC allow");
     case 0xC0000022:  // ACCESS_DENIED: from the host, or from Samba's client about a signature; nothing tells which
-      return failure(Reason::access_denied,
-                     "The host does not let this account open \\PIPE\\winreg, or its answers were not signed as they must be");
+      return failure(
+          Reason::access_denied,
+          "The host does not let this account open \\PIPE\\winreg, or its answers were not signed as they must be");
     case 0xC00000CA:  // NETWORK_ACCESS_DENIED
       return failure(Reason::access_denied, "The host does not let this account open \\PIPE\\winreg");
     case 0xC0000388:  // DOWNGRADE_DETECTED
@@ -183,14 +242,15 @@ class SmbRpcChannel : public RpcChannel {
       : events_(std::move(events)), pipe_(std::move(pipe)), deadline_(deadline) {}
 
   tl::expected<Octets, ReadFailure> call(winreg::Opnum opnum, std::span<const std::uint8_t> stub) override {
-    dcerpc_binding_handle_set_timeout(pipe_->binding_handle, seconds_until(deadline_));
+    const Samba& samba = Samba::library();
+    samba.dcerpc_binding_handle_set_timeout(pipe_->binding_handle, seconds_until(deadline_));
     const Talloc<void> memory(talloc_new(nullptr));
     std::uint8_t* reply = nullptr;
     std::size_t reply_size = 0;
     std::uint32_t reply_flags = 0;
     const NTSTATUS status =
-        dcerpc_binding_handle_raw_call(pipe_->binding_handle, nullptr, static_cast<std::uint32_t>(opnum), 0, stub.data(),
-                                       stub.size(), memory.get(), &reply, &reply_size, &reply_flags);
+        samba.dcerpc_binding_handle_raw_call(pipe_->binding_handle, nullptr, static_cast<std::uint32_t>(opnum), 0,
+                                             stub.data(), stub.size(), memory.get(), &reply, &reply_size, &reply_flags);
     if (!NT_STATUS_IS_OK(status)) return tl::unexpected(call_failure_of(status));
     // Windows answers in little endian to whoever asks in it; so does Samba.
     if ((reply_flags & DCERPC_PULL_BIGENDIAN) != 0) {
@@ -216,12 +276,13 @@ struct SmbClient::Impl {
 
 SmbClient::SmbClient(const discovery::Account& account) : impl_(std::make_unique<Impl>()) {
   Impl& impl = *impl_;
+  const Samba& samba = Samba::library();
   impl.logon = account.logon;
   const auto need = [](bool done, const char* what) {
     if (!done) throw std::runtime_error(fmt::format("Samba's client library would not {}.", what));
   };
-  need(NT_STATUS_IS_OK(dcerpc_init()), "start");
-  impl.parameters = loadparm_init(impl.root.get());
+  need(NT_STATUS_IS_OK(samba.dcerpc_init()), "start");
+  impl.parameters = samba.loadparm_init(impl.root.get());
   need(impl.parameters != nullptr, "start");
   for (const auto& [name, value] : {
            std::pair{"log level", "0"},
@@ -238,64 +299,66 @@ SmbClient::SmbClient(const discovery::Account& account) : impl_(std::make_unique
            std::pair{"gensec_gssapi:delegation", "no"},
            std::pair{"gensec_gssapi:delegation_by_kdc_policy", "no"},
        }) {
-    need(lpcfg_set_cmdline(impl.parameters, name, value), name);
+    need(samba.lpcfg_set_cmdline(impl.parameters, name, value), name);
   }
 
-  impl.credentials = cli_credentials_init(impl.root.get());
-  need(impl.credentials != nullptr && cli_credentials_set_conf(impl.credentials, impl.parameters), "take an account");
+  impl.credentials = samba.cli_credentials_init(impl.root.get());
+  need(impl.credentials != nullptr && samba.cli_credentials_set_conf(impl.credentials, impl.parameters),
+       "take an account");
   const std::size_t at = account.principal.rfind('@');
   const std::string user = account.principal.substr(0, at);
   const std::string realm = at == std::string::npos ? std::string{} : account.principal.substr(at + 1);
   if (account.logon == discovery::Logon::kerberos) {
     const char* error = nullptr;
-    const int failed =
-        cli_credentials_set_ccache(impl.credentials, impl.parameters, account.ccache.c_str(), CRED_SPECIFIED, &error);
+    const int failed = samba.cli_credentials_set_ccache(impl.credentials, impl.parameters, account.ccache.c_str(),
+                                                        CRED_SPECIFIED, &error);
     if (failed != 0) {
       throw std::runtime_error(fmt::format("Samba's Kerberos library cannot use the credential cache {}: {}.",
                                            account.ccache, error != nullptr ? error : "no reason given"));
     }
-    cli_credentials_set_kerberos_state(impl.credentials, CRED_USE_KERBEROS_REQUIRED, CRED_SPECIFIED);
+    samba.cli_credentials_set_kerberos_state(impl.credentials, CRED_USE_KERBEROS_REQUIRED, CRED_SPECIFIED);
   } else {
     // NTLM knows users by name and NetBIOS domain, or by userPrincipalName and no domain; the latter needs no guess.
-    cli_credentials_set_username(impl.credentials, account.principal.c_str(), CRED_SPECIFIED);
-    cli_credentials_set_domain(impl.credentials, "", CRED_SPECIFIED);
-    cli_credentials_set_password(impl.credentials, account.password.reveal().c_str(), CRED_SPECIFIED);
-    cli_credentials_set_kerberos_state(impl.credentials, CRED_USE_KERBEROS_DISABLED, CRED_SPECIFIED);
+    samba.cli_credentials_set_username(impl.credentials, account.principal.c_str(), CRED_SPECIFIED);
+    samba.cli_credentials_set_domain(impl.credentials, "", CRED_SPECIFIED);
+    samba.cli_credentials_set_password(impl.credentials, account.password.reveal().c_str(), CRED_SPECIFIED);
+    samba.cli_credentials_set_kerberos_state(impl.credentials, CRED_USE_KERBEROS_DISABLED, CRED_SPECIFIED);
   }
-  cli_credentials_set_smb_signing(impl.credentials, smb_signing_required, CRED_SPECIFIED);
-  cli_credentials_set_smb_ipc_signing(impl.credentials, smb_signing_required, CRED_SPECIFIED);
+  samba.cli_credentials_set_smb_signing(impl.credentials, smb_signing_required, CRED_SPECIFIED);
+  samba.cli_credentials_set_smb_ipc_signing(impl.credentials, smb_signing_required, CRED_SPECIFIED);
 }
 
 SmbClient::~SmbClient() = default;
 
 std::string SmbClient::protection() const {
-  return fmt::format("SMB 2 or 3, signed; RPC sealed; {}",
+  return fmt::format("required: SMB 2.02 or later, signing, RPC sealing, {}",
                      impl_->logon == discovery::Logon::kerberos ? "Kerberos" : "NTLM");
 }
 
 tl::expected<std::unique_ptr<RpcChannel>, ReadFailure> SmbClient::connect_winreg(const std::string& address,
                                                                                  const std::string& host_name,
                                                                                  Clock::time_point deadline) {
+  const Samba& samba = Samba::library();
   const Talloc<void> memory(talloc_new(nullptr));
   dcerpc_binding* binding = nullptr;
   // Without "spnego" a host that refuses it at the bind would be offered bare NTLMSSP next.
-  NTSTATUS status = dcerpc_parse_binding(memory.get(), "ncacn_np:[\\pipe\\winreg,smb2,seal,spnego]", &binding);
+  NTSTATUS status = samba.dcerpc_parse_binding(memory.get(), "ncacn_np:[\\pipe\\winreg,smb2,seal,spnego]", &binding);
   // Set as options, not as text: a host name from the directory may hold what a binding string gives a meaning to.
-  if (NT_STATUS_IS_OK(status)) status = dcerpc_binding_set_string_option(binding, "host", address.c_str());
+  if (NT_STATUS_IS_OK(status)) status = samba.dcerpc_binding_set_string_option(binding, "host", address.c_str());
   if (NT_STATUS_IS_OK(status)) {
-    status = dcerpc_binding_set_string_option(binding, "target_hostname", host_name.c_str());
+    status = samba.dcerpc_binding_set_string_option(binding, "target_hostname", host_name.c_str());
   }
   if (!NT_STATUS_IS_OK(status)) return tl::unexpected(connect_failure_of(status, impl_->logon));
 
-  // Each try is a connection and a logon of its own: Samba offers no smaller step. Only these two codes are tried again,
-  // and no honest host gives them for a logon that it refused.
+  // Each try is a connection and a logon of its own: Samba offers no smaller step. Only these two codes are tried
+  // again, and no honest host gives them for a logon that it refused.
   constexpr std::chrono::milliseconds first_pause{250};
   constexpr std::chrono::milliseconds longest_pause{2000};
   for (auto pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
     Talloc<tevent_context> events(tevent_context_init(nullptr));
     dcerpc_pipe* pipe = nullptr;
-    status = dcerpc_pipe_connect_b(nullptr, &pipe, binding, &winreg_interface, impl_->credentials, events.get(),
-                                   impl_->parameters);
+    status = samba.dcerpc_pipe_connect_b(nullptr, &pipe, binding, &winreg_interface, impl_->credentials, events.get(),
+                                         impl_->parameters);
     if (NT_STATUS_IS_OK(status)) {
       return std::make_unique<SmbRpcChannel>(std::move(events), Talloc<dcerpc_pipe>(pipe), deadline);
     }

@@ -28,7 +28,8 @@ class SmbClient {
   [[nodiscard]] tl::expected<std::unique_ptr<RpcChannel>, ReadFailure> connect_winreg(
       const std::string& address, const std::string& host_name, std::chrono::steady_clock::time_point deadline);
 
-  /// What protects a channel of this client, for evidence.
+  /// What every channel of this client had to have, for evidence. No public call of Samba's tells which dialect was
+  /// agreed on.
   [[nodiscard]] std::string protection() const;
 
  private:

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,53 +19,17 @@
 
 #include "assess/confinement.h"
 #include "assess/foreign_symbol.h"
+#include "assess/instant.h"
 #include "assess/worker_frame_internal.h"
+#include "discovery/child_process.h"
 
 namespace casweep::assess {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::chrono::sys_time<std::chrono::milliseconds> now() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-/// The worker's side of the fork: reads one CA, writes frames, and ends without running anybody's destructors.
-[[noreturn]] void work(int to_parent, pid_t parent, const discovery::EnrollmentService& ca, const ReadOne& read_one,
-                       Clock::time_point deadline) noexcept {
-  // The parent alone decides when a worker ends. What a terminal, a service manager or timeout(1) sends to the whole
-  // process group must not look like a crash of each worker: the parent ends them with SIGKILL.
-  for (const int to_the_group : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::signal(to_the_group, SIG_IGN);
-  ::signal(SIGPIPE, SIG_IGN);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(1);  // it died before the line above
+/// In the worker: reads one CA and writes frames.
+int work(int to_parent, const discovery::EnrollmentService& ca, const ReadOne& read_one, Clock::time_point deadline) {
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   // Samba's library has its own ideas about telling people things.
@@ -74,16 +37,12 @@ bool write_all(int fd, std::string_view bytes) {
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, standard);
   }
   static_cast<void>(confine_worker(to_parent));  // try_confinement() tells what this machine lacks of it
-  try {
-    const ReportStage report_stage = [&](std::string_view stage, const Observation& so_far) {
-      write_all(to_parent, encode_frame({WorkerMessage::Kind::stage, std::string(stage), so_far}));
-    };
-    const Observation observation = read_one(ca, deadline, report_stage);
-    const bool told = write_all(to_parent, encode_frame({WorkerMessage::Kind::result, {}, observation}));
-    ::_exit(told ? 0 : 1);
-  } catch (...) {
-    ::_exit(2);
-  }
+  const ReportStage report_stage = [&](std::string_view stage, const Observation& so_far) {
+    discovery::write_all(to_parent, encode_frame({WorkerMessage::Kind::stage, std::string(stage), so_far}));
+  };
+  const Observation observation = read_one(ca, deadline, report_stage);
+  const bool told = discovery::write_all(to_parent, encode_frame({WorkerMessage::Kind::result, {}, observation}));
+  return told ? 0 : 1;
 }
 
 /// A child process that reads one CA. Killed and reaped, at the latest, when this goes.
@@ -91,30 +50,20 @@ class Worker {
  public:
   Worker(std::size_t index, const discovery::EnrollmentService& ca, const ReadOne& read_one,
          std::chrono::milliseconds time)
-      : index_(index), deadline_(Clock::now() + time), time_(time) {
+      : index_(index), deadline_(Clock::now() + time), time_(time), process_([&](int to_parent) {
+          return work(to_parent, ca, read_one, deadline_);
+        }) {
     so_far_.started_at = now();
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
-    from_worker_ = Descriptor(ends[0]);
-    const Descriptor to_parent(ends[1]);
-    const pid_t parent = ::getpid();
-    pid_ = ::fork();
-    if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
-    if (pid_ == 0) work(to_parent.get(), parent, ca, read_one, deadline_);
-    ::fcntl(from_worker_.get(), F_SETFL, O_NONBLOCK);
   }
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
-  ~Worker() { end(); }
 
   [[nodiscard]] std::size_t index() const { return index_; }
-  [[nodiscard]] int fd() const { return from_worker_.get(); }
+  [[nodiscard]] int fd() const { return process_.from_child(); }
   [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
 
   /// Takes what the worker has written; its observation once there is one.
   [[nodiscard]] std::optional<Observation> take() {
     std::array<char, 16 * 1024> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-    const ssize_t got = ::read(from_worker_.get(), bytes.data(), bytes.size());
+    const ssize_t got = ::read(process_.from_child(), bytes.data(), bytes.size());
     if (got < 0) return errno == EAGAIN || errno == EINTR ? std::nullopt : std::optional(crashed());
     if (got == 0) return crashed();
     frames_.feed(std::span(bytes).first(static_cast<std::size_t>(got)));
@@ -148,7 +97,7 @@ class Worker {
   }
 
   Observation crashed() {
-    const int status = end();
+    const int status = process_.end();
     const std::string where = stage_.empty() ? "starting" : stage_;
     if (WIFSIGNALED(status)) {
       const char* name = ::sigabbrev_np(WTERMSIG(status));
@@ -160,24 +109,10 @@ class Worker {
                    {"exit", WEXITSTATUS(status), {}}});
   }
 
-  /// Kills what is left of the process and gives its status; a second call does nothing.
-  int end() noexcept {
-    int status = 0;
-    if (pid_ <= 0) return status;
-    // One that has closed its pipe is ending by itself, and how it ends is worth knowing; SIGKILL would not change a
-    // status that is already there, but could come before the worker's own.
-    ::kill(pid_, SIGKILL);
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
-    pid_ = -1;
-    return status;
-  }
-
   std::size_t index_;
   Clock::time_point deadline_;
   std::chrono::milliseconds time_;
-  pid_t pid_ = -1;
-  Descriptor from_worker_;
+  discovery::ChildProcess process_;
   FrameReader frames_;
   std::string stage_;
   Observation so_far_;
@@ -228,6 +163,7 @@ std::vector<Observation> sweep(std::span<const discovery::EnrollmentService> ser
       ++next;
     }
     wait_for_any(workers);
+    listener.waiting();
     throw_if_interrupted();
     for (auto worker = workers.begin(); worker != workers.end();) {
       if (auto observation = worker->take()) {

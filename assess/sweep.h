@@ -26,11 +26,13 @@ using ReportStage = std::function<void(std::string_view stage, const Observation
 using ReadOne = std::function<Observation(const discovery::EnrollmentService& ca,
                                           std::chrono::steady_clock::time_point deadline, const ReportStage& stage)>;
 
-/// Told in the parent as each CA is done, in the order they finish.
+/// Told in the parent as each CA is done, in the order they finish; and now and then, four times a second or more often,
+/// that the sweep still waits.
 class SweepListener {
  public:
   virtual ~SweepListener() = default;
   virtual void started(std::size_t /*index*/) {}
+  virtual void waiting() {}
   virtual void finished(std::size_t /*index*/, const Observation& /*observation*/) {}
 };
 

@@ -4,17 +4,16 @@
 #include <fmt/format.h>
 
 #include "assess/registry_type.h"
-#include "assess/winreg_ndr.h"
+#include "assess/remote_registry.h"
 
 namespace casweep::assess {
 namespace {
 
-/// The REG_DWORD that `value` is ([MS-RRP] 2.2.9), or nullopt: anything else has no documented meaning.
+/// The flags that `value` holds, or nullopt if it is no REG_DWORD.
 std::optional<InterfaceFlags> flags_of(const RegistryValue& value) {
-  if (value.type != winreg::REG_DWORD || value.data.size() != 4) return std::nullopt;
-  std::uint32_t bits = 0;
-  for (std::size_t i = 0; i < 4; ++i) bits |= std::uint32_t{value.data[i]} << (8 * i);
-  return InterfaceFlags(bits);
+  const auto bits = dword_of(value);
+  if (!bits) return std::nullopt;
+  return InterfaceFlags(*bits);
 }
 
 }  // namespace

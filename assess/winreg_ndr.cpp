@@ -4,17 +4,14 @@
 #include <algorithm>
 
 #include "assess/ndr_internal.h"
+#include "discovery/filetime.h"
 
 namespace casweep::assess::winreg {
 namespace {
 
-/// FILETIME ([MS-DTYP] 2.3.3): 100 ns since 1601. Samba, and keys never written, say zero.
+/// Samba, and keys never written, say zero.
 std::optional<std::chrono::sys_seconds> time_of(std::uint32_t low, std::uint32_t high) {
-  constexpr std::uint64_t ticks_a_second = 10'000'000;
-  constexpr std::uint64_t seconds_to_1970 = 11'644'473'600;
-  const std::uint64_t seconds = ((std::uint64_t{high} << 32) | low) / ticks_a_second;
-  if (seconds <= seconds_to_1970) return std::nullopt;
-  return std::chrono::sys_seconds(std::chrono::seconds(seconds - seconds_to_1970));
+  return discovery::from_filetime((std::uint64_t{high} << 32) | low);
 }
 
 /// `reply`, if `ndr` was read to its end without a refusal.

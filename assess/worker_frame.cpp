@@ -9,7 +9,6 @@ namespace casweep::assess {
 namespace {
 
 using nlohmann::json;
-using Milliseconds = std::chrono::sys_time<std::chrono::milliseconds>;
 
 json to_json(const ForeignError& error) {
   return {{"domain", error.domain}, {"number", error.number}, {"symbol", error.symbol}};
@@ -109,8 +108,8 @@ Observation observation_of(const json& in) {
   observation.address = in.at("address").get<std::string>();
   observation.protocol = in.at("protocol").get<std::string>();
   observation.account = in.at("account").get<std::string>();
-  observation.started_at = instant<Milliseconds>(in.at("started_at"));
-  observation.finished_at = instant<Milliseconds>(in.at("finished_at"));
+  observation.started_at = instant<Instant>(in.at("started_at"));
+  observation.finished_at = instant<Instant>(in.at("finished_at"));
   if (in.contains("facts")) {
     observation.result = facts_of(in.at("facts"));
   } else {

@@ -18,7 +18,6 @@
 #include "cli/output_format.h"
 #include "report/disposition_report.h"
 #include "report/event_text.h"
-#include "report/iso_time.h"
 #include "report/status_report.h"
 #include "report/terminal_text.h"
 #include "store/history.h"
@@ -27,10 +26,6 @@ namespace casweep::cli {
 namespace {
 
 using store::Status;
-
-std::string text_of(const po::variables_map& values, const char* option) {
-  return values.count(option) > 0 ? values[option].as<std::string>() : std::string{};
-}
 
 std::string required(const po::variables_map& values, const char* option, std::string_view what) {
   auto text = text_of(values, option);
@@ -70,11 +65,10 @@ std::optional<store::Instant> until_of(const po::variables_map& values, Status s
     throw CommandError(ExitCode::usage, fmt::format("--until '{}' is not in the future; choose a later date.", text));
   }
   if (status == Status::risk_accepted && *until > now + store::longest_acceptance) {
-    throw CommandError(
-        ExitCode::usage,
-        fmt::format("A risk is accepted for {} days at most; choose a date up to {}.",
-                    store::longest_acceptance.count(),
-                    report::short_time(now + store::longest_acceptance - std::chrono::days{1}).substr(0, 10)));
+    throw CommandError(ExitCode::usage,
+                       fmt::format("A risk is accepted for {} days at most; choose a date up to {}.",
+                                   store::longest_acceptance.count(),
+                                   report::short_date(now + store::longest_acceptance - std::chrono::days{1})));
   }
   return until;
 }
@@ -82,10 +76,9 @@ std::optional<store::Instant> until_of(const po::variables_map& values, Status s
 store::Disposition decision_of(const po::variables_map& values, const store::CaStatus& ca, store::Instant now) {
   const Status status = status_of(values);
   if (ca.status == Status::completed) {
-    throw CommandError(ExitCode::usage,
-                       fmt::format("There is nothing to decide about '{}': its last known verdict is "
-                                   "{}.",
-                                   report::name_of(ca.identity), assess::word_of(ca.known->finding.outcome)));
+    throw CommandError(ExitCode::usage, fmt::format("There is nothing to decide about '{}': its last known verdict is "
+                                                    "{}.",
+                                                    name_of(ca.identity), assess::word_of(ca.known->finding.outcome)));
   }
   return {.object_guid = ca.object_guid,
           .status = status,
@@ -102,7 +95,7 @@ store::Disposition withdrawal_of(const po::variables_map& values, const store::C
   if (decision == nullptr || decision->status == Status::to_address || store::has_expired(*decision, now)) {
     throw CommandError(ExitCode::usage, fmt::format("Nothing that is in force was decided about '{}', so there is "
                                                     "nothing to withdraw; see 'casweep accept --list'.",
-                                                    report::name_of(ca.identity)));
+                                                    name_of(ca.identity)));
   }
   if (values.count("status") > 0 || values.count("until") > 0) {
     throw CommandError(ExitCode::usage, "--withdraw takes no --status and no --until; leave them away.");
@@ -124,7 +117,7 @@ std::vector<store::CaStatus> decided_cas(const store::History& history, store::I
   for (const store::Disposition& decision : history.dispositions()) decided.insert(decision.object_guid);
   std::vector<store::CaStatus> cas;
   for (const auto& object_guid : decided) cas.push_back(history.ca_status(object_guid, now));
-  std::ranges::stable_sort(cas, {}, [](const store::CaStatus& ca) { return report::name_of(ca.identity); });
+  std::ranges::stable_sort(cas, {}, [](const store::CaStatus& ca) { return name_of(ca.identity); });
   return cas;
 }
 

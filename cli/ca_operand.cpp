@@ -3,13 +3,28 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 #include "cli/command_error.h"
-#include "report/evidence.h"
+#include "cli/sweep_settings.h"
 #include "report/terminal_text.h"
 
 namespace casweep::cli {
+namespace {
+
+CommandError ambiguous(const std::string& name, std::span<const discovery::EnrollmentService> candidates) {
+  std::string message = fmt::format("'{}' is the name of {} CAs; name one by its objectGUID:", name, candidates.size());
+  for (const auto& ca : candidates) {
+    message += fmt::format("\n  {}  {} on {}", ca.object_guid.to_string(), report::terminal_safe(name_of(ca)),
+                           ca.dns_host_name.empty() ? "no host" : report::terminal_safe(ca.dns_host_name));
+  }
+  return {ExitCode::usage, message};
+}
+
+}  // namespace
 
 store::History::LastReading only_ca_named(const store::History& history, const std::string& name) {
   auto found = history.find_ca(name);
@@ -20,13 +35,16 @@ store::History::LastReading only_ca_named(const store::History& history, const s
         fmt::format("The history '{}' knows no CA '{}'; 'casweep list' shows the names in the directory.",
                     history.file().string(), name));
   }
-  std::string message = fmt::format("'{}' is the name of {} CAs; name one by its objectGUID:", name, found.size());
-  for (const auto& reading : found) {
-    const auto& ca = reading.ca.service;
-    message += fmt::format("\n  {}  {} on {}", ca.object_guid.to_string(), report::terminal_safe(report::name_of(ca)),
-                           ca.dns_host_name.empty() ? "no host" : report::terminal_safe(ca.dns_host_name));
-  }
-  throw CommandError(ExitCode::usage, message);
+  std::vector<discovery::EnrollmentService> candidates;
+  std::ranges::transform(found, std::back_inserter(candidates), [](const auto& reading) { return reading.ca.service; });
+  throw ambiguous(name, candidates);
+}
+
+discovery::EnrollmentService only_ca_named(std::span<const discovery::EnrollmentService> listed,
+                                           const std::string& name) {
+  auto found = select_cas(listed, std::span(&name, 1));
+  if (found.size() == 1) return std::move(found.front());
+  throw ambiguous(name, found);
 }
 
 }  // namespace casweep::cli

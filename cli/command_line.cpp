@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/any.hpp>
 #include <boost/program_options/option.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>
 #include <cctype>
 #include <fstream>
+#include <ostream>
 #include <sstream>
 
 #include "cli/command_error.h"
@@ -17,7 +19,9 @@
 #include "cli/history_file.h"
 #include "cli/nearest_word.h"
 #include "cli/output_format.h"
+#include "cli/signing_options.h"
 #include "cli/sweep_settings.h"
+#include "report/terminal_text.h"
 
 namespace casweep::cli {
 namespace {
@@ -28,8 +32,10 @@ std::vector<std::string> names_of(const po::options_description& options, std::s
   return names;
 }
 
+constexpr std::string_view variable_prefix = "CASWEEP_";
+
 std::string variable_name(std::string_view option) {
-  std::string name = "CASWEEP_";
+  std::string name(variable_prefix);
   for (const char character : option) {
     name += character == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(character)));
   }
@@ -43,6 +49,7 @@ po::parsed_options parse_arguments(const CommandLine& line, const po::options_de
                                    std::span<const std::string> arguments) {
   po::positional_options_description positional;
   for (const std::string& operand : line.operands) positional.add(operand.c_str(), 1);
+  if (!line.more_operands.empty()) positional.add(line.more_operands.c_str(), -1);
   const std::string see = fmt::format(" See 'casweep {} --help'.", line.command);
   try {
     // Guessing an option from its beginning would take --password for --password-file, and its value for a file name.
@@ -75,6 +82,24 @@ po::parsed_options parse_variables(const po::options_description& options, const
   return parsed;
 }
 
+/// Points out variables that are nearly one of ours: misspelt, they would be passed over without a word. Others that
+/// begin with CASWEEP_ may be somebody's own. Never a value: it may be a secret.
+void warn_of_slips(const Environment& environment) {
+  std::vector<std::string> known{"CONFIG"};
+  const po::options_description options = config_file_options();
+  for (const auto& option : options.options()) {
+    known.push_back(variable_name(option->long_name()).substr(variable_prefix.size()));
+  }
+  for (const auto& [name, value] : environment.variables) {
+    if (!name.starts_with(variable_prefix)) continue;
+    const std::string word = name.substr(variable_prefix.size());
+    const std::string nearest = nearest_word(word, known);
+    if (nearest.empty() || nearest == word) continue;
+    environment.err << fmt::format("casweep: the variable {} is not one that casweep reads. Did you mean '{}{}'?\n",
+                                   report::terminal_safe(name), variable_prefix, nearest);
+  }
+}
+
 po::parsed_options parse_config_file(const std::string& file, const po::options_description& options) {
   std::ifstream stream(file);
   if (!stream) {
@@ -99,9 +124,28 @@ po::parsed_options parse_config_file(const std::string& file, const po::options_
   }
 }
 
+/// Whether a source said so; a flag that was switched off is as good as none.
+bool is_given(const po::variables_map& values, std::string_view option) {
+  const auto found = values.find(std::string(option));
+  if (found == values.end() || found->second.defaulted()) return false;
+  const auto* flag = boost::any_cast<bool>(&found->second.value());
+  return flag == nullptr || *flag;
+}
+
+/// Drops what an option of a higher source excludes.
+void yield_to(const po::variables_map& higher, po::parsed_options& parsed) {
+  std::erase_if(parsed.options, [&](const po::option& option) {
+    return std::ranges::any_of(connection_opposites(), [&](const auto& pair) {
+      return (option.string_key == pair.first && is_given(higher, pair.second)) ||
+             (option.string_key == pair.second && is_given(higher, pair.first));
+    });
+  });
+}
+
 /// What was stored first stays: boost::program_options keeps the earlier source.
-void store_values(const po::parsed_options& parsed, po::variables_map& values, ExitCode code, std::string_view source) {
+void store_values(po::parsed_options parsed, po::variables_map& values, ExitCode code, std::string_view source) {
   try {
+    yield_to(values, parsed);
     po::store(parsed, values);
   } catch (const po::error& error) {
     throw CommandError(code, fmt::format("{}{}.", source, error.what()));
@@ -113,7 +157,7 @@ void store_values(const po::parsed_options& parsed, po::variables_map& values, E
 po::options_description config_file_options() {
   po::options_description options;
   options.add(connection_options()).add(sweep_options()).add(history_options()).add(format_options());
-  options.add(fail_on_options());
+  options.add(fail_on_options()).add(signing_options());
   return options;
 }
 
@@ -128,9 +172,13 @@ po::variables_map parse_command_line(const CommandLine& line, std::span<const st
   for (const std::string& operand : line.operands) {
     with_operands.add_options()(operand.c_str(), po::value<std::string>());
   }
+  if (!line.more_operands.empty()) {
+    with_operands.add_options()(line.more_operands.c_str(), po::value<std::vector<std::string>>());
+  }
 
   po::variables_map values;
   store_values(parse_arguments(line, with_operands, arguments), values, ExitCode::usage, "");
+  warn_of_slips(environment);
   store_values(parse_variables(configurable, environment), values, ExitCode::data, "A CASWEEP_ variable is wrong: ");
 
   std::string config(environment.variable("CASWEEP_CONFIG"));
@@ -140,6 +188,10 @@ po::variables_map parse_command_line(const CommandLine& line, std::span<const st
                  fmt::format("The config file '{}' is wrong: ", config));
   }
   return values;
+}
+
+std::string text_of(const po::variables_map& values, const char* option) {
+  return values.count(option) > 0 ? values[option].as<std::string>() : std::string{};
 }
 
 }  // namespace casweep::cli

@@ -40,8 +40,11 @@ std::span<const Command> commands() {
       Command{"trend", run_trend, trend_help},
       Command{"diff", run_diff, diff_help},
       Command{"scans", run_scans, scans_help},
+      Command{"explain", run_explain, explain_help},
       Command{"accept", run_accept, accept_help},
       Command{"export", run_export, export_help},
+      Command{"report", run_report, report_help},
+      Command{"evidence", run_evidence, evidence_help},
       Command{"db", run_db, db_help},
   };
   return all;

@@ -17,11 +17,14 @@ int run_list(std::span<const std::string> arguments, const Environment& environm
 int run_show(std::span<const std::string> arguments, const Environment& environment);
 int run_db(std::span<const std::string> arguments, const Environment& environment);
 int run_export(std::span<const std::string> arguments, const Environment& environment);
+int run_report(std::span<const std::string> arguments, const Environment& environment);
 int run_status(std::span<const std::string> arguments, const Environment& environment);
 int run_history(std::span<const std::string> arguments, const Environment& environment);
 int run_trend(std::span<const std::string> arguments, const Environment& environment);
 int run_diff(std::span<const std::string> arguments, const Environment& environment);
 int run_scans(std::span<const std::string> arguments, const Environment& environment);
+int run_explain(std::span<const std::string> arguments, const Environment& environment);
+int run_evidence(std::span<const std::string> arguments, const Environment& environment);
 int run_accept(std::span<const std::string> arguments, const Environment& environment);
 
 struct Command {

@@ -6,14 +6,17 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
+#include <array>
 #include <ostream>
 #include <sstream>
 #include <utility>
 #include <vector>
 
 #include "cli/command_error.h"
+#include "cli/command_line.h"
+#include "cli/interruption.h"
 #include "cli/password.h"
+#include "discovery/ascii_case.h"
 #include "report/terminal_text.h"
 
 namespace casweep::cli {
@@ -23,10 +26,6 @@ namespace po = boost::program_options;
 namespace {
 
 CommandError usage(const std::string& message) { return {ExitCode::usage, message}; }
-
-std::string text_of(const po::variables_map& values, const char* option) {
-  return values.count(option) > 0 ? values[option].as<std::string>() : std::string{};
-}
 
 bool has_scheme(const std::string& uri, std::string_view scheme) {
   return uri.size() > scheme.size() && strncasecmp(uri.c_str(), scheme.data(), scheme.size()) == 0;
@@ -91,11 +90,6 @@ void validate_ntlm(const ConnectionOptions& options) {
   }
 }
 
-discovery::Secret password_of(const ConnectionOptions& options, const Environment& environment) {
-  if (!options.password_file.empty()) return read_password_file(options.password_file, environment);
-  return ask_for_password(options.user);
-}
-
 }  // namespace
 
 po::options_description connection_options() {
@@ -104,6 +98,12 @@ po::options_description connection_options() {
       "start-tls", po::bool_switch())("ca-cert", po::value<std::string>())("user", po::value<std::string>())(
       "password-file", po::value<std::string>())("keytab", po::value<std::string>())("ntlm", po::bool_switch());
   return options;
+}
+
+std::span<const std::pair<std::string_view, std::string_view>> connection_opposites() {
+  using Pair = std::pair<std::string_view, std::string_view>;
+  static constexpr std::array pairs{Pair{"domain", "server"}, Pair{"password-file", "keytab"}, Pair{"ntlm", "keytab"}};
+  return pairs;
 }
 
 ConnectionOptions read_connection_options(const po::variables_map& values) {
@@ -116,22 +116,31 @@ ConnectionOptions read_connection_options(const po::variables_map& values) {
   options.password_file = text_of(values, "password-file");
   options.keytab = text_of(values, "keytab");
   options.ntlm = values["ntlm"].as<bool>();
+  options.directory.patience.interrupted = Interruption::flag();
   validate_directory(options.directory);
   validate_account(options);
   validate_ntlm(options);
   return options;
 }
 
-tl::expected<Session, discovery::DirectoryError> log_on(const ConnectionOptions& options,
-                                                        const Environment& environment) {
+discovery::Secret password_for(const ConnectionOptions& options, const Environment& environment) {
+  if (options.user.empty() || !options.keytab.empty()) return {};
+  if (!options.password_file.empty()) return read_password_file(options.password_file, environment);
+  return ask_for_password(options.user, "--password-file or --keytab");
+}
+
+std::string account_name(const ConnectionOptions& options) {
+  return options.user.empty() ? discovery::KerberosTicket::owner_at_hand() : options.user;
+}
+
+tl::expected<Session, discovery::DirectoryError> log_on(const ConnectionOptions& options, discovery::Secret password) {
   using discovery::KerberosTicket;
-  if (options.ntlm) {
-    return Session{std::nullopt, {discovery::Logon::ntlm, options.user, "", password_of(options, environment)}};
-  }
-  auto ticket = options.user.empty() ? KerberosTicket::at_hand()
-                : !options.keytab.empty()
-                    ? KerberosTicket::from_keytab(options.user, options.keytab)
-                    : KerberosTicket::from_password(options.user, password_of(options, environment));
+  if (options.ntlm) return Session{std::nullopt, {discovery::Logon::ntlm, options.user, "", std::move(password)}};
+
+  const discovery::Patience& patience = options.directory.patience;
+  auto ticket = options.user.empty()      ? KerberosTicket::at_hand()
+                : !options.keytab.empty() ? KerberosTicket::from_keytab(options.user, options.keytab, patience)
+                                          : KerberosTicket::from_password(options.user, password, patience);
   if (!ticket) return tl::unexpected(std::move(ticket.error()));
   discovery::Account account{discovery::Logon::kerberos, ticket->principal(), ticket->ccache(), {}};
   return Session{std::move(*ticket), std::move(account)};
@@ -141,9 +150,7 @@ std::string domain_of_principal(std::string_view principal) {
   const auto at = principal.rfind('@');
   if (at == std::string_view::npos) return {};
   std::string domain(principal.substr(at + 1));
-  std::ranges::transform(domain, domain.begin(), [](char letter) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  });
+  std::ranges::transform(domain, domain.begin(), discovery::ascii_lower);
   return domain;
 }
 

@@ -4,8 +4,10 @@
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <tl/expected.hpp>
 
@@ -19,6 +21,10 @@ namespace casweep::cli {
 
 /// --domain, --server, --start-tls, --ca-cert, --user, --password-file, --keytab, --ntlm
 [[nodiscard]] boost::program_options::options_description connection_options();
+
+/// Pairs of these options that exclude each other. One of a higher source (argument, variable, config file) takes the
+/// other of a lower one out; from the same source they are an error.
+[[nodiscard]] std::span<const std::pair<std::string_view, std::string_view>> connection_opposites();
 
 /// Which directory to ask, and as whom.
 struct ConnectionOptions {
@@ -38,10 +44,17 @@ struct Session {
   discovery::Account account;
 };
 
-/// Gets the ticket, or for NTLM the password: from the file or from the person at the terminal. Blocks while they type
-/// and while the KDC answers. Throws CommandError (credentials) if there is nobody and no file to ask.
+/// The account's password if it needs one, from the file or from the person at the terminal; empty if not. Blocks while
+/// they type. Throws CommandError (credentials) if there is nobody and no file to ask.
+[[nodiscard]] discovery::Secret password_for(const ConnectionOptions& options, const Environment& environment);
+
+/// Who will ask, as far as that is known before anybody is asked: --user, or the owner of the cache at hand.
+[[nodiscard]] std::string account_name(const ConnectionOptions& options);
+
+/// Gets the ticket, with `password` if there is no other way. Asks the KDC for as long as the directory's options
+/// allow.
 [[nodiscard]] tl::expected<Session, discovery::DirectoryError> log_on(const ConnectionOptions& options,
-                                                                      const Environment& environment);
+                                                                      discovery::Secret password);
 
 /// The DNS domain of "user@REALM", lower-cased; empty without a realm.
 [[nodiscard]] std::string domain_of_principal(std::string_view principal);

@@ -14,8 +14,8 @@
 #include "cli/commands.h"
 #include "cli/history_file.h"
 #include "cli/nearest_word.h"
+#include "cli/noted_head.h"
 #include "cli/output_format.h"
-#include "discovery/octets.h"
 #include "report/check_report.h"
 #include "report/terminal_text.h"
 #include "store/history_backup.h"
@@ -23,18 +23,6 @@
 
 namespace casweep::cli {
 namespace {
-
-/// As the history spells it; empty: none was given.
-std::string noted_head(const po::variables_map& values) {
-  if (values.count("head") == 0) return {};
-  auto head = values["head"].as<std::string>();
-  const auto octets = discovery::from_hex(head);
-  if (!octets || octets->size() != 32) {
-    throw CommandError(ExitCode::usage,
-                       fmt::format("--head '{}' is no head; it is a SHA-256, 64 hexadecimal digits.", head));
-  }
-  return discovery::to_hex(*octets);
-}
 
 /// A line on a terminal that is erased at the end.
 class CheckLine {
@@ -92,7 +80,7 @@ int backup(std::span<const std::string> arguments, const Environment& environmen
   const auto copy = store::back_up_history(history_file(values, environment), file, existing);
   environment.out << fmt::format(
       "{}: {}; everything agrees.\n",
-      report::terminal_safe(file.string(), environment.utf8 ? report::Charset::unicode : report::Charset::ascii),
+      report::terminal_safe(file.string(), charset_of(environment)),
       report::check_summary(copy));
   return static_cast<int>(ExitCode::compliant);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <iosfwd>
@@ -22,9 +21,7 @@ struct Environment {
   bool err_is_terminal = false;
   bool utf8 = true;         ///< the locale's character set
   std::size_t columns = 0;  ///< of the terminal; 0 if there is none
-  std::function<store::Instant()> now = [] {
-    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  };
+  std::function<store::Instant()> now = assess::now;
 
   /// The variable's value; an empty one is as good as none.
   [[nodiscard]] std::string_view variable(std::string_view name) const {

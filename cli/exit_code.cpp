@@ -74,4 +74,20 @@ ExitCode exit_code_of(const store::StoreError& error) {
   return names_nothing ? ExitCode::usage : ExitCode::file;
 }
 
+ExitCode exit_code_of(const evidence::EvidenceError& error) {
+  switch (error.kind()) {
+    case evidence::EvidenceError::Kind::unusable_identity:
+    case evidence::EvidenceError::Kind::unfinished_scan:
+      return ExitCode::data;
+    case evidence::EvidenceError::Kind::no_passphrase:
+      return ExitCode::credentials;
+    case evidence::EvidenceError::Kind::whom_to_trust:
+      return ExitCode::usage;
+    case evidence::EvidenceError::Kind::unreadable:
+    case evidence::EvidenceError::Kind::wrong:
+      break;
+  }
+  return ExitCode::file;
+}
+
 }  // namespace casweep::cli

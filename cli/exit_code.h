@@ -2,6 +2,7 @@
 #pragma once
 
 #include "discovery/directory_error.h"
+#include "evidence/evidence_error.h"
 #include "store/ca_status.h"
 #include "store/scan_record.h"
 #include "store/store_error.h"
@@ -51,5 +52,7 @@ struct FailOn {
 [[nodiscard]] ExitCode exit_code_of(const discovery::DirectoryError& error);
 
 [[nodiscard]] ExitCode exit_code_of(const store::StoreError& error);
+
+[[nodiscard]] ExitCode exit_code_of(const evidence::EvidenceError& error);
 
 }  // namespace casweep::cli

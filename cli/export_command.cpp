@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,12 +13,13 @@
 #include "cli/export_format.h"
 #include "cli/history_file.h"
 #include "cli/output_file.h"
+#include "cli/scan_choice.h"
 #include "report/ca_background.h"
-#include "report/iso_time.h"
 #include "report/prometheus.h"
 #include "report/remediation_plan.h"
 #include "report/scan_export.h"
 #include "store/history.h"
+#include "store/iso_time.h"
 
 namespace casweep::cli {
 namespace {
@@ -30,19 +30,9 @@ struct Sink {
   std::ostream& out;
 };
 
-CommandError no_scan(const store::History& history, std::string_view which) {
-  return {ExitCode::data,
-          fmt::format("The history '{}' holds no {} scan; make one with 'casweep scan', or name another with --scan.",
-                      history.file().string(), which)};
-}
-
 /// The scans that were asked for, oldest first.
 std::vector<std::int64_t> chosen_scans(const po::variables_map& values, const store::History& history) {
-  if (values.count("scan") > 0) return {values["scan"].as<std::int64_t>()};
-  if (!values["all"].as<bool>()) {
-    if (const auto last = history.last_scan(false)) return {*last};
-    throw no_scan(history, "complete");
-  }
+  if (!values["all"].as<bool>()) return {chosen_scan(values, history)};
   std::vector<std::int64_t> scans;
   for (const store::ScanSummary& scan : history.scans()) {
     if (scan.state == store::ScanState::complete || scan.state == store::ScanState::partial) scans.push_back(scan.id);
@@ -52,56 +42,68 @@ std::vector<std::int64_t> chosen_scans(const po::variables_map& values, const st
   return scans;
 }
 
-/// What the history knows of CAs; it is asked once for each.
-class KnownCas {
+/// The scan that each one is compared with, for the format that has a place for it.
+class Baselines {
  public:
-  KnownCas(const store::History& history, store::Instant now) : history_(history), now_(now) {}
+  Baselines(const store::History& history, const std::vector<Sink>& sinks)
+      : history_(history), wanted_(std::ranges::any_of(sinks, [](const Sink& sink) {
+          return sink.format.of_scans == report::ScanFormat::sarif;
+        })) {}
 
-  std::vector<report::CaBackground> backgrounds(const store::ScanRecord& scan) {
-    std::vector<report::CaBackground> all;
-    for (const store::CaRecord& ca : scan.cas) {
-      const auto& guid = ca.service.object_guid;
-      auto found = known_.find(guid);
-      if (found == known_.end()) found = known_.emplace(guid, history_.ca_status(guid, now_)).first;
-      all.push_back(report::background_of(scan, ca, found->second));
-    }
-    return all;
+  /// Null: there is none. Valid until the next call.
+  const store::ScanRecord* of(std::int64_t scan) {
+    const auto id = wanted_ ? history_.comparable_scan_before(scan) : std::nullopt;
+    if (!id) return nullptr;
+    if (!last_ || last_->id != *id) last_ = history_.scan(*id);
+    return &*last_;
+  }
+
+  /// Takes a scan that was just exported: the next is likely to be compared with it.
+  void keep(store::ScanRecord scan) {
+    if (wanted_ && scan.state == store::ScanState::complete) last_ = std::move(scan);
   }
 
  private:
   const store::History& history_;
-  store::Instant now_;
-  std::map<discovery::ObjectGuid, store::CaStatus> known_;
+  bool wanted_;
+  std::optional<store::ScanRecord> last_;
 };
 
-std::vector<report::ScanExport> begin_exports(const std::vector<Sink>& sinks, report::ScanCount count) {
+report::FormulaGuard guard_of(const po::variables_map& values) {
+  return values["csv-raw"].as<bool>() ? report::FormulaGuard::off : report::FormulaGuard::on;
+}
+
+std::vector<report::ScanExport> begin_exports(const std::vector<Sink>& sinks, const po::variables_map& values) {
+  const auto count = values["all"].as<bool>() ? report::ScanCount::many : report::ScanCount::one;
   std::vector<report::ScanExport> exports;
   for (const Sink& sink : sinks) {
-    if (sink.format.of_scans) exports.emplace_back(sink.out, *sink.format.of_scans, count);
+    if (sink.format.of_scans) exports.emplace_back(sink.out, *sink.format.of_scans, count, guard_of(values));
   }
   return exports;
 }
 
-void export_scans(const std::vector<Sink>& sinks, const po::variables_map& values, const store::History& history,
-                  store::Instant now) {
+void export_scans(const std::vector<Sink>& sinks, const po::variables_map& values, const store::History& history) {
   std::vector<report::ScanExport> exports;
-  KnownCas known(history, now);
+  report::CaBackgrounds backgrounds(history);
+  Baselines baselines(history, sinks);
   for (const std::int64_t id : chosen_scans(values, history)) {
-    const store::ScanRecord scan = history.scan(id);
+    store::ScanRecord scan = history.scan(id);
     // Not before: of a scan that is not there nothing is written.
-    if (exports.empty()) {
-      exports = begin_exports(sinks, values["all"].as<bool>() ? report::ScanCount::many : report::ScanCount::one);
-    }
-    const auto backgrounds = known.backgrounds(scan);
-    for (auto& to : exports) to.add(scan, backgrounds);
+    if (exports.empty()) exports = begin_exports(sinks, values);
+    const auto of_scan = backgrounds.of(scan);
+    for (auto& to : exports) to.add(scan, of_scan, baselines.of(id));
+    baselines.keep(std::move(scan));
   }
   for (auto& to : exports) to.finish();
 }
 
-void export_forest(const std::vector<Sink>& sinks, const store::History& history, store::Instant now) {
+void export_forest(const std::vector<Sink>& sinks, const po::variables_map& values, const store::History& history,
+                   store::Instant now) {
   const store::ForestStatus forest = history.forest_status(now);
   for (const Sink& sink : sinks) {
-    if (sink.format.of_forest == ForestFormat::plan) report::write_remediation_plan(sink.out, forest);
+    if (sink.format.of_forest == ForestFormat::plan) {
+      report::write_remediation_plan(sink.out, forest, guard_of(values));
+    }
     if (sink.format.of_forest == ForestFormat::prometheus) report::write_prometheus(sink.out, forest, history.scans());
   }
 }
@@ -109,25 +111,23 @@ void export_forest(const std::vector<Sink>& sinks, const store::History& history
 void export_to(const std::vector<Sink>& sinks, const po::variables_map& values, const store::History& history,
                store::Instant now) {
   const auto of_scans = [](const Sink& sink) { return sink.format.of_scans.has_value(); };
-  if (std::ranges::any_of(sinks, of_scans)) export_scans(sinks, values, history, now);
-  if (!std::ranges::all_of(sinks, of_scans)) export_forest(sinks, history, now);
+  if (std::ranges::any_of(sinks, of_scans)) export_scans(sinks, values, history);
+  if (!std::ranges::all_of(sinks, of_scans)) export_forest(sinks, values, history, now);
 }
 
-/// The last complete scan is not always the last: a failed one tells nothing, a partial one of a few CAs only. Whoever
-/// takes the export for the forest of today must hear of that.
-void tell_of_newer_scans(const po::variables_map& values, std::span<const ExportFormat> formats,
-                         const store::History& history, const Environment& environment) {
-  const bool of_one = std::ranges::any_of(formats, [](const ExportFormat& format) { return format.of_scans.has_value(); });
-  if (!of_one || values.count("scan") > 0 || values["all"].as<bool>()) return;
-  const auto last = history.last_scan(false);
-  const auto scans = history.scans();
-  if (!last || scans.empty() || scans.front().id <= *last) return;
-  environment.err << fmt::format("casweep: this is scan {}, the last complete one; the newest is scan {} of {}, {}.\n",
-                                 *last, scans.front().id, report::iso_time(scans.front().started_at),
-                                 store::word_of(scans.front().state));
+bool are_of_one_scan(const po::variables_map& values, std::span<const ExportFormat> formats) {
+  return !values["all"].as<bool>() &&
+         std::ranges::any_of(formats, [](const ExportFormat& format) { return format.of_scans.has_value(); });
+}
+
+bool is_csv(const ExportFormat& format) {
+  return format.of_scans == report::ScanFormat::csv || format.of_forest == ForestFormat::plan;
 }
 
 void check_choice(const po::variables_map& values, std::span<const ExportFormat> formats) {
+  if (values["csv-raw"].as<bool>() && std::ranges::none_of(formats, is_csv)) {
+    throw CommandError(ExitCode::usage, "--csv-raw is for csv and plan; leave it away.");
+  }
   const bool one = values.count("scan") > 0;
   const bool all = values["all"].as<bool>();
   if (one && all) throw CommandError(ExitCode::usage, "--scan is one scan and --all is every one; leave one away.");
@@ -144,8 +144,9 @@ void check_choice(const po::variables_map& values, std::span<const ExportFormat>
 int run_export(std::span<const std::string> arguments, const Environment& environment) {
   CommandLine line{"export", {}, {}, {"FORMAT"}};
   line.configurable.add(history_options());
-  line.arguments_only.add_options()("scan", po::value<std::int64_t>())("all", po::bool_switch())(
-      "output,o", po::value<std::vector<std::string>>())("force", po::bool_switch());
+  line.arguments_only.add(scan_option());
+  line.arguments_only.add_options()("all", po::bool_switch())("output,o", po::value<std::vector<std::string>>())(
+      "force", po::bool_switch())("csv-raw", po::bool_switch());
   const po::variables_map values = parse_command_line(line, arguments, environment);
   std::optional<ExportFormat> format;
   if (values.count("FORMAT") > 0) format = export_format_of_word(values["FORMAT"].as<std::string>());
@@ -162,7 +163,7 @@ int run_export(std::span<const std::string> arguments, const Environment& enviro
   const store::Instant now = environment.now();
   if (outputs.empty()) {
     export_to({Sink{*format, environment.out}}, values, history, now);
-    tell_of_newer_scans(values, formats, history, environment);
+    if (are_of_one_scan(values, formats)) tell_of_newer_scans(values, history, environment);
     return static_cast<int>(ExitCode::compliant);
   }
   // All of them are refused, or none: nothing gets its name before everything is written.
@@ -174,7 +175,7 @@ int run_export(std::span<const std::string> arguments, const Environment& enviro
   }
   export_to(sinks, values, history, now);
   for (OutputFile& file : files) file.publish();
-  tell_of_newer_scans(values, formats, history, environment);
+  if (are_of_one_scan(values, formats)) tell_of_newer_scans(values, history, environment);
   return static_cast<int>(ExitCode::compliant);
 }
 

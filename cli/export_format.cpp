@@ -22,7 +22,7 @@ struct Word {
   ExportFormat format;
 };
 
-constexpr std::array words{
+constexpr std::array export_words{
     Word{"csv", {ScanFormat::csv, {}}},
     Word{"json", {ScanFormat::json, {}}},
     Word{"jsonl", {ScanFormat::jsonl, {}}},
@@ -50,10 +50,10 @@ ExportOutput output_of(const std::string& value, const std::optional<ExportForma
 }  // namespace
 
 ExportFormat export_format_of_word(const std::string& word) {
-  const auto* found = std::ranges::find(words, word, &Word::word);
-  if (found != words.end()) return found->format;
+  const auto* found = std::ranges::find(export_words, word, &Word::word);
+  if (found != export_words.end()) return found->format;
   std::vector<std::string> all;
-  for (const Word& candidate : words) all.emplace_back(candidate.word);
+  for (const Word& candidate : export_words) all.emplace_back(candidate.word);
   throw CommandError(ExitCode::usage, fmt::format("There is no export as '{}'.{} See 'casweep export --help'.", word,
                                                   did_you_mean(word, all)));
 }

@@ -17,7 +17,7 @@ namespace po = boost::program_options;
 
 namespace {
 
-const std::vector<std::string> words{"none", "not-enforced", "unknown", "regression", "expired"};
+const std::vector<std::string> fail_on_words{"none", "not-enforced", "unknown", "regression", "expired"};
 
 /// The words of "not-enforced,unknown".
 std::vector<std::string> split(std::string_view list) {
@@ -44,7 +44,7 @@ void add(FailOn& fail_on, const std::string& word) {
     throw CommandError(ExitCode::usage,
                        fmt::format("--fail-on takes none, not-enforced, unknown, regression or expired, also several "
                                    "with commas, and not '{}'.{}",
-                                   word, did_you_mean(word, words)));
+                                   word, did_you_mean(word, fail_on_words)));
   }
 }
 

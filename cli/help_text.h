@@ -21,8 +21,11 @@ Commands:
   trend          the forest over time: a chart, events, how long remediation takes
   diff A B       what is different between two scans
   scans          the scans there were
+  explain CA     what the directory shows for and against turning the flag on
   accept CA      plan, accept the risk, or say what else protects a CA that is not enforced
   export FORMAT  recorded scans as csv, json, jsonl, ocsf or sarif; metrics for prometheus; a plan to fill in
+  report         one scan as an HTML page for people: verdicts, trend, evidence, what to do
+  evidence       create a signed bundle of a scan, for an auditor; verify one
   db check       is the history still what was recorded? db backup FILE copies it
   help COMMAND   the same as COMMAND --help
 
@@ -46,7 +49,8 @@ Exit codes:
 
 Environment:
   CASWEEP_CONFIG, CASWEEP_DOMAIN, CASWEEP_PASSWORD_FILE, ...   any option of a command but --scan, -o and --force;
-                 an argument goes before its variable, and that before the --config file
+                 an argument goes before its variable, and that before the --config file, also where one excludes the
+                 other (--server and --domain, --keytab and --password-file)
   XDG_DATA_HOME  where the history is: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
   KRB5CCNAME, KRB5_CONFIG   as for every Kerberos program
   NO_COLOR       if not empty, no colour
@@ -159,7 +163,8 @@ Of scans; the same scan gives the same bytes at any time, with what was decided 
   json        one object: casweep-scan.schema.json; with --all casweep-all-scans.schema.json
   jsonl       a line a CA: casweep-ca.schema.json
   ocsf        a line a CA: OCSF Compliance Finding (2003), schema 1.8.0
-  sarif       SARIF 2.1.0; with --all a run a scan
+  sarif       SARIF 2.1.0, against the complete scan before it; with --all a run a scan
+A CA that the directory listed and the scan did not read is in all of them, unknown for the reason not-read.
 
 Of the forest now; not with --scan or --all:
   prometheus  metrics for node_exporter's textfile collector
@@ -178,11 +183,35 @@ Options:
   -o, --output FILE  Default: standard output. FORMAT=FILE, or FILE for the FORMAT before the options; may be repeated.
                      A file appears complete or not at all, and none if one of them cannot. ./A=B is a file called A=B
   --force            replace files that are there
+  --csv-raw          csv and plan: without the apostrophe, for programs that compare names; not for a spreadsheet
   --db FILE          the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
   --config FILE      --db as "name = value" line
 
 Exit codes: 0 exported, 64 no such scan or format, 65 no complete scan yet, 74 database or file; others: see casweep
 --help.
+)";
+
+inline constexpr std::string_view report_help =
+    R"(casweep report: one scan as a page of HTML: shares and what changed, what to do, every CA with its evidence, the
+trend up to then, exceptions, and how the scan was made. One file that needs no other and asks for none; it can be
+printed, and works without JavaScript, which only sorts and filters.
+
+The same scan gives the same page at any time: what was decided or recorded after it began is not in it.
+
+Usage: casweep report -o FILE [OPTION]...
+
+Examples:
+  casweep report -o esc11.html
+  casweep report --scan 12 -o esc11-scan-12.html
+
+Options:
+  --scan ID          Default: the last complete scan
+  -o, --output FILE  Default: standard output, if that is no terminal. The file appears complete or not at all
+  --force            replace a file that is there
+  --db FILE          the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
+  --config FILE      --db as "name = value" line
+
+Exit codes: 0 written, 64 no such scan, 65 no complete scan yet, 74 database or file; others: see casweep --help.
 )";
 
 inline constexpr std::string_view status_help =
@@ -292,6 +321,46 @@ Options:
 Exit codes: 0 shown, 74 database; others: see casweep --help.
 )";
 
+inline constexpr std::string_view explain_help =
+    R"(casweep explain: what the directory shows for and against having one CA enforce encryption, and what it does not
+show: computers in use, in every domain of the forest, whose Windows may be too old; the templates that the CA publishes;
+its enrollment web services; its certificates, and whether domain controllers take what they issue for a logon. The
+directory is asked now; the CA is not. What a specification says and nobody saw is worded so, with its source.
+
+Usage: casweep explain CA [OPTION]...
+
+CA is a cn, a displayName, HOST\CA or an objectGUID, without regard to case.
+
+A computer is in use if its enabled account logged on within 45 days. The directory may be 14 days behind with that, and
+what a computer runs is what it says of itself; many that are no Windows say nothing. Domains other than that of the
+server are asked at a domain controller of their own, found by DNS, with Kerberos.
+
+Examples:
+  casweep explain 'Contoso Issuing CA 03'
+  casweep explain 'Contoso Issuing CA 03' --format json | jq '.clients.old_computers'
+
+The directory:
+  --domain D           the forest, by the DNS name of one of its domains. Default: the realm of the account
+  --server URI         a domain controller instead, as ldap://HOST or ldaps://HOST; may be repeated
+  --start-tls          StartTLS on ldap://
+  --ca-cert FILE       trusted roots for TLS, PEM. Default: those of the system
+
+The account:
+  --user U@REALM       Default: the Kerberos cache at hand
+  --password-file FILE the password is its first line; without it and --keytab you are asked at the terminal
+  --keytab FILE        the account's keys
+  --ntlm               simple bind inside TLS instead of Kerberos; needs --user, and ldaps:// or --start-tls
+
+The outcome:
+  --format FORMAT      table or json. Default: table
+  --db FILE            the history, for the last recorded verdict; one that is named must be there.
+                       Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
+  --config FILE        these options as "name = value" lines
+
+Exit codes: 0 explained, 2 explained, but something could not be seen, 64 no such CA or more than one, 69 directory
+unreachable or no CA found, 74 database, 77 credentials; others: see casweep --help.
+)";
+
 inline constexpr std::string_view accept_help =
     R"(casweep accept: records what was decided about a CA that is not enforced, in the words of Microsoft Secure Score. The
 verdict stays what it is and is always shown beside it; only a scan completes a CA.
@@ -324,6 +393,47 @@ Options:
   --config FILE    --db and --format as "name = value" lines
 
 Exit codes: 0 recorded or shown, 64 no such CA or an incomplete decision, 74 database; others: see casweep --help.
+)";
+
+inline constexpr std::string_view evidence_help =
+    R"(casweep evidence: a bundle that proves years later what a scan found, to somebody who has neither casweep nor trust in
+whoever ran it: verdicts, raw observations, who asked whom and how completely, the ledger, a snapshot of the history, all
+of it bound by SHA256SUMS and its signature. Its VERIFY.txt checks it with coreutils and openssl alone.
+
+Usage: casweep evidence create -o FOLDER|FILE.tar [--scan ID] [--sign CERT --key KEY] [OPTION]...
+       casweep evidence verify BUNDLE... [--signer-ca FILE] [OPTION]...
+
+create makes nothing in part and replaces nothing. Each bundle names the one before it, and the history remembers it.
+The signature is a detached CMS signature (DER, SHA-256); the key is RSA of 3072 bits or more, or EC P-256 or P-384. You are
+warned if the certificate leads to a CA that the same scan found not enforced or unknown: such a CA can be abused to
+sign in your name. Beside the signature lies a request for a timestamp authority (RFC 3161); its answer is the only file
+that may be added.
+
+verify says what is wrong first, or what the bundle is and what was not looked at. Of more bundles, in the order in which
+they were made, each must go on from the one before: history that was written anew between them shows.
+
+Examples:
+  casweep evidence create -o esc11-2026-11.tar --sign auditor.pem --key auditor.key
+  casweep evidence verify esc11-2026-11.tar --signer-ca corp-root.pem
+  casweep evidence verify esc11-2026-*.tar --signer-ca corp-root.pem --timestamp-ca tsa-root.pem
+
+create:
+  -o, --output PLACE   a new folder, or a new FILE.tar
+  --scan ID            Default: the last complete scan
+  --sign CERT          PEM: the signing certificate, and after it those between it and the root
+  --key KEY            its key, PEM; nobody else may read the file
+  --key-password-file FILE   the passphrase of KEY is its first line; without it you are asked at the terminal
+  --db FILE            the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
+  --config FILE        --db, --sign, --key and --key-password-file as "name = value" lines
+
+verify:
+  --signer-ca FILE     PEM: root certificates you trust for the signature; a signed bundle needs them
+  --signer FILE        PEM: the very certificate that must have signed
+  --timestamp-ca FILE  PEM: root certificates you trust for the timestamp, which must be there then
+  --head HASH          is this head of the ledger, noted earlier, still one of it?
+
+Exit codes: 0 made, or as it was made; 64 usage; 65 no complete scan yet, or an unusable certificate or key; 74 the bundle
+is wrong, or a file; 77 the key's passphrase; others: see casweep --help.
 )";
 
 inline constexpr std::string_view db_help =

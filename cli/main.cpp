@@ -17,6 +17,7 @@
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/interruption.h"
+#include "evidence/evidence_error.h"
 #include "report/terminal_text.h"
 #include "store/store_error.h"
 
@@ -82,6 +83,8 @@ int run(std::span<const std::string> arguments) {
   } catch (const cli::CommandError& error) {
     return end_with(error.code(), error.what());
   } catch (const store::StoreError& error) {
+    return end_with(cli::exit_code_of(error), error.what());
+  } catch (const evidence::EvidenceError& error) {
     return end_with(cli::exit_code_of(error), error.what());
   } catch (const cli::Interrupted& interrupted) {
     say(interrupted.message);

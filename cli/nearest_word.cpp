@@ -29,16 +29,22 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {
+std::string nearest_word(std::string_view word, std::span<const std::string> candidates) {
   const std::string* nearest = nullptr;
   std::size_t least = std::max<std::size_t>(word.size() / 3, 2) + 1;
   for (const std::string& candidate : candidates) {
     // A word broken off is a slip however much is missing.
     const bool begun = word.size() > 3 && candidate.starts_with(word);
     const std::size_t distance = begun ? 1 : edit_distance(word, candidate);
-    if (distance < least) least = distance, nearest = &candidate;
+    // Two short words are never far apart: something of the candidate must be there.
+    if (distance < std::min(least, candidate.size())) least = distance, nearest = &candidate;
   }
-  return nearest == nullptr ? std::string{} : fmt::format(" Did you mean '{}'?", *nearest);
+  return nearest == nullptr ? std::string{} : *nearest;
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {
+  const std::string nearest = nearest_word(word, candidates);
+  return nearest.empty() ? nearest : fmt::format(" Did you mean '{}'?", nearest);
 }
 
 }  // namespace casweep::cli

@@ -29,10 +29,10 @@ CommandError cannot_write(const fs::path& file, int error) {
 /// A file beside the one to be made, gone at the end unless it was given its name.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(const fs::path& file)
+  TemporaryFile(const fs::path& file, Readers readers)
       : name_(file.parent_path() / fmt::format(".{}.{}.tmp", file.filename().string(), getpid())),
         // Not mkstemp: that would make it 0600 whatever the umask says.
-        fd_(open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
+        fd_(open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, readers == Readers::owner ? 0600 : 0666)) {
     if (fd_ < 0) throw cannot_write(file, errno);
   }
   TemporaryFile(const TemporaryFile&) = delete;
@@ -108,16 +108,18 @@ fs::path checked(fs::path file, Existing existing) {
 }  // namespace
 
 struct OutputFile::Impl {
-  Impl(fs::path to_make, Existing mode) : file(checked(std::move(to_make), mode)), existing(mode) {}
+  Impl(fs::path to_make, Existing mode, Readers readers)
+      : file(checked(std::move(to_make), mode)), existing(mode), temporary(file, readers) {}
 
   fs::path file;
   Existing existing;
-  TemporaryFile temporary{file};
+  TemporaryFile temporary;
   DescriptorBuffer buffer{temporary.fd()};
   std::ostream stream{&buffer};
 };
 
-OutputFile::OutputFile(fs::path file, Existing existing) : impl_(std::make_unique<Impl>(std::move(file), existing)) {}
+OutputFile::OutputFile(fs::path file, Existing existing, Readers readers)
+    : impl_(std::make_unique<Impl>(std::move(file), existing, readers)) {}
 OutputFile::OutputFile(OutputFile&&) noexcept = default;
 OutputFile& OutputFile::operator=(OutputFile&&) noexcept = default;
 OutputFile::~OutputFile() = default;

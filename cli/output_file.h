@@ -10,11 +10,14 @@ namespace casweep::cli {
 
 enum class Existing { keep, replace };
 
+/// Who may read a new file: those whom the umask leaves, or its owner alone.
+enum class Readers { umask, owner };
+
 /// A file that gets its name complete and on the disk, or not at all. What is there already is kept, and that is a
 /// CommandError (file), or replaced; anything that is not a regular file is always kept.
 class OutputFile {
  public:
-  OutputFile(std::filesystem::path file, Existing existing);
+  OutputFile(std::filesystem::path file, Existing existing, Readers readers = Readers::umask);
   OutputFile(OutputFile&&) noexcept;
   OutputFile& operator=(OutputFile&&) noexcept;
   ~OutputFile();  ///< nothing is left of a file that was not published

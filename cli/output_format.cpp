@@ -18,7 +18,7 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr std::array words{
+constexpr std::array output_words{
     std::pair{OutputFormat::table, std::string_view{"table"}},
     std::pair{OutputFormat::json, std::string_view{"json"}},
     std::pair{OutputFormat::csv, std::string_view{"csv"}},
@@ -33,8 +33,8 @@ po::options_description format_options() {
 }
 
 std::optional<OutputFormat> output_format_of_word(std::string_view word) {
-  const auto* found = std::ranges::find(words, word, [](const auto& pair) { return pair.second; });
-  if (found == words.end()) return std::nullopt;
+  const auto* found = std::ranges::find(output_words, word, [](const auto& pair) { return pair.second; });
+  if (found == output_words.end()) return std::nullopt;
   return found->first;
 }
 
@@ -45,11 +45,15 @@ OutputFormat output_format(const po::variables_map& values, std::span<const Outp
   if (format && std::ranges::find(allowed, *format) != allowed.end()) return *format;
 
   std::string choices;
-  for (const auto& [candidate, name] : words) {
+  for (const auto& [candidate, name] : output_words) {
     if (std::ranges::find(allowed, candidate) == allowed.end()) continue;
     choices += fmt::format("{}{}", choices.empty() ? "" : ", ", name);
   }
   throw CommandError(ExitCode::usage, fmt::format("There is no format '{}' here; choose one of {}.", word, choices));
+}
+
+report::Charset charset_of(const Environment& environment) {
+  return environment.utf8 ? report::Charset::unicode : report::Charset::ascii;
 }
 
 report::TableStyle table_style(const Environment& environment) {

@@ -10,6 +10,7 @@
 
 #include "cli/environment.h"
 #include "report/scan_table.h"
+#include "report/terminal_text.h"
 #include "store/scan_record.h"
 
 namespace casweep::cli {
@@ -28,6 +29,9 @@ enum class OutputFormat { table, json, csv };
 /// How tables look here: colour on a terminal unless NO_COLOR (no-color.org) or TERM=dumb object, Unicode unless a
 /// terminal does not know it.
 [[nodiscard]] report::TableStyle table_style(const Environment& environment);
+
+/// What the terminal that messages go to is known to show.
+[[nodiscard]] report::Charset charset_of(const Environment& environment);
 
 void write_scan(std::ostream& out, const store::ScanRecord& scan, OutputFormat format, const report::TableStyle& style);
 

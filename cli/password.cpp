@@ -15,6 +15,7 @@
 
 #include "cli/command_error.h"
 #include "cli/interruption.h"
+#include "discovery/file_descriptor.h"
 #include "report/terminal_text.h"
 
 namespace casweep::cli {
@@ -22,20 +23,6 @@ namespace {
 
 /// Longer than any password of Windows (256), short enough to notice that the wrong file was named.
 constexpr std::size_t longest_password = 1024;
-
-class OpenFile {
- public:
-  OpenFile(const char* file, int flags) : fd_(open(file, flags | O_CLOEXEC)) {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (fd_ >= 0) close(fd_);
-  }
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 /// Keeps typed characters off the screen while it lives.
 class EchoOff {
@@ -81,35 +68,41 @@ CommandError no_password(const std::string& message) { return {ExitCode::credent
 }  // namespace
 
 discovery::Secret read_password_file(const std::string& file, const Environment& environment) {
-  const OpenFile input(file.c_str(), O_RDONLY);
+  const discovery::FileDescriptor input(open(file.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};
-  if (input.fd() < 0 || fstat(input.fd(), &status) != 0) {
+  if (!input || fstat(input.get(), &status) != 0) {
     throw no_password(fmt::format("The password file '{}' cannot be read ({}).", file, std::strerror(errno)));
   }
   if (S_ISREG(status.st_mode) && (status.st_mode & S_IROTH) != 0) {
     environment.err << "casweep: everybody on this host may read the password file " << report::terminal_safe(file)
                     << "; chmod 600 it.\n";
   }
-  discovery::Secret password = read_line(input.fd());
+  discovery::Secret password = read_line(input.get());
   if (password.empty() || password.reveal().size() > longest_password) {
     throw no_password(fmt::format("The password file '{}' does not begin with a line that is a password.", file));
   }
   return password;
 }
 
-discovery::Secret ask_for_password(const std::string& user) {
-  const OpenFile terminal("/dev/tty", O_RDWR | O_NOCTTY);
-  if (terminal.fd() < 0) {
-    throw no_password(
-        fmt::format("There is no terminal to ask for the password of {}; give --password-file or --keytab.", user));
+discovery::Secret ask_for_password(const std::string& whom, std::string_view instead) {
+  const discovery::FileDescriptor terminal(open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
+  if (!terminal) {
+    throw no_password(fmt::format("There is no terminal to ask for the password of {}; give {}.", whom, instead));
   }
   const auto say = [&](std::string_view text) {
-    if (write(terminal.fd(), text.data(), text.size()) < 0) throw no_password("The terminal cannot be written to.");
+    if (write(terminal.get(), text.data(), text.size()) < 0) throw no_password("The terminal cannot be written to.");
   };
-  const EchoOff silent(terminal.fd());
-  if (!silent.works()) throw no_password("The terminal does not hide what is typed; give --password-file.");
-  say(fmt::format("Password of {}: ", report::terminal_safe(user)));
-  discovery::Secret password = read_line(terminal.fd());
+  const EchoOff silent(terminal.get());
+  if (!silent.works()) throw no_password(fmt::format("The terminal does not hide what is typed; give {}.", instead));
+  say(fmt::format("Password of {}: ", report::terminal_safe(whom)));
+  discovery::Secret password = [&] {
+    try {
+      return read_line(terminal.get());
+    } catch (const Interrupted&) {
+      say("\n");
+      throw;
+    }
+  }();
   say("\n");
   if (password.empty()) throw no_password("No password was typed.");
   return password;

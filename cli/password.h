@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "cli/environment.h"
 #include "discovery/secret.h"
@@ -12,8 +13,9 @@ namespace casweep::cli {
 /// if there is none.
 [[nodiscard]] discovery::Secret read_password_file(const std::string& file, const Environment& environment);
 
-/// Asks the person at the terminal (/dev/tty), without echo. Throws CommandError (credentials) if there is no terminal
-/// or no answer, Interrupted on a signal; the terminal echoes again in any case.
-[[nodiscard]] discovery::Secret ask_for_password(const std::string& user);
+/// Asks the person at the terminal (/dev/tty) for the password of `whom`, without echo. Throws CommandError
+/// (credentials) if there is no terminal, and names the options to give `instead`, or no answer; Interrupted on a
+/// signal. The terminal echoes again in any case.
+[[nodiscard]] discovery::Secret ask_for_password(const std::string& whom, std::string_view instead);
 
 }  // namespace casweep::cli

@@ -7,13 +7,13 @@
 #include <string_view>
 
 #include "assess/verdict.h"
-#include "report/evidence.h"
+#include "cli/output_format.h"
 #include "report/terminal_text.h"
 
 namespace casweep::cli {
 
 Progress::Progress(std::span<const discovery::EnrollmentService> services, const Environment& environment)
-    : services_(services), environment_(environment) {
+    : services_(services), environment_(environment), started_at_(environment.now()) {
   draw();
 }
 
@@ -24,26 +24,33 @@ void Progress::started(std::size_t index) {
   draw();
 }
 
+void Progress::waiting() {
+  if (environment_.err_is_terminal && elapsed() != shown_) draw();
+}
+
 void Progress::finished(std::size_t index, const assess::Observation& observation) {
   asked_.erase(index);
   ++done_;
   if (environment_.err_is_terminal) return draw();
   const assess::Verdict verdict = assess::judge(observation);
-  environment_.err << fmt::format("[{}/{}] {}: {}, {}\n", done_, services_.size(),
-                                  safe(report::name_of(services_[index])), assess::word_of(verdict.outcome),
-                                  assess::word_of(verdict.reason))
+  environment_.err << fmt::format("[{}/{}] {}: {}, {}\n", done_, services_.size(), safe(name_of(services_[index])),
+                                  assess::word_of(verdict.outcome), assess::word_of(verdict.reason))
                    << std::flush;
 }
 
 std::string Progress::safe(std::string_view foreign) const {
-  return report::terminal_safe(foreign, environment_.utf8 ? report::Charset::unicode : report::Charset::ascii);
+  return report::terminal_safe(foreign, charset_of(environment_));
+}
+
+std::chrono::seconds Progress::elapsed() const {
+  return std::chrono::floor<std::chrono::seconds>(environment_.now() - started_at_);
 }
 
 void Progress::draw() {
   if (!environment_.err_is_terminal) return;
-  const auto elapsed = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_at_);
+  shown_ = elapsed();
   std::string line =
-      fmt::format("{}/{} CAs, {}:{:02}", done_, services_.size(), elapsed.count() / 60, elapsed.count() % 60);
+      fmt::format("{}/{} CAs, {}:{:02}", done_, services_.size(), shown_.count() / 60, shown_.count() % 60);
   std::string_view separator = ", asking ";
   for (const std::size_t index : asked_) {
     const auto& ca = services_[index];

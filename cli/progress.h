@@ -13,8 +13,9 @@
 
 namespace casweep::cli {
 
-/// Tells the person how far a sweep is: on a terminal one line that is drawn anew and erased at the end, otherwise a
-/// line a CA. On stderr, so that it never mixes with the data. `services` and `environment` must outlive it.
+/// Tells the person how far a sweep is: on a terminal one line with a clock that is drawn anew and erased at the end,
+/// otherwise a line a CA. On stderr, so that it never mixes with the data. `services` and `environment` must outlive
+/// it.
 class Progress : public assess::SweepListener {
  public:
   Progress(std::span<const discovery::EnrollmentService> services, const Environment& environment);
@@ -23,17 +24,20 @@ class Progress : public assess::SweepListener {
   Progress& operator=(const Progress&) = delete;
 
   void started(std::size_t index) override;
+  void waiting() override;
   void finished(std::size_t index, const assess::Observation& observation) override;
 
  private:
   [[nodiscard]] std::string safe(std::string_view foreign) const;
+  [[nodiscard]] std::chrono::seconds elapsed() const;
   void draw();
   void erase();
 
   std::span<const discovery::EnrollmentService> services_;
   const Environment& environment_;
-  std::chrono::steady_clock::time_point started_at_ = std::chrono::steady_clock::now();
-  std::set<std::size_t> asked_;  ///< started and not finished
+  store::Instant started_at_;
+  std::chrono::seconds shown_{-1};  ///< elapsed, as last drawn
+  std::set<std::size_t> asked_;     ///< started and not finished
   std::size_t done_ = 0;
   bool drawn_ = false;
 };

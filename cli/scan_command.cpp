@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
@@ -23,15 +21,18 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/connection_options.h"
+#include "cli/directory_step.h"
 #include "cli/fail_on.h"
 #include "cli/history_file.h"
+#include "cli/host_name.h"
 #include "cli/interruption.h"
 #include "cli/os_user.h"
 #include "cli/output_format.h"
 #include "cli/progress.h"
 #include "cli/sweep_settings.h"
 #include "cli/version.h"
-#include "report/terminal_text.h"
+#include "evidence/clock_state.h"
+#include "evidence/program_digest.h"
 #include "store/history.h"
 
 namespace casweep::cli {
@@ -47,18 +48,12 @@ struct ScanOptions {
 
 ScanOptions read_scan_options(std::span<const std::string> arguments, const Environment& environment) {
   CommandLine line{"scan", {}, {}, {}};
-  line.configurable.add(config_file_options());
+  line.configurable.add(connection_options()).add(sweep_options()).add(history_options()).add(format_options());
+  line.configurable.add(fail_on_options());
   const po::variables_map values = parse_command_line(line, arguments, environment);
   constexpr std::array formats{OutputFormat::table, OutputFormat::json, OutputFormat::csv};
   return {read_connection_options(values), read_sweep_settings(values), history_file(values, environment),
           output_format(values, formats), read_fail_on(values, FailOn{})};
-}
-
-store::Instant now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
 /// What confines the workers of this scan.
@@ -71,7 +66,8 @@ std::vector<std::string_view> confinement_words() {
   return words;
 }
 
-/// The options as they took effect, for the record. Names of files with secrets, never what is in them.
+/// The options as they took effect, for the record, and which program on what clock they were given to. Names of files
+/// with secrets, never what is in them.
 std::string settings_json(const ScanOptions& options) {
   const auto& [connection, sweep, history, format, fail_on] = options;
   const nlohmann::ordered_json settings{
@@ -88,6 +84,8 @@ std::string settings_json(const ScanOptions& options) {
       {"cas", sweep.chosen},
       {"worker_confinement", confinement_words()},
       {"db", history.string()},
+      {"program_sha256", evidence::program_sha256()},
+      {"clock", evidence::clock_json(evidence::clock_state())},
   };
   return settings.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
@@ -104,6 +102,7 @@ class KeepReadings : public assess::SweepListener {
       : services_(services), progress_(std::in_place, services, environment) {}
 
   void started(std::size_t index) override { progress_->started(index); }
+  void waiting() override { progress_->waiting(); }
 
   void finished(std::size_t index, const assess::Observation& observation) override {
     readings_.push_back({services_[index], observation, assess::judge(observation)});
@@ -122,11 +121,11 @@ class KeepReadings : public assess::SweepListener {
   std::vector<store::CaRecord> readings_;
 };
 
-/// One scan, from the lock to its record in the history.
+/// One scan, from the password to its record in the history.
 class RecordedScan {
  public:
   RecordedScan(const ScanOptions& options, const Environment& environment)
-      : options_(options), environment_(environment), history_(store::History::open(options.history)), lock_(lock()) {}
+      : options_(options), environment_(environment), history_(store::History::open(options.history)) {}
 
   /// Asks the forest and records the answer, an interrupted one as well. Throws what ends the command; the scan is then
   /// in the history as failed, or as interrupted without a CA.
@@ -135,9 +134,11 @@ class RecordedScan {
   [[nodiscard]] store::ForestStatus forest() const { return history_.forest_status(environment_.now()); }
 
  private:
+  discovery::Secret prepare();
   store::History::ScanLock lock();
-  void begin(const std::string& account);
-  store::ScanRecord sweep_forest(const Session& session);
+  [[nodiscard]] store::ScanStart start() const;
+  void begin();
+  store::ScanRecord sweep_forest(discovery::Secret password);
   store::ScanRecord record(store::ScanState state, const discovery::Listing& listing,
                            std::vector<store::CaRecord> readings);
   void show_unrecorded(store::ScanState state, const discovery::Listing& listing,
@@ -146,11 +147,43 @@ class RecordedScan {
   const ScanOptions& options_;
   const Environment& environment_;
   store::History history_;
-  store::History::ScanLock lock_;
+  std::optional<store::History::ScanLock> lock_;
   store::ScanStart start_;
   std::int64_t scan_ = 0;
   bool recorded_ = false;  ///< with CAs, before an exception that ends the command
 };
+
+/// What `step` gives; if it ends the command instead, `record` is told first how and in which words.
+template <typename Record, typename Step>
+auto recorded_if_it_ends(const Record& record, std::string_view interrupted, const Step& step) {
+  try {
+    return step();
+  } catch (const store::StoreError&) {
+    throw;  // there is no recording that the history does not record
+  } catch (const Interrupted&) {
+    record(store::ScanState::interrupted, interrupted);
+    throw;
+  } catch (const std::exception& error) {
+    record(store::ScanState::failed, error.what());
+    throw;
+  }
+}
+
+/// Everything before the scan begins, that is, all that may wait for a person or for another scan. The password comes
+/// first, so that nobody else waits while somebody types; a ticket only after the lock, so that it does not grow old.
+discovery::Secret RecordedScan::prepare() {
+  const store::Instant since = environment_.now();
+  const auto record_unbegun = [&](store::ScanState state, std::string_view failure) {
+    store::ScanStart unbegun = start();
+    unbegun.started_at = since;
+    history_.record_unbegun_scan(unbegun, state, environment_.now(), failure);
+  };
+  return recorded_if_it_ends(record_unbegun, "Interrupted before the scan began.", [&] {
+    discovery::Secret password = password_for(options_.connection, environment_);
+    lock_ = lock();
+    return password;
+  });
+}
 
 store::History::ScanLock RecordedScan::lock() {
   try {
@@ -164,36 +197,28 @@ store::History::ScanLock RecordedScan::lock() {
   }
 }
 
-void RecordedScan::begin(const std::string& account) {
-  start_ = {now(), std::string(version()), account, host_name(), os_user(), settings_json(options_)};
-  scan_ = history_.begin_scan(lock_, start_);
+store::ScanStart RecordedScan::start() const {
+  return {environment_.now(), std::string(version()), account_name(options_.connection), host_name(),
+          os_user(),          settings_json(options_)};
 }
 
-/// The value, or the end of the scan. A step that failed while a signal came may well have failed because of it.
-template <typename T>
-T value_of(tl::expected<T, discovery::DirectoryError> result) {
-  Interruption::throw_if_signalled();
-  if (!result) throw CommandError(exit_code_of(result.error()), report::terminal_safe(result.error().message));
-  return std::move(*result);
+void RecordedScan::begin() {
+  start_ = start();
+  scan_ = history_.begin_scan(*lock_, start_);
 }
 
 store::ScanRecord RecordedScan::run() {
-  auto session = log_on(options_.connection, environment_);
-  begin(session ? session->account.principal : options_.connection.user);
-  try {
-    return sweep_forest(value_of(std::move(session)));
-  } catch (const store::StoreError&) {
-    throw;  // there is no recording that the history does not record
-  } catch (const Interrupted&) {
-    history_.fail_scan(scan_, store::ScanState::interrupted, now(), "Interrupted before any CA was asked.");
-    throw;
-  } catch (const std::exception& error) {
-    if (!recorded_) history_.fail_scan(scan_, store::ScanState::failed, now(), error.what());
-    throw;
-  }
+  discovery::Secret password = prepare();
+  begin();
+  const auto record_end = [&](store::ScanState state, std::string_view failure) {
+    if (!recorded_) history_.fail_scan(scan_, state, environment_.now(), failure);
+  };
+  return recorded_if_it_ends(record_end, "Interrupted before any CA was asked.",
+                             [&] { return sweep_forest(std::move(password)); });
 }
 
-store::ScanRecord RecordedScan::sweep_forest(const Session& session) {
+store::ScanRecord RecordedScan::sweep_forest(discovery::Secret password) {
+  const Session session = value_of(log_on(options_.connection, std::move(password)));
   discovery::DirectoryOptions directory = options_.connection.directory;
   name_directory(directory, session.account.principal, environment_);
   const auto listing = value_of(discovery::list_enrollment_services(directory, session.account));
@@ -221,7 +246,7 @@ store::ScanRecord RecordedScan::sweep_forest(const Session& session) {
 store::ScanRecord RecordedScan::record(store::ScanState state, const discovery::Listing& listing,
                                        std::vector<store::CaRecord> readings) {
   try {
-    history_.finish_scan(scan_, state, now(), recorded(listing), listing.services, readings);
+    history_.finish_scan(scan_, state, environment_.now(), recorded(listing), listing.services, readings);
     return history_.scan(scan_);
   } catch (const store::StoreError&) {
     show_unrecorded(state, listing, std::move(readings));
@@ -236,7 +261,7 @@ void RecordedScan::show_unrecorded(store::ScanState state, const discovery::List
   scan.id = scan_;
   scan.state = state;
   scan.start = start_;
-  scan.finished_at = now();
+  scan.finished_at = environment_.now();
   scan.listing = recorded(listing);
   scan.discovered = listing.services.size();
   scan.cas = std::move(readings);

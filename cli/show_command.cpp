@@ -29,11 +29,7 @@ int run_show(std::span<const std::string> arguments, const Environment& environm
   const auto history = store::History::open_existing(history_file(values, environment));
   const auto reading = only_ca_named(history, values["CA"].as<std::string>());
   if (format == OutputFormat::json) {
-    // The scan's own document, with the one CA in the place of all.
-    nlohmann::ordered_json document = report::scan_json(history.scan(reading.scan));
-    document.erase("cas");
-    document["ca"] = report::ca_json(reading.ca);
-    report::write_json(environment.out, document);
+    report::write_json(environment.out, report::scan_json_of_ca(history.scan(reading.scan), reading.ca));
   } else {
     report::write_ca_details(environment.out, reading.scan, reading.ca, table_style(environment));
   }

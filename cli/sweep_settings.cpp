@@ -8,7 +8,6 @@
 #include <chrono>
 
 #include "cli/command_error.h"
-#include "report/evidence.h"
 #include "report/terminal_text.h"
 
 namespace casweep::cli {
@@ -60,7 +59,7 @@ std::vector<discovery::EnrollmentService> select_cas(std::span<const discovery::
   for (const std::string& name : chosen) {
     if (std::ranges::any_of(listed, [&](const auto& ca) { return is_named(ca, name); })) continue;
     std::string message = fmt::format("The forest lists no CA '{}'. It lists:", name);
-    for (const auto& ca : listed) message += "\n  " + report::terminal_safe(report::name_of(ca));
+    for (const auto& ca : listed) message += "\n  " + report::terminal_safe(name_of(ca));
     throw CommandError(ExitCode::usage, message);
   }
   std::vector<discovery::EnrollmentService> selected;

@@ -10,15 +10,19 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "discovery/attribute_range_internal.h"
+#include "discovery/bounded_call_internal.h"
+#include "discovery/kerberos_failure_internal.h"
 #include "discovery/kerberos_service_ticket.h"
 #include "discovery/ldap_defaults_internal.h"
 #include "discovery/ldap_failure_internal.h"
+#include "discovery/ldap_text_internal.h"
 #include "discovery/printable_internal.h"
 #include "discovery/socket_deadline_internal.h"
 #include "discovery/tcp_connection_internal.h"
@@ -27,12 +31,11 @@ namespace casweep::discovery {
 
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 /// What no forest comes near. A server that goes on for ever meets them instead of this host's memory.
-constexpr ber_len_t longest_message = 16 * 1024 * 1024;
-constexpr std::size_t most_octets = 256 * 1024 * 1024;
+constexpr ber_len_t longest_message = ber_len_t{16} * 1024 * 1024;
+constexpr std::size_t most_octets = std::size_t{256} * 1024 * 1024;
 constexpr std::size_t most_entries = 100'000;
 constexpr std::size_t most_pages = 10'000;
 constexpr std::size_t most_ranges = 1'000;
@@ -48,11 +51,6 @@ struct FreeMessage {
 };
 using Message = std::unique_ptr<LDAPMessage, FreeMessage>;
 
-struct FreeLdapMemory {
-  void operator()(char* memory) const { ldap_memfree(memory); }
-};
-using LdapText = std::unique_ptr<char, FreeLdapMemory>;
-
 struct FreeControls {
   void operator()(LDAPControl** controls) const { ldap_controls_free(controls); }
   void operator()(LDAPControl* control) const { ldap_control_free(control); }
@@ -66,9 +64,21 @@ struct FreeValues {
   void operator()(void* values) const { ber_memfree(values); }
 };
 
-timeval timeval_of(milliseconds duration) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
-  return {.tv_sec = seconds.count(), .tv_usec = std::chrono::microseconds(duration - seconds).count()};
+/// What ldap_result() gives for the operation `id`: the type of `message`, 0 if there is none when the time is up or a
+/// signal came, -1 for an error. Waits for a moment at a time, because libldap does not look at the signal's flag.
+int receive(ldap* handle, int id, int how_many, const SocketDeadline& deadline, Message& message) {
+  constexpr steady_clock::duration moment = std::chrono::milliseconds(250);
+  for (;;) {
+    const auto left = deadline.instant - steady_clock::now();
+    // Never negative, which libldap would take for "for ever".
+    const auto wait =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::clamp(left, steady_clock::duration::zero(), moment));
+    timeval timeout{.tv_sec = 0, .tv_usec = wait.count()};
+    LDAPMessage* received = nullptr;
+    const int type = ldap_result(handle, id, how_many, &timeout, &received);
+    message.reset(received);
+    if (type != 0 || left <= moment || deadline.patience.is_interrupted()) return type;
+  }
 }
 
 template <typename Value>
@@ -170,11 +180,19 @@ std::optional<DirectoryEntry> parse_entry(ldap* handle, LDAPMessage* message) {
   }
 }
 
+/// A critical control that says all with its name.
+LDAPControl* control_without_value(const char* oid) {
+  LDAPControl* made = nullptr;
+  const int critical = 1;
+  ldap_control_create(oid, critical, nullptr, 0, &made);
+  return made;
+}
+
 std::size_t octets_in(const DirectoryEntry& entry) {
   std::size_t octets = entry.distinguished_name.size();
   for (const auto& [description, values] : entry.attributes) {
     octets += description.size();
-    for (const auto& value : values) octets += value.size() + sizeof value;
+    for (const auto& value : values) octets += value.size() + sizeof(Octets);
   }
   return octets;
 }
@@ -186,8 +204,14 @@ struct DirectoryConnection::Query {
   int scope;
   std::string filter;
   std::vector<std::string> attributes;
-  int page_size = 0;   ///< 0: not paged
-  std::string cookie;  ///< of the page before
+  int page_size = 0;                ///< 0: not paged
+  std::string cookie;               ///< of the page before
+  bool one_partition_only = false;  ///< otherwise a reference to another one is an error
+
+  static Query paged(const std::string& base, int scope, const std::string& filter,
+                     const std::vector<std::string>& attributes, int page_size) {
+    return {base, scope, filter, attributes, std::max(page_size, 1), {}, false};
+  }
 };
 
 struct DirectoryConnection::Page {
@@ -200,7 +224,9 @@ void DirectoryConnection::Unbind::operator()(ldap* handle) const noexcept { ldap
 
 tl::unexpected<DirectoryError> DirectoryConnection::failure(int result, const std::string& diagnostic) const {
   const bool broken = result == LDAP_SERVER_DOWN || result == LDAP_CONNECT_ERROR;
-  if (broken && steady_clock::now() >= *deadline_) result = LDAP_TIMEOUT;  // it was this side that gave up
+  // It was this side that gave up.
+  if (deadline_->patience.is_interrupted()) return tl::unexpected(interrupted_error());
+  if (broken && steady_clock::now() >= deadline_->instant) result = LDAP_TIMEOUT;
   return tl::unexpected(ldap_failure(result, diagnostic, server_.uri(), principal_));
 }
 
@@ -219,21 +245,15 @@ tl::unexpected<DirectoryError> DirectoryConnection::result_failure() const {
   return failure(get_option(ldap_.get(), LDAP_OPT_RESULT_CODE, LDAP_SERVER_DOWN));
 }
 
-void DirectoryConnection::begin_step() { *deadline_ = steady_clock::now() + timeout_; }
-
-/// Of the step under way; never negative, which libldap would take for "for ever".
-timeval DirectoryConnection::time_left() const {
-  const auto left = std::chrono::duration_cast<milliseconds>(*deadline_ - steady_clock::now());
-  return timeval_of(std::max(left, milliseconds(0)));
-}
+void DirectoryConnection::begin_step() { deadline_->instant = steady_clock::now() + deadline_->patience.time; }
 
 tl::expected<DirectoryConnection, DirectoryError> DirectoryConnection::connect(const DirectoryServer& server,
                                                                                const DirectoryOptions& options) {
   // The connection is ours rather than libldap's so that "refused", "silent" and "no such name" can be told apart.
-  auto socket = connect_tcp(server, options.timeout);
+  auto socket = connect_tcp(server, options.patience);
   if (!socket) return tl::unexpected(std::move(socket.error()));
 
-  DirectoryConnection connection(server, options.timeout);
+  DirectoryConnection connection(server, options.patience);
   connection.begin_step();
   ldap* handle = nullptr;
   const int made = ldap_init_fd(socket->get(), LDAP_PROTO_EXT, server.uri().c_str(), &handle);
@@ -247,11 +267,9 @@ tl::expected<DirectoryConnection, DirectoryError> DirectoryConnection::connect(c
 
   const int version = LDAP_VERSION3;
   const int never = LDAP_DEREF_NEVER;
-  const timeval timeout = timeval_of(options.timeout);
   ldap_set_option(handle, LDAP_OPT_PROTOCOL_VERSION, &version);
   ldap_set_option(handle, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
   ldap_set_option(handle, LDAP_OPT_DEREF, &never);
-  ldap_set_option(handle, LDAP_OPT_TIMEOUT, &timeout);  // of the StartTLS operation
   ldap_set_option(handle, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
   return connection;
 }
@@ -303,11 +321,12 @@ tl::expected<void, DirectoryError> DirectoryConnection::start_tls(const std::str
         fmt::format("TLS could not be set up with the trusted certificates in {}; check that it is a PEM file.",
                     roots)});
   }
-  const int result = server_.ldaps ? ldap_install_tls(ldap_.get()) : ldap_start_tls_s(ldap_.get(), nullptr, nullptr);
+  const int result = negotiate_tls();
   if (result != LDAP_SUCCESS) {
     DirectoryError error = failure(result).value();
     // A refused StartTLS or a broken handshake is about the protection, whatever else the code would mean.
-    if (error.kind != DirectoryErrorKind::timed_out && result != LDAP_SERVER_DOWN) {
+    const bool gave_up = error.kind == DirectoryErrorKind::timed_out || error.kind == DirectoryErrorKind::interrupted;
+    if (!gave_up && result != LDAP_SERVER_DOWN) {
       error.kind = DirectoryErrorKind::protection_refused;
       error.message = fmt::format(
           "{} did not agree on TLS ({}); check that it has a certificate and speaks TLS 1.2 or later, or use ldap:// "
@@ -321,13 +340,34 @@ tl::expected<void, DirectoryError> DirectoryConnection::start_tls(const std::str
   return {};
 }
 
+/// StartTLS (RFC 4511 4.14) unless the scheme is ldaps, and the handshake. libldap's result.
+int DirectoryConnection::negotiate_tls() {
+  if (!server_.ldaps) {
+    int id = 0;
+    if (const int sent = ldap_start_tls(ldap_.get(), nullptr, nullptr, &id); sent != LDAP_SUCCESS) return sent;
+    Message answer;
+    const int type = receive(ldap_.get(), id, LDAP_MSG_ALL, *deadline_, answer);
+    if (type == 0) return LDAP_TIMEOUT;
+    if (type < 0) return get_option(ldap_.get(), LDAP_OPT_RESULT_CODE, LDAP_SERVER_DOWN);
+    if (const Result result = parse_result(ldap_.get(), answer.get()); result.code != LDAP_SUCCESS) return result.code;
+  }
+  return ldap_install_tls(ldap_.get());
+}
+
 tl::expected<void, DirectoryError> DirectoryConnection::bind(const Account& account) {
   principal_ = account.principal;
   return account.logon == Logon::kerberos ? bind_with_kerberos(account) : bind_with_password(account);
 }
 
 tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const Account& account) {
-  if (auto ticket = obtain_service_ticket(account.ccache, "ldap", server_.host); !ticket) return ticket;
+  const auto ticket = bounded_call(
+      [&]() -> tl::expected<std::string, DirectoryError> {
+        auto obtained = obtain_service_ticket(account.ccache, "ldap", server_.host);
+        if (!obtained) return tl::unexpected(std::move(obtained.error()));
+        return std::string();
+      },
+      deadline_->patience, kdc_is_silent(account.principal));
+  if (!ticket) return tl::unexpected(ticket.error());
 
   // Active Directory allows no SASL layer inside TLS ([MS-ADTS] 5.1.2.1).
   const std::string properties =
@@ -346,10 +386,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const
     result = ldap_sasl_interactive_bind(ldap_.get(), nullptr, "GSSAPI", nullptr, nullptr, LDAP_SASL_QUIET,
                                         answer_nothing, nullptr, answer.get(), &mechanism, &id);
     if (result != LDAP_SASL_BIND_IN_PROGRESS) break;
-    timeval left = time_left();
-    LDAPMessage* received = nullptr;
-    const int type = ldap_result(ldap_.get(), id, LDAP_MSG_ALL, &left, &received);
-    answer.reset(received);
+    const int type = receive(ldap_.get(), id, LDAP_MSG_ALL, *deadline_, answer);
     if (type == 0) return failure(LDAP_TIMEOUT);
     if (type < 0) return result_failure();
   }
@@ -381,10 +418,8 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_password(const
   const int sent =
       ldap_sasl_bind(ldap_.get(), account.principal.c_str(), LDAP_SASL_SIMPLE, &password, nullptr, nullptr, &id);
   if (sent != LDAP_SUCCESS) return failure(sent);
-  timeval left = time_left();
-  LDAPMessage* received = nullptr;
-  const int type = ldap_result(ldap_.get(), id, LDAP_MSG_ALL, &left, &received);
-  const Message answer(received);
+  Message answer;
+  const int type = receive(ldap_.get(), id, LDAP_MSG_ALL, *deadline_, answer);
   if (type == 0) return failure(LDAP_TIMEOUT);
   if (type < 0) return result_failure();
   const Result result = parse_result(ldap_.get(), answer.get());
@@ -416,7 +451,12 @@ tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::sea
     if (result != LDAP_SUCCESS) return failure(result);
     paging.reset(made);
   }
-  std::array<LDAPControl*, 2> controls = {paging.get(), nullptr};
+  const std::unique_ptr<LDAPControl, FreeControls> domain_scope(
+      query.one_partition_only ? control_without_value(LDAP_CONTROL_X_DOMAIN_SCOPE) : nullptr);
+  std::vector<LDAPControl*> controls;
+  if (paging) controls.push_back(paging.get());
+  if (domain_scope) controls.push_back(domain_scope.get());
+  controls.push_back(nullptr);
   begin_step();
   int id = 0;
   const int sent = ldap_search_ext(ldap_.get(), query.base.c_str(), query.scope, query.filter.c_str(),
@@ -425,10 +465,8 @@ tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::sea
 
   Page page;
   for (;;) {
-    timeval left = time_left();
-    LDAPMessage* received = nullptr;
-    const int type = ldap_result(ldap_.get(), id, LDAP_MSG_ONE, &left, &received);
-    const Message message(received);
+    Message message;
+    const int type = receive(ldap_.get(), id, LDAP_MSG_ONE, *deadline_, message);
     switch (type) {
       case 0:
         return failure(LDAP_TIMEOUT);
@@ -468,37 +506,62 @@ tl::expected<DirectoryEntry, DirectoryError> DirectoryConnection::read(const std
                            .filter = "(objectClass=*)",
                            .attributes = attributes,
                            .page_size = 0,
-                           .cookie = {}});
+                           .cookie = {},
+                           .one_partition_only = false});
   if (!page) return tl::unexpected(std::move(page.error()));
   if (page->entries.size() != 1) return malformed(fmt::format("gave {} entries for one", page->entries.size()));
   return std::move(page->entries.front());
 }
 
-tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::search_subtree(
-    const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size) {
-  Query query{.base = base,
-              .scope = LDAP_SCOPE_SUBTREE,
-              .filter = filter,
-              .attributes = attributes,
-              .page_size = std::max(page_size, 1),
-              .cookie = {}};
-  std::vector<DirectoryEntry> entries;
-  std::size_t octets = 0;
+tl::expected<void, DirectoryError> DirectoryConnection::search_pages(
+    Query query, const std::function<tl::expected<void, DirectoryError>(Page&)>& take) {
   for (std::size_t pages = 0; pages < most_pages; ++pages) {
     auto page = search_page(query);
     if (!page) return tl::unexpected(std::move(page.error()));
-    octets += page->octets;
-    std::ranges::move(page->entries, std::back_inserter(entries));
-    if (entries.size() > most_entries || octets > most_octets) return malformed("sends entries without end");
-    if (page->cookie.empty()) {
-      for (auto& entry : entries) {
-        if (auto completed = complete_ranges(entry); !completed) return tl::unexpected(std::move(completed.error()));
-      }
-      return entries;
-    }
+    if (auto taken = take(*page); !taken) return taken;
+    if (page->cookie.empty()) return {};
     query.cookie = std::move(page->cookie);
   }
   return malformed("sends pages without end");
+}
+
+tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::search(Query query) {
+  std::vector<DirectoryEntry> entries;
+  std::size_t octets = 0;
+  const auto searched = search_pages(std::move(query), [&](Page& page) -> tl::expected<void, DirectoryError> {
+    octets += page.octets;
+    std::ranges::move(page.entries, std::back_inserter(entries));
+    if (entries.size() > most_entries || octets > most_octets) return malformed("sends entries without end");
+    return {};
+  });
+  if (!searched) return tl::unexpected(searched.error());
+  for (auto& entry : entries) {
+    if (auto completed = complete_ranges(entry); !completed) return tl::unexpected(std::move(completed.error()));
+  }
+  return entries;
+}
+
+tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::search_subtree(
+    const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size) {
+  return search(Query::paged(base, LDAP_SCOPE_SUBTREE, filter, attributes, page_size));
+}
+
+tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::search_children(
+    const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size) {
+  return search(Query::paged(base, LDAP_SCOPE_ONELEVEL, filter, attributes, page_size));
+}
+
+tl::expected<void, DirectoryError> DirectoryConnection::visit_subtree(
+    const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size,
+    const std::function<tl::expected<void, DirectoryError>(const DirectoryEntry&)>& visit) {
+  auto query = Query::paged(base, LDAP_SCOPE_SUBTREE, filter, attributes, page_size);
+  query.one_partition_only = true;
+  return search_pages(std::move(query), [&](const Page& page) -> tl::expected<void, DirectoryError> {
+    for (const auto& entry : page.entries) {
+      if (auto visited = visit(entry); !visited) return visited;
+    }
+    return {};
+  });
 }
 
 /// Replaces each attribute of which only a range came ([MS-ADTS] 3.1.1.3.1.3.3) by all of its values.

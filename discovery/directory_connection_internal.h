@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <sys/time.h>
-
-#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,14 +15,15 @@
 #include "discovery/directory_entry.h"
 #include "discovery/directory_error.h"
 #include "discovery/directory_server_internal.h"
+#include "discovery/socket_deadline_internal.h"
 
 struct ldap;
 
 namespace casweep::discovery {
 
-/// An LDAPv3 connection to one domain controller. Every call blocks for at most the timeout of its steps, whatever the
-/// server does; referrals are not followed, aliases not dereferenced, and nothing is read from ldap.conf.
-/// After any error the connection is of no more use.
+/// An LDAPv3 connection to one domain controller. Every call blocks for no longer than there is patience with each of
+/// its steps, whatever the server does; referrals are not followed, aliases not dereferenced, and nothing is read from
+/// ldap.conf. After any error the connection is of no more use.
 class DirectoryConnection {
  public:
   /// TCP and then, as the scheme or `options.start_tls` says, TLS with the server's certificate verified.
@@ -43,6 +42,18 @@ class DirectoryConnection {
   [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search_subtree(
       const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size);
 
+  /// The same of the entries directly below `base`.
+  [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search_children(
+      const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size);
+
+  /// Hands each entry below `base` that matches to `visit` as its page comes, so that any number of them takes no
+  /// memory; an error of `visit` ends the search. What lies below `base` in partitions of their own, a child domain for
+  /// one, is no part of it (LDAP_SERVER_DOMAIN_SCOPE_OID, [MS-ADTS] 3.1.1.3.4.1). For single-valued attributes: of others only a range may come. After
+  /// an error some may not have come.
+  [[nodiscard]] tl::expected<void, DirectoryError> visit_subtree(
+      const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size,
+      const std::function<tl::expected<void, DirectoryError>(const DirectoryEntry&)>& visit);
+
   /// What protects the connection after bind(), e.g. "Kerberos sign and seal (256-bit)".
   [[nodiscard]] std::string protection() const;
 
@@ -55,8 +66,8 @@ class DirectoryConnection {
   struct Query;
   struct Page;
 
-  DirectoryConnection(DirectoryServer server, std::chrono::milliseconds timeout)
-      : server_(std::move(server)), timeout_(timeout) {}
+  DirectoryConnection(DirectoryServer server, const Patience& patience)
+      : server_(std::move(server)), deadline_(new SocketDeadline{{}, patience}) {}
 
   [[nodiscard]] static tl::expected<DirectoryConnection, DirectoryError> connect(const DirectoryServer& server,
                                                                                  const DirectoryOptions& options);
@@ -65,18 +76,19 @@ class DirectoryConnection {
   [[nodiscard]] tl::expected<void, DirectoryError> bind_with_kerberos(const Account& account);
   [[nodiscard]] tl::expected<void, DirectoryError> bind_with_password(const Account& account);
   [[nodiscard]] tl::expected<Page, DirectoryError> search_page(const Query& query);
+  [[nodiscard]] tl::expected<void, DirectoryError> search_pages(
+      Query query, const std::function<tl::expected<void, DirectoryError>(Page&)>& take);
+  [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search(Query query);
   [[nodiscard]] tl::expected<void, DirectoryError> complete_ranges(DirectoryEntry& entry);
   void begin_step();
-  [[nodiscard]] timeval time_left() const;
+  [[nodiscard]] int negotiate_tls();
   [[nodiscard]] tl::unexpected<DirectoryError> result_failure() const;
   [[nodiscard]] tl::unexpected<DirectoryError> failure(int result) const;
   [[nodiscard]] tl::unexpected<DirectoryError> failure(int result, const std::string& diagnostic) const;
   [[nodiscard]] tl::unexpected<DirectoryError> malformed(const std::string& what) const;
 
   DirectoryServer server_;
-  std::chrono::milliseconds timeout_;
-  std::unique_ptr<std::chrono::steady_clock::time_point> deadline_ =
-      std::make_unique<std::chrono::steady_clock::time_point>();  ///< of the step under way; outlives `ldap_`
+  std::unique_ptr<SocketDeadline> deadline_;  ///< of the step under way; outlives `ldap_`
   std::unique_ptr<ldap, Unbind> ldap_;
   std::string principal_ = "this account";  ///< as bound; for messages
   bool tls_ = false;

@@ -2,47 +2,26 @@
 #include "discovery/directory_entry.h"
 
 #include <algorithm>
-#include <charconv>
+#include <cstdint>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "discovery/ascii_case.h"
+#include "discovery/decimal_internal.h"
+#include "discovery/filetime.h"
 #include "discovery/printable_internal.h"
 
 namespace casweep::discovery {
 
 namespace {
 
-/// ASCII only, and no locale: attribute descriptions are keystrings (RFC 4512 1.4).
-char lower(char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; }
-
-const std::vector<Octets>& values_of(const DirectoryEntry& entry, std::string_view attribute) {
-  static const std::vector<Octets> none;
-  const auto found = entry.attributes.find(attribute);
-  return found == entry.attributes.end() ? none : found->second;
-}
-
-std::string text_of(const Octets& octets) { return {octets.begin(), octets.end()}; }
-
-/// The one value of a single-valued attribute; empty if there is none.
-std::string text_value(const DirectoryEntry& entry, std::string_view attribute) {
-  const auto& values = values_of(entry, attribute);
-  return values.empty() ? std::string() : text_of(values.front());
-}
+std::string text_of_octets(const Octets& octets) { return {octets.begin(), octets.end()}; }
 
 std::vector<std::string> text_values(const DirectoryEntry& entry, std::string_view attribute) {
   std::vector<std::string> texts;
-  std::ranges::transform(values_of(entry, attribute), std::back_inserter(texts), text_of);
+  std::ranges::transform(values_of(entry, attribute), std::back_inserter(texts), text_of_octets);
   return texts;
-}
-
-/// All of `text` as a decimal number, with no sign but '-' and no spaces.
-template <typename Number>
-std::optional<Number> parse_decimal(std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
 }
 
 bool all_digits(std::string_view text) {
@@ -72,7 +51,19 @@ std::optional<std::chrono::sys_seconds> parse_generalized_time(std::string_view 
 }  // namespace
 
 bool DirectoryEntry::CaseInsensitive::operator()(std::string_view left, std::string_view right) const {
-  return std::ranges::lexicographical_compare(left, right, {}, lower, lower);
+  // Attribute descriptions are keystrings: ASCII only (RFC 4512 1.4).
+  return std::ranges::lexicographical_compare(left, right, {}, ascii_lower, ascii_lower);
+}
+
+const std::vector<Octets>& values_of(const DirectoryEntry& entry, std::string_view attribute) {
+  static const std::vector<Octets> none;
+  const auto found = entry.attributes.find(attribute);
+  return found == entry.attributes.end() ? none : found->second;
+}
+
+std::string text_value(const DirectoryEntry& entry, std::string_view attribute) {
+  const auto& values = values_of(entry, attribute);
+  return values.empty() ? std::string() : text_of_octets(values.front());
 }
 
 tl::expected<EnrollmentService, DirectoryError> parse_enrollment_service(const DirectoryEntry& entry) {
@@ -99,6 +90,29 @@ tl::expected<EnrollmentService, DirectoryError> parse_enrollment_service(const D
       .when_changed = parse_generalized_time(text_value(entry, "whenChanged")),
       .enrollment_servers = text_values(entry, "msPKI-Enrollment-Servers"),
   };
+}
+
+Computer parse_computer(const DirectoryEntry& entry) {
+  const auto last_logon = parse_decimal<std::uint64_t>(text_value(entry, "lastLogonTimestamp"));
+  return {.name = text_value(entry, "cn"),
+          .dns_host_name = text_value(entry, "dNSHostName"),
+          .operating_system = text_value(entry, "operatingSystem"),
+          .operating_system_version = text_value(entry, "operatingSystemVersion"),
+          .last_logon = last_logon ? from_filetime(*last_logon) : std::nullopt};
+}
+
+ForestDomain parse_forest_domain(const DirectoryEntry& entry) {
+  return {.naming_context = text_value(entry, "nCName"), .dns_name = text_value(entry, "dnsRoot")};
+}
+
+CertificateTemplate parse_certificate_template(const DirectoryEntry& entry) {
+  return {.common_name = text_value(entry, "cn"), .display_name = text_value(entry, "displayName")};
+}
+
+std::optional<std::chrono::days> parse_logon_time_sync_interval(const DirectoryEntry& entry) {
+  const auto interval = parse_decimal<std::int32_t>(text_value(entry, "msDS-LogonTimeSyncInterval"));
+  if (!interval || *interval < 0) return std::nullopt;
+  return std::chrono::days(*interval);
 }
 
 }  // namespace casweep::discovery

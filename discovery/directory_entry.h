@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <tl/expected.hpp>
 
+#include "discovery/certificate_template.h"
+#include "discovery/computer.h"
 #include "discovery/directory_error.h"
 #include "discovery/enrollment_service.h"
+#include "discovery/forest_domain.h"
 #include "discovery/octets.h"
 
 namespace casweep::discovery {
@@ -25,8 +30,23 @@ struct DirectoryEntry {
   std::map<std::string, std::vector<Octets>, CaseInsensitive> attributes;
 };
 
+/// The values of `attribute`; none if there is no such attribute.
+[[nodiscard]] const std::vector<Octets>& values_of(const DirectoryEntry& entry, std::string_view attribute);
+
+/// The one value of a single-valued attribute as text; empty if there is none.
+[[nodiscard]] std::string text_value(const DirectoryEntry& entry, std::string_view attribute);
+
 /// The enrollment service that `entry` describes. An optional attribute that does not parse (a date, a number) is
 /// absent; without an objectGUID of 16 bytes there is no identity, and that is an error of the whole listing.
 [[nodiscard]] tl::expected<EnrollmentService, DirectoryError> parse_enrollment_service(const DirectoryEntry& entry);
+
+/// The computer, domain or template that `entry` describes. What does not parse is absent.
+[[nodiscard]] Computer parse_computer(const DirectoryEntry& entry);
+[[nodiscard]] ForestDomain parse_forest_domain(const DirectoryEntry& entry);
+[[nodiscard]] CertificateTemplate parse_certificate_template(const DirectoryEntry& entry);
+
+/// msDS-LogonTimeSyncInterval of a domain's own entry: every how many days lastLogonTimestamp is updated; 0 is never.
+/// nullopt: it is not set, or not readable, and 14 by default ([MS-ADA2]).
+[[nodiscard]] std::optional<std::chrono::days> parse_logon_time_sync_interval(const DirectoryEntry& entry);
 
 }  // namespace casweep::discovery

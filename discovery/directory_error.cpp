@@ -9,6 +9,8 @@ std::string_view word_of(DirectoryErrorKind kind) {
       return "options-unusable";
     case DirectoryErrorKind::unreachable:
       return "unreachable";
+    case DirectoryErrorKind::kdc_unreachable:
+      return "kdc-unreachable";
     case DirectoryErrorKind::name_not_resolved:
       return "name-not-resolved";
     case DirectoryErrorKind::timed_out:
@@ -29,6 +31,8 @@ std::string_view word_of(DirectoryErrorKind kind) {
       return "referral";
     case DirectoryErrorKind::no_enrollment_services:
       return "no-enrollment-services";
+    case DirectoryErrorKind::interrupted:
+      return "interrupted";
     case DirectoryErrorKind::malformed_answer:
       return "malformed-answer";
   }

@@ -10,6 +10,7 @@ namespace casweep::discovery {
 enum class DirectoryErrorKind {
   options_unusable,   ///< a server's URI, a file or an account as given; nothing was sent
   unreachable,        ///< no domain controller answered
+  kdc_unreachable,    ///< no KDC answered, whichever domain controller is asked
   name_not_resolved,  ///< the domain has no SRV record, or the server's name no address
   timed_out,
   certificate_untrusted,   ///< TLS: chain, name or validity
@@ -20,6 +21,7 @@ enum class DirectoryErrorKind {
   listing_truncated,       ///< a size, time or administrative limit cut the listing
   referral,                ///< part of the answer lies on another server
   no_enrollment_services,  ///< the container is there and shows no CA
+  interrupted,             ///< a signal ended the waiting
   malformed_answer,        ///< rootDSE or an entry lacks what every directory gives
 };
 

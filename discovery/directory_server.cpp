@@ -7,13 +7,15 @@
 
 #include <algorithm>
 #include <charconv>
-#include <memory>
 #include <optional>
 #include <sstream>
 
 #include <fmt/format.h>
 
+#include "discovery/bounded_call_internal.h"
+#include "discovery/host_name.h"
 #include "discovery/ldap_defaults_internal.h"
+#include "discovery/ldap_text_internal.h"
 #include "discovery/printable_internal.h"
 
 namespace casweep::discovery {
@@ -24,14 +26,6 @@ constexpr std::uint16_t ldap_port = 389;
 constexpr std::uint16_t ldaps_port = 636;
 constexpr std::uint16_t global_catalog_port = 3268;
 constexpr std::uint16_t global_catalog_ssl_port = 3269;
-
-bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-
-/// A name as a resolver and a certificate may see it. Underscores are in use, though no host name should have them.
-bool is_host_name(std::string_view name) {
-  return !name.empty() && name.size() <= 253 && is_letter_or_digit(name.front()) &&
-         std::ranges::all_of(name, [](char c) { return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_'; });
-}
 
 bool is_ipv6_address(std::string_view text) {
   return text.find(':') != std::string_view::npos &&
@@ -77,23 +71,34 @@ tl::unexpected<DirectoryError> unusable(std::string message) {
   return tl::unexpected(DirectoryError{DirectoryErrorKind::options_unusable, std::move(message)});
 }
 
-struct FreeLdapMemory {
-  void operator()(char* memory) const { ldap_memfree(memory); }
-};
-
-/// What the SRV records of `_ldap._tcp.NAME` list, in the order to try them; none where there is no record.
-std::vector<DirectoryServer> servers_of_srv(const std::string& name) {
+/// The SRV records of `_ldap._tcp.NAME`, "host:port" in the order to try them; empty where there is none.
+std::string look_up_srv(const std::string& name) {
   char* made = nullptr;
   if (ldap_domain2hostlist(name.c_str(), &made) != LDAP_SUCCESS) made = nullptr;
-  const std::unique_ptr<char, FreeLdapMemory> list(made);
-  std::vector<DirectoryServer> servers;
-  if (!list) return servers;
-  std::istringstream hosts(list.get());
-  for (std::string host; hosts >> host;) {
-    // DNS may say anything: what is no host name is passed over, and so is a "." for "no such service" (RFC 2782).
-    if (auto server = parse_authority(host, false)) servers.push_back(std::move(*server));
-  }
-  return servers;
+  const LdapText list(made);
+  return list ? list.get() : std::string();
+}
+
+DirectoryError no_answer_about(const std::string& domain) {
+  return {
+      DirectoryErrorKind::name_not_resolved,
+      fmt::format("DNS gave no answer about the domain controllers of {}; check /etc/resolv.conf, or name a server.",
+                  domain)};
+}
+
+/// The hosts of `domain`'s domain controllers, as look_up_srv() gives them.
+tl::expected<std::string, DirectoryError> look_up_domain_controllers(const std::string& domain) {
+  ignore_ldap_defaults();
+  h_errno = 0;
+  std::string hosts = look_up_srv("dc._msdcs." + domain);
+  if (hosts.empty() && h_errno != TRY_AGAIN) hosts = look_up_srv(domain);
+  if (!hosts.empty()) return hosts;
+  if (h_errno == TRY_AGAIN) return tl::unexpected(no_answer_about(domain));
+  return tl::unexpected(DirectoryError{
+      DirectoryErrorKind::name_not_resolved,
+      fmt::format("DNS has no _ldap._tcp.dc._msdcs.{} SRV record; check the domain's name and that this host asks the "
+                  "domain's DNS, or name a server.",
+                  domain)});
 }
 
 }  // namespace
@@ -124,27 +129,25 @@ tl::expected<DirectoryServer, DirectoryError> parse_directory_server(std::string
   return *server;
 }
 
-tl::expected<std::vector<DirectoryServer>, DirectoryError> find_domain_controllers(const std::string& domain) {
+tl::expected<std::vector<DirectoryServer>, DirectoryError> find_domain_controllers(const std::string& domain,
+                                                                                   const Patience& patience) {
   if (!is_host_name(domain)) {
     return unusable(
         fmt::format("\"{}\" is not the DNS name of a domain; write it like corp.example.", printable(domain)));
   }
-  ignore_ldap_defaults();
-  h_errno = 0;
-  auto servers = servers_of_srv("dc._msdcs." + domain);
-  if (servers.empty()) servers = servers_of_srv(domain);
-  if (!servers.empty()) return servers;
-  if (h_errno == TRY_AGAIN) {
-    return tl::unexpected(DirectoryError{
-        DirectoryErrorKind::name_not_resolved,
-        fmt::format("DNS gave no answer about the domain controllers of {}; check /etc/resolv.conf, or name a server.",
-                    domain)});
+  const auto hosts =
+      bounded_call([&] { return look_up_domain_controllers(domain); }, patience, no_answer_about(domain));
+  if (!hosts) return tl::unexpected(hosts.error());
+  std::vector<DirectoryServer> servers;
+  std::istringstream words(*hosts);
+  for (std::string host; words >> host;) {
+    // DNS may say anything: what is no host name is passed over, and so is a "." for "no such service" (RFC 2782).
+    if (auto server = parse_authority(host, false)) servers.push_back(std::move(*server));
   }
-  return tl::unexpected(DirectoryError{
-      DirectoryErrorKind::name_not_resolved,
-      fmt::format("DNS has no _ldap._tcp.dc._msdcs.{} SRV record; check the domain's name and that this host asks the "
-                  "domain's DNS, or name a server.",
-                  domain)});
+  if (!servers.empty()) return servers;
+  return tl::unexpected(
+      DirectoryError{DirectoryErrorKind::name_not_resolved,
+                     fmt::format("The SRV records of {} name no host; check its DNS, or name a server.", domain)});
 }
 
 }  // namespace casweep::discovery

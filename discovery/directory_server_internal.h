@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "discovery/directory_error.h"
+#include "discovery/patience.h"
 
 namespace casweep::discovery {
 
@@ -29,8 +30,8 @@ struct DirectoryServer {
 [[nodiscard]] tl::expected<DirectoryServer, DirectoryError> parse_directory_server(std::string_view uri);
 
 /// The domain controllers of `domain` by its SRV records _ldap._tcp.dc._msdcs.DOMAIN, or else _ldap._tcp.DOMAIN
-/// ([MS-ADTS] 6.3.2.3), by priority and weight. Blocks as long as the resolver does.
+/// ([MS-ADTS] 6.3.2.3), by priority and weight. Blocks until the resolver answers, or `patience` ends.
 [[nodiscard]] tl::expected<std::vector<DirectoryServer>, DirectoryError> find_domain_controllers(
-    const std::string& domain);
+    const std::string& domain, const Patience& patience);
 
 }  // namespace casweep::discovery

@@ -4,12 +4,12 @@
 #include <ldap.h>
 
 #include <algorithm>
-#include <memory>
 #include <set>
 #include <tuple>
 
 #include <fmt/format.h>
 
+#include "discovery/ldap_text_internal.h"
 #include "discovery/printable_internal.h"
 
 namespace casweep::discovery {
@@ -18,29 +18,18 @@ namespace {
 
 constexpr auto enrollment_services = "CN=Enrollment Services,CN=Public Key Services,CN=Services,";
 
-struct FreeLdapMemory {
-  void operator()(char* memory) const { ldap_memfree(memory); }
-};
-
-std::string text_value(const DirectoryEntry& entry, std::string_view attribute) {
-  const auto found = entry.attributes.find(attribute);
-  if (found == entry.attributes.end() || found->second.empty()) return {};
-  return {found->second.front().begin(), found->second.front().end()};
-}
-
 bool has_value(const DirectoryEntry& entry, std::string_view attribute, std::string_view value) {
-  const auto found = entry.attributes.find(attribute);
-  return found != entry.attributes.end() && std::ranges::any_of(found->second, [value](const Octets& octets) {
-           return std::ranges::equal(
-               octets, value, [](std::uint8_t left, char right) { return left == static_cast<std::uint8_t>(right); });
-         });
+  return std::ranges::any_of(values_of(entry, attribute), [value](const Octets& octets) {
+    return std::ranges::equal(octets, value,
+                              [](std::uint8_t left, char right) { return left == static_cast<std::uint8_t>(right); });
+  });
 }
 
 /// The DNS name that a domain's DN spells in DC components (RFC 2247 4); empty if it does not.
 std::string dns_name_of(const std::string& distinguished_name) {
   char* made = nullptr;
   const int result = ldap_dn2domain(distinguished_name.c_str(), &made);
-  const std::unique_ptr<char, FreeLdapMemory> domain(made);
+  const LdapText domain(made);
   return result == 0 && domain ? domain.get() : std::string();
 }
 
@@ -52,12 +41,13 @@ tl::unexpected<DirectoryError> malformed(std::string message) {
 
 tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connection, int page_size) {
   const std::string uri = connection.server().uri();
-  const auto root_dse =
-      connection.read("", {"configurationNamingContext", "rootDomainNamingContext", "dnsHostName", "supportedControl"});
+  const auto root_dse = connection.read("", {"configurationNamingContext", "rootDomainNamingContext",
+                                             "defaultNamingContext", "dnsHostName", "supportedControl"});
   if (!root_dse) return tl::unexpected(root_dse.error());
 
   Listing listing;
   listing.configuration_naming_context = text_value(*root_dse, "configurationNamingContext");
+  listing.domain_naming_context = text_value(*root_dse, "defaultNamingContext");
   listing.forest = dns_name_of(text_value(*root_dse, "rootDomainNamingContext"));
   const std::string host = text_value(*root_dse, "dnsHostName");
   if (listing.configuration_naming_context.empty() || listing.forest.empty() || host.empty()) {
@@ -84,6 +74,14 @@ tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connecti
       "flags", "objectGUID",  "whenCreated", "whenChanged",   "msPKI-Enrollment-Servers"};
   // The whole subtree: a CA's object that somebody moved into a container of its own still enrolls.
   const auto entries = connection.search_subtree(listing.base, listing.filter, listing.attributes, page_size);
+  if (!entries && entries.error().kind == DirectoryErrorKind::container_missing) {
+    return tl::unexpected(
+        DirectoryError{DirectoryErrorKind::container_missing,
+                       fmt::format("{} shows no Enrollment Services container; either AD CS was never installed in "
+                                   "this forest or the account may not see it.",
+                                   uri),
+                       entries.error().ldap_result});
+  }
   if (!entries) return tl::unexpected(entries.error());
   if (entries->empty()) {
     return tl::unexpected(DirectoryError{

@@ -30,4 +30,9 @@ struct EnrollmentService {
   std::vector<std::string> enrollment_servers{};  ///< msPKI-Enrollment-Servers
 };
 
+/// The name a person knows the CA by: its displayName, or its cn if there is none.
+[[nodiscard]] inline const std::string& name_of(const EnrollmentService& ca) {
+  return ca.display_name.empty() ? ca.common_name : ca.display_name;
+}
+
 }  // namespace casweep::discovery

@@ -31,6 +31,11 @@ DirectoryError refused_key(const KerberosRequest& request) {
 
 }  // namespace
 
+DirectoryError kdc_is_silent(std::string_view principal) {
+  return {Kind::kdc_unreachable,
+          fmt::format("No KDC of the realm of {} answered; check the network, port 88 and krb5.conf.", principal)};
+}
+
 DirectoryError kerberos_failure(krb5_error_code code, std::string_view library_text, const KerberosRequest& request) {
   switch (code) {
     case KRB5KDC_ERR_PREAUTH_FAILED:
@@ -80,9 +85,7 @@ DirectoryError kerberos_failure(krb5_error_code code, std::string_view library_t
               fmt::format("The KDC and this host have no encryption type in common for {}; enable AES for the account.",
                           request.service.empty() ? request.principal : request.service)};
     case KRB5_KDC_UNREACH:
-      return {Kind::unreachable, fmt::format("No KDC of the realm of {} answered; check the network, port 88 and "
-                                             "krb5.conf.",
-                                             request.principal)};
+      return kdc_is_silent(request.principal);
     case KRB5_REALM_UNKNOWN:
     case KRB5_REALM_CANT_RESOLVE:
       return {Kind::name_not_resolved,

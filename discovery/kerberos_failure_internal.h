@@ -24,4 +24,7 @@ struct KerberosRequest {
 [[nodiscard]] DirectoryError kerberos_failure(krb5_error_code code, std::string_view library_text,
                                               const KerberosRequest& request);
 
+/// The failure of whoever had no more patience with the KDCs of the realm of `principal`.
+[[nodiscard]] DirectoryError kdc_is_silent(std::string_view principal);
+
 }  // namespace casweep::discovery

@@ -13,6 +13,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "discovery/bounded_call_internal.h"
 #include "discovery/kerberos_failure_internal.h"
 #include "discovery/kerberos_service_ticket.h"
 
@@ -80,14 +81,13 @@ class Kerberos {
   krb5_error_code made_ = 0;
 };
 
-/// A cache file that is this program's own.
+/// A cache file that is this program's own, not yet there.
 struct PrivateCache {
   PrivateDirectory directory;
   std::string name;
-  Kerberos::Cache cache;
 };
 
-tl::expected<PrivateCache, DirectoryError> make_private_cache(const Kerberos& kerberos, krb5_principal owner) {
+tl::expected<PrivateCache, DirectoryError> make_private_cache() {
   auto directory = PrivateDirectory::make();
   if (!directory) {
     return tl::unexpected(DirectoryError{
@@ -96,11 +96,17 @@ tl::expected<PrivateCache, DirectoryError> make_private_cache(const Kerberos& ke
                     std::strerror(directory.error()))});
   }
   std::string name = "FILE:" + directory->path() + "/ccache";
+  return PrivateCache{std::move(*directory), std::move(name)};
+}
+
+/// The cache called `name`, made anew for `owner`.
+tl::expected<Kerberos::Cache, DirectoryError> initialize_cache(const Kerberos& kerberos, const std::string& name,
+                                                               krb5_principal owner) {
   krb5_ccache handle = nullptr;
   if (const auto code = krb5_cc_resolve(kerberos.get(), name.c_str(), &handle)) return kerberos.failure(code);
   auto cache = kerberos.adopt<Kerberos::Cache>(handle);
   if (const auto code = krb5_cc_initialize(kerberos.get(), cache.get(), owner)) return kerberos.failure(code);
-  return PrivateCache{std::move(*directory), std::move(name), std::move(cache)};
+  return cache;
 }
 
 /// When the last ticket-granting ticket in `cache` for the realm of `owner` itself ends; nullopt if there is none.
@@ -132,11 +138,12 @@ tl::expected<std::optional<std::chrono::sys_seconds>, krb5_error_code> end_of_tg
   return end;
 }
 
-/// A TGT by one exchange with one KDC, into a private cache. krb5_get_init_creds_password would ask the primary KDC
-/// again after a refusal, and count against the lockout twice; this call does not.
-/// `set_key` hands the exchange its password or keytab.
+/// A TGT by one exchange with one KDC, into the cache called `name`; gives its owner. krb5_get_init_creds_password
+/// would ask the primary KDC again after a refusal, and count against the lockout twice; this call does not. `set_key`
+/// hands the exchange its password or keytab.
 template <typename SetKey>
-tl::expected<PrivateCache, DirectoryError> ask_kdc(const Kerberos& kerberos, krb5_principal client, SetKey set_key) {
+tl::expected<std::string, DirectoryError> ask_kdc(const Kerberos& kerberos, krb5_principal client,
+                                                  const std::string& name, SetKey set_key) {
   krb5_get_init_creds_opt* made_options = nullptr;
   if (const auto code = krb5_get_init_creds_opt_alloc(kerberos.get(), &made_options)) return kerberos.failure(code);
   const auto options = kerberos.adopt<Kerberos::Options>(made_options);
@@ -157,11 +164,12 @@ tl::expected<PrivateCache, DirectoryError> ask_kdc(const Kerberos& kerberos, krb
   if (const auto code = krb5_init_creds_get_creds(kerberos.get(), exchange.get(), &credentials)) {
     return kerberos.failure(code);
   }
-  auto cache = make_private_cache(kerberos, credentials.client);
-  const auto stored = cache ? krb5_cc_store_cred(kerberos.get(), cache->cache.get(), &credentials) : 0;
+  auto cache = initialize_cache(kerberos, name, credentials.client);
+  const auto stored = cache ? krb5_cc_store_cred(kerberos.get(), cache->get(), &credentials) : 0;
   krb5_free_cred_contents(kerberos.get(), &credentials);
+  if (!cache) return tl::unexpected(std::move(cache.error()));
   if (stored != 0) return kerberos.failure(stored);
-  return cache;
+  return kerberos.name_of(client);
 }
 
 tl::expected<Kerberos::Principal, DirectoryError> parse_principal(const Kerberos& kerberos) {
@@ -179,24 +187,45 @@ tl::expected<Kerberos::Principal, DirectoryError> parse_principal(const Kerberos
   return kerberos.adopt<Kerberos::Principal>(made);
 }
 
-}  // namespace
+/// The cache at hand, and whose it is.
+struct DefaultCache {
+  Kerberos::Cache cache;
+  Kerberos::Principal owner;
+  std::string principal;  ///< user@REALM
+  std::string name;       ///< TYPE:residual
+};
 
-tl::expected<KerberosTicket, DirectoryError> KerberosTicket::at_hand() {
-  Kerberos kerberos({.with = With::cache, .principal = {}, .source = "the default cache", .service = {}});
-  if (kerberos.made() != 0) return kerberos.failure(kerberos.made());
-
+tl::expected<DefaultCache, DirectoryError> default_cache(Kerberos& kerberos) {
   krb5_ccache handle = nullptr;
   if (const auto code = krb5_cc_default(kerberos.get(), &handle)) return kerberos.failure(code);
-  const auto cache = kerberos.adopt<Kerberos::Cache>(handle);
-  const std::string_view type = krb5_cc_get_type(kerberos.get(), cache.get());
-  std::string name = fmt::format("{}:{}", type, krb5_cc_get_name(kerberos.get(), cache.get()));
+  auto cache = kerberos.adopt<Kerberos::Cache>(handle);
+  std::string name = fmt::format("{}:{}", krb5_cc_get_type(kerberos.get(), cache.get()),
+                                 krb5_cc_get_name(kerberos.get(), cache.get()));
   kerberos.request.source = name;
 
   krb5_principal made = nullptr;
   if (const auto code = krb5_cc_get_principal(kerberos.get(), cache.get(), &made)) return kerberos.failure(code);
-  const auto owner = kerberos.adopt<Kerberos::Principal>(made);
+  auto owner = kerberos.adopt<Kerberos::Principal>(made);
   std::string principal = kerberos.name_of(owner.get());
   kerberos.request.principal = principal;
+  return DefaultCache{std::move(cache), std::move(owner), std::move(principal), std::move(name)};
+}
+
+}  // namespace
+
+std::string KerberosTicket::owner_at_hand() {
+  Kerberos kerberos({.with = With::cache, .principal = {}, .source = "the default cache", .service = {}});
+  if (kerberos.made() != 0) return {};
+  const auto cache = default_cache(kerberos);
+  return cache ? cache->principal : std::string();
+}
+
+tl::expected<KerberosTicket, DirectoryError> KerberosTicket::at_hand() {
+  Kerberos kerberos({.with = With::cache, .principal = {}, .source = "the default cache", .service = {}});
+  if (kerberos.made() != 0) return kerberos.failure(kerberos.made());
+  auto found = default_cache(kerberos);
+  if (!found) return tl::unexpected(std::move(found.error()));
+  const auto& [cache, owner, principal, name] = *found;
 
   const auto end = end_of_tgt(kerberos, cache.get(), owner.get());
   if (!end) return kerberos.failure(end.error());
@@ -208,48 +237,64 @@ tl::expected<KerberosTicket, DirectoryError> KerberosTicket::at_hand() {
                     principal, name, fmt::gmtime(std::chrono::system_clock::to_time_t(**end)))});
   }
 
-  if (type == "FILE") return KerberosTicket(std::move(name), std::move(principal), PrivateDirectory());
-  auto copy = make_private_cache(kerberos, owner.get());
+  if (name.starts_with("FILE:")) return KerberosTicket(name, principal, PrivateDirectory());
+  auto copy = make_private_cache();
   if (!copy) return tl::unexpected(std::move(copy.error()));
-  if (const auto code = krb5_cc_copy_creds(kerberos.get(), cache.get(), copy->cache.get())) {
-    return kerberos.failure(code);
-  }
-  return KerberosTicket(std::move(copy->name), std::move(principal), std::move(copy->directory));
+  const auto filled = initialize_cache(kerberos, copy->name, owner.get());
+  if (!filled) return tl::unexpected(filled.error());
+  if (const auto code = krb5_cc_copy_creds(kerberos.get(), cache.get(), filled->get())) return kerberos.failure(code);
+  return KerberosTicket(std::move(copy->name), principal, std::move(copy->directory));
+}
+
+/// A ticket in a private cache that `get` fills, given its name, in a process that ends with `patience`: libkrb5 waits
+/// for silent KDCs as long as it likes. `get` gives the owner.
+template <typename Get>
+tl::expected<KerberosTicket, DirectoryError> KerberosTicket::in_private_cache(const std::string& principal,
+                                                                              const Patience& patience, Get get) {
+  auto cache = make_private_cache();
+  if (!cache) return tl::unexpected(std::move(cache.error()));
+  auto owner = bounded_call([&] { return get(cache->name); }, patience, kdc_is_silent(principal));
+  if (!owner) return tl::unexpected(std::move(owner.error()));
+  return KerberosTicket(std::move(cache->name), std::move(*owner), std::move(cache->directory));
 }
 
 tl::expected<KerberosTicket, DirectoryError> KerberosTicket::from_password(const std::string& principal,
-                                                                           const Secret& password) {
-  const Kerberos kerberos({.with = With::password, .principal = principal, .source = {}, .service = {}});
-  const auto client = parse_principal(kerberos);
-  if (!client) return tl::unexpected(client.error());
-  auto cache = ask_kdc(kerberos, client->get(), [&](krb5_init_creds_context exchange) {
-    return krb5_init_creds_set_password(kerberos.get(), exchange, password.reveal().c_str());
-  });
-  if (!cache) return tl::unexpected(std::move(cache.error()));
-  return KerberosTicket(std::move(cache->name), kerberos.name_of(client->get()), std::move(cache->directory));
+                                                                           const Secret& password,
+                                                                           const Patience& patience) {
+  return in_private_cache(
+      principal, patience, [&](const std::string& cache) -> tl::expected<std::string, DirectoryError> {
+        const Kerberos kerberos({.with = With::password, .principal = principal, .source = {}, .service = {}});
+        const auto client = parse_principal(kerberos);
+        if (!client) return tl::unexpected(client.error());
+        return ask_kdc(kerberos, client->get(), cache, [&](krb5_init_creds_context exchange) {
+          return krb5_init_creds_set_password(kerberos.get(), exchange, password.reveal().c_str());
+        });
+      });
 }
 
 tl::expected<KerberosTicket, DirectoryError> KerberosTicket::from_keytab(const std::string& principal,
-                                                                         const std::string& keytab) {
-  const Kerberos kerberos({.with = With::keytab, .principal = principal, .source = keytab, .service = {}});
-  const auto client = parse_principal(kerberos);
-  if (!client) return tl::unexpected(client.error());
-  krb5_keytab made = nullptr;
-  if (const auto code = krb5_kt_resolve(kerberos.get(), ("FILE:" + keytab).c_str(), &made)) {
-    return kerberos.failure(code);
-  }
-  const auto keys = kerberos.adopt<Kerberos::Keytab>(made);
-  // Asked first: the exchange with the KDC calls a keytab that cannot be read a failed pre-authentication.
-  krb5_keytab_entry entry{};
-  if (const auto code = krb5_kt_get_entry(kerberos.get(), keys.get(), client->get(), 0, 0, &entry)) {
-    return kerberos.failure(code);
-  }
-  krb5_free_keytab_entry_contents(kerberos.get(), &entry);
-  auto cache = ask_kdc(kerberos, client->get(), [&](krb5_init_creds_context exchange) {
-    return krb5_init_creds_set_keytab(kerberos.get(), exchange, keys.get());
-  });
-  if (!cache) return tl::unexpected(std::move(cache.error()));
-  return KerberosTicket(std::move(cache->name), kerberos.name_of(client->get()), std::move(cache->directory));
+                                                                         const std::string& keytab,
+                                                                         const Patience& patience) {
+  return in_private_cache(
+      principal, patience, [&](const std::string& cache) -> tl::expected<std::string, DirectoryError> {
+        const Kerberos kerberos({.with = With::keytab, .principal = principal, .source = keytab, .service = {}});
+        const auto client = parse_principal(kerberos);
+        if (!client) return tl::unexpected(client.error());
+        krb5_keytab made = nullptr;
+        if (const auto code = krb5_kt_resolve(kerberos.get(), ("FILE:" + keytab).c_str(), &made)) {
+          return kerberos.failure(code);
+        }
+        const auto keys = kerberos.adopt<Kerberos::Keytab>(made);
+        // Asked first: the exchange with the KDC calls a keytab that cannot be read a failed pre-authentication.
+        krb5_keytab_entry entry{};
+        if (const auto code = krb5_kt_get_entry(kerberos.get(), keys.get(), client->get(), 0, 0, &entry)) {
+          return kerberos.failure(code);
+        }
+        krb5_free_keytab_entry_contents(kerberos.get(), &entry);
+        return ask_kdc(kerberos, client->get(), cache, [&](krb5_init_creds_context exchange) {
+          return krb5_init_creds_set_keytab(kerberos.get(), exchange, keys.get());
+        });
+      });
 }
 
 tl::expected<void, DirectoryError> obtain_service_ticket(const std::string& ccache, const std::string& service,

@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 
 #include "discovery/directory_error.h"
+#include "discovery/patience.h"
 #include "discovery/private_directory.h"
 #include "discovery/secret.h"
 
@@ -21,18 +22,27 @@ class KerberosTicket {
   /// A cache that Samba's Heimdal cannot read (KEYRING:, KCM:, MEMORY:, DIR:) is copied into a private one.
   [[nodiscard]] static tl::expected<KerberosTicket, DirectoryError> at_hand();
 
+  /// Whose tickets are in that cache, expired or not; empty if nobody's.
+  [[nodiscard]] static std::string owner_at_hand();
+
   /// Asks the KDC with a password. Tries once: a refused password is never tried again.
   [[nodiscard]] static tl::expected<KerberosTicket, DirectoryError> from_password(const std::string& principal,
-                                                                                  const Secret& password);
+                                                                                  const Secret& password,
+                                                                                  const Patience& patience);
 
   /// Asks the KDC with the keys of `keytab` (a file name).
   [[nodiscard]] static tl::expected<KerberosTicket, DirectoryError> from_keytab(const std::string& principal,
-                                                                                const std::string& keytab);
+                                                                                const std::string& keytab,
+                                                                                const Patience& patience);
 
   [[nodiscard]] const std::string& ccache() const { return ccache_; }        ///< "FILE:…"
   [[nodiscard]] const std::string& principal() const { return principal_; }  ///< "user@REALM"
 
  private:
+  template <typename Get>
+  [[nodiscard]] static tl::expected<KerberosTicket, DirectoryError> in_private_cache(const std::string& principal,
+                                                                                     const Patience& patience, Get get);
+
   KerberosTicket(std::string ccache, std::string principal, PrivateDirectory directory)
       : ccache_(std::move(ccache)), principal_(std::move(principal)), directory_(std::move(directory)) {}
 

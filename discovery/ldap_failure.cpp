@@ -71,7 +71,7 @@ DirectoryError told(int result, std::string_view diagnostic, const std::string& 
       return refused_bind(diagnostic, server, principal);
     case LDAP_INSUFFICIENT_ACCESS:
       return {Kind::credentials_refused,
-              fmt::format("{} does not let {} read the CAs; use an account that may.", server, principal)};
+              fmt::format("{} does not let {} read what was asked for; use an account that may.", server, principal)};
     case LDAP_STRONG_AUTH_REQUIRED:
     case LDAP_CONFIDENTIALITY_REQUIRED:
       return {Kind::protection_refused,
@@ -91,19 +91,17 @@ DirectoryError told(int result, std::string_view diagnostic, const std::string& 
     case LDAP_TIMELIMIT_EXCEEDED:
     case LDAP_ADMINLIMIT_EXCEEDED:
       return {Kind::listing_truncated,
-              fmt::format("{} cut the list of CAs short ({}); have its limit raised or ask another server.", server,
+              fmt::format("{} cut its answer short ({}); have its limit raised or ask another server.", server,
                           ldap_err2string(result))};
     case LDAP_REFERRAL:
     case LDAP_PARTIAL_RESULTS:
-      return {Kind::referral, fmt::format("{} refers to another server for the CAs; name a domain controller of the "
-                                          "forest that scan is for.",
-                                          server)};
+      return {Kind::referral,
+              fmt::format("{} refers to another server; name a domain controller of the forest that is asked about.",
+                          server)};
     case LDAP_NO_SUCH_OBJECT:
       return {
           Kind::container_missing,
-          fmt::format("{} shows no Enrollment Services container; either AD CS was never installed in this forest or "
-                      "{} may not see it.",
-                      server, principal)};
+          fmt::format("{} shows no such container; either it was never made or {} may not see it.", server, principal)};
     default:
       return {
           Kind::malformed_answer,

@@ -17,6 +17,9 @@ class PrivateDirectory {
   /// Below $XDG_RUNTIME_DIR if that can be, else below /tmp. The error is an errno.
   [[nodiscard]] static tl::expected<PrivateDirectory, int> make();
 
+  /// Below `parent`, for what may be too large for those.
+  [[nodiscard]] static tl::expected<PrivateDirectory, int> make_below(const std::string& parent);
+
   PrivateDirectory() = default;
   PrivateDirectory(PrivateDirectory&& other) noexcept;
   PrivateDirectory& operator=(PrivateDirectory&& other) noexcept;
@@ -25,7 +28,6 @@ class PrivateDirectory {
   [[nodiscard]] const std::string& path() const { return path_; }  ///< empty: none
 
  private:
-  [[nodiscard]] static tl::expected<PrivateDirectory, int> make_below(const std::string& parent);
   PrivateDirectory(std::string path, pid_t owner) : path_(std::move(path)), owner_(owner) {}
   void remove() noexcept;
 

@@ -5,15 +5,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 
 namespace casweep::discovery {
 
 namespace {
-
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 int descriptor_of(Sockbuf_IO_Desc* io) {
   ber_socket_t descriptor = -1;
@@ -23,19 +19,14 @@ int descriptor_of(Sockbuf_IO_Desc* io) {
 
 /// Whether the socket is ready for `events` before the deadline; errno says why not.
 bool await(Sockbuf_IO_Desc* io, short events) {
-  const auto deadline = *static_cast<const steady_clock::time_point*>(io->sbiod_pvt);
-  pollfd waiting{.fd = descriptor_of(io), .events = events, .revents = 0};
-  for (;;) {
-    const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
-    // Data that is ready does not lift the deadline, or a server could go on byte by byte.
-    if (left <= milliseconds(0) && events == POLLIN) break;
-    const int ready = poll(&waiting, 1, static_cast<int>(std::max(left, milliseconds(0)).count()));
-    if (ready > 0) return true;
-    if (ready == 0) break;
-    if (errno != EINTR) return false;
+  const auto& deadline = *static_cast<const SocketDeadline*>(io->sbiod_pvt);
+  // Data that is ready does not lift the deadline, or a server could go on byte by byte.
+  if (events == POLLIN && std::chrono::steady_clock::now() >= deadline.instant) {
+    errno = ETIMEDOUT;
+    return false;
   }
-  errno = ETIMEDOUT;
-  return false;
+  pollfd waiting{.fd = descriptor_of(io), .events = events, .revents = 0};
+  return wait_until_ready(waiting, deadline.instant, deadline.patience);
 }
 
 int setup(Sockbuf_IO_Desc* io, void* deadline) {
@@ -60,9 +51,9 @@ int close_socket(Sockbuf_IO_Desc* io) { return close(descriptor_of(io)); }
 
 }  // namespace
 
-void add_socket_deadline(Sockbuf* sockbuf, const std::chrono::steady_clock::time_point* deadline) {
+void add_socket_deadline(Sockbuf* sockbuf, const SocketDeadline* deadline) {
   static Sockbuf_IO layer = {setup, remove, control, read_some, write_some, close_socket};
-  ber_sockbuf_add_io(sockbuf, &layer, LBER_SBIOD_LEVEL_PROVIDER, const_cast<steady_clock::time_point*>(deadline));
+  ber_sockbuf_add_io(sockbuf, &layer, LBER_SBIOD_LEVEL_PROVIDER, const_cast<SocketDeadline*>(deadline));
 }
 
 }  // namespace casweep::discovery

@@ -5,11 +5,20 @@
 
 #include <chrono>
 
+#include "discovery/patience.h"
+
 namespace casweep::discovery {
 
-/// Makes `sockbuf` read and write its non-blocking socket until `*deadline` and no longer, then fail with ETIMEDOUT. A
-/// server may stop within a TLS handshake, a TLS record or a SASL buffer, where libldap's own timeouts do not look.
-/// `deadline` is read at every call and must outlive the Sockbuf, which closes the socket.
-void add_socket_deadline(Sockbuf* sockbuf, const std::chrono::steady_clock::time_point* deadline);
+/// Until when the step under way may wait, and for whom it is given up.
+struct SocketDeadline {
+  std::chrono::steady_clock::time_point instant;
+  Patience patience;
+};
+
+/// Makes `sockbuf` read and write its non-blocking socket until `*deadline` and no longer, then fail with ETIMEDOUT, or
+/// with ECANCELED when interrupted. A server may stop within a TLS handshake, a TLS record or a SASL buffer, where
+/// libldap's own timeouts do not look. `deadline` is read at every call and must outlive the Sockbuf, which closes the
+/// socket.
+void add_socket_deadline(Sockbuf* sockbuf, const SocketDeadline* deadline);
 
 }  // namespace casweep::discovery

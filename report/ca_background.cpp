@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "report/event_text.h"
-#include "report/iso_time.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 
@@ -30,10 +30,22 @@ CaBackground background_of(const store::ScanRecord& scan, const store::CaRecord&
   return background;
 }
 
+std::vector<CaBackground> CaBackgrounds::of(const store::ScanRecord& scan) {
+  std::vector<CaBackground> all;
+  for (const store::CaRecord& ca : scan.listed()) {
+    const auto& guid = ca.service.object_guid;
+    auto found = known_.find(guid);
+    // Of what is known now, nothing that came after the scan counts.
+    if (found == known_.end()) found = known_.emplace(guid, history_.ca_status(guid, scan.start.started_at)).first;
+    all.push_back(background_of(scan, ca, found->second));
+  }
+  return all;
+}
+
 std::string justification_of(const CaBackground& background) {
   if (!background.decision) return {};
   const store::Disposition& decision = *background.decision;
-  const std::string until = decision.until ? " until " + iso_time(*decision.until).substr(0, 10) : "";
+  const std::string until = decision.until ? " until " + store::iso_time(*decision.until).substr(0, 10) : "";
   const std::string ticket = decision.ticket.empty() ? "" : fmt::format(" ({})", decision.ticket);
   return fmt::format("{}{} by {}{}: {}", title_of(decision.status), until, decision.approver, ticket, decision.reason);
 }

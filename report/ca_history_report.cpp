@@ -11,12 +11,12 @@
 
 #include "report/event_text.h"
 #include "report/evidence.h"
-#include "report/iso_time.h"
 #include "report/json_text.h"
 #include "report/scan_json.h"
 #include "report/status_report.h"
 #include "report/text_columns.h"
 #include "report/verdict_cell.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
@@ -24,7 +24,6 @@ namespace {
 using nlohmann::ordered_json;
 using Readings = std::span<const store::History::LastReading>;
 
-constexpr int schema_version = 1;
 constexpr std::size_t indent = 4;
 
 void write_line(std::ostream& out, const std::string& line, const TableStyle& style) {
@@ -84,7 +83,7 @@ void write_timeline(std::ostream& out, const store::CaStatus& ca, Readings readi
 }
 
 ordered_json moment_json(const store::ScanMoment& moment) {
-  return {{"scan", moment.scan}, {"at", text_or_null(iso_time(moment.at))}};
+  return {{"scan", moment.scan}, {"at", text_or_null(store::iso_time(moment.at))}};
 }
 
 }  // namespace
@@ -127,7 +126,7 @@ void write_ca_history_json(std::ostream& out, const store::CaStatus& ca, Reading
   ordered_json read = ordered_json::array();
   for (const auto& reading : readings) read.push_back({{"scan", reading.scan}, {"ca", ca_json(reading.ca)}});
   write_json(out, {{"schema_version", schema_version},
-                   {"now", text_or_null(iso_time(now))},
+                   {"now", text_or_null(store::iso_time(now))},
                    {"ca", status_json(ca, now)},
                    {"events", std::move(events)},
                    {"episodes", std::move(episodes)},

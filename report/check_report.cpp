@@ -27,8 +27,9 @@ std::string counted(std::size_t number, std::string_view one, std::string_view m
   return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
 }
 
-/// "reading 17 (scan 3, Contoso Issuing CA 03): was changed …".
-std::string line_of(const store::Damage& damage, Charset charset) {
+}  // namespace
+
+std::string damage_text(const store::Damage& damage, Charset charset) {
   std::string line = damage.table.empty() ? "the file" : terminal_safe(damage.table, charset);
   if (damage.row) line += fmt::format(" {}", *damage.row);
   std::string place = damage.scan ? fmt::format("scan {}", *damage.scan) : "";
@@ -39,8 +40,6 @@ std::string line_of(const store::Damage& damage, Charset charset) {
   return fmt::format("{}: {}.", line, terminal_safe(damage.what, charset));
 }
 
-}  // namespace
-
 std::string check_summary(const store::HistoryCheck& check) {
   return fmt::format("{}, {}, {}, head {} {}", counted(check.scans, "scan", "scans"),
                      counted(check.observations, "observation", "observations"),
@@ -50,7 +49,7 @@ std::string check_summary(const store::HistoryCheck& check) {
 void write_check_text(std::ostream& out, const std::filesystem::path& file, const store::HistoryCheck& check,
                       const TableStyle& style) {
   const Charset charset = style.unicode ? Charset::unicode : Charset::ascii;
-  for (const store::Damage& damage : check.damages) out << line_of(damage, charset) << '\n';
+  for (const store::Damage& damage : check.damages) out << damage_text(damage, charset) << '\n';
   if (check.damage_count > check.damages.size()) {
     out << fmt::format("… and {} more.\n", grouped(check.damage_count - check.damages.size()));
   }

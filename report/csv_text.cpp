@@ -7,11 +7,12 @@
 
 namespace casweep::report {
 
-std::string csv_cell(std::string_view foreign) {
+std::string csv_cell(std::string_view foreign, FormulaGuard guard) {
   // OWASP's list for CSV injection. TAB, CR and LF are visible text by the time a spreadsheet sees them, but other
   // programs may turn the escapes back.
   constexpr std::string_view starts_formula = "=+-@\t\r\n";
-  const bool guarded = !foreign.empty() && starts_formula.find(foreign.front()) != std::string_view::npos;
+  const bool guarded =
+      guard == FormulaGuard::on && !foreign.empty() && starts_formula.find(foreign.front()) != std::string_view::npos;
 
   const std::string text = (guarded ? "'" : "") + terminal_safe(foreign);
   if (text.find_first_of(",\"") == std::string::npos) return text;
@@ -23,10 +24,10 @@ std::string csv_cell(std::string_view foreign) {
   return quoted + '"';
 }
 
-void write_csv_record(std::ostream& out, std::span<const std::string> cells) {
+void write_csv_record(std::ostream& out, std::span<const std::string> cells, FormulaGuard guard) {
   std::string_view separator;
   for (const std::string& cell : cells) {
-    out << separator << csv_cell(cell);
+    out << separator << csv_cell(cell, guard);
     separator = ",";
   }
   out << "\r\n";

@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "report/event_text.h"
-#include "report/iso_time.h"
 #include "report/json_text.h"
 #include "report/text_columns.h"
 #include "report/verdict_cell.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
@@ -21,8 +21,6 @@ namespace {
 using nlohmann::ordered_json;
 using store::ScanRecord;
 using store::ScanState;
-
-constexpr int schema_version = 1;
 
 std::vector<std::string> warnings_of(const ScanRecord& before, const ScanRecord& after) {
   std::vector<std::string> warnings;
@@ -44,11 +42,11 @@ std::vector<std::string> warnings_of(const ScanRecord& before, const ScanRecord&
   return warnings;
 }
 
-ordered_json scan_json(const ScanRecord& scan) {
+ordered_json compared_scan_json(const ScanRecord& scan) {
   return {{"id", scan.id},
           {"uuid", text_or_null(scan.uuid)},
           {"state", store::word_of(scan.state)},
-          {"started_at", text_or_null(iso_time(scan.start.started_at))},
+          {"started_at", text_or_null(store::iso_time(scan.start.started_at))},
           {"forest", scan.listing ? text_or_null(scan.listing->forest) : nullptr},
           {"discovered", scan.discovered},
           {"assessed", scan.assessed()}};
@@ -68,7 +66,7 @@ ScanDifference difference_of(ScanRecord before, ScanRecord after, const std::vec
       if (is_difference) difference.events.push_back(std::move(event));
     }
   }
-  std::ranges::stable_sort(difference.events, {}, [](const store::Event& event) { return name_of(event.identity); });
+  std::ranges::stable_sort(difference.events, {}, [](const store::Event& event) { return name_of(*event.identity); });
   difference.before = std::move(before);
   difference.after = std::move(after);
   return difference;
@@ -82,8 +80,9 @@ void write_diff_table(std::ostream& out, const ScanDifference& difference, const
   }
   if (!warnings.empty()) out << '\n';
   for (const store::Event& event : events) {
-    write_wrapped(out, fmt::format("{}: {}", terminal_safe(name_of(event.identity), charset), words_of(event, charset)),
-                  0, 4, style.columns);
+    write_wrapped(out,
+                  fmt::format("{}: {}", terminal_safe(name_of(*event.identity), charset), words_of(event, charset)), 0,
+                  4, style.columns);
   }
   if (!events.empty()) out << '\n';
   const auto count = events.empty() ? "No difference" : plural(events.size(), "difference");
@@ -100,8 +99,8 @@ void write_diff_json(std::ostream& out, const ScanDifference& difference) {
   ordered_json warnings = ordered_json::array();
   for (const std::string& warning : difference.warnings) warnings.push_back(text_or_null(warning));
   write_json(out, {{"schema_version", schema_version},
-                   {"before", scan_json(difference.before)},
-                   {"after", scan_json(difference.after)},
+                   {"before", compared_scan_json(difference.before)},
+                   {"after", compared_scan_json(difference.after)},
                    {"compared", difference.compared},
                    {"warnings", std::move(warnings)},
                    {"differences", std::move(events)}});

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/disposition_report.h"
 
+#include <array>
+#include <cstddef>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "report/csv_text.h"
 #include "report/event_text.h"
-#include "report/iso_time.h"
 #include "report/json_text.h"
 #include "report/status_report.h"
 #include "report/text_columns.h"
 #include "report/verdict_cell.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 
@@ -19,7 +24,7 @@ using nlohmann::ordered_json;
 
 void write_dispositions_table(std::ostream& out, std::span<const store::CaStatus> cas, store::Instant now,
                               const TableStyle& style) {
-  const auto safe = [&](const std::string& text) {
+  const auto safe = [&](std::string_view text) {
     return text.empty() ? std::string("-") : terminal_safe(text, charset_of(style));
   };
   std::vector<std::vector<TextCell>> rows;
@@ -49,7 +54,26 @@ void write_dispositions_json(std::ostream& out, std::span<const store::CaStatus>
     for (const store::Disposition& decision : ca.decisions) decisions.push_back(disposition_json(&decision, now));
     all.push_back({{"ca", status_json(ca, now)}, {"dispositions", std::move(decisions)}});
   }
-  write_json(out, {{"schema_version", 1}, {"now", text_or_null(iso_time(now))}, {"cas", std::move(all)}});
+  write_json(
+      out, {{"schema_version", schema_version}, {"now", text_or_null(store::iso_time(now))}, {"cas", std::move(all)}});
+}
+
+void write_dispositions_csv(std::ostream& out, std::span<const store::Disposition> decisions,
+                            const store::ScanRecord& scan) {
+  constexpr std::size_t columns = 9;
+  using Row = std::array<std::string, columns>;
+  // Part of the format: new columns go to the end.
+  write_csv_record(out,
+                   Row{"set_at", "object_guid", "name", "status", "until", "approver", "reason", "ticket", "os_user"});
+  std::map<discovery::ObjectGuid, std::string> names;
+  for (const store::CaRecord& ca : scan.listed()) names.emplace(ca.service.object_guid, name_of(ca.service));
+  for (const store::Disposition& decision : decisions) {
+    const auto name = names.find(decision.object_guid);
+    write_csv_record(out, Row{store::iso_time(decision.set_at), decision.object_guid.to_string(),
+                              name == names.end() ? "" : name->second, std::string(store::word_of(decision.status)),
+                              decision.until ? store::iso_time(*decision.until) : "", decision.approver,
+                              decision.reason, decision.ticket, decision.os_user});
+  }
 }
 
 }  // namespace casweep::report

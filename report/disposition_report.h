@@ -6,6 +6,7 @@
 
 #include "report/scan_table.h"
 #include "store/ca_status.h"
+#include "store/scan_record.h"
 
 namespace casweep::report {
 
@@ -15,5 +16,10 @@ void write_dispositions_table(std::ostream& out, std::span<const store::CaStatus
 
 /// As `schema/casweep-dispositions.schema.json` describes it: every decision there ever was.
 void write_dispositions_json(std::ostream& out, std::span<const store::CaStatus> cas, store::Instant now);
+
+/// Every decision in `decisions`, a row each under the rules of write_csv_record, with the name that `scan` has for its
+/// CA.
+void write_dispositions_csv(std::ostream& out, std::span<const store::Disposition> decisions,
+                            const store::ScanRecord& scan);
 
 }  // namespace casweep::report

@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/iso_time.h"
 #include "report/json_text.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
@@ -44,30 +44,32 @@ std::string_view title_of(store::Status status) {
   return "To address";
 }
 
-const std::string& name_of(const store::CaIdentity& identity) {
-  return identity.display_name.empty() ? identity.common_name : identity.display_name;
-}
-
-std::string words_of(const store::Event& event, Charset charset) {
+std::vector<Phrase> phrases_of(const store::Event& event) {
   using store::EventKind;
-  const auto safe = [&](const std::string& text) { return terminal_safe(text.empty() ? "nothing" : text, charset); };
+  using Phrases = std::vector<Phrase>;
+  const auto foreign = [](const std::string& text) { return Phrase{text.empty() ? "nothing" : text, true}; };
   const auto verdict = [&](std::string_view what) {
-    return fmt::format("{}: {}, was {} ({})", what, safe(words_of_word(event.after)), safe(words_of_word(event.before)),
-                       safe(event.reason));
+    return Phrases{{std::string(what) + ": "},
+                   foreign(words_of_word(event.after)),
+                   {", was "},
+                   foreign(words_of_word(event.before)),
+                   {" ("},
+                   foreign(event.reason),
+                   {")"}};
   };
   switch (event.kind) {
     case EventKind::first_seen:
-      return "first seen";
+      return {{"first seen"}};
     case EventKind::added:
-      return "added to the directory";
+      return {{"added to the directory"}};
     case EventKind::removed:
-      return "removed from the directory";
+      return {{"removed from the directory"}};
     case EventKind::renamed:
-      return fmt::format("renamed from {} to {}", safe(event.before), safe(event.after));
+      return {{"renamed from "}, foreign(event.before), {" to "}, foreign(event.after)};
     case EventKind::moved:
-      return fmt::format("moved from {} to {}", safe(event.before), safe(event.after));
+      return {{"moved from "}, foreign(event.before), {" to "}, foreign(event.after)};
     case EventKind::certificate_renewed:
-      return "certificate renewed";
+      return {{"certificate renewed"}};
     case EventKind::remediated:
       return verdict("remediated");
     case EventKind::regressed:
@@ -77,34 +79,44 @@ std::string words_of(const store::Event& event, Charset charset) {
     case EventKind::recovered:
       return verdict("recovered");
     case EventKind::exception_set:
-      return fmt::format("status set to {}: {}", status_title(event.after), safe(event.reason));
+      return {{fmt::format("status set to {}: ", status_title(event.after))}, foreign(event.reason)};
     case EventKind::exception_withdrawn:
-      return fmt::format("status {} withdrawn: {}", status_title(event.before), safe(event.reason));
+      return {{fmt::format("status {} withdrawn: ", status_title(event.before))}, foreign(event.reason)};
     case EventKind::exception_expired:
-      return fmt::format("status {} expired, to be addressed again", status_title(event.before));
+      return {{fmt::format("status {} expired, to be addressed again", status_title(event.before))}};
   }
   return {};
 }
 
+std::string words_of(const store::Event& event, Charset charset) {
+  std::string words;
+  for (const Phrase& phrase : phrases_of(event)) {
+    words += phrase.foreign ? terminal_safe(phrase.text, charset) : phrase.text;
+  }
+  return words;
+}
+
 nlohmann::ordered_json event_json(const store::Event& event) {
   return {{"kind", store::word_of(event.kind)},
-          {"at", text_or_null(iso_time(event.at))},
+          {"at", text_or_null(store::iso_time(event.at))},
           {"scan", event.scan ? nlohmann::ordered_json(*event.scan) : nullptr},
           {"object_guid", event.object_guid.to_string()},
-          {"name", text_or_null(event.identity.common_name)},
-          {"display_name", text_or_null(event.identity.display_name)},
-          {"dns_host_name", text_or_null(event.identity.dns_host_name)},
+          {"name", text_or_null(event.identity->common_name)},
+          {"display_name", text_or_null(event.identity->display_name)},
+          {"dns_host_name", text_or_null(event.identity->dns_host_name)},
           {"before", text_or_null(event.before)},
           {"after", text_or_null(event.after)},
           {"reason", text_or_null(event.reason)}};
 }
 
 std::string short_time(store::Instant instant) {
-  std::string text = iso_time(instant);
+  std::string text = store::iso_time(instant);
   if (text.size() < 24) return "-";
   text[10] = ' ';
   return text.substr(0, 16) + "Z";
 }
+
+std::string short_date(store::Instant instant) { return short_time(instant).substr(0, 10); }
 
 std::string duration_text(std::chrono::milliseconds duration) {
   using namespace std::chrono;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -16,10 +17,16 @@ namespace casweep::report {
 /// The status as Microsoft Secure Score spells it: "Resolved through third party".
 [[nodiscard]] std::string_view title_of(store::Status status);
 
-/// The name a person knows the CA by: its displayName, or its cn if there is none.
-[[nodiscard]] const std::string& name_of(const store::CaIdentity& identity);
+/// A piece of a sentence: words of ours, or foreign text as it came.
+struct Phrase {
+  std::string text;
+  bool foreign = false;
+};
 
-/// What happened to the CA, as the rest of a sentence that begins with its name; safe to print.
+/// What happened to the CA, as the rest of a sentence that begins with its name.
+[[nodiscard]] std::vector<Phrase> phrases_of(const store::Event& event);
+
+/// The same as one text; safe to print.
 [[nodiscard]] std::string words_of(const store::Event& event, Charset charset);
 
 /// The same for machines; every field is always there.
@@ -27,6 +34,9 @@ namespace casweep::report {
 
 /// "2026-11-23 02:43Z": an instant for a table.
 [[nodiscard]] std::string short_time(store::Instant instant);
+
+/// "2026-11-23", likewise.
+[[nodiscard]] std::string short_date(store::Instant instant);
 
 /// "3 d", "5 h", "12 min", "41 s": rounded down.
 [[nodiscard]] std::string duration_text(std::chrono::milliseconds duration);

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/evidence.h"
 
+#include <fmt/format.h>
+
 #include "assess/registry_type.h"
 #include "discovery/octets.h"
-#include "report/iso_time.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
+
 Evidence evidence_of(const assess::Observation& observation) {
   Evidence evidence;
   evidence.key_path = observation.key_path;
   evidence.address = observation.address;
   evidence.protocol = observation.protocol;
   evidence.account = observation.account;
-  evidence.started_at = iso_time(observation.started_at);
-  evidence.finished_at = iso_time(observation.finished_at);
+  if (observation.started_at != store::Instant{}) {
+    evidence.started_at = store::iso_time(observation.started_at);
+    evidence.finished_at = store::iso_time(observation.finished_at);
+  }
   if (!observation.result) {
     evidence.error = observation.result.error().error;
     return evidence;
@@ -24,12 +29,24 @@ Evidence evidence_of(const assess::Observation& observation) {
     evidence.value_type = assess::registry_type_name(facts.interface_flags->type);
     evidence.value_hex = discovery::to_hex(facts.interface_flags->data);
   }
-  if (facts.key_last_write) evidence.key_last_write = iso_time(*facts.key_last_write);
+  if (facts.key_last_write) evidence.key_last_write = store::iso_time(*facts.key_last_write);
   return evidence;
 }
 
-std::string_view name_of(const discovery::EnrollmentService& ca) {
-  return ca.display_name.empty() ? ca.common_name : ca.display_name;
+std::string flags_text(const assess::InterfaceFlags& flags) {
+  std::string text = flags.to_string();
+  for (const std::string& name : flags.names()) text += " " + name;
+  return text;
+}
+
+std::string error_text(const assess::ForeignError& error) {
+  if (error.domain.empty()) return {};
+  // Windows codes are known by their hexadecimal form, the others by the decimal one.
+  std::string text = error.domain == "ntstatus" || error.domain == "dcerpc"
+                         ? fmt::format("{} {:#010x}", error.domain, static_cast<std::uint32_t>(error.number))
+                         : fmt::format("{} {}", error.domain, error.number);
+  if (!error.symbol.empty()) text += " " + error.symbol;
+  return text;
 }
 
 std::string sentence_of(const store::CaRecord& ca) {

@@ -3,8 +3,8 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
+#include "assess/interface_flags.h"
 #include "assess/observation.h"
 #include "assess/remediation.h"
 #include "store/scan_record.h"
@@ -21,14 +21,17 @@ struct Evidence {
   std::string protocol;
   std::string account;
   assess::ForeignError error;
-  std::string started_at;   ///< ISO 8601
+  std::string started_at;   ///< ISO 8601; empty, as finished_at: the CA was not asked
   std::string finished_at;  ///< ISO 8601
 };
 
 [[nodiscard]] Evidence evidence_of(const assess::Observation& observation);
 
-/// The name a person knows the CA by: its displayName, or its cn if there is none.
-[[nodiscard]] std::string_view name_of(const discovery::EnrollmentService& ca);
+/// "0x641 IF_LOCKICERTREQUEST …".
+[[nodiscard]] std::string flags_text(const assess::InterfaceFlags& flags);
+
+/// "ntstatus 0xc0000022 STATUS_ACCESS_DENIED", foreign text; empty for none.
+[[nodiscard]] std::string error_text(const assess::ForeignError& error);
 
 /// The verdict on `ca` as a sentence for a person: "Contoso CA: …"; a CA without a name is called by its objectGUID.
 [[nodiscard]] std::string sentence_of(const store::CaRecord& ca);

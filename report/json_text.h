@@ -8,6 +8,10 @@
 
 namespace casweep::report {
 
+/// The `schema_version` of every JSON document casweep writes: another one when a reader of schema/ would not
+/// understand a document any more.
+inline constexpr int schema_version = 1;
+
 /// A JSON string of `foreign`, U+FFFD for what is not UTF-8; null if there is nothing.
 [[nodiscard]] nlohmann::ordered_json text_or_null(std::string_view foreign);
 

@@ -11,16 +11,16 @@
 
 #include "report/csv_text.h"
 #include "report/evidence.h"
-#include "report/iso_time.h"
 #include "report/json_text.h"
 #include "report/terminal_text.h"
 #include "report/text_columns.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
 
 std::string changed_at(const discovery::EnrollmentService& ca) {
-  return ca.when_changed ? iso_time(*ca.when_changed) : "";
+  return ca.when_changed ? store::iso_time(*ca.when_changed) : "";
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ void write_listing_json(std::ostream& out, const discovery::Listing& listing) {
                    {"distinguished_name", text_or_null(ca.distinguished_name)},
                    {"ca_certificate_dn", text_or_null(ca.ca_certificate_dn)},
                    {"certificate_templates", std::move(templates)},
-                   {"when_created", text_or_null(ca.when_created ? iso_time(*ca.when_created) : "")},
+                   {"when_created", text_or_null(ca.when_created ? store::iso_time(*ca.when_created) : "")},
                    {"when_changed", text_or_null(changed_at(ca))}});
   }
   write_json(out, {{"forest", text_or_null(listing.forest)},

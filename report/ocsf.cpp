@@ -12,9 +12,9 @@
 
 #include "report/esc11.h"
 #include "report/evidence.h"
-#include "report/iso_time.h"
 #include "report/scan_json.h"
 #include "report/utf8.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
@@ -22,7 +22,7 @@ namespace {
 using assess::Outcome;
 using nlohmann::ordered_json;
 
-constexpr std::string_view schema_version = "1.8.0";
+constexpr std::string_view ocsf_version = "1.8.0";
 constexpr int findings_category = 2;
 constexpr int compliance_finding = 2003;
 
@@ -101,9 +101,9 @@ std::int64_t milliseconds(store::Instant instant) { return instant.time_since_ep
 ordered_json metadata_json(const store::ScanRecord& scan, const store::CaRecord& ca) {
   ordered_json product{{"name", "casweep"}, {"vendor_name", "casweep"}};
   set_text(product, "version", scan.start.tool_version);
-  return {{"version", schema_version},
+  return {{"version", ocsf_version},
           {"product", std::move(product)},
-          {"extensions", {{{"name", "win"}, {"uid", "2"}, {"version", schema_version}}}},
+          {"extensions", {{{"name", "win"}, {"uid", "2"}, {"version", ocsf_version}}}},
           {"uid", valid_utf8(fmt::format("{}:{}", scan.uuid, ca.service.object_guid.to_string()))},
           {"correlation_uid", valid_utf8(scan.uuid)}};
 }
@@ -148,7 +148,7 @@ ordered_json evidence_json(const store::CaRecord& ca) {
   const assess::RegistryFacts& facts = *ca.observation.result;
   ordered_json key{{"path", valid_utf8(facts.key_path)}};
   // A server may send any date at all.
-  if (facts.key_last_write && !iso_time(*facts.key_last_write).empty()) {
+  if (facts.key_last_write && !store::iso_time(*facts.key_last_write).empty()) {
     key["modified_time"] = milliseconds(*facts.key_last_write);
   }
   evidence["reg_key"] = std::move(key);
@@ -175,7 +175,10 @@ ordered_json ocsf_finding(const store::ScanRecord& scan, const store::CaRecord& 
   const Coded activity = background.is_new ? Coded{1, "Create"} : Coded{2, "Update"};
   const Coded severity = severity_of(ca.verdict.outcome);
   const Coded status = finding_status_of(background.status);
-  const std::int64_t time = milliseconds(ca.observation.finished_at);
+  const bool asked = ca.observation.started_at != store::Instant{};
+  // The class requires a time: of a CA that was not asked, the end of the scan that did not.
+  const std::int64_t time =
+      milliseconds(asked ? ca.observation.finished_at : scan.finished_at.value_or(scan.start.started_at));
   ordered_json finding{{"activity_id", activity.id},
                        {"activity_name", activity.caption},
                        {"category_uid", findings_category},
@@ -189,14 +192,16 @@ ordered_json ocsf_finding(const store::ScanRecord& scan, const store::CaRecord& 
                        {"status_id", status.id},
                        {"status", status.caption},
                        {"time", time},
-                       {"start_time", milliseconds(ca.observation.started_at)},
-                       {"end_time", time},
                        {"message", valid_utf8(sentence_of(ca))},
                        {"metadata", metadata_json(scan, ca)},
                        {"compliance", compliance_json(ca)},
                        {"finding_info", finding_info_json(ca, background, time)},
                        {"resources", {resource_json(scan, ca)}},
                        {"evidences", {evidence_json(ca)}}};
+  if (asked) {
+    finding["start_time"] = milliseconds(ca.observation.started_at);
+    finding["end_time"] = time;
+  }
   set_text(finding, "comment", justification_of(background));
   const std::string remediation = remediation_text(remediation_of(ca));
   if (!remediation.empty()) finding["remediation"] = {{"desc", remediation}, {"references", {esc11_reference}}};

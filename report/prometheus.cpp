@@ -20,8 +20,6 @@ using assess::Outcome;
 using store::CaStatus;
 using store::ScanSummary;
 
-constexpr std::chrono::days soon{30};
-
 void write_gauge(std::ostream& out, std::string_view name, std::string_view help) {
   out << fmt::format("# HELP {} {}\n# TYPE {} gauge\n", name, help, name);
 }
@@ -80,7 +78,7 @@ void write_exceptions(std::ostream& out, const store::ForestStatus& forest) {
     }
     if (store::has_expired(*decision, forest.now)) {
       ++expired;
-    } else if (store::has_expired(*decision, forest.now + soon)) {
+    } else if (store::has_expired(*decision, forest.now + store::ends_soon)) {
       ++expiring;
     } else {
       ++active;

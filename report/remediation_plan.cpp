@@ -8,21 +8,21 @@
 #include "assess/remediation.h"
 #include "report/csv_text.h"
 #include "report/event_text.h"
-#include "report/iso_time.h"
 #include "report/status_report.h"
 #include "store/events.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
 
 using store::CaStatus;
 
-using Row = std::array<std::string, 15>;
+using PlanRow = std::array<std::string, 15>;
 
 // Part of the format: new columns go to the end.
-const Row header{"name",    "dns_host_name", "verdict",     "reason", "detail", "fix",
-                 "status",  "owner",         "target_date", "ticket", "notes",  "last_known_verdict",
-                 "read_at", "object_guid",   "scan_id"};
+const PlanRow plan_header{"name",    "dns_host_name", "verdict",     "reason", "detail", "fix",
+                          "status",  "owner",         "target_date", "ticket", "notes",  "last_known_verdict",
+                          "read_at", "object_guid",   "scan_id"};
 
 std::string fix_of(const CaStatus& ca, const store::Finding& finding) {
   const assess::Remediation remediation =
@@ -36,11 +36,12 @@ std::string fix_of(const CaStatus& ca, const store::Finding& finding) {
   return fix;
 }
 
-Row row_of(const CaStatus& ca, store::Instant now) {
-  const store::Reading reading = ca.last.value_or(store::Reading{.detail = "It was listed and never read."});
+PlanRow row_of(const CaStatus& ca, store::Instant now) {
+  const store::Reading reading = ca.last.value_or(
+      store::Reading{.finding = {.reason = assess::Reason::not_read}, .detail = "It was listed and never read."});
   const store::Disposition* newest = ca.decision();
   const bool decided = newest != nullptr && newest->status != store::Status::to_address;
-  return {name_of(ca.identity),
+  return {std::string(name_of(ca.identity)),
           ca.identity.dns_host_name,
           std::string(assess::word_of(ca.outcome())),
           std::string(assess::word_of(reading.finding.reason)),
@@ -48,21 +49,21 @@ Row row_of(const CaStatus& ca, store::Instant now) {
           fix_of(ca, reading.finding),
           status_text(ca, now),
           decided ? newest->approver : "",
-          decided && newest->until ? iso_time(*newest->until).substr(0, 10) : "",
+          decided && newest->until ? store::iso_time(*newest->until).substr(0, 10) : "",
           decided ? newest->ticket : "",
           decided ? newest->reason : "",
           ca.known ? std::string(assess::word_of(ca.known->finding.outcome)) : "",
-          ca.last ? iso_time(ca.last->read_at) : "",
+          ca.last ? store::iso_time(ca.last->read_at) : "",
           ca.object_guid.to_string(),
           ca.last ? std::to_string(ca.last->scan) : ""};
 }
 
 }  // namespace
 
-void write_remediation_plan(std::ostream& out, const store::ForestStatus& forest) {
-  write_csv_record(out, header);
+void write_remediation_plan(std::ostream& out, const store::ForestStatus& forest, FormulaGuard guard) {
+  write_csv_record(out, plan_header);
   for (const CaStatus& ca : forest.cas) {
-    if (!store::is_compliant(ca.outcome())) write_csv_record(out, row_of(ca, forest.now));
+    if (!store::is_compliant(ca.outcome())) write_csv_record(out, row_of(ca, forest.now), guard);
   }
 }
 

@@ -3,12 +3,14 @@
 
 #include <iosfwd>
 
+#include "report/csv_text.h"
 #include "store/ca_status.h"
 
 namespace casweep::report {
 
 /// Every CA that is not enforced or unknown now, as CSV under the rules of write_scan_csv, ready to be filled in:
 /// owner, target date, ticket and notes hold what was decided about the CA last, if anything.
-void write_remediation_plan(std::ostream& out, const store::ForestStatus& forest);
+void write_remediation_plan(std::ostream& out, const store::ForestStatus& forest,
+                            FormulaGuard guard = FormulaGuard::on);
 
 }  // namespace casweep::report

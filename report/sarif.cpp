@@ -3,17 +3,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "report/esc11.h"
 #include "report/evidence.h"
-#include "report/iso_time.h"
 #include "report/json_text.h"
 #include "report/scan_json.h"
 #include "report/utf8.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
@@ -84,6 +89,44 @@ ordered_json result_json(const store::CaRecord& ca, const CaBackground& backgrou
             {"status", store::word_of(background.status)}}}};
 }
 
+/// SARIF 3.27.24. What a CA answered is the same if it means the same for the same reason, with the same flags: a later
+/// wording of the message changes nothing.
+std::string_view baseline_state_of(const store::CaRecord& ca, const store::CaRecord* before) {
+  if (before == nullptr) return "new";
+  const auto meaning = [](const assess::Verdict& verdict) {
+    return std::tuple(verdict.outcome, verdict.reason,
+                      verdict.interface_flags ? std::optional(verdict.interface_flags->bits()) : std::nullopt);
+  };
+  return meaning(ca.verdict) == meaning(before->verdict) ? "unchanged" : "updated";
+}
+
+const store::CaRecord* find_ca(const std::vector<store::CaRecord>& cas, const discovery::ObjectGuid& object_guid) {
+  const auto found =
+      std::ranges::find(cas, object_guid, [](const store::CaRecord& ca) { return ca.service.object_guid; });
+  return found == cas.end() ? nullptr : &*found;
+}
+
+ordered_json results_json(const store::ScanRecord& scan, std::span<const CaBackground> backgrounds,
+                          const store::ScanRecord* baseline) {
+  ordered_json results = ordered_json::array();
+  const auto listed = scan.listed();
+  for (std::size_t i = 0; i < listed.size(); ++i) results.push_back(result_json(listed[i], backgrounds[i]));
+  if (baseline == nullptr) return results;
+
+  const auto before = baseline->listed();
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    results[i]["baselineState"] = baseline_state_of(listed[i], find_ca(before, listed[i].service.object_guid));
+  }
+  if (!scan.listing) return results;  // it learned nothing, also not who is gone
+  for (const store::CaRecord& ca : before) {
+    if (find_ca(listed, ca.service.object_guid) != nullptr) continue;
+    results.push_back(result_json(ca, {}));
+    results.back()["baselineState"] = "absent";
+    results.back()["properties"].erase("status");
+  }
+  return results;
+}
+
 ordered_json notification_json(std::string_view text) { return {{"level", "error"}, {"message", message_json(text)}}; }
 
 ordered_json invocation_json(const store::ScanRecord& scan) {
@@ -92,13 +135,13 @@ ordered_json invocation_json(const store::ScanRecord& scan) {
   const auto set = [&](const char* name, std::string_view text) {
     if (!text.empty()) invocation[name] = valid_utf8(text);
   };
-  set("startTimeUtc", iso_time(scan.start.started_at));
-  if (scan.finished_at) set("endTimeUtc", iso_time(*scan.finished_at));
+  set("startTimeUtc", store::iso_time(scan.start.started_at));
+  if (scan.finished_at) set("endTimeUtc", store::iso_time(*scan.finished_at));
   set("account", scan.start.account);
   set("machine", scan.start.host_name);
   ordered_json notifications = ordered_json::array();
   if (!scan.failure.empty()) notifications.push_back(notification_json(scan.failure));
-  for (const store::CaRecord& ca : scan.cas) {
+  for (const store::CaRecord& ca : scan.listed()) {
     if (ca.verdict.outcome != Outcome::unknown) continue;
     notifications.push_back(notification_json(sentence_of(ca)));
   }
@@ -126,15 +169,17 @@ ordered_json sarif_head() {
           {"version", "2.1.0"}};
 }
 
-ordered_json sarif_run(const store::ScanRecord& scan, std::span<const CaBackground> backgrounds) {
-  ordered_json results = ordered_json::array();
-  for (std::size_t i = 0; i < scan.cas.size(); ++i) results.push_back(result_json(scan.cas[i], backgrounds[i]));
+ordered_json sarif_run(const store::ScanRecord& scan, std::span<const CaBackground> backgrounds,
+                       const store::ScanRecord* baseline) {
   const std::string forest = scan.listing ? valid_utf8(scan.listing->forest) : "";
-  return {{"tool", tool_json(scan)},
-          {"automationDetails",
-           {{"id", fmt::format("casweep/{}/{}", forest, valid_utf8(scan.uuid))}, {"guid", valid_utf8(scan.uuid)}}},
-          {"invocations", ordered_json::array({invocation_json(scan)})},
-          {"results", std::move(results)}};
+  ordered_json run{
+      {"tool", tool_json(scan)},
+      {"automationDetails",
+       {{"id", fmt::format("casweep/{}/{}", forest, valid_utf8(scan.uuid))}, {"guid", valid_utf8(scan.uuid)}}}};
+  if (baseline != nullptr) run["baselineGuid"] = valid_utf8(baseline->uuid);
+  run["invocations"] = ordered_json::array({invocation_json(scan)});
+  run["results"] = results_json(scan, backgrounds, baseline);
+  return run;
 }
 
 }  // namespace casweep::report

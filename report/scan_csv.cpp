@@ -2,25 +2,27 @@
 #include "report/scan_csv.h"
 
 #include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "report/csv_text.h"
 #include "report/evidence.h"
-#include "report/iso_time.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
 
-using Row = std::array<std::string, 24>;
+using ScanRow = std::array<std::string, 26>;
 
 // Part of the format: new columns go to the end.
-const Row header{"name",         "display_name",       "dns_host_name", "verdict",        "reason",
-                 "detail",       "interface_flags",    "flag_names",    "key_path",       "value_type",
-                 "value_hex",    "key_last_write",     "address",       "protocol",       "account",
-                 "error_domain", "error_number",       "error_symbol",  "started_at",     "finished_at",
-                 "object_guid",  "distinguished_name", "scan_id",       "scan_started_at"};
+const ScanRow scan_header{"name",         "display_name",       "dns_host_name", "verdict",         "reason",
+                          "detail",       "interface_flags",    "flag_names",    "key_path",        "value_type",
+                          "value_hex",    "key_last_write",     "address",       "protocol",        "account",
+                          "error_domain", "error_number",       "error_symbol",  "started_at",      "finished_at",
+                          "object_guid",  "distinguished_name", "scan_id",       "scan_started_at", "scan_state",
+                          "read"};
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -28,7 +30,7 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-Row row_of(const store::ScanRecord& scan, const store::CaRecord& ca) {
+ScanRow row_of(const store::ScanRecord& scan, const store::CaRecord& ca, bool read) {
   Evidence evidence = evidence_of(ca.observation);
   const auto& flags = ca.verdict.interface_flags;
   const bool failed = !evidence.error.domain.empty();
@@ -55,20 +57,25 @@ Row row_of(const store::ScanRecord& scan, const store::CaRecord& ca) {
           ca.service.object_guid.to_string(),
           ca.service.distinguished_name,
           std::to_string(scan.id),
-          iso_time(scan.start.started_at)};
+          store::iso_time(scan.start.started_at),
+          std::string(store::word_of(scan.state)),
+          read ? "yes" : "no"};
 }
 
 }  // namespace
 
-void write_scan_csv(std::ostream& out, const store::ScanRecord& scan) {
+void write_scan_csv(std::ostream& out, const store::ScanRecord& scan, FormulaGuard guard) {
   write_scan_csv_header(out);
-  write_scan_csv_rows(out, scan);
+  write_scan_csv_rows(out, scan, guard);
 }
 
-void write_scan_csv_header(std::ostream& out) { write_csv_record(out, header); }
+void write_scan_csv_header(std::ostream& out) { write_csv_record(out, scan_header); }
 
-void write_scan_csv_rows(std::ostream& out, const store::ScanRecord& scan) {
-  for (const store::CaRecord& ca : scan.cas) write_csv_record(out, row_of(scan, ca));
+void write_scan_csv_rows(std::ostream& out, const store::ScanRecord& scan, FormulaGuard guard) {
+  const auto listed = scan.listed();
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    write_csv_record(out, row_of(scan, listed[i], i < scan.cas.size()), guard);
+  }
 }
 
 }  // namespace casweep::report

@@ -3,16 +3,17 @@
 
 #include <iosfwd>
 
+#include "report/csv_text.h"
 #include "store/scan_record.h"
 
 namespace casweep::report {
 
-/// The scan as RFC 4180 with a header, a row a CA, CRLF, UTF-8. A cell that a spreadsheet would take for a formula
-/// (= + - @ TAB CR LF first) gets a leading apostrophe.
-void write_scan_csv(std::ostream& out, const store::ScanRecord& scan);
+/// The scan as RFC 4180 with a header, CRLF, UTF-8: a row for every CA the directory listed, those that were not read
+/// last, unknown for the reason `not-read`.
+void write_scan_csv(std::ostream& out, const store::ScanRecord& scan, FormulaGuard guard = FormulaGuard::on);
 
 /// Its parts, for the rows of more than one scan.
 void write_scan_csv_header(std::ostream& out);
-void write_scan_csv_rows(std::ostream& out, const store::ScanRecord& scan);
+void write_scan_csv_rows(std::ostream& out, const store::ScanRecord& scan, FormulaGuard guard = FormulaGuard::on);
 
 }  // namespace casweep::report

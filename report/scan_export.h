@@ -6,6 +6,7 @@
 #include <span>
 
 #include "report/ca_background.h"
+#include "report/csv_text.h"
 #include "report/json_text.h"
 #include "store/scan_record.h"
 
@@ -26,15 +27,16 @@ enum class ScanCount { one, many };
 class ScanExport {
  public:
   /// `out` lives longer than this. With ScanCount::one, `add` is called once.
-  ScanExport(std::ostream& out, ScanFormat format, ScanCount count);
+  ScanExport(std::ostream& out, ScanFormat format, ScanCount count, FormulaGuard guard = FormulaGuard::on);
 
-  /// `backgrounds` are those of `scan.cas`.
-  void add(const store::ScanRecord& scan, std::span<const CaBackground> backgrounds);
+  /// `backgrounds` are those of `scan.listed()`; `baseline` is the comparable scan before it, null if there is none.
+  void add(const store::ScanRecord& scan, std::span<const CaBackground> backgrounds, const store::ScanRecord* baseline);
   void finish();
 
  private:
   std::ostream& out_;
   ScanFormat format_;
+  FormulaGuard guard_;
   std::optional<JsonArrayWriter> array_;  ///< for the formats that are one JSON object
 };
 

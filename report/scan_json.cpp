@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/scan_json.h"
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
 
 #include "report/evidence.h"
-#include "report/iso_time.h"
 #include "report/json_text.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
 
 using nlohmann::ordered_json;
-
-constexpr int schema_version = 1;
 
 ordered_json evidence_json(const assess::Observation& observation) {
   const Evidence evidence = evidence_of(observation);
@@ -41,6 +40,36 @@ ordered_json remediation_json(const assess::Remediation& remediation) {
           {"revert", lines(remediation.revert)}};
 }
 
+ordered_json head_json(const std::optional<store::LedgerHead>& head) {
+  if (!head) return nullptr;
+  return {{"seq", head->seq}, {"hash", head->hash}};
+}
+
+/// The scan without its CAs.
+ordered_json scan_document(const store::ScanRecord& scan) {
+  ordered_json counts;
+  for (const assess::Outcome outcome : {assess::Outcome::enforced, assess::Outcome::not_enforced,
+                                        assess::Outcome::not_exposed, assess::Outcome::unknown}) {
+    counts[std::string(assess::word_of(outcome))] = scan.count(outcome);
+  }
+  const auto& listing = scan.listing;
+  return {{"schema_version", schema_version},
+          {"tool", {{"name", "casweep"}, {"version", text_or_null(scan.start.tool_version)}}},
+          {"scan",
+           {{"id", scan.id},
+            {"uuid", text_or_null(scan.uuid)},
+            {"started_at", text_or_null(store::iso_time(scan.start.started_at))},
+            {"finished_at", scan.finished_at ? text_or_null(store::iso_time(*scan.finished_at)) : nullptr},
+            {"state", store::word_of(scan.state)},
+            {"forest", listing ? text_or_null(listing->forest) : nullptr},
+            {"directory_server", listing ? text_or_null(listing->directory_server) : nullptr},
+            {"account", text_or_null(scan.start.account)},
+            {"discovered", scan.discovered},
+            {"assessed", scan.assessed()},
+            {"counts", std::move(counts)},
+            {"ledger", {{"before", head_json(scan.ledger_before)}, {"after", head_json(scan.ledger_after)}}}}}};
+}
+
 }  // namespace
 
 ordered_json ca_json(const store::CaRecord& ca) {
@@ -60,38 +89,27 @@ ordered_json ca_json(const store::CaRecord& ca) {
 }
 
 ordered_json scan_json(const store::ScanRecord& scan) {
-  ordered_json counts;
-  for (const assess::Outcome outcome : {assess::Outcome::enforced, assess::Outcome::not_enforced,
-                                        assess::Outcome::not_exposed, assess::Outcome::unknown}) {
-    counts[std::string(assess::word_of(outcome))] = scan.count(outcome);
+  ordered_json document = scan_document(scan);
+  document["cas"] = ordered_json::array();
+  document["not_read"] = ordered_json::array();
+  const auto listed = scan.listed();
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    document[i < scan.cas.size() ? "cas" : "not_read"].push_back(ca_json(listed[i]));
   }
-  ordered_json cas = ordered_json::array();
-  for (const store::CaRecord& ca : scan.cas) cas.push_back(ca_json(ca));
+  return document;
+}
 
-  const auto& listing = scan.listing;
-  return {{"schema_version", schema_version},
-          {"tool", {{"name", "casweep"}, {"version", text_or_null(scan.start.tool_version)}}},
-          {"scan",
-           {{"id", scan.id},
-            {"uuid", text_or_null(scan.uuid)},
-            {"started_at", text_or_null(iso_time(scan.start.started_at))},
-            {"finished_at", scan.finished_at ? text_or_null(iso_time(*scan.finished_at)) : nullptr},
-            {"state", store::word_of(scan.state)},
-            {"forest", listing ? text_or_null(listing->forest) : nullptr},
-            {"directory_server", listing ? text_or_null(listing->directory_server) : nullptr},
-            {"account", text_or_null(scan.start.account)},
-            {"discovered", scan.discovered},
-            {"assessed", scan.assessed()},
-            {"counts", std::move(counts)}}},
-          {"cas", std::move(cas)}};
+ordered_json scan_json_of_ca(const store::ScanRecord& scan, const store::CaRecord& ca) {
+  ordered_json document = scan_document(scan);
+  document["ca"] = ca_json(ca);
+  return document;
 }
 
 void write_scan_json(std::ostream& out, const store::ScanRecord& scan) { write_json(out, scan_json(scan)); }
 
 void write_scan_json_lines(std::ostream& out, const store::ScanRecord& scan) {
-  ordered_json document = scan_json(scan);
-  document.erase("cas");
-  for (const store::CaRecord& ca : scan.cas) {
+  ordered_json document = scan_document(scan);
+  for (const store::CaRecord& ca : scan.listed()) {
     document["ca"] = ca_json(ca);
     write_json_line(out, document);
   }

@@ -13,13 +13,15 @@ namespace casweep::report {
 /// is not UTF-8 has its bad bytes replaced by U+FFFD.
 [[nodiscard]] nlohmann::ordered_json scan_json(const store::ScanRecord& scan);
 
-/// One record of its `cas`.
+/// One record of its `cas` or `not_read`.
 [[nodiscard]] nlohmann::ordered_json ca_json(const store::CaRecord& ca);
 
 void write_scan_json(std::ostream& out, const store::ScanRecord& scan);
 
-/// JSON Lines: for each CA the scan's own document with that CA in the place of all, as `schema/casweep-ca.schema.json`
-/// describes it.
+/// The scan's own document with one CA in the place of all, as `schema/casweep-ca.schema.json` describes it.
+[[nodiscard]] nlohmann::ordered_json scan_json_of_ca(const store::ScanRecord& scan, const store::CaRecord& ca);
+
+/// JSON Lines: that for each CA the directory listed, those that were not read last.
 void write_scan_json_lines(std::ostream& out, const store::ScanRecord& scan);
 
 }  // namespace casweep::report

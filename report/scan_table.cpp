@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -12,10 +11,11 @@
 #include <vector>
 
 #include "report/evidence.h"
-#include "report/iso_time.h"
 #include "report/terminal_text.h"
 #include "report/text_columns.h"
+#include "report/to_do.h"
 #include "report/verdict_cell.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
@@ -40,7 +40,7 @@ void write_outcome(std::ostream& out, const store::ScanRecord& scan, const Table
 
 void write_scan_line(std::ostream& out, const store::ScanRecord& scan, const TableStyle& style) {
   std::string line =
-      fmt::format("Scan {} ({}), {}", scan.id, store::word_of(scan.state), iso_time(scan.start.started_at));
+      fmt::format("Scan {} ({}), {}", scan.id, store::word_of(scan.state), store::iso_time(scan.start.started_at));
   const auto safe = [&](std::string_view foreign) { return terminal_safe(foreign, charset_of(style)); };
   if (scan.listing) {
     line += fmt::format(", forest {}, by {}", safe(scan.listing->forest), safe(scan.listing->directory_server));
@@ -48,35 +48,9 @@ void write_scan_line(std::ostream& out, const store::ScanRecord& scan, const Tab
   if (!scan.start.account.empty()) line += fmt::format(", as {}", safe(scan.start.account));
   write_wrapped(out, line + ".", 0, 0, style.columns);
   if (scan.ledger_after) {
-    write_wrapped(out, fmt::format("Ledger head: {} (entry {}).", scan.ledger_after->hash, scan.ledger_after->seq), 0, 0,
-                  style.columns);
+    write_wrapped(out, fmt::format("Ledger head: {} (entry {}).", scan.ledger_after->hash, scan.ledger_after->seq), 0,
+                  0, style.columns);
   }
-}
-
-/// CAs of one verdict for which the same advice holds, in the order of the scan.
-struct ToDo {
-  Outcome outcome;
-  std::string advice;
-  std::vector<assess::Reason> reasons;
-  std::vector<std::pair<const store::CaRecord*, assess::Remediation>> cas;
-};
-
-std::vector<ToDo> to_dos(const store::ScanRecord& scan) {
-  std::vector<ToDo> groups;
-  for (const Outcome outcome : {Outcome::not_enforced, Outcome::unknown}) {
-    for (const store::CaRecord& ca : scan.cas) {
-      if (ca.verdict.outcome != outcome) continue;
-      assess::Remediation remediation = remediation_of(ca);
-      auto group = std::ranges::find_if(
-          groups, [&](const ToDo& other) { return other.outcome == outcome && other.advice == remediation.advice; });
-      if (group == groups.end()) group = groups.insert(groups.end(), ToDo{outcome, remediation.advice, {}, {}});
-      if (std::ranges::find(group->reasons, ca.verdict.reason) == group->reasons.end()) {
-        group->reasons.push_back(ca.verdict.reason);
-      }
-      group->cas.emplace_back(&ca, std::move(remediation));
-    }
-  }
-  return groups;
 }
 
 /// Never broken, so that it can be copied.
@@ -104,7 +78,7 @@ void write_to_do(std::ostream& out, const ToDo& group, const TableStyle& style) 
   }
 }
 
-/// Lines of "name  text", the texts in one column.
+/// Lines of "name  text", the texts in one column; on a narrow terminal each below its name.
 class Fields {
  public:
   Fields(std::ostream& out, const TableStyle& style) : out_(out), style_(style) {}
@@ -112,31 +86,18 @@ class Fields {
   /// Writes nothing if there is no `foreign` text.
   void write(std::string_view name, std::string_view foreign) {
     if (foreign.empty()) return;
-    out_ << fmt::format("  {:<{}}", name, text_column - 2);
-    write_wrapped(out_, terminal_safe(foreign, charset_of(style_)), text_column, text_column, style_.columns);
+    const bool narrow = style_.columns > 0 && style_.columns < narrowest;
+    const std::size_t column = narrow ? 4 : text_column;
+    out_ << (narrow ? fmt::format("  {}\n    ", name) : fmt::format("  {:<{}}", name, text_column - 2));
+    write_wrapped(out_, terminal_safe(foreign, charset_of(style_)), column, column, style_.columns);
   }
 
  private:
   static constexpr std::size_t text_column = 22;
+  static constexpr std::size_t narrowest = 60;  ///< below it a GUID would not fit beside its name
   std::ostream& out_;
   const TableStyle& style_;
 };
-
-std::string flags_text(const assess::InterfaceFlags& flags) {
-  std::string text = flags.to_string();
-  for (const std::string& name : flags.names()) text += " " + name;
-  return text;
-}
-
-std::string error_text(const assess::ForeignError& error) {
-  if (error.domain.empty()) return {};
-  // Windows codes are known by their hexadecimal form, the others by the decimal one.
-  std::string text = error.domain == "ntstatus" || error.domain == "dcerpc"
-                         ? fmt::format("{} {:#010x}", error.domain, static_cast<std::uint32_t>(error.number))
-                         : fmt::format("{} {}", error.domain, error.number);
-  if (!error.symbol.empty()) text += " " + error.symbol;
-  return text;
-}
 
 }  // namespace
 

@@ -11,20 +11,16 @@
 #include <vector>
 
 #include "report/event_text.h"
-#include "report/iso_time.h"
 #include "report/json_text.h"
 #include "report/text_columns.h"
 #include "report/verdict_cell.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
 
 using assess::Outcome;
 using nlohmann::ordered_json;
-
-constexpr int schema_version = 1;
-
-std::string date_of(store::Instant instant) { return short_time(instant).substr(0, 10); }
 
 /// For a CA that cannot be read now: what was known, and how old that is.
 TextCell last_known_cell(const store::CaStatus& ca, store::Instant now, const TableStyle& style) {
@@ -37,13 +33,13 @@ TextCell last_known_cell(const store::CaStatus& ca, store::Instant now, const Ta
 
 ordered_json moment_json(const std::optional<store::ScanMoment>& moment) {
   if (!moment) return nullptr;
-  return {{"scan", moment->scan}, {"at", text_or_null(iso_time(moment->at))}};
+  return {{"scan", moment->scan}, {"at", text_or_null(store::iso_time(moment->at))}};
 }
 
 ordered_json reading_json(const std::optional<store::Reading>& reading, store::Instant now) {
   if (!reading) return nullptr;
   return {{"scan", reading->scan},
-          {"read_at", text_or_null(iso_time(reading->read_at))},
+          {"read_at", text_or_null(store::iso_time(reading->read_at))},
           {"age_seconds", std::chrono::floor<std::chrono::seconds>(now - reading->read_at).count()},
           {"verdict", assess::word_of(reading->finding.outcome)},
           {"reason", assess::word_of(reading->finding.reason)},
@@ -58,10 +54,14 @@ std::size_t mitigated(const store::ForestStatus& forest) {
 
 void write_names(std::ostream& out, std::string_view what, const store::ForestStatus& forest,
                  bool (*is_one)(const store::CaStatus&), const TableStyle& style) {
+  constexpr std::size_t most_names = 20;
   std::string names;
+  std::size_t count = 0;
   for (const store::CaStatus& ca : forest.cas) {
-    if (is_one(ca)) names += (names.empty() ? "" : ", ") + terminal_safe(name_of(ca.identity), charset_of(style));
+    if (!is_one(ca) || ++count > most_names) continue;
+    names += (names.empty() ? "" : ", ") + terminal_safe(name_of(ca.identity), charset_of(style));
   }
+  if (count > most_names) names += fmt::format(" and {} more (--format json names all)", count - most_names);
   if (!names.empty()) write_wrapped(out, fmt::format("{}: {}.", what, names), 0, 2, style.columns);
 }
 
@@ -90,13 +90,16 @@ void write_summary(std::ostream& out, const store::ForestStatus& forest, const T
 }  // namespace
 
 std::string status_text(const store::CaStatus& ca, store::Instant now) {
-  const auto title = title_of(ca.status);
-  const store::Disposition* decision = ca.decision();
-  if (decision == nullptr || ca.status == store::Status::completed) return std::string(title);
+  return status_text(ca.status, ca.decision(), now);
+}
+
+std::string status_text(store::Status status, const store::Disposition* decision, store::Instant now) {
+  const auto title = title_of(status);
+  if (decision == nullptr || status == store::Status::completed) return std::string(title);
   if (store::has_expired(*decision, now)) {
-    return fmt::format("{} ({} expired {})", title, title_of(decision->status), date_of(*decision->until));
+    return fmt::format("{} ({} expired {})", title, title_of(decision->status), short_date(*decision->until));
   }
-  return decision->until ? fmt::format("{} until {}", title, date_of(*decision->until)) : std::string(title);
+  return decision->until ? fmt::format("{} until {}", title, short_date(*decision->until)) : std::string(title);
 }
 
 void write_status_table(std::ostream& out, const store::ForestStatus& forest, const TableStyle& style) {
@@ -105,11 +108,11 @@ void write_status_table(std::ostream& out, const store::ForestStatus& forest, co
     rows.push_back({{terminal_safe(name_of(ca.identity), charset_of(style))},
                     verdict_cell(ca.outcome(), style),
                     last_known_cell(ca, forest.now, style),
-                    {ca.last ? short_time(ca.last->read_at) : "never"},
+                    {ca.last ? duration_text(forest.now - ca.last->read_at) + " ago" : "never"},
                     {status_text(ca, forest.now)}});
   }
   if (!rows.empty()) {
-    write_columns(out, {{"CA", 12}, {"VERDICT"}, {"LAST KNOWN", 10}, {"READ", 10}, {"STATUS", 10}}, rows, style.columns,
+    write_columns(out, {{"CA", 12}, {"VERDICT"}, {"LAST KNOWN", 10}, {"READ"}, {"STATUS", 10}}, rows, style.columns,
                   charset_of(style));
     out << '\n';
   }
@@ -125,10 +128,10 @@ ordered_json disposition_json(const store::Disposition* disposition, store::Inst
   return {{"status", store::word_of(disposition->status)},
           {"reason", text_or_null(disposition->reason)},
           {"approver", text_or_null(disposition->approver)},
-          {"until", disposition->until ? text_or_null(iso_time(*disposition->until)) : nullptr},
+          {"until", disposition->until ? text_or_null(store::iso_time(*disposition->until)) : nullptr},
           {"expired", store::has_expired(*disposition, now)},
           {"ticket", text_or_null(disposition->ticket)},
-          {"set_at", text_or_null(iso_time(disposition->set_at))},
+          {"set_at", text_or_null(store::iso_time(disposition->set_at))},
           {"os_user", text_or_null(disposition->os_user)}};
 }
 
@@ -156,7 +159,7 @@ void write_status_json(std::ostream& out, const store::ForestStatus& forest) {
   ordered_json cas = ordered_json::array();
   for (const store::CaStatus& ca : forest.cas) cas.push_back(status_json(ca, forest.now));
   write_json(out, {{"schema_version", schema_version},
-                   {"now", text_or_null(iso_time(forest.now))},
+                   {"now", text_or_null(store::iso_time(forest.now))},
                    {"forest", text_or_null(forest.forest)},
                    {"last_complete_scan", moment_json(forest.scan)},
                    {"counts", std::move(counts)},

@@ -26,4 +26,7 @@ void write_status_json(std::ostream& out, const store::ForestStatus& forest);
 /// "Risk accepted until 2026-11-23", "To address (Risk accepted expired 2026-11-23)".
 [[nodiscard]] std::string status_text(const store::CaStatus& ca, store::Instant now);
 
+/// The same of a status and what was decided last; null if nothing was.
+[[nodiscard]] std::string status_text(store::Status status, const store::Disposition* decision, store::Instant now);
+
 }  // namespace casweep::report

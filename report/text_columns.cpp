@@ -10,27 +10,53 @@ namespace {
 
 constexpr std::size_t gap = 2;
 
-void shrink_to_fit(std::vector<std::size_t>& widths, const std::vector<TextColumn>& columns, std::size_t width) {
-  std::size_t total = std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
-  for (; total > width; --total) {
+std::size_t total_of(const std::vector<std::size_t>& widths) {
+  return std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
+}
+
+/// Whether they fit now.
+bool shrink_to_fit(std::vector<std::size_t>& widths, const std::vector<TextColumn>& columns, std::size_t width) {
+  for (std::size_t total = total_of(widths); total > width; --total) {
     std::size_t widest = widths.size();
     for (std::size_t i = 0; i < widths.size(); ++i) {
       const bool may_shrink = columns[i].least > 0 && widths[i] > columns[i].least;
       if (may_shrink && (widest == widths.size() || widths[i] > widths[widest])) widest = i;
     }
-    if (widest == widths.size()) return;
+    if (widest == widths.size()) return false;
     --widths[widest];
   }
+  return true;
 }
+
+std::string_view ellipsis_of(Charset charset) { return charset == Charset::unicode ? "…" : ".."; }
 
 void write_row(std::ostream& out, const std::vector<TextCell>& cells, const std::vector<std::size_t>& widths,
                Charset charset) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string text = shortened(cells[i].text, widths[i], charset == Charset::unicode ? "…" : "..");
+    const std::string text = shortened(cells[i].text, widths[i], ellipsis_of(charset));
     out << cells[i].before << text << cells[i].after;
     if (i + 1 < cells.size()) out << std::string(widths[i] - display_width(text) + gap, ' ');
   }
   out << '\n';
+}
+
+/// The cells of one row below each other, all but the first indented. What never shrinks is longer than `width` if need
+/// be: a shortened identifier would be none.
+void write_stacked(std::ostream& out, const std::vector<TextColumn>& columns, const std::vector<TextCell>& cells,
+                   std::size_t width, Charset charset) {
+  constexpr std::size_t indent = 2;
+  std::size_t title_width = 0;
+  for (const TextColumn& column : columns) title_width = std::max(title_width, display_width(column.title));
+  const std::size_t text_column = indent + title_width + gap;
+  const std::size_t room = width > text_column ? width - text_column : 0;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::string title = std::string(i == 0 ? 0 : indent, ' ') + columns[i].title;
+    const bool may_shrink = columns[i].least > 0;
+    const std::string text =
+        may_shrink ? shortened(cells[i].text, std::max(room, columns[i].least), ellipsis_of(charset)) : cells[i].text;
+    out << title << std::string(text_column - display_width(title), ' ') << cells[i].before << text << cells[i].after
+        << '\n';
+  }
 }
 
 }  // namespace
@@ -46,8 +72,10 @@ void write_columns(std::ostream& out, const std::vector<TextColumn>& columns,
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i].text));
   }
-  if (width > 0) shrink_to_fit(widths, columns, width);
-
+  if (width > 0 && !shrink_to_fit(widths, columns, width)) {
+    for (const auto& row : rows) write_stacked(out, columns, row, width, charset);
+    return;
+  }
   write_row(out, titles, widths, charset);
   for (const auto& row : rows) write_row(out, row, widths, charset);
 }

@@ -25,7 +25,7 @@ struct TextCell {
 };
 
 /// Writes titles and rows in columns, two blanks apart. If they do not fit into `width` (0: any) the widest of the
-/// columns that may shrink gives way first; below their least the lines grow longer than `width` instead.
+/// columns that may shrink gives way first. If that is not enough, each row is written as lines of "TITLE  cell".
 void write_columns(std::ostream& out, const std::vector<TextColumn>& columns,
                    const std::vector<std::vector<TextCell>>& rows, std::size_t width, Charset charset);
 

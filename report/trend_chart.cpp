@@ -7,15 +7,17 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "report/event_text.h"
+#include "report/terminal_text.h"
+#include "report/trend_column.h"
 
 namespace casweep::report {
 namespace {
 
 using store::ScanHeadline;
-using store::ScanState;
 
 constexpr std::size_t height = 10;
 constexpr std::size_t axis = 7;          // "100 % |"
@@ -35,41 +37,6 @@ struct Marks {
 constexpr Marks unicode_marks{"█", "▒", "×", "?", "│", "└", "─"};
 constexpr Marks ascii_marks{"#", "+", "x", "?", "|", "+", "-"};
 
-/// One column: the scan it draws, if any of its scans is complete, and the letter of the last that is not.
-struct Column {
-  const ScanHeadline* drawn = nullptr;
-  char incomplete = ' ';
-};
-
-char letter_of(ScanState state) {
-  switch (state) {
-    case ScanState::complete:
-      return ' ';
-    case ScanState::partial:
-      return 'p';
-    case ScanState::interrupted:
-      return 'i';
-    case ScanState::failed:
-      return 'f';
-    case ScanState::running:
-      return 'r';
-  }
-  return ' ';
-}
-
-std::vector<Column> columns_of(std::span<const ScanHeadline> scans, std::size_t most) {
-  std::vector<Column> columns(std::min(scans.size(), most));
-  for (std::size_t i = 0; i < scans.size(); ++i) {
-    Column& column = columns[i * columns.size() / scans.size()];
-    if (scans[i].speaks_of_forest()) {
-      column.drawn = &scans[i];
-    } else {
-      column.incomplete = letter_of(scans[i].state);
-    }
-  }
-  return columns;
-}
-
 /// What stands in row `row` (0: the lowest) of a stack of all CAs.
 std::string_view mark_at(const ScanHeadline& scan, std::size_t row, const Marks& marks) {
   // Rounded down, as every share is: the topmost row is only compliant if all are.
@@ -85,6 +52,28 @@ std::string_view mark_at(const ScanHeadline& scan, std::size_t row, const Marks&
   return known < scan.discovered ? marks.unknown : some_not_enforced ? marks.not_enforced : marks.mitigated;
 }
 
+/// What the marks mean, each with its word, on as many lines as `width` asks for.
+void write_legend(std::ostream& out, const Marks& marks, std::size_t width) {
+  std::size_t at = 0;
+  for (const auto& [mark, meaning] : {std::pair{marks.compliant, "compliant"},
+                                      {marks.mitigated, "protected otherwise"},
+                                      {marks.not_enforced, "not enforced"},
+                                      {marks.unknown, "unknown"}}) {
+    const std::string entry = fmt::format("{} {}", mark, meaning);
+    const std::string_view gap = "  ";
+    if (at == 0 || at + gap.size() + display_width(entry) > width) {
+      out << (at == 0 ? "" : "\n") << std::string(axis, ' ');
+      at = axis;
+    } else {
+      out << gap;
+      at += gap.size();
+    }
+    out << entry;
+    at += display_width(entry);
+  }
+  out << '\n';
+}
+
 void repeat(std::ostream& out, std::string_view mark, std::size_t times) {
   for (; times > 0; --times) out << mark;
 }
@@ -95,13 +84,13 @@ void write_trend_chart(std::ostream& out, std::span<const ScanHeadline> scans, c
   if (scans.empty()) return;
   const Marks& marks = style.unicode ? unicode_marks : ascii_marks;
   const std::size_t width = std::max<std::size_t>(style.columns == 0 ? usual_width : style.columns, axis + 10) - axis;
-  const auto columns = columns_of(scans, width);
+  const auto columns = trend_columns(scans, width);
   const std::size_t each = std::clamp<std::size_t>(width / columns.size(), 1, widest_column);
 
   for (std::size_t row = height; row-- > 0;) {
     const std::size_t percent = (row + 1) * 100 / height;
     out << (row % 2 == 1 ? fmt::format("{:>3} % ", percent) : std::string(axis - 1, ' ')) << marks.wall;
-    for (const Column& column : columns) {
+    for (const TrendColumn& column : columns) {
       repeat(out, column.drawn != nullptr ? mark_at(*column.drawn, row, marks) : " ", each);
     }
     out << '\n';
@@ -109,13 +98,13 @@ void write_trend_chart(std::ostream& out, std::span<const ScanHeadline> scans, c
   out << std::string(axis - 1, ' ') << marks.corner;
   repeat(out, marks.floor, columns.size() * each);
   out << '\n';
-  if (std::ranges::any_of(columns, [](const Column& column) { return column.incomplete != ' '; })) {
+  if (std::ranges::any_of(columns, [](const TrendColumn& column) { return letter_of(column) != ' '; })) {
     out << std::string(axis, ' ');
-    for (const Column& column : columns) out << column.incomplete << std::string(each - 1, ' ');
+    for (const TrendColumn& column : columns) out << letter_of(column) << std::string(each - 1, ' ');
     out << '\n';
   }
-  const std::string first = short_time(scans.front().started_at).substr(0, 10);
-  const std::string last = short_time(scans.back().started_at).substr(0, 10);
+  const std::string first = short_date(scans.front().started_at);
+  const std::string last = short_date(scans.back().started_at);
   const std::size_t drawn = columns.size() * each;
   out << std::string(axis, ' ') << first;
   if (drawn >= first.size() + last.size() + 1) {
@@ -123,10 +112,8 @@ void write_trend_chart(std::ostream& out, std::span<const ScanHeadline> scans, c
   } else {
     out << " to " << last;
   }
-  out << '\n'
-      << std::string(axis, ' ')
-      << fmt::format("{} compliant  {} protected otherwise  {} not enforced  {} unknown\n", marks.compliant,
-                     marks.mitigated, marks.not_enforced, marks.unknown);
+  out << '\n';
+  write_legend(out, marks, axis + width);
 }
 
 }  // namespace casweep::report

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "report/event_text.h"
-#include "report/iso_time.h"
 #include "report/json_text.h"
 #include "report/text_columns.h"
 #include "report/trend_chart.h"
 #include "report/verdict_cell.h"
+#include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
@@ -22,14 +22,8 @@ namespace {
 using nlohmann::ordered_json;
 using store::ScanHeadline;
 
-constexpr int schema_version = 1;
 constexpr std::size_t most_scans = 10;  // of a trend; the chart shows them all
 constexpr std::size_t most_events = 40;
-
-/// Rounded down, so that 100 % means all of them; a scan that does not speak of the forest has no share.
-std::string percent_text(const ScanHeadline& scan, std::size_t count) {
-  return scan.speaks_of_forest() ? fmt::format("{} %", count * 100 / scan.discovered) : "-";
-}
 
 /// With one decimal, rounded down.
 ordered_json percent_json(const ScanHeadline& scan, std::size_t count) {
@@ -42,12 +36,12 @@ ordered_json seconds_json(const std::optional<std::chrono::milliseconds>& durati
   return std::chrono::floor<std::chrono::seconds>(*duration).count();
 }
 
-ordered_json scan_json(const ScanHeadline& scan) {
+ordered_json headline_json(const ScanHeadline& scan) {
   return {{"id", scan.id},
           {"uuid", text_or_null(scan.uuid)},
           {"state", store::word_of(scan.state)},
-          {"started_at", text_or_null(iso_time(scan.started_at))},
-          {"finished_at", scan.finished_at ? text_or_null(iso_time(*scan.finished_at)) : nullptr},
+          {"started_at", text_or_null(store::iso_time(scan.started_at))},
+          {"finished_at", scan.finished_at ? text_or_null(store::iso_time(*scan.finished_at)) : nullptr},
           {"forest", text_or_null(scan.forest)},
           {"failure", text_or_null(scan.failure)},
           {"discovered", scan.discovered},
@@ -65,7 +59,7 @@ ordered_json scan_json(const ScanHeadline& scan) {
 
 ordered_json scans_json(std::span<const ScanHeadline> scans) {
   ordered_json all = ordered_json::array();
-  for (const ScanHeadline& scan : scans) all.push_back(scan_json(scan));
+  for (const ScanHeadline& scan : scans) all.push_back(headline_json(scan));
   return all;
 }
 
@@ -82,13 +76,19 @@ void write_events(std::ostream& out, std::span<const store::Event> events, const
   }
   for (const store::Event& event : events) {
     write_wrapped(out,
-                  fmt::format("  {}  {}: {}", short_time(event.at), terminal_safe(name_of(event.identity), charset),
+                  fmt::format("  {}  {}: {}", short_time(event.at), terminal_safe(name_of(*event.identity), charset),
                               words_of(event, charset)),
                   0, 4, style.columns);
   }
 }
 
-void write_time_to_remediate(std::ostream& out, const store::TimeToRemediate& time, const TableStyle& style) {
+}  // namespace
+
+std::string percent_text(const ScanHeadline& scan, std::size_t count) {
+  return scan.speaks_of_forest() ? fmt::format("{} %", count * 100 / scan.discovered) : "-";
+}
+
+std::string time_to_remediate_text(const store::TimeToRemediate& time) {
   std::string line = time.remediated == 0
                          ? "No remediation was seen."
                          : fmt::format("Time to remediate: median {}, 90th percentile {} ({} remediated).",
@@ -97,11 +97,8 @@ void write_time_to_remediate(std::ostream& out, const store::TimeToRemediate& ti
     line += fmt::format(" {} without enforcement now, the oldest for {}.", plural(time.open, "CA"),
                         duration_text(*time.oldest_open));
   }
-  out << '\n';
-  write_wrapped(out, line, 0, 0, style.columns);
+  return line;
 }
-
-}  // namespace
 
 void write_scans_table(std::ostream& out, std::span<const ScanHeadline> scans, const TableStyle& style) {
   std::vector<std::vector<TextCell>> rows;
@@ -118,6 +115,11 @@ void write_scans_table(std::ostream& out, std::span<const ScanHeadline> scans, c
   write_columns(out,
                 {{"SCAN"}, {"BEGAN"}, {"STATE", 5}, {"CAS"}, {"ASSESSED"}, {"NOT ENF."}, {"COMPL."}, {"AFTER EXC."}},
                 rows, style.columns, charset_of(style));
+  for (const ScanHeadline& scan : scans) {
+    if (scan.failure.empty()) continue;
+    write_wrapped(out, fmt::format("Scan {}: {}", scan.id, terminal_safe(scan.failure, charset_of(style))), 0, 2,
+                  style.columns);
+  }
 }
 
 void write_scans_json(std::ostream& out, std::span<const ScanHeadline> scans) {
@@ -135,7 +137,8 @@ void write_trend_table(std::ostream& out, const store::Trend& trend, const Table
     write_scans_table(out, scans.last(std::min(scans.size(), most_scans)), style);
   }
   write_events(out, trend.events, style);
-  write_time_to_remediate(out, trend.time_to_remediate, style);
+  out << '\n';
+  write_wrapped(out, time_to_remediate_text(trend.time_to_remediate), 0, 0, style.columns);
 }
 
 void write_trend_json(std::ostream& out, const store::Trend& trend) {
@@ -143,8 +146,8 @@ void write_trend_json(std::ostream& out, const store::Trend& trend) {
   for (const store::Event& event : trend.events) events.push_back(event_json(event));
   const store::TimeToRemediate& time = trend.time_to_remediate;
   write_json(out, {{"schema_version", schema_version},
-                   {"now", text_or_null(iso_time(trend.now))},
-                   {"since", trend.since ? text_or_null(iso_time(*trend.since)) : nullptr},
+                   {"now", text_or_null(store::iso_time(trend.now))},
+                   {"since", trend.since ? text_or_null(store::iso_time(*trend.since)) : nullptr},
                    {"scans", scans_json(trend.scans)},
                    {"events", std::move(events)},
                    {"time_to_remediate",

@@ -3,6 +3,7 @@
 
 #include <iosfwd>
 #include <span>
+#include <string>
 
 #include "report/scan_table.h"
 #include "store/trend.h"
@@ -14,6 +15,13 @@ void write_trend_table(std::ostream& out, const store::Trend& trend, const Table
 
 /// As `schema/casweep-trend.schema.json` describes it: all of it.
 void write_trend_json(std::ostream& out, const store::Trend& trend);
+
+/// The share that `count` is of all CAs of the scan: "64 %", rounded down, so that 100 % means all of them; "-" of a scan
+/// that does not speak of the forest.
+[[nodiscard]] std::string percent_text(const store::ScanHeadline& scan, std::size_t count);
+
+/// How long remediation takes, in one or two sentences.
+[[nodiscard]] std::string time_to_remediate_text(const store::TimeToRemediate& time);
 
 /// A line a scan.
 void write_scans_table(std::ostream& out, std::span<const store::ScanHeadline> scans, const TableStyle& style);

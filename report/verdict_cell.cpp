@@ -4,17 +4,8 @@
 #include <fmt/format.h>
 
 namespace casweep::report {
-namespace {
 
 using assess::Outcome;
-
-/// A verdict for a person: never by colour or by glyph alone.
-struct OutcomeLook {
-  std::string_view words;
-  std::string_view glyph;
-  std::string_view letter;  ///< the glyph of a terminal without Unicode
-  std::string_view colour;  ///< SGR ([ECMA-48] 8.3.117)
-};
 
 OutcomeLook look_of(Outcome outcome) {
   switch (outcome) {
@@ -29,8 +20,6 @@ OutcomeLook look_of(Outcome outcome) {
   }
   return {"unknown", "?", "?", "\x1b[33m"};
 }
-
-}  // namespace
 
 Charset charset_of(const TableStyle& style) { return style.unicode ? Charset::unicode : Charset::ascii; }
 

@@ -14,6 +14,16 @@ namespace casweep::report {
 
 [[nodiscard]] Charset charset_of(const TableStyle& style);
 
+/// A verdict for a person: never by colour or by glyph alone.
+struct OutcomeLook {
+  std::string_view words;
+  std::string_view glyph;
+  std::string_view letter;  ///< the glyph of a terminal without Unicode
+  std::string_view colour;  ///< SGR ([ECMA-48] 8.3.117)
+};
+
+[[nodiscard]] OutcomeLook look_of(assess::Outcome outcome);
+
 /// A verdict for a person: a word and a glyph, never colour alone.
 [[nodiscard]] TextCell verdict_cell(assess::Outcome outcome, const TableStyle& style);
 

@@ -25,6 +25,4 @@ class Content {
   std::string parts_;
 };
 
-[[nodiscard]] discovery::Octets sha256(std::span<const std::uint8_t> octets);
-
 }  // namespace casweep::store

@@ -164,7 +164,7 @@ bool has_content(const fs::path& file) {
 
 std::optional<SQLite::Database> open_where_it_is(const fs::path& file) {
   try {
-    return open_and_check(file, plain_path(file), SQLite::OPEN_READONLY);
+    return open_and_check(file, plain_path(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
   } catch (const StoreError& first) {
     // SQLite wants a -shm file beside a database in WAL mode, which a read-only place cannot give it. Without a log
     // there is nothing to share either: the file is all there is, and nobody there writes it.
@@ -176,7 +176,7 @@ std::optional<SQLite::Database> open_where_it_is(const fs::path& file) {
                                    "that was never merged: copy it and {0}-wal into a folder of your own.",
                                    file.string()));
     }
-    return open_and_check(file, immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
+    return open_and_check(file, immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX | SQLite::OPEN_URI);
   }
 }
 
@@ -202,7 +202,7 @@ SQLite::Database open_for_writing(const fs::path& file) {
   if (!is_writable(file)) throw read_only(file);
   std::optional<SQLite::Database> database;
   try {
-    database.emplace(plain_path(file), SQLite::OPEN_READWRITE, busy_timeout_ms);
+    database.emplace(plain_path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
     configure(*database);
     schema_version(*database, file);  // before anything is written
     database->exec("PRAGMA journal_mode = WAL");

@@ -16,10 +16,6 @@ bool same_host(const std::string& left, const std::string& right) {
   return strcasecmp(left.c_str(), right.c_str()) == 0;  // DNS names (RFC 4343)
 }
 
-std::string name_of(const CaIdentity& identity) {
-  return identity.display_name.empty() ? identity.common_name : identity.display_name;
-}
-
 /// Whether `now` has a certificate that `before` had not. One that only went was no renewal.
 bool renewed(const CaIdentity& before, const CaIdentity& now) {
   return !before.certificates.empty() && std::ranges::any_of(now.certificates, [&](std::int64_t certificate) {
@@ -34,7 +30,6 @@ class Narrator {
 
   void tell(const Sighting& sighting) {
     tell_presence(sighting);
-    identity_ = sighting.identity;
     if (sighting.finding) tell_finding(sighting.scan, *sighting.finding);
   }
 
@@ -60,7 +55,9 @@ class Narrator {
   }
 
   void tell_presence(const Sighting& sighting) {
-    const CaIdentity before = std::exchange(identity_, sighting.identity);
+    if (seen_ && !sighting.missing && sighting.identity == *identity_) return;
+    const auto now = std::make_shared<const CaIdentity>(sighting.identity);
+    const auto before = std::exchange(identity_, now);
     if (!std::exchange(seen_, true)) {
       add(sighting.missing ? EventKind::added : EventKind::first_seen, sighting.scan);
       return;
@@ -68,20 +65,19 @@ class Narrator {
     if (sighting.missing) {
       identity_ = before;
       tell_removal(*sighting.missing);
-      identity_ = sighting.identity;
+      identity_ = now;
       add(EventKind::added, sighting.scan);
     }
-    const CaIdentity& now = sighting.identity;
-    if (before.common_name != now.common_name || before.display_name != now.display_name) {
+    if (before->common_name != now->common_name || before->display_name != now->display_name) {
       // The name a person knows it by, unless that is still the same.
-      const bool only_cn = name_of(before) == name_of(now);
-      add(EventKind::renamed, sighting.scan, only_cn ? before.common_name : name_of(before),
-          only_cn ? now.common_name : name_of(now));
+      const bool only_cn = name_of(*before) == name_of(*now);
+      add(EventKind::renamed, sighting.scan, only_cn ? before->common_name : name_of(*before),
+          only_cn ? now->common_name : name_of(*now));
     }
-    if (!same_host(before.dns_host_name, now.dns_host_name)) {
-      add(EventKind::moved, sighting.scan, before.dns_host_name, now.dns_host_name);
+    if (!same_host(before->dns_host_name, now->dns_host_name)) {
+      add(EventKind::moved, sighting.scan, before->dns_host_name, now->dns_host_name);
     }
-    if (renewed(before, now)) add(EventKind::certificate_renewed, sighting.scan);
+    if (renewed(*before, *now)) add(EventKind::certificate_renewed, sighting.scan);
   }
 
   void tell_finding(const ScanMoment& scan, const Finding& finding) {
@@ -123,7 +119,7 @@ class Narrator {
 
   discovery::ObjectGuid object_guid_;
   CaStory story_;
-  CaIdentity identity_;
+  std::shared_ptr<const CaIdentity> identity_ = std::make_shared<const CaIdentity>();
   std::optional<Outcome> known_;
   bool seen_ = false;
   bool was_compliant_ = false;
@@ -148,7 +144,7 @@ void tell_decisions(CaStory& story, const CaTimeline& timeline, std::span<const 
                               .at = at,
                               .scan = {},
                               .object_guid = timeline.object_guid,
-                              .identity = identity_at(timeline, at),
+                              .identity = std::make_shared<const CaIdentity>(identity_at(timeline, at)),
                               .before = std::string(word_of(from)),
                               .after = std::string(word_of(to)),
                               .reason = decision.reason});
@@ -216,7 +212,7 @@ CaStory story_of(const CaTimeline& timeline, std::span<const Disposition> decisi
   if (timeline.missing) narrator.tell_removal(*timeline.missing);
   CaStory story = narrator.take();
   tell_decisions(story, timeline, decisions, now);
-  std::ranges::stable_sort(story.events, {}, &Event::at);
+  if (!std::ranges::is_sorted(story.events, {}, &Event::at)) std::ranges::stable_sort(story.events, {}, &Event::at);
   return story;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -38,6 +39,11 @@ struct CaIdentity {
 
   bool operator==(const CaIdentity&) const = default;
 };
+
+/// The name a person knew the CA by: its displayName, or its cn if there is none.
+[[nodiscard]] inline const std::string& name_of(const CaIdentity& ca) {
+  return ca.display_name.empty() ? ca.common_name : ca.display_name;
+}
 
 /// A scan that listed a CA.
 struct Sighting {
@@ -81,10 +87,10 @@ struct Event {
   Instant at{};
   std::optional<std::int64_t> scan{};  ///< that showed it; nullopt for what people or time did
   discovery::ObjectGuid object_guid;
-  CaIdentity identity{};  ///< of then
-  std::string before{};   ///< what was: a name, a host, a verdict's or a status's word; empty: nothing to say
-  std::string after{};    ///< what came in its place
-  std::string reason{};   ///< of the verdict, or of the decision
+  std::shared_ptr<const CaIdentity> identity = std::make_shared<const CaIdentity>();  ///< of then; never null
+  std::string before{};  ///< what was: a name, a host, a verdict's or a status's word; empty: nothing to say
+  std::string after{};   ///< what came in its place
+  std::string reason{};  ///< of the verdict, or of the decision
 };
 
 /// A time without enforcement, from the first scan that saw it to the first that saw it end. Not knowing neither opens

@@ -13,6 +13,7 @@
 
 #include "store/database_file_internal.h"
 #include "store/disposition_table_internal.h"
+#include "store/evidence_bundle_table_internal.h"
 #include "store/ledger_internal.h"
 #include "store/scan_ledger_internal.h"
 #include "store/scan_lock_internal.h"
@@ -22,8 +23,6 @@
 
 namespace casweep::store {
 namespace {
-
-Instant now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
 
 template <typename Scans>
 bool any_is_running(const Scans& scans) {
@@ -40,6 +39,8 @@ void interrupt_all_running(Scans& scans) {
 }  // namespace
 
 struct History::Impl {
+  Impl(std::filesystem::path of, SQLite::Database opened) : file(std::move(of)), database(std::move(opened)) {}
+
   std::filesystem::path file;
   SQLite::Database database;
 
@@ -74,6 +75,19 @@ struct History::Impl {
                                  file.string()));
   }
 
+  StoreError no_such_scan(std::int64_t scan) {
+    const auto all = with_errors([&] { return select_scans(database); });
+    return {StoreError::Kind::no_such_scan,
+            all.empty()
+                ? fmt::format("The history {} holds no scan yet: 'casweep scan' makes one.", file.string())
+                : fmt::format("The history {} holds no scan {}: its newest is {}.", file.string(), scan, all.front().id)};
+  }
+
+  Horizon horizon_of_scan(std::int64_t scan) {
+    if (const auto horizon = with_errors([&] { return store::horizon_of_scan(database, scan); })) return *horizon;
+    throw no_such_scan(scan);
+  }
+
   /// What `select` reads, with the running scans of dead processes shown as what they are. The lock is looked at after
   /// `running` was read, and the row once more after that: if nobody held the lock in between, it is final.
   template <typename Select, typename HasRunning, typename Interrupt>
@@ -83,6 +97,12 @@ struct History::Impl {
     found = with_errors(select);
     interrupt(found);
     return found;
+  }
+
+  Trend trend(std::optional<Instant> since, const Horizon& horizon) {
+    return read_states([&] { return select_trend(database, since, horizon); },
+                       [](const auto& found) { return any_is_running(found.scans); },
+                       [](auto& found) { interrupt_all_running(found.scans); });
   }
 };
 
@@ -101,12 +121,12 @@ History History::open_existing(const std::filesystem::path& file) {
 
 History::ScanLock History::lock_for_scan(const std::function<void(int pid)>& told_to_wait) {
   ScanLock lock(take_scan_lock(impl_->file, told_to_wait));
-  impl_->write([&] { interrupt_running_scans(impl_->database, now()); });
+  impl_->write([&] { interrupt_running_scans(impl_->database, assess::now()); });
   return lock;
 }
 
 std::int64_t History::begin_scan([[maybe_unused]] const ScanLock& lock, const ScanStart& start) {
-  assert(lock.fd_ >= 0);
+  assert(lock.file_);
   std::int64_t scan = 0;
   impl_->write([&] {
     scan = insert_scan(impl_->database, start);
@@ -128,6 +148,20 @@ void History::finish_scan(std::int64_t scan, ScanState state, Instant finished_a
   });
 }
 
+std::int64_t History::record_unbegun_scan(const ScanStart& start, ScanState state, Instant finished_at,
+                                          std::string_view failure) {
+  assert(state == ScanState::failed || state == ScanState::interrupted);
+  std::int64_t scan = 0;
+  impl_->write([&] {
+    scan = insert_scan(impl_->database, start);
+    append_scan_started(impl_->database, scan, start.started_at);
+    const auto before = last_rows(impl_->database);
+    end_scan(impl_->database, scan, state, finished_at, failure);
+    append_scan_finished(impl_->database, scan, finished_at, before);
+  });
+  return scan;
+}
+
 void History::fail_scan(std::int64_t scan, ScanState state, Instant finished_at, std::string_view failure) {
   assert(state == ScanState::failed || state == ScanState::interrupted);
   impl_->write([&] {
@@ -145,12 +179,7 @@ ScanRecord History::scan(std::int64_t id) const {
                                      if (found->state == ScanState::running) found->state = ScanState::interrupted;
                                    });
   if (record) return *std::move(record);
-  const auto newest = scans();
-  throw StoreError(
-      StoreError::Kind::no_such_scan,
-      newest.empty()
-          ? fmt::format("The history {} holds no scan yet: 'casweep scan' makes one.", file().string())
-          : fmt::format("The history {} holds no scan {}: its newest is {}.", file().string(), id, newest.front().id));
+  throw impl_->no_such_scan(id);
 }
 
 std::optional<std::int64_t> History::last_scan(bool partial_too) const {
@@ -168,7 +197,12 @@ std::vector<History::LastReading> History::find_ca(std::string_view name) const 
 }
 
 ForestStatus History::forest_status(Instant now) const {
-  return impl_->with_errors([&] { return select_forest_status(impl_->database, now); });
+  return impl_->with_errors([&] { return select_forest_status(impl_->database, {.now = now}); });
+}
+
+ForestStatus History::forest_status_of_scan(std::int64_t scan) const {
+  const Horizon horizon = impl_->horizon_of_scan(scan);
+  return impl_->with_errors([&] { return select_forest_status(impl_->database, horizon); });
 }
 
 CaStatus History::ca_status(const discovery::ObjectGuid& object_guid, Instant now) const {
@@ -193,10 +227,10 @@ std::vector<ScanHeadline> History::headlines(std::optional<std::size_t> newest) 
 }
 
 Trend History::trend(std::optional<Instant> since, Instant now) const {
-  return impl_->read_states([&] { return select_trend(impl_->database, since, now); },
-                            [](const auto& found) { return any_is_running(found.scans); },
-                            [](auto& found) { interrupt_all_running(found.scans); });
+  return impl_->trend(since, {.now = now});
 }
+
+Trend History::trend_until_scan(std::int64_t scan) const { return impl_->trend({}, impl_->horizon_of_scan(scan)); }
 
 std::vector<CaTimeline> History::difference(std::int64_t before, std::int64_t after) const {
   return impl_->with_errors([&] { return select_difference(impl_->database, before, after); });
@@ -208,6 +242,10 @@ std::optional<std::int64_t> History::complete_scan_before(std::int64_t scan) con
 
 std::optional<std::int64_t> History::complete_scan_at(Instant instant) const {
   return impl_->with_errors([&] { return select_complete_scan_at(impl_->database, instant); });
+}
+
+std::optional<std::int64_t> History::comparable_scan_before(std::int64_t scan) const {
+  return impl_->with_errors([&] { return select_comparable_scan_before(impl_->database, scan); });
 }
 
 std::vector<Disposition> History::dispositions() const {
@@ -225,6 +263,35 @@ void History::decide(const Disposition& disposition) {
 
 LedgerHead History::ledger_head() const {
   return impl_->with_errors([&] { return store::ledger_head(impl_->database); });
+}
+
+std::vector<LedgerEntry> History::ledger() const {
+  return impl_->with_errors([&] {
+    std::vector<LedgerEntry> entries;
+    visit_ledger(impl_->database, [&](const LedgerEntry& entry) { entries.push_back(entry); });
+    return entries;
+  });
+}
+
+std::optional<EvidenceBundle> History::last_evidence_bundle() const {
+  return impl_->with_errors([&] { return select_last_evidence_bundle(impl_->database); });
+}
+
+void History::record_evidence_bundle(const EvidenceBundle& bundle, const std::function<void()>& publish) {
+  impl_->write([&] {
+    const auto last = select_last_evidence_bundle(impl_->database);
+    if (bundle.number != (last ? last->number : 0) + 1) {
+      throw StoreError(StoreError::Kind::busy,
+                       fmt::format("Another bundle of evidence was made from the history {} meanwhile: make this one "
+                                   "again, so that it names that one.",
+                                   file().string()));
+    }
+    const auto before = last_rows(impl_->database);
+    insert_evidence_bundle(impl_->database, bundle);
+    append_ledger(impl_->database, bundle.made_at, LedgerKind::evidence_bundle,
+                  {{"rows", rows_since(impl_->database, before)}});
+    publish();
+  });
 }
 
 const std::filesystem::path& History::file() const { return impl_->file; }

@@ -9,11 +9,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "discovery/file_descriptor.h"
 #include "store/ca_status.h"
 #include "store/disposition.h"
 #include "store/events.h"
+#include "store/evidence_bundle.h"
 #include "store/ledger.h"
 #include "store/scan_record.h"
 #include "store/store_error.h"
@@ -37,17 +40,10 @@ class History {
   /// One scan at a time: holds a lock beside the file until it goes. Whatever is still `running` in the history when
   /// the lock is taken was killed, and becomes `interrupted`.
   class ScanLock {
-   public:
-    ScanLock(ScanLock&&) noexcept;
-    ScanLock& operator=(ScanLock&&) noexcept;
-    ~ScanLock();
-    /// For a forked child, which must not keep its parent's lock alive.
-    void close_in_child() noexcept;
-
    private:
     friend class History;
-    explicit ScanLock(int fd) : fd_(fd) {}
-    int fd_;
+    explicit ScanLock(discovery::FileDescriptor file) : file_(std::move(file)) {}
+    discovery::FileDescriptor file_;
   };
 
   /// Waits until no other scan runs; `told_to_wait` is called once, with the other's process id (0 if not known), if it
@@ -61,6 +57,11 @@ class History {
   /// then. `listed` is every CA the directory named; `cas` those that were read.
   void finish_scan(std::int64_t scan, ScanState state, Instant finished_at, const ScanListing& listing,
                    std::span<const discovery::EnrollmentService> listed, std::span<const CaRecord> cas);
+
+  /// Records a scan that came to its end before it could begin: its password could not be had, or its wait for another
+  /// scan was ended. It was never `running`, so it needs no lock. Returns its id.
+  std::int64_t record_unbegun_scan(const ScanStart& start, ScanState state, Instant finished_at,
+                                   std::string_view failure);
 
   /// Records a scan that learned nothing about any CA.
   void fail_scan(std::int64_t scan, ScanState state, Instant finished_at, std::string_view failure);
@@ -84,6 +85,10 @@ class History {
   /// The forest as it was last seen, with what was decided and is in force at `now`.
   [[nodiscard]] ForestStatus forest_status(Instant now) const;
 
+  /// The same as `scan` found it: of what was decided, found or came to its end after the scan began, only the scan's own
+  /// findings count, so that the answer is the same at any time.
+  [[nodiscard]] ForestStatus forest_status_of_scan(std::int64_t scan) const;
+
   /// One CA, also one that is gone from the forest.
   [[nodiscard]] CaStatus ca_status(const discovery::ObjectGuid& object_guid, Instant now) const;
 
@@ -96,12 +101,18 @@ class History {
   /// Scans and events from `since` (nullopt: the beginning) to `now`.
   [[nodiscard]] Trend trend(std::optional<Instant> since, Instant now) const;
 
+  /// Everything up to `scan`, as forest_status_of_scan.
+  [[nodiscard]] Trend trend_until_scan(std::int64_t scan) const;
+
   /// Every CA that one of two scans listed, as a timeline of these two alone.
   [[nodiscard]] std::vector<CaTimeline> difference(std::int64_t before, std::int64_t after) const;
 
   /// The last complete scan before another one, or of those that began by an instant; nullopt if there is none.
   [[nodiscard]] std::optional<std::int64_t> complete_scan_before(std::int64_t scan) const;
   [[nodiscard]] std::optional<std::int64_t> complete_scan_at(Instant instant) const;
+
+  /// The last complete scan of the same forest before another one, which has a listing to compare with it.
+  [[nodiscard]] std::optional<std::int64_t> comparable_scan_before(std::int64_t scan) const;
 
   /// Every decision about a CA, oldest first.
   [[nodiscard]] std::vector<Disposition> dispositions() const;
@@ -110,6 +121,17 @@ class History {
   void decide(const Disposition& disposition);
 
   [[nodiscard]] LedgerHead ledger_head() const;
+
+  /// All of the ledger, oldest first.
+  [[nodiscard]] std::vector<LedgerEntry> ledger() const;
+
+  /// The bundle of evidence that was made last; nullopt: none was.
+  [[nodiscard]] std::optional<EvidenceBundle> last_evidence_bundle() const;
+
+  /// Records that a bundle was made, durably, with its entry in the ledger. `publish` gives the bundle its name, when
+  /// nothing but the commit is left to do: what it throws keeps it out of the history. Its number follows that of the
+  /// last one, or another was made meanwhile and this is `busy`: the bundle does not name it.
+  void record_evidence_bundle(const EvidenceBundle& bundle, const std::function<void()>& publish);
 
   [[nodiscard]] const std::filesystem::path& file() const;
 

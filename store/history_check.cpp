@@ -146,30 +146,27 @@ class Checker {
 
   void walk_ledger() {
     if (noted_head_ == LedgerHead::no_entry) result_.noted_entry = 0;
-    Row entry(database_, "SELECT seq, ts, kind, body, prev, hash FROM ledger ORDER BY seq");
-    while (entry.executeStep()) {
-      const auto seq = entry.getColumn(0).getInt64();
-      const auto body = entry.getColumn(3).getString();
-      const auto prev = entry.getColumn(4).getString();
-      const auto hash = entry.getColumn(5).getString();
-      const auto& last = result_.head;
-      if (seq != last.seq + 1) {
-        add_entry(seq, fmt::format("follows entry {}: what was between them was removed", last.seq));
-      } else if (prev != last.hash) {
-        add_entry(seq, fmt::format("was not written after entry {} as that is now", last.seq));
-      }
-      if (ledger_hash(prev, seq, entry.getColumn(1).getString(), entry.getColumn(2).getString(), body) != hash) {
-        add_entry(seq, "was changed or moved: its hash is not that of its content");
-      }
-      if (hash == noted_head_) result_.noted_entry = seq;
-      try {
-        take_facts(seq, ordered_json::parse(body));
-      } catch (const ordered_json::exception&) {
-        add_entry(seq, "has a body that casweep did not write");
-      }
-      ++result_.ledger_entries;
-      result_.head = {.seq = seq, .hash = hash};
+    visit_ledger(database_, [this](const LedgerEntry& entry) { walk_entry(entry); });
+  }
+
+  void walk_entry(const LedgerEntry& entry) {
+    const auto& last = result_.head;
+    if (entry.seq != last.seq + 1) {
+      add_entry(entry.seq, fmt::format("follows entry {}: what was between them was removed", last.seq));
+    } else if (entry.prev != last.hash) {
+      add_entry(entry.seq, fmt::format("was not written after entry {} as that is now", last.seq));
     }
+    if (ledger_hash(entry) != entry.hash) {
+      add_entry(entry.seq, "was changed or moved: its hash is not that of its content");
+    }
+    if (entry.hash == noted_head_) result_.noted_entry = entry.seq;
+    try {
+      take_facts(entry.seq, ordered_json::parse(entry.body));
+    } catch (const ordered_json::exception&) {
+      add_entry(entry.seq, "has a body that casweep did not write");
+    }
+    ++result_.ledger_entries;
+    result_.head = {.seq = entry.seq, .hash = entry.hash};
   }
 
   void add_entry(std::int64_t seq, std::string what) { add({.table = "ledger", .row = seq, .what = std::move(what)}); }
@@ -229,7 +226,7 @@ class Checker {
       place.bind(":row", id);
       if (place.executeStep()) {
         if (!place.getColumn(0).isNull()) damage.scan = place.getColumn(0).getInt64();
-        damage.ca = name_of_ca(place.getColumn(1).getInt64());
+        if (!place.getColumn(1).isNull()) damage.ca = name_of_ca(place.getColumn(1).getInt64());
       }
     }
     add(std::move(damage));
@@ -354,10 +351,23 @@ class Checker {
   using Change = std::array<std::string, 3>;
   using ChangesByScanAndCa = std::map<std::pair<std::int64_t, std::int64_t>, Change>;
 
-  /// ca_change says what schema/0003_disposition.sql defines, no more and no less: what it lacks, no history would
-  /// show.
+  /// A row of ca_latest, in the same way.
+  struct Latest {
+    std::int64_t scan;
+    std::string identity;
+    std::string read_scan{};
+    std::string reading{};
+
+    bool operator==(const Latest&) const = default;
+  };
+  using LatestByCa = std::map<std::int64_t, Latest>;
+
+  /// ca_change says what schema/0003_disposition.sql defines (and 0005_ca_latest.sql writes), no more and no less: what
+  /// it lacks, no history would show.
   void check_changes() {
-    const auto expected = expected_changes();
+    LatestByCa latest_of_ca;
+    const auto expected = expected_changes(latest_of_ca);
+    check_latest(latest_of_ca);
     ChangesByScanAndCa changes;
     Row row(database_, "SELECT scan_id, ca_id, previous_scan_id, ca_identity_id, reading_id FROM ca_change");
     while (row.executeStep()) {
@@ -377,18 +387,35 @@ class Checker {
     }
   }
 
+  /// The same of ca_latest and schema/0005_ca_latest.sql.
+  void check_latest(const LatestByCa& expected) {
+    LatestByCa latest;
+    Row row(database_, "SELECT ca_id, scan_id, ca_identity_id, read_scan_id, reading_id FROM ca_latest");
+    while (row.executeStep()) {
+      latest[row.getColumn(0).getInt64()] = {.scan = row.getColumn(1).getInt64(),
+                                             .identity = row.getColumn(2).getString(),
+                                             .read_scan = row.getColumn(3).getString(),
+                                             .reading = row.getColumn(4).getString()};
+    }
+    for (const auto& [ca, last] : expected) {
+      if (!latest.contains(ca) || latest[ca] != last) add_latest(ca, "is not the last observation");
+    }
+    for (const auto& [ca, last] : latest) {
+      if (!expected.contains(ca)) add_latest(ca, "is of a CA that was never observed");
+    }
+  }
+
+  void add_latest(std::int64_t ca, std::string what) {
+    add({.table = "ca_latest", .row = ca, .ca = name_of_ca(ca), .what = std::move(what)});
+  }
+
   void add_change(const std::pair<std::int64_t, std::int64_t>& place, std::string what) {
     add({.table = "ca_change", .scan = place.first, .ca = name_of_ca(place.second), .what = std::move(what)});
   }
 
-  /// In one walk in the order in which observations lie in the file; by CA it would be a page read each.
-  ChangesByScanAndCa expected_changes() {
-    struct Last {
-      std::int64_t scan;
-      std::string identity;
-      std::string outcome{};  // empty: never read
-    };
-    std::map<std::int64_t, Last> last_of_ca;
+  /// In one walk in the order in which observations lie in the file; by CA it would be a page read each. At its end,
+  /// `last_of_ca` is what each CA's last observation says.
+  ChangesByScanAndCa expected_changes(LatestByCa& last_of_ca) {
     std::set<std::int64_t> complete_scans;
     Row complete(database_, "SELECT id FROM scan WHERE state = 'complete'");
     while (complete.executeStep()) complete_scans.insert(complete.getColumn(0).getInt64());
@@ -404,16 +431,19 @@ class Checker {
       const auto identity = row.getColumn(2).getString();
       const auto reading_id = row.getColumn(3).getString();
       const auto& outcome = outcomes[reading_id];
-      const auto [found, first] = last_of_ca.try_emplace(ca, Last{.scan = scan, .identity = identity});
+      const auto [found, first] = last_of_ca.try_emplace(ca, Latest{.scan = scan, .identity = identity});
       auto& last = found->second;
       const auto complete_since = complete_scans.upper_bound(last.scan);
       const bool was_missing = complete_since != complete_scans.end() && *complete_since < scan;
-      if (first || last.identity != identity || was_missing || (!outcome.empty() && last.outcome != outcome)) {
+      if (first || last.identity != identity || was_missing ||
+          (!outcome.empty() && outcomes[last.reading] != outcome)) {
         changes[{scan, ca}] = {first ? "" : std::to_string(last.scan), identity, reading_id};
       }
       last.scan = scan;
       last.identity = identity;
-      if (!outcome.empty()) last.outcome = outcome;
+      if (reading_id.empty()) continue;
+      last.read_scan = std::to_string(scan);
+      last.reading = reading_id;
     }
     return changes;
   }

@@ -8,24 +8,11 @@
 #include <nlohmann/json.hpp>
 
 #include "discovery/octets.h"
-#include "store/content_key_internal.h"
+#include "store/iso_time.h"
 #include "store/ledger_internal.h"
+#include "store/sha256.h"
 
 namespace casweep::store {
-namespace {
-
-/// "2026-11-23T02:43:54.123Z" (ISO 8601, UTC).
-std::string iso_time(Instant instant) {
-  using namespace std::chrono;
-  const auto day = floor<days>(instant);
-  const year_month_day date{day};
-  const hh_mm_ss time{instant - day};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
-                     time.minutes().count(), time.seconds().count(), time.subseconds().count());
-}
-
-}  // namespace
 
 std::string_view word_of(LedgerKind kind) {
   switch (kind) {
@@ -39,27 +26,31 @@ std::string_view word_of(LedgerKind kind) {
       return "scan_finished";
     case LedgerKind::disposition:
       return "disposition";
+    case LedgerKind::evidence_bundle:
+      return "evidence_bundle";
   }
   return "";
 }
 
 LedgerHead append_ledger(SQLite::Database& database, Instant now, LedgerKind kind, const nlohmann::ordered_json& body) {
   const auto last = ledger_head(database);
-  const auto seq = last.seq + 1;
-  const auto ts = iso_time(now);
-  const std::string word{word_of(kind)};
-  const auto text = body.dump();
-  const auto hash = ledger_hash(last.hash, seq, ts, word, text);
+  LedgerEntry entry{.seq = last.seq + 1,
+                    .ts = iso_time(now),
+                    .kind = std::string{word_of(kind)},
+                    .body = body.dump(),
+                    .prev = last.hash,
+                    .hash = {}};
+  entry.hash = ledger_hash(entry);
   SQLite::Statement insert(database, R"(
       INSERT INTO ledger (seq, ts, kind, body, prev, hash) VALUES (:seq, :ts, :kind, :body, :prev, :hash))");
-  insert.bind(":seq", seq);
-  insert.bind(":ts", ts);
-  insert.bind(":kind", word);
-  insert.bind(":body", text);
-  insert.bind(":prev", last.hash);
-  insert.bind(":hash", hash);
+  insert.bind(":seq", entry.seq);
+  insert.bind(":ts", entry.ts);
+  insert.bind(":kind", entry.kind);
+  insert.bind(":body", entry.body);
+  insert.bind(":prev", entry.prev);
+  insert.bind(":hash", entry.hash);
   insert.exec();
-  return {.seq = seq, .hash = hash};
+  return {.seq = entry.seq, .hash = entry.hash};
 }
 
 LedgerHead ledger_head(SQLite::Database& database) {
@@ -68,10 +59,21 @@ LedgerHead ledger_head(SQLite::Database& database) {
   return {.seq = select.getColumn(0).getInt64(), .hash = select.getColumn(1).getString()};
 }
 
-std::string ledger_hash(std::string_view prev, std::int64_t seq, std::string_view ts, std::string_view kind,
-                        std::string_view body) {
-  const auto entry = fmt::format("{}\n{}\n{}\n{}\n{}", prev, seq, ts, kind, body);
-  return discovery::to_hex(sha256({reinterpret_cast<const std::uint8_t*>(entry.data()), entry.size()}));
+void visit_ledger(SQLite::Database& database, const std::function<void(const LedgerEntry&)>& visit) {
+  SQLite::Statement entry(database, "SELECT seq, ts, kind, body, prev, hash FROM ledger ORDER BY seq");
+  while (entry.executeStep()) {
+    visit({.seq = entry.getColumn(0).getInt64(),
+           .ts = entry.getColumn(1).getString(),
+           .kind = entry.getColumn(2).getString(),
+           .body = entry.getColumn(3).getString(),
+           .prev = entry.getColumn(4).getString(),
+           .hash = entry.getColumn(5).getString()});
+  }
+}
+
+std::string ledger_hash(const LedgerEntry& entry) {
+  return discovery::to_hex(
+      sha256(fmt::format("{}\n{}\n{}\n{}\n{}", entry.prev, entry.seq, entry.ts, entry.kind, entry.body)));
 }
 
 }  // namespace casweep::store

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include <functional>
 #include <string_view>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -20,6 +19,7 @@ enum class LedgerKind {
   scan_started,
   scan_finished,  ///< or failed, or was found to be interrupted; with everything it learned
   disposition,
+  evidence_bundle,
 };
 
 /// Stable words: "scan_finished".
@@ -35,8 +35,7 @@ LedgerHead append_ledger(SQLite::Database& database, Instant now, LedgerKind kin
 
 [[nodiscard]] LedgerHead ledger_head(SQLite::Database& database);
 
-/// SHA-256(prev LF seq LF ts LF kind LF body) in lower-case hex.
-[[nodiscard]] std::string ledger_hash(std::string_view prev, std::int64_t seq, std::string_view ts,
-                                      std::string_view kind, std::string_view body);
+/// Every entry, oldest first, one after the other.
+void visit_ledger(SQLite::Database& database, const std::function<void(const LedgerEntry&)>& visit);
 
 }  // namespace casweep::store

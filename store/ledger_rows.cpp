@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "store/content_key_internal.h"
 #include "store/ledger_rows_internal.h"
+#include "store/sha256.h"
 
 namespace casweep::store {
 namespace {
@@ -43,6 +43,9 @@ std::span<const LedgerTable> ledger_tables() {
       {.name = "disposition",
        .select = "SELECT id, ca_id, status, reason, approver, until_at, ticket, set_at, os_user FROM disposition",
        .place = "SELECT NULL, ca_id FROM disposition WHERE id = :row"},
+      {.name = "evidence_bundle",
+       .select = "SELECT id, scan_id, sums_sha256, signer_sha256, made_at, host_name, os_user FROM evidence_bundle",
+       .place = "SELECT scan_id, NULL FROM evidence_bundle WHERE id = :row"},
   };
   return tables;
 }
@@ -59,7 +62,7 @@ discovery::Octets row_sha256(SQLite::Statement& row) {
     const auto bytes = value.getString();
     content.append(std::to_string(bytes.size())).append(":").append(bytes);
   }
-  return sha256({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+  return sha256(content);
 }
 
 LastRows last_rows(SQLite::Database& database) {

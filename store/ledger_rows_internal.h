@@ -18,7 +18,7 @@ namespace casweep::store {
 struct LedgerTable {
   std::string_view name;
   std::string_view select;  ///< what of a row is bound, its id first; the columns of a query that was released stay
-  std::string_view place;   ///< finds scan_id (or NULL) and ca_id of the row :row, for a person to look at
+  std::string_view place;   ///< finds scan_id and ca_id (or NULL) of the row :row, for a person to look at
 };
 
 /// A table that comes with a migration is a line more.

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include "store/migration_internal.h"
 #include "store/scan_ledger_internal.h"
@@ -12,9 +16,29 @@ namespace {
 
 constexpr int first_version_with_ledger = 2;
 
+constexpr auto files = std::to_array<std::pair<std::string_view, std::string_view>>({
+#include "schema.inc"
+});
+
+/// "0003_disposition.sql" makes version 3.
+Migration migration_of(const std::pair<std::string_view, std::string_view>& file) {
+  Migration migration{.version = 0, .name = file.first, .sql = file.second};
+  std::from_chars(file.first.data(), file.first.data() + file.first.size(), migration.version);
+  return migration;
+}
+
 int version_of(SQLite::Database& database) { return database.execAndGet("PRAGMA user_version").getInt(); }
 
 }  // namespace
+
+std::span<const Migration> embedded_migrations() {
+  static const auto migrations = [] {
+    std::array<Migration, files.size()> all{};
+    std::ranges::transform(files, all.begin(), migration_of);
+    return all;
+  }();
+  return migrations;
+}
 
 int newest_version() { return embedded_migrations().back().version; }
 
@@ -29,7 +53,7 @@ void migrate(SQLite::Database& database, const std::function<void(int version)>&
   }
   database.exec(fmt::format("PRAGMA user_version = {}", newest_version()));
   if (version < first_version_with_ledger) {
-    begin_ledger(database, std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+    begin_ledger(database, assess::now());
   }
   transaction.commit();
 }

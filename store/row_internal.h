@@ -11,6 +11,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "discovery/octets.h"
 #include "store/scan_reader_internal.h"
 #include "store/scan_record.h"
 
@@ -18,28 +19,43 @@ namespace casweep::store {
 
 using Row = SQLite::Statement;
 
-/// TEXT and BLOB alike; NULL is empty.
-[[nodiscard]] inline std::string text_in(Row& row, const char* column) { return row.getColumn(column).getString(); }
+// A column is named by its name, or by its number where a row is one of very many.
 
-[[nodiscard]] inline std::optional<std::int64_t> number_in(Row& row, const char* column) {
+/// TEXT and BLOB alike; NULL is empty.
+template <typename Column>
+[[nodiscard]] std::string text_in(Row& row, Column column) {
+  return row.getColumn(column).getString();
+}
+
+template <typename Column>
+[[nodiscard]] std::optional<std::int64_t> number_in(Row& row, Column column) {
   const auto value = row.getColumn(column);
   if (value.isNull()) return std::nullopt;
   return value.getInt64();
 }
 
-[[nodiscard]] inline std::size_t count_in(Row& row, const char* column) {
+template <typename Column>
+[[nodiscard]] std::size_t count_in(Row& row, Column column) {
   return static_cast<std::size_t>(number_in(row, column).value_or(0));
 }
 
-[[nodiscard]] inline std::optional<Instant> instant_in(Row& row, const char* column) {
+template <typename Column>
+[[nodiscard]] std::optional<Instant> instant_in(Row& row, Column column) {
   const auto value = number_in(row, column);
   if (!value) return std::nullopt;
   return Instant{std::chrono::milliseconds{*value}};
 }
 
+template <typename Column>
+[[nodiscard]] discovery::Octets octets_in(Row& row, Column column) {
+  const auto value = row.getColumn(column);
+  const auto* data = static_cast<const std::uint8_t*>(value.getBlob());
+  return data == nullptr ? discovery::Octets{} : discovery::Octets(data, data + value.getBytes());
+}
+
 /// What the column's word stands for.
-template <typename Key>
-[[nodiscard]] Key key_in(Row& row, const char* column, std::optional<Key> (*key_of_word)(std::string_view)) {
+template <typename Key, typename Column>
+[[nodiscard]] Key key_in(Row& row, Column column, std::optional<Key> (*key_of_word)(std::string_view)) {
   const auto word = text_in(row, column);
   if (const auto key = key_of_word(word)) return *key;
   throw Inconsistent(fmt::format("it holds the unknown word '{}'", word));

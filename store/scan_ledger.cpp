@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "store/content_key_internal.h"
 #include "store/ledger_internal.h"
 #include "store/scan_ledger_internal.h"
+#include "store/sha256.h"
 
 namespace casweep::store {
 namespace {

@@ -11,7 +11,6 @@
 #include <string>
 #include <system_error>
 #include <thread>
-#include <utility>
 
 #include "store/scan_lock_internal.h"
 #include "store/store_error.h"
@@ -20,22 +19,7 @@ namespace casweep::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
+using discovery::FileDescriptor;
 
 /// One lock a database, whatever links lead to it.
 fs::path lock_file_of(const fs::path& file) {
@@ -70,7 +54,7 @@ void write_pid(int fd) {
 
 }  // namespace
 
-int take_scan_lock(const fs::path& file, const std::function<void(int pid)>& told_to_wait) {
+FileDescriptor take_scan_lock(const fs::path& file, const std::function<void(int pid)>& told_to_wait) {
   const auto lock_file = lock_file_of(file);
   FileDescriptor fd(::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (fd.get() < 0) throw cannot_lock(lock_file, errno);
@@ -88,26 +72,12 @@ int take_scan_lock(const fs::path& file, const std::function<void(int pid)>& tol
     }
   }
   write_pid(fd.get());
-  return fd.release();
+  return fd;
 }
 
 bool scan_lock_is_held(const fs::path& file) {
   const FileDescriptor fd(::open(lock_file_of(file).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   return fd.get() >= 0 && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-}
-
-History::ScanLock::ScanLock(ScanLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-History::ScanLock& History::ScanLock::operator=(ScanLock&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-// Closing, never LOCK_UN: that would also take the lock from the other processes that share it, be it the parent's.
-History::ScanLock::~ScanLock() { close_in_child(); }
-
-void History::ScanLock::close_in_child() noexcept {
-  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
 }  // namespace casweep::store

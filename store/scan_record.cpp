@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/scan_record.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 namespace casweep::store {
 
@@ -34,6 +37,21 @@ std::size_t ScanRecord::assessed() const { return cas.size() - count(assess::Out
 std::size_t ScanRecord::count(assess::Outcome outcome) const {
   return static_cast<std::size_t>(
       std::ranges::count(cas, outcome, [](const CaRecord& ca) { return ca.verdict.outcome; }));
+}
+
+std::vector<CaRecord> ScanRecord::listed() const {
+  const std::string_view why = state == ScanState::partial       ? "It was to read other CAs only."
+                               : state == ScanState::interrupted ? "It ended before this one's turn."
+                                                                 : "It did not come to it.";
+  std::vector<CaRecord> all = cas;
+  for (const auto& service : not_read) {
+    assess::Observation never;
+    never.result = tl::unexpected(assess::ReadFailure{
+        assess::Reason::not_read, fmt::format("The scan listed this CA and did not read it. {}", why), {}});
+    assess::Verdict verdict = assess::judge(never);
+    all.push_back({service, std::move(never), std::move(verdict)});
+  }
+  return all;
 }
 
 }  // namespace casweep::store

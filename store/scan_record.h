@@ -17,7 +17,7 @@
 
 namespace casweep::store {
 
-using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
+using Instant = assess::Instant;
 
 /// How a scan ended. `running` is only ever the scan of a process that lives; a killed one is `interrupted`.
 enum class ScanState { running, complete, partial, interrupted, failed };
@@ -51,6 +51,7 @@ struct CaRecord {
   discovery::EnrollmentService service;
   assess::Observation observation;
   assess::Verdict verdict;
+  int rules_version = assess::rules_version;  ///< of the rules that made the verdict
 };
 
 /// One scan as the history holds it.
@@ -64,12 +65,16 @@ struct ScanRecord {
   std::string failure;                 ///< the sentence a `failed` scan ended with
   std::size_t discovered = 0;          ///< CAs the directory listed
   std::vector<CaRecord> cas;           ///< those that were read, by common name; all of `discovered` unless partial
+  std::vector<discovery::EnrollmentService> not_read;  ///< the rest of them, by common name
   std::optional<LedgerHead> ledger_before;  ///< before its first entry; absent if it is older than the ledger
   std::optional<LedgerHead> ledger_after;   ///< its last entry; absent if it has not ended
 
   /// CAs with a verdict other than `unknown`.
   [[nodiscard]] std::size_t assessed() const;
   [[nodiscard]] std::size_t count(assess::Outcome outcome) const;
+
+  /// Every CA the directory listed: `cas`, then `not_read` as unknown for the reason `not_read`, without an instant.
+  [[nodiscard]] std::vector<CaRecord> listed() const;
 };
 
 /// A line about a scan, without its CAs.

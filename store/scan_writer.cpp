@@ -14,6 +14,7 @@
 #include "store/foreign_text_internal.h"
 #include "store/scan_ledger_internal.h"
 #include "store/scan_writer_internal.h"
+#include "store/sha256.h"
 
 namespace casweep::store {
 namespace {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "store/disposition_table_internal.h"
+#include "store/events.h"
 #include "store/row_internal.h"
 #include "store/timeline_reader_internal.h"
 
@@ -29,18 +33,30 @@ std::optional<Finding> finding_in(Row& row) {
                  .reason = key_in(row, "reason", assess::reason_of_word)};
 }
 
-/// Every complete scan: what lacks a CA in one of them is gone.
-class CompleteScans {
+/// When each scan was; and which were complete: what lacks a CA in one of those is gone.
+class Scans {
  public:
-  explicit CompleteScans(SQLite::Database& database) {
-    Row row(database,
-            "SELECT id AS scan_id, started_at AS scan_started_at FROM scan WHERE state = 'complete' ORDER BY id");
-    while (row.executeStep()) scans_.push_back(moment_in(row));
+  Scans(SQLite::Database& database, std::int64_t last_scan) {
+    Row row(database, R"(
+        SELECT id AS scan_id, started_at AS scan_started_at, state = 'complete' AS complete
+        FROM scan WHERE id <= :last_scan ORDER BY id)");
+    row.bind(":last_scan", last_scan);
+    while (row.executeStep()) {
+      all_.push_back(moment_in(row));
+      if (row.getColumn("complete").getInt() != 0) complete_.push_back(all_.back());
+    }
   }
 
+  [[nodiscard]] ScanMoment moment(std::int64_t scan) const {
+    const auto found = std::ranges::lower_bound(all_, scan, {}, &ScanMoment::scan);
+    return found == all_.end() || found->scan != scan ? ScanMoment{.scan = scan} : *found;
+  }
+
+  // Of the complete ones:
+
   [[nodiscard]] std::optional<ScanMoment> first_after(std::int64_t scan) const {
-    const auto found = std::ranges::upper_bound(scans_, scan, {}, &ScanMoment::scan);
-    if (found == scans_.end()) return std::nullopt;
+    const auto found = std::ranges::upper_bound(complete_, scan, {}, &ScanMoment::scan);
+    if (found == complete_.end()) return std::nullopt;
     return *found;
   }
 
@@ -50,109 +66,192 @@ class CompleteScans {
   }
 
   [[nodiscard]] std::optional<ScanMoment> last() const {
-    if (scans_.empty()) return std::nullopt;
-    return scans_.back();
+    if (complete_.empty()) return std::nullopt;
+    return complete_.back();
   }
 
  private:
-  std::vector<ScanMoment> scans_;
+  std::vector<ScanMoment> all_;
+  std::vector<ScanMoment> complete_;
 };
 
-class CertificatesOfIdentity {
+/// Reads what readings found: few of them differ.
+class Findings {
  public:
-  explicit CertificatesOfIdentity(SQLite::Database& database)
-      : select_(database, "SELECT certificate_id FROM ca_identity_certificate WHERE ca_identity_id = :id") {}
+  explicit Findings(SQLite::Database& database)
+      : select_(database, "SELECT outcome, reason FROM reading WHERE id = :id") {}
 
-  [[nodiscard]] const std::vector<std::int64_t>& select(std::int64_t identity) {
-    if (identity == identity_) return certificates_;  // a CA's identities mostly stay
-    identity_ = identity;
-    certificates_.clear();
-    select_.bind(":id", identity);
-    while (select_.executeStep()) certificates_.push_back(select_.getColumn(0).getInt64());
-    select_.reset();
-    return certificates_;
+  [[nodiscard]] std::optional<Finding> select(std::optional<std::int64_t> reading) {
+    if (!reading) return std::nullopt;
+    const auto [found, is_new] = found_.try_emplace(*reading);
+    if (is_new) {
+      select_.bind(":id", *reading);
+      if (select_.executeStep()) found->second = finding_in(select_);
+      select_.reset();
+    }
+    return found->second;
   }
 
  private:
   Row select_;
-  std::int64_t identity_ = 0;
-  std::vector<std::int64_t> certificates_;
+  std::unordered_map<std::int64_t, std::optional<Finding>> found_;
 };
 
-CaIdentity identity_in(Row& row, CertificatesOfIdentity& certificates) {
-  return {.common_name = text_in(row, "common_name"),
-          .display_name = text_in(row, "display_name"),
-          .dns_host_name = text_in(row, "dns_host_name"),
-          .certificates = certificates.select(row.getColumn("ca_identity_id").getInt64())};
-}
+/// Reads how CAs were described.
+class Identities {
+ public:
+  explicit Identities(SQLite::Database& database)
+      : select_(database, "SELECT common_name, display_name, dns_host_name FROM ca_identity WHERE id = :id"),
+        select_certificates_(database,
+                             "SELECT certificate_id FROM ca_identity_certificate WHERE ca_identity_id = :id") {}
+
+  [[nodiscard]] const CaIdentity& select(std::int64_t id) {
+    const auto [found, is_new] = found_.try_emplace(id);
+    CaIdentity& identity = found->second;
+    if (!is_new) return identity;
+    select_.bind(":id", id);
+    if (select_.executeStep()) {
+      identity = {.common_name = text_in(select_, "common_name"),
+                  .display_name = text_in(select_, "display_name"),
+                  .dns_host_name = text_in(select_, "dns_host_name")};
+    }
+    select_.reset();
+    select_certificates_.bind(":id", id);
+    while (select_certificates_.executeStep()) {
+      identity.certificates.push_back(select_certificates_.getColumn(0).getInt64());
+    }
+    select_certificates_.reset();
+    return identity;
+  }
+
+ private:
+  Row select_;
+  Row select_certificates_;
+  std::unordered_map<std::int64_t, CaIdentity> found_;
+};
+
+/// A CA's observations, the newest first, from the scan :last_scan down to the one that first listed it: what follows
+/// FROM. There is no index of them by CA, so each scan on the way is looked into.
+constexpr auto observations_downwards = R"(
+    scan CROSS JOIN observation ON scan_id = scan.id AND ca_id = :ca_id LEFT JOIN reading ON reading.id = reading_id
+    WHERE scan.id BETWEEN (SELECT min(scan_id) FROM ca_change WHERE ca_id = :ca_id) AND :last_scan )";
+
+/// The scans that listed and read a CA last, from which to go downwards.
+class LatestScans {
+ public:
+  explicit LatestScans(SQLite::Database& database)
+      : select_(database,
+                "SELECT scan_id, ifnull(read_scan_id, 0) AS read_scan_id FROM ca_latest WHERE ca_id = :ca_id") {}
+
+  /// 0 if none did.
+  [[nodiscard]] std::int64_t listed(std::int64_t ca) { return select(ca, "scan_id"); }
+  [[nodiscard]] std::int64_t read(std::int64_t ca) { return select(ca, "read_scan_id"); }
+
+ private:
+  std::int64_t select(std::int64_t ca, const char* column) {
+    select_.bind(":ca_id", ca);
+    const auto scan = select_.executeStep() ? select_.getColumn(column).getInt64() : 0;
+    select_.reset();
+    return scan;
+  }
+
+  Row select_;
+};
 
 /// Reads timelines from ca_change; the statements are prepared once.
 class TimelineReader {
  public:
-  explicit TimelineReader(SQLite::Database& database)
-      : complete_(database),
-        certificates_(database),
+  TimelineReader(SQLite::Database& database, const Horizon& horizon)
+      : scans_(database, horizon.last_scan),
+        identities_(database),
+        findings_(database),
         changes_(database, R"(
-            SELECT ca_change.scan_id, previous_scan_id, scan.started_at AS scan_started_at, common_name, display_name,
-                   dns_host_name, ca_identity_id, outcome, reason
-            FROM ca_change CROSS JOIN scan ON scan.id = ca_change.scan_id
-                 CROSS JOIN ca_identity ON ca_identity.id = ca_identity_id
-                 LEFT JOIN reading ON reading.id = reading_id
-            WHERE ca_change.ca_id = :ca_id
-            ORDER BY ca_change.scan_id)"),
-        last_listed_(database, "SELECT max(scan_id) FROM observation WHERE ca_id = :ca_id") {}
+            SELECT scan_id, previous_scan_id, ca_identity_id, reading_id
+            FROM ca_change WHERE ca_id = :ca_id AND scan_id <= :last_scan
+            ORDER BY scan_id)"),
+        latest_(database),
+        last_listed_(database,
+                     fmt::format("SELECT scan.id FROM {} ORDER BY scan.id DESC LIMIT 1", observations_downwards)),
+        last_scan_(horizon.last_scan) {
+    changes_.bind(":last_scan", horizon.last_scan);
+    last_listed_.bind(":last_scan", horizon.last_scan);
+  }
 
   [[nodiscard]] CaTimeline timeline(std::int64_t ca, const discovery::ObjectGuid& object_guid) {
     CaTimeline timeline{.object_guid = object_guid, .missing = missing(ca)};
     changes_.bind(":ca_id", ca);
     while (changes_.executeStep()) {
-      const auto scan = moment_in(changes_);
-      timeline.sightings.push_back(
-          {.scan = scan,
-           .missing = complete_.first_between(number_in(changes_, "previous_scan_id").value_or(0), scan.scan),
-           .identity = identity_in(changes_, certificates_),
-           .finding = finding_in(changes_)});
+      const auto scan = scans_.moment(changes_.getColumn(0).getInt64());
+      timeline.sightings.push_back({.scan = scan,
+                                    .missing = scans_.first_between(number_in(changes_, 1).value_or(0), scan.scan),
+                                    .identity = identities_.select(changes_.getColumn(2).getInt64()),
+                                    .finding = findings_.select(number_in(changes_, 3))});
     }
     changes_.reset();
     return timeline;
   }
 
   /// The first complete scan after the last that listed the CA.
-  [[nodiscard]] std::optional<ScanMoment> missing(std::int64_t ca) {
-    last_listed_.bind(":ca_id", ca);
-    last_listed_.executeStep();
-    const auto last = last_listed_.getColumn(0).getInt64();
-    last_listed_.reset();
-    return complete_.first_after(last);
-  }
+  [[nodiscard]] std::optional<ScanMoment> missing(std::int64_t ca) { return scans_.first_after(last_listed(ca)); }
 
-  [[nodiscard]] const CompleteScans& complete() const { return complete_; }
+  [[nodiscard]] const Scans& scans() const { return scans_; }
 
  private:
-  CompleteScans complete_;
-  CertificatesOfIdentity certificates_;
+  /// The last scan that listed the CA, or 0.
+  std::int64_t last_listed(std::int64_t ca) {
+    const auto latest = latest_.listed(ca);
+    if (latest <= last_scan_) return latest;
+    last_listed_.bind(":ca_id", ca);
+    const auto last = last_listed_.executeStep() ? last_listed_.getColumn(0).getInt64() : 0;
+    last_listed_.reset();
+    return last;
+  }
+
+  Scans scans_;
+  Identities identities_;
+  Findings findings_;
   Row changes_;
+  LatestScans latest_;
   Row last_listed_;
+  std::int64_t last_scan_;
 };
 
 /// Reads what a CA answered last.
 class ReadingReader {
  public:
-  explicit ReadingReader(SQLite::Database& database)
-      : last_(database, R"(
-            SELECT scan_id, finished_at, outcome, reason, detail
-            FROM observation CROSS JOIN reading ON reading.id = reading_id
-            WHERE ca_id = :ca_id AND scan_id < :before
-            ORDER BY scan_id DESC LIMIT 1)"),
-        oldest_known_(database, R"(
-            SELECT min(scan_id) FROM (SELECT scan_id FROM observation CROSS JOIN reading ON reading.id = reading_id
-                                      WHERE ca_id = :ca_id AND outcome <> 'unknown'
-                                      ORDER BY scan_id DESC LIMIT :newest))") {}
+  ReadingReader(SQLite::Database& database, const Horizon& horizon)
+      : last_scan_(horizon.last_scan),
+        latest_(database),
+        last_(database,
+              fmt::format("SELECT scan.id AS scan_id, observation.finished_at, outcome, reason, detail FROM {} "
+                          "AND reading_id IS NOT NULL ORDER BY scan.id DESC LIMIT 1",
+                          observations_downwards)),
+        oldest_known_(database, fmt::format("SELECT min(id) FROM (SELECT scan.id FROM {} AND outcome <> 'unknown' "
+                                            "ORDER BY scan.id DESC LIMIT :newest)",
+                                            observations_downwards)) {}
+
+  [[nodiscard]] std::optional<Reading> last(std::int64_t ca) { return last_until(ca, last_scan_); }
 
   [[nodiscard]] std::optional<Reading> last_before(std::int64_t ca, std::int64_t scan) {
+    return last_until(ca, scan - 1);
+  }
+
+  /// The oldest of the `newest` readings until the scan `newest_scan` that told the verdict; 0 if there is none.
+  [[nodiscard]] std::int64_t oldest_known(std::int64_t ca, std::int64_t newest_scan, std::int64_t newest) {
+    oldest_known_.bind(":ca_id", ca);
+    oldest_known_.bind(":last_scan", newest_scan);
+    oldest_known_.bind(":newest", newest);
+    oldest_known_.executeStep();
+    const auto scan = oldest_known_.getColumn(0).getInt64();
+    oldest_known_.reset();
+    return scan;
+  }
+
+ private:
+  std::optional<Reading> last_until(std::int64_t ca, std::int64_t scan) {
     std::optional<Reading> reading;
     last_.bind(":ca_id", ca);
-    last_.bind(":before", scan);
+    last_.bind(":last_scan", std::min(scan, latest_.read(ca)));
     if (last_.executeStep()) {
       reading = Reading{.scan = last_.getColumn("scan_id").getInt64(),
                         .read_at = instant_in(last_, "finished_at").value_or(Instant{}),
@@ -163,30 +262,19 @@ class ReadingReader {
     return reading;
   }
 
-  /// The oldest of the `newest` readings that told the verdict; 0 if there is none.
-  [[nodiscard]] std::int64_t oldest_known(std::int64_t ca, std::int64_t newest) {
-    oldest_known_.bind(":ca_id", ca);
-    oldest_known_.bind(":newest", newest);
-    oldest_known_.executeStep();
-    const auto scan = oldest_known_.getColumn(0).getInt64();
-    oldest_known_.reset();
-    return scan;
-  }
-
- private:
+  std::int64_t last_scan_;
+  LatestScans latest_;
   Row last_;
   Row oldest_known_;
 };
 
-constexpr std::int64_t no_scan_after = INT64_MAX;
-
-bool is_flapping(const CaStory& story, std::int64_t ca, ReadingReader& readings) {
+bool is_flapping(const CaStory& story, std::int64_t ca, const std::optional<Reading>& known, ReadingReader& readings) {
   constexpr std::size_t changes = 3;
   constexpr std::int64_t within = 10;
-  if (story.verdict_changes.size() < changes) return false;
+  if (!known || story.verdict_changes.size() < changes) return false;
   const auto third_last = story.verdict_changes[story.verdict_changes.size() - changes].scan;
   // The reading before the third last change is one of them as well.
-  return third_last > readings.oldest_known(ca, within);
+  return third_last > readings.oldest_known(ca, known->scan, within);
 }
 
 CaStatus status_of(std::int64_t ca, const CaTimeline& timeline, std::vector<Disposition> decisions,
@@ -195,18 +283,23 @@ CaStatus status_of(std::int64_t ca, const CaTimeline& timeline, std::vector<Disp
   if (!timeline.sightings.empty()) status.identity = timeline.sightings.back().identity;
   status.decisions = std::move(decisions);
   status.story = story_of(timeline, status.decisions, now);
-  status.last = readings.last_before(ca, no_scan_after);
+  status.last = readings.last(ca);
   status.known = status.last;
-  if (status.story.unknown_since) status.known = readings.last_before(ca, status.story.unknown_since->scan);
+  if (status.story.unknown_since) {
+    status.known = status.story.known ? readings.last_before(ca, status.story.unknown_since->scan) : std::nullopt;
+  }
   const auto known = status.known ? std::optional{status.known->finding.outcome} : std::nullopt;
   status.status = status_at(known, status.decision(), now);
-  status.flapping = is_flapping(status.story, ca, readings);
+  status.flapping = is_flapping(status.story, ca, status.known, readings);
   return status;
 }
 
-std::map<discovery::ObjectGuid, std::vector<Disposition>> decisions_by_ca(SQLite::Database& database) {
+std::map<discovery::ObjectGuid, std::vector<Disposition>> decisions_by_ca(SQLite::Database& database,
+                                                                          const Horizon& horizon) {
   std::map<discovery::ObjectGuid, std::vector<Disposition>> decisions;
-  for (auto& decision : select_dispositions(database)) decisions[decision.object_guid].push_back(std::move(decision));
+  for (auto& decision : select_dispositions(database)) {
+    if (decision.set_at <= horizon.last_decision) decisions[decision.object_guid].push_back(std::move(decision));
+  }
   return decisions;
 }
 
@@ -216,19 +309,16 @@ std::span<const Disposition> decisions_about(const std::map<discovery::ObjectGui
   return found == decisions.end() ? std::span<const Disposition>{} : found->second;
 }
 
-std::string name_of(const CaIdentity& identity) {
-  return identity.display_name.empty() ? identity.common_name : identity.display_name;
-}
-
 /// Counts, into the scans of `headlines`, the CAs that were not enforced and protected by something else.
-void count_mitigated(SQLite::Database& database, std::vector<ScanHeadline>& headlines) {
+void count_mitigated(SQLite::Database& database, std::vector<ScanHeadline>& headlines, const Horizon& horizon) {
   if (headlines.empty()) return;
   Row row(database, R"(
       SELECT scan_id
-      FROM observation CROSS JOIN scan ON scan.id = scan_id CROSS JOIN reading ON reading.id = reading_id
-      WHERE ca_id = (SELECT id FROM ca WHERE object_guid = :object_guid) AND scan_id BETWEEN :first AND :last
+      FROM ca CROSS JOIN scan CROSS JOIN observation ON scan_id = scan.id AND ca_id = ca.id
+           CROSS JOIN reading ON reading.id = reading_id
+      WHERE object_guid = :object_guid AND scan.id BETWEEN :first AND :last
         AND scan.started_at >= :from AND scan.started_at < :until AND outcome = 'not-enforced')");
-  for (const auto& [object_guid, decisions] : decisions_by_ca(database)) {
+  for (const auto& [object_guid, decisions] : decisions_by_ca(database, horizon)) {
     for (std::size_t i = 0; i < decisions.size(); ++i) {
       if (!is_mitigated(decisions[i].status)) continue;
       Instant until = decisions[i].until.value_or(Instant::max());
@@ -271,11 +361,12 @@ void count_outcomes(SQLite::Database& database, std::vector<ScanHeadline>& headl
 }
 
 std::vector<ScanHeadline> headlines_since(SQLite::Database& database, std::optional<Instant> since,
-                                          std::optional<std::size_t> newest) {
+                                          std::optional<std::size_t> newest, const Horizon& horizon) {
   Row row(database, R"(
       SELECT id, uuid, state, started_at, finished_at, forest, failure, discovered
       FROM scan LEFT JOIN listing ON listing.scan_id = scan.id
-      WHERE started_at >= :since ORDER BY id DESC LIMIT :newest)");
+      WHERE started_at >= :since AND id <= :last_scan ORDER BY id DESC LIMIT :newest)");
+  row.bind(":last_scan", horizon.last_scan);
   row.bind(":since", since ? since->time_since_epoch().count() : INT64_MIN);
   row.bind(":newest", newest ? static_cast<std::int64_t>(*newest) : std::int64_t{-1});
   std::vector<ScanHeadline> headlines;
@@ -291,7 +382,7 @@ std::vector<ScanHeadline> headlines_since(SQLite::Database& database, std::optio
   }
   std::ranges::reverse(headlines);
   count_outcomes(database, headlines);
-  count_mitigated(database, headlines);
+  count_mitigated(database, headlines, horizon);
   return headlines;
 }
 
@@ -309,6 +400,14 @@ void visit_cas(SQLite::Database& database,
 
 }  // namespace
 
+std::optional<Horizon> horizon_of_scan(SQLite::Database& database, std::int64_t scan) {
+  Row row(database, "SELECT started_at FROM scan WHERE id = :scan");
+  row.bind(":scan", scan);
+  if (!row.executeStep()) return std::nullopt;
+  const auto then = instant_in(row, "started_at").value_or(Instant{});
+  return Horizon{.now = then, .last_scan = scan, .last_decision = then};
+}
+
 std::optional<CaStatus> select_ca_status(SQLite::Database& database, const discovery::ObjectGuid& object_guid,
                                          Instant now) {
   const SQLite::Transaction one_moment(database);
@@ -316,26 +415,29 @@ std::optional<CaStatus> select_ca_status(SQLite::Database& database, const disco
   ca.bind(":object_guid", object_guid.to_string());
   const auto id = first_number(ca);
   if (!id) return std::nullopt;
-  ReadingReader readings(database);
-  return status_of(*id, TimelineReader(database).timeline(*id, object_guid), select_dispositions(database, id),
+  const Horizon horizon{.now = now};
+  ReadingReader readings(database, horizon);
+  return status_of(*id, TimelineReader(database, horizon).timeline(*id, object_guid), select_dispositions(database, id),
                    readings, now);
 }
 
-ForestStatus select_forest_status(SQLite::Database& database, Instant now) {
+ForestStatus select_forest_status(SQLite::Database& database, const Horizon& horizon) {
   const SQLite::Transaction one_moment(database);
-  ForestStatus forest{.now = now};
-  const auto decisions = decisions_by_ca(database);
-  ReadingReader readings(database);
-  TimelineReader timelines(database);
-  forest.scan = timelines.complete().last();
+  ForestStatus forest{.now = horizon.now};
+  const auto decisions = decisions_by_ca(database, horizon);
+  ReadingReader readings(database, horizon);
+  TimelineReader timelines(database, horizon);
+  forest.scan = timelines.scans().last();
   visit_cas(database, [&](std::int64_t ca, const discovery::ObjectGuid& object_guid) {
     if (timelines.missing(ca)) return;
+    const auto timeline = timelines.timeline(ca, object_guid);
+    if (timeline.sightings.empty()) return;  // not listed yet
     const auto about = decisions_about(decisions, object_guid);
-    forest.cas.push_back(
-        status_of(ca, timelines.timeline(ca, object_guid), {about.begin(), about.end()}, readings, now));
+    forest.cas.push_back(status_of(ca, timeline, {about.begin(), about.end()}, readings, horizon.now));
   });
   std::ranges::stable_sort(forest.cas, {}, [](const CaStatus& ca) { return name_of(ca.identity); });
-  Row row(database, "SELECT forest FROM listing ORDER BY scan_id DESC LIMIT 1");
+  Row row(database, "SELECT forest FROM listing WHERE scan_id <= :last_scan ORDER BY scan_id DESC LIMIT 1");
+  row.bind(":last_scan", horizon.last_scan);
   if (row.executeStep()) forest.forest = text_in(row, "forest");
   return forest;
 }
@@ -343,17 +445,19 @@ ForestStatus select_forest_status(SQLite::Database& database, Instant now) {
 std::vector<ScanHeadline> select_headlines(SQLite::Database& database, std::optional<Instant> since,
                                            std::optional<std::size_t> newest) {
   const SQLite::Transaction one_moment(database);
-  return headlines_since(database, since, newest);
+  return headlines_since(database, since, newest, {});
 }
 
-Trend select_trend(SQLite::Database& database, std::optional<Instant> since, Instant now) {
+Trend select_trend(SQLite::Database& database, std::optional<Instant> since, const Horizon& horizon) {
   const SQLite::Transaction one_moment(database);
-  Trend trend{.since = since, .now = now, .scans = headlines_since(database, since, {})};
-  const auto decisions = decisions_by_ca(database);
+  const Instant now = horizon.now;
+  Trend trend{.since = since, .now = now, .scans = headlines_since(database, since, {}, horizon)};
+  const auto decisions = decisions_by_ca(database, horizon);
   TrendCollector collector(since.value_or(Instant::min()), now);
-  TimelineReader timelines(database);
+  TimelineReader timelines(database, horizon);
   visit_cas(database, [&](std::int64_t ca, const discovery::ObjectGuid& object_guid) {
     const auto timeline = timelines.timeline(ca, object_guid);
+    if (timeline.sightings.empty()) return;  // not listed yet
     collector.add(timeline, story_of(timeline, decisions_about(decisions, object_guid), now));
   });
   trend.events = collector.take_events();
@@ -363,7 +467,7 @@ Trend select_trend(SQLite::Database& database, std::optional<Instant> since, Ins
 
 std::vector<CaTimeline> select_difference(SQLite::Database& database, std::int64_t before, std::int64_t after) {
   const SQLite::Transaction one_moment(database);
-  CertificatesOfIdentity certificates(database);
+  Identities identities(database);
   std::map<std::int64_t, ScanMoment> complete;
   Row scans(database,
             "SELECT id AS scan_id, started_at AS scan_started_at FROM scan WHERE id IN (:before, :after) "
@@ -377,10 +481,9 @@ std::vector<CaTimeline> select_difference(SQLite::Database& database, std::int64
   };
 
   Row row(database, R"(
-      SELECT object_guid, scan_id, scan.started_at AS scan_started_at, common_name, display_name, dns_host_name,
-             ca_identity_id, outcome, reason
+      SELECT object_guid, scan_id, scan.started_at AS scan_started_at, ca_identity_id, outcome, reason
       FROM observation CROSS JOIN scan ON scan.id = scan_id CROSS JOIN ca ON ca.id = observation.ca_id
-           CROSS JOIN ca_identity ON ca_identity.id = ca_identity_id LEFT JOIN reading ON reading.id = reading_id
+           LEFT JOIN reading ON reading.id = reading_id
       WHERE scan_id IN (:before, :after)
       ORDER BY scan_id = :after)");
   row.bind(":before", before);
@@ -393,7 +496,7 @@ std::vector<CaTimeline> select_difference(SQLite::Database& database, std::int64
     const bool only_after = scan.scan == after && timeline.sightings.empty();
     timeline.sightings.push_back({.scan = scan,
                                   .missing = only_after ? missing_from(before) : std::nullopt,
-                                  .identity = identity_in(row, certificates),
+                                  .identity = identities.select(row.getColumn("ca_identity_id").getInt64()),
                                   .finding = finding_in(row)});
   }
   std::vector<CaTimeline> difference;
@@ -406,6 +509,16 @@ std::vector<CaTimeline> select_difference(SQLite::Database& database, std::int64
 
 std::optional<std::int64_t> select_complete_scan_before(SQLite::Database& database, std::int64_t scan) {
   Row row(database, "SELECT id FROM scan WHERE state = 'complete' AND id < :scan ORDER BY id DESC LIMIT 1");
+  row.bind(":scan", scan);
+  return first_number(row);
+}
+
+std::optional<std::int64_t> select_comparable_scan_before(SQLite::Database& database, std::int64_t scan) {
+  Row row(database, R"(
+      SELECT id
+      FROM listing AS own JOIN listing AS earlier ON earlier.forest IS own.forest JOIN scan ON id = earlier.scan_id
+      WHERE own.scan_id = :scan AND id < :scan AND state = 'complete'
+      ORDER BY id DESC LIMIT 1)");
   row.bind(":scan", scan);
   return first_number(row);
 }

@@ -14,19 +14,29 @@
 
 namespace casweep::store {
 
+/// How far into the history is looked.
+struct Horizon {
+  Instant now{};                           ///< what ends by then has ended
+  std::int64_t last_scan = INT64_MAX;      ///< no scan after this one was made yet
+  Instant last_decision = Instant::max();  ///< and nothing was decided after this
+};
+
+/// What the history held when `scan` began, and the scan itself; nullopt if there is no such scan.
+[[nodiscard]] std::optional<Horizon> horizon_of_scan(SQLite::Database& database, std::int64_t scan);
+
 /// Each of these sees one moment of the history.
 
 /// Of one CA; nullopt if the history never saw it.
 [[nodiscard]] std::optional<CaStatus> select_ca_status(SQLite::Database& database,
                                                        const discovery::ObjectGuid& object_guid, Instant now);
 
-[[nodiscard]] ForestStatus select_forest_status(SQLite::Database& database, Instant now);
+[[nodiscard]] ForestStatus select_forest_status(SQLite::Database& database, const Horizon& horizon);
 
 /// Scans that began at `since` or later (nullopt: all), the `newest` of them (nullopt: all), oldest first.
 [[nodiscard]] std::vector<ScanHeadline> select_headlines(SQLite::Database& database, std::optional<Instant> since,
                                                          std::optional<std::size_t> newest);
 
-[[nodiscard]] Trend select_trend(SQLite::Database& database, std::optional<Instant> since, Instant now);
+[[nodiscard]] Trend select_trend(SQLite::Database& database, std::optional<Instant> since, const Horizon& horizon);
 
 /// Every CA that one scan or the other listed, as a timeline of these two scans alone.
 [[nodiscard]] std::vector<CaTimeline> select_difference(SQLite::Database& database, std::int64_t before,
@@ -34,6 +44,7 @@ namespace casweep::store {
 
 /// The last complete scan that began before `scan`, or at `instant` or before.
 [[nodiscard]] std::optional<std::int64_t> select_complete_scan_before(SQLite::Database& database, std::int64_t scan);
+[[nodiscard]] std::optional<std::int64_t> select_comparable_scan_before(SQLite::Database& database, std::int64_t scan);
 [[nodiscard]] std::optional<std::int64_t> select_complete_scan_at(SQLite::Database& database, Instant instant);
 
 }  // namespace casweep::store

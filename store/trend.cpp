@@ -6,9 +6,8 @@
 
 namespace casweep::store {
 
-using std::chrono::milliseconds;
-
-std::optional<milliseconds> percentile(std::span<const milliseconds> sorted, unsigned percent) {
+std::optional<std::chrono::milliseconds> percentile(std::span<const std::chrono::milliseconds> sorted,
+                                                    unsigned percent) {
   if (sorted.empty()) return std::nullopt;
   const std::size_t rank = (sorted.size() * percent + 99) / 100;
   return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];

@@ -60,7 +60,7 @@ def _compare(fleet: Fleet, arguments) -> None:
         for client in chosen:
             cost = measure(
                 client, fleet, cas, ntlm=auth == "ntlm", dead=arguments.dead, deadline_s=arguments.deadline,
-                runs=arguments.runs,
+                runs=arguments.runs, memory_runs=arguments.memory_runs,
             )  # fmt: skip
             _print_row(client.name, cost, len(cas))
 
@@ -75,7 +75,7 @@ def _scale(fleet: Fleet, arguments) -> None:
             fleet.set_network(rtt_ms=rtt_ms, dead=arguments.dead)
             cost = measure(
                 client, fleet, cas, ntlm=arguments.auth == "ntlm", dead=arguments.dead, deadline_s=arguments.deadline,
-                runs=arguments.runs,
+                runs=arguments.runs, memory_runs=arguments.memory_runs,
             )  # fmt: skip
             _print_row(f"{count}, {rtt_ms:g} ms", cost, count)
 
@@ -105,6 +105,7 @@ def _parser(name: str, description: str) -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=int, default=32, help="CAs read at a time, by all clients (default %(default)s)")
     parser.add_argument("--deadline", type=int, default=5, metavar="SECONDS", help="for each CA (default %(default)s)")
     parser.add_argument("--runs", type=int, default=3, help="runs behind every figure (default %(default)s)")
+    parser.add_argument("--memory-runs", type=int, default=1, help="runs behind every peak (default %(default)s)")
     parser.add_argument("--name", default="casweep-bench", help="which lab (default %(default)s)")
     return parser
 
@@ -135,8 +136,8 @@ def _first_line(*command: str) -> str:
 
 
 def _print_head(first: str) -> None:
-    print(f"| {first} | wall s | CPU s | CPU ms a CA | peak PSS MB | right / wrong / missing | relay CPU s |")
-    print("|---|---|---|---|---|---|---|", flush=True)
+    columns = [first, "wall s", "CPU s", "CPU ms a CA", "peak PSS MB", "right / wrong / missing", "servers' CPU s"]
+    print(f"| {' | '.join(columns)} | relay CPU s |\n{'|---' * (len(columns) + 1)}|", flush=True)
 
 
 def _print_row(first: str, cost: Cost, cas: int) -> None:
@@ -147,6 +148,7 @@ def _print_row(first: str, cost: Cost, cas: int) -> None:
         f"{1000 * cost.cpu_s.median / cas:.1f}",
         _shown(cost.peak_pss_mb, 0),
         f"{cost.right} / {cost.wrong} / {cost.missing}",
+        f"{cost.server_cpu_s.median:.2f}",
         f"{cost.relay_cpu_s.median:.2f}",
     ]
     print(f"| {' | '.join(cells)} |", flush=True)

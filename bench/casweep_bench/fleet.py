@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A fleet of CAs in a lab: many names and addresses in front of a few real domain members."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -29,11 +30,13 @@ class Fleet:
         self.forest = Forest(name, [self._member_case(member) for member in self._members])
         self._listed = 0
         self._relay: subprocess.Popen | None = None
+        self._sessions: list[int] = []  #: of all servers
 
     def up(self) -> None:
         """Brings the fleet up afresh; every host is alive and no delay is added."""
         lifecycle.down(self.forest)
         lifecycle.up(self.forest)
+        self._sessions = list(self.forest.state()["sessions"].values())
         for case in self.forest.cases:
             changes.remove_ca(self.forest, case.slug)  # the members lend their hosts; they are no CAs of the fleet
         names = [
@@ -90,10 +93,13 @@ class Fleet:
 
     def relay_cpu_seconds(self) -> float:
         """CPU the relay has used so far; 0 if no delay is added."""
-        if not self._relay:
-            return 0.0
-        fields = Path(f"/proc/{self._relay.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / 100  # utime, stime in USER_HZ
+        return _cpu_seconds(self._relay.pid) if self._relay else 0.0
+
+    def server_cpu_seconds(self) -> float:
+        """CPU that the hosts and the domain controller have used so far, all their processes together."""
+        by_session = self.forest.namespace.pids_by_session()
+        servers = [pid for session in self._sessions for pid in by_session.get(session, [])]
+        return sum(map(_cpu_seconds, servers))
 
     def _load_rules(self, silent: list[str], closed: list[str], routes: list[str]) -> None:
         """A dead host's address leads nowhere: there nothing listens, and the packets to a silent one are dropped."""
@@ -151,6 +157,15 @@ class Fleet:
             acl={},
             expect={},
         )
+
+
+def _cpu_seconds(pid: int) -> float:
+    """CPU of a process and of its children that have ended; 0 if it has ended itself."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")  # utime, stime, cutime, cstime
 
 
 class _Certificates:

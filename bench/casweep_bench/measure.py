@@ -17,6 +17,7 @@ from .fleet import Fleet
 from .plan import FleetCa, truth
 
 _SAMPLE_EVERY_S = 0.02
+_SERVERS_END_AFTER_S = 0.5  #: a server's process ends, and is counted, a little after its client's
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Cost:
     wall_s: Figure
     cpu_s: Figure  #: user and system, of every process of the client
     peak_pss_mb: Figure  #: all processes of the client together
+    server_cpu_s: Figure  #: of the hosts and the domain controller, which share the cores with the client
     relay_cpu_s: Figure
     right: int  #: verdicts, the worst run
     wrong: int
@@ -46,14 +48,22 @@ class Cost:
 
 
 def measure(
-    client: Client, fleet: Fleet, cas: list[FleetCa], *, ntlm: bool, dead: float, deadline_s: int, runs: int
+    client: Client,
+    fleet: Fleet,
+    cas: list[FleetCa],
+    *,
+    ntlm: bool,
+    dead: float,
+    deadline_s: int,
+    runs: int,
+    memory_runs: int,
 ) -> Cost:
-    """Runs a client `runs` times for time and CPU, and as often for memory. The network is as the fleet has it set."""
-    walls, cpus, relays, peaks, counts = [], [], [], [], []
-    for sampled in [False] * runs + [True] * runs:
+    """Runs a client `runs` times for time and CPU, and then for memory. The network is as the fleet has it set."""
+    walls, cpus, servers, relays, peaks, counts = [], [], [], [], [], []
+    for sampled in [False] * runs + [True] * memory_runs:
         folder = Path(tempfile.mkdtemp(dir=fleet.forest.folder))
         run = Run(fleet.forest, cas, dead, ntlm, deadline_s, folder)
-        relay_before = fleet.relay_cpu_seconds()
+        servers_before, relay_before = fleet.server_cpu_seconds(), fleet.relay_cpu_seconds()
         peaks_of_run: list[float] = []
         watch = (lambda pid: peaks_of_run.append(_pss_mb(pid))) if sampled else None
         wall_s, cpu_s, output = _run(client, run, watch)
@@ -62,11 +72,13 @@ def measure(
         else:
             walls.append(wall_s)
             cpus.append(cpu_s)
+            time.sleep(_SERVERS_END_AFTER_S)
+            servers.append(fleet.server_cpu_seconds() - servers_before)
             relays.append(fleet.relay_cpu_seconds() - relay_before)
             counts.append(_count(client.answers(run, output), cas, dead))
         shutil.rmtree(folder)
     right, wrong, missing = min(counts)
-    return Cost(Figure.of(walls), Figure.of(cpus), Figure.of(peaks), Figure.of(relays), right, wrong, missing)
+    return Cost(Figure.of(walls), Figure.of(cpus), Figure.of(peaks), Figure.of(servers), Figure.of(relays), right, wrong, missing)
 
 
 def _run(client: Client, run: Run, watch: Callable[[int], None] | None) -> tuple[float, float, str]:

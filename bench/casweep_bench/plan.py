@@ -17,6 +17,7 @@ class FleetCa:
 
     number: int
     templates = ["Machine", "User", "WebServer"]
+    enrollment_servers = ()
 
     @property
     def display_name(self) -> str:

@@ -121,9 +121,61 @@ TEST_F(CaKeyTest, IsMatchedByItsOwnNameWhereNoSiblingIsThere) {
 TEST_F(CaKeyTest, WithAnUnreadableSiblingStillCounts) {
   install("Contoso Issuing CA 01", ca_);
   activate("Contoso Issuing CA 01");
-  registry_.denied_values = {"CACertHash", "CommonName", "Active"};
+  registry_.denied_values = {"CACertHash", "CommonName"};
 
   EXPECT_TRUE(find(ca_));
+}
+
+/// Any former CA's key has its own certificate in it: only Active says whose flags CertSvc uses.
+TEST_F(CaKeyTest, OfAHostThatDoesNotTellWhatItRunsIsNotGuessed) {
+  install("Contoso Issuing CA 01", ca_);
+  activate("Contoso Issuing CA 01");
+
+  for (const char* name : {"Active", "SetupStatus"}) {
+    registry_.denied_values = {name};
+    EXPECT_EQ(failure(ca_), Reason::access_denied) << name;
+  }
+  registry_.denied_values.clear();
+  registry_.add(configuration()).open_error = ERROR_ACCESS_DENIED;
+  EXPECT_EQ(failure(ca_), Reason::access_denied);
+}
+
+TEST_F(CaKeyTest, OfAHostWhoseActiveIsNoTextIsNotGuessed) {
+  install("Contoso Issuing CA 01", ca_);
+  registry_.add(configuration()).values["Active"] = dword(1);
+
+  const auto found = find(ca_);
+
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().reason, Reason::value_malformed);
+  EXPECT_THAT(found.error().detail, HasSubstr("Active is a REG_DWORD of 4 bytes, not a REG_SZ"));
+}
+
+TEST_F(CaKeyTest, IsFoundByTheCertificateOnAHostWithoutActive) {
+  install("Contoso Issuing CA 01", ca_);
+
+  EXPECT_TRUE(find(ca_));
+}
+
+/// [MS-CSRA] 3.1.4.2.14: 0x1 the server is installed, 0x4 the installation is incomplete.
+TEST_F(CaKeyTest, OfAHostThatIsNotSetUpIsLeftOver) {
+  install("Contoso Issuing CA 01", ca_);
+  activate("Contoso Issuing CA 01");
+  auto& values = registry_.add(configuration()).values;
+
+  for (const std::uint32_t working : {0x1U, 0x6001U, 0x19U}) {
+    values["SetupStatus"] = dword(working);
+    EXPECT_TRUE(find(ca_)) << working;
+  }
+  for (const std::uint32_t not_working : {0x0U, 0x2U, 0x6002U, 0x5U, 0x4U}) {
+    values["SetupStatus"] = dword(not_working);
+    const auto found = find(ca_);
+    ASSERT_FALSE(found) << not_working;
+    EXPECT_EQ(found.error().reason, Reason::not_a_ca);
+    EXPECT_THAT(found.error().detail, HasSubstr("SetupStatus"));
+  }
+  values["SetupStatus"] = text("1");
+  EXPECT_EQ(failure(ca_), Reason::value_malformed);
 }
 
 TEST_F(CaKeyTest, OfTheSameNameWithAnotherCertificateIsAnotherCas) {

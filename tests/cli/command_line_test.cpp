@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@
 #include "tests/cli/test_environment.h"
 #include "tests/cli/test_folder.h"
 
-namespace casweep::cli::testing {
+namespace casweep::cli::test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -59,6 +60,73 @@ TEST(CommandLine, AListOfArgumentsReplacesTheOneOfTheConfigFile) {
               ::testing::ElementsAre("ldap://old1", "ldap://old2"));
   EXPECT_THAT(read_connection_options(parse({"--server", "ldap://new", "--config", config})).directory.servers,
               ::testing::ElementsAre("ldap://new"));
+}
+
+/// One that excludes an option of a lower source takes its place, as it would take the place of the same option.
+TEST(CommandLine, AnOppositeOfAHigherSourceWins) {
+  const TestFolder folder;
+  const std::string config =
+      folder.file("casweep.ini", "domain = file.example\nuser = svc@CORP.EXAMPLE\nkeytab = /etc/svc.keytab\n");
+  TestEnvironment environment;
+
+  EXPECT_EQ(read_connection_options(parse({"--config", config}, environment)).directory.domain, "file.example");
+
+  environment.set("CASWEEP_SERVER", "ldap://variable");
+  auto options = read_connection_options(parse({"--config", config, "--password-file", "/p"}, environment));
+  EXPECT_THAT(options.directory.servers, ::testing::ElementsAre("ldap://variable"));
+  EXPECT_EQ(options.directory.domain, "");
+  EXPECT_EQ(options.password_file, "/p");
+  EXPECT_EQ(options.keytab, "");
+
+  options = read_connection_options(parse({"--config", config, "--domain", "argument.example"}, environment));
+  EXPECT_EQ(options.directory.domain, "argument.example");
+  EXPECT_THAT(options.directory.servers, ::testing::IsEmpty());
+
+  options = read_connection_options(parse({"--config", config, "--server", "ldaps://dc", "--ntlm"}, environment));
+  EXPECT_TRUE(options.ntlm);
+  EXPECT_EQ(options.keytab, "");
+}
+
+TEST(CommandLine, AFlagThatIsSwitchedOffExcludesNothing) {
+  const TestFolder folder;
+  TestEnvironment environment;
+  environment.set("CASWEEP_NTLM", "no");
+
+  const auto values = parse({"--config", folder.file("casweep.ini", "keytab = /k\n")}, environment);
+
+  EXPECT_EQ(values["keytab"].as<std::string>(), "/k");
+}
+
+TEST(CommandLine, OppositesOfOneSourceStayAnError) {
+  EXPECT_THROW((void)read_connection_options(parse({"--domain", "corp.example", "--server", "ldap://dc"})),
+               CommandError);
+}
+
+TEST(CommandLine, PointsOutAVariableThatIsNearlyOneOfItsOwn) {
+  TestEnvironment environment;
+  environment.set("CASWEEP_DOMIAN", "corp.example");
+  environment.set("CASWEEP_PASSWORD", "hunter2");
+  environment.set("CASWEEP_JOBS", "4");
+
+  (void)parse({}, environment);
+
+  EXPECT_EQ(environment.err.str(),
+            "casweep: the variable CASWEEP_DOMIAN is not one that casweep reads. Did you mean 'CASWEEP_DOMAIN'?\n"
+            "casweep: the variable CASWEEP_PASSWORD is not one that casweep reads. Did you mean "
+            "'CASWEEP_PASSWORD_FILE'?\n");
+}
+
+/// Of an image, a lab, a test: they are not ours to speak about.
+TEST(CommandLine, IsSilentAboutOtherVariables) {
+  TestEnvironment environment;
+  for (const char* name :
+       {"CASWEEP_LAB_NAME", "CASWEEP_PROGRAM", "CASWEEP_IMAGE", "CASWEEP_ID", "CASWEEP_", "CASWEEPDB"}) {
+    environment.set(name, "x");
+  }
+
+  (void)parse({}, environment);
+
+  EXPECT_EQ(environment.err.str(), "");
 }
 
 TEST(CommandLine, FlagsComeFromVariablesAndConfigFilesToo) {
@@ -144,9 +212,12 @@ TEST(CommandLine, AMissingValueIsUsage) { EXPECT_EQ(error_of({"--db"}).code(), E
 TEST(Help, NamesEveryOption) {
   const po::options_description options = config_file_options();
   for (const auto& option : options.options()) {
-    EXPECT_THAT(std::string(commands()[0].help), HasSubstr("--" + option->long_name()));
+    const std::string name = "--" + option->long_name();
+    EXPECT_TRUE(std::ranges::any_of(commands(), [&](const Command& command) {
+      return command.help.find(name) != std::string_view::npos;
+    })) << name;
   }
 }
 
 }  // namespace
-}  // namespace casweep::cli::testing
+}  // namespace casweep::cli::test

@@ -18,7 +18,7 @@
 #include "tests/cli/test_folder.h"
 #include "tests/report/example_scans.h"
 
-namespace casweep::cli::testing {
+namespace casweep::cli::test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -93,7 +93,7 @@ TEST_F(Casweep, HelpsOnStdoutWhenAsked) {
     EXPECT_EQ(outcome.code, 0);
     EXPECT_THAT(outcome.out, HasSubstr("Usage: casweep COMMAND"));
   }
-  for (const char* command : {"scan", "list", "show", "export"}) {
+  for (const char* command : {"scan", "list", "show", "explain", "export"}) {
     const Outcome outcome = run({command, "--help"});
     EXPECT_EQ(outcome.code, 0);
     EXPECT_THAT(outcome.out, StartsWith(std::string("casweep ") + command));
@@ -111,8 +111,7 @@ TEST_F(Casweep, HintsAtTheNearestCommand) {
 
 TEST_F(Casweep, MakesWhatWasTypedSafe) {
   EXPECT_THAT(run({"\x1b[2J"}).err, Not(HasSubstr("\x1b")));
-  EXPECT_THAT(run({"show", "a\x1b[2J", "--db", history_with(report::testing::mixed_scan())}).err,
-              Not(HasSubstr("\x1b")));
+  EXPECT_THAT(run({"show", "a\x1b[2J", "--db", history_with(report::test::mixed_scan())}).err, Not(HasSubstr("\x1b")));
 }
 
 TEST_F(Casweep, ScanWithoutATicketIsACredentialsErrorOnRecord) {
@@ -131,12 +130,34 @@ TEST_F(Casweep, ScanWithAUserAndNobodyToAskIsACredentialsError) {
   EXPECT_THAT(outcome.err, HasSubstr("--password-file or --keytab"));
 }
 
+/// A scheduled scan that fails night after night must not look like nights without a scan.
+TEST_F(Casweep, ScanThatFailsBeforeItAsksAnybodyIsOnRecord) {
+  EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE"}).code, 77);
+  EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE", "--password-file", "/nonexistent"}).code, 77);
+  EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE", "--keytab", "/nonexistent"}).code, 65);
+
+  const Outcome scans = run({"scans"});
+  EXPECT_THAT(scans.out, HasSubstr("Scan 1: There is no terminal to ask for the password of auditor@CORP.EXAMPLE"));
+  EXPECT_THAT(scans.out, HasSubstr("Scan 2: The password file '/nonexistent' cannot be read"));
+  EXPECT_THAT(scans.out, HasSubstr("Scan 3: Keytab /nonexistent cannot be read"));
+  const auto history = store::History::open_existing(folder_.path() / "data/casweep/history.db");
+  for (const auto& scan : history.scans()) {
+    EXPECT_EQ(scan.state, store::ScanState::failed);
+    EXPECT_EQ(history.scan(scan.id).start.account, "auditor@CORP.EXAMPLE");
+  }
+}
+
+TEST_F(Casweep, ScanThatWasTypedWrongIsNoScan) {
+  EXPECT_EQ(run({"scan", "--jobs", "0"}).code, 64);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "data"));
+}
+
 TEST_F(Casweep, ScanIntoAFileThatIsNoHistoryIsAFileError) {
   EXPECT_EQ(run({"scan", "--db", folder_.file("notes.txt", "not a database, but long enough to look at")}).code, 74);
 }
 
 TEST_F(Casweep, ExportsTheLastCompleteScan) {
-  (void)history_with(report::testing::mixed_scan());
+  (void)history_with(report::test::mixed_scan());
 
   const Outcome json = run({"export", "json"});
   const Outcome csv = run({"export", "csv"});
@@ -148,7 +169,7 @@ TEST_F(Casweep, ExportsTheLastCompleteScan) {
 }
 
 TEST_F(Casweep, ExportNeverOverwritesUnlessForced) {
-  (void)history_with(report::testing::mixed_scan());
+  (void)history_with(report::test::mixed_scan());
   const std::string file = folder_.file("esc11.csv", "precious");
 
   const Outcome refused = run({"export", "csv", "-o", file});
@@ -161,7 +182,7 @@ TEST_F(Casweep, ExportNeverOverwritesUnlessForced) {
 }
 
 TEST_F(Casweep, ExportLeavesNothingButTheFile) {
-  (void)history_with(report::testing::mixed_scan());
+  (void)history_with(report::test::mixed_scan());
   const auto target = folder_.path() / "exports";
   std::filesystem::create_directory(target);
 
@@ -171,7 +192,7 @@ TEST_F(Casweep, ExportLeavesNothingButTheFile) {
 }
 
 TEST_F(Casweep, ExportNeverReplacesADevice) {
-  (void)history_with(report::testing::mixed_scan());
+  (void)history_with(report::test::mixed_scan());
   EXPECT_EQ(run({"export", "json", "-o", "/dev/null", "--force"}).code, 74);
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
 }
@@ -179,7 +200,7 @@ TEST_F(Casweep, ExportNeverReplacesADevice) {
 TEST_F(Casweep, ExportWithoutAHistoryIsAFileError) { EXPECT_EQ(run({"export", "json"}).code, 74); }
 
 TEST_F(Casweep, ExportOfAScanThatIsNotThereIsUsage) {
-  (void)history_with(report::testing::mixed_scan());
+  (void)history_with(report::test::mixed_scan());
   EXPECT_EQ(run({"export", "json", "--scan", "99"}).code, 64);
 }
 
@@ -189,7 +210,7 @@ TEST_F(Casweep, ExportAsSomethingElseIsUsage) {
 }
 
 TEST_F(Casweep, ShowsACaWithItsEvidence) {
-  (void)history_with(report::testing::mixed_scan());
+  (void)history_with(report::test::mixed_scan());
 
   const Outcome table = run({"show", "contoso issuing ca 02"});
   const Outcome json = run({"show", "Contoso Issuing CA 02", "--format", "json"});
@@ -200,12 +221,12 @@ TEST_F(Casweep, ShowsACaWithItsEvidence) {
 }
 
 TEST_F(Casweep, ShowOfAnUnknownCaIsUsage) {
-  (void)history_with(report::testing::mixed_scan());
+  (void)history_with(report::test::mixed_scan());
   EXPECT_EQ(run({"show", "nobody"}).code, 64);
 }
 
 TEST_F(Casweep, ShowNamesTheCandidatesOfAnAmbiguousName) {
-  store::ScanRecord scan = report::testing::mixed_scan();
+  store::ScanRecord scan = report::test::mixed_scan();
   scan.cas[1].service.display_name = scan.cas[0].service.display_name;
   (void)history_with(scan);
 
@@ -216,8 +237,20 @@ TEST_F(Casweep, ShowNamesTheCandidatesOfAnAmbiguousName) {
   EXPECT_THAT(outcome.err, HasSubstr("8b1e0c52-0000-4000-8000-000000000002"));
 }
 
+TEST_F(Casweep, ExplainWithoutACaIsUsage) {
+  const Outcome outcome = run({"explain"});
+  EXPECT_EQ(outcome.code, 64);
+  EXPECT_THAT(outcome.err, HasSubstr("Which CA?"));
+}
+
+TEST_F(Casweep, ExplainWithoutATicketIsACredentialsError) {
+  const Outcome outcome = run({"explain", "Contoso Issuing CA 03"});
+  EXPECT_EQ(outcome.code, 77) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+}
+
 TEST_F(Casweep, HasNoColourAwayFromATerminal) {
-  (void)history_with(report::testing::mixed_scan());
+  (void)history_with(report::test::mixed_scan());
   EXPECT_THAT(run({"show", "Contoso Issuing CA 02"}).out, Not(HasSubstr("\x1b")));
 }
 
@@ -228,4 +261,4 @@ TEST_F(Casweep, SaysSoIfItsOutputIsLost) {
 }
 
 }  // namespace
-}  // namespace casweep::cli::testing
+}  // namespace casweep::cli::test

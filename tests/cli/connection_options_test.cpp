@@ -13,7 +13,7 @@
 #include "tests/cli/test_environment.h"
 #include "tests/cli/test_folder.h"
 
-namespace casweep::cli::testing {
+namespace casweep::cli::test {
 namespace {
 
 namespace po = boost::program_options;
@@ -149,4 +149,4 @@ TEST(PasswordFile, WithoutAPasswordIsACredentialsError) {
 }
 
 }  // namespace
-}  // namespace casweep::cli::testing
+}  // namespace casweep::cli::test

@@ -13,7 +13,7 @@
 #include "tests/cli/test_environment.h"
 #include "tests/cli/test_folder.h"
 
-namespace casweep::cli::testing {
+namespace casweep::cli::test {
 namespace {
 
 using ::testing::EndsWith;
@@ -115,4 +115,4 @@ TEST_F(DbCheck, IsNamedInTheHintForASlip) {
 }
 
 }  // namespace
-}  // namespace casweep::cli::testing
+}  // namespace casweep::cli::test

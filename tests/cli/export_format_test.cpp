@@ -5,7 +5,7 @@
 
 #include "cli/command_error.h"
 
-namespace casweep::cli::testing {
+namespace casweep::cli::test {
 namespace {
 
 using report::ScanFormat;
@@ -40,4 +40,4 @@ TEST(ExportOutputs, AFileIsNamedOnce) { EXPECT_THROW((void)outputs({"csv=x", "js
 TEST(ExportOutputs, AFileHasAName) { EXPECT_THROW((void)outputs({"csv="}), CommandError); }
 
 }  // namespace
-}  // namespace casweep::cli::testing
+}  // namespace casweep::cli::test

@@ -12,7 +12,7 @@
 #include "cli/command_line.h"
 #include "tests/cli/test_environment.h"
 
-namespace casweep::cli::testing {
+namespace casweep::cli::test {
 namespace {
 
 using assess::Outcome;
@@ -105,4 +105,4 @@ TEST(ExitCodeWithExceptions, TellsARegressionFromWhatNeverWas) {
 }
 
 }  // namespace
-}  // namespace casweep::cli::testing
+}  // namespace casweep::cli::test

@@ -6,7 +6,7 @@
 #include "cli/command_error.h"
 #include "tests/cli/test_environment.h"
 
-namespace casweep::cli::testing {
+namespace casweep::cli::test {
 namespace {
 
 std::string file_with(const std::string& data_home, const std::string& home) {
@@ -26,4 +26,4 @@ TEST(HistoryFile, IsBelowHomeWithoutAnAbsoluteDataHome) {
 TEST(HistoryFile, MustBeNamedWithoutAHome) { EXPECT_THROW((void)file_with("", ""), CommandError); }
 
 }  // namespace
-}  // namespace casweep::cli::testing
+}  // namespace casweep::cli::test

@@ -5,7 +5,7 @@
 
 #include "tests/cli/test_environment.h"
 
-namespace casweep::cli::testing {
+namespace casweep::cli::test {
 namespace {
 
 class TableStyleOf : public ::testing::Test {
@@ -54,4 +54,4 @@ TEST_F(TableStyleOf, AFileIsUtf8WhateverTheLocale) {
 }
 
 }  // namespace
-}  // namespace casweep::cli::testing
+}  // namespace casweep::cli::test

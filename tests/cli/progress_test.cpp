@@ -9,7 +9,7 @@
 #include "tests/cli/test_environment.h"
 #include "tests/report/example_scans.h"
 
-namespace casweep::cli::testing {
+namespace casweep::cli::test {
 namespace {
 
 using ::testing::EndsWith;
@@ -29,7 +29,7 @@ class ProgressLine : public ::testing::Test {
 };
 
 TEST_F(ProgressLine, IsALineACaWithoutATerminal) {
-  sweep(report::testing::mixed_scan());
+  sweep(report::test::mixed_scan());
 
   EXPECT_THAT(environment_.err.str(), HasSubstr("[2/7] Contoso Issuing CA 02: not-enforced, flag-clear\n"));
   EXPECT_EQ(environment_.out.str(), "");
@@ -38,17 +38,37 @@ TEST_F(ProgressLine, IsALineACaWithoutATerminal) {
 TEST_F(ProgressLine, IsErasedFromATerminalAtTheEnd) {
   environment_.environment.err_is_terminal = true;
   environment_.environment.columns = 60;
-  sweep(report::testing::mixed_scan());
+  sweep(report::test::mixed_scan());
 
   EXPECT_THAT(environment_.err.str(), HasSubstr("0/7 CAs, 0:00, asking ca01.corp.example"));
   EXPECT_THAT(environment_.err.str(), EndsWith("\r\x1b[K"));
   EXPECT_EQ(environment_.err.str().find('\n'), std::string::npos);
 }
 
+/// Silent hosts are waited for, and the clock says so.
+TEST_F(ProgressLine, TicksWhileNothingHappens) {
+  environment_.environment.err_is_terminal = true;
+  store::Instant now{};
+  environment_.environment.now = [&] { return now; };
+  const std::vector services{report::test::mixed_scan().cas[0].service};
+  Progress progress(services, environment_.environment);
+  progress.started(0);
+  environment_.err.str("");
+
+  now += std::chrono::milliseconds(999);
+  progress.waiting();
+  EXPECT_EQ(environment_.err.str(), "");
+
+  now += std::chrono::milliseconds(60'001);
+  progress.waiting();
+  progress.waiting();
+  EXPECT_EQ(environment_.err.str(), "\r\x1b[K0/1 CAs, 1:01, asking ca01.corp.example");
+}
+
 TEST_F(ProgressLine, MakesNamesSafe) {
-  sweep(report::testing::hostile_scan());
+  sweep(report::test::hostile_scan());
   EXPECT_EQ(environment_.err.str().find('\x1b'), std::string::npos);
 }
 
 }  // namespace
-}  // namespace casweep::cli::testing
+}  // namespace casweep::cli::test

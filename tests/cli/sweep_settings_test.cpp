@@ -26,7 +26,7 @@ SweepSettings read(const std::vector<std::string>& arguments) {
 
 std::vector<discovery::EnrollmentService> listed() {
   std::vector<discovery::EnrollmentService> services;
-  for (const auto& ca : report::testing::mixed_scan().cas) services.push_back(ca.service);
+  for (const auto& ca : report::test::mixed_scan().cas) services.push_back(ca.service);
   services[0].common_name = "Short-00065";
   return services;
 }

@@ -6,7 +6,7 @@
 
 #include "cli/environment.h"
 
-namespace casweep::cli::testing {
+namespace casweep::cli::test {
 
 /// A process without variables and terminals that keeps what is said.
 struct TestEnvironment {
@@ -17,4 +17,4 @@ struct TestEnvironment {
   void set(const std::string& name, const std::string& value) { environment.variables[name] = value; }
 };
 
-}  // namespace casweep::cli::testing
+}  // namespace casweep::cli::test

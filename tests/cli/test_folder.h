@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace casweep::cli::testing {
+namespace casweep::cli::test {
 
 /// An empty folder that goes with everything in it.
 class TestFolder {
@@ -39,4 +39,4 @@ inline std::string content_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-}  // namespace casweep::cli::testing
+}  // namespace casweep::cli::test

@@ -19,7 +19,7 @@ using Kind = DirectoryErrorKind;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const DirectoryOptions impatient{.domain = {}, .servers = {}, .ca_cert = {}, .timeout = 1s};
+const DirectoryOptions impatient{.domain = {}, .servers = {}, .ca_cert = {}, .patience = {1s}};
 
 /// What a client learns that reads one entry from a server that behaves so.
 tl::expected<DirectoryEntry, DirectoryError> read_from(std::function<void(Client&)> behave) {

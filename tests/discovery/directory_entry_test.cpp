@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Octets octets(std::string_view text) { return {text.begin(), text.end()}; }
+Octets octets_of(std::string_view text) { return {text.begin(), text.end()}; }
 
 DirectoryEntry identified() {
   DirectoryEntry entry;
@@ -20,7 +20,7 @@ DirectoryEntry identified() {
 /// The service of an entry with one more attribute.
 EnrollmentService parsed_with(const std::string& attribute, std::string_view value) {
   DirectoryEntry entry = identified();
-  entry.attributes[attribute] = {octets(value)};
+  entry.attributes[attribute] = {octets_of(value)};
   return parse_enrollment_service(entry).value();
 }
 
@@ -33,13 +33,13 @@ TEST(DirectoryEntry, FindsAttributesInEitherCase) {
 
 TEST(EnrollmentService, KeepsEveryAttributeAsItCame) {
   DirectoryEntry entry = identified();
-  entry.attributes["cn"] = {octets("K!00f6ln CA")};
-  entry.attributes["displayName"] = {octets("K\xc3\xb6ln CA")};
-  entry.attributes["dNSHostName"] = {octets("ca01.corp.example")};
+  entry.attributes["cn"] = {octets_of("K!00f6ln CA")};
+  entry.attributes["displayName"] = {octets_of("K\xc3\xb6ln CA")};
+  entry.attributes["dNSHostName"] = {octets_of("ca01.corp.example")};
   entry.attributes["cACertificate"] = {Octets{0x30, 0x00}, Octets{0x30, 0x01}};
-  entry.attributes["cACertificateDN"] = {octets("CN=K\xc3\xb6ln CA, DC=corp")};
-  entry.attributes["certificateTemplates"] = {octets("User"), octets("Machine")};
-  entry.attributes["msPKI-Enrollment-Servers"] = {octets("1\n4\n0\nhttps://ces")};
+  entry.attributes["cACertificateDN"] = {octets_of("CN=K\xc3\xb6ln CA, DC=corp")};
+  entry.attributes["certificateTemplates"] = {octets_of("User"), octets_of("Machine")};
+  entry.attributes["msPKI-Enrollment-Servers"] = {octets_of("1\n4\n0\nhttps://ces")};
 
   const auto service = parse_enrollment_service(entry);
 
@@ -100,6 +100,51 @@ TEST(EnrollmentService, WasCreatedAtNoOtherTime) {
         "20261123024354.xZ", "20261123024354,0Z", "2026-11-23T02:43:54Z", "-0261123024354.0Z"}) {
     EXPECT_FALSE(parsed_with("whenCreated", time).when_created) << time;
   }
+}
+
+DirectoryEntry entry_with(std::initializer_list<std::pair<const char*, std::string_view>> attributes) {
+  DirectoryEntry entry;
+  for (const auto& [attribute, value] : attributes) entry.attributes[attribute].push_back(octets_of(value));
+  return entry;
+}
+
+TEST(Computer, IsWhatItsAccountSays) {
+  using namespace std::chrono;
+  const auto computer = parse_computer(entry_with({{"cn", "LEGACY-XP"},
+                                                   {"dNSHostName", "legacy-xp.corp.example"},
+                                                   {"operatingSystem", "Windows XP Professional"},
+                                                   {"operatingSystemVersion", "5.1 (2600)"},
+                                                   {"lastLogonTimestamp", "134084960340000000"}}));
+
+  EXPECT_EQ(computer.name, "LEGACY-XP");
+  EXPECT_EQ(computer.dns_host_name, "legacy-xp.corp.example");
+  EXPECT_EQ(computer.operating_system, "Windows XP Professional");
+  EXPECT_EQ(computer.operating_system_version, "5.1 (2600)");
+  EXPECT_EQ(computer.last_logon, sys_days(2025y / November / 24) + 22h + 13min + 54s);
+}
+
+TEST(Computer, NeverLoggedOnAtWhatIsNoTime) {
+  for (const auto* time : {"", "0", "-1", "1e9", "20261123024354.0Z", "18446744073709551616"}) {
+    EXPECT_FALSE(parse_computer(entry_with({{"lastLogonTimestamp", time}})).last_logon) << time;
+  }
+}
+
+TEST(ForestDomain, HasTwoNames) {
+  const auto domain = parse_forest_domain(entry_with({{"nCName", "DC=corp,DC=example"}, {"dnsRoot", "corp.example"}}));
+
+  EXPECT_EQ(domain.naming_context, "DC=corp,DC=example");
+  EXPECT_EQ(domain.dns_name, "corp.example");
+}
+
+TEST(LogonTimeSyncInterval, IsANumberOfDays) {
+  const auto interval_of = [](std::string_view value) {
+    return parse_logon_time_sync_interval(entry_with({{"msDS-LogonTimeSyncInterval", value}}));
+  };
+  EXPECT_EQ(interval_of("21"), std::chrono::days(21));
+  EXPECT_EQ(interval_of("0"), std::chrono::days(0));
+  EXPECT_EQ(interval_of("-1"), std::nullopt);
+  EXPECT_EQ(interval_of("often"), std::nullopt);
+  EXPECT_EQ(parse_logon_time_sync_interval({}), std::nullopt);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ const Account password_account{
     .logon = Logon::ntlm, .principal = "auditor@CORP.EXAMPLE", .ccache = {}, .password = Secret("Passw0rd")};
 
 DirectoryOptions asking(std::vector<std::string> servers) {
-  return {.domain = {}, .servers = std::move(servers), .ca_cert = {}, .timeout = 1s};
+  return {.domain = {}, .servers = std::move(servers), .ca_cert = {}, .patience = {1s}};
 }
 
 /// Nothing listens on port 1 of this host.

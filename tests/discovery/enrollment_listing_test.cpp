@@ -20,7 +20,7 @@ const std::string another_guid(16, '\x02');
 tl::expected<Listing, DirectoryError> list_from(std::function<void(Client&)> behave) {
   const FakeDirectory fake(std::move(behave));
   auto connection =
-      DirectoryConnection::open(fake.server(), {.domain = {}, .servers = {}, .ca_cert = {}, .timeout = 2s});
+      DirectoryConnection::open(fake.server(), {.domain = {}, .servers = {}, .ca_cert = {}, .patience = {2s}});
   if (!connection) return tl::unexpected(connection.error());
   return read_listing(*connection, 500);
 }

@@ -32,7 +32,7 @@ TEST(KerberosFailure, OfARefusedKeyNamesTheKeytab) {
 }
 
 TEST(KerberosFailure, OfAnUnreachableKdcIsNotAboutTheAccount) {
-  EXPECT_EQ(failure_of(KRB5_KDC_UNREACH).kind, Kind::unreachable);
+  EXPECT_EQ(failure_of(KRB5_KDC_UNREACH).kind, Kind::kdc_unreachable);
   EXPECT_EQ(failure_of(KRB5_REALM_UNKNOWN).kind, Kind::name_not_resolved);
 }
 

@@ -115,14 +115,14 @@ TEST_F(KerberosTicketOf, AServiceOnlyIsNone) {
 
 TEST_F(KerberosTicketOf, NobodyIsAboutTheOptions) {
   for (const auto* principal : {"", "@", "@CORP.EXAMPLE", "auditor@", "a@b@c"}) {
-    const auto ticket = KerberosTicket::from_password(principal, Secret("Passw0rd"));
+    const auto ticket = KerberosTicket::from_password(principal, Secret("Passw0rd"), Patience{});
     ASSERT_FALSE(ticket) << principal;
     EXPECT_EQ(ticket.error().kind, Kind::options_unusable) << principal;
   }
 }
 
 TEST_F(KerberosTicketOf, AnUnknownRealmHasNoKdc) {
-  const auto ticket = KerberosTicket::from_password("auditor@NOWHERE.EXAMPLE", Secret("Passw0rd"));
+  const auto ticket = KerberosTicket::from_password("auditor@NOWHERE.EXAMPLE", Secret("Passw0rd"), Patience{});
 
   ASSERT_FALSE(ticket);
   EXPECT_EQ(ticket.error().kind, Kind::name_not_resolved);
@@ -130,7 +130,7 @@ TEST_F(KerberosTicketOf, AnUnknownRealmHasNoKdc) {
 }
 
 TEST_F(KerberosTicketOf, AMissingKeytabIsAboutTheOptions) {
-  const auto ticket = KerberosTicket::from_keytab("auditor@CORP.EXAMPLE", "/nonexistent/keytab");
+  const auto ticket = KerberosTicket::from_keytab("auditor@CORP.EXAMPLE", "/nonexistent/keytab", Patience{});
 
   ASSERT_FALSE(ticket);
   EXPECT_EQ(ticket.error().kind, Kind::options_unusable);

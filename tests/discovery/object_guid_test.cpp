@@ -9,14 +9,14 @@ namespace casweep::discovery {
 namespace {
 
 const Octets wire = {0x52, 0x0c, 0x1e, 0x8b, 0x34, 0x12, 0x78, 0x56, 0x9a, 0xbc, 0xde, 0xf0, 0x01, 0x02, 0x03, 0x04};
-constexpr auto text = "8b1e0c52-1234-5678-9abc-def001020304";
+constexpr auto spelled = "8b1e0c52-1234-5678-9abc-def001020304";
 
-TEST(ObjectGuid, SwapsItsFirstThreeFieldsInText) { EXPECT_EQ(ObjectGuid::from_octets(wire)->to_string(), text); }
+TEST(ObjectGuid, SwapsItsFirstThreeFieldsInText) { EXPECT_EQ(ObjectGuid::from_octets(wire)->to_string(), spelled); }
 
-TEST(ObjectGuid, OfTextIsThatOfTheWire) { EXPECT_EQ(ObjectGuid::from_string(text), ObjectGuid::from_octets(wire)); }
+TEST(ObjectGuid, OfTextIsThatOfTheWire) { EXPECT_EQ(ObjectGuid::from_string(spelled), ObjectGuid::from_octets(wire)); }
 
 TEST(ObjectGuid, IsTheSameInEitherCase) {
-  EXPECT_EQ(ObjectGuid::from_string("8B1E0C52-1234-5678-9ABC-DEF001020304"), ObjectGuid::from_string(text));
+  EXPECT_EQ(ObjectGuid::from_string("8B1E0C52-1234-5678-9ABC-DEF001020304"), ObjectGuid::from_string(spelled));
 }
 
 TEST(ObjectGuid, HasSixteenBytes) {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Makes a history of CAs whose names try to harm whatever reads an export of it: export_history FILE.
+// Makes a history of CAs whose names try to harm whatever reads an export of it: export_history FILE [CERTIFICATE |
+// --story]. CERTIFICATE (DER) is the cACertificate of the second CA, which is not enforced. With --story much happens to
+// them before.
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,7 +41,7 @@ discovery::EnrollmentService service(std::uint8_t number, const std::string& nam
 assess::Observation observation(store::Instant at) {
   assess::Observation observation;
   observation.address = "192.0.2.10";
-  observation.protocol = "SMB 3.1.1 signed, RPC sealed, Kerberos";
+  observation.protocol = "required: SMB 2.02 or later, signing, RPC sealing, Kerberos";
   observation.account = "auditor@CORP.EXAMPLE";
   observation.started_at = at;
   observation.finished_at = at + 150ms;
@@ -54,7 +59,7 @@ store::CaRecord read(discovery::EnrollmentService ca, store::Instant at, std::op
   return {std::move(ca), std::move(reading), std::move(verdict)};
 }
 
-store::CaRecord unread(discovery::EnrollmentService ca, store::Instant at, const std::string& detail) {
+store::CaRecord unread_ca(discovery::EnrollmentService ca, store::Instant at, const std::string& detail) {
   assess::Observation reading = observation(at);
   reading.result =
       tl::unexpected(assess::ReadFailure{Reason::access_denied, detail, {"win32", 5, "ERROR_ACCESS_DENIED"}});
@@ -64,13 +69,15 @@ store::CaRecord unread(discovery::EnrollmentService ca, store::Instant at, const
 
 RegistryValue flags(std::uint8_t low, std::uint8_t high) { return {.type = 4, .data = {low, high, 0, 0}}; }
 
-std::vector<store::CaRecord> hostile_cas(store::Instant at) {
+std::vector<store::CaRecord> hostile_cas(store::Instant at, const discovery::Octets& certificate) {
   const std::string host = "ca01.corp.example";
   std::string non_latin;
   for (int i = 0; i < 64; ++i) non_latin += "証";
+  auto second = service(2, "Contoso CA", host);  // the same names, another CA
+  if (!certificate.empty()) second.ca_certificates = {{0x30, 0x03, 0x02, 0x01, 0x00}, certificate};
   return {
       read(service(1, "Contoso CA", host), at, flags(0x41, 0x06)),
-      read(service(2, "Contoso CA", host), at, flags(0x41, 0x00)),  // the same names, another CA
+      read(std::move(second), at, flags(0x41, 0x00)),
       read(service(3,
                    "=cmd|'/C calc'!A0,\"x\"\x1b[2J\r\n\x07\xc2\x9b"
                    "31m",
@@ -78,17 +85,23 @@ std::vector<store::CaRecord> hostile_cas(store::Instant at) {
            at, flags(0x41, 0x00)),
       read(service(4, "a\"} 1\nadcs_esc11_forged{x=\"\\", host + "\\"), at, flags(0x49, 0x00)),
       read(service(5, "<script>alert(1)</script>&amp;'\"", "<b>"), at, std::nullopt),
-      unread(service(6, "{0} [click](https://evil.example) \\", host), at,
-             "{1} [and](https://evil.example) it failed."),
+      unread_ca(service(6, "{0} [click](https://evil.example) \\", host), at,
+                "{1} [and](https://evil.example) it failed."),
       read(service(7,
                    "\xe2\x80\xae"
                    "live CA\xe2\x80\xa8second line\xe2\x80\x8b",
                    host),
            at, flags(0x41, 0x00)),
       read(service(8, non_latin, host), at, flags(0x41, 0x02)),
-      unread(service(9, "\xff\xc0\xaf\xed\xa0\x80", ""), at, "\xff failed."),
+      unread_ca(service(9, "\xff\xc0\xaf\xed\xa0\x80", ""), at, "\xff failed."),
       read(service(10, "", ""), at, RegistryValue{.type = 1, .data = {0x00, 0xff}}),
       read(service(11, "-2+3", "+1"), at, flags(0x41, 0x00)),
+      // Letters that run to the left, with the marks that make them, and an isolate that nobody ends.
+      read(service(12,
+                   "\xe2\x80\x8f"
+                   "\xd7\xa8\xd7\x90\xd7\xa9\xd7\x99 CA\xd8\x9c \xe2\x81\xa7 (1)",
+                   host),
+           at, flags(0x41, 0x06)),
   };
 }
 
@@ -105,7 +118,7 @@ std::int64_t record(store::History& history, const store::History::ScanLock& loc
   listing.directory_server = "ldap://dc01.corp.example";
   std::vector<discovery::EnrollmentService> listed;
   for (const auto& ca : cas) listed.push_back(ca.service);
-  if (state == store::ScanState::partial) cas.resize(1, cas.front());
+  if (state != store::ScanState::complete) cas.resize(1, cas.front());
   listing.entries_returned = listed.size();
   history.finish_scan(scan, state, at + 1s + 500ms, listing, listed, cas);
   return scan;
@@ -117,27 +130,69 @@ store::Disposition decision(std::uint8_t ca, store::Status status, store::Instan
   decision.approver = "@J. Doe, CISO";
   decision.ticket = "+CHG-4711";
   decision.set_at = set_at;
-  if (status != store::Status::third_party) decision.until = set_at + 90 * 24h;
+  const bool ends = status != store::Status::third_party && status != store::Status::to_address;
+  if (ends) decision.until = set_at + 90 * 24h;
   decision.os_user = "root";
   return decision;
+}
+
+/// Forty days before `now`, in which every kind of event happens, some of them twice.
+void tell_story(store::History& history, const store::History::ScanLock& lock, store::Instant now) {
+  using store::ScanState, store::Status;
+  const auto at = [&](int days) { return now - days * 24h; };
+  const auto with = [&](int days, std::size_t ca, RegistryValue value) {
+    auto cas = hostile_cas(at(days), {});
+    cas[ca] = read(cas[ca].service, at(days), std::move(value));
+    return cas;
+  };
+  auto first = with(40, 0, flags(0x41, 0x00));
+  first.resize(9, first.front());
+  record(history, lock, at(40), ScanState::complete, first);
+  history.decide(decision(7, Status::alternate_mitigation, at(39)));
+  auto ended = decision(8, Status::risk_accepted, at(39));
+  ended.until = at(30);
+  history.decide(ended);
+  record(history, lock, at(35), ScanState::complete, hostile_cas(at(35), {}));
+  record(history, lock, at(32), ScanState::interrupted, hostile_cas(at(32), {}));
+  record(history, lock, at(28), ScanState::complete, with(28, 7, flags(0x41, 0x00)));
+  auto ending = decision(11, Status::risk_accepted, at(25));
+  ending.until = now + 5 * 24h;
+  history.decide(ending);
+  record(history, lock, at(24), ScanState::failed, {});
+  auto moved = with(20, 7, flags(0x41, 0x02));
+  moved[3].service.display_name = "\"><img src=x onerror=alert(1)>";
+  moved[3].service.dns_host_name = "javascript:alert(1)";
+  moved.erase(moved.begin() + 8);
+  record(history, lock, at(20), ScanState::complete, moved);
+  history.decide(decision(7, Status::to_address, at(19)));
+  auto unread = hostile_cas(at(10), {});
+  unread[0] = unread_ca(unread[0].service, at(10), "</summary><h1>");
+  record(history, lock, at(10), ScanState::complete, unread);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "Usage: export_history FILE\n";
+  if (argc != 2 && argc != 3) {
+    std::cerr << "Usage: export_history FILE [CERTIFICATE | --story]\n";
     return 64;
+  }
+  const bool with_story = argc == 3 && std::string_view(argv[2]) == "--story";
+  discovery::Octets certificate;
+  if (argc == 3 && !with_story) {
+    std::ifstream file(argv[2], std::ios::binary);
+    certificate.assign(std::istreambuf_iterator<char>(file), {});
   }
   using store::ScanState;
   const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   store::History history = store::History::open(argv[1]);
   const auto lock = history.lock_for_scan([](int) {});
-  record(history, lock, now - 72h, ScanState::complete, hostile_cas(now - 72h));
+  if (with_story) tell_story(history, lock, now);
+  record(history, lock, now - 72h, ScanState::complete, hostile_cas(now - 72h, certificate));
   history.decide(decision(2, store::Status::risk_accepted, now - 48h));
   history.decide(decision(3, store::Status::planned, now - 48h));
   history.decide(decision(5, store::Status::third_party, now - 48h));
-  record(history, lock, now - 24h, ScanState::complete, hostile_cas(now - 24h));
-  record(history, lock, now - 12h, ScanState::partial, hostile_cas(now - 12h));
+  record(history, lock, now - 24h, ScanState::complete, hostile_cas(now - 24h, certificate));
+  record(history, lock, now - 12h, ScanState::partial, hostile_cas(now - 12h, certificate));
   record(history, lock, now - 6h, ScanState::failed, {});
 }

@@ -23,7 +23,7 @@ USAGE, DATA, FILE = 64, 65, 74
 OF_SCANS = ("csv", "json", "jsonl", "ocsf", "sarif")
 OF_FOREST = ("plan", "prometheus")
 FIRST, SECOND, PARTIAL, FAILED = "1", "2", "3", "4"
-CAS = 11
+CAS = 12
 
 
 def guid(number: int) -> str:
@@ -70,13 +70,13 @@ class ExportTest(unittest.TestCase):
         self.assertIn(word, done.stderr.decode())
         self.assertEqual(done.stderr.count(b"\n"), 1)
 
-    def rows(self, text: str) -> list[dict[str, str]]:
+    def rows(self, text: str, guarded: bool = True) -> list[dict[str, str]]:
         self.assertEqual(text.count("\n"), text.count("\r\n"), "RFC 4180 ends its records with CRLF")
         records = list(csv.reader(io.StringIO(text, newline=""), strict=True))
         self.assertEqual(len(records), text.count("\r\n"), "a CA is a line, whatever its name")
         for record in records:
             self.assertEqual(len(record), len(records[0]))
-            for cell in record:
+            for cell in record if guarded else ():
                 self.assertNotIn(cell[:1], tuple("=+-@\t\r\n"))
         return [dict(zip(records[0], record)) for record in records[1:]]
 
@@ -90,7 +90,23 @@ class CsvTest(ExportTest):
 
     def test_all_scans_share_one_header(self):
         rows = self.rows(self.export("csv", "--all"))
-        self.assertEqual([row["scan_id"] for row in rows], [FIRST] * CAS + [SECOND] * CAS + [PARTIAL])
+        self.assertEqual([row["scan_id"] for row in rows], [FIRST] * CAS + [SECOND] * CAS + [PARTIAL] * CAS)
+
+    def test_a_partial_scan_does_not_look_whole(self):
+        rows = self.rows(self.export("csv", "--scan", PARTIAL))
+        self.assertEqual([row["read"] for row in rows], ["yes"] + ["no"] * (CAS - 1))
+        self.assertEqual({row["scan_state"] for row in rows}, {"partial"})
+        for row in rows[1:]:
+            self.assertEqual((row["verdict"], row["reason"], row["interface_flags"], row["started_at"]),
+                             ("unknown", "not-read", "", ""))
+        self.assertEqual(sorted(row["object_guid"] for row in rows), [guid(number) for number in range(1, CAS + 1)])
+
+    def test_raw_cells_are_the_names_themselves(self):
+        rows = {row["object_guid"]: row for row in self.rows(self.export("csv", "--csv-raw"), guarded=False)}
+        self.assertEqual((rows[guid(11)]["name"], rows[guid(11)]["dns_host_name"]), ("-2+3", "+1"))
+        plan = {row["object_guid"]: row for row in self.rows(self.export("plan", "--csv-raw"), guarded=False)}
+        self.assertEqual(plan[guid(3)]["ticket"], "+CHG-4711")
+        self.refused(USAGE, "--csv-raw", "json", "--csv-raw")
 
     def test_a_scan_without_cas_has_the_header(self):
         self.assertEqual(self.rows(self.export("csv", "--scan", FAILED)), [])
@@ -112,7 +128,23 @@ class JsonTest(ExportTest):
         for line in lines:
             schema("casweep-ca.schema.json").validate(line)
         self.assertEqual([line["ca"] for line in lines], json.loads(self.export("json"))["cas"])
-        self.assertEqual(len(self.export("jsonl", "--all").split("\n")), 2 * CAS + 1 + 1)
+        self.assertEqual(len(self.export("jsonl", "--all").split("\n")), 3 * CAS + 1)
+
+    def test_what_was_not_read_is_neither_missing_nor_a_verdict(self):
+        document = json.loads(self.export("json", "--scan", PARTIAL))
+        self.assertEqual((len(document["cas"]), len(document["not_read"])), (1, CAS - 1))
+        self.assertEqual(document["scan"]["discovered"], CAS)
+        lines = [json.loads(line) for line in self.export("jsonl", "--scan", PARTIAL).split("\n")[:-1]]
+        self.assertEqual([line["ca"] for line in lines], document["cas"] + document["not_read"])
+        self.assertEqual({line["ca"]["reason"] for line in lines[1:]}, {"not-read"})
+
+    def test_the_head_of_the_ledger_is_the_one_that_the_check_knows(self):
+        ledger = json.loads(self.export("json"))["scan"]["ledger"]
+        self.assertLess(ledger["before"]["seq"], ledger["after"]["seq"])
+        done = self.casweep("db", "check", "--head", ledger["after"]["hash"])
+        self.assertEqual(done.returncode, 0, done.stdout)
+        done = self.casweep("db", "check", "--head", "f" * 64)
+        self.assertEqual(done.returncode, FILE)
 
     def test_show_follows_the_schema_of_a_line(self):
         done = self.casweep("show", guid(1), "--format", "json")
@@ -176,6 +208,13 @@ class OcsfTest(ExportTest):
         self.assertEqual(second[guid(2)]["finding_info"]["uid"], first[guid(2)]["finding_info"]["uid"])
         self.assertNotEqual(second[guid(2)]["metadata"]["uid"], first[guid(2)]["metadata"]["uid"])
 
+    def test_what_was_not_read_is_a_warning(self):
+        findings = self.findings("--scan", PARTIAL)
+        self.assertEqual(len(findings), CAS)
+        self.assertEqual(findings[guid(2)]["compliance"]["status"], "Warning")
+        self.assertEqual(findings[guid(2)]["compliance"]["status_code"], "not-read")
+        self.assertNotIn("start_time", findings[guid(2)])
+
     @unittest.skipUnless(os.environ.get("CASWEEP_OCSF_SCHEMA"), "CASWEEP_OCSF_SCHEMA does not name OCSF's own schema")
     def test_it_follows_the_published_schema(self):
         published = json.loads(Path(os.environ["CASWEEP_OCSF_SCHEMA"]).read_text())
@@ -195,7 +234,7 @@ class SarifTest(ExportTest):
 
     def test_what_the_specification_requires_is_there(self):
         runs = self.runs("--all")
-        self.assertEqual([len(run["results"]) for run in runs], [CAS, CAS, 1])
+        self.assertEqual([len(run["results"]) for run in runs], [CAS, CAS, CAS])
         for run in runs:
             driver = run["tool"]["driver"]
             self.assertEqual(driver["name"], "casweep")
@@ -215,6 +254,16 @@ class SarifTest(ExportTest):
         self.assertEqual({ca for ca, result in results.items() if result["suppressions"]}, {guid(2), guid(5)})
         self.assertEqual([results[guid(number)]["kind"] for number in (1, 2, 6)], ["pass", "fail", "open"])
         self.assertFalse(any(result["suppressions"] for result in self.results("--scan", FIRST).values()))
+
+    def test_it_is_compared_with_the_complete_scan_before(self):
+        first, second, partial = self.runs("--all")
+        self.assertNotIn("baselineGuid", first)
+        self.assertFalse(any("baselineState" in result for result in first["results"]))
+        self.assertEqual(second["baselineGuid"], first["automationDetails"]["guid"])
+        self.assertEqual({result["baselineState"] for result in second["results"]}, {"unchanged"})
+        self.assertEqual(partial["baselineGuid"], second["automationDetails"]["guid"])
+        self.assertEqual([result["baselineState"] for result in partial["results"]],
+                         ["unchanged"] + ["updated"] * (CAS - 1))
 
     def test_no_name_is_a_placeholder_or_a_link(self):
         text = self.results()[guid(6)]["message"]["text"]
@@ -259,7 +308,7 @@ class PrometheusTest(ExportTest):
         unknown = {sample.labels["guid"]: sample.value for sample in families["adcs_esc11_ca_unknown"].samples}
         self.assertEqual((unknown[guid(6)], unknown[guid(1)], len(unknown)), (1, 0, CAS))
         verdicts = {sample.labels["verdict"]: sample.value for sample in families["adcs_esc11_cas"].samples}
-        self.assertEqual(verdicts, {"enforced": 2, "not-enforced": 5, "not-exposed": 1, "unknown": 3})
+        self.assertEqual(verdicts, {"enforced": 3, "not-enforced": 5, "not-exposed": 1, "unknown": 3})
         exceptions = {sample.labels["state"]: sample.value for sample in families["adcs_esc11_exceptions"].samples}
         self.assertEqual(exceptions, {"active": 2, "expiring": 0, "expired": 0})
         value = {name: family.samples[0].value for name, family in families.items()}

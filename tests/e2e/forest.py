@@ -10,7 +10,9 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LAB = [str(ROOT / "tests/lab/lab"), "--name", os.environ.get("CASWEEP_LAB_NAME", "casweep-test")]
+LAB = [str(ROOT / "tests/lab/lab"), "--name", os.environ.get("CASWEEP_LAB_NAME", "casweep-test-first")]
+# Seconds for each CA: enough for a busy machine, not so many that silent hosts become tedious.
+DEADLINE = os.environ.get("CASWEEP_TEST_DEADLINE", "4")
 CASWEEP = os.environ.get("CASWEEP_PROGRAM", str(ROOT / "build/dev/cli/casweep"))
 
 # Exit codes of casweep.
@@ -60,14 +62,17 @@ class ForestTest(unittest.TestCase):
         return [*LAB, "exec", *ticket, "--", *command]
 
     def casweep(self, *arguments: str, account: str | None = "auditor", env: dict[str, str] | None = None,
-                timeout: float = 60) -> subprocess.CompletedProcess:
-        return subprocess.run(self.inside(CASWEEP, *arguments, account=account), capture_output=True, text=True,
-                              timeout=timeout, stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+                timeout: float = 60, clock: str | None = None) -> subprocess.CompletedProcess:
+        """Runs the program; with `clock` at another time, as faketime(1) understands it: "-89d"."""
+        # A sanitizer wants to be the first library of a program, and so does faketime.
+        at_that_time = ["env", "ASAN_OPTIONS=verify_asan_link_order=0", "faketime", "-f", clock] if clock else []
+        return subprocess.run(self.inside(*at_that_time, CASWEEP, *arguments, account=account), capture_output=True,
+                              text=True, timeout=timeout, stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})})
 
     def scan(self, *arguments: str, **options) -> subprocess.CompletedProcess:
         """A scan of the forest into this test's history, with a deadline that silent hosts do not make tedious."""
         where = () if {"--domain", "--server"} & set(arguments) else ("--domain", self.domain)
-        return self.casweep("scan", *where, "--db", str(self.db), "--deadline", "4", *arguments, **options)
+        return self.casweep("scan", *where, "--db", str(self.db), "--deadline", DEADLINE, *arguments, **options)
 
     def scan_json(self, *arguments: str, **options) -> dict:
         done = self.scan("--format", "json", *arguments, **options)
@@ -76,7 +81,8 @@ class ForestTest(unittest.TestCase):
 
     def history(self, query: str) -> list[tuple]:
         """Rows of this test's history, read with the sqlite3 shell as an auditor would."""
-        done = subprocess.run(["sqlite3", "-json", f"file:{self.db}?mode=ro", query], capture_output=True, text=True)
+        shell = ["sqlite3", "-cmd", ".timeout 10000", "-json", f"file:{self.db}?mode=ro"]  # a scan may be writing
+        done = subprocess.run([*shell, query], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout or "[]")
 

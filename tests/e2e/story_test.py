@@ -1,51 +1,45 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A forest over time: what happens to its CAs, and that every command tells it right, as a table and as JSON."""
 
-import datetime
 import json
-import time
 import unittest
 
 import jsonschema
 from forest import COMPLIANT, NOT_ENFORCED, ROOT, UNKNOWN, USAGE, ForestTest, lab
 
-ONE, THREE, FOUR, FIVE, LEGACY = (f"Contoso Issuing CA {number}" for number in ("01", "03", "04", "05", "20"))
+ONE, THREE, FOUR, FIVE, SIX, TWELVE, LEGACY = (
+    f"Contoso Issuing CA {number}" for number in ("01", "03", "04", "05", "06", "12", "20"))
 RENAMED = "Contoso Renamed CA"
 
 
-def in_seconds(seconds: float) -> str:
-    then = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
-    return then.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 class StoryTest(ForestTest):
-    def tell(self, command: str, *arguments: str, code: int = 0) -> dict:
+    def tell(self, command: str, *arguments: str, code: int = 0, **options) -> dict:
         """What a command says as JSON, which follows its schema."""
-        done = self.casweep(command, *arguments, "--db", str(self.db), "--format", "json", account=None)
+        done = self.casweep(command, *arguments, "--db", str(self.db), "--format", "json", account=None, **options)
         self.assertEqual(done.returncode, code, done.stderr)
         document = json.loads(done.stdout)
         name = "dispositions" if command == "accept" else command
         jsonschema.validate(document, json.loads((ROOT / f"schema/casweep-{name}.schema.json").read_text()))
         return document
 
-    def show(self, command: str, *arguments: str, code: int = 0) -> str:
+    def show(self, command: str, *arguments: str, code: int = 0, **options) -> str:
         """What a command says as a table."""
-        done = self.casweep(command, *arguments, "--db", str(self.db), account=None)
+        done = self.casweep(command, *arguments, "--db", str(self.db), account=None, **options)
         self.assertEqual(done.returncode, code, done.stderr)
         return done.stdout
 
-    def accept(self, ca: str, *arguments: str):
-        return self.casweep("accept", ca, *arguments, "--db", str(self.db), account=None)
+    def accept(self, ca: str, *arguments: str, **options):
+        return self.casweep("accept", ca, *arguments, "--db", str(self.db), account=None, **options)
 
-    def status(self) -> dict[str, dict]:
-        return {ca["name"]: ca for ca in self.tell("status")["cas"]}
+    def status(self, **options) -> dict[str, dict]:
+        return {ca["name"]: ca for ca in self.tell("status", **options)["cas"]}
 
     def events(self, document: dict, key: str = "events") -> list[tuple[str, str, int | None]]:
         return [(event["kind"], event["name"], event["scan"]) for event in document[key]]
 
     def change_the_forest_back(self):
         for change in (("set-flags", "01", "0x641"), ("host", "start", "03"), ("ca", "rename", "05", FIVE),
-                       ("ca", "add", "04")):
+                       ("ca", "add", "04"), ("ca", "move", "12", "ca12.corp.example")):
             try:
                 lab(*change)
             except AssertionError:
@@ -57,11 +51,13 @@ class StoryTest(ForestTest):
             self.scan_json()  # 1, 2: a forest in which nothing happens
         self.assertEqual(self.tell("trend")["events"], [])
 
-        # 3: enforcement is switched off, a host dies, a CA goes, another has a new name
+        # 3: enforcement is switched off, a host dies, a CA goes; others have a new name, certificate and host
         lab("set-flags", "01", "0x41")
         lab("host", "stop", "03")
         lab("ca", "remove", "04")
         lab("ca", "rename", "05", RENAMED)
+        lab("ca", "renew", "06")
+        lab("ca", "move", "12", "ca99.corp.example")
         self.scan_json()
         # 4: a scan of one CA says nothing about the others
         self.scan_json("--ca", ONE)
@@ -73,11 +69,13 @@ class StoryTest(ForestTest):
 
         seen = self.events(self.tell("trend"))
         expected = {("regressed", ONE, 3), ("became-unknown", THREE, 3), ("removed", FOUR, 3),
-                    ("renamed", RENAMED, 3), ("remediated", ONE, 5), ("recovered", THREE, 5), ("added", FOUR, 5)}
+                    ("renamed", RENAMED, 3), ("certificate-renewed", SIX, 3), ("moved", TWELVE, 3),
+                    ("remediated", ONE, 5), ("recovered", THREE, 5), ("added", FOUR, 5)}
         self.assertEqual(set(seen), expected)
         self.assertEqual(len(seen), len(expected))
         table = self.show("trend")
         for words in (f"{ONE}: regressed", f"{THREE}: became unknown", f"{FOUR}: removed", f"to {RENAMED}",
+                      f"{SIX}: certificate renewed", f"{TWELVE}: moved from ca12.corp.example to ca99.corp.example",
                       f"{ONE}: remediated", f"{FOUR}: added"):
             self.assertIn(words, table)
 
@@ -103,13 +101,20 @@ class StoryTest(ForestTest):
         self.assertLessEqual(max(map(len, chart.split("SCAN")[0].splitlines())), 80)
 
     def the_differences_are_told(self):
-        away = {("regressed", ONE, 3), ("became-unknown", THREE, 3), ("removed", FOUR, 3), ("renamed", RENAMED, 3)}
+        away = {("regressed", ONE, 3), ("became-unknown", THREE, 3), ("removed", FOUR, 3), ("renamed", RENAMED, 3),
+                ("certificate-renewed", SIX, 3), ("moved", TWELVE, 3)}
         self.assertEqual(set(self.events(self.tell("diff", "2", "3"), "differences")), away)
         self.assertEqual(self.tell("diff", "1", "2")["differences"], [])
         self.assertIn("No difference", self.show("diff", "1", "2"))
         # From the beginning to the end: what came and went between is none.
         whole = set(self.events(self.tell("diff", "1", "last"), "differences"))
-        self.assertEqual(whole, {("removed", FOUR, 5), ("added", FOUR, 5), ("renamed", RENAMED, 5)})
+        self.assertEqual(whole, {("removed", FOUR, 5), ("added", FOUR, 5), ("renamed", RENAMED, 5),
+                                 ("certificate-renewed", SIX, 5), ("moved", TWELVE, 5)})
+        second = next(scan for scan in self.tell("scans")["scans"] if scan["id"] == 2)["started_at"]
+        by_date = self.tell("diff", second, second[:10])
+        self.assertEqual((by_date["before"]["id"], by_date["after"]["id"]), (2, 5))
+        early = self.casweep("diff", "2001-01-01", "last", "--db", str(self.db), account=None)
+        self.assert_one_sentence(early, USAGE, "2001-01-01")
         previous = self.tell("diff", "previous", "last")
         self.assertEqual((previous["before"]["id"], previous["after"]["id"]), (3, 5))
         self.assertEqual(self.tell("diff")["before"]["id"], 3)
@@ -151,14 +156,17 @@ class StoryTest(ForestTest):
         self.assertRegex(row, r"\? unknown +✗ not enforced, \d+ (s|min) ago")
 
     def test_an_accepted_risk_ends_by_itself(self):
+        """A clock that the test sets says that the risk was accepted 89 days ago, and then that it is two days later."""
         self.assertEqual(self.scan("--ca", LEGACY).returncode, NOT_ENFORCED)
-        until = in_seconds(12)
-        done = self.accept(LEGACY, "--status", "risk-accepted", "--reason", "Clients of 2003", "--by", "CISO",
-                           "--until", until, "--ticket", "CHG-1")
+        done = self.accept(LEGACY, "--status", "risk-accepted", "--reason", "Clients of 2003", "--by", "CISO", "--ticket",
+                           "CHG-1", clock="-89d")
         self.assertEqual(done.returncode, 0, done.stderr)
         ca = self.status()[LEGACY]
         self.assertEqual((ca["verdict"], ca["status"]), ("not-enforced", "risk-accepted"))
-        self.assertEqual(ca["disposition"]["until"], until.replace("Z", ".000Z"))
+        self.assertFalse(ca["disposition"]["expired"], "it holds for 90 days if nothing is said")
+        accepted = self.tell("accept", "--list")["cas"][0]["dispositions"]
+        self.assertEqual([(one["approver"], one["ticket"]) for one in accepted], [("CISO", "CHG-1")])
+        self.show("status", "--fail-on", "expired")
 
         # While it holds a scan passes, says why, and can be told not to.
         passed = self.scan("--ca", LEGACY)
@@ -166,17 +174,26 @@ class StoryTest(ForestTest):
         self.assertIn("exceptions cover 1", passed.stderr)
         self.assertIn("not enforced", passed.stdout)
         self.assertEqual(self.scan("--ca", LEGACY, "--strict").returncode, NOT_ENFORCED)
+        self.assertEqual(self.scan("--ca", LEGACY, "--fail-on", "expired").returncode, COMPLIANT)
 
-        time.sleep(max(0.0, datetime.datetime.fromisoformat(until.replace("Z", "+00:00")).timestamp() - time.time()) + 1)
-        ca = self.status()[LEGACY]
+        later = {"clock": "+2d"}
+        ca = self.status(**later)[LEGACY]
         self.assertEqual((ca["verdict"], ca["status"]), ("not-enforced", "to-address"))
         self.assertTrue(ca["disposition"]["expired"])
-        self.assertIn("To address (Risk accepted expired", self.show("status"))
+        self.assertIn("To address (Risk accepted expired", self.show("status", **later))
+        self.show("status", "--fail-on", "not-enforced", code=NOT_ENFORCED, **later)
+        self.show("status", "--fail-on", "expired", code=NOT_ENFORCED, **later)
+        told = self.tell("history", LEGACY, **later)
+        self.assertEqual([kind for kind, _, _ in self.events(told)], ["exception-set", "first-seen", "exception-expired"])
+        self.assertIn("Risk accepted expired", self.show("history", LEGACY, **later))
+        self.assertIn("exception-expired", [kind for kind, _, _ in self.events(self.tell("trend", **later))])
+
+    def test_a_scan_after_the_end_of_an_exception_fails_again(self):
+        self.assertEqual(self.scan("--ca", LEGACY).returncode, NOT_ENFORCED)
+        self.accept(LEGACY, "--status", "third-party", "--reason", "A proxy encrypts", "--by", "PKI", "--until",
+                    "2026-01-31", clock="2026-01-01 12:00:00")
         self.assertEqual(self.scan("--ca", LEGACY).returncode, NOT_ENFORCED)
         self.assertEqual(self.scan("--ca", LEGACY, "--fail-on", "expired").returncode, NOT_ENFORCED)
-        self.show("status", "--fail-on", "expired", code=NOT_ENFORCED)
-        self.assertEqual([kind for kind, _, _ in self.events(self.tell("history", LEGACY))],
-                         ["first-seen", "exception-set", "exception-expired"])
 
     def test_a_decision_needs_somebody_who_answers_for_it(self):
         self.scan("--ca", LEGACY, "--ca", ONE)

@@ -54,7 +54,7 @@ class SweepTest(ForestTest):
                          "HKLM\\SYSTEM\\CurrentControlSet\\Services\\CertSvc\\Configuration\\Contoso Issuing CA 01")
         self.assertEqual((evidence["value_type"], evidence["value_hex"]), ("REG_DWORD", "41060000"))
         self.assertRegex(evidence["address"], r"^\d+\.\d+\.\d+\.\d+$")
-        self.assertIn("sealed", evidence["protocol"])
+        self.assertIn("RPC sealing", evidence["protocol"])
         self.assertIn("Kerberos", evidence["protocol"])
         self.assertEqual(evidence["account"], self.lab["LAB_AUDITOR"])
         self.assertLessEqual(evidence["started_at"], evidence["finished_at"])

@@ -9,6 +9,8 @@
 #include <string_view>
 
 #include "discovery/attribute_range_internal.h"
+#include "discovery/certificate.h"
+#include "discovery/enrollment_server.h"
 #include "tests/fuzz/claim.h"
 
 namespace casweep::fuzz {
@@ -55,6 +57,30 @@ void claim_is_message(std::string_view text) {
   claim(std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; }));
 }
 
+void read_as_surroundings(const DirectoryEntry& entry) {
+  static_cast<void>(parse_computer(entry));
+  static_cast<void>(parse_forest_domain(entry));
+  static_cast<void>(parse_certificate_template(entry));
+  const auto interval = parse_logon_time_sync_interval(entry);
+  claim(!interval || interval->count() >= 0);
+}
+
+void read_what_a_ca_holds(const EnrollmentService& service) {
+  for (const auto& der : service.ca_certificates) {
+    const auto certificate = parse_certificate(der);
+    if (!certificate) continue;
+    claim_is_time(certificate->not_before);
+    claim_is_time(certificate->not_after);
+    claim(from_hex(certificate->thumbprint).has_value() && certificate->thumbprint.size() == 40);
+  }
+  for (const auto& value : service.enrollment_servers) {
+    const auto server = parse_enrollment_server(value);
+    if (!server) continue;
+    claim(!server->uri.empty() && server->uri.find('\n') == std::string::npos);
+    claim(value.find(server->uri) != std::string::npos);
+  }
+}
+
 void read_as_entry(const DirectoryEntry& entry) {
   const auto service = parse_enrollment_service(entry);
   const auto guids = entry.attributes.find("objectguid");
@@ -71,6 +97,7 @@ void read_as_entry(const DirectoryEntry& entry) {
   claim(service->distinguished_name == entry.distinguished_name);
   claim_is_time(service->when_created);
   claim_is_time(service->when_changed);
+  read_what_a_ca_holds(*service);
 }
 
 void read_as_description(const std::string& description) {
@@ -88,6 +115,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string input(data, data + size);
   const auto entry = entry_of(input);
   read_as_entry(entry);
+  read_as_surroundings(entry);
   for (const auto& [description, values] : entry.attributes) read_as_description(description);
   return 0;
 }

@@ -25,7 +25,7 @@ from misbehaviour import (  # noqa: E402
     Trickled,
     Unsigned,
 )
-from sweeping import CA, PASSWORD, Reading, sweep  # noqa: E402
+from sweeping import CA, MOST_MEMORY_KIB, PASSWORD, Reading, sweep  # noqa: E402
 from winreg import CONFIGURATION, Registry, dword, sz  # noqa: E402
 
 DIALECTS = (SMB_2_0_2, SMB_2_1, SMB_3_0, SMB_3_0_2, SMB_3_1_1)
@@ -42,7 +42,6 @@ REFUSED_LOGONS = (
 ACCESS_DENIED = 0xC0000022
 REDIRECTS = (0xC0000257, 0x8000002D, 0xC00000CC)  # PATH_NOT_COVERED (DFS), STOPPED_ON_SYMLINK, BAD_NETWORK_NAME
 
-MOST_MEMORY_KIB = 100 * 1024
 SLACK_MS = 1000  #: after the deadline, for a machine that has other things to do
 
 

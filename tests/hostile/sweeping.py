@@ -10,6 +10,8 @@ CA = "Contoso Issuing CA"
 PRINCIPAL = "auditor@CORP.EXAMPLE"
 PASSWORD = "correct horse"
 
+MOST_MEMORY_KIB = int(os.environ.get("CASWEEP_MOST_MEMORY_MIB", "100")) * 1024  #: of any worker; a sanitizer needs more
+
 
 @dataclass
 class Reading:

@@ -7,7 +7,7 @@
 
 #include "tests/report/example_scans.h"
 
-namespace casweep::report::testing {
+namespace casweep::report::test {
 namespace {
 
 using store::Status;
@@ -94,4 +94,4 @@ TEST_F(Background, IsNewInTheScanThatSawItFirst) {
 }
 
 }  // namespace
-}  // namespace casweep::report::testing
+}  // namespace casweep::report::test

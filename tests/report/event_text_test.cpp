@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -30,7 +31,8 @@ store::Event event(store::EventKind kind) {
           .at = store::Instant{std::chrono::days{20'000}},
           .scan = 3,
           .object_guid = *discovery::ObjectGuid::from_octets(octets),
-          .identity = {.common_name = hostile, .display_name = hostile, .dns_host_name = hostile},
+          .identity = std::make_shared<const store::CaIdentity>(
+              store::CaIdentity{.common_name = hostile, .display_name = hostile, .dns_host_name = hostile}),
           .before = hostile,
           .after = hostile,
           .reason = hostile};
@@ -72,11 +74,11 @@ TEST(StatusTitle, IsThatOfSecureScore) {
 TEST(HistoryTables, NeverPassOnWhatATerminalWouldObey) {
   store::Trend trend{.now = store::Instant{}, .events = {event(store::EventKind::renamed)}};
   store::ForestStatus forest;
-  store::CaStatus ca{.object_guid = trend.events[0].object_guid, .identity = trend.events[0].identity};
+  store::CaStatus ca{.object_guid = trend.events[0].object_guid, .identity = *trend.events[0].identity};
   ca.story.regressed = true;
   ca.flapping = true;
   forest.cas.push_back(ca);
-  auto difference = difference_of(testing::hostile_scan(), testing::mixed_scan(), {});
+  auto difference = difference_of(test::hostile_scan(), test::mixed_scan(), {});
   difference.events.push_back(event(store::EventKind::moved));
 
   std::ostringstream out;
@@ -89,10 +91,10 @@ TEST(HistoryTables, NeverPassOnWhatATerminalWouldObey) {
 }
 
 TEST(DiffReport, WarnsOfScansThatCanHardlyBeCompared) {
-  const auto difference = difference_of(testing::mixed_scan(), testing::hostile_scan(), {});
+  const auto difference = difference_of(test::mixed_scan(), test::hostile_scan(), {});
   EXPECT_EQ(difference.warnings.size(), 2U);  // another forest, another account
-  EXPECT_TRUE(difference_of(testing::mixed_scan(), testing::mixed_scan(), {}).warnings.empty());
-  EXPECT_EQ(difference_of(testing::failed_scan(), testing::mixed_scan(), {}).warnings.size(), 1U);
+  EXPECT_TRUE(difference_of(test::mixed_scan(), test::mixed_scan(), {}).warnings.empty());
+  EXPECT_EQ(difference_of(test::failed_scan(), test::mixed_scan(), {}).warnings.size(), 1U);
 }
 
 }  // namespace

@@ -9,20 +9,21 @@
 
 #include "report/ca_background.h"
 
-namespace casweep::report::testing {
+namespace casweep::report::test {
 
-/// One for each CA of `scan`: nothing was decided about the first, the others are planned, accepted, resolved by a
-/// third party, and so on from the beginning.
+/// One for each CA that `scan` listed: nothing was decided about the first, the others are planned, accepted, resolved
+/// by a third party, and so on from the beginning.
 [[nodiscard]] inline std::vector<CaBackground> example_backgrounds(const store::ScanRecord& scan) {
   constexpr std::array statuses{store::Status::to_address, store::Status::planned, store::Status::risk_accepted,
                                 store::Status::third_party};
   std::vector<CaBackground> backgrounds;
-  for (std::size_t i = 0; i < scan.cas.size(); ++i) {
+  const auto listed = scan.listed();
+  for (std::size_t i = 0; i < listed.size(); ++i) {
     CaBackground background{.first_seen_at = scan.start.started_at - std::chrono::days(i),
                             .is_new = i == 0,
                             .status = statuses[i % statuses.size()]};
     if (background.status != store::Status::to_address) {
-      background.decision = store::Disposition{.object_guid = scan.cas[i].service.object_guid,
+      background.decision = store::Disposition{.object_guid = listed[i].service.object_guid,
                                                .status = background.status,
                                                .reason = "Clients of 2003 \x1b[2J{0}",
                                                .approver = "J. Doe",
@@ -34,4 +35,4 @@ namespace casweep::report::testing {
   return backgrounds;
 }
 
-}  // namespace casweep::report::testing
+}  // namespace casweep::report::test

@@ -2,12 +2,13 @@
 #include "tests/report/example_scans.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 
-namespace casweep::report::testing {
+namespace casweep::report::test {
 namespace {
 
 using assess::Reason;
@@ -36,7 +37,7 @@ discovery::EnrollmentService service(std::uint8_t number, const std::string& nam
 assess::Observation reading(const std::string& address) {
   assess::Observation observation;
   observation.address = address;
-  observation.protocol = "SMB 3.1.1 signed, RPC sealed, Kerberos";
+  observation.protocol = "required: SMB 2.02 or later, signing, RPC sealing, Kerberos";
   observation.account = "auditor@CORP.EXAMPLE";
   observation.started_at = began + 100ms;
   observation.finished_at = began + 250ms;
@@ -119,7 +120,7 @@ store::ScanRecord hostile_scan() {
   const std::string hostile =
       "=cmd|'/C calc'!A0\x1b[2J\r\n\x07\xe2\x80\xae\xc2\x9b"
       "31m \",\"\xff\xc0\xaf\xed\xa0\x80";
-  store::ScanRecord scan = testing::scan(store::ScanState::complete);
+  store::ScanRecord scan = test::scan(store::ScanState::complete);
   scan.listing = listing();
   scan.listing->forest = hostile;
   scan.listing->directory_server = hostile;
@@ -148,10 +149,22 @@ store::ScanRecord hostile_scan() {
   return scan;
 }
 
+store::ScanRecord partial_scan() {
+  store::ScanRecord partial = mixed_scan();
+  partial.id = 8;
+  partial.uuid = "5d0c1a7e-3f64-4c0b-8a11-6b1f3c2d4e5f";
+  partial.state = store::ScanState::partial;
+  for (std::size_t i = 1; i < partial.cas.size(); ++i) partial.not_read.push_back(partial.cas[i].service);
+  partial.cas.resize(1, partial.cas.front());
+  partial.ledger_before = store::LedgerHead{.seq = 14, .hash = std::string(64, 'a')};
+  partial.ledger_after = store::LedgerHead{.seq = 16, .hash = std::string(64, 'b')};
+  return partial;
+}
+
 store::ScanRecord failed_scan() {
   store::ScanRecord failed = scan(store::ScanState::failed);
   failed.failure = "No domain controller of corp.example answered: check the network.";
   return failed;
 }
 
-}  // namespace casweep::report::testing
+}  // namespace casweep::report::test

@@ -3,7 +3,7 @@
 
 #include "store/scan_record.h"
 
-namespace casweep::report::testing {
+namespace casweep::report::test {
 
 /// Seven CAs: every verdict, a CA without a host, and three unknown ones, two of them for the same reason.
 [[nodiscard]] store::ScanRecord mixed_scan();
@@ -11,7 +11,10 @@ namespace casweep::report::testing {
 /// One CA whose every text tries to harm terminals, spreadsheets and parsers.
 [[nodiscard]] store::ScanRecord hostile_scan();
 
+/// The one CA that was asked for of mixed_scan()'s, with the head of the ledger before and after.
+[[nodiscard]] store::ScanRecord partial_scan();
+
 /// The directory did not answer.
 [[nodiscard]] store::ScanRecord failed_scan();
 
-}  // namespace casweep::report::testing
+}  // namespace casweep::report::test

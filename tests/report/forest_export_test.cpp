@@ -17,7 +17,7 @@
 #include "tests/report/example_scans.h"
 #include "tests/report/golden.h"
 
-namespace casweep::report::testing {
+namespace casweep::report::test {
 namespace {
 
 using store::Status;
@@ -110,8 +110,8 @@ TEST(RemediationPlan, HoldsACaThatWasNeverRead) {
   store::ForestStatus forest = forest_after(mixed_scan());
   forest.cas.resize(1, forest.cas.front());
   forest.cas[0].last = forest.cas[0].known = std::nullopt;
-  EXPECT_THAT(plan_of(forest), HasSubstr("unknown,unclassified,It was listed and never read."));
+  EXPECT_THAT(plan_of(forest), HasSubstr("unknown,not-read,It was listed and never read."));
 }
 
 }  // namespace
-}  // namespace casweep::report::testing
+}  // namespace casweep::report::test

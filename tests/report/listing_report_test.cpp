@@ -10,7 +10,7 @@
 #include "tests/report/example_scans.h"
 #include "tests/report/golden.h"
 
-namespace casweep::report::testing {
+namespace casweep::report::test {
 namespace {
 
 discovery::Listing hostile_listing() {
@@ -45,4 +45,4 @@ TEST(ListingReport, CsvIsGuarded) {
 }
 
 }  // namespace
-}  // namespace casweep::report::testing
+}  // namespace casweep::report::test

@@ -10,7 +10,7 @@
 #include "tests/report/example_scans.h"
 #include "tests/report/golden.h"
 
-namespace casweep::report::testing {
+namespace casweep::report::test {
 namespace {
 
 std::string csv_of(const store::ScanRecord& scan) {
@@ -35,4 +35,4 @@ TEST(ScanCsv, IsALineACaWhateverItsName) {
 }
 
 }  // namespace
-}  // namespace casweep::report::testing
+}  // namespace casweep::report::test

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -14,13 +16,13 @@
 #include "tests/report/example_scans.h"
 #include "tests/report/golden.h"
 
-namespace casweep::report::testing {
+namespace casweep::report::test {
 namespace {
 
 std::string exported(ScanFormat format, ScanCount count, const std::vector<store::ScanRecord>& scans) {
   std::ostringstream out;
   ScanExport to(out, format, count);
-  for (const auto& scan : scans) to.add(scan, example_backgrounds(scan));
+  for (const auto& scan : scans) to.add(scan, example_backgrounds(scan), nullptr);
   to.finish();
   return out.str();
 }
@@ -61,6 +63,74 @@ TEST(ScanExport, ManyAsJsonAreEachWhatOneIs) {
   EXPECT_EQ(all["scans"][0], nlohmann::json::parse(exported(ScanFormat::json, mixed_scan())));
 }
 
+/// A partial scan must not look like a whole one in any format that has a row a CA.
+TEST(ScanExport, ACaThatWasNotReadIsThereAsUnknown) {
+  const store::ScanRecord scan = partial_scan();
+  const auto lines = [&](ScanFormat format) {
+    const auto text = exported(format, scan);
+    return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+  };
+  EXPECT_EQ(lines(ScanFormat::csv), 1 + scan.discovered);
+  EXPECT_EQ(lines(ScanFormat::jsonl), scan.discovered);
+  EXPECT_EQ(lines(ScanFormat::ocsf), scan.discovered);
+  EXPECT_TRUE(is_golden("partial.csv", exported(ScanFormat::csv, scan)));
+  EXPECT_TRUE(is_golden("partial.ocsf.jsonl", exported(ScanFormat::ocsf, scan)));
+
+  const auto document = nlohmann::json::parse(exported(ScanFormat::json, scan));
+  EXPECT_EQ(document["cas"].size(), 1U);
+  ASSERT_EQ(document["not_read"].size(), scan.discovered - 1);
+  EXPECT_EQ(document["not_read"][0]["verdict"], "unknown");
+  EXPECT_EQ(document["not_read"][0]["reason"], "not-read");
+  EXPECT_TRUE(document["not_read"][0]["evidence"]["started_at"].is_null());
+  const auto results = nlohmann::json::parse(exported(ScanFormat::sarif, scan))["runs"][0]["results"];
+  ASSERT_EQ(results.size(), scan.discovered);
+  EXPECT_EQ(results[1]["kind"], "open");
+}
+
+nlohmann::json sarif_against(const store::ScanRecord& scan, const store::ScanRecord* baseline) {
+  std::ostringstream out;
+  ScanExport to(out, ScanFormat::sarif, ScanCount::one);
+  to.add(scan, example_backgrounds(scan), baseline);
+  to.finish();
+  return nlohmann::json::parse(out.str())["runs"][0];
+}
+
+TEST(ScanExport, SarifSaysWhatChangedSinceTheBaseline) {
+  const store::ScanRecord before = mixed_scan();
+  store::ScanRecord scan = mixed_scan();
+  scan.cas[1].verdict = scan.cas[0].verdict;  // the second CA was fixed
+  scan.cas[2].verdict.detail = "The same in other words.";
+  scan.cas[3].service.object_guid = *discovery::ObjectGuid::from_string("8b1e0c52-0000-4000-8000-0000000000ff");
+
+  const auto run = sarif_against(scan, &before);
+
+  EXPECT_EQ(run["baselineGuid"], before.uuid);
+  std::vector<std::string> states;
+  for (const auto& result : run["results"]) states.push_back(result["baselineState"]);
+  EXPECT_EQ(states, (std::vector<std::string>{"unchanged", "updated", "unchanged", "new", "unchanged", "unchanged",
+                                              "unchanged", "absent"}));
+  EXPECT_EQ(run["results"].back()["partialFingerprints"]["caGuid/v1"], "8b1e0c52-0000-4000-8000-000000000004");
+}
+
+TEST(ScanExport, SarifWithoutABaselineClaimsNothingAboutOne) {
+  const auto run = sarif_against(mixed_scan(), nullptr);
+  EXPECT_FALSE(run.contains("baselineGuid"));
+  for (const auto& result : run["results"]) EXPECT_FALSE(result.contains("baselineState"));
+}
+
+TEST(ScanExport, OfAScanThatLearnedNothingNoCaIsAbsent) {
+  const store::ScanRecord before = mixed_scan();
+  EXPECT_EQ(sarif_against(failed_scan(), &before)["results"].size(), 0U);
+}
+
+TEST(ScanExport, RawCsvHasNoFormulaGuard) {
+  std::ostringstream out;
+  ScanExport to(out, ScanFormat::csv, ScanCount::one, FormulaGuard::off);
+  to.add(hostile_scan(), example_backgrounds(hostile_scan()), nullptr);
+  EXPECT_NE(out.str().find("\n\"=cmd|"), std::string::npos);
+  EXPECT_EQ(out.str().find("'=cmd|"), std::string::npos);
+}
+
 TEST(ScanExport, ManyWithoutAnyAreStillJson) {
   EXPECT_EQ(nlohmann::json::parse(exported(ScanFormat::json, ScanCount::many, {}))["scans"].size(), 0U);
   EXPECT_EQ(nlohmann::json::parse(exported(ScanFormat::sarif, ScanCount::many, {}))["runs"].size(), 0U);
@@ -82,4 +152,4 @@ TEST(ScanExport, AnUnknownCaIsNeverAPassAndNeverAFail) {
 }
 
 }  // namespace
-}  // namespace casweep::report::testing
+}  // namespace casweep::report::test

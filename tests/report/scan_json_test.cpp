@@ -13,7 +13,7 @@
 #include "tests/report/example_scans.h"
 #include "tests/report/golden.h"
 
-namespace casweep::report::testing {
+namespace casweep::report::test {
 namespace {
 
 std::string json_of(const store::ScanRecord& scan) {
@@ -26,6 +26,8 @@ std::string json_of(const store::ScanRecord& scan) {
 TEST(ScanJson, IsAsAgreed) { EXPECT_TRUE(is_golden("mixed.json", json_of(mixed_scan()))); }
 TEST(ScanJson, IsAsAgreedForHostileText) { EXPECT_TRUE(is_golden("hostile.json", json_of(hostile_scan()))); }
 TEST(ScanJson, IsAsAgreedForAFailedScan) { EXPECT_TRUE(is_golden("failed.json", json_of(failed_scan()))); }
+
+TEST(ScanJson, IsAsAgreedForAPartialScan) { EXPECT_TRUE(is_golden("partial.json", json_of(partial_scan()))); }
 
 TEST(ScanJson, HoldsNothingATerminalObeys) {
   const std::string text = json_of(hostile_scan());
@@ -62,4 +64,4 @@ TEST(ScanJson, AnEmptyValueIsNotAnAbsentOne) {
 }
 
 }  // namespace
-}  // namespace casweep::report::testing
+}  // namespace casweep::report::test

@@ -11,7 +11,7 @@
 #include "tests/report/example_scans.h"
 #include "tests/report/golden.h"
 
-namespace casweep::report::testing {
+namespace casweep::report::test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -100,9 +100,18 @@ TEST(ScanTable, SaysWhatAPartialScanLeftOut) {
 
 TEST(CaDetails, LookAsAgreed) { EXPECT_TRUE(is_golden("details.txt", details_of(mixed_scan().cas[1], {}))); }
 
+/// No line that could be shorter is longer than the terminal: words that are never broken stand alone.
+TEST(CaDetails, FitANarrowTerminal) {
+  std::istringstream lines(details_of(mixed_scan().cas[4], {.columns = 40}));
+  for (std::string line; std::getline(lines, line);) {
+    const bool one_word = line.find(' ', line.find_first_not_of(' ')) == std::string::npos;
+    EXPECT_TRUE(one_word || display_width(line) <= 40) << line;
+  }
+}
+
 TEST(CaDetails, LookAsAgreedForHostileText) {
   EXPECT_TRUE(is_golden("details-hostile.txt", details_of(hostile_scan().cas[1], {})));
 }
 
 }  // namespace
-}  // namespace casweep::report::testing
+}  // namespace casweep::report::test

@@ -60,10 +60,12 @@ TEST(TrendChart, FitsIntoItsColumnsHoweverManyScans) {
   for (const std::size_t count : {1U, 2U, 19U, 73U, 74U, 500U, 3'650U}) {
     std::vector<store::ScanHeadline> scans;
     for (std::size_t i = 0; i < count; ++i) scans.push_back(headline(static_cast<std::int64_t>(i), 3, 1, 1));
-    std::istringstream lines(drawn(scans, {.colour = true, .unicode = true, .columns = 80}));
-    for (std::string line; std::getline(lines, line);) {
-      EXPECT_LE(display_width(line), 80U) << count << ": " << line;
-      EXPECT_THAT(line, Not(HasSubstr("\x1b")));
+    for (const std::size_t columns : {80U, 40U}) {
+      std::istringstream lines(drawn(scans, {.colour = true, .unicode = true, .columns = columns}));
+      for (std::string line; std::getline(lines, line);) {
+        EXPECT_LE(display_width(line), columns) << count << ": " << line;
+        EXPECT_THAT(line, Not(HasSubstr("\x1b")));
+      }
     }
   }
 }

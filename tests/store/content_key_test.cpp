@@ -22,9 +22,5 @@ TEST(ContentKey, TellsNoNumberFromZero) {
   EXPECT_NE(left.key(), right.key());
 }
 
-TEST(Sha256, OfNothingIsTheKnownOne) {  // FIPS 180-4
-  EXPECT_EQ(discovery::to_hex(sha256({})), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-}
-
 }  // namespace
 }  // namespace casweep::store

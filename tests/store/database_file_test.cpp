@@ -54,7 +54,7 @@ unsigned mode_of(const fs::path& path) {
 
 TEST_F(NewHistory, IsForItsOwnerAlone) {
   const auto file = folder_ / "a" / "b" / "history.db";
-  ::umask(0);
+  const ForgivingUmask umask;
 
   const auto history = History::open(file);
 

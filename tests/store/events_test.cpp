@@ -19,8 +19,6 @@ using assess::Reason;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr std::int64_t day = 86'400'000;
-
 ScanMoment moment(std::int64_t scan) { return {.scan = scan, .at = at(scan * day)}; }
 
 Finding finding(char letter) {
@@ -135,7 +133,7 @@ TEST(Events, TellANewCertificateAndNotOneThatWent) {
 
 TEST(Events, OfARemovedCaHaveTheNameItHad) {
   auto ca = timeline("e.");
-  EXPECT_EQ(story_of(ca, {}, at(0)).events.back().identity.common_name, "CA");
+  EXPECT_EQ(story_of(ca, {}, at(0)).events.back().identity->common_name, "CA");
 }
 
 /// A reader may skip what changes nothing.

@@ -34,7 +34,7 @@ class HistoryBackupTest : public testing::Test {
 using HistoryBackup = HistoryBackupTest;
 
 TEST_F(HistoryBackup, IsOneFileWithAllThatIsThere) {
-  ::umask(0);
+  const ForgivingUmask umask;
   const auto check = back_up_history(file_, backup_, ExistingBackup::keep);
 
   EXPECT_EQ(check.scans, 1u);

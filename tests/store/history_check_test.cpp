@@ -301,6 +301,13 @@ INSTANTIATE_TEST_SUITE_P(CaChange, TamperedRow,
                                                    "ca_change 0 scan 2 ca A (display): states"}),
                          name_of_case);
 
+INSTANTIATE_TEST_SUITE_P(CaLatest, TamperedRow,
+                         testing::Values(Tampering{"Misstated", "UPDATE ca_latest SET reading_id = 2 WHERE ca_id = 1",
+                                                   "ca_latest 1 scan 0 ca A (display): is not"},
+                                         Tampering{"Deleted", "DELETE FROM ca_latest WHERE ca_id = 1",
+                                                   "ca_latest 1 scan 0 ca A (display): is not"}),
+                         name_of_case);
+
 INSTANTIATE_TEST_SUITE_P(
     Disposition, TamperedRow,
     testing::Values(
@@ -354,8 +361,12 @@ TEST_F(TamperedLedger, IsCaughtByTheEntryThatFollows) {
   SQLite::Database database(file_, SQLite::OPEN_READONLY);
   SQLite::Statement entry(database, "SELECT prev, ts, kind FROM ledger WHERE seq = 4");
   entry.executeStep();
-  const auto hash = ledger_hash(entry.getColumn(0).getString(), 4, entry.getColumn(1).getString(),
-                                entry.getColumn(2).getString(), "{}");
+  const auto hash = ledger_hash({.seq = 4,
+                                 .ts = entry.getColumn(1).getString(),
+                                 .kind = entry.getColumn(2).getString(),
+                                 .body = "{}",
+                                 .prev = entry.getColumn(0).getString(),
+                                 .hash = {}});
 
   EXPECT_THAT(damages_after(fmt::format("UPDATE ledger SET body = '{{}}', hash = '{}' WHERE seq = 4", hash)),
               Contains(HasSubstr("ledger 5 scan 0 ca : was not written after entry 4 as that is now")));
@@ -374,7 +385,7 @@ TEST_F(TamperedHistory, IsCaughtWhenADeletedNumberIsGivenAgain) {
 TEST_F(TamperedHistory, IsCaughtWhenSQLiteItselfFindsIt) {
   SQLite::Database(file_, SQLite::OPEN_READWRITE).exec(R"(
       PRAGMA writable_schema = ON;
-      UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'observation_of_ca')
+      UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_ledger_1')
       WHERE name = 'disposition_of_ca')");
   EXPECT_THAT(damages(), Contains(HasSubstr("SQLite finds in it:")));
 }

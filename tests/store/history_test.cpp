@@ -9,6 +9,7 @@
 
 #include <string>
 
+#include "store/history_check.h"
 #include "tests/store/scan_examples.h"
 
 namespace casweep::store {
@@ -186,7 +187,24 @@ TEST_F(HistoryOfScans, KeepsWhatWasListedAndNotRead) {
   EXPECT_EQ(scan.discovered, 2u);
   ASSERT_EQ(scan.cas.size(), 1u);
   expect_same(scan.cas[0], cas[1]);
+  ASSERT_EQ(scan.not_read.size(), 1u);
+  expect_same(scan.not_read[0], cas[0].service);
   EXPECT_EQ(rows_in("observation"), 2);
+}
+
+TEST_F(HistoryOfScans, ListWhatWasNotReadAsUnknown) {
+  const std::vector cas{enforced_example(1, "A"), enforced_example(2, "B")};
+  const auto lock = history_.lock_for_scan([](int) {});
+  const auto id = history_.begin_scan(lock, start_example());
+  history_.finish_scan(id, ScanState::partial, at(9), listing_example(), services_of(cas), {{cas[1]}});
+
+  const auto listed = history_.scan(id).listed();
+
+  ASSERT_EQ(listed.size(), 2u);
+  expect_same(listed[0], cas[1]);
+  EXPECT_EQ(listed[1].verdict.outcome, Outcome::unknown);
+  EXPECT_EQ(listed[1].verdict.reason, Reason::not_read);
+  EXPECT_EQ(listed[1].observation.started_at, Instant{});
 }
 
 TEST_F(HistoryOfScans, AreListedNewestFirst) {
@@ -218,6 +236,21 @@ TEST_F(HistoryOfScans, KeepWhyTheyFailed) {
   EXPECT_EQ(scan.failure, "No domain controller answered.");
   EXPECT_FALSE(scan.listing);
   EXPECT_TRUE(scan.cas.empty());
+}
+
+/// Another scan may run meanwhile: what never began waits for nobody.
+TEST_F(HistoryOfScans, KeepWhatNeverBegan) {
+  const auto lock = history_.lock_for_scan([](int) {});
+  const auto running = history_.begin_scan(lock, start_example());
+
+  auto second = History::open(file_);
+  const auto id = second.record_unbegun_scan(start_example(), ScanState::failed, at(3), "No password was typed.");
+  history_.finish_scan(running, ScanState::complete, at(9), listing_example(), {}, {});
+
+  EXPECT_EQ(history_.scan(id).state, ScanState::failed);
+  EXPECT_EQ(history_.scan(id).failure, "No password was typed.");
+  EXPECT_EQ(history_.scan(running).state, ScanState::complete);
+  EXPECT_TRUE(check_history(file_).agrees());
 }
 
 TEST_F(HistoryOfScans, NeverCallsAnythingButACompleteScanTheLast) {

@@ -92,13 +92,16 @@ TEST_F(Ledger, CanBeWalkedWithStandardTools) {
 }
 
 TEST_F(Ledger, HashCoversEveryPartAndWhereItEnds) {
-  const auto hash = ledger_hash("p", 1, "t", "k", "b");
-  EXPECT_NE(ledger_hash("q", 1, "t", "k", "b"), hash);
-  EXPECT_NE(ledger_hash("p", 2, "t", "k", "b"), hash);
-  EXPECT_NE(ledger_hash("p", 1, "u", "k", "b"), hash);
-  EXPECT_NE(ledger_hash("p", 1, "t", "l", "b"), hash);
-  EXPECT_NE(ledger_hash("p", 1, "t", "k", "c"), hash);
-  EXPECT_NE(ledger_hash("p", 1, "tk", "", "b"), ledger_hash("p", 1, "t", "k", "b"));
+  const auto hash_of = [](const char* prev, std::int64_t seq, const char* ts, const char* kind, const char* body) {
+    return ledger_hash({.seq = seq, .ts = ts, .kind = kind, .body = body, .prev = prev, .hash = {}});
+  };
+  const auto hash = hash_of("p", 1, "t", "k", "b");
+  EXPECT_NE(hash_of("q", 1, "t", "k", "b"), hash);
+  EXPECT_NE(hash_of("p", 2, "t", "k", "b"), hash);
+  EXPECT_NE(hash_of("p", 1, "u", "k", "b"), hash);
+  EXPECT_NE(hash_of("p", 1, "t", "l", "b"), hash);
+  EXPECT_NE(hash_of("p", 1, "t", "k", "c"), hash);
+  EXPECT_NE(hash_of("p", 1, "tk", "", "b"), hash);
 }
 
 TEST_F(Ledger, CostsAFewBytesACaAndScan) {

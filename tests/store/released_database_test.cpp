@@ -110,9 +110,10 @@ TEST_F(ReleasedDatabase, IsSayingSoIfItCannotBeWritten) {
 }
 
 TEST_F(ReleasedDatabase, StaysAsItIsWhileAnEarlierVersionScans) {
-  const auto lock = take_scan_lock(file_, [](int) {});
-  EXPECT_EQ(kind_of_error([&] { (void)History::open(file_); }), Kind::busy);
-  ::close(lock);
+  {
+    const auto lock = take_scan_lock(file_, [](int) {});
+    EXPECT_EQ(kind_of_error([&] { (void)History::open(file_); }), Kind::busy);
+  }
   EXPECT_EQ(version_of(file_), 1);
   EXPECT_TRUE(backups().empty());
 }
@@ -124,6 +125,31 @@ TEST_F(ReleasedDatabase, StaysAsItIsIfItCannotBeKept) {
   EXPECT_EQ(kind_of_error([&] { (void)History::open(long_name); }), Kind::cannot_open);
   EXPECT_EQ(version_of(long_name), 1);
 }
+
+/// Two complete scans, a partial and a failed one, of CAs with hostile names; three decisions; the ledger of all that.
+class ReleasedDatabaseWithLedger : public testing::TestWithParam<const char*> {};
+
+TEST_P(ReleasedDatabaseWithLedger, IsBroughtUpToDateAndItsLedgerGoesOn) {
+  const TemporaryFolder folder;
+  const auto file = folder / "history.db";
+  fs::copy_file(fs::path(CASWEEP_RELEASED) / GetParam(), file);
+  fs::permissions(file, fs::perms(0600));
+
+  auto history = History::open(file);
+
+  EXPECT_EQ(version_of(file), newest_version());
+  EXPECT_EQ(history.ledger_head(),
+            (LedgerHead{11, "2fce8947debc2120c9a8c28263a8e70c205236556f62b3b5f22da5effd7de14b"}));
+  EXPECT_EQ(history.scan(2).cas.size(), 11u);
+  EXPECT_EQ(history.scan(3).not_read.size(), 10u);
+  EXPECT_EQ(history.dispositions().size(), 3u);
+  EXPECT_EQ(history.last_evidence_bundle(), std::nullopt);
+  history.record_evidence_bundle(
+      {.number = 1, .scan = 2, .sums_sha256 = discovery::Octets(32, 1), .signer_sha256 = {}, .made_at = at(9)}, [] {});
+  EXPECT_TRUE(check_history(file).agrees());
+}
+
+INSTANTIATE_TEST_SUITE_P(Schema, ReleasedDatabaseWithLedger, testing::Values("schema-0003.db", "schema-0004.db"));
 
 }  // namespace
 }  // namespace casweep::store

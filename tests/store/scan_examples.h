@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -25,6 +27,20 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+/// For a while new files may be anybody's, unless who makes them takes care.
+class ForgivingUmask {
+ public:
+  ForgivingUmask() : before_(::umask(0)) {}
+  ~ForgivingUmask() { ::umask(before_); }
+  ForgivingUmask(const ForgivingUmask&) = delete;
+  ForgivingUmask& operator=(const ForgivingUmask&) = delete;
+
+ private:
+  ::mode_t before_;
+};
+
+inline constexpr std::int64_t day = 86'400'000;  ///< in milliseconds
 
 [[nodiscard]] Instant at(std::int64_t unix_milliseconds);
 

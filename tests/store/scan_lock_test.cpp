@@ -147,29 +147,6 @@ TEST_F(ScanLock, IsOneForAllLinksToAHistory) {
   EXPECT_EQ(History::open_existing(folder_ / "link.db").scan(1).state, ScanState::running);
 }
 
-TEST_F(ScanLock, IsNotKeptAliveByAChildThatClosedIt) {
-  auto history = History::open(file_);
-  std::array<int, 2> pipe{};
-  ASSERT_EQ(::pipe(pipe.data()), 0);
-  auto lock = std::make_unique<History::ScanLock>(history.lock_for_scan([](int) {}));
-  const auto child = ::fork();
-  if (child == 0) {
-    lock->close_in_child();
-    char byte = 0;
-    ::close(pipe[1]);
-    [[maybe_unused]] const auto size = ::read(pipe[0], &byte, 1);
-    ::_exit(0);
-  }
-  ::close(pipe[0]);
-  ::usleep(20'000);
-  lock.reset();
-
-  const auto again = history.lock_for_scan([](int) { FAIL() << "the child still holds it"; });
-
-  ::close(pipe[1]);
-  ::waitpid(child, nullptr, 0);
-}
-
 TEST_F(ScanLock, FileIsForItsOwnerAlone) {
   auto history = History::open(file_);
   const auto lock = history.lock_for_scan([](int) {});

@@ -21,8 +21,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr std::int64_t day = 86'400'000;
-
 CaRecord not_enforced_example(std::uint8_t number, const std::string& name) {
   auto ca = enforced_example(number, name);
   ca.observation.result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
@@ -51,7 +49,7 @@ class Timeline : public testing::Test {
   [[nodiscard]] std::vector<std::string> told() const {
     std::vector<std::string> events;
     for (const Event& event : history_.trend({}, now()).events) {
-      events.push_back(std::string(word_of(event.kind)) + " " + event.identity.common_name);
+      events.push_back(std::string(word_of(event.kind)) + " " + event.identity->common_name);
     }
     return events;
   }
@@ -164,6 +162,44 @@ TEST_F(Timeline, TellsFlappingFromARegression) {
   EXPECT_FALSE(history_.ca_status(guid(1), now()).flapping);
 }
 
+/// Whatever is recorded, decided or comes to its end after a scan, the scan found what it found.
+TEST_F(Timeline, OfAScanStaysWhatItWas) {
+  scan({not_enforced_example(1, "A"), not_enforced_example(2, "B")});
+  history_.decide({.object_guid = guid(2),
+                   .status = Status::risk_accepted,
+                   .reason = "Until the move",
+                   .approver = "CISO",
+                   .until = at(5 * day),
+                   .set_at = at(day + day / 2)});
+  const auto then = scan({unknown_example(1, "A", Reason::timed_out), not_enforced_example(2, "B")});
+  const auto described = [&] {
+    std::string text;
+    const ForestStatus forest = history_.forest_status_of_scan(then);
+    for (const CaStatus& ca : forest.cas) {
+      text += ca.identity.common_name + " " + std::string(word_of(ca.outcome())) + " " +
+              std::to_string(ca.known->scan) + " " + std::string(word_of(ca.status)) + " " +
+              std::to_string(ca.decisions.size()) + " " + std::to_string(ca.story.events.size()) + "; ";
+    }
+    const Trend trend = history_.trend_until_scan(then);
+    return text + forest.forest + " " + std::to_string(forest.scan->scan) + " " + std::to_string(trend.scans.size()) +
+           " " + std::to_string(trend.events.size()) + " " + std::to_string(trend.scans.back().mitigated) + " " +
+           std::to_string(trend.time_to_remediate.open);
+  };
+  const auto before = described();
+  EXPECT_EQ(before, "A unknown 1 to-address 0 2; B not-enforced 2 risk-accepted 1 2; corp.example 2 2 2 0 2");
+
+  scan({enforced_example(1, "Z"), enforced_example(3, "C")});
+  history_.decide({.object_guid = guid(2),
+                   .status = Status::third_party,
+                   .reason = "A proxy encrypts",
+                   .approver = "PKI",
+                   .set_at = at(3 * day + day / 2)});
+  for (int i = 0; i < 4; ++i) scan({enforced_example(1, "Z")});
+  EXPECT_EQ(described(), before);
+  EXPECT_EQ(kind_of_error([&] { (void)history_.trend_until_scan(99); }), StoreError::Kind::no_such_scan);
+  EXPECT_EQ(kind_of_error([&] { (void)history_.forest_status_of_scan(99); }), StoreError::Kind::no_such_scan);
+}
+
 TEST_F(Timeline, ComparesTwoScansAlone) {
   const auto first = scan({enforced_example(1, "A"), enforced_example(2, "B")});
   scan({not_enforced_example(1, "A"), enforced_example(2, "B")});
@@ -187,6 +223,25 @@ TEST_F(Timeline, FindsCompleteScansByTheirPlace) {
   EXPECT_EQ(history_.complete_scan_before(partial + 1), first);
 }
 
+TEST_F(Timeline, ComparesAScanWithTheCompleteOneOfItsForest) {
+  const auto first = scan({enforced_example(1, "A")});
+  scan({enforced_example(1, "A")}, ScanState::partial);
+  const auto last = scan({enforced_example(1, "A")});
+  EXPECT_EQ(history_.comparable_scan_before(last), first);
+  EXPECT_EQ(history_.comparable_scan_before(first), std::nullopt);
+
+  const auto lock = history_.lock_for_scan([](int) {});
+  auto elsewhere = listing_example();
+  elsewhere.forest = "other.example";
+  const std::vector cas{enforced_example(1, "A")};
+  const auto other = history_.begin_scan(lock, start_example());
+  history_.finish_scan(other, ScanState::complete, at(9), elsewhere, services_of(cas), cas);
+  const auto failed = history_.begin_scan(lock, start_example());
+  history_.fail_scan(failed, ScanState::failed, at(9), "Nobody answered.");
+  EXPECT_EQ(history_.comparable_scan_before(other), std::nullopt);
+  EXPECT_EQ(history_.comparable_scan_before(failed), std::nullopt);
+}
+
 TEST_F(Timeline, GivesTheReadingsAtTheChangesOfACa) {
   scan({enforced_example(1, "A")});
   scan({enforced_example(1, "A")});
@@ -205,24 +260,36 @@ TEST_F(Timeline, HasTheSameChangesWhenTheyAreMadeAgain) {
   scan({unknown_example(1, "A", Reason::timed_out)});
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
+  scan({enforced_example(1, "A")}, ScanState::partial, {enforced_example(2, "B")});
 
   SQLite::Database database((folder_ / "history.db").string(), SQLite::OPEN_READWRITE);
-  const auto changes = [&] {
+  const auto rows_of = [&](const char* sql) {
     std::vector<std::string> rows;
-    SQLite::Statement row(
-        database,
-        "SELECT ca_id || ' ' || scan_id || ' ' || ifnull(previous_scan_id, '-') || ' ' || ca_identity_id || ' ' || "
-        "ifnull(reading_id, '-') FROM ca_change "
-        "ORDER BY ca_id, scan_id");
+    SQLite::Statement row(database, sql);
     while (row.executeStep()) rows.push_back(row.getColumn(0).getString());
     return rows;
   };
-  const auto as_recorded = changes();
+  const auto* const changes =
+      "SELECT ca_id || ' ' || scan_id || ' ' || ifnull(previous_scan_id, '-') || ' ' || ca_identity_id || ' ' || "
+      "ifnull(reading_id, '-') FROM ca_change "
+      "ORDER BY ca_id, scan_id";
+  const auto as_recorded = rows_of(changes);
   const std::string sql(embedded_migrations()[2].sql);
   database.exec("DELETE FROM ca_change");
   database.exec(sql.substr(sql.rfind("INSERT INTO ca_change")));
-  EXPECT_EQ(changes(), as_recorded);
+  EXPECT_EQ(rows_of(changes), as_recorded);
   EXPECT_THAT(as_recorded, SizeIs(7));
+
+  const auto* const latest =
+      "SELECT ca_id || ' ' || scan_id || ' ' || ca_identity_id || ' ' || read_scan_id || ' ' || "
+      "reading_id FROM ca_latest ORDER BY ca_id";
+  const auto latest_as_recorded = rows_of(latest);
+  const std::string later_sql(embedded_migrations()[4].sql);
+  const auto begin = later_sql.find("INSERT INTO ca_latest");
+  database.exec("DELETE FROM ca_latest");
+  database.exec(later_sql.substr(begin, later_sql.find("DROP TRIGGER") - begin));
+  EXPECT_EQ(rows_of(latest), latest_as_recorded);
+  EXPECT_THAT(latest_as_recorded, SizeIs(2));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .ca_name import sanitized_short_name
@@ -32,6 +32,8 @@ class Case:
     registry: dict[str, dict[str, dict]]  #: key below HKLM\...\CertSvc -> value name -> {type: data}
     acl: dict[str, str]  #: key below HKLM\...\CertSvc -> SDDL
     expect: dict[str, dict]  #: "user" and "admin" -> verdict, reason, flags
+    enrollment_servers: list[str] = field(default_factory=list)
+    nt_auth: bool = True  #: whether NTAuthCertificates holds the CA's certificate
 
     @property
     def id(self) -> str:
@@ -108,6 +110,8 @@ def _load(path: Path) -> Case:
             registry=table.get("registry", {}),
             acl=table.get("acl", {}),
             expect={"user": expect["user"], "admin": expect.get("admin", expect["user"])},
+            enrollment_servers=ca.get("enrollment_servers", []),
+            nt_auth=ca.get("nt_auth", True),
         )
     except (AttributeError, KeyError, tomllib.TOMLDecodeError) as problem:
         raise LabError(f"{path} is not a case file: {problem}") from None

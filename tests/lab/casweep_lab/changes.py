@@ -82,6 +82,22 @@ def rename_ca(forest: Forest, wanted: str, new_cn: str) -> None:
         state["objects"][case.id] = new_dn
 
 
+def move_ca(forest: Forest, wanted: str, host: str) -> None:
+    """Says in the directory object of a case that the CA runs on another host; the hosts stay as they are."""
+    case = _case(forest, wanted)
+    with _changing(forest) as state:
+        forest.controller.apply(ldif.modification(_dn(state, case), "replace", "dNSHostName", [host]))
+
+
+def renew_ca(forest: Forest, wanted: str) -> None:
+    """Adds one more certificate to the directory object of a case; the one before stays beside it, as on Windows."""
+    case = _case(forest, wanted)
+    with _changing(forest) as state:
+        folder = forest.folder / "certificates"
+        certificate = certificates.ca_certificate(case.display_name, folder, f"{case.id}-renewed")
+        forest.controller.apply(ldif.modification(_dn(state, case), "add", "cACertificate", [certificate]))
+
+
 def change_srv(forest: Forest, operation: str, host: str) -> None:
     """`add` or `delete` a host as one more domain controller in the SRV records by which clients find one."""
     forest.require_up()

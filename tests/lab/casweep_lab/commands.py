@@ -118,6 +118,11 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("case")
     sub.add_argument("cn")
 
+    sub = command("move", lambda forest, a: changes.move_ca(forest, a.case, a.host), "say that it has another host", ca)
+    sub.add_argument("case")
+    sub.add_argument("host")
+    command("renew", lambda forest, a: changes.renew_ca(forest, a.case), "add a certificate", ca).add_argument("case")
+
     dns = group("dns", "change the DNS records of domain controllers")
     for name, operation, text in (
         ("add-srv", "add", "name one more host"),

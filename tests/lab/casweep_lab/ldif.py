@@ -3,16 +3,22 @@
 
 import base64
 import struct
+import time
 
 DOMAIN_DN = "DC=corp,DC=example"
 CONFIGURATION_DN = f"CN=Configuration,{DOMAIN_DN}"
-ENROLLMENT_SERVICES_DN = f"CN=Enrollment Services,CN=Public Key Services,CN=Services,{CONFIGURATION_DN}"
+PUBLIC_KEY_SERVICES_DN = f"CN=Public Key Services,CN=Services,{CONFIGURATION_DN}"
+ENROLLMENT_SERVICES_DN = f"CN=Enrollment Services,{PUBLIC_KEY_SERVICES_DN}"
 ZONE_DN = f"DC=corp.example,CN=MicrosoftDNS,DC=DomainDnsZones,{DOMAIN_DN}"
 MSDCS_ZONE_DN = f"DC=_msdcs.corp.example,CN=MicrosoftDNS,DC=ForestDnsZones,{DOMAIN_DN}"
 
 _NEVER_EXPIRES = 0x10000
 _NORMAL_ACCOUNT = 0x200
 _WORKSTATION_TRUST = 0x1000
+_DISABLED = 0x2
+
+_OTHER_DOMAIN_SIDS = "S-1-5-21-2004336348-2177238915"
+_DOMAIN_OF_THE_FOREST = 0x3  # FLAG_CR_NTDS_NC | FLAG_CR_NTDS_DOMAIN, [MS-ADTS] 6.1.1.2.1.1
 
 
 def entry(dn: str, attributes: list[tuple[str, str | bytes]]) -> str:
@@ -64,6 +70,61 @@ def computer(host: str, password: str) -> str:
     )
 
 
+def computer_without_host(
+    name: str, *, operating_system: str | None, version: str | None, logged_on_days_ago: int | None, disabled: bool
+) -> str:
+    """A computer account that only the directory knows."""
+    attributes = [
+        ("objectClass", "computer"),
+        ("sAMAccountName", f"{name}$"),
+        ("dNSHostName", f"{name.lower()}.corp.example"),
+        ("userAccountControl", str(_WORKSTATION_TRUST | (_DISABLED if disabled else 0))),
+    ]
+    if operating_system is not None:
+        attributes.append(("operatingSystem", operating_system))
+    if version is not None:
+        attributes.append(("operatingSystemVersion", version))
+    if logged_on_days_ago is not None:
+        attributes.append(("lastLogonTimestamp", str(_filetime(time.time() - logged_on_days_ago * 86_400))))
+    return entry(f"CN={name},CN=Computers,{DOMAIN_DN}", attributes)
+
+
+def stale_domain(name: str, dns_name: str, number: int) -> str:
+    """A domain of the forest that nobody serves. Samba follows nCName to an object with a SID, or gives no tickets: one
+    in the domain's own partition stands for the head of a partition that is gone."""
+    head = ",".join(f"DC={label}" for label in dns_name.split("."))
+    return entry(head, [("objectClass", "domainDNS"), ("objectSid", f"{_OTHER_DOMAIN_SIDS}-{number}")]) + entry(
+        f"CN={name},CN=Partitions,{CONFIGURATION_DN}",
+        [
+            ("objectClass", "crossRef"),
+            ("nCName", head),
+            ("dnsRoot", dns_name),
+            ("nETBIOSName", name),
+            ("systemFlags", str(_DOMAIN_OF_THE_FOREST)),
+        ],
+    )
+
+
+def certificate_template(cn: str) -> str:
+    return entry(
+        f"CN={cn},CN=Certificate Templates,{PUBLIC_KEY_SERVICES_DN}",
+        [("objectClass", "pKICertificateTemplate"), ("displayName", f"{cn} (lab)"), ("flags", "0")],
+    )
+
+
+def nt_auth_certificates(certificates: list[bytes]) -> str:
+    """The object that names the CAs whose certificates domain controllers take for a logon."""
+    return entry(
+        f"CN=NTAuthCertificates,{PUBLIC_KEY_SERVICES_DN}",
+        [
+            ("objectClass", "certificationAuthority"),
+            ("authorityRevocationList", b"\0"),
+            ("certificateRevocationList", b"\0"),
+            *(("cACertificate", certificate) for certificate in certificates),
+        ],
+    )
+
+
 def controller_names(host: str) -> str:
     """The service names under which clients ask for the controller's tickets; provisioning gives it HOST/ alone."""
     fqdn = f"{host}.corp.example"
@@ -81,6 +142,7 @@ def enrollment_service(case, certificate: bytes) -> str:
         ("cACertificateDN", f"CN={_escaped(case.display_name)},DC=corp,DC=example"),
         ("flags", "10"),
         *(("certificateTemplates", template) for template in case.templates),
+        *(("msPKI-Enrollment-Servers", server) for server in case.enrollment_servers),
     ]
     if case.dns_host_name:
         attributes.append(("dNSHostName", case.dns_host_name))
@@ -107,6 +169,11 @@ def service_record(host: str, port: int) -> bytes:
 def dns_record(kind: int, data: bytes) -> bytes:
     """A DNS record as the directory stores it ([MS-DNSP] 2.3.2.2): version 5, rank zone, TTL 900 s."""
     return struct.pack("<HHBBHI", len(data), kind, 5, 0xF0, 0, 1) + struct.pack(">I", 900) + bytes(8) + data
+
+
+def _filetime(unix_time: float) -> int:
+    """A FILETIME ([MS-DTYP] 2.3.3)."""
+    return int((unix_time + 11_644_473_600) * 10_000_000)
 
 
 def _line(name: str, value: str | bytes) -> str:

@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from . import certificates, domain_controller, ldif, programs, registry
+from . import certificates, domain_controller, ldif, programs, registry, surroundings
 from .cases import Case
 from .domain_controller import DOMAIN, FQDN, REALM
 from .errors import LabError
 from .forest import ACCOUNTS, Forest, require_root
 
-_START_LIMIT_S = 60
+_START_LIMIT_S = 180
 
 
 def up(forest: Forest) -> None:
@@ -130,8 +130,11 @@ def _prepare(forest: Forest, passwords: dict[str, str]) -> list[str]:
         ldif.password_never_expires("Administrator"),
         ldif.user(ACCOUNTS["auditor"], passwords["auditor"]),
     ]
+    nt_auth = []
     for case in forest.cases:
         certificate = certificates.ca_certificate(case.display_name, forest.folder / "certificates", case.id)
+        if case.nt_auth:
+            nt_auth.append(certificate)
         entries.append(ldif.enrollment_service(case, certificate))
         if case.address:
             entries.append(ldif.address_record(case.host, case.address))
@@ -143,7 +146,7 @@ def _prepare(forest: Forest, passwords: dict[str, str]) -> list[str]:
             if case.registry:
                 member.import_registry(registry.reg_file(case.registry, hashes.__getitem__), case.acl)
             entries.append(ldif.computer(case.host, machine_password))
-    return entries
+    return entries + surroundings.entries(nt_auth)
 
 
 def _keep_secret(forest: Forest, account: str, name: str, password: str) -> None:

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/iso_time.h"
+#include "store/iso_time.h"
 
 #include <gtest/gtest.h>
 
-namespace casweep::report {
+namespace casweep::store {
 namespace {
 
 using namespace std::chrono;
@@ -24,4 +24,4 @@ TEST(IsoTime, IsNothingOutsideFourDigitYears) {
 }
 
 }  // namespace
-}  // namespace casweep::report
+}  // namespace casweep::store

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/iso_time.h"
+#include "store/iso_time.h"
 
 #include <fmt/format.h>
 
-namespace casweep::report {
+namespace casweep::store {
 
 std::string iso_time(std::chrono::sys_time<std::chrono::milliseconds> instant) {
   using namespace std::chrono;
@@ -19,4 +19,4 @@ std::string iso_time(std::chrono::sys_time<std::chrono::milliseconds> instant) {
                      time.minutes().count(), time.seconds().count(), time.subseconds().count());
 }
 
-}  // namespace casweep::report
+}  // namespace casweep::store

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <utility>
+
+#include <tl/expected.hpp>
+
+#include "cli/command_error.h"
+#include "cli/interruption.h"
+#include "discovery/directory_error.h"
+#include "report/terminal_text.h"
+
+namespace casweep::cli {
+
+/// The value, or the end of the command. A step that failed while a signal came may well have failed because of it.
+template <typename T>
+[[nodiscard]] T value_of(tl::expected<T, discovery::DirectoryError> result) {
+  Interruption::throw_if_signalled();
+  if (!result) throw CommandError(exit_code_of(result.error()), report::terminal_safe(result.error().message));
+  return std::move(*result);
+}
+
+}  // namespace casweep::cli

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/scan_choice.h"
+
+#include <fmt/format.h>
+
+#include <boost/program_options/value_semantic.hpp>
+#include <ostream>
+
+#include "store/iso_time.h"
+
+namespace casweep::cli {
+
+namespace po = boost::program_options;
+
+po::options_description scan_option() {
+  po::options_description options;
+  options.add_options()("scan", po::value<std::int64_t>());
+  return options;
+}
+
+std::int64_t chosen_scan(const po::variables_map& values, const store::History& history) {
+  if (values.count("scan") > 0) return values["scan"].as<std::int64_t>();
+  if (const auto last = history.last_scan(false)) return *last;
+  throw no_scan(history, "complete");
+}
+
+CommandError no_scan(const store::History& history, std::string_view which) {
+  return {ExitCode::data,
+          fmt::format("The history '{}' holds no {} scan; make one with 'casweep scan', or name another with --scan.",
+                      history.file().string(), which)};
+}
+
+void tell_of_newer_scans(const po::variables_map& values, const store::History& history,
+                         const Environment& environment) {
+  if (values.count("scan") > 0) return;
+  const auto last = history.last_scan(false);
+  const auto scans = history.scans();
+  if (!last || scans.empty() || scans.front().id <= *last) return;
+  environment.err << fmt::format("casweep: this is scan {}, the last complete one; the newest is scan {} of {}, {}.\n",
+                                 *last, scans.front().id, store::iso_time(scans.front().started_at),
+                                 store::word_of(scans.front().state));
+}
+
+}  // namespace casweep::cli

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "discovery/active_computers.h"
+
+#include <strings.h>
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "discovery/active_computers_internal.h"
+#include "discovery/directory_entry.h"
+#include "discovery/directory_inquiry_internal.h"
+#include "discovery/filetime.h"
+#include "discovery/printable_internal.h"
+
+namespace casweep::discovery {
+
+namespace {
+
+/// What no domain comes near: a server that goes on for ever meets it instead of this host's memory.
+constexpr std::size_t most_computers = 1'000'000;
+
+/// Where to ask `domain`.
+tl::expected<DirectoryOptions, DirectoryError> options_for(const DirectoryOptions& options, const Account& account,
+                                                           const Listing& listing, const ForestDomain& domain) {
+  if (strcasecmp(domain.naming_context.c_str(), listing.domain_naming_context.c_str()) == 0) return options;
+  if (domain.dns_name.empty()) {
+    return tl::unexpected(
+        DirectoryError{DirectoryErrorKind::malformed_answer,
+                       fmt::format("The directory gives no DNS name for the domain {}, so nobody can be asked about "
+                                   "it; check its crossRef object.",
+                                   printable(domain.naming_context))});
+  }
+  if (account.logon != Logon::kerberos) {
+    return tl::unexpected(
+        DirectoryError{DirectoryErrorKind::protection_refused,
+                       fmt::format("The domain controllers of {} are others than those that were named, and the "
+                                   "password is for those alone; use Kerberos, or name one of them.",
+                                   printable(domain.dns_name))});
+  }
+  DirectoryOptions own = options;
+  own.servers.clear();
+  own.domain = domain.dns_name;
+  return own;
+}
+
+}  // namespace
+
+tl::expected<ActiveComputers, DirectoryError> read_active_computers(DirectoryConnection& connection,
+                                                                    const ForestDomain& domain,
+                                                                    std::chrono::sys_seconds since, int page_size) {
+  const auto head = connection.read(domain.naming_context, {"msDS-LogonTimeSyncInterval"});
+  if (!head) return tl::unexpected(head.error());
+
+  ActiveComputers active{.directory_server = connection.server().uri(),
+                         .logon_time_sync_interval = parse_logon_time_sync_interval(*head),
+                         .computers = {}};
+  // ACCOUNTDISABLE is 2 ([MS-ADTS] 2.2.16).
+  const std::string filter = fmt::format(
+      "(&(objectCategory=computer)(!(userAccountControl:1.2.840.113556.1.4.803:=2))(lastLogonTimestamp>={}))",
+      to_filetime(since));
+  auto visited = connection.visit_subtree(
+      domain.naming_context, filter,
+      {"cn", "dNSHostName", "operatingSystem", "operatingSystemVersion", "lastLogonTimestamp"}, page_size,
+      [&](const DirectoryEntry& entry) -> tl::expected<void, DirectoryError> {
+        active.computers.push_back(parse_computer(entry));
+        if (active.computers.size() <= most_computers) return {};
+        return tl::unexpected(
+            DirectoryError{DirectoryErrorKind::malformed_answer,
+                           fmt::format("{} lists more than {} computers; check that it is a domain controller.",
+                                       connection.server().uri(), most_computers)});
+      });
+  if (!visited) return tl::unexpected(std::move(visited.error()));
+  return active;
+}
+
+tl::expected<ActiveComputers, DirectoryError> list_active_computers(const DirectoryOptions& options,
+                                                                    const Account& account, const Listing& listing,
+                                                                    const ForestDomain& domain,
+                                                                    std::chrono::sys_seconds since) {
+  const auto own = options_for(options, account, listing, domain);
+  if (!own) return tl::unexpected(own.error());
+  return answer_of(*own, account, [&](DirectoryConnection& connection) {
+    return read_active_computers(connection, domain, since, own->page_size);
+  });
+}
+
+}  // namespace casweep::discovery

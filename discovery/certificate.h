@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace casweep::discovery {
+
+/// What an X.509 certificate says about when it is valid (RFC 5280 4.1.2.5), and how Windows names it.
+struct Certificate {
+  std::chrono::sys_seconds not_before{};
+  std::chrono::sys_seconds not_after{};  ///< still valid then
+  std::string thumbprint{};              ///< SHA-1 of the DER in hexadecimal: a name, and no proof of anything
+};
+
+/// The certificate that `der` is, all of it; nullopt if it is none. Nothing is verified.
+[[nodiscard]] std::optional<Certificate> parse_certificate(std::span<const std::uint8_t> der);
+
+}  // namespace casweep::discovery

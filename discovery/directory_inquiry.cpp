@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "discovery/directory_inquiry_internal.h"
+
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "discovery/directory_server_internal.h"
+
+namespace casweep::discovery {
+
+namespace {
+
+tl::expected<std::vector<DirectoryServer>, DirectoryError> servers_to_try(const DirectoryOptions& options) {
+  if (options.servers.empty()) return find_domain_controllers(options.domain, options.patience);
+  std::vector<DirectoryServer> servers;
+  for (const auto& uri : options.servers) {
+    auto server = parse_directory_server(uri);
+    if (!server) return tl::unexpected(std::move(server.error()));
+    servers.push_back(std::move(*server));
+  }
+  return servers;
+}
+
+/// A server that is not there says nothing about the next one. A certificate or an account that was refused does: going
+/// on would offer the account to whoever answers, or count against its lockout again. KDCs are the same for all.
+bool makes_way_for_the_next(DirectoryErrorKind kind) {
+  return kind == DirectoryErrorKind::unreachable || kind == DirectoryErrorKind::timed_out ||
+         kind == DirectoryErrorKind::name_not_resolved;
+}
+
+tl::expected<DirectoryConnection, DirectoryError> connect(const DirectoryServer& server,
+                                                          const DirectoryOptions& options, const Account& account) {
+  auto connection = DirectoryConnection::open(server, options);
+  if (!connection) return connection;
+  if (auto bound = connection->bind(account); !bound) return tl::unexpected(std::move(bound.error()));
+  return connection;
+}
+
+}  // namespace
+
+tl::expected<void, DirectoryError> ask_directory(
+    const DirectoryOptions& options, const Account& account,
+    const std::function<tl::expected<void, DirectoryError>(DirectoryConnection&)>& question) {
+  const auto servers = servers_to_try(options);
+  if (!servers) return tl::unexpected(servers.error());
+
+  DirectoryError last{DirectoryErrorKind::unreachable, "No directory server was named."};
+  for (const auto& server : *servers) {
+    auto connection = connect(server, options, account);
+    auto answered = connection ? question(*connection) : tl::unexpected(std::move(connection.error()));
+    if (answered || !makes_way_for_the_next(answered.error().kind)) return answered;
+    last = std::move(answered.error());
+  }
+  if (servers->size() > 1) {
+    last.message =
+        fmt::format("None of {} domain controllers could be asked; the last: {}", servers->size(), last.message);
+  }
+  return tl::unexpected(std::move(last));
+}
+
+}  // namespace casweep::discovery

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "discovery/enrollment_surroundings.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "discovery/directory_entry.h"
+#include "discovery/directory_inquiry_internal.h"
+
+namespace casweep::discovery {
+
+namespace {
+
+using Entries = tl::expected<std::vector<DirectoryEntry>, DirectoryError>;
+
+constexpr auto partitions = "CN=Partitions,";
+constexpr auto public_key_services = "CN=Public Key Services,CN=Services,";
+constexpr auto certificate_templates = "CN=Certificate Templates,CN=Public Key Services,CN=Services,";
+
+/// FLAG_CR_NTDS_NC and FLAG_CR_NTDS_DOMAIN, both of them (LDAP_MATCHING_RULE_BIT_AND, [MS-ADTS] 3.1.1.3.4.4.1).
+constexpr auto is_domain = "(&(objectClass=crossRef)(systemFlags:1.2.840.113556.1.4.803:=3))";
+
+Entries children_of(const std::string& base, const std::string& filter, const std::vector<std::string>& attributes,
+                    const DirectoryOptions& options, const Account& account) {
+  return answer_of(options, account, [&](DirectoryConnection& connection) {
+    return connection.search_children(base, filter, attributes, options.page_size);
+  });
+}
+
+tl::unexpected<DirectoryError> missing(std::string message) {
+  return tl::unexpected(DirectoryError{DirectoryErrorKind::container_missing, std::move(message)});
+}
+
+/// Each entry, parsed, in the order of `name`.
+template <typename Parsed>
+std::vector<Parsed> parsed(const std::vector<DirectoryEntry>& entries, Parsed (*parse)(const DirectoryEntry&),
+                           std::string Parsed::*name) {
+  std::vector<Parsed> all;
+  std::ranges::transform(entries, std::back_inserter(all), parse);
+  std::ranges::sort(all, {}, name);
+  return all;
+}
+
+}  // namespace
+
+tl::expected<std::vector<ForestDomain>, DirectoryError> read_forest_domains(
+    const DirectoryOptions& options, const Account& account, const std::string& configuration_naming_context) {
+  const Entries entries =
+      children_of(partitions + configuration_naming_context, is_domain, {"nCName", "dnsRoot"}, options, account);
+  if (!entries) return tl::unexpected(entries.error());
+  if (entries->empty()) {
+    return missing("The Partitions container shows no domain; check that the account may read it.");
+  }
+  return parsed(*entries, parse_forest_domain, &ForestDomain::dns_name);
+}
+
+tl::expected<std::vector<CertificateTemplate>, DirectoryError> read_certificate_templates(
+    const DirectoryOptions& options, const Account& account, const std::string& configuration_naming_context) {
+  const Entries entries = children_of(certificate_templates + configuration_naming_context,
+                                      "(objectClass=pKICertificateTemplate)", {"cn", "displayName"}, options, account);
+  if (!entries) return tl::unexpected(entries.error());
+  return parsed(*entries, parse_certificate_template, &CertificateTemplate::common_name);
+}
+
+tl::expected<std::vector<Octets>, DirectoryError> read_nt_auth_certificates(
+    const DirectoryOptions& options, const Account& account, const std::string& configuration_naming_context) {
+  const Entries entries = children_of(public_key_services + configuration_naming_context,
+                                      "(&(objectClass=certificationAuthority)(cn=NTAuthCertificates))",
+                                      {"cACertificate"}, options, account);
+  if (!entries) return tl::unexpected(entries.error());
+  if (entries->empty()) {
+    return missing(
+        "The directory shows no NTAuthCertificates object; either it was never made or the account may not see it.");
+  }
+  return values_of(entries->front(), "cACertificate");
+}
+
+}  // namespace casweep::discovery

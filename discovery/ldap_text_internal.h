@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+#include <ldap.h>
+
+namespace casweep::discovery {
+
+struct FreeLdapMemory {
+  void operator()(char* memory) const { ldap_memfree(memory); }
+};
+
+/// A text that libldap made and the caller frees.
+using LdapText = std::unique_ptr<char, FreeLdapMemory>;
+
+}  // namespace casweep::discovery

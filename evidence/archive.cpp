@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "evidence/archive.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+#include <optional>
+#include <ostream>
+
+#include "evidence/checksums.h"
+#include "evidence/evidence_error.h"
+
+namespace casweep::evidence {
+namespace {
+
+constexpr std::size_t block = 512;
+constexpr std::uint64_t largest_member = 077777777777;  // eleven octal digits
+constexpr std::size_t most_members = 100000;
+
+// Where the fields of a header stand, and how long they are.
+struct Field {
+  std::size_t at;
+  std::size_t size;
+};
+constexpr Field name_field{0, 100};
+constexpr Field mode_field{100, 8};
+constexpr Field owner_field{108, 8};
+constexpr Field group_field{116, 8};
+constexpr Field size_field{124, 12};
+constexpr Field time_field{136, 12};
+constexpr Field checksum_field{148, 8};
+constexpr Field type_field{156, 1};
+constexpr Field magic_field{257, 8};
+
+EvidenceError not_our_archive(const std::string& what) {
+  return {EvidenceError::Kind::wrong,
+          what +
+              " If another program packed it, unpack it and verify the folder: a tar of casweep's own differs in no "
+              "byte."};
+}
+
+void put(std::string& header, Field field, std::string_view text) {
+  header.replace(field.at, std::min(field.size, text.size()), text.substr(0, field.size));
+}
+
+std::string_view text_in(std::string_view header, Field field) { return header.substr(field.at, field.size); }
+
+/// The sum of the header's bytes, its own field counted as blanks.
+unsigned checksum_of(std::string header) {
+  put(header, checksum_field, "        ");
+  return std::accumulate(header.begin(), header.end(), 0U,
+                         [](unsigned sum, char byte) { return sum + static_cast<unsigned char>(byte); });
+}
+
+std::string header_of(std::string_view name, std::uint64_t size) {
+  std::string header(block, '\0');
+  put(header, name_field, name);
+  put(header, mode_field, "0000644");
+  put(header, owner_field, "0000000");
+  put(header, group_field, "0000000");
+  put(header, size_field, fmt::format("{:011o}", size));
+  put(header, time_field, "00000000000");
+  put(header, type_field, "0");
+  put(header, magic_field, std::string_view("ustar\00000", 8));
+  put(header, checksum_field, fmt::format("{:06o}", checksum_of(header)) + std::string("\0 ", 2));
+  return header;
+}
+
+std::uint64_t padding_of(std::uint64_t size) { return (block - size % block) % block; }
+
+std::optional<std::uint64_t> octal(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 8);
+  const std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (error != std::errc{} || rest.find_first_not_of(std::string_view("\0 ", 2)) != std::string_view::npos) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+bool is_zeros(std::string_view bytes) { return bytes.find_first_not_of('\0') == std::string_view::npos; }
+
+/// A member whose header another tar wrote: a plain file, of which only name and size matter.
+bool is_plain_member(std::string_view header) {
+  const auto sum = octal(text_in(header, checksum_field));
+  const auto type = text_in(header, type_field);
+  return sum && *sum == checksum_of(std::string(header)) && (type == "0" || type == std::string_view("\0", 1));
+}
+
+}  // namespace
+
+void write_archive(std::ostream& out, std::span<const BundleFile> files) {
+  const std::string zeros(2 * block, '\0');
+  for (const BundleFile& file : files) {
+    const auto size = file.size();
+    if (size > largest_member || !is_bundle_name(file.name) || file.name.size() > name_field.size) {
+      throw EvidenceError(EvidenceError::Kind::unreadable,
+                          fmt::format("'{}' does not go into a tar archive: make the bundle as a folder.", file.name));
+    }
+    out << header_of(file.name, size);
+    file.read([&](std::string_view piece) { out << piece; });
+    out << zeros.substr(0, padding_of(size));
+  }
+  out << zeros;
+}
+
+std::vector<ArchiveMember> read_archive(std::uint64_t size,
+                                        const std::function<std::string(std::uint64_t offset, std::size_t size)>& read,
+                                        std::span<const std::string_view> added) {
+  std::vector<ArchiveMember> members;
+  std::string last;
+  std::uint64_t at = 0;
+  while (true) {
+    if (size - at < 2 * block) throw not_our_archive("The archive is cut off.");
+    const auto header = read(at, block);
+    if (is_zeros(header)) break;
+    if (members.size() == most_members) throw not_our_archive("The archive holds too many files.");
+    const auto field = text_in(header, name_field);
+    const std::string name(field.substr(0, field.find('\0')));
+    const auto length = octal(text_in(header, size_field));
+    if (!is_bundle_name(name)) throw not_our_archive("The archive holds a file whose name cannot be in a bundle.");
+    const bool was_added = std::ranges::find(added, name) != added.end();
+    if (!length || *length > size - at || !(was_added ? is_plain_member(header) : header == header_of(name, *length))) {
+      throw not_our_archive(fmt::format("The archive's member {} is not as casweep writes it.", name));
+    }
+    const bool twice =
+        was_added ? std::ranges::find(members, name, &ArchiveMember::name) != members.end() : name <= last;
+    if (twice) {
+      throw not_our_archive(fmt::format("The archive's member {} is there twice, or not in its place.", name));
+    }
+    if (!was_added) last = name;
+    const auto content = at + block;
+    const auto end = content + *length + padding_of(*length);
+    if (end > size) throw not_our_archive("The archive is cut off.");
+    if (!is_zeros(read(content + *length, static_cast<std::size_t>(padding_of(*length))))) {
+      throw not_our_archive(fmt::format("The archive has something behind its member {}.", name));
+    }
+    members.push_back({.name = name, .offset = content, .size = *length});
+    at = end;
+  }
+  while (at < size) {
+    const auto piece = read(at, static_cast<std::size_t>(std::min<std::uint64_t>(size - at, 64 * block)));
+    if (!is_zeros(piece)) throw not_our_archive("The archive has something behind its end.");
+    at += piece.size();
+  }
+  return members;
+}
+
+}  // namespace casweep::evidence

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "evidence/bundle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <ostream>
+#include <sstream>
+#include <utility>
+
+#include "discovery/octets.h"
+#include "evidence/checksums.h"
+#include "evidence/evidence_error.h"
+#include "evidence/ledger_lines.h"
+#include "evidence/raw_observation.h"
+#include "evidence/timestamp.h"
+#include "report/ca_background.h"
+#include "report/disposition_report.h"
+#include "report/json_text.h"
+#include "report/page/page.h"
+#include "report/scan_export.h"
+#include "report/utf8.h"
+#include "store/iso_time.h"
+#include "store/sha256.h"
+
+namespace casweep::evidence {
+namespace {
+
+using nlohmann::ordered_json;
+using report::text_or_null;
+
+constexpr int bundle_version = 1;
+
+constexpr auto embedded = std::to_array<std::pair<std::string_view, std::string_view>>({
+#include "instructions.inc"
+});
+
+ordered_json time_json(store::Instant instant) { return text_or_null(store::iso_time(instant)); }
+
+ordered_json scan_json(const store::ScanRecord& scan) {
+  return {{"id", scan.id},
+          {"uuid", text_or_null(scan.uuid)},
+          {"state", store::word_of(scan.state)},
+          {"started_at", time_json(scan.start.started_at)},
+          {"finished_at", scan.finished_at ? time_json(*scan.finished_at) : nullptr},
+          {"tool_version", text_or_null(scan.start.tool_version)},
+          {"account", text_or_null(scan.start.account)},
+          {"host_name", text_or_null(scan.start.host_name)},
+          {"os_user", text_or_null(scan.start.os_user)},
+          {"failure", text_or_null(scan.failure)}};
+}
+
+ordered_json directory_json(const std::optional<store::ScanListing>& listing) {
+  if (!listing) return nullptr;
+  auto attributes = ordered_json::array();
+  for (const auto& attribute : listing->attributes) attributes.push_back(report::valid_utf8(attribute));
+  return {{"forest", text_or_null(listing->forest)},         {"server", text_or_null(listing->directory_server)},
+          {"protection", text_or_null(listing->protection)}, {"search_base", text_or_null(listing->base)},
+          {"search_filter", text_or_null(listing->filter)},  {"attributes", std::move(attributes)},
+          {"entries_returned", listing->entries_returned}};
+}
+
+ordered_json completeness_json(const store::ScanRecord& scan) {
+  const auto unknown = scan.count(assess::Outcome::unknown);
+  return {{"discovered", scan.discovered},
+          {"assessed", scan.assessed()},
+          {"unknown", unknown},
+          {"not_read", scan.not_read.size()},
+          {"statement", fmt::format("{} CAs discovered = {} assessed + {} unknown + {} not read", scan.discovered,
+                                    scan.assessed(), unknown, scan.not_read.size())}};
+}
+
+ordered_json ledger_json(const store::ScanRecord& scan, const store::LedgerHead& head) {
+  const auto seq = [](const auto& entry) { return entry ? ordered_json(entry->seq) : nullptr; };
+  const auto hash = [](const auto& entry) { return entry ? ordered_json(entry->hash) : nullptr; };
+  return {{"before_scan_seq", seq(scan.ledger_before)},
+          {"before_scan_sha256", hash(scan.ledger_before)},
+          {"after_scan_seq", seq(scan.ledger_after)},
+          {"after_scan_sha256", hash(scan.ledger_after)},
+          {"head_seq", head.seq},
+          {"head_sha256", head.hash}};
+}
+
+ordered_json bundle_json(std::int64_t number, const std::optional<store::EvidenceBundle>& previous) {
+  return {{"version", bundle_version},
+          {"number", number},
+          {"previous_scan", previous ? ordered_json(previous->scan) : nullptr},
+          {"previous_sha256", previous ? ordered_json(discovery::to_hex(previous->sums_sha256)) : nullptr}};
+}
+
+ordered_json made_json(const Maker& maker) {
+  return {
+      {"at", time_json(maker.now)},
+      {"tool", {{"name", "casweep"}, {"version", maker.tool_version}, {"sha256", text_or_null(maker.program_sha256)}}},
+      {"host_name", text_or_null(maker.host_name)},
+      {"os_user", text_or_null(maker.os_user)},
+      {"clock", clock_json(maker.clock)}};
+}
+
+ordered_json signer_json(const SigningIdentity* identity, std::span<const CaAbove> above) {
+  if (identity == nullptr) return nullptr;
+  const Certificate& certificate = identity->certificate();
+  auto cas = ordered_json::array();
+  for (const CaAbove& ca : above) {
+    cas.push_back({{"object_guid", ca.object_guid.to_string()},
+                   {"name", text_or_null(ca.name)},
+                   {"verdict", assess::word_of(ca.outcome)},
+                   {"found_by", ca.by_signature ? "signature" : "name"}});
+  }
+  return {{"subject", text_or_null(certificate.subject())},
+          {"issuer", text_or_null(certificate.issuer())},
+          {"serial", certificate.serial()},
+          {"certificate_sha256", discovery::to_hex(certificate.sha256())},
+          {"not_before", time_json(certificate.not_before())},
+          {"not_after", time_json(certificate.not_after())},
+          {"key", certificate.key()},
+          {"independent", std::ranges::none_of(above, &CaAbove::is_questionable)},
+          {"cas_of_this_scan_above", std::move(cas)}};
+}
+
+std::string json_text(const ordered_json& document) {
+  std::ostringstream out;
+  report::write_json(out, document);
+  return std::move(out).str();
+}
+
+/// The options of the scan as they were recorded, whatever wrote them.
+std::string configuration(const store::ScanRecord& scan) {
+  const auto settings = ordered_json::parse(scan.start.settings_json, nullptr, false);
+  return json_text(settings.is_object() ? settings : ordered_json::object());
+}
+
+std::string digest_of(const BundleFile& file) {
+  store::Sha256 digest;
+  file.read([&](std::string_view piece) { digest.update(piece); });
+  return discovery::to_hex(digest.finish());
+}
+
+/// Adds SHA256SUMS and what is made over it.
+void seal(Bundle& bundle, const SigningIdentity* identity) {
+  Checksums sums;
+  for (const BundleFile& file : bundle.files) sums.emplace(file.name, digest_of(file));
+  const auto lines = checksum_lines(sums);
+  bundle.record.sums_sha256 = store::sha256(lines);
+  bundle.files.push_back({.name = std::string(sums_name), .content = lines});
+  if (identity != nullptr) {
+    bundle.record.signer_sha256 = identity->certificate().sha256();
+    bundle.files.push_back({.name = std::string(signature_name), .content = identity->sign(lines)});
+  }
+  const BundleFile& sealed = bundle.files.back();
+  bundle.files.push_back(
+      {.name = sealed.name + std::string(request_ending), .content = timestamp_request(sealed.content)});
+}
+
+}  // namespace
+
+ordered_json derived_manifest(const store::History& snapshot, const store::ScanRecord& scan) {
+  return {{"scan", scan_json(scan)},
+          {"directory", directory_json(scan.listing)},
+          {"completeness", completeness_json(scan)},
+          {"ledger", ledger_json(scan, snapshot.ledger_head())}};
+}
+
+std::string_view verify_instructions() { return embedded.front().second; }
+
+std::map<std::string, std::string> derived_files(const store::History& snapshot, const store::ScanRecord& scan,
+                                                 std::string_view tool_version) {
+  std::map<std::string, std::string> files;
+  const auto backgrounds = report::CaBackgrounds(snapshot).of(scan);
+  for (const auto& [name, format] :
+       {std::pair{"results.csv", report::ScanFormat::csv}, std::pair{"results.jsonl", report::ScanFormat::jsonl},
+        std::pair{"results.ocsf.jsonl", report::ScanFormat::ocsf}}) {
+    std::ostringstream out;
+    report::ScanExport to(out, format, report::ScanCount::one);
+    to.add(scan, backgrounds, nullptr);
+    to.finish();
+    files[name] = std::move(out).str();
+  }
+  std::ostringstream page;
+  report::write_page(page, report::page_subject(snapshot, scan, tool_version));
+  files["report.html"] = std::move(page).str();
+  for (const store::CaRecord& ca : scan.listed()) {
+    files["raw/" + ca.service.object_guid.to_string() + ".json"] = raw_observation(scan, ca);
+  }
+  std::ostringstream dispositions;
+  report::write_dispositions_csv(dispositions, snapshot.dispositions(), scan);
+  files["dispositions.csv"] = std::move(dispositions).str();
+  files["config.json"] = configuration(scan);
+  files[std::string(ledger_name)] = ledger_lines(snapshot.ledger());
+  return files;
+}
+
+Bundle make_bundle(const store::History& snapshot, std::int64_t scan_id, const Maker& maker,
+                   const SigningIdentity* identity) {
+  const auto scan = snapshot.scan(scan_id);
+  if (!scan.ledger_after) {
+    throw EvidenceError(
+        EvidenceError::Kind::unfinished_scan,
+        fmt::format("Scan {} has not ended: make the bundle when it has, or name another with --scan.", scan_id));
+  }
+  const auto previous = snapshot.last_evidence_bundle();
+  Bundle bundle;
+  bundle.record = {.number = (previous ? previous->number : 0) + 1,
+                   .scan = scan_id,
+                   .sums_sha256 = {},
+                   .signer_sha256 = {},
+                   .made_at = maker.now,
+                   .host_name = maker.host_name,
+                   .os_user = maker.os_user};
+  if (identity != nullptr) bundle.above = cas_above(identity->certificates(), scan);
+
+  ordered_json manifest{{"bundle", bundle_json(bundle.record.number, previous)}};
+  manifest.update(derived_manifest(snapshot, scan));
+  manifest["made"] = made_json(maker);
+  manifest["signer"] = signer_json(identity, bundle.above);
+
+  for (auto& [name, content] : derived_files(snapshot, scan, maker.tool_version)) {
+    bundle.files.push_back({.name = name, .content = std::move(content)});
+  }
+  bundle.files.push_back({.name = std::string(manifest_name), .content = json_text(manifest)});
+  bundle.files.push_back({.name = std::string(instructions_name), .content = std::string(verify_instructions())});
+  bundle.files.push_back({.name = std::string(snapshot_name), .from = snapshot.file()});
+  seal(bundle, identity);
+  std::ranges::sort(bundle.files, {}, &BundleFile::name);
+  return bundle;
+}
+
+}  // namespace casweep::evidence

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evidence/bundle_file.h"
+#include "evidence/clock_state.h"
+#include "evidence/signature.h"
+#include "evidence/signer_independence.h"
+#include "store/history.h"
+
+namespace casweep::evidence {
+
+/// Names of files in a bundle.
+inline constexpr std::string_view manifest_name = "manifest.json";
+inline constexpr std::string_view ledger_name = "ledger.jsonl";
+inline constexpr std::string_view snapshot_name = "snapshot.db";
+inline constexpr std::string_view instructions_name = "VERIFY.txt";
+inline constexpr std::string_view sums_name = "SHA256SUMS";
+inline constexpr std::string_view signature_name = "SHA256SUMS.p7s";
+inline constexpr std::string_view request_ending = ".tsq";   ///< after the name of the seal
+inline constexpr std::string_view response_ending = ".tsr";  ///< likewise; the only file that may be added later
+
+/// Who makes a bundle, where and when.
+struct Maker {
+  store::Instant now{};
+  std::string tool_version{};
+  std::string program_sha256{};  ///< of the program's file; empty: not known
+  std::string host_name{};
+  std::string os_user{};
+  ClockState clock{};
+};
+
+/// A bundle of evidence of one scan, as evidence/VERIFY.txt describes it.
+struct Bundle {
+  std::vector<BundleFile> files;  ///< in the order of their names
+  store::EvidenceBundle record;   ///< for the history that it was made of
+  std::vector<CaAbove> above;     ///< CAs of the scan that the signing certificate leads to
+};
+
+/// Makes a bundle of a scan that ended. `snapshot` is a copy of the history that nobody writes, and goes into the
+/// bundle: everything else is made of it, so that all of it is of one moment. `identity` signs; null: nobody does.
+/// Throws EvidenceError and StoreError.
+[[nodiscard]] Bundle make_bundle(const store::History& snapshot, std::int64_t scan, const Maker& maker,
+                                 const SigningIdentity* identity);
+
+/// The files of a bundle that follow from the history and the scan, by name: results, raw observations, decisions,
+/// configuration, ledger, and the page, which also says which version of this program wrote it.
+[[nodiscard]] std::map<std::string, std::string> derived_files(const store::History& snapshot,
+                                                               const store::ScanRecord& scan,
+                                                               std::string_view tool_version);
+
+/// What manifest.json says of the scan and the ledger, likewise. Its members `bundle`, `made` and `signer` say the
+/// rest.
+[[nodiscard]] nlohmann::ordered_json derived_manifest(const store::History& snapshot, const store::ScanRecord& scan);
+
+/// evidence/VERIFY.txt.
+[[nodiscard]] std::string_view verify_instructions();
+
+}  // namespace casweep::evidence

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "evidence/bundle.h"
+#include "evidence/verify.h"
+#include "report/terminal_text.h"
+
+namespace casweep::evidence {
+
+/// What was made in `place`, and what to do with it next. `signer`: null: nobody.
+void write_bundle_made(std::ostream& out, const std::filesystem::path& place, const Bundle& bundle,
+                       const Certificate* signer, report::Charset charset);
+
+/// What whoever made a bundle must hear, a sentence each: that nobody signed it, or that a CA did whose own
+/// certificates are in question. Foreign text.
+[[nodiscard]] std::vector<std::string> warnings_about(const Bundle& bundle);
+
+/// What a bundle that was verified is, and what was not looked at.
+void write_bundle_verified(std::ostream& out, const std::filesystem::path& place, const VerifiedBundle& bundle,
+                           report::Charset charset);
+
+}  // namespace casweep::evidence

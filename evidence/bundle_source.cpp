@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "evidence/bundle_source.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "discovery/file_descriptor.h"
+#include "evidence/archive.h"
+#include "evidence/bundle.h"
+#include "evidence/checksums.h"
+#include "evidence/evidence_error.h"
+
+namespace casweep::evidence {
+namespace {
+
+namespace fs = std::filesystem;
+using discovery::FileDescriptor;
+using Kind = EvidenceError::Kind;
+
+constexpr std::size_t most_files = 100000;
+constexpr std::size_t piece_size = 65536;
+
+EvidenceError unreadable(const fs::path& place, int error_number) {
+  return {Kind::unreadable, fmt::format("The bundle '{}' cannot be read ({}): look at its permissions and its disk.",
+                                        place.string(), std::generic_category().message(error_number))};
+}
+
+/// Reads `size` bytes at `offset`; a file that has become shorter is no bundle any more.
+std::string read_at(const fs::path& place, int fd, std::uint64_t offset, std::size_t size) {
+  std::string bytes(size, '\0');
+  std::size_t done = 0;
+  while (done < size) {
+    const auto count = ::pread(fd, bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw unreadable(place, errno);
+    if (count == 0) throw wrong(fmt::format("'{}' became shorter while it was read.", place.string()));
+    done += static_cast<std::size_t>(count);
+  }
+  return bytes;
+}
+
+void read_pieces(const fs::path& place, int fd, std::uint64_t offset, std::uint64_t size,
+                 const std::function<void(std::string_view piece)>& take) {
+  while (size > 0) {
+    const auto piece = read_at(place, fd, offset, static_cast<std::size_t>(std::min<std::uint64_t>(size, piece_size)));
+    take(piece);
+    offset += piece.size();
+    size -= piece.size();
+  }
+}
+
+class FolderSource : public BundleSource {
+ public:
+  FolderSource(fs::path folder, FileDescriptor fd) : folder_(std::move(folder)) {
+    list(fd.get(), "");
+    std::ranges::sort(entries_, {}, &Entry::name);
+  }
+
+  void read(const Entry& entry, const std::function<void(std::string_view piece)>& take) const override {
+    read_pieces(folder_ / entry.name, files_.at(entry.name).get(), 0, entry.size, take);
+  }
+
+ private:
+  void list(int folder, const std::string& prefix) {
+    // Its own descriptor: closedir() closes it.
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream(
+        ::fdopendir(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)), ::closedir);
+    if (!stream) throw unreadable(folder_ / prefix, errno);
+    while (const dirent* found = ::readdir(stream.get())) {
+      const std::string name = found->d_name;
+      if (name == "." || name == "..") continue;
+      add(folder, prefix, name);
+    }
+  }
+
+  void add(int folder, const std::string& prefix, const std::string& name) {
+    const std::string full = prefix + name;
+    if (!is_bundle_name(full)) throw wrong("The folder holds a file whose name cannot be in a bundle: it was added.");
+    // Every file stays open from here on: what is looked at is what is read. And nothing that waits is waited for.
+    FileDescriptor fd(::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    struct ::stat status {};
+    if (!fd && errno == ELOOP) throw wrong(fmt::format("{} is a link, and no bundle has any.", full));
+    if (!fd || ::fstat(fd.get(), &status) != 0) throw unreadable(folder_ / full, errno);
+    if (S_ISDIR(status.st_mode) && prefix.empty()) {
+      const std::size_t before = entries_.size();
+      list(fd.get(), full + "/");
+      // SHA256SUMS names files: a folder without any would be in none of its lines.
+      if (entries_.size() == before) throw wrong(fmt::format("{} is an empty folder: it was added.", full));
+      return;
+    }
+    if (!S_ISREG(status.st_mode)) throw wrong(fmt::format("{} is no plain file.", full));
+    if (entries_.size() == most_files) throw wrong("The folder holds too many files for a bundle.");
+    entries_.push_back({.name = full, .size = static_cast<std::uint64_t>(status.st_size)});
+    files_.emplace(full, std::move(fd));
+  }
+
+  fs::path folder_;
+  std::map<std::string, FileDescriptor> files_;
+};
+
+class ArchiveSource : public BundleSource {
+ public:
+  ArchiveSource(fs::path file, FileDescriptor fd, std::uint64_t size) : file_(std::move(file)), fd_(std::move(fd)) {
+    const std::array added{std::string(sums_name) + std::string(response_ending),
+                           std::string(signature_name) + std::string(response_ending)};
+    const std::array<std::string_view, 2> names{added[0], added[1]};
+    const auto members = read_archive(
+        size, [this](std::uint64_t offset, std::size_t wanted) { return read_at(file_, fd_.get(), offset, wanted); },
+        names);
+    for (const auto& member : members) {
+      entries_.push_back({.name = member.name, .size = member.size});
+      offsets_.emplace(member.name, member.offset);
+    }
+    std::ranges::sort(entries_, {}, &Entry::name);
+  }
+
+  void read(const Entry& entry, const std::function<void(std::string_view piece)>& take) const override {
+    read_pieces(file_, fd_.get(), offsets_.at(entry.name), entry.size, take);
+  }
+
+ private:
+  fs::path file_;
+  FileDescriptor fd_;
+  std::map<std::string, std::uint64_t> offsets_;
+};
+
+}  // namespace
+
+std::unique_ptr<BundleSource> BundleSource::open(const fs::path& place) {
+  FileDescriptor fd(::open(place.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  struct ::stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0) throw unreadable(place, errno);
+  if (S_ISDIR(status.st_mode)) return std::make_unique<FolderSource>(place, std::move(fd));
+  if (S_ISREG(status.st_mode)) {
+    return std::make_unique<ArchiveSource>(place, std::move(fd), static_cast<std::uint64_t>(status.st_size));
+  }
+  throw wrong(fmt::format("'{}' is neither a folder nor a file.", place.string()));
+}
+
+}  // namespace casweep::evidence

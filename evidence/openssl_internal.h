@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <openssl/bio.h>
+#include <openssl/cms.h>
+#include <openssl/evp.h>
+#include <openssl/ts.h>
+#include <openssl/x509.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evidence/certificate.h"
+
+namespace casweep::evidence {
+
+template <auto Free>
+struct Freed {
+  template <typename T>
+  void operator()(T* handle) const {
+    Free(handle);
+  }
+};
+
+using BioHandle = std::unique_ptr<BIO, Freed<BIO_free_all>>;
+using CmsHandle = std::unique_ptr<CMS_ContentInfo, Freed<CMS_ContentInfo_free>>;
+using KeyHandle = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+using StoreHandle = std::unique_ptr<X509_STORE, Freed<X509_STORE_free>>;
+using TimestampRequest = std::unique_ptr<TS_REQ, Freed<TS_REQ_free>>;
+using TimestampResponse = std::unique_ptr<TS_RESP, Freed<TS_RESP_free>>;
+using TimestampVerification = std::unique_ptr<TS_VERIFY_CTX, Freed<TS_VERIFY_CTX_free>>;
+
+/// A BIO that reads `content`, which lives longer.
+[[nodiscard]] BioHandle reader_of(std::string_view content);
+
+/// What OpenSSL says went wrong last, in its words; its queue of errors is empty afterwards.
+[[nodiscard]] std::string openssl_failure();
+
+/// Throws std::runtime_error, a fault of this program or of the machine, unless `worked`.
+void require_openssl(bool worked, std::string_view what);
+
+/// Trusts `roots` for any purpose, at `now`, and nobody else.
+[[nodiscard]] StoreHandle store_of(const std::vector<Certificate>& roots, std::chrono::sys_seconds now);
+
+/// The bytes that `write`, an i2d function, makes of `object`.
+template <typename Object>
+[[nodiscard]] std::string der_of(int (*write)(const Object*, unsigned char**), const Object* object) {
+  const int size = write(object, nullptr);
+  require_openssl(size > 0, "encode");
+  std::string der(static_cast<std::size_t>(size), '\0');
+  auto* out = reinterpret_cast<unsigned char*>(der.data());
+  write(object, &out);
+  return der;
+}
+
+}  // namespace casweep::evidence

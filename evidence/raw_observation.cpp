@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "evidence/raw_observation.h"
+
+#include <openssl/evp.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+#include <string_view>
+
+#include "assess/registry_type.h"
+#include "discovery/octets.h"
+#include "report/json_text.h"
+#include "report/utf8.h"
+#include "store/iso_time.h"
+#include "store/sha256.h"
+
+namespace casweep::evidence {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json exact(std::string_view foreign) {
+  if (foreign.empty()) return nullptr;
+  if (report::valid_utf8(foreign) == foreign) return foreign;
+  return {{"hex", discovery::to_hex({reinterpret_cast<const std::uint8_t*>(foreign.data()), foreign.size()})}};
+}
+
+ordered_json exact(const std::vector<std::string>& texts) {
+  auto all = ordered_json::array();
+  for (const auto& text : texts) all.push_back(text.empty() ? ordered_json("") : exact(text));
+  return all;
+}
+
+ordered_json instant(const std::optional<std::chrono::sys_seconds>& time) {
+  return time ? report::text_or_null(store::iso_time(*time)) : nullptr;
+}
+
+/// RFC 7468, whatever the directory put there.
+std::string pem_of(const discovery::Octets& der) {
+  constexpr std::size_t line = 48;  // bytes, which are 64 characters
+  std::string pem = "-----BEGIN CERTIFICATE-----\n";
+  for (std::size_t at = 0; at < der.size(); at += line) {
+    const auto size = std::min(line, der.size() - at);
+    std::string text(line / 3 * 4 + 1, '\0');
+    text.resize(static_cast<std::size_t>(
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), der.data() + at, static_cast<int>(size))));
+    pem += text + '\n';
+  }
+  return pem + "-----END CERTIFICATE-----\n";
+}
+
+ordered_json directory_json(const discovery::EnrollmentService& ca) {
+  auto certificates = ordered_json::array();
+  for (const auto& der : ca.ca_certificates) {
+    certificates.push_back({{"sha256", discovery::to_hex(store::sha256(der))}, {"pem", pem_of(der)}});
+  }
+  return {{"objectGUID", ca.object_guid.to_string()},
+          {"distinguishedName", exact(ca.distinguished_name)},
+          {"cn", exact(ca.common_name)},
+          {"displayName", exact(ca.display_name)},
+          {"dNSHostName", exact(ca.dns_host_name)},
+          {"cACertificateDN", exact(ca.ca_certificate_dn)},
+          {"certificateTemplates", exact(ca.certificate_templates)},
+          {"flags", ca.flags ? ordered_json(*ca.flags) : nullptr},
+          {"whenCreated", instant(ca.when_created)},
+          {"whenChanged", instant(ca.when_changed)},
+          {"msPKI-Enrollment-Servers", exact(ca.enrollment_servers)},
+          {"cACertificate", std::move(certificates)}};
+}
+
+ordered_json value_json(const std::optional<assess::RegistryValue>& value) {
+  if (!value) return nullptr;
+  return {{"name", "InterfaceFlags"},
+          {"type", value->type},
+          {"type_name", assess::registry_type_name(value->type)},
+          {"data_hex", discovery::to_hex(value->data)}};
+}
+
+ordered_json registry_json(const assess::Observation& observation) {
+  if (observation.started_at == store::Instant{}) return nullptr;
+  ordered_json registry{{"started_at", report::text_or_null(store::iso_time(observation.started_at))},
+                        {"finished_at", report::text_or_null(store::iso_time(observation.finished_at))},
+                        {"address", exact(observation.address)},
+                        {"protocol", exact(observation.protocol)},
+                        {"account", exact(observation.account)}};
+  if (observation.result) {
+    const auto& facts = *observation.result;
+    registry.update({{"key_path", exact(facts.key_path)},
+                     {"found_by", word_of(facts.found_by)},
+                     {"matched_by", word_of(facts.matched_by)},
+                     {"key_last_write", instant(facts.key_last_write)},
+                     {"value", value_json(facts.interface_flags)},
+                     {"failure", nullptr}});
+    return registry;
+  }
+  const auto& failure = observation.result.error();
+  const bool numbered = !failure.error.domain.empty();
+  registry.update({{"key_path", exact(observation.key_path)},
+                   {"found_by", nullptr},
+                   {"matched_by", nullptr},
+                   {"key_last_write", nullptr},
+                   {"value", nullptr},
+                   {"failure",
+                    {{"detail", exact(failure.detail)},
+                     {"error_domain", exact(failure.error.domain)},
+                     {"error_number", numbered ? ordered_json(failure.error.number) : nullptr},
+                     {"error_symbol", exact(failure.error.symbol)}}}});
+  return registry;
+}
+
+}  // namespace
+
+std::string raw_observation(const store::ScanRecord& scan, const store::CaRecord& ca) {
+  const auto& flags = ca.verdict.interface_flags;
+  std::ostringstream out;
+  report::write_json(out, {{"schema_version", report::schema_version},
+                           {"scan", {{"id", scan.id}, {"uuid", report::text_or_null(scan.uuid)}}},
+                           {"directory", directory_json(ca.service)},
+                           {"registry", registry_json(ca.observation)},
+                           {"verdict",
+                            {{"outcome", assess::word_of(ca.verdict.outcome)},
+                             {"reason", assess::word_of(ca.verdict.reason)},
+                             {"detail", exact(ca.verdict.detail)},
+                             {"interface_flags", flags ? ordered_json(flags->bits()) : nullptr},
+                             {"rules_version", ca.rules_version}}}});
+  return std::move(out).str();
+}
+
+}  // namespace casweep::evidence

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "discovery/secret.h"
+#include "evidence/certificate.h"
+
+namespace casweep::evidence {
+
+/// A certificate and its key, fit to sign evidence: RSA of 3072 bits or more, or EC P-256 or P-384.
+class SigningIdentity {
+ public:
+  /// `certificates` is PEM: the signing certificate, then those that issued it, if there are any to give along; `key`
+  /// is PEM, and `passphrase` is asked if it is encrypted. Throws EvidenceError: a key that is too weak or of another
+  /// kind, not the certificate's, a certificate that is not for signing or not valid at `now`.
+  [[nodiscard]] static SigningIdentity read(std::string_view certificates, std::string_view key,
+                                            const std::function<discovery::Secret()>& passphrase,
+                                            std::chrono::sys_seconds now);
+
+  SigningIdentity(SigningIdentity&&) noexcept;
+  SigningIdentity& operator=(SigningIdentity&&) noexcept;
+  ~SigningIdentity();
+
+  [[nodiscard]] const Certificate& certificate() const { return certificates_.front(); }
+
+  /// The certificate and those given along.
+  [[nodiscard]] const std::vector<Certificate>& certificates() const { return certificates_; }
+
+  /// A detached CMS signature of `content` (RFC 5652, DER, SHA-256) with the CAdES-BES attributes (RFC 5126): the time
+  /// and the signing certificate are signed too.
+  [[nodiscard]] std::string sign(std::string_view content) const;
+
+ private:
+  struct Key;
+  SigningIdentity(std::vector<Certificate> certificates, std::unique_ptr<Key> key);
+  std::vector<Certificate> certificates_;
+  std::unique_ptr<Key> key_;
+};
+
+/// Who made `signature`, which `SigningIdentity::sign` made of `content`. Throws EvidenceError (wrong) unless it is
+/// whole and leads to one of `roots`, all certificates being valid at `now`.
+[[nodiscard]] Certificate verify_signature(std::string_view signature, std::string_view content,
+                                           const std::vector<Certificate>& roots, std::chrono::sys_seconds now);
+
+}  // namespace casweep::evidence

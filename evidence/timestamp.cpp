@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "evidence/timestamp.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+
+#include "discovery/asn1_time.h"
+#include "evidence/evidence_error.h"
+#include "evidence/openssl_internal.h"
+#include "store/sha256.h"
+
+namespace casweep::evidence {
+namespace {
+
+TimestampResponse read_response(std::string_view der, std::string_view name) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* end = at + der.size();
+  TimestampResponse response(d2i_TS_RESP(nullptr, &at, static_cast<long>(der.size())));
+  ERR_clear_error();
+  if (!response || at != end || TS_RESP_get_tst_info(response.get()) == nullptr) {
+    throw wrong(fmt::format("{} is no timestamp: put the authority's answer there as it came.", name));
+  }
+  return response;
+}
+
+std::chrono::sys_seconds time_in(TS_RESP* response, std::string_view name) {
+  const auto time = discovery::instant_of(TS_TST_INFO_get_time(TS_RESP_get_tst_info(response)));
+  if (!time) throw wrong(fmt::format("{} tells no time.", name));
+  return *time;
+}
+
+}  // namespace
+
+std::string timestamp_request(std::string_view content) {
+  const TimestampRequest request(TS_REQ_new());
+  const std::unique_ptr<TS_MSG_IMPRINT, Freed<TS_MSG_IMPRINT_free>> imprint(TS_MSG_IMPRINT_new());
+  const std::unique_ptr<X509_ALGOR, Freed<X509_ALGOR_free>> algorithm(X509_ALGOR_new());
+  require_openssl(request && imprint && algorithm, "make a request for a timestamp");
+  auto digest = store::sha256(content);
+  require_openssl(X509_ALGOR_set0(algorithm.get(), OBJ_nid2obj(NID_sha256), V_ASN1_NULL, nullptr) == 1 &&
+                      TS_MSG_IMPRINT_set_algo(imprint.get(), algorithm.get()) == 1 &&
+                      TS_MSG_IMPRINT_set_msg(imprint.get(), digest.data(), static_cast<int>(digest.size())) == 1 &&
+                      TS_REQ_set_version(request.get(), 1) == 1 &&
+                      TS_REQ_set_msg_imprint(request.get(), imprint.get()) == 1 &&
+                      TS_REQ_set_cert_req(request.get(), 1) == 1,
+                  "make a request for a timestamp");
+  return der_of<TS_REQ>(i2d_TS_REQ, request.get());
+}
+
+std::chrono::sys_seconds verify_timestamp(std::string_view response, std::string_view content,
+                                          const std::vector<Certificate>& roots, std::string_view name) {
+  const auto parsed = read_response(response, name);
+  const auto time = time_in(parsed.get(), name);
+  const TimestampVerification verification(TS_VERIFY_CTX_new());
+  require_openssl(verification != nullptr, "verify a timestamp");
+  TS_VERIFY_CTX_set_flags(verification.get(), TS_VFY_VERSION | TS_VFY_DATA | TS_VFY_SIGNATURE);
+  TS_VERIFY_CTX_set_data(verification.get(), reader_of(content).release());  // these two belong to it from now on
+  auto store = store_of(roots, time);
+  X509_VERIFY_PARAM_set_purpose(X509_STORE_get0_param(store.get()), X509_PURPOSE_TIMESTAMP_SIGN);
+  TS_VERIFY_CTX_set_store(verification.get(), store.release());
+  if (TS_RESP_verify_response(verification.get(), parsed.get()) != 1) {
+    throw wrong(
+        fmt::format("The timestamp in {} is not good for the seal and whom you trust ({}).", name, openssl_failure()));
+  }
+  return time;
+}
+
+}  // namespace casweep::evidence

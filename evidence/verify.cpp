@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "evidence/verify.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <utility>
+
+#include "discovery/private_directory.h"
+#include "evidence/bundle.h"
+#include "evidence/bundle_source.h"
+#include "evidence/checksums.h"
+#include "evidence/evidence_error.h"
+#include "evidence/ledger_lines.h"
+#include "evidence/signature.h"
+#include "evidence/timestamp.h"
+#include "report/check_report.h"
+#include "report/json_text.h"
+#include "store/history.h"
+#include "store/sha256.h"
+#include "store/store_error.h"
+
+namespace casweep::evidence {
+namespace {
+
+using nlohmann::ordered_json;
+using Kind = EvidenceError::Kind;
+
+/// All but the snapshot is read into memory: that of the largest forest's bundle is a few megabytes.
+constexpr std::uint64_t largest_in_memory = 1ULL << 30;
+constexpr int deepest_json = 16;
+
+/// Everything of a bundle, read once: what is checked is what was read. The snapshot is a copy in a private folder, so
+/// that SQLite opens no file of a stranger's folder and leaves nothing there.
+class ReadBundle {
+ public:
+  explicit ReadBundle(const std::filesystem::path& place) {
+    const auto source = BundleSource::open(place);
+    std::uint64_t in_memory = 0;
+    for (const auto& entry : source->entries()) {
+      store::Sha256 digest;
+      if (entry.name == snapshot_name) {
+        copy_snapshot(*source, entry, digest);
+      } else {
+        in_memory += entry.size;
+        if (in_memory > largest_in_memory) throw wrong("The bundle's files are larger than any that casweep makes.");
+        auto& content = files_[entry.name];
+        source->read(entry, [&](std::string_view piece) {
+          digest.update(piece);
+          content += piece;
+        });
+      }
+      sums_.emplace(entry.name, discovery::to_hex(digest.finish()));
+    }
+  }
+
+  [[nodiscard]] bool has(std::string_view name) const { return sums_.contains(std::string(name)); }
+  [[nodiscard]] const Checksums& sums() const { return sums_; }
+  [[nodiscard]] std::filesystem::path snapshot() const { return folder_.path() + "/snapshot.db"; }
+
+  [[nodiscard]] const std::string& content(std::string_view name) const {
+    const auto found = files_.find(std::string(name));
+    if (found == files_.end()) throw wrong(fmt::format("{} is missing.", name));
+    return found->second;
+  }
+
+ private:
+  void copy_snapshot(const BundleSource& source, const BundleSource::Entry& entry, store::Sha256& digest) {
+    auto folder = discovery::PrivateDirectory::make_below(std::filesystem::temp_directory_path().string());
+    const auto failed = [] {
+      return EvidenceError(Kind::unreadable,
+                           "There is no room for a copy of the bundle's snapshot: make some where TMPDIR is, or below "
+                           "/tmp.");
+    };
+    if (!folder) throw failed();
+    folder_ = *std::move(folder);
+    std::ofstream copy(snapshot(), std::ios::binary);
+    source.read(entry, [&](std::string_view piece) {
+      digest.update(piece);
+      copy << piece;
+    });
+    if (!copy.flush()) throw failed();
+  }
+
+  discovery::PrivateDirectory folder_;
+  std::map<std::string, std::string> files_;
+  Checksums sums_;
+};
+
+ordered_json read_manifest(const std::string& text) {
+  // Whatever walks through it later does so by recursion.
+  const auto shallow = [](int depth, ordered_json::parse_event_t, ordered_json&) {
+    if (depth > deepest_json) throw wrong("manifest.json is none that casweep wrote.");
+    return true;
+  };
+  const auto manifest = ordered_json::parse(text, shallow, false);
+  std::ostringstream out;
+  if (manifest.is_object()) report::write_json(out, manifest);
+  if (out.str() != text) throw wrong("manifest.json is none that casweep wrote.");
+  return manifest;
+}
+
+class Verification {
+ public:
+  Verification(const std::filesystem::path& place, const Trust& trust, const std::string& noted_head,
+               std::string_view own_version, std::chrono::sys_seconds now)
+      : read_(place), trust_(trust), noted_head_(noted_head), own_version_(own_version), now_(now) {}
+
+  VerifiedBundle run() {
+    try {
+      check_sums();
+      manifest_ = read_manifest(read_.content(manifest_name));
+      take_facts();
+      check_nothing_added();
+      check_request();
+      check_timestamp();
+      check_signature();
+      check_ledger();
+      check_completeness();
+      check_snapshot();
+    } catch (const ordered_json::exception&) {
+      throw wrong("manifest.json does not say what a manifest says.");
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void check_sums() {
+    const auto listed = read_checksum_lines(read_.content(sums_name));
+    for (const auto& [name, sum] : listed) {
+      const auto found = read_.sums().find(name);
+      if (found == read_.sums().end()) throw wrong(fmt::format("{} is missing.", name));
+      if (found->second != sum) throw wrong(fmt::format("{} was changed: it is not what SHA256SUMS says.", name));
+    }
+    for (const auto name : {manifest_name, ledger_name, snapshot_name, instructions_name}) {
+      if (!listed.contains(std::string(name))) throw wrong(fmt::format("{} is missing in SHA256SUMS.", name));
+    }
+    listed_ = listed;
+    result_.files = listed.size();
+    result_.sums_sha256 = read_.sums().at(std::string(sums_name));
+  }
+
+  void take_facts() {
+    const auto& bundle = manifest_.at("bundle");
+    if (bundle.at("version") != 1) throw wrong("The bundle is of a format that this version of casweep does not know.");
+    result_.number = bundle.at("number").get<std::int64_t>();
+    if (const auto& previous = bundle.at("previous_sha256"); !previous.is_null()) {
+      result_.previous_sha256 = previous.get<std::string>();
+    }
+    result_.tool_version = text_in(manifest_.at("made").at("tool"), "version");
+    const auto& scan = manifest_.at("scan");
+    result_.scan = scan.at("id").get<std::int64_t>();
+    result_.scan_uuid = text_in(scan, "uuid");
+    result_.scan_started_at = text_in(scan, "started_at");
+    if (const auto& directory = manifest_.at("directory"); !directory.is_null()) {
+      result_.forest = text_in(directory, "forest");
+    }
+    const bool is_signed = !manifest_.at("signer").is_null();
+    seal_ = is_signed ? signature_name : sums_name;
+    if (is_signed && !read_.has(signature_name)) {
+      throw wrong("SHA256SUMS.p7s is missing: manifest.json says that the bundle is signed.");
+    }
+  }
+
+  static std::string text_in(const ordered_json& object, const char* name) {
+    const auto& value = object.at(name);
+    return value.is_null() ? std::string{} : value.get<std::string>();
+  }
+
+  [[nodiscard]] std::string beside_seal(std::string_view ending) const {
+    return std::string(seal_) + std::string(ending);
+  }
+
+  void check_nothing_added() {
+    for (const auto& [name, sum] : read_.sums()) {
+      const bool known = listed_.contains(name) || name == sums_name || name == seal_ ||
+                         name == beside_seal(request_ending) || name == beside_seal(response_ending);
+      if (!known) throw wrong(fmt::format("{} was added: SHA256SUMS does not name it.", name));
+    }
+  }
+
+  void check_request() {
+    if (timestamp_request(read_.content(seal_)) == read_.content(beside_seal(request_ending))) return;
+    throw wrong(
+        fmt::format("{} is not the request for {}: one of the two was changed.", beside_seal(request_ending), seal_));
+  }
+
+  void check_timestamp() {
+    const auto name = beside_seal(response_ending);
+    result_.has_timestamp = read_.has(name);
+    if (trust_.timestamp_roots.empty()) return;
+    if (!result_.has_timestamp) throw wrong(fmt::format("{} is missing: there is no timestamp.", name));
+    result_.timestamp = verify_timestamp(read_.content(name), read_.content(seal_), trust_.timestamp_roots, name);
+  }
+
+  void check_signature() {
+    const auto& signer = manifest_.at("signer");
+    if (signer.is_null()) {
+      if (trust_.signer_roots.empty() && !trust_.signer) return;
+      throw wrong("The bundle is not signed: SHA256SUMS.p7s is missing.");
+    }
+    if (trust_.signer_roots.empty()) {
+      throw EvidenceError(Kind::whom_to_trust,
+                          "The bundle is signed: say with --signer-ca whom you trust for that, by a root certificate "
+                          "that came to you another way.");
+    }
+    // A certificate that has expired since is good if the timestamp is older.
+    result_.signer = verify_signature(read_.content(signature_name), read_.content(sums_name), trust_.signer_roots,
+                                      result_.timestamp.value_or(now_));
+    const auto fingerprint = discovery::to_hex(result_.signer->sha256());
+    if (fingerprint != text_in(signer, "certificate_sha256")) {
+      throw wrong("SHA256SUMS.p7s was made with another certificate than manifest.json says.");
+    }
+    if (trust_.signer && trust_.signer->sha256() != result_.signer->sha256()) {
+      throw wrong(fmt::format(
+          "The bundle was signed with another certificate than that of --signer; its SHA-256 is {}.", fingerprint));
+    }
+    for (const auto& ca : signer.at("cas_of_this_scan_above")) {
+      const auto verdict = text_in(ca, "verdict");
+      if (verdict == "not-enforced" || verdict == "unknown") {
+        result_.questionable.push_back(fmt::format("{} ({})", text_in(ca, "name"), verdict));
+      }
+    }
+  }
+
+  void check_ledger() {
+    result_.ledger = read_ledger_lines(read_.content(ledger_name));
+    const auto& ledger = manifest_.at("ledger");
+    check_head(ledger, "before_scan");
+    check_head(ledger, "after_scan");
+    check_head(ledger, "head");
+    if (ledger.at("head_seq") != result_.ledger.size()) throw wrong("ledger.jsonl is longer than manifest.json says.");
+    if (noted_head_.empty()) return;
+    const bool there =
+        noted_head_ == store::LedgerHead::no_entry ||
+        std::ranges::find(result_.ledger, noted_head_, &store::LedgerEntry::hash) != result_.ledger.end();
+    if (!there) throw wrong(fmt::format("ledger.jsonl has no entry with the noted head {}.", noted_head_));
+  }
+
+  void check_head(const ordered_json& ledger, const std::string& name) {
+    const auto& seq = ledger.at(name + "_seq");
+    if (seq.is_null()) return;
+    const auto number = seq.get<std::int64_t>();
+    const auto hash = ledger.at(name + "_sha256").get<std::string>();
+    const bool known = number >= 0 && static_cast<std::uint64_t>(number) <= result_.ledger.size();
+    const std::string there = !known        ? std::string{}
+                              : number == 0 ? std::string(store::LedgerHead::no_entry)
+                                            : result_.ledger[static_cast<std::size_t>(number) - 1].hash;
+    if (there != hash) throw wrong(fmt::format("ledger.jsonl does not have entry {} as manifest.json says.", number));
+  }
+
+  void check_completeness() {
+    const auto& counts = manifest_.at("completeness");
+    const auto discovered = counts.at("discovered").get<std::uint64_t>();
+    const auto sum = counts.at("assessed").get<std::uint64_t>() + counts.at("unknown").get<std::uint64_t>() +
+                     counts.at("not_read").get<std::uint64_t>();
+    const auto raw = static_cast<std::uint64_t>(
+        std::ranges::count_if(listed_, [](const auto& sum_of) { return sum_of.first.starts_with("raw/"); }));
+    const auto& lines = read_.content("results.jsonl");
+    const auto results = static_cast<std::uint64_t>(std::ranges::count(lines, '\n'));
+    if (discovered != sum || discovered != raw || discovered != results) {
+      throw wrong("The bundle does not have every CA that was discovered.");
+    }
+    result_.completeness = text_in(counts, "statement");
+  }
+
+  void check_snapshot() {
+    try {
+      result_.snapshot =
+          store::check_history(read_.snapshot(), result_.ledger.empty() ? std::string{} : result_.ledger.back().hash);
+      if (!result_.snapshot.agrees()) {
+        throw wrong(fmt::format("snapshot.db does not agree with its ledger: {}",
+                                report::damage_text(result_.snapshot.damages.front())));
+      }
+      const auto history = store::History::open_existing(read_.snapshot());
+      if (history.ledger() != result_.ledger) throw wrong("snapshot.db has another ledger than ledger.jsonl.");
+      const auto scan = history.scan(result_.scan);
+      if (scan.uuid != result_.scan_uuid) throw wrong("snapshot.db has another scan of that number.");
+      compare_previous(history.last_evidence_bundle());
+      // Another version may write the same in other words.
+      if (result_.tool_version == own_version_) compare_derived(history, scan);
+    } catch (const store::StoreError& error) {
+      throw wrong(fmt::format("snapshot.db is no history that can be read. {}", error.what()));
+    }
+  }
+
+  void compare_previous(const std::optional<store::EvidenceBundle>& previous) {
+    const auto number = (previous ? previous->number : 0) + 1;
+    const auto sha256 = previous ? std::optional(discovery::to_hex(previous->sums_sha256)) : std::nullopt;
+    if (number != result_.number || sha256 != result_.previous_sha256) {
+      throw wrong("manifest.json names another bundle before this one than snapshot.db.");
+    }
+  }
+
+  void compare_derived(const store::History& history, const store::ScanRecord& scan) {
+    const auto manifest = derived_manifest(history, scan);
+    for (const auto& [name, value] : manifest.items()) {
+      if (manifest_.at(name) != value) {
+        throw wrong(fmt::format("What manifest.json says under \"{}\" is not what snapshot.db holds.", name));
+      }
+    }
+    const auto files = derived_files(history, scan, own_version_);
+    for (const auto& [name, content] : files) {
+      if (!read_.has(name) || read_.content(name) != content) {
+        throw wrong(fmt::format("{} is not what snapshot.db gives.", name));
+      }
+    }
+    for (const auto& [name, sum] : listed_) {
+      const bool other = name == manifest_name || name == snapshot_name || name == instructions_name;
+      if (!other && !files.contains(name)) throw wrong(fmt::format("{} is no file that a bundle has.", name));
+    }
+    if (read_.content(instructions_name) != verify_instructions()) {
+      throw wrong("VERIFY.txt is not the one that casweep puts into bundles.");
+    }
+    result_.derived_anew = true;
+  }
+
+  ReadBundle read_;
+  const Trust& trust_;
+  const std::string& noted_head_;
+  std::string_view own_version_;
+  std::chrono::sys_seconds now_;
+  Checksums listed_;
+  ordered_json manifest_;
+  std::string_view seal_;
+  VerifiedBundle result_;
+};
+
+}  // namespace
+
+VerifiedBundle verify_bundle(const std::filesystem::path& place, const Trust& trust, const std::string& noted_head,
+                             std::string_view own_version, std::chrono::sys_seconds now) {
+  return Verification(place, trust, noted_head, own_version, now).run();
+}
+
+void require_successor(const VerifiedBundle& earlier, const VerifiedBundle& later) {
+  const auto& before = earlier.ledger;
+  const bool goes_on = before.size() <= later.ledger.size() &&
+                       (before.empty() || later.ledger[before.size() - 1].hash == before.back().hash);
+  if (!goes_on) {
+    throw wrong(fmt::format("Bundle {} does not go on from bundle {}: the ledger was written anew between the two.",
+                            later.number, earlier.number));
+  }
+  if (later.number == earlier.number + 1 && later.previous_sha256 != earlier.sums_sha256) {
+    throw wrong(fmt::format("Bundle {} names another bundle before it than bundle {}.", later.number, earlier.number));
+  }
+}
+
+}  // namespace casweep::evidence

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evidence/certificate.h"
+#include "store/history_check.h"
+#include "store/ledger.h"
+
+namespace casweep::evidence {
+
+/// Whom the one who verifies trusts, by certificates that came another way than the bundle.
+struct Trust {
+  std::vector<Certificate> signer_roots{};     ///< for the signature
+  std::optional<Certificate> signer{};         ///< the very certificate that must have signed; nullopt: any of theirs
+  std::vector<Certificate> timestamp_roots{};  ///< for the timestamp; none: it is not looked at
+};
+
+/// What a bundle that is as it was made tells of itself. Texts are foreign.
+struct VerifiedBundle {
+  std::int64_t number = 0;  ///< in its history
+  std::int64_t scan = 0;
+  std::string scan_uuid{};
+  std::string scan_started_at{};
+  std::string forest{};
+  std::string tool_version{};  ///< that made it
+  std::size_t files = 0;       ///< in SHA256SUMS
+  std::string sums_sha256{};
+  std::optional<std::string> previous_sha256{};  ///< the same of the bundle before it; nullopt: it is the first
+
+  std::optional<Certificate> signer{};  ///< nullopt: it is not signed
+  bool has_timestamp = false;
+  std::optional<std::chrono::sys_seconds> timestamp{};  ///< nullopt: there is none, or nobody is trusted for it
+  std::vector<std::string> questionable{};  ///< CAs above the signer that the scan found not enforced, or unknown
+
+  std::string completeness{};  ///< "7 CAs discovered = …"
+  std::vector<store::LedgerEntry> ledger{};
+  store::HistoryCheck snapshot{};
+  bool derived_anew = false;  ///< the results were made anew from the snapshot and are the same to the byte
+};
+
+/// Verifies the bundle in `place`, a folder or a tar archive: what evidence/VERIFY.txt does, and that the snapshot
+/// agrees with its ledger, with ledger.jsonl and, if `own_version` made it, with every other file. `noted_head` is a
+/// hash of the ledger's that was noted elsewhere (empty: none). Throws EvidenceError at the first thing that is wrong.
+[[nodiscard]] VerifiedBundle verify_bundle(const std::filesystem::path& place, const Trust& trust,
+                                           const std::string& noted_head, std::string_view own_version,
+                                           std::chrono::sys_seconds now);
+
+/// Whether `later` goes on from `earlier`: its ledger holds all of the other's, and if it is the next one it names it.
+/// Throws EvidenceError (wrong) if not: then history was written anew between the two.
+void require_successor(const VerifiedBundle& earlier, const VerifiedBundle& later);
+
+}  // namespace casweep::evidence

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "report/event_text.h"
+#include "report/evidence.h"
+#include "report/page/sections_internal.h"
+#include "report/status_report.h"
+#include "report/verdict_cell.h"
+#include "store/iso_time.h"
+
+namespace casweep::report {
+namespace {
+
+using assess::Outcome;
+
+constexpr std::size_t most_events = 20;  // of one CA; the others are in `casweep history`
+
+/// Whether it was so when the history began: it may have been so for longer.
+bool since_the_beginning(const store::CaStory& story, const store::ScanMoment& since) {
+  return !story.events.empty() && story.events.front().kind == store::EventKind::first_seen &&
+         story.events.front().scan == since.scan;
+}
+
+void write_date_cell(HtmlWriter& html, const std::optional<store::Instant>& at, Markup otherwise, Markup after) {
+  if (!at) {
+    html << "<td data-key=\"\">" << otherwise << "</td>";
+    return;
+  }
+  const std::string iso = store::iso_time(*at);
+  html << "<td data-key=\"" << own(iso) << "\"><time datetime=\"" << own(iso) << "\">" << own(short_date(*at))
+       << "</time>" << after << "</td>";
+}
+
+void write_since_cell(HtmlWriter& html, const PageCa& ca) {
+  const store::CaStory& story = ca.known->story;
+  std::optional<store::ScanMoment> since;
+  if (ca.read != nullptr) since = ca.outcome() == Outcome::unknown ? story.unknown_since : story.known_since;
+  const bool maybe_longer = since && since_the_beginning(story, *since);
+  write_date_cell(html, since ? std::optional{since->at} : std::nullopt, "–",
+                  maybe_longer ? Markup(" <small>or before</small>") : Markup(""));
+}
+
+void write_verdict_cell(HtmlWriter& html, const PageCa& ca, std::int64_t scan, int order) {
+  html << "<td data-key=\"" << order << "\">";
+  write_verdict(html, ca.outcome());
+  if (ca.read != nullptr) html << " <small>" << own(assess::word_of(ca.read->verdict.reason)) << "</small>";
+  if (ca.outcome().value_or(Outcome::unknown) == Outcome::unknown) {
+    if (ca.known->known) {
+      html << " <small>last known: " << own(look_of(ca.known->known->finding.outcome).words) << "</small>";
+    } else {
+      html << " <small>never known</small>";
+    }
+  }
+  const auto& events = ca.known->story.events;
+  const bool appeared = std::ranges::any_of(
+      events, [&](const store::Event& event) { return event.kind == store::EventKind::added && event.scan == scan; });
+  if (appeared) html << " <small class=\"badge\">new</small>";
+  if (ca.known->story.regressed) html << " <small class=\"badge\">regressed</small>";
+  if (ca.known->flapping) html << " <small class=\"badge\">flapping</small>";
+  html << "</td>";
+}
+
+void write_reading(HtmlWriter& html, const store::CaRecord& ca) {
+  const Evidence evidence = evidence_of(ca.observation);
+  html << "<div>\n<h3>What it answered</h3>\n";
+  if (!ca.verdict.detail.empty()) html << "<p>" << foreign(ca.verdict.detail) << "</p>\n";
+  {
+    Facts facts(html);
+    facts.add("Read", own(evidence.started_at + " to " + evidence.finished_at));
+    if (ca.verdict.interface_flags) facts.add("InterfaceFlags", own(flags_text(*ca.verdict.interface_flags)));
+    facts.add_foreign("Key", evidence.key_path);
+    if (evidence.value_type) facts.add_foreign("Value type", *evidence.value_type);
+    if (evidence.value_hex)
+      facts.add_foreign("Value bytes", evidence.value_hex->empty() ? "none" : *evidence.value_hex);
+    facts.add_foreign("Key last written", evidence.key_last_write);
+    facts.add_foreign("Answered by", evidence.address);
+    facts.add_foreign("Protocol", evidence.protocol);
+    facts.add_foreign("Account", evidence.account);
+    facts.add_foreign("Error", error_text(evidence.error));
+  }
+  html << "</div>\n<div>\n<h3>In the directory</h3>\n";
+  {
+    Facts facts(html);
+    facts.add_foreign("cn", ca.service.common_name);
+    facts.add_foreign("displayName", ca.service.display_name);
+    facts.add_foreign("dNSHostName", ca.service.dns_host_name);
+    facts.add("objectGUID", own(ca.service.object_guid.to_string()));
+    facts.add_foreign("distinguishedName", ca.service.distinguished_name);
+  }
+  html << "</div>\n";
+  const assess::Remediation remediation = remediation_of(ca);
+  if (remediation.advice.empty() && remediation.commands.empty()) return;
+  html << "<div>\n<h3>What to do</h3>\n";
+  if (!remediation.advice.empty()) html << "<p>" << own(remediation.advice) << "</p>\n";
+  write_commands(html, "Fix", remediation.commands);
+  write_commands(html, "Revert", remediation.revert);
+  html << "</div>\n";
+}
+
+/// Of a CA that this scan did not read: what is known from before.
+void write_last_reading(HtmlWriter& html, const store::CaStatus& ca) {
+  html << "<div>\n<h3>Not read in this scan</h3>\n";
+  if (ca.last) {
+    html << "<p>Last read in scan " << ca.last->scan << ", ";
+    write_time(html, ca.last->read_at);
+    html << ": " << foreign(ca.last->detail) << "</p>\n";
+  } else {
+    html << "<p>No scan before read it either.</p>\n";
+  }
+  {
+    Facts facts(html);
+    facts.add_foreign("cn", ca.identity.common_name);
+    facts.add_foreign("displayName", ca.identity.display_name);
+    facts.add_foreign("dNSHostName", ca.identity.dns_host_name);
+    facts.add("objectGUID", own(ca.object_guid.to_string()));
+  }
+  html << "</div>\n";
+}
+
+void write_history(HtmlWriter& html, const store::CaStory& story) {
+  if (story.events.empty()) return;
+  html << "<div>\n<h3>What happened</h3>\n<ul class=\"events\">\n";
+  const std::span events(story.events);
+  for (const store::Event& event : events.last(std::min(events.size(), most_events))) {
+    html << "<li>";
+    write_time(html, event.at);
+    html << " ";
+    for (const Phrase& phrase : phrases_of(event)) html << (phrase.foreign ? foreign(phrase.text) : own(phrase.text));
+    html << "</li>\n";
+  }
+  html << "</ul>\n";
+  if (events.size() > most_events) {
+    html << "<p>" << events.size() - most_events << " earlier: casweep history</p>\n";
+  }
+  html << "</div>\n";
+}
+
+void write_ca(HtmlWriter& html, const PageCa& ca, const PageView& view, int order) {
+  const store::CaIdentity& identity = ca.known->identity;
+  const auto guid = ca.known->object_guid.to_string();
+  const std::string_view name = name_of(identity);
+  html << "<tbody id=\"ca-" << own(guid) << "\" data-verdict=\"" << own(ca.word()) << "\">\n<tr><th scope=\"row\">"
+       << foreign(name.empty() ? guid : name) << "</th><td>" << foreign(identity.dns_host_name) << "</td>";
+  write_verdict_cell(html, ca, view.subject.scan.id, order);
+  write_since_cell(html, ca);
+  html << "<td>" << own(status_text(ca.status, ca.known->decision(), view.then())) << "</td>";
+  const auto& known = ca.known->known;
+  const bool in_this_scan = known && known->scan == view.subject.scan.id;
+  write_date_cell(html, known ? std::optional{known->read_at} : std::nullopt, "never",
+                  known && !in_this_scan ? Markup(" <small>an earlier scan</small>") : Markup(""));
+  html << "</tr>\n<tr class=\"more\"><td colspan=\"6\"><details><summary>Evidence<span class=\"unseen\"> of "
+       << foreign(name.empty() ? guid : name) << "</span></summary>\n<div class=\"evidence\">\n";
+  if (ca.read != nullptr) {
+    write_reading(html, *ca.read);
+  } else {
+    write_last_reading(html, *ca.known);
+  }
+  write_history(html, ca.known->story);
+  html << "</div>\n</details></td></tr>\n</tbody>\n";
+}
+
+}  // namespace
+
+void write_ca_table(HtmlWriter& html, const PageView& view) {
+  html << "<section id=\"cas\" aria-labelledby=\"cas-title\">\n<h2 id=\"cas-title\">CAs</h2>\n"
+       << "<div class=\"controls\" hidden>\n"
+       << "<label>Find <input type=\"search\" id=\"find\" autocomplete=\"off\"></label>\n"
+       << "<label>Verdict <select id=\"verdict\">\n<option value=\"\">all</option>\n";
+  std::string_view last;
+  for (const PageCa& ca : view.cas) {
+    if (std::exchange(last, ca.word()) == ca.word()) continue;
+    html << "<option value=\"" << own(last) << "\">"
+         << own(ca.read != nullptr ? look_of(ca.read->verdict.outcome).words : std::string_view("not read"))
+         << "</option>\n";
+  }
+  html << "</select></label>\n<button type=\"button\" id=\"open-all\">Open all evidence</button>\n"
+       << "<output id=\"shown\"></output>\n</div>\n"
+       << "<table class=\"cas stacked\">\n<caption class=\"unseen\">Enterprise CAs, worst first</caption>\n"
+       << "<thead>\n<tr><th scope=\"col\">CA</th><th scope=\"col\">Host</th><th scope=\"col\">Verdict</th>"
+       << "<th scope=\"col\">Since</th><th scope=\"col\">Status</th><th scope=\"col\">Last "
+          "assessed</th></tr>\n</thead>\n";
+  int order = 0;
+  last = {};
+  for (const PageCa& ca : view.cas) {
+    if (std::exchange(last, ca.word()) != ca.word()) ++order;
+    write_ca(html, ca, view, order);
+  }
+  html << "</table>\n";
+  if (view.cas.empty()) html << "<p>The history knew no CA then.</p>\n";
+  html << "</section>\n";
+}
+
+}  // namespace casweep::report

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/event_text.h"
+#include "report/page/sections_internal.h"
+
+namespace casweep::report {
+namespace {
+
+void write_end(HtmlWriter& html, const store::Disposition& decision, store::Instant then) {
+  if (!decision.until) {
+    html << "until withdrawn";
+    return;
+  }
+  const bool expired = store::has_expired(decision, then);
+  html << (expired ? Markup("<strong>expired</strong> ") : Markup(""));
+  write_time(html, *decision.until);
+  if (!expired && store::has_expired(decision, then + store::ends_soon))
+    html << " <small class=\"badge\">ends soon</small>";
+}
+
+void write_row(HtmlWriter& html, const PageCa& ca, const store::Disposition& decision, store::Instant then) {
+  html << "<tr><th scope=\"row\">";
+  write_link(html, ca);
+  html << "</th><td>" << own(title_of(decision.status)) << "</td><td>";
+  write_end(html, decision, then);
+  html << "</td><td>" << foreign(decision.approver) << "</td><td>" << foreign(decision.ticket) << "</td><td>"
+       << foreign(decision.reason) << "</td><td>";
+  write_time(html, decision.set_at);
+  if (!decision.os_user.empty()) html << " by " << foreign(decision.os_user);
+  html << "</td></tr>\n";
+}
+
+}  // namespace
+
+void write_exceptions(HtmlWriter& html, const PageView& view) {
+  html
+      << "<section id=\"exceptions\" aria-labelledby=\"exceptions-title\">\n"
+      << "<h2 id=\"exceptions-title\">Exceptions and plans</h2>\n"
+      << "<p>What was decided when the scan began about CAs that it did not find compliant. A decision never changes a "
+         "verdict; an accepted risk is still one.</p>\n";
+  bool any = false;
+  for (const PageCa& ca : view.cas) {
+    const store::Disposition* decision = ca.decision();
+    if (decision == nullptr) continue;
+    if (!any) {
+      html << "<table class=\"plain stacked decisions\">\n<caption class=\"unseen\">Exceptions and "
+              "plans</caption>\n<thead>\n<tr>"
+           << "<th scope=\"col\">CA</th><th scope=\"col\">Status</th><th scope=\"col\">Ends</th>"
+           << "<th scope=\"col\">Approved by</th><th scope=\"col\">Ticket</th><th scope=\"col\">Reason</th>"
+           << "<th scope=\"col\">Recorded</th></tr>\n</thead>\n<tbody>\n";
+    }
+    any = true;
+    write_row(html, ca, *decision, view.then());
+  }
+  html << (any ? Markup("</tbody>\n</table>\n") : Markup("<p>There was none.</p>\n")) << "</section>\n";
+}
+
+}  // namespace casweep::report

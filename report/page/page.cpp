@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/page/page.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "report/ca_background.h"
+#include "report/esc11.h"
+#include "report/event_text.h"
+#include "report/page/sections_internal.h"
+#include "report/verdict_cell.h"
+#include "store/iso_time.h"
+#include "store/sha256.h"
+
+namespace casweep::report {
+namespace {
+
+using assess::Outcome;
+
+struct EmbeddedFile {
+  std::string_view name;
+  Markup content;
+};
+
+constexpr auto files = std::to_array<EmbeddedFile>({
+#include "page.inc"
+});
+
+consteval Markup file_named(std::string_view name) {
+  return std::ranges::find(files, name, &EmbeddedFile::name)->content;
+}
+
+constexpr Markup css = file_named("page.css");
+constexpr Markup javascript = file_named("page.js");
+
+/// As a Content-Security-Policy names an inline style or script (CSP Level 3, 2.3.1).
+std::string hash_source(Markup inlined) {
+  const auto digest = store::sha256(inlined.text());
+  std::array<unsigned char, 4 * 11 + 1> base64{};
+  const int length = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(digest.size()));
+  return fmt::format("'sha256-{}'",
+                     std::string_view(reinterpret_cast<const char*>(base64.data()), static_cast<std::size_t>(length)));
+}
+
+/// What needs a person comes first.
+int order_of(std::optional<Outcome> outcome) {
+  if (!outcome) return 2;
+  switch (*outcome) {
+    case Outcome::not_enforced:
+      return 0;
+    case Outcome::unknown:
+      return 1;
+    case Outcome::not_exposed:
+      return 3;
+    case Outcome::enforced:
+      return 4;
+  }
+  return 1;
+}
+
+std::vector<PageCa> page_cas(const PageSubject& subject) {
+  std::map<discovery::ObjectGuid, const store::CaRecord*> read;
+  for (const store::CaRecord& ca : subject.scan.cas) read.emplace(ca.service.object_guid, &ca);
+  std::vector<PageCa> cas;
+  for (const store::CaStatus& known : subject.forest.cas) {
+    PageCa ca{.known = &known, .status = known.status};
+    if (const auto found = read.find(known.object_guid); found != read.end()) {
+      ca.read = found->second;
+      ca.status = background_of(subject.scan, *ca.read, known).status;
+    }
+    cas.push_back(ca);
+  }
+  std::ranges::stable_sort(cas, {}, [](const PageCa& ca) { return order_of(ca.outcome()); });
+  return cas;
+}
+
+const store::ScanHeadline& headline_of(const PageSubject& subject) {
+  static const store::ScanHeadline none;
+  const auto& scans = subject.trend.scans;
+  const auto found = std::ranges::find(scans, subject.scan.id, &store::ScanHeadline::id);
+  return found == scans.end() ? none : *found;
+}
+
+void write_head(HtmlWriter& html, const PageView& view) {
+  html << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+       << "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+       << own(hash_source(css)) << "; script-src " << own(hash_source(javascript))
+       << "; base-uri 'none'; form-action 'none'\">\n"
+       << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+       << "<meta name=\"color-scheme\" content=\"light dark\">\n"
+       << "<meta name=\"referrer\" content=\"no-referrer\">\n"
+       << "<title>ESC11 in " << foreign_words(view.subject.forest.forest) << ", scan " << view.scan.id << "</title>\n"
+       << "<style>" << css << "</style>\n</head>\n";
+}
+
+void write_header(HtmlWriter& html, const PageView& view) {
+  html << "<header>\n<p class=\"kicker\">" << foreign(view.subject.forest.forest) << " · scan " << view.scan.id
+       << " of ";
+  write_time(html, view.then());
+  html
+      << "</p>\n<h1>" << own(esc11_title) << "</h1>\n"
+      << "<p class=\"lead\">A certification authority (CA) that takes certificate requests over RPC without encryption "
+         "lets an attacker relay somebody's logon to it and walk away with their certificate. "
+      << own(esc11_description) << "</p>\n"
+      << "<nav aria-label=\"On this page\">\n<ul>\n<li><a href=\"#to-do\">What to do</a></li>\n"
+      << "<li><a href=\"#cas\">CAs</a></li>\n<li><a href=\"#trend\">Trend</a></li>\n"
+      << "<li><a href=\"#exceptions\">Exceptions</a></li>\n<li><a href=\"#made\">How this scan was made</a></li>\n"
+      << "</ul>\n</nav>\n</header>\n";
+}
+
+}  // namespace
+
+std::optional<Outcome> PageCa::outcome() const {
+  if (read == nullptr) return std::nullopt;
+  return read->verdict.outcome;
+}
+
+std::string_view PageCa::word() const { return read == nullptr ? "not-read" : assess::word_of(read->verdict.outcome); }
+
+const store::Disposition* PageCa::decision() const {
+  const store::Disposition* decision = known->decision();
+  if (decision == nullptr || decision->status == store::Status::to_address || status == store::Status::completed) {
+    return nullptr;
+  }
+  return decision;
+}
+
+PageView::PageView(const PageSubject& of) : subject(of), scan(headline_of(of)), cas(page_cas(of)) {
+  for (const store::ScanHeadline& earlier : of.trend.scans) {
+    if (earlier.id < scan.id && earlier.speaks_of_forest() && earlier.forest == scan.forest) previous = &earlier;
+  }
+}
+
+void write_verdict(HtmlWriter& html, std::optional<Outcome> outcome) {
+  if (!outcome) {
+    html << "<span class=\"verdict not-read\"><span aria-hidden=\"true\">–</span> not read</span>";
+    return;
+  }
+  const OutcomeLook look = look_of(*outcome);
+  html << "<span class=\"verdict " << own(assess::word_of(*outcome)) << "\"><span aria-hidden=\"true\">"
+       << own(look.glyph) << "</span> " << own(look.words) << "</span>";
+}
+
+void write_link(HtmlWriter& html, const PageCa& ca) {
+  const auto guid = ca.known->object_guid.to_string();
+  const std::string_view name = name_of(ca.known->identity);
+  html << "<a href=\"#ca-" << own(guid) << "\">" << foreign(name.empty() ? guid : name) << "</a>";
+}
+
+void write_time(HtmlWriter& html, store::Instant instant) {
+  const std::string iso = store::iso_time(instant);
+  if (!iso.empty()) html << "<time datetime=\"" << own(iso) << "\">" << own(short_time(instant)) << "</time>";
+}
+
+void write_commands(HtmlWriter& html, Markup title, const std::vector<std::string>& commands) {
+  if (commands.empty()) return;
+  html << "<h4>" << title << "</h4>\n<pre><code>";
+  for (const std::string& command : commands) html << foreign(command) << "\n";
+  html << "</code></pre>\n";
+}
+
+void write_event(HtmlWriter& html, const store::Event& event) {
+  write_time(html, event.at);
+  const std::string_view name = name_of(*event.identity);
+  html << " " << foreign(name.empty() ? event.object_guid.to_string() : name) << ": ";
+  for (const Phrase& phrase : phrases_of(event)) html << (phrase.foreign ? foreign(phrase.text) : own(phrase.text));
+}
+
+PageSubject page_subject(const store::History& history, std::int64_t scan, std::string_view tool_version) {
+  return page_subject(history, history.scan(scan), tool_version);
+}
+
+PageSubject page_subject(const store::History& history, store::ScanRecord scan, std::string_view tool_version) {
+  const std::int64_t id = scan.id;
+  return {.scan = std::move(scan),
+          .forest = history.forest_status_of_scan(id),
+          .trend = history.trend_until_scan(id),
+          .tool_version = std::string(tool_version)};
+}
+
+void write_page(std::ostream& out, const PageSubject& subject) {
+  const PageView view(subject);
+  HtmlWriter html(out);
+  write_head(html, view);
+  html << "<body>\n<a class=\"skip\" href=\"#cas\">Skip to the CAs</a>\n";
+  write_header(html, view);
+  html << "<main>\n";
+  write_summary(html, view);
+  write_what_to_do(html, view);
+  write_ca_table(html, view);
+  write_trend(html, view);
+  write_exceptions(html, view);
+  write_scan_facts(html, view);
+  html << "</main>\n<footer>\n<p>Written by casweep " << own(subject.tool_version) << ". It says what was configured "
+       << "when the CAs were read; a CA's service uses what its registry holds from its next start on. "
+       << "<a href=\"" << own(esc11_reference)
+       << "\" rel=\"noreferrer\">The assessment at Microsoft</a>.</p>\n</footer>\n"
+       << "<script>" << javascript << "</script>\n</body>\n</html>\n";
+}
+
+}  // namespace casweep::report

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <string>
+
+#include "report/event_text.h"
+#include "report/page/sections_internal.h"
+#include "report/verdict_cell.h"
+#include "store/iso_time.h"
+
+namespace casweep::report {
+namespace {
+
+std::string names_of(const std::vector<std::string>& all) {
+  std::string names;
+  for (const std::string& name : all) names += (names.empty() ? "" : ", ") + name;
+  return names;
+}
+
+void write_listing(Facts& facts, const store::ScanRecord& scan) {
+  if (!scan.listing) {
+    facts.add("Listing", own("none: the directory gave no complete answer"));
+    return;
+  }
+  const store::ScanListing& listing = *scan.listing;
+  facts.add("Listing",
+            own(fmt::format("complete: {} entries, {}", listing.entries_returned, plural(scan.discovered, "CA"))));
+  const std::size_t unknown = scan.count(assess::Outcome::unknown);
+  const std::size_t unread = scan.not_read.size();
+  facts.add("Of these", own(fmt::format("{} assessed, {} unknown, {} not read", scan.assessed(), unknown, unread)));
+  facts.add_foreign("Directory server", listing.directory_server);
+  facts.add_foreign("Its connection", listing.protection);
+  facts.add_foreign("Forest", listing.forest);
+  facts.add_foreign("Search base", listing.base);
+  facts.add_foreign("Search filter", listing.filter);
+  facts.add_foreign("Attributes", names_of(listing.attributes));
+}
+
+std::string head_text(const store::LedgerHead& head) { return fmt::format("{} (entry {})", head.hash, head.seq); }
+
+}  // namespace
+
+void write_scan_facts(HtmlWriter& html, const PageView& view) {
+  const store::ScanRecord& scan = view.subject.scan;
+  html << "<section id=\"made\" aria-labelledby=\"made-title\">\n<h2 id=\"made-title\">How this scan was made</h2>\n";
+  {
+    Facts facts(html);
+    facts.add("Scan", own(fmt::format("{}, {}", scan.id, store::word_of(scan.state))));
+    facts.add("UUID", own(scan.uuid));
+    facts.add("Began", own(store::iso_time(scan.start.started_at)));
+    if (scan.finished_at) {
+      const auto took = duration_text(*scan.finished_at - scan.start.started_at);
+      facts.add("Ended", own(fmt::format("{}, after {}", store::iso_time(*scan.finished_at), took)));
+    }
+    facts.add_foreign("Account", scan.start.account);
+    facts.add_foreign("Run by", scan.start.os_user);
+    facts.add_foreign("On host", scan.start.host_name);
+    facts.add_foreign("Program", "casweep " + scan.start.tool_version);
+    facts.add_foreign("Options", scan.start.settings_json);
+    write_listing(facts, scan);
+    if (scan.ledger_before) facts.add("Ledger head before", own(head_text(*scan.ledger_before)));
+    if (scan.ledger_after) facts.add("Ledger head after", own(head_text(*scan.ledger_after)));
+  }
+  html << "<p>Each CA&#39;s registry was asked read-only, once, by an ordinary account; what could not be read is "
+          "unknown, "
+          "never compliant. Whether this history is still what was recorded: <code>casweep db check --head "
+          "HASH</code>.</p>\n"
+       << "</section>\n";
+}
+
+}  // namespace casweep::report

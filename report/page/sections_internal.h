@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/html.h"
+#include "report/page/page.h"
+
+namespace casweep::report {
+
+/// A CA on the page.
+struct PageCa {
+  const store::CaStatus* known = nullptr;  ///< as the history knew it then
+  const store::CaRecord* read = nullptr;   ///< what it answered in this scan; null: it was not asked
+  store::Status status = store::Status::to_address;
+
+  [[nodiscard]] std::optional<assess::Outcome> outcome() const;  ///< of this scan
+  [[nodiscard]] std::string_view word() const;                   ///< of the outcome, or "not-read"
+  /// What was decided about it; null if nothing was, or nothing is to be decided.
+  [[nodiscard]] const store::Disposition* decision() const;
+};
+
+/// What all sections look at.
+struct PageView {
+  explicit PageView(const PageSubject& subject);
+
+  const PageSubject& subject;
+  const store::ScanHeadline& scan;                ///< in subject.trend
+  const store::ScanHeadline* previous = nullptr;  ///< the last complete scan of the same forest before; null: none
+  std::vector<PageCa> cas;                        ///< worst first, then by name
+
+  [[nodiscard]] store::Instant then() const { return subject.scan.start.started_at; }
+};
+
+/// Sections, from <section> to </section>, in the order of the page.
+void write_summary(HtmlWriter& html, const PageView& view);
+void write_what_to_do(HtmlWriter& html, const PageView& view);
+void write_ca_table(HtmlWriter& html, const PageView& view);
+void write_trend(HtmlWriter& html, const PageView& view);
+void write_exceptions(HtmlWriter& html, const PageView& view);
+void write_scan_facts(HtmlWriter& html, const PageView& view);
+
+/// The chart alone: <svg>.
+void write_trend_svg(HtmlWriter& html, const PageView& view, std::span<const struct TrendColumn> columns);
+
+/// "✗ not enforced", the glyph for eyes only.
+void write_verdict(HtmlWriter& html, std::optional<assess::Outcome> outcome);
+
+/// The name a person knows the CA by, or its objectGUID, as a link to its row.
+void write_link(HtmlWriter& html, const PageCa& ca);
+
+/// "2026-11-23 02:43Z" in <time>; nothing if it is no time.
+void write_time(HtmlWriter& html, store::Instant instant);
+
+/// Commands to copy, under a title; nothing if there are none.
+void write_commands(HtmlWriter& html, Markup title, const std::vector<std::string>& commands);
+
+/// An event: its time, the CA, what happened.
+void write_event(HtmlWriter& html, const store::Event& event);
+
+/// Names and values of a <dl>.
+class Facts {
+ public:
+  explicit Facts(HtmlWriter& html) : html_(html) { html_ << "<dl>\n"; }
+  Facts(const Facts&) = delete;
+  Facts& operator=(const Facts&) = delete;
+  ~Facts() { html_ << "</dl>\n"; }
+
+  void add(Markup name, const EscapedText& value) { html_ << "<dt>" << name << "</dt><dd>" << value << "</dd>\n"; }
+  /// Nothing if the text is empty.
+  void add_foreign(Markup name, std::string_view text) {
+    if (!text.empty()) add(name, foreign(text));
+  }
+
+ private:
+  HtmlWriter& html_;
+};
+
+}  // namespace casweep::report

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "report/page/sections_internal.h"
+#include "report/trend_report.h"
+#include "report/verdict_cell.h"
+
+namespace casweep::report {
+namespace {
+
+using assess::Outcome;
+using store::ScanHeadline;
+using store::ScanState;
+
+constexpr std::size_t most_changes = 12;  // all of them are below the trend
+
+/// Why the page tells no share, if it does not.
+void write_notice(HtmlWriter& html, const PageView& view) {
+  const store::ScanRecord& scan = view.subject.scan;
+  if (scan.state == ScanState::complete) return;
+  html << "<div class=\"notice\" role=\"note\">\n<p><strong>";
+  switch (scan.state) {
+    case ScanState::failed:
+      html << "This scan failed.</strong> " << foreign(scan.failure);
+      break;
+    case ScanState::running:
+      html << "This scan had not ended yet</strong> when this page was written.";
+      break;
+    default:
+      html << (scan.state == ScanState::partial ? Markup("This scan is partial:")
+                                                : Markup("This scan was interrupted:"))
+           << "</strong> it read " << scan.cas.size() << " of " << own(plural(scan.discovered, "CA")) << ".";
+      if (!scan.failure.empty()) html << " " << foreign(scan.failure);
+  }
+  html << "</p>\n<p>It does not speak of the whole forest, so no share is told. What is known of the CAs that it did "
+          "not "
+          "read is from earlier scans, and says so.</p>\n</div>\n";
+}
+
+void write_sentence(HtmlWriter& html, const PageView& view) {
+  const ScanHeadline& scan = view.scan;
+  if (!scan.speaks_of_forest()) return;
+  html << "<p class=\"sentence\">" << foreign(scan.forest) << " has " << own(plural(scan.discovered, "enterprise CA"))
+       << ". "
+       << (scan.assessed() == scan.discovered
+               ? own("All of them were assessed")
+               : own(fmt::format("{} of them could be assessed, {} could not", scan.assessed(), scan.unknown)));
+  if (scan.not_enforced == 0) {
+    html << (scan.unknown == 0 ? Markup("; none takes requests that are not encrypted.</p>\n")
+                               : Markup("; none of those assessed takes requests that are not encrypted.</p>\n"));
+  } else {
+    html << "; " << scan.not_enforced
+         << (scan.not_enforced == 1 ? Markup(" takes requests that are not encrypted.</p>\n")
+                                    : Markup(" take requests that are not encrypted.</p>\n"));
+  }
+}
+
+std::size_t percent(const ScanHeadline& scan, std::size_t count) { return count * 100 / scan.discovered; }
+
+/// "7 points more", "the same".
+std::string change(std::size_t before, std::size_t now, std::string_view unit) {
+  if (now == before) return "the same";
+  const std::size_t by = now > before ? now - before : before - now;
+  return fmt::format("{} {}", plural(by, unit), now > before ? "more" : "fewer");
+}
+
+/// A figure of the page: what it is, how much, of what, and what it was.
+void write_figure(HtmlWriter& html, Markup name, const EscapedText& value, const EscapedText& note,
+                  const EscapedText& change) {
+  html << "<li><span class=\"name\">" << name << "</span> <span class=\"value\">" << value
+       << "</span> <span class=\"note\">" << note << "</span> <span class=\"change\">" << change << "</span></li>\n";
+}
+
+struct Exceptions {
+  std::size_t in_force = 0;
+  std::size_t ending = 0;
+  std::size_t expired = 0;
+};
+
+Exceptions exceptions_of(const PageView& view) {
+  Exceptions exceptions;
+  for (const PageCa& ca : view.cas) {
+    const store::Disposition* decision = ca.decision();
+    if (decision == nullptr || !store::is_exception(decision->status)) continue;
+    if (store::has_expired(*decision, view.then())) {
+      ++exceptions.expired;
+    } else {
+      ++exceptions.in_force;
+      if (store::has_expired(*decision, view.then() + store::ends_soon)) ++exceptions.ending;
+    }
+  }
+  return exceptions;
+}
+
+void write_figures(HtmlWriter& html, const PageView& view) {
+  const ScanHeadline& scan = view.scan;
+  if (!scan.speaks_of_forest()) return;
+  const ScanHeadline* before = view.previous;
+  const auto since = [&](auto&& of, std::string_view unit) {
+    if (before == nullptr) return own("");
+    return own(fmt::format("{} than in scan {}", change(of(*before), of(scan), unit), before->id));
+  };
+  html << "<ul class=\"figures\">\n";
+  write_figure(html, "Enforced or not exposed", own(percent_text(scan, scan.compliant())),
+               own(fmt::format("{} of {}; {} after exceptions", scan.compliant(), plural(scan.discovered, "CA"),
+                               percent_text(scan, scan.compliant() + scan.mitigated))),
+               since([](const ScanHeadline& of) { return percent(of, of.compliant()); }, "point"));
+  write_figure(html, "Coverage", own(percent_text(scan, scan.assessed())),
+               own(fmt::format("{} assessed, {} unknown", scan.assessed(), scan.unknown)),
+               since([](const ScanHeadline& of) { return percent(of, of.assessed()); }, "point"));
+  write_figure(html, "Not enforced", own(std::to_string(scan.not_enforced)),
+               own(fmt::format("of {}", plural(scan.discovered, "CA"))),
+               since([](const ScanHeadline& of) { return of.not_enforced; }, "CA"));
+  const Exceptions exceptions = exceptions_of(view);
+  write_figure(html, "Exceptions in force", own(std::to_string(exceptions.in_force)),
+               own(fmt::format("{} within 30 days",
+                               exceptions.ending == 1 ? "1 ends" : fmt::format("{} end", exceptions.ending))),
+               own(exceptions.expired == 0 ? "none has expired" : fmt::format("{} expired", exceptions.expired)));
+  html << "</ul>\n";
+}
+
+/// How many there are of each verdict, in one bar and in words.
+void write_shares(HtmlWriter& html, const PageView& view) {
+  const ScanHeadline& scan = view.scan;
+  if (!scan.speaks_of_forest()) return;
+  const std::array shares{
+      std::pair{Outcome::enforced, scan.enforced}, std::pair{Outcome::not_exposed, scan.not_exposed},
+      std::pair{Outcome::not_enforced, scan.not_enforced}, std::pair{Outcome::unknown, scan.unknown}};
+  html << "<svg class=\"shares\" height=\"14\" width=\"100%\" aria-hidden=\"true\">\n";
+  std::size_t sum = 0;
+  for (const auto& [outcome, count] : shares) {
+    if (count == 0) continue;
+    const auto at = [&](std::size_t part) {
+      return own(fmt::format("{:.3f}%", 100.0 * static_cast<double>(part) / static_cast<double>(scan.discovered)));
+    };
+    html << "<rect class=\"" << own(assess::word_of(outcome)) << "\" x=\"" << at(sum) << "\" y=\"0\" width=\""
+         << at(count) << "\" height=\"14\"/>\n";
+    sum += count;
+  }
+  html << "</svg>\n<ul class=\"counts\">\n";
+  for (const auto& [outcome, count] : shares) {
+    html << "<li>" << count << " ";
+    write_verdict(html, outcome);
+    html << "</li>\n";
+  }
+  html << "</ul>\n";
+}
+
+void write_changes(HtmlWriter& html, const PageView& view) {
+  if (view.previous == nullptr) {
+    html << "<p>This history has no complete scan of this forest before this one.</p>\n";
+    return;
+  }
+  const auto& events = view.subject.trend.events;
+  const auto is_new = [&](const store::Event& event) {
+    return event.scan ? *event.scan > view.previous->id : event.at > view.previous->started_at;
+  };
+  std::vector<const store::Event*> changes;
+  for (const store::Event& event : events) {
+    if (is_new(event)) changes.push_back(&event);
+  }
+  html << "<h2>Since scan " << view.previous->id << " of ";
+  write_time(html, view.previous->started_at);
+  html << "</h2>\n";
+  if (changes.empty()) {
+    html << "<p>Nothing changed.</p>\n";
+    return;
+  }
+  html << "<ul class=\"events\">\n";
+  for (const store::Event* event : std::span(changes).first(std::min(changes.size(), most_changes))) {
+    html << "<li>";
+    write_event(html, *event);
+    html << "</li>\n";
+  }
+  html << "</ul>\n";
+  if (changes.size() > most_changes) {
+    html << "<p>" << changes.size() - most_changes << " more are <a href=\"#events\">below the trend</a>.</p>\n";
+  }
+}
+
+}  // namespace
+
+void write_summary(HtmlWriter& html, const PageView& view) {
+  html << "<section id=\"summary\" aria-label=\"Summary\">\n";
+  write_notice(html, view);
+  write_sentence(html, view);
+  write_figures(html, view);
+  write_shares(html, view);
+  write_changes(html, view);
+  html << "</section>\n";
+}
+
+}  // namespace casweep::report

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <string>
+
+#include "report/event_text.h"
+#include "report/page/sections_internal.h"
+#include "report/trend_column.h"
+#include "report/trend_report.h"
+#include "report/verdict_cell.h"
+
+namespace casweep::report {
+namespace {
+
+using store::ScanHeadline;
+
+constexpr std::size_t most_columns = 100;
+constexpr std::size_t most_events = 100;
+
+/// "12", or "12 of 9 to 12" where it stands for others too.
+std::string scan_text(const TrendColumn& column, const ScanHeadline& shown) {
+  if (column.scans.size() == 1) return std::to_string(shown.id);
+  return fmt::format("{} of {} to {}", shown.id, column.scans.front().id, column.scans.back().id);
+}
+
+void write_numbers_row(HtmlWriter& html, const TrendColumn& column) {
+  const ScanHeadline& scan = column.drawn != nullptr ? *column.drawn : *column.incomplete;
+  html << "<tr><th scope=\"row\">" << own(scan_text(column, scan)) << "</th><td>";
+  write_time(html, scan.started_at);
+  html << "</td><td>" << own(store::word_of(scan.state)) << "</td><td>" << scan.discovered << "</td><td>"
+       << own(percent_text(scan, scan.compliant())) << "</td><td>"
+       << own(percent_text(scan, scan.compliant() + scan.mitigated)) << "</td><td>"
+       << own(percent_text(scan, scan.assessed())) << "</td><td>" << scan.enforced << "</td><td>" << scan.not_exposed
+       << "</td><td>" << scan.not_enforced << "</td><td>" << scan.unknown << "</td></tr>\n";
+}
+
+/// The chart for those who cannot see it, and for those who want it exactly.
+void write_numbers(HtmlWriter& html, std::span<const TrendColumn> columns) {
+  html << "<details class=\"numbers\"><summary>The numbers of the chart</summary>\n<section class=\"wide\" "
+          "aria-label=\"The numbers of the chart\" tabindex=\"0\">\n<table class=\"plain\">\n"
+       << "<caption class=\"unseen\">Scans, newest first</caption>\n<thead>\n<tr><th scope=\"col\">Scan</th>"
+       << "<th scope=\"col\">Began</th><th scope=\"col\">State</th><th scope=\"col\">CAs</th>"
+       << "<th scope=\"col\">Enforced or not exposed</th><th scope=\"col\">After exceptions</th>"
+       << "<th scope=\"col\">Coverage</th><th scope=\"col\">Enforced</th><th scope=\"col\">Not exposed</th>"
+       << "<th scope=\"col\">Not enforced</th><th scope=\"col\">Unknown</th></tr>\n</thead>\n<tbody>\n";
+  std::for_each(columns.rbegin(), columns.rend(), [&](const TrendColumn& column) { write_numbers_row(html, column); });
+  html << "</tbody>\n</table>\n</section>\n</details>\n";
+}
+
+void write_events(HtmlWriter& html, std::span<const store::Event> events) {
+  html << "<h3 id=\"events\">Events</h3>\n";
+  if (events.empty()) {
+    html << "<p>There were none.</p>\n";
+    return;
+  }
+  const auto newest = events.last(std::min(events.size(), most_events));
+  html << "<ul class=\"events\">\n";
+  std::for_each(newest.rbegin(), newest.rend(), [&](const store::Event& event) {
+    html << "<li>";
+    write_event(html, event);
+    html << "</li>\n";
+  });
+  html << "</ul>\n";
+  if (events.size() > newest.size()) {
+    html << "<p>" << events.size() - newest.size() << " older ones: casweep trend --format json</p>\n";
+  }
+}
+
+}  // namespace
+
+void write_trend(HtmlWriter& html, const PageView& view) {
+  const store::Trend& trend = view.subject.trend;
+  const auto columns = trend_columns(trend.scans, most_columns);
+  html << "<section id=\"trend\" aria-labelledby=\"trend-title\">\n<h2 id=\"trend-title\">Trend</h2>\n<figure>\n";
+  write_trend_svg(html, view, columns);
+  html << "<figcaption>Which part of all CAs the directory listed was what, "
+       << (columns.size() == trend.scans.size()
+               ? own("scan by scan.")
+               : own(fmt::format("{} scans in {} columns: each shows the last complete one of its scans.",
+                                 trend.scans.size(), columns.size())))
+       << "</figcaption>\n</figure>\n";
+  write_numbers(html, columns);
+  html << "<p>" << own(time_to_remediate_text(trend.time_to_remediate)) << "</p>\n";
+  write_events(html, trend.events);
+  html << "</section>\n";
+}
+
+}  // namespace casweep::report

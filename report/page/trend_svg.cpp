@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "report/event_text.h"
+#include "report/page/sections_internal.h"
+#include "report/trend_column.h"
+#include "report/trend_report.h"
+#include "report/verdict_cell.h"
+
+namespace casweep::report {
+namespace {
+
+using store::EventKind;
+using store::ScanHeadline;
+
+// Heights are pixels; widths are shares, so that the chart fits into any page and its words stay readable.
+constexpr double top = 8;
+constexpr double plot = 160;
+constexpr double bottom = top + plot;
+constexpr double dates = bottom + 18;
+constexpr double row_height = 20;
+constexpr std::size_t fewest_slots = 16;  // of a history that only begins
+
+/// Events of one meaning share a row below the plot, and a mark.
+struct Lane {
+  Markup name;
+  Markup mark;  ///< id of its shape
+  Markup path;
+};
+
+constexpr std::array lanes{
+    Lane{"Worse", "m-worse", "<path id=\"m-worse\" class=\"mark worse\" d=\"M-5-4h10l-5 9z\"/>"},
+    Lane{"Better", "m-better", "<path id=\"m-better\" class=\"mark better\" d=\"M-5 5h10l-5-9z\"/>"},
+    Lane{"Directory", "m-directory", "<path id=\"m-directory\" class=\"mark directory\" d=\"M0-5l5 5-5 5-5-5z\"/>"},
+    Lane{"Decisions", "m-decisions", "<path id=\"m-decisions\" class=\"mark decisions\" d=\"M-4-4h8v8h-8z\"/>"},
+};
+
+std::size_t lane_of(EventKind kind) {
+  switch (kind) {
+    case EventKind::regressed:
+    case EventKind::became_unknown:
+      return 0;
+    case EventKind::remediated:
+    case EventKind::recovered:
+      return 1;
+    case EventKind::first_seen:
+    case EventKind::added:
+    case EventKind::removed:
+    case EventKind::renamed:
+    case EventKind::moved:
+    case EventKind::certificate_renewed:
+      return 2;
+    case EventKind::exception_set:
+    case EventKind::exception_withdrawn:
+    case EventKind::exception_expired:
+      return 3;
+  }
+  return 2;
+}
+
+using EventsOfColumn = std::array<std::vector<const store::Event*>, lanes.size()>;
+
+/// What happened between two scans belongs to the second.
+std::vector<EventsOfColumn> events_by_column(std::span<const store::Event> events,
+                                             std::span<const TrendColumn> columns) {
+  std::vector<EventsOfColumn> all(columns.size());
+  for (const store::Event& event : events) {
+    const auto found = std::ranges::find_if(columns, [&](const TrendColumn& column) {
+      const ScanHeadline& last = column.scans.back();
+      return event.scan ? last.id >= *event.scan : last.started_at >= event.at;
+    });
+    if (found != columns.end()) {
+      all[static_cast<std::size_t>(found - columns.begin())][lane_of(event.kind)].push_back(&event);
+    }
+  }
+  return all;
+}
+
+EscapedText pixels(double number) { return own(fmt::format("{:.1f}", number)); }
+EscapedText share(double part) { return own(fmt::format("{:.3f}%", 100 * part)); }
+
+class Chart {
+ public:
+  Chart(HtmlWriter& html, std::span<const TrendColumn> columns, std::span<const store::Event> events)
+      : html_(html),
+        columns_(columns),
+        events_(events_by_column(events, columns)),
+        slots_(std::max(columns.size(), fewest_slots)) {
+    double next = dates + 4;
+    if (std::ranges::any_of(columns, [](const TrendColumn& column) { return letter_of(column) != ' '; })) {
+      letters_ = next += row_height;
+    }
+    for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
+      if (std::ranges::any_of(events_, [&](const EventsOfColumn& of) { return !of[lane].empty(); })) {
+        rows_.at(lane) = next += row_height;
+      }
+    }
+    height_ = next + 12;
+  }
+
+  void write(std::string_view forest) {
+    html_ << "<svg class=\"chart\" role=\"img\" aria-labelledby=\"chart-title chart-text\" width=\"100%\" height=\""
+          << pixels(height_) << "\">\n<title id=\"chart-title\">Trend of " << foreign_words(forest)
+          << "</title>\n<desc id=\"chart-text\">" << own(description()) << "</desc>\n";
+    write_shapes();
+    write_grid();
+    for (std::size_t i = 0; i < columns_.size(); ++i) write_column(i);
+    write_dates();
+    write_rows();
+    html_ << "</svg>\n";
+  }
+
+ private:
+  [[nodiscard]] double left_of(std::size_t column) const {
+    return static_cast<double>(column) / static_cast<double>(slots_);
+  }
+  [[nodiscard]] double middle_of(std::size_t column) const {
+    return left_of(column) + 0.5 / static_cast<double>(slots_);
+  }
+
+  [[nodiscard]] std::string description() const {
+    std::vector<const ScanHeadline*> drawn;
+    for (const TrendColumn& column : columns_) {
+      if (column.drawn != nullptr) drawn.push_back(column.drawn);
+    }
+    if (drawn.empty()) return "No scan was complete yet.";
+    const auto say = [](const ScanHeadline& scan) {
+      return fmt::format("{} of all CAs were enforced or not exposed on {}", percent_text(scan, scan.compliant()),
+                         short_date(scan.started_at));
+    };
+    const std::string numbers = " The numbers are in the table after the chart, the events in the list after it.";
+    if (drawn.size() == 1) return say(*drawn.front()) + "." + numbers;
+    return say(*drawn.front()) + ", " + say(*drawn.back()) + "." + numbers;
+  }
+
+  void write_shapes() {
+    html_ << "<defs>\n";
+    for (const Lane& lane : lanes) html_ << lane.path << "\n";
+    html_ << "<pattern id=\"p-bad\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">"
+             "<rect class=\"not-enforced\" width=\"6\" height=\"6\"/><path class=\"over\" d=\"M0 6L6 0M0 0L6 "
+             "6\"/></pattern>\n"
+             "<pattern id=\"p-unknown\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">"
+             "<rect class=\"unknown\" width=\"6\" height=\"6\"/><path class=\"over\" d=\"M-1 1L1-1M0 6L6 0M5 7L7 "
+             "5\"/></pattern>\n"
+             "<pattern id=\"p-mitigated\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\">"
+             "<rect class=\"mitigated\" width=\"5\" height=\"5\"/><circle class=\"dot\" cx=\"2.5\" cy=\"2.5\" "
+             "r=\"1\"/></pattern>\n"
+             "</defs>\n";
+  }
+
+  void write_grid() {
+    for (const int percent : {0, 50, 100}) {
+      const double y = bottom - plot * percent / 100;
+      html_ << "<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"" << pixels(y) << "\" y2=\"" << pixels(y) << "\"/>"
+            << "<text x=\"-8\" y=\"" << pixels(y + 4) << "\" class=\"axis\">" << percent << " %</text>\n";
+    }
+  }
+
+  void write_bar(std::size_t column, double y, double height, Markup fill) {
+    html_ << "<rect x=\"" << share(left_of(column) + 0.1 / static_cast<double>(slots_)) << "\" width=\""
+          << share(0.8 / static_cast<double>(slots_)) << "\" y=\"" << pixels(y) << "\" height=\"" << pixels(height)
+          << "\" " << fill << "/>";
+  }
+
+  void write_column(std::size_t index) {
+    const TrendColumn& column = columns_[index];
+    const ScanHeadline& scan = column.drawn != nullptr ? *column.drawn : column.scans.back();
+    html_ << "<g><title>Scan " << scan.id << ", " << own(short_time(scan.started_at));
+    if (column.drawn == nullptr) {
+      html_ << ": " << own(store::word_of(scan.state)) << "</title>";
+      write_bar(index, top, plot, "class=\"nothing\"");
+    } else {
+      html_ << ": " << own(percent_text(scan, scan.compliant())) << " of " << scan.discovered
+            << " CAs enforced or not exposed, " << scan.not_enforced << " not enforced, " << scan.unknown
+            << " unknown</title>";
+      write_stack(index, scan);
+    }
+    html_ << "</g>\n";
+  }
+
+  void write_stack(std::size_t index, const ScanHeadline& scan) {
+    struct Part {
+      std::size_t count;
+      Markup fill;
+      double height = 0;
+    };
+    std::array parts{Part{scan.compliant(), "class=\"enforced\""}, Part{scan.mitigated, "fill=\"url(#p-mitigated)\""},
+                     Part{scan.not_enforced - scan.mitigated, "fill=\"url(#p-bad)\""},
+                     Part{scan.discovered - scan.assessed(), "fill=\"url(#p-unknown)\""}};
+    // Nothing is too little to be seen: what a sliver gains, the largest part gives.
+    constexpr double least = 3;
+    for (Part& part : parts) {
+      part.height = plot * static_cast<double>(part.count) / static_cast<double>(scan.discovered);
+    }
+    for (Part& part : parts) {
+      if (part.count == 0 || part.height >= least) continue;
+      std::ranges::max_element(parts, {}, &Part::height)->height -= least - part.height;
+      part.height = least;
+    }
+    double y = bottom;
+    for (const Part& part : parts) {
+      if (part.count == 0) continue;
+      y -= part.height;
+      write_bar(index, y, part.height, part.fill);
+    }
+  }
+
+  void write_dates() {
+    if (columns_.empty()) return;
+    const auto first = short_date(columns_.front().scans.front().started_at);
+    const auto last = short_date(columns_.back().scans.back().started_at);
+    const bool room = columns_.size() * 2 >= slots_;
+    html_ << "<text x=\"0\" y=\"" << pixels(dates) << "\" class=\"date\">" << own(first);
+    if (!room && first != last) html_ << " to " << own(last);
+    html_ << "</text>";
+    if (room && first != last) {
+      html_ << "<text x=\"" << share(left_of(columns_.size())) << "\" y=\"" << pixels(dates) << "\" class=\"date end\">"
+            << own(last) << "</text>";
+    }
+    html_ << "\n";
+  }
+
+  void write_row_name(double y, Markup name) {
+    html_ << "<text x=\"-8\" y=\"" << pixels(y + 4) << "\" class=\"axis\">" << name << "</text>\n";
+  }
+
+  void write_rows() {
+    if (letters_) {
+      write_row_name(*letters_, "Incomplete");
+      for (std::size_t i = 0; i < columns_.size(); ++i) {
+        if (letter_of(columns_[i]) == ' ') continue;
+        html_ << "<text x=\"" << share(middle_of(i)) << "\" y=\"" << pixels(*letters_ + 4) << "\" class=\"letter\">"
+              << "<title>Scan " << columns_[i].incomplete->id << ": "
+              << own(store::word_of(columns_[i].incomplete->state)) << "</title>"
+              << own(std::string(1, letter_of(columns_[i]))) << "</text>\n";
+      }
+    }
+    for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
+      if (!rows_.at(lane)) continue;
+      write_row_name(*rows_.at(lane), lanes.at(lane).name);
+      for (std::size_t i = 0; i < columns_.size(); ++i) write_mark(i, lane, *rows_.at(lane));
+    }
+  }
+
+  void write_mark(std::size_t column, std::size_t lane, double y) {
+    const auto& events = events_[column].at(lane);
+    if (events.empty()) return;
+    const store::Event& first = *events.front();
+    html_ << "<use href=\"#" << lanes.at(lane).mark << "\" x=\"" << share(middle_of(column)) << "\" y=\"" << pixels(y)
+          << "\"><title>" << own(short_time(first.at)) << " " << foreign_words(name_of(*first.identity)) << ": "
+          << foreign_words(words_of(first, Charset::unicode));
+    if (events.size() > 1) html_ << "; " << events.size() - 1 << " more";
+    html_ << "</title></use>\n";
+  }
+
+  HtmlWriter& html_;
+  std::span<const TrendColumn> columns_;
+  std::vector<EventsOfColumn> events_;
+  std::size_t slots_;
+  std::optional<double> letters_;
+  std::array<std::optional<double>, lanes.size()> rows_{};
+  double height_ = 0;
+};
+
+}  // namespace
+
+void write_trend_svg(HtmlWriter& html, const PageView& view, std::span<const TrendColumn> columns) {
+  Chart(html, columns, view.subject.trend.events).write(view.subject.forest.forest);
+  html << "<ul class=\"legend\" aria-hidden=\"true\">\n";
+  constexpr std::array keys{
+      std::pair{Markup("class=\"enforced\""), Markup("enforced or not exposed")},
+      std::pair{Markup("fill=\"url(#p-mitigated)\""), Markup("not enforced, protected otherwise")},
+      std::pair{Markup("fill=\"url(#p-bad)\""), Markup("not enforced")},
+      std::pair{Markup("fill=\"url(#p-unknown)\""), Markup("unknown")}};
+  for (const auto& [fill, name] : keys) {
+    html << "<li><svg class=\"key\" width=\"14\" height=\"14\"><rect width=\"14\" height=\"14\" " << fill << "/></svg> "
+         << name << "</li>\n";
+  }
+  html << "</ul>\n";
+}
+
+}  // namespace casweep::report

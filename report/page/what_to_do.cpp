@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <map>
+
+#include "report/page/sections_internal.h"
+#include "report/to_do.h"
+#include "report/verdict_cell.h"
+
+namespace casweep::report {
+
+void write_what_to_do(HtmlWriter& html, const PageView& view) {
+  std::map<const store::CaRecord*, const PageCa*> on_page;
+  for (const PageCa& ca : view.cas) on_page.emplace(ca.read, &ca);
+
+  html << "<section id=\"to-do\" aria-labelledby=\"to-do-title\">\n<h2 id=\"to-do-title\">What to do</h2>\n";
+  const auto groups = to_dos(view.subject.scan);
+  if (groups.empty()) html << "<p>Nothing: no CA that this scan read is open.</p>\n";
+  for (const ToDo& group : groups) {
+    html << "<article class=\"to-do\">\n<h3>";
+    write_verdict(html, group.outcome);
+    for (const assess::Reason reason : group.reasons)
+      html << " <span class=\"reason\">" << own(assess::word_of(reason)) << "</span>";
+    html << " <span class=\"count\">" << own(plural(group.cas.size(), "CA")) << "</span></h3>\n";
+    if (!group.advice.empty()) html << "<p>" << own(group.advice) << "</p>\n";
+    if (group.outcome == assess::Outcome::not_enforced) {
+      // Without names: what holds for all of them. Each CA's own commands are with its evidence.
+      const auto steps = assess::remediation_for(group.outcome, group.reasons.front(), {}, {});
+      html << "<div class=\"steps\">\n<div>\n";
+      write_commands(html, "Fix, on the CA&#39;s host as its administrator", steps.commands);
+      html << "</div>\n<div>\n";
+      write_commands(html, "Revert", steps.revert);
+      html << "</div>\n</div>\n";
+    }
+    html << "<ul class=\"names\">\n";
+    for (const auto& [record, remediation] : group.cas) {
+      if (const auto ca = on_page.find(record); ca != on_page.end()) {
+        html << "<li>";
+        write_link(html, *ca->second);
+        html << "</li>\n";
+      }
+    }
+    html << "</ul>\n</article>\n";
+  }
+  html << "</section>\n";
+}
+
+}  // namespace casweep::report

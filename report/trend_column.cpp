@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/trend_column.h"
+
+#include <algorithm>
+
+namespace casweep::report {
+
+std::vector<TrendColumn> trend_columns(std::span<const store::ScanHeadline> scans, std::size_t most) {
+  std::vector<TrendColumn> columns(std::min(scans.size(), most));
+  for (std::size_t i = 0; i < scans.size(); ++i) {
+    TrendColumn& column = columns[i * columns.size() / scans.size()];
+    column.scans = column.scans.empty() ? scans.subspan(i, 1) : std::span{column.scans.data(), column.scans.size() + 1};
+    (scans[i].speaks_of_forest() ? column.drawn : column.incomplete) = &scans[i];
+  }
+  return columns;
+}
+
+char letter_of(const TrendColumn& column) {
+  if (column.incomplete == nullptr) return ' ';
+  switch (column.incomplete->state) {
+    case store::ScanState::complete:
+      break;
+    case store::ScanState::partial:
+      return 'p';
+    case store::ScanState::interrupted:
+      return 'i';
+    case store::ScanState::failed:
+      return 'f';
+    case store::ScanState::running:
+      return 'r';
+  }
+  return ' ';
+}
+
+}  // namespace casweep::report

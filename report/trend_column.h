@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "store/trend.h"
+
+namespace casweep::report {
+
+/// A column of a chart: scans that follow each other, one of them or, where there are too many, several.
+struct TrendColumn {
+  std::span<const store::ScanHeadline> scans{};
+  const store::ScanHeadline* drawn = nullptr;       ///< the last that speaks of the forest; null: none does
+  const store::ScanHeadline* incomplete = nullptr;  ///< the last that does not; null: all do
+};
+
+/// `scans`, oldest first, in at most `most` columns of about as many scans each. They point into `scans`.
+[[nodiscard]] std::vector<TrendColumn> trend_columns(std::span<const store::ScanHeadline> scans, std::size_t most);
+
+/// Marks a column with a scan that failed (f), was interrupted (i), read only some CAs (p) or runs (r); a blank if all
+/// were complete.
+[[nodiscard]] char letter_of(const TrendColumn& column);
+
+}  // namespace casweep::report

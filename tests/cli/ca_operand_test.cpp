@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/ca_operand.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/command_error.h"
+#include "tests/report/example_scans.h"
+
+namespace casweep::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::vector<discovery::EnrollmentService> listed() {
+  std::vector<discovery::EnrollmentService> services;
+  for (const auto& ca : report::test::mixed_scan().cas) services.push_back(ca.service);
+  return services;
+}
+
+std::string refusal_of(const std::vector<discovery::EnrollmentService>& services, const std::string& name) {
+  try {
+    (void)only_ca_named(services, name);
+  } catch (const CommandError& error) {
+    EXPECT_EQ(error.code(), ExitCode::usage);
+    return error.what();
+  }
+  return "nothing was refused";
+}
+
+TEST(CaOperand, NamesOneOfTheListed) {
+  EXPECT_EQ(only_ca_named(listed(), "contoso issuing ca 02").common_name, "Contoso Issuing CA 02");
+}
+
+TEST(CaOperand, OfAStrangerNamesThoseThatThereAre) {
+  EXPECT_THAT(refusal_of(listed(), "nobody"), HasSubstr("Contoso Issuing CA 02"));
+}
+
+TEST(CaOperand, OfTwoNamesBothByTheirGuid) {
+  auto services = listed();
+  services[1].display_name = services[0].display_name;
+
+  const std::string refusal = refusal_of(services, services[0].display_name);
+
+  EXPECT_THAT(refusal, HasSubstr(services[0].object_guid.to_string()));
+  EXPECT_THAT(refusal, HasSubstr(services[1].object_guid.to_string()));
+}
+
+}  // namespace
+}  // namespace casweep::cli

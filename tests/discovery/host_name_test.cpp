@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "discovery/host_name.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace casweep::discovery {
+namespace {
+
+TEST(HostName, IsWhatDnsAndWindowsAllow) {
+  for (const char* name : {"ca01.corp.example", "CA01", "ca_01.corp.example", "_host.corp.example", "1.2.3.4"}) {
+    EXPECT_TRUE(is_host_name(name)) << name;
+  }
+  EXPECT_TRUE(is_host_name(std::string(253, 'a')));
+}
+
+TEST(HostName, IsNothingThatMeansMoreToSomebodyElse) {
+  for (const char* name : {"", "-rf", ".corp.example", "ca01/cifs", "ca01@CORP", "ca01:445", "fe80::1%eth0", "ca 01",
+                           "ca01\n", "c\xc3\xa4.example", "[::1]"}) {
+    EXPECT_FALSE(is_host_name(name)) << name;
+  }
+  EXPECT_FALSE(is_host_name(std::string(254, 'a')));
+}
+
+}  // namespace
+}  // namespace casweep::discovery

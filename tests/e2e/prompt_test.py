@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The password prompt, on a real terminal: asked for once, never shown, and the terminal is left as it was."""
+
+import os
+import pty
+import select
+import signal
+import termios
+import time
+import unittest
+from pathlib import Path
+
+from forest import CASWEEP, CREDENTIALS, ForestTest
+
+INTERRUPTED = 128 + signal.SIGINT
+
+
+class Terminal:
+    """A command on a pseudo-terminal of its own, its controlling one."""
+
+    def __init__(self, command: list[str]):
+        self.shown = ""
+        self._pid, self._fd = pty.fork()
+        if self._pid == 0:
+            os.execvp(command[0], command)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.close(self._fd)
+
+    @property
+    def echoes(self) -> bool:
+        return bool(termios.tcgetattr(self._fd)[3] & termios.ECHO)
+
+    def type(self, keys: str) -> None:
+        os.write(self._fd, keys.encode())
+
+    def wait_for(self, words: str, timeout: float = 30) -> None:
+        deadline = time.monotonic() + timeout
+        while words not in self.shown:
+            if not self._read(deadline):
+                raise AssertionError(f"{words!r} was never shown: {self.shown!r}")
+
+    def wait(self, timeout: float = 60) -> int:
+        """The exit code, once the command has ended."""
+        deadline = time.monotonic() + timeout
+        while self._read(deadline):
+            pass
+        return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+
+    def _read(self, deadline: float) -> bool:
+        """Takes what is shown next; False at the end."""
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([self._fd], [], [], left)[0]:
+            raise AssertionError(f"still running: {self.shown!r}")
+        try:
+            new = os.read(self._fd, 65536)
+        except OSError:  # EIO: nobody has the terminal open any more
+            return False
+        self.shown += new.decode(errors="replace")
+        return bool(new)
+
+
+class PromptTest(ForestTest):
+    def prompted(self, *arguments: str) -> Terminal:
+        """A scan at the prompt, which waits for a person."""
+        account = self.lab["LAB_AUDITOR"]
+        command = self.inside(CASWEEP, "scan", "--domain", self.domain, "--user", account, "--db", str(self.db),
+                              "--ca", "Contoso Issuing CA 01", *arguments, account=None)
+        terminal = Terminal(command)
+        terminal.wait_for(f"Password of {account}: ")
+        return terminal
+
+    def states(self) -> list[str]:
+        return [row["state"] for row in self.history("SELECT state FROM scan ORDER BY id")]
+
+    def password(self) -> str:
+        return Path(self.lab["LAB_AUDITOR_PASSWORD_FILE"]).read_text().splitlines()[0]
+
+    def test_what_is_typed_is_not_shown_and_works(self):
+        with self.prompted() as terminal:
+            self.assertFalse(terminal.echoes)
+            terminal.type(self.password() + "\n")
+            self.assertEqual(terminal.wait(), 0, terminal.shown)
+            self.assertTrue(terminal.echoes)
+        self.assertNotIn(self.password(), terminal.shown)
+        self.assertEqual(terminal.shown.count("Password of"), 1)
+        self.assertIn("enforced", terminal.shown)
+        self.assertEqual(self.states(), ["partial"])
+
+    def test_a_wrong_password_is_asked_for_once(self):
+        with self.prompted() as terminal:
+            terminal.type("not the password\n")
+            self.assertEqual(terminal.wait(), CREDENTIALS, terminal.shown)
+            self.assertTrue(terminal.echoes)
+        self.assertNotIn("not the password", terminal.shown)
+        self.assertEqual(terminal.shown.count("Password of"), 1)
+        said = [line for line in terminal.shown.splitlines() if line.startswith("casweep: ")]
+        self.assertEqual(len(said), 1, terminal.shown)
+        self.assertIn("refused the password of " + self.lab["LAB_AUDITOR"], said[0])
+        self.assertEqual(self.states(), ["failed"])
+
+    def test_ctrl_c_leaves_the_terminal_as_it_was(self):
+        with self.prompted() as terminal:
+            terminal.type("half a pass\x03")
+            self.assertEqual(terminal.wait(), INTERRUPTED, terminal.shown)
+            self.assertTrue(terminal.echoes)
+        self.assertNotIn("half a pass", terminal.shown)
+        self.assertIn("\ncasweep: Interrupted.", terminal.shown.replace("\r", ""))
+        self.assertEqual(self.states(), ["interrupted"])
+
+    def test_nothing_typed_is_no_password(self):
+        with self.prompted() as terminal:
+            terminal.type("\n")
+            self.assertEqual(terminal.wait(), CREDENTIALS, terminal.shown)
+        self.assertIn("No password was typed.", terminal.shown)
+        self.assertEqual(self.states(), ["failed"])
+
+    def test_nobody_else_waits_while_somebody_types(self):
+        with self.prompted() as terminal:
+            self.assertEqual(self.scan("--ca", "Contoso Issuing CA 03", timeout=30).returncode, 1)
+            terminal.type(self.password() + "\n")
+            self.assertEqual(terminal.wait(), 0, terminal.shown)
+        self.assertEqual(self.states(), ["partial", "partial"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "evidence/bundle.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "evidence/archive.h"
+#include "evidence/evidence_error.h"
+#include "evidence/verify.h"
+#include "store/history_backup.h"
+#include "store/sha256.h"
+#include "tests/evidence/test_certificates.h"
+#include "tests/store/scan_examples.h"
+
+namespace casweep::evidence {
+namespace {
+
+namespace fs = std::filesystem;
+using test::make_identity;
+using test::test_now;
+using test::TestIdentity;
+using ::testing::HasSubstr;
+using Kind = EvidenceError::Kind;
+
+class BundleTest : public ::testing::Test {
+ protected:
+  BundleTest() {
+    store::record_scan(
+        history_, {store::enforced_example(1, "A"), store::unknown_example(2, "B", assess::Reason::access_denied)});
+  }
+
+  /// Makes a bundle of the only scan in the folder `name`, and remembers it.
+  fs::path create(const char* name, const TestIdentity* signer) {
+    const auto snapshot = folder_ / (std::string(name) + ".db").c_str();
+    (void)store::back_up_history(file_, snapshot, store::ExistingBackup::keep);
+    std::optional<SigningIdentity> identity;
+    if (signer != nullptr) {
+      identity = SigningIdentity::read(
+          signer->certificate, signer->key, [] { return discovery::Secret(); }, test_now);
+    }
+    const Maker maker{.now = test_now, .tool_version = "1.2.3", .clock = {.synchronized = true}};
+    bundle_ = make_bundle(store::History::open_existing(snapshot), 1, maker, identity ? &*identity : nullptr);
+    const auto place = folder_ / name;
+    fs::create_directories(place / "raw");
+    for (const auto& file : bundle_.files) {
+      std::ofstream out(place / file.name, std::ios::binary);
+      file.read([&](std::string_view piece) { out << piece; });
+    }
+    history_.record_evidence_bundle(bundle_.record, [] {});
+    return place;
+  }
+
+  VerifiedBundle verify(const fs::path& place, std::string_view version = "1.2.3") {
+    return verify_bundle(place, {.signer_roots = Certificate::all_in_pem(root_.certificate)}, "", version, test_now);
+  }
+
+  std::string refusal_of(const fs::path& place) {
+    try {
+      (void)verify(place);
+    } catch (const EvidenceError& error) {
+      EXPECT_EQ(error.kind(), Kind::wrong) << error.what();
+      return error.what();
+    }
+    return "it was not refused";
+  }
+
+  static std::string content_of(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  store::TemporaryFolder folder_;
+  fs::path file_ = folder_ / "history.db";
+  store::History history_ = store::History::open(file_);
+  const TestIdentity root_ = make_identity("Root");
+  const TestIdentity auditor_ = make_identity("Auditor", &root_);
+  Bundle bundle_;
+};
+
+TEST_F(BundleTest, IsVerifiedAsItWasMade) {
+  const auto verified = verify(create("bundle", &auditor_));
+  EXPECT_EQ(verified.number, 1);
+  EXPECT_EQ(verified.scan, 1);
+  EXPECT_EQ(verified.completeness, "2 CAs discovered = 1 assessed + 1 unknown + 0 not read");
+  EXPECT_TRUE(verified.derived_anew);
+  EXPECT_EQ(verified.sums_sha256, discovery::to_hex(bundle_.record.sums_sha256));
+  EXPECT_FALSE(verify(folder_ / "bundle", "9.9.9").derived_anew) << "another version may write the same otherwise";
+}
+
+/// Every byte of what holds the bundle together, with nothing left that could tell but the bytes themselves.
+TEST_F(BundleTest, WithAnyByteOfItsSealChangedIsRefused) {
+  const auto place = create("bundle", &auditor_);
+  for (const char* name : {"SHA256SUMS", "SHA256SUMS.p7s", "SHA256SUMS.p7s.tsq", "manifest.json"}) {
+    const auto good = content_of(place / name);
+    for (std::size_t at = 0; at < good.size(); ++at) {
+      auto changed = good;
+      changed[at] = static_cast<char>(changed[at] ^ (1 << (at % 8)));
+      std::ofstream(place / name, std::ios::binary) << changed;
+      ASSERT_NE(refusal_of(place), "it was not refused") << name << " at " << at;
+    }
+    std::ofstream(place / name, std::ios::binary) << good;
+  }
+  EXPECT_EQ(verify(place).number, 1);
+}
+
+TEST_F(BundleTest, SaysWhatIsWrongFirst) {
+  const auto place = create("bundle", &auditor_);
+  std::ofstream(place / "results.csv", std::ios::app) << "x";
+  EXPECT_EQ(refusal_of(place), "results.csv was changed: it is not what SHA256SUMS says.");
+  fs::remove(place / "results.csv");
+  EXPECT_EQ(refusal_of(place), "results.csv is missing.");
+}
+
+TEST_F(BundleTest, ThatIsSignedNeedsSomebodyToTrust) {
+  const auto place = create("bundle", &auditor_);
+  try {
+    (void)verify_bundle(place, {}, "", "1.2.3", test_now);
+    FAIL() << "it was verified";
+  } catch (const EvidenceError& error) {
+    EXPECT_EQ(error.kind(), Kind::whom_to_trust);
+  }
+}
+
+TEST_F(BundleTest, NamesTheOneBeforeAndGoesOnFromIt) {
+  const auto first = verify(create("first", &auditor_));
+  const auto second = verify(create("second", &auditor_));
+  EXPECT_EQ(second.previous_sha256, first.sums_sha256);
+  EXPECT_NO_THROW(require_successor(first, second));
+  EXPECT_THROW(require_successor(second, first), EvidenceError);
+  auto other = second;
+  other.previous_sha256 = std::string(64, '0');
+  EXPECT_THROW(require_successor(first, other), EvidenceError);
+  other = second;
+  other.ledger[0].hash = other.ledger[first.ledger.size() - 1].hash = std::string(64, '0');
+  EXPECT_THROW(require_successor(first, other), EvidenceError);
+}
+
+TEST_F(BundleTest, HasTheSameFilesOfTheSameHistory) {
+  const auto snapshot = folder_ / "snapshot.db";
+  (void)store::back_up_history(file_, snapshot, store::ExistingBackup::keep);
+  const auto again = folder_ / "again.db";
+  (void)store::back_up_history(file_, again, store::ExistingBackup::keep);
+  EXPECT_EQ(content_of(snapshot), content_of(again));
+  const auto history = store::History::open_existing(snapshot);
+  const auto files = derived_files(history, history.scan(1), "1.2.3");
+  EXPECT_EQ(files, derived_files(history, history.scan(1), "1.2.3"));
+  EXPECT_TRUE(files.contains("report.html"));
+}
+
+/// What nests deeper than any manifest must not be walked by recursion.
+TEST_F(BundleTest, WithAManifestOfAnotherKindIsRefused) {
+  const auto place = create("bundle", nullptr);
+  const auto trust_nobody = [&] { return verify_bundle(place, {}, "", "1.2.3", test_now); };
+  EXPECT_NO_THROW((void)trust_nobody());
+  const auto sums = content_of(place / "SHA256SUMS");
+  for (const std::string& manifest : {std::string(100000, '['), std::string("{}"), std::string("null"),
+                                      std::string("{\"a\""), std::string("{\n  \"bundle\": 1\n}\n")}) {
+    std::ofstream(place / "manifest.json", std::ios::binary) << manifest;
+    auto fitted = sums;
+    const auto at = fitted.find("  manifest.json") - 64;
+    fitted.replace(at, 64, discovery::to_hex(store::sha256(manifest)));
+    std::ofstream(place / "SHA256SUMS", std::ios::binary) << fitted;
+    EXPECT_THROW((void)trust_nobody(), EvidenceError) << manifest.substr(0, 20);
+  }
+}
+
+}  // namespace
+}  // namespace casweep::evidence

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The page of `casweep report` in a real Chromium, of a history in which every name tries to harm it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
+import { HtmlValidate } from "html-validate";
+import { Browser, History } from "./browser.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const complete = "9", partial = "10", failed = "11", first = "1";
+
+let history, browser, files;
+
+before(async () => {
+  history = new History();
+  files = Object.fromEntries([complete, partial, failed, first].map(
+    (scan) => [scan, history.page(`scan-${scan}.html`, "--scan", scan)]));
+  browser = await Browser.start();
+});
+
+after(async () => {
+  await browser?.close();
+  history?.remove();
+});
+
+/// The names of the CAs that are shown, from top to bottom.
+const names = (page) => page.locator(".cas tbody:visible th[scope=row]").allTextContents();
+
+async function violations(page) {
+  await page.evaluate(axe);
+  const result = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
+  return result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join("; ")}`);
+}
+
+describe("the page", () => {
+  it("is the last complete scan's, and the same at any time", () => {
+    assert.deepEqual(readFileSync(history.page("default.html")), readFileSync(files[complete]));
+    history.casweep("accept", "8b1e0c52-0000-4000-8000-000000000007", "--status", "third-party", "--reason", "later",
+      "--by", "somebody");
+    assert.deepEqual(readFileSync(history.page("later.html", "--scan", complete)), readFileSync(files[complete]));
+  });
+
+  it("is valid HTML", () => {
+    const validator = new HtmlValidate({ extends: ["html-validate:recommended", "html-validate:document"] });
+    for (const file of Object.values(files)) {
+      const report = validator.validateFileSync(file);
+      assert.deepEqual(report.results.flatMap((result) => result.messages.map(
+        (message) => `${message.line}: ${message.ruleId}: ${message.message}`)), []);
+    }
+  });
+
+  it("asks for nothing and says nothing", async () => {
+    for (const file of Object.values(files)) {
+      const page = await browser.open(file);
+      await page.getByRole("button", { name: "Open all evidence" }).click();
+      assert.deepEqual(page.said, []);
+      assert.deepEqual(page.asked, [pathToFileURL(file).href]);
+      await page.context().close();
+    }
+  });
+
+  it("lets nothing in that it did not bring", async () => {
+    const page = await browser.open(files[complete]);
+    const ran = await page.evaluate(() => {
+      const script = document.createElement("script");
+      script.textContent = "window.ran = true";
+      document.body.append(script);
+      const image = document.createElement("img");
+      image.src = "https://evil.example/x.png";
+      document.body.append(image);
+      const box = document.createElement("p");
+      box.setAttribute("style", "position: fixed");
+      document.body.append(box);
+      return { script: window.ran === true, style: getComputedStyle(box).position };
+    });
+    assert.deepEqual(ran, { script: false, style: "static" });
+    assert.equal(page.said.filter((text) => text.includes("Content Security Policy")).length, 3);
+    await page.context().close();
+  });
+
+  it("shows hostile names as text", async () => {
+    const page = await browser.open(files[complete]);
+    const text = await page.locator(".cas").innerText();
+    for (const name of ["<script>alert(1)</script>&amp;'\"", "\\u202elive CA\\u2028second line\\u200b", "証".repeat(64),
+      "=cmd|'/C calc'!A0,\"x\"\\x1b[2J\\x0d\\x0a\\x07\\u009b31m", "\\xff\\xc0\\xaf", "{0} [click](https://evil.example) \\"]) {
+      assert.ok(text.includes(name), name);
+    }
+    assert.deepEqual(await page.locator("body script, body style, img, iframe, object, b, h1 ~ h1").evaluateAll(
+      (found) => found.map((one) => one.tagName)), ["SCRIPT"]);
+    const links = await page.locator("[href]").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+    assert.deepEqual(links.filter((link) => !link.startsWith("#") && !link.startsWith("https://learn.microsoft.com/")), []);
+    assert.deepEqual((await page.content()).match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g), null);
+    await page.context().close();
+  });
+
+  it("has no barrier that axe finds", async () => {
+    for (const [file, colorScheme, width] of [[files[complete], "light", 1280], [files[complete], "dark", 1280],
+      [files[complete], "light", 390], [files[partial], "light", 1280]]) {
+      const page = await browser.open(file, { colorScheme, viewport: { width, height: 900 } });
+      await page.locator(".cas summary").first().click();
+      await page.getByText("The numbers of the chart").first().click();
+      assert.deepEqual(await violations(page), [], `${colorScheme} ${width}`);
+      await page.context().close();
+    }
+  });
+
+  it("fits a telephone", async () => {
+    for (const file of [files[complete], files[partial]]) {
+      const page = await browser.open(file, { viewport: { width: 390, height: 800 } });
+      await page.getByRole("button", { name: "Open all evidence" }).click();
+      await page.getByText("The numbers of the chart").first().click();
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 390);
+      assert.equal(await page.getByRole("row", { name: "Contoso CA" }).count() > 0, true, "it is still a table");
+      await page.context().close();
+    }
+  });
+});
+
+describe("the table of CAs", () => {
+  it("sorts by keyboard, and says how it is sorted", async () => {
+    const page = await browser.open(files[complete]);
+    const header = page.locator(".cas").getByRole("columnheader", { name: "CA", exact: true });
+    await header.getByRole("button").focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await header.getAttribute("aria-sort"), "ascending");
+    const ascending = await names(page);
+    assert.deepEqual(ascending, [...ascending].sort(new Intl.Collator("en", { numeric: true }).compare));
+    await page.keyboard.press("Space");
+    assert.equal(await header.getAttribute("aria-sort"), "descending");
+    assert.deepEqual(await names(page), ascending.toReversed?.() ?? [...ascending].reverse());
+    assert.equal(await page.locator("[aria-sort]").count(), 1);
+    await page.context().close();
+  });
+
+  it("sorts every column, and verdicts by how bad they are", async () => {
+    const page = await browser.open(files[complete]);
+    for (const header of await page.locator(".cas thead th").all()) await header.getByRole("button").click();
+    await page.getByRole("columnheader", { name: "Verdict" }).getByRole("button").click();
+    const verdicts = await page.locator(".cas tbody").evaluateAll((all) => all.map((one) => one.dataset.verdict));
+    assert.deepEqual([...new Set(verdicts)], ["not-enforced", "unknown", "not-exposed", "enforced"]);
+    await page.context().close();
+  });
+
+  it("filters by keyboard, and says how many are left", async () => {
+    const page = await browser.open(files[complete]);
+    const all = await names(page);
+    await page.getByLabel("Find").focus();
+    await page.keyboard.type("CONTOSO");
+    assert.deepEqual(new Set(await names(page)), new Set(["Contoso CA"]));
+    assert.equal(await page.locator("#shown").textContent(), `2 of ${all.length} shown`);
+    await page.getByLabel("Verdict").selectOption("not enforced");
+    assert.equal((await names(page)).length, 1);
+    await page.getByLabel("Find").fill("nowhere");
+    assert.deepEqual(await names(page), []);
+    await page.context().close();
+  });
+
+  it("shows the evidence behind a link, also of a CA that is filtered away", async () => {
+    const page = await browser.open(files[complete]);
+    await page.getByLabel("Find").fill("nowhere");
+    const link = page.locator("#to-do .names a").first();
+    await link.click();
+    const row = page.locator(await link.getAttribute("href"));
+    await row.locator(".evidence").waitFor();
+    assert.ok(await row.getByText("InterfaceFlags").count() > 0);
+    await page.context().close();
+  });
+});
+
+describe("without JavaScript", () => {
+  it("says the same, and offers nothing that does not work", async () => {
+    const page = await browser.open(files[complete], { javaScriptEnabled: false });
+    assert.equal(await page.locator(".controls").isVisible(), false);
+    assert.equal(await page.locator("button").count() - await page.locator(".controls button").count(), 0);
+    const ca = page.locator(".cas tbody").first();
+    assert.equal(await ca.locator(".evidence").isVisible(), false);
+    await ca.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await ca.locator(".evidence").isVisible(), true);
+    await page.context().close();
+  });
+});
+
+describe("on paper", () => {
+  it("leaves the controls away and is a document", async () => {
+    const page = await browser.open(files[complete]);
+    await page.emulateMedia({ media: "print" });
+    for (const away of [".controls", "nav", ".cas summary >> nth=0"]) {
+      assert.equal(await page.locator(away).isVisible(), false, away);
+    }
+    assert.equal(await page.locator(".chart").isVisible(), true);
+    const closed = await page.pdf({ format: "A4" });
+    await page.emulateMedia({ media: "screen" });
+    await page.getByRole("button", { name: "Open all evidence" }).click();
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator(".evidence").first().isVisible(), true);
+    assert.ok((await page.pdf({ format: "A4" })).length > closed.length);
+    await page.context().close();
+  });
+});
+
+describe("the chart", () => {
+  it("has its events, and marks what was not complete", async () => {
+    const page = await browser.open(files[complete]);
+    const chart = page.getByRole("img", { name: /^Trend of/ });
+    const marks = await chart.locator("use").evaluateAll((all) => [...new Set(all.map((one) => one.getAttribute("href")))]);
+    assert.deepEqual(marks, ["#m-worse", "#m-better", "#m-directory", "#m-decisions"]);
+    assert.deepEqual(await chart.locator(".letter").evaluateAll((all) => all.map((one) => one.lastChild.data)), ["i", "f"]);
+    assert.equal(await page.locator(".numbers tbody tr").count(), 9);
+    await page.context().close();
+  });
+
+  it("is one of one scan as well", async () => {
+    const page = await browser.open(files[first]);
+    assert.equal(await page.locator(".chart g").count(), 1);
+    assert.equal(await page.locator(".chart use").count(), 0);
+    await page.context().close();
+  });
+});

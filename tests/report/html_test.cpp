@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/html.h"
+
+#include <gtest/gtest.h>
+
+#include <concepts>
+#include <sstream>
+#include <string>
+
+namespace casweep::report {
+namespace {
+
+template <typename Text>
+concept Writable = requires(HtmlWriter& html, const Text& text) { html << text; };
+
+// Whoever forgets to say what a string is does not compile.
+static_assert(!Writable<std::string> && !Writable<std::string_view>);
+static_assert(!Writable<char> && !Writable<bool>);
+static_assert(Writable<EscapedText> && Writable<Markup> && Writable<std::size_t>);
+
+std::string written(const EscapedText& text) {
+  std::ostringstream out;
+  HtmlWriter(out) << "<p title=\"" << text << "\">" << 3;
+  return out.str();
+}
+
+TEST(Html, EscapesWhatWouldBeMarkup) {
+  EXPECT_EQ(written(own("<a href='x'>&\"")), "<p title=\"&lt;a href=&#39;x&#39;&gt;&amp;&quot;\">3");
+  EXPECT_EQ(written(foreign_words("\"><b>")), "<p title=\"&quot;&gt;&lt;b&gt;\">3");
+}
+
+TEST(Html, KeepsForeignTextApartAndShowsWhatHides) {
+  EXPECT_EQ(foreign("<b>\xe2\x80\xae\n").html(), "<bdi>&lt;b&gt;\\u202e\\x0a</bdi>");
+  EXPECT_EQ(foreign_words("\xff").html(), "\\xff");
+  EXPECT_EQ(foreign("証").html(), "<bdi>証</bdi>");
+}
+
+TEST(Html, CutsForeignTextThatIsEndless) {
+  std::string endless;
+  for (std::size_t i = 0; i < longest_foreign_text + 7; ++i) endless += "証";
+  const std::string shown = foreign_words(endless).html();
+  EXPECT_EQ(shown, endless.substr(0, 3 * longest_foreign_text) + "… (21 more bytes)");
+  EXPECT_EQ(foreign_words(endless.substr(21)).html(), endless.substr(21));
+}
+
+}  // namespace
+}  // namespace casweep::report
