@@ -5,7 +5,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from forest import BOTH, CASWEEP, CREDENTIALS, DIRECTORY, USAGE, ForestTest, lab
+from forest import BOTH, CASWEEP, CREDENTIALS, DEADLINE, DIRECTORY, USAGE, ForestTest, lab
 
 
 class AccountsTest(ForestTest):
@@ -44,7 +44,7 @@ class AccountsTest(ForestTest):
                 self.assertIn("NTLM" if way == "NTLM" else "Kerberos", protocols.pop())
 
     def test_the_domain_follows_from_the_ticket(self):
-        done = self.casweep("scan", "--db", str(self.db), "--deadline", "3")
+        done = self.casweep("scan", "--db", str(self.db), "--deadline", DEADLINE)
         self.assertEqual(done.returncode, BOTH, done.stderr)
 
     def test_a_private_ticket_is_gone_at_the_end(self):

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import unittest
 
-from forest import BOTH, CASWEEP, COMPLIANT, DATABASE, DIRECTORY, ForestTest, lab
+from forest import BOTH, CASWEEP, COMPLIANT, DATABASE, DEADLINE, DIRECTORY, ForestTest, lab
 
 
 class FailuresTest(ForestTest):
@@ -99,7 +99,7 @@ class FailuresTest(ForestTest):
         self.assert_one_sentence(done, DATABASE, str(self.db), "casweep scan")
 
     def test_default_history_is_where_the_data_is(self):
-        done = self.casweep("scan", "--domain", self.domain, "--deadline", "3", env={"XDG_DATA_HOME": str(self.folder)})
+        done = self.casweep("scan", "--domain", self.domain, "--deadline", DEADLINE, env={"XDG_DATA_HOME": str(self.folder)})
         self.assertEqual(done.returncode, BOTH, done.stderr)
         self.assertTrue((self.folder / "casweep/history.db").is_file())
         self.assertEqual((self.folder / "casweep/history.db").stat().st_mode & 0o777, 0o600)

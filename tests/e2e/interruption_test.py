@@ -10,7 +10,7 @@ import unittest
 from collections import Counter
 from pathlib import Path
 
-from forest import BOTH, CASWEEP, DATABASE, NOT_ENFORCED, ForestTest, cases
+from forest import BOTH, CASWEEP, DATABASE, DEADLINE, NOT_ENFORCED, ForestTest, cases
 
 SEED = 20261125
 KILLS = int(os.environ.get("CASWEEP_TEST_KILLS", "50"))
@@ -164,7 +164,7 @@ class InterruptionTest(ForestTest):
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "casweep-small", str(small)], check=True)
         self.addCleanup(subprocess.run, ["umount", str(small)], check=True)
         self.db = small / "history.db"
-        process = self.start("--deadline", "3")
+        process = self.start("--deadline", DEADLINE)
         self.wait_for_phase(process, "sweep")
         filler = small / "filler"
         with filler.open("wb", buffering=0) as file, self.assertRaises(OSError):
