@@ -125,9 +125,11 @@ std::optional<ReadFailure> connect_failure(const std::string& address, Clock::ti
 
 std::string first_to_answer(const std::vector<std::string>& addresses, Clock::time_point deadline) {
   std::vector<Connecting> connections;
+  connections.reserve(addresses.size());
   for (const std::string& address : addresses) connections.emplace_back(address);
   while (true) {
     std::vector<pollfd> waiting;
+    waiting.reserve(connections.size());
     for (const Connecting& connection : connections) waiting.push_back({connection.fd(), POLLOUT, 0});
     if (std::ranges::all_of(waiting, [](const pollfd& p) { return p.fd < 0; })) return addresses.front();
     if (::poll(waiting.data(), waiting.size(), milliseconds_until(deadline)) <= 0) return addresses.front();

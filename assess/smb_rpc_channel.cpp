@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <thread>
 #include <type_traits>
@@ -34,12 +35,13 @@ using Clock = std::chrono::steady_clock;
 // HAVE_IMMEDIATE_STRUCTURES, as the library was built; otherwise it would be a number.
 static_assert(std::is_class_v<NTSTATUS>);
 
-constexpr auto library_name = "libdcerpc.so.0";
+// Of the versions whose headers this file was compiled with. The first one finds what the others hold, too.
+constexpr std::array library_names{"libdcerpc.so.0", "libsamba-credentials.so.1", "libsamba-hostconfig.so.0"};
 
 /// What is used of Samba's client library. It is loaded when a host is to be read, because its hundred libraries take
 /// longer to load than most questions about the history to answer; and all of it is bound then, once for all workers.
 struct Samba {
-  /// The library; throws std::runtime_error if it is not there.
+  /// The library; throws ClientLibraryMissing.
   static const Samba& library() {
     static const Samba samba;
     return samba;
@@ -68,21 +70,28 @@ struct Samba {
 #undef CASWEEP_OF_SAMBA
 
  private:
-  [[noreturn]] static void fail() {
-    throw std::runtime_error(
-        fmt::format("Samba's client library cannot be loaded; install Debian's package samba-libs ({}).", ::dlerror()));
-  }
-
   static void* open() {
-    void* const opened = ::dlopen(library_name, RTLD_NOW | RTLD_GLOBAL);
-    if (opened == nullptr) fail();
-    return opened;
+    void* first = nullptr;
+    for (const char* name : library_names) {
+      void* const opened = ::dlopen(name, RTLD_NOW | RTLD_GLOBAL);
+      if (opened == nullptr) {
+        throw ClientLibraryMissing(fmt::format(
+            "Samba's client library cannot be loaded ({}); install Debian's package samba-libs.", ::dlerror()));
+      }
+      if (first == nullptr) first = opened;
+    }
+    return first;
   }
 
   template <typename Function>
   [[nodiscard]] Function find(const char* name) const {
     void* const found = ::dlsym(handle, name);
-    if (found == nullptr) fail();
+    if (found == nullptr) {
+      throw ClientLibraryMissing(
+          fmt::format("Samba's client library has no {}, so it is not the one casweep was built for; build casweep again "
+                      "on this system.",
+                      name));
+    }
     return reinterpret_cast<Function>(found);
   }
 };
@@ -266,6 +275,8 @@ class SmbRpcChannel : public RpcChannel {
 };
 
 }  // namespace
+
+void load_client_library() { static_cast<void>(Samba::library()); }
 
 struct SmbClient::Impl {
   Talloc<void> root{talloc_new(nullptr)};

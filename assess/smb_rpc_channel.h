@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include <tl/expected.hpp>
@@ -12,9 +13,18 @@
 
 namespace casweep::assess {
 
+/// Samba's client library is not on this system, or is not the one casweep was built for; `what()` says what to do.
+class ClientLibraryMissing : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Loads Samba's client library, which only reading a host needs, unless it is loaded. Throws ClientLibraryMissing.
+void load_client_library();
+
 /// Samba's client library, configured and with the account at hand: SMB signing required, RPC sealed, Kerberos or NTLM
-/// but never one after the other, no smb.conf read. Made once; forked workers inherit it. Throws std::runtime_error if
-/// the library cannot be had.
+/// but never one after the other, no smb.conf read. Made once; forked workers inherit it. Throws ClientLibraryMissing,
+/// or std::runtime_error if the library does not take the account.
 class SmbClient {
  public:
   explicit SmbClient(const discovery::Account& account);

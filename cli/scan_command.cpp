@@ -15,6 +15,7 @@
 
 #include "assess/confinement.h"
 #include "assess/read_interface_flags.h"
+#include "assess/smb_rpc_channel.h"
 #include "assess/sweep.h"
 #include "assess/verdict.h"
 #include "cli/command_error.h"
@@ -88,6 +89,15 @@ std::string settings_json(const ScanOptions& options) {
       {"clock", evidence::clock_json(evidence::clock_state())},
   };
   return settings.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+/// Before anybody is asked for a password: without the library there is no scan.
+void require_client_library() {
+  try {
+    assess::load_client_library();
+  } catch (const assess::ClientLibraryMissing& error) {
+    throw CommandError(ExitCode::unavailable, error.what());
+  }
 }
 
 store::ScanListing recorded(const discovery::Listing& listing) {
@@ -179,6 +189,7 @@ discovery::Secret RecordedScan::prepare() {
     history_.record_unbegun_scan(unbegun, state, environment_.now(), failure);
   };
   return recorded_if_it_ends(record_unbegun, "Interrupted before the scan began.", [&] {
+    require_client_library();
     discovery::Secret password = password_for(options_.connection, environment_);
     lock_ = lock();
     return password;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs the real program.
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <gnu/libc-version.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -145,6 +147,30 @@ TEST_F(Casweep, ScanThatFailsBeforeItAsksAnybodyIsOnRecord) {
     EXPECT_EQ(scan.state, store::ScanState::failed);
     EXPECT_EQ(history.scan(scan.id).start.account, "auditor@CORP.EXAMPLE");
   }
+}
+
+/// Nobody types a password for a scan that cannot be.
+TEST_F(Casweep, ScanWithoutSambasLibrarySaysWhatToInstallBeforeItAsksForAPassword) {
+  folder_.file("libdcerpc.so.0", "");
+  variables_["LD_LIBRARY_PATH"] = folder_.path().string();
+
+  const Outcome outcome = run({"scan", "--user", "auditor@CORP.EXAMPLE"});
+
+  EXPECT_EQ(outcome.code, 69);
+  EXPECT_THAT(outcome.err, HasSubstr("install Debian's package samba-libs"));
+  EXPECT_THAT(run({"scans"}).out, HasSubstr("Scan 1: Samba's client library cannot be loaded"));
+}
+
+TEST_F(Casweep, ScanWithAnotherSambaThanItWasBuiltForSaysSo) {
+  Dl_info of_libc{};
+  ASSERT_NE(dladdr(reinterpret_cast<const void*>(&gnu_get_libc_version), &of_libc), 0);
+  std::filesystem::create_symlink(std::filesystem::canonical(of_libc.dli_fname), folder_.path() / "libdcerpc.so.0");
+  variables_["LD_LIBRARY_PATH"] = folder_.path().string();
+
+  const Outcome outcome = run({"scan"});
+
+  EXPECT_EQ(outcome.code, 69);
+  EXPECT_THAT(outcome.err, HasSubstr("not the one casweep was built for"));
 }
 
 TEST_F(Casweep, ScanThatWasTypedWrongIsNoScan) {
