@@ -104,10 +104,20 @@ def _parser(name: str, description: str) -> argparse.ArgumentParser:
     parser.add_argument("--casweep", default=str(_DEFAULT_PROGRAM), metavar="PROGRAM", help="default: build/release")
     parser.add_argument("--jobs", type=int, default=32, help="CAs read at a time, by all clients (default %(default)s)")
     parser.add_argument("--deadline", type=int, default=5, metavar="SECONDS", help="for each CA (default %(default)s)")
-    parser.add_argument("--runs", type=int, default=3, help="runs behind every figure (default %(default)s)")
-    parser.add_argument("--memory-runs", type=int, default=1, help="runs behind every peak (default %(default)s)")
+    parser.add_argument("--runs", type=_at_least(1), default=3, help="runs behind every figure (default %(default)s)")
+    parser.add_argument("--memory-runs", type=_at_least(0), default=1,
+                        help="further runs, behind every peak (default %(default)s)")
     parser.add_argument("--name", default="casweep-bench", help="which lab (default %(default)s)")
     return parser
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if int(text) < least:
+            raise argparse.ArgumentTypeError(f"at least {least}")
+        return int(text)
+
+    return number
 
 
 def _list(kind: type) -> Callable[[str], list]:
@@ -146,7 +156,7 @@ def _print_row(first: str, cost: Cost, cas: int) -> None:
         _shown(cost.wall_s),
         _shown(cost.cpu_s),
         f"{1000 * cost.cpu_s.median / cas:.1f}",
-        _shown(cost.peak_pss_mb, 0),
+        _shown(cost.peak_pss_mb, 0) if cost.peak_pss_mb else "-",
         f"{cost.right} / {cost.wrong} / {cost.missing}",
         f"{cost.server_cpu_s.median:.2f}",
         f"{cost.relay_cpu_s.median:.2f}",

@@ -39,7 +39,7 @@ class Cost:
 
     wall_s: Figure
     cpu_s: Figure  #: user and system, of every process of the client
-    peak_pss_mb: Figure  #: all processes of the client together
+    peak_pss_mb: Figure | None  #: all processes of the client together; None without memory runs
     server_cpu_s: Figure  #: of the hosts and the domain controller, which share the cores with the client
     relay_cpu_s: Figure
     right: int  #: verdicts, the worst run
@@ -78,7 +78,8 @@ def measure(
             counts.append(_count(client.answers(run, output), cas, dead))
         shutil.rmtree(folder)
     right, wrong, missing = min(counts)
-    return Cost(Figure.of(walls), Figure.of(cpus), Figure.of(peaks), Figure.of(servers), Figure.of(relays), right, wrong, missing)
+    peak = Figure.of(peaks) if peaks else None
+    return Cost(Figure.of(walls), Figure.of(cpus), peak, Figure.of(servers), Figure.of(relays), right, wrong, missing)
 
 
 def _run(client: Client, run: Run, watch: Callable[[int], None] | None) -> tuple[float, float, str]:
