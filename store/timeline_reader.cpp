@@ -178,7 +178,7 @@ class TimelineReader {
   }
 
   [[nodiscard]] CaTimeline timeline(std::int64_t ca, const discovery::ObjectGuid& object_guid) {
-    CaTimeline timeline{.object_guid = object_guid, .missing = missing(ca)};
+    CaTimeline timeline{.object_guid = object_guid, .missing = scans_.first_after(last_listed(ca))};
     changes_.bind(":ca_id", ca);
     while (changes_.executeStep()) {
       const auto scan = scans_.moment(changes_.getColumn(0).getInt64());
@@ -190,9 +190,6 @@ class TimelineReader {
     changes_.reset();
     return timeline;
   }
-
-  /// The first complete scan after the last that listed the CA.
-  [[nodiscard]] std::optional<ScanMoment> missing(std::int64_t ca) { return scans_.first_after(last_listed(ca)); }
 
   [[nodiscard]] const Scans& scans() const { return scans_; }
 
@@ -429,9 +426,8 @@ ForestStatus select_forest_status(SQLite::Database& database, const Horizon& hor
   TimelineReader timelines(database, horizon);
   forest.scan = timelines.scans().last();
   visit_cas(database, [&](std::int64_t ca, const discovery::ObjectGuid& object_guid) {
-    if (timelines.missing(ca)) return;
     const auto timeline = timelines.timeline(ca, object_guid);
-    if (timeline.sightings.empty()) return;  // not listed yet
+    if (timeline.missing || timeline.sightings.empty()) return;  // not listed any more, or not yet
     const auto about = decisions_about(decisions, object_guid);
     forest.cas.push_back(status_of(ca, timeline, {about.begin(), about.end()}, readings, horizon.now));
   });

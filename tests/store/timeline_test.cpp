@@ -162,6 +162,57 @@ TEST_F(Timeline, TellsFlappingFromARegression) {
   EXPECT_FALSE(history_.ca_status(guid(1), now()).flapping);
 }
 
+TEST_F(Timeline, StillCallsFlappingWhatWasSoBeforeItBecameUnknown) {
+  for (int i = 0; i < 2; ++i) {
+    scan({enforced_example(1, "A")});
+    scan({not_enforced_example(1, "A")});
+  }
+  for (int i = 0; i < 12; ++i) scan({unknown_example(1, "A", Reason::timed_out)});
+  const CaStatus ca = history_.ca_status(guid(1), now());
+  EXPECT_TRUE(ca.flapping);
+  ASSERT_TRUE(ca.known);
+  EXPECT_EQ(ca.known->scan, 4);
+  EXPECT_EQ(ca.outcome(), Outcome::unknown);
+}
+
+/// Neither an interrupted scan nor one that was asked about other CAs reads all that the directory lists.
+TEST_F(Timeline, ShowsACaThatWasListedAndNeverRead) {
+  scan({enforced_example(1, "A")}, ScanState::partial, {enforced_example(2, "B")});
+  scan({enforced_example(1, "A")}, ScanState::partial, {enforced_example(2, "B")});
+  const auto forest = history_.forest_status(now());
+  ASSERT_THAT(forest.cas, SizeIs(2));
+  EXPECT_EQ(forest.cas[1].identity.common_name, "B");
+  EXPECT_EQ(forest.cas[1].outcome(), Outcome::unknown);
+  EXPECT_FALSE(forest.cas[1].last);
+  EXPECT_FALSE(forest.cas[1].known);
+  EXPECT_THAT(told(), IsEmpty());
+}
+
+/// The last scan that listed or read a CA is at hand; of an older scan it is looked for.
+TEST_F(Timeline, OfAnOlderScanHasTheCasThatWereListedThen) {
+  const auto before = scan({enforced_example(1, "A")});
+  const auto listed = scan({enforced_example(1, "A"), enforced_example(2, "B")});
+  const auto only_listed = scan({enforced_example(1, "A")}, ScanState::partial, {enforced_example(2, "B")});
+  const auto removed = scan({enforced_example(1, "A")});
+  const auto unread = scan({enforced_example(1, "A")}, ScanState::interrupted, {enforced_example(2, "B")});
+  const auto returned = scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
+  scan({enforced_example(1, "A")});
+
+  const auto told_of_b = [&](std::int64_t id) -> std::string {
+    const auto forest = history_.forest_status_of_scan(id);
+    if (forest.cas.size() < 2) return "not there";
+    const CaStatus& ca = forest.cas.at(1);
+    return std::string(word_of(ca.outcome())) + " read by " + std::to_string(ca.last->scan);
+  };
+  EXPECT_EQ(told_of_b(before), "not there");
+  EXPECT_EQ(told_of_b(listed), "enforced read by 2");
+  EXPECT_EQ(told_of_b(only_listed), "enforced read by 2");
+  EXPECT_EQ(told_of_b(removed), "not there");
+  EXPECT_EQ(told_of_b(unread), "enforced read by 2");
+  EXPECT_EQ(told_of_b(returned), "not-enforced read by 6");
+  EXPECT_THAT(history_.forest_status(now()).cas, SizeIs(1));
+}
+
 /// Whatever is recorded, decided or comes to its end after a scan, the scan found what it found.
 TEST_F(Timeline, OfAScanStaysWhatItWas) {
   scan({not_enforced_example(1, "A"), not_enforced_example(2, "B")});
@@ -260,7 +311,7 @@ TEST_F(Timeline, HasTheSameChangesWhenTheyAreMadeAgain) {
   scan({unknown_example(1, "A", Reason::timed_out)});
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
-  scan({enforced_example(1, "A")}, ScanState::partial, {enforced_example(2, "B")});
+  scan({enforced_example(1, "A")}, ScanState::partial, {enforced_example(2, "B"), enforced_example(3, "C")});
 
   SQLite::Database database((folder_ / "history.db").string(), SQLite::OPEN_READWRITE);
   const auto rows_of = [&](const char* sql) {
@@ -278,18 +329,18 @@ TEST_F(Timeline, HasTheSameChangesWhenTheyAreMadeAgain) {
   database.exec("DELETE FROM ca_change");
   database.exec(sql.substr(sql.rfind("INSERT INTO ca_change")));
   EXPECT_EQ(rows_of(changes), as_recorded);
-  EXPECT_THAT(as_recorded, SizeIs(7));
+  EXPECT_THAT(as_recorded, SizeIs(8));
 
   const auto* const latest =
-      "SELECT ca_id || ' ' || scan_id || ' ' || ca_identity_id || ' ' || read_scan_id || ' ' || "
-      "reading_id FROM ca_latest ORDER BY ca_id";
+      "SELECT ca_id || ' ' || scan_id || ' ' || ca_identity_id || ' ' || ifnull(read_scan_id, '-') || ' ' || "
+      "ifnull(reading_id, '-') FROM ca_latest ORDER BY ca_id";
   const auto latest_as_recorded = rows_of(latest);
   const std::string later_sql(embedded_migrations()[4].sql);
   const auto begin = later_sql.find("INSERT INTO ca_latest");
   database.exec("DELETE FROM ca_latest");
   database.exec(later_sql.substr(begin, later_sql.find("DROP TRIGGER") - begin));
   EXPECT_EQ(rows_of(latest), latest_as_recorded);
-  EXPECT_THAT(latest_as_recorded, SizeIs(2));
+  EXPECT_THAT(latest_as_recorded, SizeIs(3));
 }
 
 }  // namespace
