@@ -55,9 +55,6 @@ void validate_directory(const discovery::DirectoryOptions& directory) {
     if (!is_ldaps(uri) && !has_scheme(uri, "ldap://")) {
       throw usage(fmt::format("--server '{}' is no LDAP URI; write it like ldap://dc01.corp.example.", uri));
     }
-    if (directory.start_tls && is_ldaps(uri)) {
-      throw usage(fmt::format("--start-tls does not go with '{}', which is TLS from its first byte; drop one.", uri));
-    }
   }
   if (!directory.ca_cert.empty() && access(directory.ca_cert.c_str(), R_OK) != 0) {
     throw CommandError(ExitCode::data,

@@ -43,7 +43,7 @@ Exit codes:
   0   every CA was assessed, and enforces encryption or is not exposed
   1   a CA does not enforce it         2   a CA is unknown         3   both
   64  usage                            65  bad configuration or data
-  69  directory unreachable, or no CA found
+  69  directory unreachable, no CA found, or Samba's client library missing
   70  a fault in casweep               74  database or file        77  credentials
   128 + the signal's number if interrupted
 
@@ -73,7 +73,7 @@ The directory:
                        Default: the realm of the account
   --server URI         a domain controller instead, as ldap://HOST or ldaps://HOST; repeated, the next one is asked if
                        one does not answer
-  --start-tls          StartTLS on ldap://
+  --start-tls          StartTLS on ldap:// servers
   --ca-cert FILE       trusted roots for TLS, PEM. Default: those of the system
 
 The account:
@@ -117,7 +117,7 @@ Examples:
 The directory:
   --domain D           the forest, by the DNS name of one of its domains. Default: the realm of the account
   --server URI         a domain controller instead, as ldap://HOST or ldaps://HOST; may be repeated
-  --start-tls          StartTLS on ldap://
+  --start-tls          StartTLS on ldap:// servers
   --ca-cert FILE       trusted roots for TLS, PEM. Default: those of the system
 
 The account:
@@ -342,7 +342,7 @@ Examples:
 The directory:
   --domain D           the forest, by the DNS name of one of its domains. Default: the realm of the account
   --server URI         a domain controller instead, as ldap://HOST or ldaps://HOST; may be repeated
-  --start-tls          StartTLS on ldap://
+  --start-tls          StartTLS on ldap:// servers
   --ca-cert FILE       trusted roots for TLS, PEM. Default: those of the system
 
 The account:

@@ -18,7 +18,7 @@ namespace casweep::discovery {
 struct DirectoryOptions {
   std::string domain;                ///< DNS name; its domain controllers are found by SRV record. Or:
   std::vector<std::string> servers;  ///< ldap:// or ldaps:// URIs, tried in this order
-  bool start_tls = false;            ///< StartTLS on ldap://
+  bool start_tls = false;            ///< StartTLS on ldap://; ldaps:// is TLS without it
   std::string ca_cert;               ///< PEM file of trusted roots for TLS; empty: the system's
   Patience patience;                 ///< with every single step: look-up, connect, ticket, bind, each page
   int page_size = 500;               ///< entries a page; a directory's own limit is 1000 by default

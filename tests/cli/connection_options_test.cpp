@@ -63,7 +63,6 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"two ways to the directory", {"--domain", "corp.example", "--server", "ldap://dc"}},
         Refused{"not a URI", {"--server", "dc01.corp.example"}}, Refused{"not LDAP", {"--server", "http://dc01"}},
         Refused{"a URI without a host", {"--server", "ldap://"}},
-        Refused{"TLS in TLS", {"--server", "ldaps://dc", "--start-tls"}},
         Refused{"a user without a realm", {"--user", "auditor"}}, Refused{"an empty realm", {"--user", "auditor@"}},
         Refused{"a realm without a user", {"--user", "@CORP.EXAMPLE"}},
         Refused{"a keytab of nobody", {"--keytab", "k"}}, Refused{"a password of nobody", {"--password-file", "p"}},
@@ -77,6 +76,13 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ConnectionOptions, NtlmIsTakenInsideTls) {
   EXPECT_TRUE(read({"--ntlm", "--server", "ldaps://dc", "--user", "a@R"}).ntlm);
   EXPECT_TRUE(read({"--ntlm", "--domain", "corp.example", "--start-tls", "--user", "a@R"}).ntlm);
+}
+
+/// What a configuration says for other servers keeps nobody from naming one that is TLS from its first byte.
+TEST(ConnectionOptions, StartTlsGoesBesideLdaps) {
+  const auto options = read({"--server", "ldaps://a ldap://b", "--start-tls"});
+  EXPECT_TRUE(options.directory.start_tls);
+  EXPECT_THAT(options.directory.servers, ElementsAre("ldaps://a", "ldap://b"));
 }
 
 TEST(ConnectionOptions, AMissingRootFileIsBadData) {

@@ -93,6 +93,11 @@ class AccountsTest(ForestTest):
                 done = self.scan(*arguments)
                 self.assert_one_sentence(done, DIRECTORY, "certificate")
 
+    def test_starttls_in_the_configuration_does_not_bar_ldaps(self):
+        done = self.casweep("list", "--server", "ldaps://" + self.lab["LAB_DC"], *self.trusted(),
+                            env={"CASWEEP_START_TLS": "yes"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_a_password_never_leaves_without_tls(self):
         done = self.scan("--server", "ldap://" + self.lab["LAB_DC"], "--ntlm", *self.password(), account=None)
         self.assert_one_sentence(done, USAGE, "tls")
