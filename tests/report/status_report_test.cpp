@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -19,7 +20,8 @@ using ::testing::Not;
 store::ForestStatus regressed_forest(int cas) {
   store::ForestStatus forest;
   for (int number = 1; number <= cas; ++number) {
-    store::CaStatus ca{.identity = {.common_name = fmt::format("CA{:02}", number)}};
+    store::CaStatus ca{.object_guid = *discovery::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{}),
+                       .identity = {.common_name = fmt::format("CA{:02}", number)}};
     ca.story.regressed = true;
     forest.cas.push_back(ca);
   }
