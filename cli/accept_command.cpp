@@ -53,7 +53,7 @@ Status status_of(const po::variables_map& values) {
 
 std::optional<store::Instant> until_of(const po::variables_map& values, Status status, store::Instant now) {
   const auto text = text_of(values, "until");
-  if (text.empty()) {
+  if (values.count("until") == 0) {
     return status == Status::risk_accepted ? std::optional{now + store::default_acceptance} : std::nullopt;
   }
   const auto until = end_of(text);
@@ -75,6 +75,12 @@ std::optional<store::Instant> until_of(const po::variables_map& values, Status s
 
 store::Disposition decision_of(const po::variables_map& values, const store::CaStatus& ca, store::Instant now) {
   const Status status = status_of(values);
+  if (ca.removed) {
+    throw CommandError(ExitCode::usage,
+                       fmt::format("There is nothing to decide about '{}': it was removed from the directory, and scan "
+                                   "{} of {} did not list it any more.",
+                                   name_of(ca.identity), ca.removed->scan, report::short_date(ca.removed->at)));
+  }
   if (ca.status == Status::completed) {
     throw CommandError(ExitCode::usage, fmt::format("There is nothing to decide about '{}': its last known verdict is "
                                                     "{}.",
@@ -145,7 +151,11 @@ int run_accept(std::span<const std::string> arguments, const Environment& enviro
   const store::Instant now = environment.now();
 
   if (values["list"].as<bool>()) {
-    if (values.count("CA") > 0) throw CommandError(ExitCode::usage, "--list shows all; leave the CA away.");
+    const bool chosen = std::ranges::any_of(std::array{"CA", "status", "reason", "by", "until", "ticket"},
+                                            [&](const char* option) { return values.count(option) > 0; });
+    if (chosen || values["withdraw"].as<bool>()) {
+      throw CommandError(ExitCode::usage, "--list shows all and takes nothing else; leave the rest away.");
+    }
     write_cas(decided_cas(store::History::open_existing(file), now), format, now, environment);
     return static_cast<int>(ExitCode::compliant);
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -15,11 +16,13 @@
 namespace casweep::cli {
 namespace {
 
-CommandError ambiguous(const std::string& name, std::span<const discovery::EnrollmentService> candidates) {
+CommandError ambiguous(const std::string& name, std::span<const discovery::EnrollmentService> candidates,
+                       const std::function<bool(const discovery::ObjectGuid&)>& is_removed) {
   std::string message = fmt::format("'{}' is the name of {} CAs; name one by its objectGUID:", name, candidates.size());
   for (const auto& ca : candidates) {
-    message += fmt::format("\n  {}  {} on {}", ca.object_guid.to_string(), report::terminal_safe(name_of(ca)),
-                           ca.dns_host_name.empty() ? "no host" : report::terminal_safe(ca.dns_host_name));
+    message += fmt::format("\n  {}  {} on {}{}", ca.object_guid.to_string(), report::terminal_safe(name_of(ca)),
+                           ca.dns_host_name.empty() ? "no host" : report::terminal_safe(ca.dns_host_name),
+                           is_removed(ca.object_guid) ? ", removed from the directory" : "");
   }
   return {ExitCode::usage, message};
 }
@@ -37,14 +40,16 @@ store::History::LastReading only_ca_named(const store::History& history, const s
   }
   std::vector<discovery::EnrollmentService> candidates;
   std::ranges::transform(found, std::back_inserter(candidates), [](const auto& reading) { return reading.ca.service; });
-  throw ambiguous(name, candidates);
+  throw ambiguous(name, candidates, [&](const discovery::ObjectGuid& ca) {
+    return history.ca_status(ca, store::Instant::max()).removed.has_value();
+  });
 }
 
 discovery::EnrollmentService only_ca_named(std::span<const discovery::EnrollmentService> listed,
                                            const std::string& name) {
   auto found = select_cas(listed, std::span(&name, 1));
   if (found.size() == 1) return std::move(found.front());
-  throw ambiguous(name, found);
+  throw ambiguous(name, found, [](const auto&) { return false; });
 }
 
 }  // namespace casweep::cli

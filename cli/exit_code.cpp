@@ -53,7 +53,8 @@ ExitCode exit_code_of(const store::ScanRecord& scan, const store::ForestStatus& 
 
 ExitCode exit_code_of(const store::ForestStatus& forest, const FailOn& fail_on) {
   return code_of(std::ranges::any_of(forest.cas, [&](const store::CaStatus& ca) { return fails(ca, fail_on); }),
-                 fail_on.unknown && forest.count(Outcome::unknown) > 0);
+                 // Until a complete scan nobody knows which CAs there are.
+                 fail_on.unknown && (!forest.scan || forest.count(Outcome::unknown) > 0));
 }
 
 ExitCode exit_code_of(const discovery::DirectoryError& error) {

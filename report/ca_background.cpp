@@ -17,10 +17,7 @@ CaBackground background_of(const store::ScanRecord& scan, const store::CaRecord&
   }
 
   const store::Instant then = scan.start.started_at;
-  const store::Disposition* newest = nullptr;
-  for (const store::Disposition& decision : known.decisions) {
-    if (decision.set_at <= then) newest = &decision;
-  }
+  const store::Disposition* newest = store::decision_at(known.decisions, known.story, then);
   // What this scan could not read is open, whatever was known before it.
   std::optional<assess::Outcome> outcome;
   if (ca.verdict.outcome != assess::Outcome::unknown) outcome = ca.verdict.outcome;

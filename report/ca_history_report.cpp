@@ -98,6 +98,15 @@ void write_ca_history(std::ostream& out, const store::CaStatus& ca, Readings rea
     out << "; last known: " << known.before << known.text << known.after << ", "
         << duration_text(now - ca.known->read_at) << " ago";
   }
+  if (ca.last) {
+    out << fmt::format("; last read {} by scan {}", short_time(ca.last->read_at), ca.last->scan);
+  } else {
+    out << "; never read";
+  }
+  if (ca.removed) {
+    out << fmt::format("\nremoved from the directory: not listed since scan {}, {}", ca.removed->scan,
+                       short_time(ca.removed->at));
+  }
   out << '\n' << status_text(ca, now);
   if (ca.story.regressed) out << "; regressed";
   if (ca.flapping) out << "; flapping";
@@ -107,9 +116,11 @@ void write_ca_history(std::ostream& out, const store::CaStatus& ca, Readings rea
   if (ca.story.episodes.empty()) return;
   out << "\nWithout enforcement:\n";
   for (const store::Episode& episode : ca.story.episodes) {
-    const auto end = episode.closed ? episode.closed->at : now;
-    out << fmt::format("  {} to {}  {}\n", short_time(episode.opened.at),
-                       episode.closed ? short_time(episode.closed->at) : "now", duration_text(end - episode.opened.at));
+    const bool gone = !episode.closed && ca.removed;
+    const auto end = episode.closed ? episode.closed->at : gone ? ca.removed->at : now;
+    out << fmt::format("  {} to {}  {}{}\n", short_time(episode.opened.at),
+                       episode.closed || gone ? short_time(end) : "now", duration_text(end - episode.opened.at),
+                       gone ? ", until it was removed" : "");
   }
 }
 

@@ -33,7 +33,9 @@ std::vector<std::string> warnings_of(const ScanRecord& before, const ScanRecord&
     warnings.push_back(
         fmt::format("The scans are of different forests, {} and {}.", before.listing->forest, after.listing->forest));
   }
-  if (before.start.account != after.start.account) {
+  // A scan that had no ticket asked as nobody.
+  const bool both_asked = !before.start.account.empty() && !after.start.account.empty();
+  if (both_asked && before.start.account != after.start.account) {
     warnings.push_back(
         fmt::format("The scans asked as different accounts, {} and {}: they may not be let into the "
                     "same keys.",
@@ -48,7 +50,7 @@ ordered_json compared_scan_json(const ScanRecord& scan) {
           {"state", store::word_of(scan.state)},
           {"started_at", text_or_null(store::iso_time(scan.start.started_at))},
           {"forest", scan.listing ? text_or_null(scan.listing->forest) : nullptr},
-          {"discovered", scan.discovered},
+          {"discovered", scan.listing ? ordered_json(scan.discovered) : nullptr},
           {"assessed", scan.assessed()}};
 }
 

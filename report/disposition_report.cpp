@@ -29,14 +29,14 @@ void write_dispositions_table(std::ostream& out, std::span<const store::CaStatus
   };
   std::vector<std::vector<TextCell>> rows;
   for (const store::CaStatus& ca : cas) {
-    const store::Disposition* decision = ca.decision();
-    if (decision == nullptr) continue;
+    if (ca.decisions.empty()) continue;
+    const store::Disposition& decision = ca.decisions.back();
     rows.push_back({{safe(name_of(ca.identity))},
                     verdict_cell(ca.outcome(), style),
-                    {status_text(ca, now)},
-                    {safe(decision->approver)},
-                    {safe(decision->ticket)},
-                    {safe(decision->reason)}});
+                    {(ca.removed ? "Removed; " : "") + status_text(ca, now)},
+                    {safe(decision.approver)},
+                    {safe(decision.ticket)},
+                    {safe(decision.reason)}});
   }
   if (rows.empty()) {
     out << "Nothing was decided about any CA.\n";

@@ -74,10 +74,12 @@ std::vector<Phrase> phrases_of(const store::Event& event) {
       return verdict("remediated");
     case EventKind::regressed:
       return verdict("regressed");
+    case EventKind::verdict_changed:
+      return verdict("verdict changed");
     case EventKind::became_unknown:
       return verdict("became unknown");
     case EventKind::recovered:
-      return verdict("recovered");
+      return verdict("readable again");
     case EventKind::exception_set:
       return {{fmt::format("status set to {}: ", status_title(event.after))}, foreign(event.reason)};
     case EventKind::exception_withdrawn:

@@ -143,6 +143,7 @@ ordered_json status_json(const store::CaStatus& ca, store::Instant now) {
           {"verdict", assess::word_of(ca.outcome())},
           {"last_reading", reading_json(ca.last, now)},
           {"last_known", reading_json(ca.known, now)},
+          {"removed", moment_json(ca.removed)},
           {"known_since", moment_json(ca.story.known_since)},
           {"unknown_since", moment_json(ca.story.unknown_since)},
           {"regressed", ca.story.regressed},

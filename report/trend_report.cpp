@@ -31,6 +31,11 @@ ordered_json percent_json(const ScanHeadline& scan, std::size_t count) {
   return static_cast<double>(count * 1000 / scan.discovered) / 10;
 }
 
+/// Of a scan that no directory answered nothing was counted; that is not 0.
+std::string count_text(const ScanHeadline& scan, std::size_t count) {
+  return scan.listed ? std::to_string(count) : "-";
+}
+
 ordered_json seconds_json(const std::optional<std::chrono::milliseconds>& duration) {
   if (!duration) return nullptr;
   return std::chrono::floor<std::chrono::seconds>(*duration).count();
@@ -44,7 +49,7 @@ ordered_json headline_json(const ScanHeadline& scan) {
           {"finished_at", scan.finished_at ? text_or_null(store::iso_time(*scan.finished_at)) : nullptr},
           {"forest", text_or_null(scan.forest)},
           {"failure", text_or_null(scan.failure)},
-          {"discovered", scan.discovered},
+          {"discovered", scan.listed ? ordered_json(scan.discovered) : nullptr},
           {"assessed", scan.assessed()},
           {"counts",
            {{"enforced", scan.enforced},
@@ -75,9 +80,10 @@ void write_events(std::ostream& out, std::span<const store::Event> events, const
     events = events.last(most_events);
   }
   for (const store::Event& event : events) {
+    const std::string scan = event.scan ? fmt::format("scan {}: ", *event.scan) : "";
     write_wrapped(out,
-                  fmt::format("  {}  {}: {}", short_time(event.at), terminal_safe(name_of(*event.identity), charset),
-                              words_of(event, charset)),
+                  fmt::format("  {}  {}{}: {}", short_time(event.at), scan,
+                              terminal_safe(name_of(*event.identity), charset), words_of(event, charset)),
                   0, 4, style.columns);
   }
 }
@@ -106,9 +112,9 @@ void write_scans_table(std::ostream& out, std::span<const ScanHeadline> scans, c
     rows.push_back({{std::to_string(scan.id)},
                     {short_time(scan.started_at)},
                     {std::string(store::word_of(scan.state))},
-                    {std::to_string(scan.discovered)},
-                    {fmt::format("{} ({})", scan.assessed(), percent_text(scan, scan.assessed()))},
-                    {std::to_string(scan.not_enforced)},
+                    {count_text(scan, scan.discovered)},
+                    {scan.listed ? fmt::format("{} ({})", scan.assessed(), percent_text(scan, scan.assessed())) : "-"},
+                    {count_text(scan, scan.not_enforced)},
                     {percent_text(scan, scan.compliant())},
                     {percent_text(scan, scan.compliant() + scan.mitigated)}});
   }
@@ -117,7 +123,9 @@ void write_scans_table(std::ostream& out, std::span<const ScanHeadline> scans, c
                 rows, style.columns, charset_of(style));
   for (const ScanHeadline& scan : scans) {
     if (scan.failure.empty()) continue;
-    write_wrapped(out, fmt::format("Scan {}: {}", scan.id, terminal_safe(scan.failure, charset_of(style))), 0, 2,
+    // Lines of candidates may follow it.
+    const auto sentence = scan.failure.substr(0, scan.failure.find('\n'));
+    write_wrapped(out, fmt::format("Scan {}: {}", scan.id, terminal_safe(sentence, charset_of(style))), 0, 2,
                   style.columns);
   }
 }
@@ -134,6 +142,9 @@ void write_trend_table(std::ostream& out, const store::Trend& trend, const Table
     out << '\n';
     write_trend_chart(out, scans, style);
     out << '\n';
+    if (scans.size() > most_scans) {
+      out << fmt::format("The last {} of {} scans (--format json has all of them):\n", most_scans, scans.size());
+    }
     write_scans_table(out, scans.last(std::min(scans.size(), most_scans)), style);
   }
   write_events(out, trend.events, style);

@@ -24,16 +24,17 @@ struct Reading {
 struct CaStatus {
   discovery::ObjectGuid object_guid;
   CaIdentity identity{};
-  std::optional<Reading> last{};   ///< nullopt: never read
-  std::optional<Reading> known{};  ///< the last one that was not `unknown`; the same as `last` if that is known
+  std::optional<ScanMoment> removed{};  ///< the complete scan that did not list it any more; nullopt: it is there
+  std::optional<Reading> last{};        ///< nullopt: never read
+  std::optional<Reading> known{};       ///< the last one that was not `unknown`; the same as `last` if that is known
   CaStory story{};
   std::vector<Disposition> decisions{};  ///< oldest first
   Status status = Status::to_address;
   bool flapping = false;  ///< three changes of the verdict or more within the last ten readings that told it
 
   [[nodiscard]] assess::Outcome outcome() const { return last ? last->finding.outcome : assess::Outcome::unknown; }
-  /// What was decided last; null if nothing was.
-  [[nodiscard]] const Disposition* decision() const { return decisions.empty() ? nullptr : &decisions.back(); }
+  /// What was decided last and still concerns the CA, as decision_at() has it; null if nothing does.
+  [[nodiscard]] const Disposition* decision() const { return decision_at(decisions, story, Instant::max()); }
 };
 
 /// The forest as the history knows it.

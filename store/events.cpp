@@ -107,8 +107,10 @@ class Narrator {
       story_.verdict_changes.push_back(scan);
       const auto word_before = std::string(word_of(*before));
       if (compliant && !is_compliant(*before)) add(EventKind::remediated, scan, word_before, word, reason);
+      if (compliant && is_compliant(*before)) add(EventKind::verdict_changed, scan, word_before, word, reason);
       if (!compliant) add(EventKind::regressed, scan, word_before, word, reason);
     }
+    if (compliant && !(before && is_compliant(*before))) story_.completions.push_back(scan);
     if (!compliant) {
       story_.episodes.push_back({.opened = scan});
     } else {
@@ -135,6 +137,13 @@ CaIdentity identity_at(const CaTimeline& timeline, Instant at) {
   return identity;
 }
 
+/// When a scan first found the CA compliant after `instant`.
+std::optional<Instant> completed_after(const CaStory& story, Instant instant) {
+  const auto found = std::ranges::upper_bound(story.completions, instant, {}, &ScanMoment::at);
+  if (found == story.completions.end()) return std::nullopt;
+  return found->at;
+}
+
 void tell_decisions(CaStory& story, const CaTimeline& timeline, std::span<const Disposition> decisions, Instant now) {
   Status before = Status::to_address;
   for (std::size_t i = 0; i < decisions.size(); ++i) {
@@ -153,8 +162,12 @@ void tell_decisions(CaStory& story, const CaTimeline& timeline, std::span<const 
     add(withdraws ? EventKind::exception_withdrawn : EventKind::exception_set, decision.set_at, before,
         decision.status);
     before = decision.status;
-    const bool replaced = i + 1 < decisions.size() && decision.until && decisions[i + 1].set_at < *decision.until;
-    if (has_expired(decision, now) && !replaced) {
+    const bool last = i + 1 == decisions.size();
+    const auto completed = completed_after(story, decision.set_at);
+    if (completed && (last || *completed < decisions[i + 1].set_at)) before = Status::to_address;
+    if (!has_expired(decision, now)) continue;
+    const bool replaced = !last && decisions[i + 1].set_at < *decision.until;
+    if (!replaced && !(completed && *completed < *decision.until)) {
       add(EventKind::exception_expired, *decision.until, decision.status, Status::to_address);
       before = Status::to_address;
     }
@@ -166,9 +179,8 @@ void tell_decisions(CaStory& story, const CaTimeline& timeline, std::span<const 
 std::span<const EventKind> all_event_kinds() {
   using enum EventKind;
   static constexpr std::array all{
-      first_seen,       added,     removed,        renamed,   moved,         certificate_renewed,
-      remediated,       regressed, became_unknown, recovered, exception_set, exception_withdrawn,
-      exception_expired};
+      first_seen, added,           removed,        renamed,   moved,         certificate_renewed, remediated,
+      regressed,  verdict_changed, became_unknown, recovered, exception_set, exception_withdrawn, exception_expired};
   return all;
 }
 
@@ -190,6 +202,8 @@ std::string_view word_of(EventKind kind) {
       return "remediated";
     case EventKind::regressed:
       return "regressed";
+    case EventKind::verdict_changed:
+      return "verdict-changed";
     case EventKind::became_unknown:
       return "became-unknown";
     case EventKind::recovered:
@@ -202,6 +216,14 @@ std::string_view word_of(EventKind kind) {
       return "exception-expired";
   }
   return "";
+}
+
+const Disposition* decision_at(std::span<const Disposition> decisions, const CaStory& story, Instant then) {
+  const auto newest = std::ranges::find_if(decisions.rbegin(), decisions.rend(),
+                                           [&](const Disposition& decision) { return decision.set_at <= then; });
+  if (newest == decisions.rend()) return nullptr;
+  const auto completed = completed_after(story, newest->set_at);
+  return completed && *completed <= then ? nullptr : &*newest;
 }
 
 bool is_compliant(Outcome outcome) { return outcome == Outcome::enforced || outcome == Outcome::not_exposed; }

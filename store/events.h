@@ -70,6 +70,7 @@ enum class EventKind {
   certificate_renewed,
   remediated,
   regressed,
+  verdict_changed,  ///< from enforced to not exposed, or back: compliant either way
   became_unknown,
   recovered,  ///< known again, whatever the verdict
   exception_set,
@@ -110,11 +111,17 @@ struct CaStory {
   std::optional<ScanMoment> known_since{};    ///< the first of the unbroken run of it
   std::optional<ScanMoment> unknown_since{};  ///< nullopt: the last reading is known, or there was none
   std::vector<ScanMoment> verdict_changes{};  ///< from one known verdict to another
+  std::vector<ScanMoment> completions{};      ///< the scans that found it compliant when it was not, or not known yet
   bool regressed = false;                     ///< not enforced now, and was compliant once
 };
 
 /// Pure. `decisions` are those about this CA, oldest first.
 [[nodiscard]] CaStory story_of(const CaTimeline& timeline, std::span<const Disposition> decisions, Instant now);
+
+/// The decision that holds at `then`: the newest until then, unless a scan has found the CA compliant since. What was
+/// decided about a CA that was fixed says nothing about the day when it breaks again. Null if none holds.
+[[nodiscard]] const Disposition* decision_at(std::span<const Disposition> decisions, const CaStory& story,
+                                             Instant then);
 
 /// Enforced or not exposed.
 [[nodiscard]] bool is_compliant(assess::Outcome outcome);

@@ -75,7 +75,7 @@ class History {
   [[nodiscard]] std::vector<ScanSummary> scans() const;
 
   /// CAs known to the history whose objectGUID, cn, displayName or "HOST\CA" is `name` (without case), each with its
-  /// newest reading and the scan that made it.
+  /// newest reading and the scan that made it, or as it was last listed if none read it.
   struct LastReading {
     std::int64_t scan;
     CaRecord ca;

@@ -8,6 +8,7 @@
 #include <set>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>
@@ -96,13 +97,23 @@ class Checker {
     }
   }
 
+  /// One line for all rows of a table that lack what they refer to: a row that is gone can leave thousands of them, and
+  /// is named by what the ledger says of it.
   void check_references() {
+    std::map<std::pair<std::string, std::string>, std::vector<std::optional<std::int64_t>>> orphans;
     Row finding(database_, "PRAGMA foreign_key_check");
     while (finding.executeStep()) {
       const auto row = finding.getColumn(1);
-      add({.table = finding.getColumn(0).getString(),
-           .row = row.isNull() ? std::nullopt : std::optional{row.getInt64()},
-           .what = fmt::format("refers to a row of the table {} that is not there", finding.getColumn(2).getString())});
+      orphans[{finding.getColumn(0).getString(), finding.getColumn(2).getString()}].push_back(
+          row.isNull() ? std::nullopt : std::optional{row.getInt64()});
+    }
+    for (const auto& [tables, rows] : orphans) {
+      const bool one = rows.size() == 1;
+      add({.table = tables.first,
+           .row = one ? rows.front() : std::nullopt,
+           .what = one ? fmt::format("refers to a row of the table {} that is not there", tables.second)
+                       : fmt::format("has {} rows that refer to rows of the table {} that are not there", rows.size(),
+                                     tables.second)});
     }
   }
 

@@ -103,6 +103,16 @@ assess::Observation observation_of(Row& row, assess::Reason reason) {
   return observation;
 }
 
+CaRecord record_of(Row& row, discovery::EnrollmentService service) {
+  if (row.getColumn("outcome").isNull()) return not_read_record(std::move(service), "It was listed and never read.");
+  auto verdict = verdict_of(row);
+  auto observation = observation_of(row, verdict.reason);
+  return {.service = std::move(service),
+          .observation = std::move(observation),
+          .verdict = std::move(verdict),
+          .rules_version = static_cast<int>(number_in(row, "rules_version").value_or(0))};
+}
+
 /// The certificates of the identities in the observations that the query `chosen` names, in the directory's order.
 std::map<std::int64_t, std::vector<Octets>> select_certificates(SQLite::Database& database, std::string_view chosen,
                                                                 const std::function<void(Row&)>& bind) {
@@ -143,7 +153,8 @@ std::vector<discovery::EnrollmentService> select_not_read(SQLite::Database& data
   return services;
 }
 
-/// The observations that the query `chosen` names by scan_id and ca_id, by common name: two queries, however many.
+/// The observations that the query `chosen` names by scan_id and ca_id, by common name: two queries, however many. What
+/// was listed and not read is in them, too.
 std::vector<History::LastReading> select_readings(SQLite::Database& database, std::string_view chosen,
                                                   const std::function<void(Row&)>& bind) {
   auto certificates = select_certificates(database, chosen, bind);
@@ -151,20 +162,15 @@ std::vector<History::LastReading> select_readings(SQLite::Database& database, st
       WITH chosen (scan_id, ca_id) AS ({})
       SELECT scan_id, started_at, finished_at, object_guid, ca_identity.*, reading.*, ca_identity_id
       FROM chosen CROSS JOIN observation USING (scan_id, ca_id) CROSS JOIN ca ON ca.id = observation.ca_id
-           CROSS JOIN ca_identity ON ca_identity.id = ca_identity_id CROSS JOIN reading ON reading.id = reading_id
+           CROSS JOIN ca_identity ON ca_identity.id = ca_identity_id LEFT JOIN reading ON reading.id = reading_id
       ORDER BY common_name, object_guid, scan_id)",
                                 chosen));
   bind(row);
   std::vector<History::LastReading> readings;
   while (row.executeStep()) {
-    auto verdict = verdict_of(row);
-    auto observation = observation_of(row, verdict.reason);
-    CaRecord ca{.service = service_of(row),
-                .observation = std::move(observation),
-                .verdict = std::move(verdict),
-                .rules_version = static_cast<int>(number_in(row, "rules_version").value_or(0))};
-    ca.service.ca_certificates = certificates[row.getColumn("ca_identity_id").getInt64()];
-    readings.push_back({.scan = row.getColumn("scan_id").getInt64(), .ca = std::move(ca)});
+    auto service = service_of(row);
+    service.ca_certificates = certificates[row.getColumn("ca_identity_id").getInt64()];
+    readings.push_back({.scan = row.getColumn("scan_id").getInt64(), .ca = record_of(row, std::move(service))});
   }
   return readings;
 }
@@ -243,7 +249,8 @@ std::vector<History::LastReading> select_readings_at_changes(SQLite::Database& d
                                                              const discovery::ObjectGuid& object_guid) {
   SQLite::Transaction one_moment(database);
   auto readings = select_readings(database, R"(
-      SELECT scan_id, ca_id FROM ca_change WHERE ca_id = (SELECT id FROM ca WHERE object_guid = :object_guid))",
+      SELECT scan_id, ca_id FROM ca_change
+      WHERE ca_id = (SELECT id FROM ca WHERE object_guid = :object_guid) AND reading_id IS NOT NULL)",
                                   [&](Row& chosen) { chosen.bind(":object_guid", object_guid.to_string()); });
   std::ranges::sort(readings, {}, &History::LastReading::scan);
   return readings;
@@ -254,15 +261,14 @@ std::vector<History::LastReading> select_cas_named(SQLite::Database& database, s
   const auto guid = discovery::ObjectGuid::from_string(name);
   // By every name the CA ever had: what an auditor has in hand may be an old report.
   return select_readings(database, R"(
-      SELECT read_scan_id AS scan_id, ca_id
+      SELECT ifnull(read_scan_id, scan_id) AS scan_id, ca_id
       FROM (SELECT id AS ca_id FROM ca WHERE object_guid = :object_guid
             UNION
             SELECT ca_id FROM ca_identity
             WHERE common_name = :name COLLATE NOCASE OR display_name = :name COLLATE NOCASE
                OR dns_host_name || '\' || common_name = :name COLLATE NOCASE
                OR dns_host_name || '\' || display_name = :name COLLATE NOCASE)
-           CROSS JOIN ca_latest USING (ca_id)
-      WHERE read_scan_id IS NOT NULL)",
+           CROSS JOIN ca_latest USING (ca_id))",
                          [&](Row& chosen) {
                            chosen.bind(":object_guid", guid ? guid->to_string() : std::string{});
                            bind_foreign_text(chosen, ":name", name);

@@ -45,13 +45,16 @@ std::vector<CaRecord> ScanRecord::listed() const {
                                                                  : "It did not come to it.";
   std::vector<CaRecord> all = cas;
   for (const auto& service : not_read) {
-    assess::Observation never;
-    never.result = tl::unexpected(assess::ReadFailure{
-        assess::Reason::not_read, fmt::format("The scan listed this CA and did not read it. {}", why), {}});
-    assess::Verdict verdict = assess::judge(never);
-    all.push_back({service, std::move(never), std::move(verdict)});
+    all.push_back(not_read_record(service, fmt::format("The scan listed this CA and did not read it. {}", why)));
   }
   return all;
+}
+
+CaRecord not_read_record(discovery::EnrollmentService service, std::string detail) {
+  assess::Observation never;
+  never.result = tl::unexpected(assess::ReadFailure{assess::Reason::not_read, std::move(detail), {}});
+  assess::Verdict verdict = assess::judge(never);
+  return {std::move(service), std::move(never), std::move(verdict)};
 }
 
 }  // namespace casweep::store

@@ -54,6 +54,9 @@ struct CaRecord {
   int rules_version = assess::rules_version;  ///< of the rules that made the verdict
 };
 
+/// A CA that the directory listed and nobody read: `unknown` for the reason `not_read`, without an instant.
+[[nodiscard]] CaRecord not_read_record(discovery::EnrollmentService service, std::string detail);
+
 /// One scan as the history holds it.
 struct ScanRecord {
   std::int64_t id = 0;  ///< 1, 2, 3 … in this database
@@ -73,7 +76,7 @@ struct ScanRecord {
   [[nodiscard]] std::size_t assessed() const;
   [[nodiscard]] std::size_t count(assess::Outcome outcome) const;
 
-  /// Every CA the directory listed: `cas`, then `not_read` as unknown for the reason `not_read`, without an instant.
+  /// Every CA the directory listed: `cas`, then `not_read` as not_read_record() has them.
   [[nodiscard]] std::vector<CaRecord> listed() const;
 };
 

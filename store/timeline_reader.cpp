@@ -276,7 +276,7 @@ bool is_flapping(const CaStory& story, std::int64_t ca, const std::optional<Read
 
 CaStatus status_of(std::int64_t ca, const CaTimeline& timeline, std::vector<Disposition> decisions,
                    ReadingReader& readings, Instant now) {
-  CaStatus status{.object_guid = timeline.object_guid};
+  CaStatus status{.object_guid = timeline.object_guid, .identity = {}, .removed = timeline.missing};
   if (!timeline.sightings.empty()) status.identity = timeline.sightings.back().identity;
   status.decisions = std::move(decisions);
   status.story = story_of(timeline, status.decisions, now);
@@ -315,11 +315,22 @@ void count_mitigated(SQLite::Database& database, std::vector<ScanHeadline>& head
            CROSS JOIN reading ON reading.id = reading_id
       WHERE object_guid = :object_guid AND scan.id BETWEEN :first AND :last
         AND scan.started_at >= :from AND scan.started_at < :until AND outcome = 'not-enforced')");
+  Row completed(database, R"(
+      SELECT min(started_at)
+      FROM ca CROSS JOIN ca_change ON ca_id = ca.id CROSS JOIN scan ON scan.id = scan_id
+           CROSS JOIN reading ON reading.id = reading_id
+      WHERE object_guid = :object_guid AND started_at > :from AND outcome IN ('enforced', 'not-exposed'))");
   for (const auto& [object_guid, decisions] : decisions_by_ca(database, horizon)) {
     for (std::size_t i = 0; i < decisions.size(); ++i) {
       if (!is_mitigated(decisions[i].status)) continue;
       Instant until = decisions[i].until.value_or(Instant::max());
       if (i + 1 < decisions.size()) until = std::min(until, decisions[i + 1].set_at);
+      completed.bind(":object_guid", object_guid.to_string());
+      completed.bind(":from", decisions[i].set_at.time_since_epoch().count());
+      if (completed.executeStep() && !completed.getColumn(0).isNull()) {
+        until = std::min(until, Instant{std::chrono::milliseconds{completed.getColumn(0).getInt64()}});
+      }
+      completed.reset();
       row.bind(":object_guid", object_guid.to_string());
       row.bind(":first", headlines.front().id);
       row.bind(":last", headlines.back().id);
@@ -360,7 +371,8 @@ void count_outcomes(SQLite::Database& database, std::vector<ScanHeadline>& headl
 std::vector<ScanHeadline> headlines_since(SQLite::Database& database, std::optional<Instant> since,
                                           std::optional<std::size_t> newest, const Horizon& horizon) {
   Row row(database, R"(
-      SELECT id, uuid, state, started_at, finished_at, forest, failure, discovered
+      SELECT id, uuid, state, started_at, finished_at, forest, failure, discovered,
+             listing.scan_id IS NOT NULL AS listed
       FROM scan LEFT JOIN listing ON listing.scan_id = scan.id
       WHERE started_at >= :since AND id <= :last_scan ORDER BY id DESC LIMIT :newest)");
   row.bind(":last_scan", horizon.last_scan);
@@ -375,6 +387,7 @@ std::vector<ScanHeadline> headlines_since(SQLite::Database& database, std::optio
                          .finished_at = instant_in(row, "finished_at"),
                          .forest = text_in(row, "forest"),
                          .failure = text_in(row, "failure"),
+                         .listed = row.getColumn("listed").getInt() != 0,
                          .discovered = count_in(row, "discovered")});
   }
   std::ranges::reverse(headlines);

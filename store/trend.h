@@ -23,6 +23,7 @@ struct ScanHeadline {
   std::optional<Instant> finished_at{};
   std::string forest{};
   std::string failure{};
+  bool listed = false;  ///< the directory named its CAs; otherwise nothing was counted
   std::size_t discovered = 0;
   std::size_t enforced = 0;
   std::size_t not_enforced = 0;

@@ -132,7 +132,9 @@ const store::Disposition* PageCa::decision() const {
 
 PageView::PageView(const PageSubject& of) : subject(of), scan(headline_of(of)), cas(page_cas(of)) {
   for (const store::ScanHeadline& earlier : of.trend.scans) {
-    if (earlier.id < scan.id && earlier.speaks_of_forest() && earlier.forest == scan.forest) previous = &earlier;
+    // A scan without an answer of the directory does not say which forest it was for.
+    const bool same_forest = earlier.forest == (scan.listed ? scan.forest : of.forest.forest);
+    if (earlier.id < scan.id && earlier.speaks_of_forest() && same_forest) previous = &earlier;
   }
 }
 

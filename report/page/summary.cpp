@@ -50,22 +50,22 @@ void write_sentence(HtmlWriter& html, const PageView& view) {
                ? own("All of them were assessed")
                : own(fmt::format("{} of them could be assessed, {} could not", scan.assessed(), scan.unknown)));
   if (scan.not_enforced == 0) {
-    html << (scan.unknown == 0 ? Markup("; none takes requests that are not encrypted.</p>\n")
-                               : Markup("; none of those assessed takes requests that are not encrypted.</p>\n"));
+    html << (scan.unknown == 0 ? Markup("; none is configured to take requests that are not encrypted.</p>\n")
+                               : Markup("; none of those assessed is configured to take requests that are not encrypted.</p>\n"));
   } else {
     html << "; " << scan.not_enforced
-         << (scan.not_enforced == 1 ? Markup(" takes requests that are not encrypted.</p>\n")
-                                    : Markup(" take requests that are not encrypted.</p>\n"));
+         << (scan.not_enforced == 1 ? Markup(" is configured to take requests that are not encrypted.</p>\n")
+                                    : Markup(" are configured to take requests that are not encrypted.</p>\n"));
   }
 }
 
 std::size_t percent(const ScanHeadline& scan, std::size_t count) { return count * 100 / scan.discovered; }
 
-/// "7 points more", "the same".
+/// "7 points more than", "the same as".
 std::string change(std::size_t before, std::size_t now, std::string_view unit) {
-  if (now == before) return "the same";
+  if (now == before) return "the same as";
   const std::size_t by = now > before ? now - before : before - now;
-  return fmt::format("{} {}", plural(by, unit), now > before ? "more" : "fewer");
+  return fmt::format("{} {}", plural(by, unit), now > before ? "more than" : "fewer than");
 }
 
 /// A figure of the page: what it is, how much, of what, and what it was.
@@ -102,7 +102,7 @@ void write_figures(HtmlWriter& html, const PageView& view) {
   const ScanHeadline* before = view.previous;
   const auto since = [&](auto&& of, std::string_view unit) {
     if (before == nullptr) return own("");
-    return own(fmt::format("{} than in scan {}", change(of(*before), of(scan), unit), before->id));
+    return own(fmt::format("{} in scan {}", change(of(*before), of(scan), unit), before->id));
   };
   html << "<ul class=\"figures\">\n";
   write_figure(html, "Enforced or not exposed", own(percent_text(scan, scan.compliant())),

@@ -37,17 +37,18 @@ struct Lane {
 constexpr std::array lanes{
     Lane{"Worse", "m-worse", "<path id=\"m-worse\" class=\"mark worse\" d=\"M-5-4h10l-5 9z\"/>"},
     Lane{"Better", "m-better", "<path id=\"m-better\" class=\"mark better\" d=\"M-5 5h10l-5-9z\"/>"},
-    Lane{"Directory", "m-directory", "<path id=\"m-directory\" class=\"mark directory\" d=\"M0-5l5 5-5 5-5-5z\"/>"},
+    Lane{"Other", "m-other", "<path id=\"m-other\" class=\"mark other\" d=\"M0-5l5 5-5 5-5-5z\"/>"},
     Lane{"Decisions", "m-decisions", "<path id=\"m-decisions\" class=\"mark decisions\" d=\"M-4-4h8v8h-8z\"/>"},
 };
 
-std::size_t lane_of(EventKind kind) {
-  switch (kind) {
+std::size_t lane_of(const store::Event& event) {
+  switch (event.kind) {
     case EventKind::regressed:
     case EventKind::became_unknown:
       return 0;
+    case EventKind::recovered:  // what came to light may be bad news
+      return event.after == assess::word_of(assess::Outcome::not_enforced) ? 0 : 1;
     case EventKind::remediated:
-    case EventKind::recovered:
       return 1;
     case EventKind::first_seen:
     case EventKind::added:
@@ -55,6 +56,7 @@ std::size_t lane_of(EventKind kind) {
     case EventKind::renamed:
     case EventKind::moved:
     case EventKind::certificate_renewed:
+    case EventKind::verdict_changed:
       return 2;
     case EventKind::exception_set:
     case EventKind::exception_withdrawn:
@@ -76,7 +78,7 @@ std::vector<EventsOfColumn> events_by_column(std::span<const store::Event> event
       return event.scan ? last.id >= *event.scan : last.started_at >= event.at;
     });
     if (found != columns.end()) {
-      all[static_cast<std::size_t>(found - columns.begin())][lane_of(event.kind)].push_back(&event);
+      all[static_cast<std::size_t>(found - columns.begin())][lane_of(event)].push_back(&event);
     }
   }
   return all;

@@ -40,7 +40,7 @@ store::Disposition decided(Status status, std::optional<store::Instant> until = 
 }
 
 ExitCode code_of(const store::CaStatus& ca, const FailOn& fail_on) {
-  store::ForestStatus forest;
+  store::ForestStatus forest{.scan = store::ScanMoment{.scan = 1}};
   forest.cas.push_back(ca);
   return exit_code_of(forest, fail_on);
 }
@@ -102,6 +102,12 @@ TEST(ExitCodeWithExceptions, TellsARegressionFromWhatNeverWas) {
   EXPECT_EQ(code_of(ca, regression), ExitCode::compliant);
   ca.story.regressed = true;
   EXPECT_EQ(code_of(ca, regression), ExitCode::not_enforced);
+}
+
+/// An empty list is no forest without CAs.
+TEST(ExitCodeOfAForest, IsUnknownUntilAScanWasComplete) {
+  EXPECT_EQ(exit_code_of(store::ForestStatus{}, FailOn{}), ExitCode::unknown);
+  EXPECT_EQ(exit_code_of(store::ForestStatus{}, FailOn::nothing()), ExitCode::compliant);
 }
 
 }  // namespace

@@ -85,8 +85,8 @@ TEST(Events, OfACaThatChangedWhileItWasUnknownTellBoth) {
   EXPECT_THAT(told(timeline("nue")), ElementsAre("first-seen 1", "became-unknown 2", "recovered 3", "remediated 3"));
 }
 
-TEST(Events, BetweenEnforcedAndNotExposedAreNone) {
-  EXPECT_THAT(told(timeline("exe")), ElementsAre("first-seen 1"));
+TEST(Events, BetweenEnforcedAndNotExposedAreNeitherBetterNorWorse) {
+  EXPECT_THAT(told(timeline("exe")), ElementsAre("first-seen 1", "verdict-changed 2", "verdict-changed 3"));
   EXPECT_THAT(told(timeline("xn")), ElementsAre("first-seen 1", "regressed 2"));
 }
 
@@ -162,6 +162,37 @@ TEST(Events, OfADecisionThatWasReplacedHaveNoExpiry) {
       {.object_guid = guid(1), .status = Status::risk_accepted, .until = at(50 * day), .set_at = at(15 * day)}};
   EXPECT_THAT(told(timeline("n"), decisions, at(30 * day)),
               ElementsAre("first-seen 1", "exception-set 10", "exception-set 15"));
+}
+
+TEST(Events, OfADecisionAboutACaThatWasFixedHaveNoExpiry) {
+  const std::vector<Disposition> decisions{
+      {.object_guid = guid(1), .status = Status::risk_accepted, .until = at(20 * day), .set_at = at(1 * day + 1)},
+      {.object_guid = guid(1), .status = Status::planned, .set_at = at(5 * day + 1)}};
+  const auto story = story_of(timeline("nnenn"), decisions, at(30 * day));
+  EXPECT_THAT(told(timeline("nnenn"), decisions, at(30 * day)),
+              ElementsAre("first-seen 1", "exception-set 1", "remediated 3", "regressed 4", "exception-set 5"));
+  EXPECT_EQ(story.events.back().before, "to-address");
+}
+
+TEST(Decision, HoldsUntilAScanFindsTheCaCompliant) {
+  const std::vector<Disposition> decisions{
+      {.object_guid = guid(1), .status = Status::third_party, .set_at = at(1 * day + 1)},
+      {.object_guid = guid(1), .status = Status::planned, .set_at = at(5 * day + 1)}};
+  const auto story = story_of(timeline("nnenn"), decisions, at(30 * day));
+  EXPECT_EQ(decision_at(decisions, story, at(1 * day)), nullptr);
+  EXPECT_EQ(decision_at(decisions, story, at(2 * day)), &decisions[0]);
+  EXPECT_EQ(decision_at(decisions, story, at(3 * day)), nullptr);
+  EXPECT_EQ(decision_at(decisions, story, at(4 * day)), nullptr) << "it broke again, and nobody decided about that";
+  EXPECT_EQ(decision_at(decisions, story, at(6 * day)), &decisions[1]);
+  EXPECT_EQ(decision_at({}, story, at(6 * day)), nullptr);
+}
+
+TEST(Decision, HoldsWhileNobodyKnows) {
+  const std::vector<Disposition> decisions{
+      {.object_guid = guid(1), .status = Status::planned, .set_at = at(1 * day + 1)}};
+  EXPECT_EQ(decision_at(decisions, story_of(timeline("uuu"), decisions, at(9 * day)), at(9 * day)), &decisions[0]);
+  EXPECT_EQ(decision_at(decisions, story_of(timeline("nuun"), decisions, at(9 * day)), at(9 * day)), &decisions[0]);
+  EXPECT_EQ(decision_at(decisions, story_of(timeline("ue"), decisions, at(9 * day)), at(9 * day)), nullptr);
 }
 
 TEST(Episode, OpensWithTheFirstAndClosesWithTheNextCompliantReading) {

@@ -298,13 +298,19 @@ INSTANTIATE_TEST_SUITE_P(CaChange, TamperedRow,
                                          Tampering{"Deleted", "DELETE FROM ca_change WHERE ca_id = 1",
                                                    "ca_change 0 scan 1 ca A (display): lacks"},
                                          Tampering{"Inserted", "INSERT INTO ca_change VALUES (1, 2, 1, 1, 1)",
-                                                   "ca_change 0 scan 2 ca A (display): states"}),
+                                                   "ca_change 0 scan 2 ca A (display): states"},
+                                         Tampering{"SwappedBetweenCas", swapped("ca_change", "ca_id", 1, 3),
+                                                   "ca_change 0 scan 1 ca A (display): misstates"}),
                          name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(CaLatest, TamperedRow,
                          testing::Values(Tampering{"Misstated", "UPDATE ca_latest SET reading_id = 2 WHERE ca_id = 1",
                                                    "ca_latest 1 scan 0 ca A (display): is not"},
                                          Tampering{"Deleted", "DELETE FROM ca_latest WHERE ca_id = 1",
+                                                   "ca_latest 1 scan 0 ca A (display): is not"},
+                                         Tampering{"Inserted", "INSERT INTO ca_latest VALUES (9, 1, 1, 1, 1)",
+                                                   "ca_latest 9 scan 0 ca CA number 9: is of a CA that was never"},
+                                         Tampering{"Swapped", swapped("ca_latest", "ca_id", 1, 3),
                                                    "ca_latest 1 scan 0 ca A (display): is not"}),
                          name_of_case);
 
@@ -353,7 +359,11 @@ INSTANTIATE_TEST_SUITE_P(
         Tampering{"LosesItsIndex", "DELETE FROM ledger_scan WHERE scan_id = 2 AND seq = 4",
                   "ledger_scan 4 scan 2 ca : does not name"},
         Tampering{"HasAFalseIndex", "INSERT INTO ledger_scan VALUES (2, 1)",
-                  "ledger_scan 1 scan 2 ca : names an entry"}),
+                  "ledger_scan 1 scan 2 ca : names an entry"},
+        Tampering{"HasAnotherIndex", "UPDATE ledger_scan SET seq = 1 WHERE scan_id = 2 AND seq = 4",
+                  "ledger_scan 4 scan 2 ca : does not name"},
+        Tampering{"HasItsIndexSwapped", swapped("ledger_scan", "scan_id", 1, 2),
+                  "ledger_scan 4 scan 2 ca : does not name"}),
     name_of_case);
 
 /// Whoever makes the one entry's hash right again still has the next one against him.
@@ -393,6 +403,26 @@ TEST_F(TamperedHistory, IsCaughtWhenSQLiteItselfFindsIt) {
 TEST_F(TamperedHistory, NamesTheTableThatRefersToNothing) {
   EXPECT_THAT(damages_after("DELETE FROM certificate WHERE id = 1"),
               Contains(HasSubstr("ca_identity_certificate 0 scan 0 ca : refers to a row of the table certificate")));
+}
+
+/// What one deleted row leaves behind does not hide which row it was.
+TEST_F(TamperedHistory, NamesADeletedScanWhateverItsObservationsAre) {
+  const auto file = folder_ / "large.db";
+  std::vector<CaRecord> cas;
+  for (std::uint8_t number = 1; number <= 2 * described_damages; ++number) {
+    cas.push_back(enforced_example(number, fmt::format("CA {}", number)));
+  }
+  {
+    auto history = History::open(file);
+    record_scan(history, cas);
+  }
+  SQLite::Database(file, SQLite::OPEN_READWRITE)
+      .exec("PRAGMA foreign_keys = OFF; DROP TRIGGER scan_that_ended; DELETE FROM scan WHERE id = 1");
+
+  const auto lines = said(check_history(file));
+
+  EXPECT_THAT(lines, Contains(HasSubstr("scan 1 scan 1 ca : was deleted")));
+  EXPECT_THAT(lines, Contains(HasSubstr("observation 0 scan 0 ca : has 200 rows that refer to rows of the table scan")));
 }
 
 TEST_F(TamperedHistory, CountsWhatItDoesNotDescribe) {

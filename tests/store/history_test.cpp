@@ -333,6 +333,21 @@ TEST_F(HistoryOfACa, IsTheNewestReadingAndNotTheNewestListing) {
   expect_same(found[0].ca, renamed);
 }
 
+TEST_F(HistoryOfACa, IsFoundAlsoIfNobodyReadIt) {
+  const auto lock = history_.lock_for_scan([](int) {});
+  const auto id = history_.begin_scan(lock, start_example());
+  history_.finish_scan(id, ScanState::interrupted, at(5), listing_example(), {{service_example(1, "Unread")}}, {});
+
+  const auto found = history_.find_ca("unread");
+
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].scan, id);
+  expect_same(found[0].ca.service, service_example(1, "Unread"));
+  EXPECT_EQ(found[0].ca.verdict.outcome, assess::Outcome::unknown);
+  EXPECT_EQ(found[0].ca.verdict.reason, Reason::not_read);
+  EXPECT_TRUE(history_.readings_at_changes(guid(1)).empty());
+}
+
 TEST_F(HistoryOfACa, IsEveryCaOfThatName) {
   record_scan(history_, {enforced_example(1, "Same"), enforced_example(2, "Same")});
   EXPECT_EQ(history_.find_ca("same").size(), 2u);

@@ -175,6 +175,44 @@ TEST_F(Timeline, StillCallsFlappingWhatWasSoBeforeItBecameUnknown) {
   EXPECT_EQ(ca.outcome(), Outcome::unknown);
 }
 
+TEST_F(Timeline, AsksForANewDecisionAfterAFix) {
+  scan({not_enforced_example(1, "A")});
+  history_.decide({.object_guid = guid(1),
+                   .status = Status::third_party,
+                   .reason = "A proxy encrypts",
+                   .approver = "PKI",
+                   .set_at = at(day + day / 2)});
+  scan({not_enforced_example(1, "A")});
+  EXPECT_EQ(history_.ca_status(guid(1), now()).status, Status::third_party);
+  scan({enforced_example(1, "A")});
+  EXPECT_EQ(history_.ca_status(guid(1), now()).status, Status::completed);
+  const auto again = scan({not_enforced_example(1, "A")});
+  EXPECT_EQ(history_.ca_status(guid(1), now()).status, Status::to_address);
+  EXPECT_EQ(history_.forest_status(now()).cas[0].decision(), nullptr);
+  EXPECT_EQ(history_.forest_status_of_scan(2).cas[0].status, Status::third_party);
+  const auto scans = history_.headlines({});
+  EXPECT_EQ(scans[1].mitigated, 1U);
+  EXPECT_EQ(scans.back().id, again);
+  EXPECT_EQ(scans.back().mitigated, 0U);
+}
+
+TEST_F(Timeline, TellsSinceWhenACaIsGone) {
+  scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
+  scan({enforced_example(1, "A")}, ScanState::partial);
+  EXPECT_FALSE(history_.ca_status(guid(2), now()).removed);
+  const auto without = scan({enforced_example(1, "A")});
+  scan({enforced_example(1, "A")});
+  ASSERT_TRUE(history_.ca_status(guid(2), now()).removed);
+  EXPECT_EQ(history_.ca_status(guid(2), now()).removed->scan, without);
+  EXPECT_FALSE(history_.ca_status(guid(1), now()).removed);
+}
+
+TEST_F(Timeline, CountsNothingOfAScanThatNoDirectoryAnswered) {
+  const auto lock = history_.lock_for_scan([](int) {});
+  history_.fail_scan(history_.begin_scan(lock, start_example()), ScanState::failed, at(1), "Nobody answered.");
+  EXPECT_FALSE(history_.headlines({}).back().listed);
+}
+
 /// Neither an interrupted scan nor one that was asked about other CAs reads all that the directory lists.
 TEST_F(Timeline, ShowsACaThatWasListedAndNeverRead) {
   scan({enforced_example(1, "A")}, ScanState::partial, {enforced_example(2, "B")});
