@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/interruption.h"
 
+#include <poll.h>
+
+#include <cerrno>
 #include <cstddef>
 #include <iterator>
 
@@ -31,6 +34,19 @@ Interruption::~Interruption() {
 }
 
 const volatile std::sig_atomic_t* Interruption::flag() { return &signalled; }
+
+void Interruption::wait_for_input(int fd) {
+  sigset_t ours;
+  sigset_t before;
+  sigemptyset(&ours);
+  for (const int signal : signals_) sigaddset(&ours, signal);
+  pthread_sigmask(SIG_BLOCK, &ours, &before);
+  pollfd input{fd, POLLIN, 0};
+  while (signalled == 0 && ppoll(&input, 1, nullptr, &before) < 0 && errno == EINTR) {
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  throw_if_signalled();
+}
 
 void Interruption::throw_if_signalled(const std::string& message) {
   if (signalled != 0) throw Interrupted{signalled, message};

@@ -24,6 +24,10 @@ class Interruption {
   /// The signal's number once one came; for assess::sweep.
   [[nodiscard]] static const volatile std::sig_atomic_t* flag();
 
+  /// Waits until `fd` has something to read. Throws Interrupted for a signal, also for one that came just before: a
+  /// handler alone would not keep read(2) from waiting then.
+  static void wait_for_input(int fd);
+
   static void throw_if_signalled(const std::string& message = "Interrupted.");
 
  private:

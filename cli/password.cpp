@@ -51,11 +51,9 @@ discovery::Secret read_line(int fd) {
   std::string line;
   line.reserve(longest_password + 1);  // growing would leave a copy behind
   for (char letter = 0; line.size() <= longest_password;) {
+    Interruption::wait_for_input(fd);
     const ssize_t count = read(fd, &letter, 1);
-    if (count < 0 && errno == EINTR) {
-      Interruption::throw_if_signalled();
-      continue;
-    }
+    if (count < 0 && errno == EINTR) continue;
     if (count <= 0 || letter == '\n') break;
     line += letter;
   }
