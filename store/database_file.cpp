@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -156,6 +159,11 @@ std::optional<SQLite::Database> open_and_check(const fs::path& file, const std::
   }
 }
 
+bool lies_on_network(const fs::path& file) {
+  struct statfs status {};
+  return ::statfs(file.c_str(), &status) == 0 && is_network_file_system(status.f_type);
+}
+
 bool has_content(const fs::path& file) {
   std::error_code error;
   const auto size = fs::file_size(file, error);
@@ -196,6 +204,13 @@ void prepare_migration(const fs::path& file, int version) {
 
 }  // namespace
 
+bool is_network_file_system(std::int64_t type) {
+  // Of linux/magic.h and the kernel's own file systems: NFS, SMB, CIFS, SMB2, 9p, AFS, Ceph, Coda, FUSE (sshfs).
+  constexpr std::array<std::int64_t, 9> types{0x6969,     0x517B,     0xFF534D42, 0xFE534D42, 0x01021997,
+                                              0x5346414F, 0x00C36400, 0x73757245, 0x65735546};
+  return std::ranges::find(types, type) != types.end();
+}
+
 SQLite::Database open_for_writing(const fs::path& file) {
   make_file(file);
   require_plain_file(file);
@@ -205,7 +220,7 @@ SQLite::Database open_for_writing(const fs::path& file) {
     database.emplace(plain_path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
     configure(*database);
     schema_version(*database, file);  // before anything is written
-    database->exec("PRAGMA journal_mode = WAL");
+    database->exec(fmt::format("PRAGMA journal_mode = {}", lies_on_network(file) ? "DELETE" : "WAL"));
     migrate(*database, [&](int version) { prepare_migration(file, version); });
     return std::move(*database);
   } catch (const SQLite::Exception& error) {

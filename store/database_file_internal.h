@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string_view>
 
@@ -17,6 +18,10 @@ namespace casweep::store {
 /// Opens `file` for reading: known to be ours and of the newest schema. Nothing in it changes, but that an older one is
 /// brought up to date if this user may write it.
 [[nodiscard]] SQLite::Database open_for_reading(const std::filesystem::path& file);
+
+/// Whether other machines may write in `folder`, too: NFS, SMB and their like, by the type that statfs(2) tells. A log of
+/// SQLite's (WAL) is shared through memory and must not lie there.
+[[nodiscard]] bool is_network_file_system(std::int64_t type);
 
 /// What an SQLite error means for the history in `file`; `system_errno` is 0 if it is not known.
 [[nodiscard]] StoreError store_error(const std::filesystem::path& file, const SQLite::Exception& error,

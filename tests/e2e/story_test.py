@@ -83,6 +83,8 @@ class StoryTest(ForestTest):
         self.the_differences_are_told()
         self.the_ca_that_was_switched_off_is_told()
         self.the_ca_whose_host_died_is_told()
+        self.the_ca_that_went_is_told()
+        self.the_forest_now_is_told()
 
     def the_scans_are_told(self):
         scans = self.tell("scans")["scans"]
@@ -95,6 +97,10 @@ class StoryTest(ForestTest):
         self.assertEqual(trend["time_to_remediate"]["remediated"], 1)
         self.assertIsInstance(trend["time_to_remediate"]["median_seconds"], int)
         self.assertEqual(self.tell("trend", "--since", "2100-01-01")["scans"], [])
+        rows = {line.split()[0]: line for line in self.show("scans").splitlines() if line[:1].isdigit()}
+        self.assertEqual(sorted(rows), ["1", "2", "3", "4", "5"])
+        self.assertRegex(rows["4"], r"partial +\d+ +1 \(-\)")
+        self.assertRegex(rows["5"], r"complete +\d+ +\d+ \(\d+ %\)")
         chart = self.show("trend")
         self.assertIn("100 %", chart)
         self.assertIn("p", [line.strip() for line in chart.splitlines()], "the partial scan is marked")
@@ -106,6 +112,9 @@ class StoryTest(ForestTest):
         self.assertEqual(set(self.events(self.tell("diff", "2", "3"), "differences")), away)
         self.assertEqual(self.tell("diff", "1", "2")["differences"], [])
         self.assertIn("No difference", self.show("diff", "1", "2"))
+        table = self.show("diff", "2", "3")
+        for words in (f"{ONE}: regressed", f"{FOUR}: removed", f"{SIX}: certificate renewed", "6 differences"):
+            self.assertIn(words, table)
         # From the beginning to the end: what came and went between is none.
         whole = set(self.events(self.tell("diff", "1", "last"), "differences"))
         self.assertEqual(whole, {("removed", FOUR, 5), ("added", FOUR, 5), ("renamed", RENAMED, 5),
@@ -141,6 +150,50 @@ class StoryTest(ForestTest):
         self.assertEqual(len(history["episodes"]), 1, "not knowing neither ends nor begins one")
         self.assertIsNone(history["episodes"][0]["closed"])
         self.assertEqual(history["episodes"][0]["opened"]["scan"], 1)
+
+    def the_ca_that_went_is_told(self):
+        went = next(event for event in self.tell("trend")["events"] if event["kind"] == "removed")["object_guid"]
+        history = self.tell("history", went)
+        self.assertEqual(history["ca"]["removed"]["scan"], 3)
+        self.assertIn("removed from the directory: not listed since scan 3", self.show("history", went))
+        self.assertIn("until it was removed", self.show("history", went))
+        both = self.casweep("history", FOUR, "--db", str(self.db), account=None)
+        self.assert_one_sentence(both, USAGE, "2 CAs")
+        self.assertEqual(both.stderr.count("removed from the directory"), 1)
+        decided = self.accept(went, "--status", "planned", "--reason", "Soon", "--by", "PKI")
+        self.assert_one_sentence(decided, USAGE, "nothing to decide", "scan 3")
+
+    def the_forest_now_is_told(self):
+        now = self.status()
+        self.assertEqual(now[ONE]["verdict"], "enforced")
+        self.assertEqual(now[ONE]["known_since"]["scan"], 5)
+        self.assertEqual((now[THREE]["verdict"], now[THREE]["known_since"]["scan"]), ("not-enforced", 1))
+        self.assertIsNone(now[FOUR]["removed"])
+        self.assertEqual(now[RENAMED]["verdict"], self.tell("history", RENAMED)["ca"]["verdict"])
+        table = self.show("status")
+        self.assertIn("Last complete scan: 5", table)
+        self.assertRegex(next(line for line in table.splitlines() if line.startswith(ONE)), "enforced .* Completed")
+
+    def test_a_ca_that_broke_again_needs_a_new_decision(self):
+        self.addCleanup(self.change_the_forest_back)
+        lab("set-flags", "01", "0x41")
+        self.scan("--ca", ONE)
+        self.accept(ONE, "--status", "third-party", "--reason", "A proxy encrypts", "--by", "PKI")
+        self.assertEqual(self.scan("--ca", ONE).returncode, COMPLIANT)
+        self.assertIn("third party", self.show("accept", "--list"))
+        lab("set-flags", "01", "0x641")
+        self.assertEqual(self.scan("--ca", ONE).returncode, COMPLIANT)
+        self.assertEqual(self.status()[ONE]["status"], "completed")
+        lab("set-flags", "01", "0x41")
+        self.assertEqual(self.scan("--ca", ONE).returncode, NOT_ENFORCED)
+        self.assertEqual(self.scan("--ca", ONE, "--fail-on", "regression").returncode, NOT_ENFORCED)
+        self.assertEqual(self.status()[ONE]["status"], "to-address")
+
+    def test_a_ca_that_was_never_read_is_known(self):
+        self.scan("--ca", ONE)
+        self.assertEqual(self.tell("history", THREE)["ca"]["verdict"], "unknown")
+        self.assertIn("never read", self.show("history", THREE))
+        self.assertIn("not-read", self.show("show", THREE))
 
     def test_a_ca_that_cannot_be_read_keeps_its_last_known_verdict_in_sight(self):
         self.addCleanup(self.change_the_forest_back)

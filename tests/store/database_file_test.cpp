@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "store/database_file_internal.h"
 #include "store/migration_internal.h"
 #include "tests/store/scan_examples.h"
 
@@ -245,6 +247,14 @@ TEST_F(DamagedHistory, NeverEndsInAnythingButAnError) {
     } catch (const StoreError&) {
     }
   }
+}
+
+TEST(NetworkFileSystem, IsToldByItsType) {
+  EXPECT_TRUE(is_network_file_system(NFS_SUPER_MAGIC));
+  EXPECT_TRUE(is_network_file_system(SMB_SUPER_MAGIC));
+  EXPECT_FALSE(is_network_file_system(EXT4_SUPER_MAGIC));
+  EXPECT_FALSE(is_network_file_system(TMPFS_MAGIC));
+  EXPECT_FALSE(is_network_file_system(OVERLAYFS_SUPER_MAGIC));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -93,6 +94,50 @@ TEST_F(RecordedEvidenceBundle, IsBoundByTheLedger) {
   EXPECT_EQ(damage.scan, 1);
   EXPECT_EQ(damage.ca, "");
   EXPECT_THAT(damage.what, HasSubstr("was changed"));
+}
+
+/// Two bundles, and what somebody does to their rows behind the program's back.
+class TamperedEvidenceBundle : public RecordedEvidenceBundle {
+ protected:
+  [[nodiscard]] std::vector<std::string> damages_after(const std::string& sql) {
+    history_.record_evidence_bundle(bundle(1), [] {});
+    history_.record_evidence_bundle(bundle(2), [] {});
+    {
+      SQLite::Database database(file_, SQLite::OPEN_READWRITE);
+      database.exec("PRAGMA foreign_keys = OFF");
+      SQLite::Statement triggers(database, "SELECT name FROM sqlite_schema WHERE tbl_name = 'evidence_bundle' "
+                                           "AND type = 'trigger'");
+      std::vector<std::string> names;
+      while (triggers.executeStep()) names.push_back(triggers.getColumn(0).getString());
+      triggers.reset();
+      for (const auto& name : names) database.exec("DROP TRIGGER " + name);
+      database.exec(sql);
+      EXPECT_GT(database.getChanges(), 0) << sql;
+    }
+    std::vector<std::string> lines;
+    for (const auto& damage : check_history(file_).damages) {
+      lines.push_back(damage.table + " " + std::to_string(damage.row.value_or(0)) + " " + damage.what);
+    }
+    return lines;
+  }
+};
+
+TEST_F(TamperedEvidenceBundle, IsCaughtWhenOneIsDeleted) {
+  EXPECT_THAT(damages_after("DELETE FROM evidence_bundle WHERE id = 1"),
+              Contains(HasSubstr("evidence_bundle 1 was deleted")));
+}
+
+TEST_F(TamperedEvidenceBundle, IsCaughtWhenOneIsInserted) {
+  EXPECT_THAT(damages_after("INSERT INTO evidence_bundle SELECT 3, scan_id, zeroblob(32), signer_sha256, made_at, host_name, "
+                            "os_user FROM evidence_bundle WHERE id = 1"),
+              Contains(HasSubstr("evidence_bundle 3 is in no ledger entry")));
+}
+
+TEST_F(TamperedEvidenceBundle, IsCaughtWhenTwoAreSwapped) {
+  EXPECT_THAT(damages_after("UPDATE evidence_bundle SET id = 1000 WHERE id = 1;"
+                            "UPDATE evidence_bundle SET id = 1 WHERE id = 2;"
+                            "UPDATE evidence_bundle SET id = 2 WHERE id = 1000"),
+              Contains(HasSubstr("evidence_bundle 1 was changed")));
 }
 
 }  // namespace
