@@ -47,6 +47,17 @@ std::string timestamp_request(std::string_view content) {
   return der_of<TS_REQ>(i2d_TS_REQ, request.get());
 }
 
+void require_timestamp_of(std::string_view response, std::string_view content, std::string_view name) {
+  const auto parsed = read_response(response, name);
+  const TimestampVerification verification(TS_VERIFY_CTX_new());
+  require_openssl(verification != nullptr, "read a timestamp");
+  TS_VERIFY_CTX_set_flags(verification.get(), TS_VFY_VERSION | TS_VFY_DATA);
+  TS_VERIFY_CTX_set_data(verification.get(), reader_of(content).release());  // it belongs to it from now on
+  if (TS_RESP_verify_response(verification.get(), parsed.get()) != 1) {
+    throw wrong(fmt::format("{} is no timestamp for the seal ({}).", name, openssl_failure()));
+  }
+}
+
 std::chrono::sys_seconds verify_timestamp(std::string_view response, std::string_view content,
                                           const std::vector<Certificate>& roots, std::string_view name) {
   const auto parsed = read_response(response, name);

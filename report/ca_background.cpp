@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "report/event_text.h"
 #include "store/iso_time.h"
 
@@ -15,6 +17,10 @@ CaBackground background_of(const store::ScanRecord& scan, const store::CaRecord&
     background.first_seen_at = first.at;
     background.is_new = first.scan == scan.id;
   }
+
+  background.is_remediated = std::ranges::any_of(known.story.events, [&](const store::Event& event) {
+    return event.kind == store::EventKind::remediated && event.scan == scan.id;
+  });
 
   const store::Instant then = scan.start.started_at;
   const store::Disposition* newest = store::decision_at(known.decisions, known.story, then);

@@ -17,6 +17,7 @@ namespace casweep::report {
 struct CaBackground {
   store::Instant first_seen_at{};  ///< when the scan began that listed the CA first
   bool is_new = false;             ///< that is this scan
+  bool is_remediated = false;      ///< this scan found it compliant, which it was not
   store::Status status = store::Status::to_address;
   std::optional<store::Disposition> decision{};  ///< behind the status; nullopt: none is in force
 };

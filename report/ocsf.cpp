@@ -101,11 +101,13 @@ std::int64_t milliseconds(store::Instant instant) { return instant.time_since_ep
 ordered_json metadata_json(const store::ScanRecord& scan, const store::CaRecord& ca) {
   ordered_json product{{"name", "casweep"}, {"vendor_name", "casweep"}};
   set_text(product, "version", scan.start.tool_version);
-  return {{"version", ocsf_version},
-          {"product", std::move(product)},
-          {"extensions", {{{"name", "win"}, {"uid", "2"}, {"version", ocsf_version}}}},
-          {"uid", valid_utf8(fmt::format("{}:{}", scan.uuid, ca.service.object_guid.to_string()))},
-          {"correlation_uid", valid_utf8(scan.uuid)}};
+  ordered_json metadata{{"version", ocsf_version}, {"product", std::move(product)}};
+  // With it, whoever keeps findings elsewhere can tell later whether the history is still the one they came from.
+  if (scan.ledger_after) metadata["labels"] = {fmt::format("ledger_head:{}", scan.ledger_after->hash)};
+  metadata["extensions"] = {{{"name", "win"}, {"uid", "2"}, {"version", ocsf_version}}};
+  metadata["uid"] = valid_utf8(fmt::format("{}:{}", scan.uuid, ca.service.object_guid.to_string()));
+  metadata["correlation_uid"] = valid_utf8(scan.uuid);
+  return metadata;
 }
 
 ordered_json compliance_json(const store::CaRecord& ca) {
@@ -172,7 +174,9 @@ std::string remediation_text(const assess::Remediation& remediation) {
 }  // namespace
 
 ordered_json ocsf_finding(const store::ScanRecord& scan, const store::CaRecord& ca, const CaBackground& background) {
-  const Coded activity = background.is_new ? Coded{1, "Create"} : Coded{2, "Update"};
+  const Coded activity = background.is_new          ? Coded{1, "Create"}
+                         : background.is_remediated ? Coded{3, "Close"}
+                                                    : Coded{2, "Update"};
   const Coded severity = severity_of(ca.verdict.outcome);
   const Coded status = finding_status_of(background.status);
   const bool asked = ca.observation.started_at != store::Instant{};

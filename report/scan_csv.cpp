@@ -30,6 +30,13 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+/// Octets as Windows writes them into .reg files, "hex:41,06,00,00": bare digits a spreadsheet would take for a number.
+std::string octets_text(const std::string& hex) {
+  std::string text = "hex:";
+  for (std::size_t i = 0; i < hex.size(); i += 2) text += (i == 0 ? "" : ",") + hex.substr(i, 2);
+  return text;
+}
+
 ScanRow row_of(const store::ScanRecord& scan, const store::CaRecord& ca, bool read) {
   Evidence evidence = evidence_of(ca.observation);
   const auto& flags = ca.verdict.interface_flags;
@@ -44,7 +51,7 @@ ScanRow row_of(const store::ScanRecord& scan, const store::CaRecord& ca, bool re
           flags ? joined(flags->names()) : "",
           std::move(evidence.key_path),
           evidence.value_type.value_or(""),
-          evidence.value_hex.value_or(""),
+          evidence.value_hex ? octets_text(*evidence.value_hex) : "",
           std::move(evidence.key_last_write),
           std::move(evidence.address),
           std::move(evidence.protocol),

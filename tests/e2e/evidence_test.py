@@ -121,9 +121,9 @@ class EvidenceTest(unittest.TestCase):
     def by_tool(self, *places, signer_ca=None, arguments=()) -> subprocess.CompletedProcess:
         return self.casweep("evidence", "verify", *places, "--signer-ca", signer_ca or self.root.certificate, *arguments)
 
-    def by_commands(self, folder: Path, *certificates) -> subprocess.CompletedProcess:
+    def by_commands(self, folder: Path, *certificates, earlier: Path | str = "") -> subprocess.CompletedProcess:
         return run("/bin/sh", INSTRUCTIONS, *(certificates or (self.root.certificate,)), cwd=folder,
-                   env={"PATH": str(self.tools)})
+                   env={"PATH": str(self.tools), **({"EARLIER": str(earlier)} if earlier else {})})
 
     def both_accept(self, folder: Path):
         tool, commands = self.by_tool(folder), self.by_commands(folder)
@@ -427,6 +427,20 @@ accuracy = secs:1
         self.assertIn(", valid", done.stdout)
         self.assertTrue(place.exists())
 
+    def test_what_is_no_timestamp_is_refused_without_anybody_to_trust(self):
+        place = self.stamped()
+        answer = place / "SHA256SUMS.p7s.tsr"
+        good = answer.read_bytes()
+        for what, content in (("garbage", b"garbage"), ("nothing", b""), ("cut", good[:-1]), ("more", good + b"x"),
+                              ("its request", (place / "SHA256SUMS.p7s.tsq").read_bytes())):
+            answer.write_bytes(content)
+            self.assertIn("SHA256SUMS.p7s.tsr", self.both_refuse(place, what))
+        answer.write_bytes(good)
+        self.both_accept(place)
+        self.create(self.folder / "next")
+        shutil.copy(answer, self.folder / "next")
+        self.both_refuse(self.folder / "next", "of another bundle")
+
     def test_one_of_another_bundle_or_authority_is_refused(self):
         place = self.stamped()
         self.create(self.folder / "next")
@@ -641,6 +655,18 @@ class TamperingTest(EvidenceTest):
         head = json.loads((self.bundle / "manifest.json").read_text())["ledger"]["head_sha256"]
         self.assertEqual(self.by_tool(self.folder / "later", arguments=("--head", head)).returncode, FILE)
         self.assertEqual(self.by_tool(self.bundle, arguments=("--head", head)).returncode, 0)
+
+        self.assertEqual(self.by_commands(self.folder / "later").returncode, 0, "in itself it agrees")
+        for earlier in (self.bundle, head):
+            done = self.by_commands(self.folder / "later", earlier=earlier)
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertIn("written anew", done.stderr)
+        done = self.by_commands(self.folder / "later", earlier=self.folder / "before")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("which is the earlier one", done.stdout)
+        self.assertEqual(self.by_commands(self.bundle, earlier=head).returncode, 0)
+        for nothing in (self.folder / "nowhere", "not a head"):
+            self.assertIn("neither", self.by_commands(self.bundle, earlier=nothing).stderr)
 
     def test_a_ledger_that_was_cut_or_mended_is_found_even_with_the_key(self):
         """Whoever holds the key can sign anything; what does not agree in itself is found all the same."""

@@ -166,7 +166,7 @@ class OcsfTest(ExportTest):
                 self.assertIs(type(finding[name]), kind, name)
             self.assertEqual((finding["class_uid"], finding["category_uid"]), (2003, 2))
             self.assertEqual(finding["type_uid"], 200300 + finding["activity_id"])
-            self.assertIn(finding["activity_id"], (1, 2))
+            self.assertIn(finding["activity_id"], (1, 2, 3))
             self.assertIn(finding["severity_id"], (1, 3, 4))
             self.assertIn(finding["status_id"], (1, 2, 3, 4))
             self.assertIn(finding["compliance"]["status_id"], (1, 2, 3))
@@ -196,6 +196,11 @@ class OcsfTest(ExportTest):
         self.assertEqual([findings[guid(number)]["status"] for number in (1, 2, 3, 5, 6, 7)],
                          ["Resolved", "Suppressed", "In Progress", "Resolved", "New", "New"])
         self.assertIn("Risk accepted until", findings[guid(2)]["comment"])
+
+    def test_every_finding_names_the_head_of_the_ledger(self):
+        head = json.loads(self.export("json"))["scan"]["ledger"]["after"]["hash"]
+        for finding in self.findings().values():
+            self.assertEqual(finding["metadata"]["labels"], [f"ledger_head:{head}"])
 
     def test_nothing_decided_later_reaches_back(self):
         first = self.findings("--scan", FIRST)

@@ -4,12 +4,15 @@
 import csv
 import io
 import json
+import os
 import re
 import subprocess
 import unittest
+from pathlib import Path
 
 import jsonschema
 from forest import BOTH, CASWEEP, COMPLIANT, DEADLINE, NOT_ENFORCED, ROOT, USAGE, ForestTest, cases, lab
+from prometheus_client.parser import text_string_to_metric_families
 
 SCHEMA = json.loads((ROOT / "schema/casweep-scan.schema.json").read_text())
 
@@ -98,6 +101,35 @@ class SweepTest(ForestTest):
         self.assertEqual(exported, scanned)
         again = self.casweep("export", "json", "--db", str(self.db), account=None).stdout
         self.assertEqual(json.loads(again), exported)
+
+    def exported(self, format: str) -> str:
+        done = self.casweep("export", format, "--db", str(self.db), account=None)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def published(self, variable: str) -> dict:
+        """A published schema that the environment names; without one, a schema that takes anything."""
+        return json.loads(Path(os.environ[variable]).read_text()) if os.environ.get(variable) else {}
+
+    def test_every_format_holds_the_real_forest_for_the_program_it_is_for(self):
+        self.scan()
+        names = sorted(case["cn"] for case in cases())
+
+        lines = [json.loads(line) for line in self.exported("jsonl").splitlines()]
+        self.assertEqual(sorted(line["ca"]["name"] for line in lines), names)
+        findings = [json.loads(line) for line in self.exported("ocsf").splitlines()]
+        for finding in findings:
+            jsonschema.Draft7Validator(self.published("CASWEEP_OCSF_SCHEMA")).validate(finding)
+        self.assertEqual(len(findings), len(names))
+        log = json.loads(self.exported("sarif"))
+        jsonschema.Draft4Validator(self.published("CASWEEP_SARIF_SCHEMA")).validate(log)
+        self.assertEqual(len(log["runs"][0]["results"]), len(names))
+        families = {family.name: family for family in text_string_to_metric_families(self.exported("prometheus"))}
+        self.assertEqual(len(families["adcs_esc11_ca_unknown"].samples), len(names))
+        plan = list(csv.DictReader(io.StringIO(self.exported("plan"), newline=""), strict=True))
+        self.assertEqual(sorted(row["verdict"] for row in plan),
+                         sorted(case["expect"]["user"]["verdict"] for case in cases()
+                                if case["expect"]["user"]["verdict"] in ("not-enforced", "unknown")))
 
     def test_an_export_never_overwrites_unasked(self):
         self.scan("--ca", "Contoso Issuing CA 01", "--ca", "Contoso Issuing CA 03")

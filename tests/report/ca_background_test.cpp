@@ -44,6 +44,24 @@ TEST_F(Background, WithoutADecisionIsToAddress) {
   EXPECT_EQ(justification_of(background()), "");
 }
 
+TEST_F(Background, TellsWhetherThisScanSawTheFix) {
+  EXPECT_FALSE(background().is_remediated);
+  store::CaStatus known{.object_guid = guid()};
+  known.story.events = {{.kind = store::EventKind::remediated, .at = began(), .scan = scan_.id, .object_guid = guid()}};
+  EXPECT_TRUE(background_of(scan_, scan_.cas[ca_], known).is_remediated);
+  known.story.events[0].scan = scan_.id + 1;
+  EXPECT_FALSE(background_of(scan_, scan_.cas[ca_], known).is_remediated);
+}
+
+TEST_F(Background, ADecisionAboutACaThatWasFixedSinceIsNone) {
+  decide(Status::third_party, began() - 3h);
+  store::CaStatus known{.object_guid = guid(), .decisions = decisions_};
+  known.story.completions = {{.scan = 2, .at = began() - 2h}};
+  EXPECT_EQ(background_of(scan_, scan_.cas[ca_], known).status, Status::to_address);
+  known.story.completions = {{.scan = 9, .at = began() + 2h}};
+  EXPECT_EQ(background_of(scan_, scan_.cas[ca_], known).status, Status::third_party);
+}
+
 TEST_F(Background, TakesTheNewestDecisionBeforeTheScan) {
   decide(Status::planned, began() - 2h);
   decide(Status::risk_accepted, began() - 1h, began() + 24h);
