@@ -62,7 +62,7 @@ class Worker {
 
   /// Takes what the worker has written; its observation once there is one.
   [[nodiscard]] std::optional<Observation> take() {
-    std::array<char, 16 * 1024> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    std::array<char, std::size_t{16} * 1024> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     const ssize_t got = ::read(process_.from_child(), bytes.data(), bytes.size());
     if (got < 0) return errno == EAGAIN || errno == EINTR ? std::nullopt : std::optional(crashed());
     if (got == 0) return crashed();

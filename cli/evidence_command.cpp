@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -82,6 +84,12 @@ class BundleOutput {
 fs::path output_of(const po::variables_map& values) {
   const fs::path place = text_of(values, "output");
   if (place.empty()) throw CommandError(ExitCode::usage, "-o says where the bundle goes: a folder, or a FILE.tar.");
+  constexpr std::array others{".zip", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".zst", ".7z", ".TAR", ".ZIP"};
+  if (std::ranges::find(others, place.extension().string()) != others.end()) {
+    throw CommandError(ExitCode::usage, fmt::format("The bundle '{}' would be no such archive: -o takes a folder or a "
+                                                    "FILE.tar; compress that afterwards.",
+                                                    place.string()));
+  }
   return place;
 }
 

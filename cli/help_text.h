@@ -179,7 +179,7 @@ Examples:
 
 Options:
   --scan ID          Default: the last complete scan
-  --all              every complete or partial scan, oldest first
+  --all              every complete or partial scan, oldest first; none that was interrupted or failed
   -o, --output FILE  Default: standard output. FORMAT=FILE, or FILE for the FORMAT before the options; may be repeated.
                      A file appears complete or not at all, and none if one of them cannot. ./A=B is a file called A=B
   --force            replace files that are there

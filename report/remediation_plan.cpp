@@ -41,7 +41,8 @@ PlanRow row_of(const CaStatus& ca, store::Instant now) {
       store::Reading{.finding = {.reason = assess::Reason::not_read}, .detail = "It was listed and never read."});
   const store::Disposition* newest = ca.decision();
   const bool decided = newest != nullptr && newest->status != store::Status::to_address;
-  return {std::string(name_of(ca.identity)),
+  const std::string& name = name_of(ca.identity);
+  return {name.empty() ? ca.object_guid.to_string() : name,
           ca.identity.dns_host_name,
           std::string(assess::word_of(ca.outcome())),
           std::string(assess::word_of(reading.finding.reason)),

@@ -53,13 +53,17 @@ std::string_view mark_at(const ScanHeadline& scan, std::size_t row, const Marks&
 }
 
 /// What the marks mean, each with its word, on as many lines as `width` asks for.
-void write_legend(std::ostream& out, const Marks& marks, std::size_t width) {
-  std::size_t at = 0;
+void write_legend(std::ostream& out, const Marks& marks, std::span<const TrendColumn> columns, std::size_t width) {
+  std::vector<std::string> entries;
   for (const auto& [mark, meaning] : {std::pair{marks.compliant, "compliant"},
                                       {marks.mitigated, "protected otherwise"},
                                       {marks.not_enforced, "not enforced"},
                                       {marks.unknown, "unknown"}}) {
-    const std::string entry = fmt::format("{} {}", mark, meaning);
+    entries.push_back(fmt::format("{} {}", mark, meaning));
+  }
+  for (const auto& [letter, meaning] : letters_of(columns)) entries.push_back(fmt::format("{} {} scan", letter, meaning));
+  std::size_t at = 0;
+  for (const std::string& entry : entries) {
     const std::string_view gap = "  ";
     if (at == 0 || at + gap.size() + display_width(entry) > width) {
       out << (at == 0 ? "" : "\n") << std::string(axis, ' ');
@@ -113,7 +117,7 @@ void write_trend_chart(std::ostream& out, std::span<const ScanHeadline> scans, c
     out << " to " << last;
   }
   out << '\n';
-  write_legend(out, marks, axis + width);
+  write_legend(out, marks, columns, axis + width);
 }
 
 }  // namespace casweep::report

@@ -15,6 +15,16 @@ std::vector<TrendColumn> trend_columns(std::span<const store::ScanHeadline> scan
   return columns;
 }
 
+std::vector<std::pair<char, std::string_view>> letters_of(std::span<const TrendColumn> columns) {
+  std::vector<std::pair<char, std::string_view>> letters;
+  for (const TrendColumn& column : columns) {
+    const char letter = letter_of(column);
+    const bool is_new = std::ranges::find(letters, letter, &std::pair<char, std::string_view>::first) == letters.end();
+    if (letter != ' ' && is_new) letters.emplace_back(letter, store::word_of(column.incomplete->state));
+  }
+  return letters;
+}
+
 char letter_of(const TrendColumn& column) {
   if (column.incomplete == nullptr) return ' ';
   switch (column.incomplete->state) {

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "store/trend.h"
@@ -18,6 +20,9 @@ struct TrendColumn {
 
 /// `scans`, oldest first, in at most `most` columns of about as many scans each. They point into `scans`.
 [[nodiscard]] std::vector<TrendColumn> trend_columns(std::span<const store::ScanHeadline> scans, std::size_t most);
+
+/// The letters that letter_of() gives for `columns`, each once, with what it means: {'p', "partial"}.
+[[nodiscard]] std::vector<std::pair<char, std::string_view>> letters_of(std::span<const TrendColumn> columns);
 
 /// Marks a column with a scan that failed (f), was interrupted (i), read only some CAs (p) or runs (r); a blank if all
 /// were complete.

@@ -75,12 +75,16 @@ void write_trend(HtmlWriter& html, const PageView& view) {
   const auto columns = trend_columns(trend.scans, most_columns);
   html << "<section id=\"trend\" aria-labelledby=\"trend-title\">\n<h2 id=\"trend-title\">Trend</h2>\n<figure>\n";
   write_trend_svg(html, view, columns);
-  html << "<figcaption>Which part of all CAs the directory listed was what, "
+  html << "<figcaption>"
        << (columns.size() == trend.scans.size()
-               ? own("scan by scan.")
-               : own(fmt::format("{} scans in {} columns: each shows the last complete one of its scans.",
-                                 trend.scans.size(), columns.size())))
-       << "</figcaption>\n</figure>\n";
+               ? own("Of all CAs that the directory listed: how many were what, in each scan.")
+               : own(fmt::format("Of all CAs that the directory listed: how many were what. {} scans in {} columns: each "
+                                 "shows the last complete one of its scans.",
+                                 trend.scans.size(), columns.size())));
+  for (const auto& [letter, meaning] : letters_of(columns)) {
+    html << own(fmt::format(" {}: {} scan.", letter, meaning));
+  }
+  html << "</figcaption>\n</figure>\n";
   write_numbers(html, columns);
   html << "<p>" << own(time_to_remediate_text(trend.time_to_remediate)) << "</p>\n";
   write_events(html, trend.events);

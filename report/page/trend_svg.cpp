@@ -217,7 +217,7 @@ class Chart {
     if (columns_.empty()) return;
     const auto first = short_date(columns_.front().scans.front().started_at);
     const auto last = short_date(columns_.back().scans.back().started_at);
-    const bool room = columns_.size() * 2 >= slots_;
+    const bool room = columns_.size() * 3 >= slots_ * 2;  // on a phone, too
     html_ << "<text x=\"0\" y=\"" << pixels(dates) << "\" class=\"date\">" << own(first);
     if (!room && first != last) html_ << " to " << own(last);
     html_ << "</text>";

@@ -764,6 +764,13 @@ class ArchiveTest(EvidenceTest):
             yield member, content
         self.assertIn("unpack it", self.refused("another program's", self.repacked(dated)))
 
+    def test_another_kind_of_archive_is_not_made_into_a_folder(self):
+        for name in ("e.zip", "e.tar.gz", "e.tgz", "E.TAR"):
+            done = self.casweep("evidence", "create", "--db", self.db, "-o", self.folder / name)
+            self.assertEqual(done.returncode, USAGE, done.stderr)
+            self.assertIn("FILE.tar", done.stderr)
+            self.assertFalse((self.folder / name).exists())
+
     def test_what_is_no_archive_is_refused(self):
         for content in (b"", b"x" * 10240, bytes(10240), bytes(1024)):
             self.archive.write_bytes(content)

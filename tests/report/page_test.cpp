@@ -140,7 +140,7 @@ TEST_F(Page, StaysBoundedOverTenYearsAndWithManyCas) {
 
 TEST_F(Page, HasAChartFromTheFirstScanOn) {
   const auto one = page(record(mixed_scan(), began_));
-  EXPECT_THAT(one, HasSubstr("scan by scan"));
+  EXPECT_THAT(one, HasSubstr("in each scan"));
   EXPECT_THAT(one, HasSubstr("28 % of all CAs were enforced or not exposed on 2026-11-23."));
   EXPECT_THAT(one, HasSubstr("no complete scan of this forest before"));
   const auto two = page(record(mixed_scan(), began_ + 24h));
