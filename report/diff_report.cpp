@@ -83,8 +83,9 @@ void write_diff_table(std::ostream& out, const ScanDifference& difference, const
   if (!warnings.empty()) out << '\n';
   for (const store::Event& event : events) {
     write_wrapped(out,
-                  fmt::format("{}: {}", terminal_safe(name_of(*event.identity), charset), words_of(event, charset)), 0,
-                  4, style.columns);
+                  fmt::format("{}: {}", terminal_name(name_of(*event.identity), event.object_guid, charset),
+                              words_of(event, charset)),
+                  0, 4, style.columns);
   }
   if (!events.empty()) out << '\n';
   const auto count = events.empty() ? "No difference" : plural(events.size(), "difference");

@@ -31,7 +31,7 @@ void write_dispositions_table(std::ostream& out, std::span<const store::CaStatus
   for (const store::CaStatus& ca : cas) {
     if (ca.decisions.empty()) continue;
     const store::Disposition& decision = ca.decisions.back();
-    rows.push_back({{safe(name_of(ca.identity))},
+    rows.push_back({{terminal_name(name_of(ca.identity), ca.object_guid, charset_of(style))},
                     verdict_cell(ca.outcome(), style),
                     {(ca.removed ? "Removed; " : "") + status_text(ca, now)},
                     {safe(decision.approver)},

@@ -29,7 +29,7 @@ void write_listing_table(std::ostream& out, const discovery::Listing& listing, c
   const Charset charset = style.unicode ? Charset::unicode : Charset::ascii;
   std::vector<std::vector<TextCell>> rows;
   for (const discovery::EnrollmentService& ca : listing.services) {
-    rows.push_back({{terminal_safe(name_of(ca), charset)},
+    rows.push_back({{terminal_name(name_of(ca), ca.object_guid, charset)},
                     {ca.dns_host_name.empty() ? "-" : terminal_safe(ca.dns_host_name, charset)},
                     {changed_at(ca)},
                     {ca.object_guid.to_string()}});

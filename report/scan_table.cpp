@@ -69,7 +69,7 @@ void write_to_do(std::ostream& out, const ToDo& group, const TableStyle& style) 
     write_wrapped(out, safe(group.advice), 2, 2, style.columns);
   }
   for (const auto& [ca, remediation] : group.cas) {
-    std::string line = safe(name_of(ca->service));
+    std::string line = terminal_name(name_of(ca->service), ca->service.object_guid, charset_of(style));
     if (!ca->service.dns_host_name.empty()) line += " on " + safe(ca->service.dns_host_name);
     if (!ca->verdict.detail.empty()) line += ": " + safe(ca->verdict.detail);
     out << "  - ";
@@ -112,7 +112,7 @@ void write_scan_table(std::ostream& out, const store::ScanRecord& scan, const Ta
   std::vector<std::vector<TextCell>> rows;
   for (const store::CaRecord& ca : scan.cas) {
     const auto& flags = ca.verdict.interface_flags;
-    rows.push_back({{terminal_safe(name_of(ca.service), charset)},
+    rows.push_back({{terminal_name(name_of(ca.service), ca.service.object_guid, charset)},
                     {ca.service.dns_host_name.empty() ? "-" : terminal_safe(ca.service.dns_host_name, charset)},
                     verdict_cell(ca.verdict.outcome, style),
                     {flags ? flags->to_string() : "-"},

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,16 +55,31 @@ std::size_t mitigated(const store::ForestStatus& forest) {
 }
 
 void write_names(std::ostream& out, std::string_view what, const store::ForestStatus& forest,
-                 bool (*is_one)(const store::CaStatus&), const TableStyle& style) {
+                 const std::function<bool(const store::CaStatus&)>& is_one, const TableStyle& style) {
   constexpr std::size_t most_names = 20;
   std::string names;
   std::size_t count = 0;
   for (const store::CaStatus& ca : forest.cas) {
     if (!is_one(ca) || ++count > most_names) continue;
-    names += (names.empty() ? "" : ", ") + terminal_safe(name_of(ca.identity), charset_of(style));
+    names += (names.empty() ? "" : ", ") + terminal_name(name_of(ca.identity), ca.object_guid, charset_of(style));
   }
   if (count > most_names) names += fmt::format(" and {} more (--format json names all)", count - most_names);
   if (!names.empty()) write_wrapped(out, fmt::format("{}: {}.", what, names), 0, 2, style.columns);
+}
+
+/// What was decided about which CAs: a narrow table has no room for all of it.
+void write_decisions(std::ostream& out, const store::ForestStatus& forest, const TableStyle& style) {
+  const auto decided = [&](const store::CaStatus& ca) {
+    const bool concerned = ca.decision() != nullptr && ca.decision()->status != store::Status::to_address;
+    return concerned && ca.status != store::Status::completed ? status_text(ca, forest.now) : std::string{};
+  };
+  std::set<std::string> texts;
+  for (const store::CaStatus& ca : forest.cas) texts.insert(decided(ca));
+  texts.erase("");
+  for (const std::string& text : texts) {
+    write_names(
+        out, text, forest, [&](const store::CaStatus& ca) { return decided(ca) == text; }, style);
+  }
 }
 
 void write_summary(std::ostream& out, const store::ForestStatus& forest, const TableStyle& style) {
@@ -105,7 +122,7 @@ std::string status_text(store::Status status, const store::Disposition* decision
 void write_status_table(std::ostream& out, const store::ForestStatus& forest, const TableStyle& style) {
   std::vector<std::vector<TextCell>> rows;
   for (const store::CaStatus& ca : forest.cas) {
-    rows.push_back({{terminal_safe(name_of(ca.identity), charset_of(style))},
+    rows.push_back({{terminal_name(name_of(ca.identity), ca.object_guid, charset_of(style))},
                     verdict_cell(ca.outcome(), style),
                     last_known_cell(ca, forest.now, style),
                     {ca.last ? duration_text(forest.now - ca.last->read_at) + " ago" : "never"},
@@ -121,6 +138,7 @@ void write_status_table(std::ostream& out, const store::ForestStatus& forest, co
       out, "Regressed", forest, [](const store::CaStatus& ca) { return ca.story.regressed; }, style);
   write_names(
       out, "Flapping", forest, [](const store::CaStatus& ca) { return ca.flapping; }, style);
+  write_decisions(out, forest, style);
 }
 
 ordered_json disposition_json(const store::Disposition* disposition, store::Instant now) {

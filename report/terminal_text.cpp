@@ -101,6 +101,10 @@ std::string terminal_safe(std::string_view foreign, Charset charset) {
   return safe;
 }
 
+std::string terminal_name(std::string_view name, const discovery::ObjectGuid& object_guid, Charset charset) {
+  return name.empty() ? object_guid.to_string() : terminal_safe(name, charset);
+}
+
 std::size_t display_width(std::string_view safe) {
   std::size_t width = 0;
   for (const Piece& piece : pieces_of(safe)) width += piece.width;

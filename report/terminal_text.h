@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "discovery/object_guid.h"
+
 namespace casweep::report {
 
 /// What a terminal is known to show.
@@ -19,6 +21,10 @@ enum class Charset { unicode, ascii };
 /// ASCII. Never longer on screen than it says. A backslash stands for itself, as key paths are full of them; for the
 /// exact text there is JSON.
 [[nodiscard]] std::string terminal_safe(std::string_view foreign, Charset charset = Charset::unicode);
+
+/// A CA's name, made safe; one that has none is called by its objectGUID.
+[[nodiscard]] std::string terminal_name(std::string_view name, const discovery::ObjectGuid& object_guid,
+                                        Charset charset);
 
 /// Columns that `safe` (the result of terminal_safe) takes on a terminal.
 [[nodiscard]] std::size_t display_width(std::string_view safe);

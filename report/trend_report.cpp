@@ -83,7 +83,7 @@ void write_events(std::ostream& out, std::span<const store::Event> events, const
     const std::string scan = event.scan ? fmt::format("scan {}: ", *event.scan) : "";
     write_wrapped(out,
                   fmt::format("  {}  {}{}: {}", short_time(event.at), scan,
-                              terminal_safe(name_of(*event.identity), charset), words_of(event, charset)),
+                              terminal_name(name_of(*event.identity), event.object_guid, charset), words_of(event, charset)),
                   0, 4, style.columns);
   }
 }
