@@ -86,7 +86,9 @@ class ExplainTest(ForestTest):
         self.assertIsNone(self.explain(THREE)["recorded"])
         self.assert_one_sentence(self.run_explain(THREE, "--db", str(self.db)), DATABASE, str(self.db))
         self.scan_json("--ca", FOUR)
-        self.assertIsNone(self.explain(THREE, "--db", str(self.db))["recorded"])
+        listed = self.explain(THREE, "--db", str(self.db))["recorded"]
+        self.assertEqual((listed["verdict"], listed["last_reading"]), ("unknown", None))
+        self.assertIn("No verdict is recorded", self.run_explain(THREE, "--db", str(self.db)).stdout)
         self.scan_json("--ca", THREE)
         recorded = self.explain(THREE, "--db", str(self.db))["recorded"]
         self.assertEqual((recorded["verdict"], recorded["last_reading"]["scan"]), ("not-enforced", 2))

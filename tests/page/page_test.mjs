@@ -206,7 +206,7 @@ describe("the chart", () => {
     const page = await browser.open(files[complete]);
     const chart = page.getByRole("img", { name: /^Trend of/ });
     const marks = await chart.locator("use").evaluateAll((all) => [...new Set(all.map((one) => one.getAttribute("href")))]);
-    assert.deepEqual(marks, ["#m-worse", "#m-better", "#m-directory", "#m-decisions"]);
+    assert.deepEqual(marks, ["#m-worse", "#m-better", "#m-other", "#m-decisions"]);
     assert.deepEqual(await chart.locator(".letter").evaluateAll((all) => all.map((one) => one.lastChild.data)), ["i", "f"]);
     assert.equal(await page.locator(".numbers tbody tr").count(), 9);
     await page.context().close();
