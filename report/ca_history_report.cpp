@@ -96,7 +96,7 @@ void write_ca_history(std::ostream& out, const store::CaStatus& ca, Readings rea
   if (ca.outcome() == assess::Outcome::unknown && ca.known) {
     const TextCell known = verdict_cell(ca.known->finding.outcome, style);
     out << "; last known: " << known.before << known.text << known.after << ", "
-        << duration_text(now - ca.known->read_at) << " ago";
+        << ago_text(now - ca.known->read_at);
   }
   if (ca.last) {
     out << fmt::format("; last read {} by scan {}", short_time(ca.last->read_at), ca.last->scan);

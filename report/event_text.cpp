@@ -65,7 +65,11 @@ std::vector<Phrase> phrases_of(const store::Event& event) {
     case EventKind::removed:
       return {{"removed from the directory"}};
     case EventKind::renamed:
-      return {{"renamed from "}, foreign(event.before), {" to "}, foreign(event.after)};
+      // A CA is called by its displayName, which may stay.
+      return {{event.after == name_of(*event.identity) ? "renamed from " : "cn changed from "},
+              foreign(event.before),
+              {" to "},
+              foreign(event.after)};
     case EventKind::moved:
       return {{"moved from "}, foreign(event.before), {" to "}, foreign(event.after)};
     case EventKind::certificate_renewed:
@@ -126,6 +130,10 @@ std::string duration_text(std::chrono::milliseconds duration) {
   if (duration >= hours{1}) return fmt::format("{} h", floor<hours>(duration).count());
   if (duration >= minutes{1}) return fmt::format("{} min", floor<minutes>(duration).count());
   return fmt::format("{} s", floor<seconds>(duration).count());
+}
+
+std::string ago_text(std::chrono::milliseconds age) {
+  return age < age.zero() ? "in the future" : duration_text(age) + " ago";
 }
 
 }  // namespace casweep::report

@@ -41,4 +41,7 @@ struct Phrase {
 /// "3 d", "5 h", "12 min", "41 s": rounded down.
 [[nodiscard]] std::string duration_text(std::chrono::milliseconds duration);
 
+/// "3 d ago"; of what a clock that was wrong put after now: "in the future".
+[[nodiscard]] std::string ago_text(std::chrono::milliseconds age);
+
 }  // namespace casweep::report

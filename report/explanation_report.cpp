@@ -83,11 +83,11 @@ void Page::write_head() const {
     const TextCell verdict = verdict_cell(recorded->outcome(), style_);
     out_ << "Last recorded: " << verdict.before << verdict.text << verdict.after << ", "
          << assess::word_of(recorded->last->finding.reason) << ", by scan " << recorded->last->scan << ' '
-         << duration_text(source_.now - recorded->last->read_at) << " ago\n";
+         << ago_text(source_.now - recorded->last->read_at) << '\n';
     if (recorded->outcome() == assess::Outcome::unknown && recorded->known) {
       const TextCell known = verdict_cell(recorded->known->finding.outcome, style_);
       out_ << "Last known: " << known.before << known.text << known.after << ", "
-           << duration_text(source_.now - recorded->known->read_at) << " ago\n";
+           << ago_text(source_.now - recorded->known->read_at) << '\n';
     }
     write_note("Status: " + terminal_safe(status_text(*recorded, source_.now), charset_of(style_)));
   }

@@ -29,7 +29,7 @@ TextCell last_known_cell(const store::CaStatus& ca, store::Instant now, const Ta
   if (ca.outcome() != Outcome::unknown) return {""};
   if (!ca.known) return {"never known"};
   TextCell cell = verdict_cell(ca.known->finding.outcome, style);
-  cell.text += fmt::format(", {} ago", duration_text(now - ca.known->read_at));
+  cell.text += ", " + ago_text(now - ca.known->read_at);
   return cell;
 }
 
@@ -96,8 +96,8 @@ void write_summary(std::ostream& out, const store::ForestStatus& forest, const T
   write_wrapped(out, line, 0, 0, style.columns);
   if (forest.scan) {
     write_wrapped(out,
-                  fmt::format("Last complete scan: {}, {}, {} ago.", forest.scan->scan, short_time(forest.scan->at),
-                              duration_text(forest.now - forest.scan->at)),
+                  fmt::format("Last complete scan: {}, {}, {}.", forest.scan->scan, short_time(forest.scan->at),
+                              ago_text(forest.now - forest.scan->at)),
                   0, 0, style.columns);
   } else {
     write_wrapped(out, "No scan was complete yet: there may be more CAs than these.", 0, 0, style.columns);
@@ -125,7 +125,7 @@ void write_status_table(std::ostream& out, const store::ForestStatus& forest, co
     rows.push_back({{terminal_name(name_of(ca.identity), ca.object_guid, charset_of(style))},
                     verdict_cell(ca.outcome(), style),
                     last_known_cell(ca, forest.now, style),
-                    {ca.last ? duration_text(forest.now - ca.last->read_at) + " ago" : "never"},
+                    {ca.last ? ago_text(forest.now - ca.last->read_at) : "never"},
                     {status_text(ca, forest.now)}});
   }
   if (!rows.empty()) {

@@ -106,12 +106,12 @@ describe("the page", () => {
     }
   });
 
-  it("fits a telephone", async () => {
-    for (const file of [files[complete], files[partial]]) {
-      const page = await browser.open(file, { viewport: { width: 390, height: 800 } });
+  it("fits a telephone, and a page at 400 %", async () => {  // WCAG 2.1, 1.4.10
+    for (const [file, width] of [[files[complete], 390], [files[complete], 320], [files[partial], 320]]) {
+      const page = await browser.open(file, { viewport: { width, height: 800 } });
       await page.getByRole("button", { name: "Open all evidence" }).click();
       await page.getByText("The numbers of the chart").first().click();
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 390);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
       assert.equal(await page.getByRole("row", { name: "Contoso CA" }).count() > 0, true, "it is still a table");
       await page.context().close();
     }

@@ -64,6 +64,23 @@ TEST(DurationText, IsRoundedDown) {
   EXPECT_EQ(duration_text(47h), "1 d");
 }
 
+TEST(AgoText, TellsAClockThatIsBehind) {
+  EXPECT_EQ(ago_text(0ms), "0 s ago");
+  EXPECT_EQ(ago_text(49h), "2 d ago");
+  EXPECT_EQ(ago_text(-1ms), "in the future");
+}
+
+TEST(EventText, TellsWhichNameChanged) {
+  auto renamed = event(store::EventKind::renamed);
+  renamed.before = "Old";
+  renamed.after = "New";
+  renamed.identity = std::make_shared<const store::CaIdentity>(store::CaIdentity{.common_name = "New"});
+  EXPECT_EQ(words_of(renamed, Charset::unicode), "renamed from Old to New");
+  renamed.identity = std::make_shared<const store::CaIdentity>(
+      store::CaIdentity{.common_name = "New", .display_name = "Same as ever"});
+  EXPECT_EQ(words_of(renamed, Charset::unicode), "cn changed from Old to New");
+}
+
 TEST(StatusTitle, IsThatOfSecureScore) {
   EXPECT_EQ(title_of(store::Status::to_address), "To address");
   EXPECT_EQ(title_of(store::Status::third_party), "Resolved through third party");
