@@ -185,7 +185,10 @@ class Checker {
   void take_facts(std::int64_t seq, ordered_json body) {
     const auto all_rows = body.contains("rows") ? std::move(body["rows"]) : ordered_json::object();
     // Moved, never copied: the copy of a body that somebody nested a million deep would not fit on the stack.
-    if (body.contains("scan")) scans_[body.at("scan").get<std::int64_t>()].push_back({seq, std::move(body)});
+    if (body.contains("scan")) {
+      const auto scan = body.at("scan").get<std::int64_t>();
+      scans_[scan].push_back({seq, std::move(body)});
+    }
     for (const auto& [table, rows] : all_rows.items()) {
       for (const auto& row : rows) {
         const auto id = row.at(0).get<std::int64_t>();

@@ -15,8 +15,6 @@
 namespace casweep::store {
 namespace {
 
-using assess::Outcome;
-
 discovery::ObjectGuid object_guid_in(Row& row) {
   const auto guid = discovery::ObjectGuid::from_string(text_in(row, "object_guid"));
   if (!guid) throw Inconsistent("it holds an objectGUID that is none");
