@@ -85,7 +85,8 @@ ReadFailure failure_of(int error, const std::string& address) {
       return {Reason::timed_out, fmt::format("{} did not answer on TCP port {}.", address, smb_port), foreign};
     default:
       return {Reason::host_unreachable,
-              fmt::format("{} cannot be reached on TCP port {}: {}.", address, smb_port, std::strerror(error)), foreign};
+              fmt::format("{} cannot be reached on TCP port {}: {}.", address, smb_port, std::strerror(error)),
+              foreign};
   }
 }
 
@@ -97,11 +98,11 @@ tl::expected<std::vector<std::string>, ReadFailure> resolve(const std::string& h
     const int error = found.error();
     const ForeignError foreign{"resolver", error, std::string(resolver_symbol(error))};
     const bool absent = error == EAI_NONAME || error == EAI_NODATA;
-    return tl::unexpected(ReadFailure{
-        Reason::name_not_resolved,
-        absent ? fmt::format("DNS has no address for {}.", host_name)
-               : fmt::format("DNS could not be asked for {}: {}.", host_name, ::gai_strerror(error)),
-        foreign});
+    return tl::unexpected(
+        ReadFailure{Reason::name_not_resolved,
+                    absent ? fmt::format("DNS has no address for {}.", host_name)
+                           : fmt::format("DNS could not be asked for {}: {}.", host_name, ::gai_strerror(error)),
+                    foreign});
   }
   std::vector<std::string> addresses;
   for (const addrinfo* a = found->get(); a != nullptr; a = a->ai_next) {

@@ -38,7 +38,7 @@ static_assert(std::is_class_v<NTSTATUS>);
 // Of the versions whose headers this file was compiled with. The first one finds what the others hold, too.
 constexpr std::array library_names{"libdcerpc.so.0", "libsamba-credentials.so.1", "libsamba-hostconfig.so.0"};
 
-/// What is used of Samba's client library. It is loaded when a host is to be read, because its hundred libraries take
+/// What is used of Samba's client library. Only a scan loads it, because its hundred libraries take
 /// longer to load than most questions about the history to answer; and all of it is bound then, once for all workers.
 struct Samba {
   /// The library; throws ClientLibraryMissing.
@@ -87,10 +87,10 @@ struct Samba {
   [[nodiscard]] Function find(const char* name) const {
     void* const found = ::dlsym(handle, name);
     if (found == nullptr) {
-      throw ClientLibraryMissing(
-          fmt::format("Samba's client library has no {}, so it is not the one casweep was built for; build casweep again "
-                      "on this system.",
-                      name));
+      throw ClientLibraryMissing(fmt::format(
+          "Samba's client library has no {}, so it is not the one casweep was built for; build casweep again "
+          "on this system.",
+          name));
     }
     return reinterpret_cast<Function>(found);
   }

@@ -50,9 +50,10 @@ class Worker {
  public:
   Worker(std::size_t index, const discovery::EnrollmentService& ca, const ReadOne& read_one,
          std::chrono::milliseconds time)
-      : index_(index), deadline_(Clock::now() + time), time_(time), process_([&](int to_parent) {
-          return work(to_parent, ca, read_one, deadline_);
-        }) {
+      : index_(index),
+        deadline_(Clock::now() + time),
+        time_(time),
+        process_([&](int to_parent) { return work(to_parent, ca, read_one, deadline_); }) {
     so_far_.started_at = now();
   }
 
@@ -73,7 +74,8 @@ class Worker {
       stage_ = std::move(message->stage);
     }
     if (!frames_.broken()) return std::nullopt;
-    return failed({Reason::protocol_error, "The worker for this CA answered nonsense; its host may have attacked it.", {}});
+    return failed(
+        {Reason::protocol_error, "The worker for this CA answered nonsense; its host may have attacked it.", {}});
   }
 
   /// What a worker that had its facts when the time was over had, or that it had none.
@@ -102,10 +104,12 @@ class Worker {
     if (WIFSIGNALED(status)) {
       const char* name = ::sigabbrev_np(WTERMSIG(status));
       const std::string signal = name != nullptr ? fmt::format("SIG{}", name) : std::string{};
-      return failed({Reason::worker_crashed, fmt::format("The worker for this CA was ended by {} while {}.", signal, where),
+      return failed({Reason::worker_crashed,
+                     fmt::format("The worker for this CA was ended by {} while {}.", signal, where),
                      {"signal", WTERMSIG(status), signal}});
     }
-    return failed({Reason::worker_crashed, fmt::format("The worker for this CA stopped without an answer while {}.", where),
+    return failed({Reason::worker_crashed,
+                   fmt::format("The worker for this CA stopped without an answer while {}.", where),
                    {"exit", WEXITSTATUS(status), {}}});
   }
 

@@ -27,6 +27,12 @@ namespace {
 
 using store::Status;
 
+/// For a sentence, which is made safe where it is said.
+std::string called(const store::CaStatus& ca) {
+  const std::string& name = name_of(ca.identity);
+  return name.empty() ? ca.object_guid.to_string() : name;
+}
+
 std::string required(const po::variables_map& values, const char* option, std::string_view what) {
   auto text = text_of(values, option);
   if (text.find_first_not_of(' ') != std::string::npos) return text;
@@ -79,12 +85,12 @@ store::Disposition decision_of(const po::variables_map& values, const store::CaS
     throw CommandError(ExitCode::usage,
                        fmt::format("There is nothing to decide about '{}': it was removed from the directory, and scan "
                                    "{} of {} did not list it any more.",
-                                   name_of(ca.identity), ca.removed->scan, report::short_date(ca.removed->at)));
+                                   called(ca), ca.removed->scan, report::short_date(ca.removed->at)));
   }
   if (ca.status == Status::completed) {
     throw CommandError(ExitCode::usage, fmt::format("There is nothing to decide about '{}': its last known verdict is "
                                                     "{}.",
-                                                    name_of(ca.identity), assess::word_of(ca.known->finding.outcome)));
+                                                    called(ca), assess::word_of(ca.known->finding.outcome)));
   }
   return {.object_guid = ca.object_guid,
           .status = status,
@@ -101,7 +107,7 @@ store::Disposition withdrawal_of(const po::variables_map& values, const store::C
   if (decision == nullptr || decision->status == Status::to_address || store::has_expired(*decision, now)) {
     throw CommandError(ExitCode::usage, fmt::format("Nothing that is in force was decided about '{}', so there is "
                                                     "nothing to withdraw; see 'casweep accept --list'.",
-                                                    name_of(ca.identity)));
+                                                    called(ca)));
   }
   if (values.count("status") > 0 || values.count("until") > 0) {
     throw CommandError(ExitCode::usage, "--withdraw takes no --status and no --until; leave them away.");

@@ -27,6 +27,7 @@
 #include "cli/scan_choice.h"
 #include "cli/signing_options.h"
 #include "cli/version.h"
+#include "discovery/ascii_case.h"
 #include "discovery/private_directory.h"
 #include "evidence/archive.h"
 #include "evidence/bundle.h"
@@ -84,8 +85,10 @@ class BundleOutput {
 fs::path output_of(const po::variables_map& values) {
   const fs::path place = text_of(values, "output");
   if (place.empty()) throw CommandError(ExitCode::usage, "-o says where the bundle goes: a folder, or a FILE.tar.");
-  constexpr std::array others{".zip", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".zst", ".7z", ".TAR", ".ZIP"};
-  if (std::ranges::find(others, place.extension().string()) != others.end()) {
+  constexpr std::array others{".zip", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".zst", ".7z", ".tar"};
+  std::string ending = place.extension().string();
+  std::ranges::transform(ending, ending.begin(), [](char letter) { return discovery::ascii_lower(letter); });
+  if (!is_archive(place) && std::ranges::find(others, ending) != others.end()) {
     throw CommandError(ExitCode::usage, fmt::format("The bundle '{}' would be no such archive: -o takes a folder or a "
                                                     "FILE.tar; compress that afterwards.",
                                                     place.string()));

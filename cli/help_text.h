@@ -227,8 +227,8 @@ Examples:
   casweep status --fail-on expired,regression || mail -s 'ESC11 is back' pki@corp.example
 
 Options:
-  --fail-on WHAT   none, or with commas not-enforced, unknown, regression (not enforced now and compliant once), expired
-                   (an exception came to its end). Default: none
+  --fail-on WHAT   none, or with commas not-enforced, unknown (also: no scan was complete yet), regression (not enforced
+                   now and compliant once), expired (an exception came to its end). Default: none
   --strict         CAs count as not enforced whatever 'casweep accept' says
   --format FORMAT  table or json. Default: table
   --db FILE        the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
@@ -363,7 +363,8 @@ unreachable or no CA found, 74 database, 77 credentials; others: see casweep --h
 
 inline constexpr std::string_view accept_help =
     R"(casweep accept: records what was decided about a CA that is not enforced, in the words of Microsoft Secure Score. The
-verdict stays what it is and is always shown beside it; only a scan completes a CA.
+verdict stays what it is and is always shown beside it; only a scan completes a CA. A decision ends when a scan finds the CA
+compliant: if it breaks again, decide again.
 
 Usage: casweep accept CA --status STATUS --reason TEXT --by NAME [--until DATE] [--ticket TEXT]
        casweep accept CA --withdraw [--reason TEXT] [--by NAME]

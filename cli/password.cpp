@@ -97,7 +97,7 @@ discovery::Secret ask_for_password(const std::string& whom, std::string_view ins
     try {
       return read_line(terminal.get());
     } catch (const Interrupted&) {
-      say("\n");
+      (void)!write(terminal.get(), "\n", 1);  // a terminal that went with the signal is no other failure
       throw;
     }
   }();

@@ -28,7 +28,8 @@ std::string signer_text(const Certificate& signer, report::Charset charset) {
 
 std::string timestamp_text(const VerifiedBundle& bundle) {
   if (bundle.timestamp) return store::iso_time(*bundle.timestamp) + ", valid";
-  return bundle.has_timestamp ? "there is one, NOT CHECKED: say with --timestamp-ca whom you trust for it" : "none";
+  return bundle.has_timestamp ? "there is one, its authority NOT CHECKED: say with --timestamp-ca whom you trust"
+                              : "none";
 }
 
 }  // namespace

@@ -17,7 +17,9 @@ TimestampResponse read_response(std::string_view der, std::string_view name) {
   const auto* end = at + der.size();
   TimestampResponse response(d2i_TS_RESP(nullptr, &at, static_cast<long>(der.size())));
   ERR_clear_error();
-  if (!response || at != end || TS_RESP_get_tst_info(response.get()) == nullptr) {
+  // Where it ends is said at its beginning; BER, which openssl takes as well, could leave that open.
+  constexpr char indefinite = '\x80';
+  if (!response || at != end || der[1] == indefinite || TS_RESP_get_tst_info(response.get()) == nullptr) {
     throw wrong(fmt::format("{} is no timestamp: put the authority's answer there as it came.", name));
   }
   return response;

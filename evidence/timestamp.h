@@ -14,8 +14,8 @@ namespace casweep::evidence {
 /// nonce, so that the same content gives the same bytes: what `openssl ts -query -sha256 -no_nonce -cert` makes.
 [[nodiscard]] std::string timestamp_request(std::string_view content);
 
-/// Throws EvidenceError (wrong) unless `response` is a timestamp for `content`, whoever made it: what can be told without
-/// trust in anybody.
+/// Throws EvidenceError (wrong) unless `response` is a timestamp for `content`, whoever made it: what can be told
+/// without trust in anybody.
 void require_timestamp_of(std::string_view response, std::string_view content, std::string_view name);
 
 /// When the authority saw `content`, as its `response` says. Throws EvidenceError (wrong) unless that is whole, is for

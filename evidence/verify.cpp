@@ -194,10 +194,8 @@ class Verification {
   void check_timestamp() {
     const auto name = beside_seal(response_ending);
     result_.has_timestamp = read_.has(name);
-    if (trust_.timestamp_roots.empty()) {
-      if (result_.has_timestamp) require_timestamp_of(read_.content(name), read_.content(seal_), name);
-      return;
-    }
+    if (result_.has_timestamp) require_timestamp_of(read_.content(name), read_.content(seal_), name);
+    if (trust_.timestamp_roots.empty()) return;
     if (!result_.has_timestamp) throw wrong(fmt::format("{} is missing: there is no timestamp.", name));
     result_.timestamp = verify_timestamp(read_.content(name), read_.content(seal_), trust_.timestamp_roots, name);
   }

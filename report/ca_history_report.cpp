@@ -91,12 +91,13 @@ ordered_json moment_json(const store::ScanMoment& moment) {
 void write_ca_history(std::ostream& out, const store::CaStatus& ca, Readings readings, store::Instant now,
                       const TableStyle& style) {
   const TextCell verdict = verdict_cell(ca.outcome(), style);
-  out << terminal_safe(name_of(ca.identity), charset_of(style)) << "  " << ca.object_guid.to_string() << '\n'
+  const std::string guid = ca.object_guid.to_string();
+  const std::string& name = name_of(ca.identity);
+  out << (name.empty() ? guid : terminal_safe(name, charset_of(style)) + "  " + guid) << '\n'
       << verdict.before << verdict.text << verdict.after;
   if (ca.outcome() == assess::Outcome::unknown && ca.known) {
     const TextCell known = verdict_cell(ca.known->finding.outcome, style);
-    out << "; last known: " << known.before << known.text << known.after << ", "
-        << ago_text(now - ca.known->read_at);
+    out << "; last known: " << known.before << known.text << known.after << ", " << ago_text(now - ca.known->read_at);
   }
   if (ca.last) {
     out << fmt::format("; last read {} by scan {}", short_time(ca.last->read_at), ca.last->scan);

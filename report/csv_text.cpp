@@ -14,7 +14,7 @@ std::string csv_cell(std::string_view foreign, FormulaGuard guard) {
   const bool guarded =
       guard == FormulaGuard::on && !foreign.empty() && starts_formula.find(foreign.front()) != std::string_view::npos;
 
-  const std::string text = (guarded ? "'" : "") + terminal_safe(foreign);
+  std::string text = (guarded ? "'" : "") + terminal_safe(foreign);
   if (text.find_first_of(",\"") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char character : text) {

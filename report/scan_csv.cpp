@@ -30,7 +30,8 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-/// Octets as Windows writes them into .reg files, "hex:41,06,00,00": bare digits a spreadsheet would take for a number.
+/// Octets as .reg files have those of a REG_BINARY, "hex:41,06,00,00": bare digits a spreadsheet would take for a
+/// number.
 std::string octets_text(const std::string& hex) {
   std::string text = "hex:";
   for (std::size_t i = 0; i < hex.size(); i += 2) text += (i == 0 ? "" : ",") + hex.substr(i, 2);

@@ -64,7 +64,7 @@ ordered_json scan_document(const store::ScanRecord& scan) {
             {"forest", listing ? text_or_null(listing->forest) : nullptr},
             {"directory_server", listing ? text_or_null(listing->directory_server) : nullptr},
             {"account", text_or_null(scan.start.account)},
-            {"discovered", scan.discovered},
+            {"discovered", scan.listing ? ordered_json(scan.discovered) : nullptr},
             {"assessed", scan.assessed()},
             {"counts", std::move(counts)},
             {"ledger", {{"before", head_json(scan.ledger_before)}, {"after", head_json(scan.ledger_after)}}}}}};

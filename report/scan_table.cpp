@@ -133,7 +133,7 @@ void write_ca_details(std::ostream& out, std::int64_t scan, const store::CaRecor
   const assess::Remediation remediation = remediation_of(ca);
   const TextCell verdict = verdict_cell(ca.verdict.outcome, style);
 
-  out << terminal_safe(name_of(ca.service), charset_of(style)) << '\n'
+  out << terminal_name(name_of(ca.service), ca.service.object_guid, charset_of(style)) << '\n'
       << verdict.before << verdict.text << verdict.after << ", " << assess::word_of(ca.verdict.reason) << '\n';
   if (!ca.verdict.detail.empty()) {
     write_wrapped(out, terminal_safe(ca.verdict.detail, charset_of(style)), 0, 0, style.columns);
@@ -149,7 +149,7 @@ void write_ca_details(std::ostream& out, std::int64_t scan, const store::CaRecor
 
   out << "\nEvidence\n";
   fields.write("scan", std::to_string(scan));
-  fields.write("read", evidence.started_at + " to " + evidence.finished_at);
+  fields.write("read", evidence.started_at.empty() ? "" : evidence.started_at + " to " + evidence.finished_at);
   fields.write("InterfaceFlags", ca.verdict.interface_flags ? flags_text(*ca.verdict.interface_flags) : "");
   fields.write("key", evidence.key_path);
   fields.write("value type", evidence.value_type.value_or(""));

@@ -107,6 +107,9 @@ void write_summary(std::ostream& out, const store::ForestStatus& forest, const T
 }  // namespace
 
 std::string status_text(const store::CaStatus& ca, store::Instant now) {
+  const bool ended = ca.decision() == nullptr && !ca.decisions.empty() && ca.status == store::Status::to_address &&
+                     ca.decisions.back().status != store::Status::to_address;
+  if (ended) return fmt::format("{} ({} ended with a fix)", title_of(ca.status), title_of(ca.decisions.back().status));
   return status_text(ca.status, ca.decision(), now);
 }
 

@@ -61,7 +61,8 @@ void write_legend(std::ostream& out, const Marks& marks, std::span<const TrendCo
                                       {marks.unknown, "unknown"}}) {
     entries.push_back(fmt::format("{} {}", mark, meaning));
   }
-  for (const auto& [letter, meaning] : letters_of(columns)) entries.push_back(fmt::format("{} {} scan", letter, meaning));
+  for (const auto& [letter, meaning] : letters_of(columns))
+    entries.push_back(fmt::format("{} {} scan", letter, meaning));
   std::size_t at = 0;
   for (const std::string& entry : entries) {
     const std::string_view gap = "  ";

@@ -28,7 +28,8 @@ constexpr std::size_t most_events = 40;
 /// With one decimal, rounded down.
 ordered_json percent_json(const ScanHeadline& scan, std::size_t count) {
   if (!scan.speaks_of_forest()) return nullptr;
-  return static_cast<double>(count * 1000 / scan.discovered) / 10;
+  const std::size_t permille = count * 1000 / scan.discovered;
+  return static_cast<double>(permille) / 10;
 }
 
 /// Of a scan that no directory answered nothing was counted; that is not 0.
@@ -81,10 +82,11 @@ void write_events(std::ostream& out, std::span<const store::Event> events, const
   }
   for (const store::Event& event : events) {
     const std::string scan = event.scan ? fmt::format("scan {}: ", *event.scan) : "";
-    write_wrapped(out,
-                  fmt::format("  {}  {}{}: {}", short_time(event.at), scan,
-                              terminal_name(name_of(*event.identity), event.object_guid, charset), words_of(event, charset)),
-                  0, 4, style.columns);
+    write_wrapped(
+        out,
+        fmt::format("  {}  {}{}: {}", short_time(event.at), scan,
+                    terminal_name(name_of(*event.identity), event.object_guid, charset), words_of(event, charset)),
+        0, 4, style.columns);
   }
 }
 
@@ -123,10 +125,8 @@ void write_scans_table(std::ostream& out, std::span<const ScanHeadline> scans, c
                 rows, style.columns, charset_of(style));
   for (const ScanHeadline& scan : scans) {
     if (scan.failure.empty()) continue;
-    // Lines of candidates may follow it.
-    const auto sentence = scan.failure.substr(0, scan.failure.find('\n'));
-    write_wrapped(out, fmt::format("Scan {}: {}", scan.id, terminal_safe(sentence, charset_of(style))), 0, 2,
-                  style.columns);
+    const auto sentence = terminal_safe(store::sentence_of_failure(scan.failure), charset_of(style));
+    write_wrapped(out, fmt::format("Scan {}: {}", scan.id, sentence), 0, 2, style.columns);
   }
 }
 

@@ -29,6 +29,7 @@ using Kind = StoreError::Kind;
 
 constexpr int application_id = 0x43535750;  // "CSWP"
 constexpr int busy_timeout_ms = 5000;
+constexpr int network_timeout_ms = 60'000;
 
 std::string text_of(int error_number) { return std::generic_category().message(error_number); }
 
@@ -170,20 +171,27 @@ bool has_content(const fs::path& file) {
   return !error && size > 0;
 }
 
+StoreError not_taken_back(const fs::path& file, std::string_view log) {
+  return {Kind::read_only, fmt::format("The history {0} lies in a place that cannot be written, beside a log that was "
+                                       "never merged: copy it and {0}{1} into a folder of your own.",
+                                       file.string(), log)};
+}
+
 std::optional<SQLite::Database> open_where_it_is(const fs::path& file) {
   try {
     return open_and_check(file, plain_path(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
   } catch (const StoreError& first) {
+    // What was cut off in the middle, where there is no log, is to be taken back first; only a writer can.
+    if (has_content(file.string() + "-journal")) {
+      if (!is_writable(file)) throw not_taken_back(file, "-journal");
+      (void)open_and_check(file, plain_path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+      return open_and_check(file, plain_path(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
+    }
     // SQLite wants a -shm file beside a database in WAL mode, which a read-only place cannot give it. Without a log
     // there is nothing to share either: the file is all there is, and nobody there writes it.
     if (first.kind() != Kind::cannot_open && first.kind() != Kind::read_only) throw;
     if (::access(file.c_str(), R_OK) != 0) throw;
-    if (has_content(file.string() + "-wal")) {
-      throw StoreError(Kind::read_only,
-                       fmt::format("The history {0} lies in a place that cannot be written, beside a log "
-                                   "that was never merged: copy it and {0}-wal into a folder of your own.",
-                                   file.string()));
-    }
+    if (has_content(file.string() + "-wal")) throw not_taken_back(file, "-wal");
     return open_and_check(file, immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX | SQLite::OPEN_URI);
   }
 }
@@ -211,6 +219,18 @@ bool is_network_file_system(std::int64_t type) {
   return std::ranges::find(types, type) != types.end();
 }
 
+void choose_journal(SQLite::Database& database, bool on_network) {
+  if (!on_network) {
+    database.exec("PRAGMA journal_mode = WAL");
+    return;
+  }
+  // One that somebody uses keeps its log, and nobody waits for that.
+  database.setBusyTimeout(0);
+  const bool without_log = database.tryExec("PRAGMA journal_mode = DELETE") == SQLITE_OK;
+  // Without a log a reader and a writer wait for each other, for as long as a backup takes.
+  database.setBusyTimeout(without_log ? network_timeout_ms : busy_timeout_ms);
+}
+
 SQLite::Database open_for_writing(const fs::path& file) {
   make_file(file);
   require_plain_file(file);
@@ -220,7 +240,7 @@ SQLite::Database open_for_writing(const fs::path& file) {
     database.emplace(plain_path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
     configure(*database);
     schema_version(*database, file);  // before anything is written
-    database->exec(fmt::format("PRAGMA journal_mode = {}", lies_on_network(file) ? "DELETE" : "WAL"));
+    choose_journal(*database, lies_on_network(file));
     migrate(*database, [&](int version) { prepare_migration(file, version); });
     return std::move(*database);
   } catch (const SQLite::Exception& error) {

@@ -11,6 +11,10 @@
 
 namespace casweep::store {
 
+/// Makes sure that a database is written in the way its place needs: without a log on a network. Where somebody reads
+/// it through a log just now, that stays for this time.
+void choose_journal(SQLite::Database& database, bool on_network);
+
 /// Opens, or makes, `file` for writing: known to be ours, configured, brought to the newest schema. Before an older one
 /// is, it is copied to FILE.backup-vVERSION-TIME.
 [[nodiscard]] SQLite::Database open_for_writing(const std::filesystem::path& file);
@@ -19,7 +23,7 @@ namespace casweep::store {
 /// brought up to date if this user may write it.
 [[nodiscard]] SQLite::Database open_for_reading(const std::filesystem::path& file);
 
-/// Whether other machines may write in `folder`, too: NFS, SMB and their like, by the type that statfs(2) tells. A log of
+/// Whether other machines may write there, too: NFS, SMB and their like, by the type that statfs(2) tells. A log of
 /// SQLite's (WAL) is shared through memory and must not lie there.
 [[nodiscard]] bool is_network_file_system(std::int64_t type);
 

@@ -24,7 +24,8 @@ enum class Status { to_address = 0, planned, risk_accepted, third_party, alterna
 [[nodiscard]] std::string_view word_of(Status status);
 [[nodiscard]] std::optional<Status> status_of_word(std::string_view word);
 
-/// What somebody decided about a CA. The newest decision holds; `to_address` withdraws what was there.
+/// What somebody decided about a CA. The newest one holds until a scan finds the CA compliant
+/// (decision_at() in store/events.h); `to_address` withdraws what was there.
 struct Disposition {
   discovery::ObjectGuid object_guid;
   Status status = Status::to_address;

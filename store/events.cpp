@@ -110,7 +110,7 @@ class Narrator {
       if (compliant && is_compliant(*before)) add(EventKind::verdict_changed, scan, word_before, word, reason);
       if (!compliant) add(EventKind::regressed, scan, word_before, word, reason);
     }
-    if (compliant && !(before && is_compliant(*before))) story_.completions.push_back(scan);
+    if (compliant && !(before && is_compliant(*before))) story_.completions.push_back(std::max(scan.at, scan.ended));
     if (!compliant) {
       story_.episodes.push_back({.opened = scan});
     } else {
@@ -137,11 +137,12 @@ CaIdentity identity_at(const CaTimeline& timeline, Instant at) {
   return identity;
 }
 
-/// When a scan first found the CA compliant after `instant`.
+/// When a scan first found the CA compliant after `instant`. Completions are in the order of the scans, which a clock
+/// that was set back does not keep.
 std::optional<Instant> completed_after(const CaStory& story, Instant instant) {
-  const auto found = std::ranges::upper_bound(story.completions, instant, {}, &ScanMoment::at);
+  const auto found = std::ranges::find_if(story.completions, [&](Instant completed) { return completed > instant; });
   if (found == story.completions.end()) return std::nullopt;
-  return found->at;
+  return *found;
 }
 
 void tell_decisions(CaStory& story, const CaTimeline& timeline, std::span<const Disposition> decisions, Instant now) {

@@ -18,7 +18,8 @@ namespace casweep::store {
 
 struct ScanMoment {
   std::int64_t scan = 0;
-  Instant at{};  ///< when the scan began
+  Instant at{};     ///< when the scan began
+  Instant ended{};  ///< when what it found was recorded; the epoch: not known
 
   bool operator==(const ScanMoment&) const = default;
 };
@@ -111,15 +112,15 @@ struct CaStory {
   std::optional<ScanMoment> known_since{};    ///< the first of the unbroken run of it
   std::optional<ScanMoment> unknown_since{};  ///< nullopt: the last reading is known, or there was none
   std::vector<ScanMoment> verdict_changes{};  ///< from one known verdict to another
-  std::vector<ScanMoment> completions{};      ///< the scans that found it compliant when it was not, or not known yet
+  std::vector<Instant> completions{};         ///< when a scan ended that found it compliant, which it had not been
   bool regressed = false;                     ///< not enforced now, and was compliant once
 };
 
 /// Pure. `decisions` are those about this CA, oldest first.
 [[nodiscard]] CaStory story_of(const CaTimeline& timeline, std::span<const Disposition> decisions, Instant now);
 
-/// The decision that holds at `then`: the newest until then, unless a scan has found the CA compliant since. What was
-/// decided about a CA that was fixed says nothing about the day when it breaks again. Null if none holds.
+/// The decision that holds at `then`: the newest until then, unless a scan that ended since has found the CA compliant.
+/// What was decided about a CA that was fixed says nothing about the day when it breaks again. Null if none holds.
 [[nodiscard]] const Disposition* decision_at(std::span<const Disposition> decisions, const CaStory& story,
                                              Instant then);
 

@@ -85,8 +85,8 @@ class History {
   /// The forest as it was last seen, with what was decided and is in force at `now`.
   [[nodiscard]] ForestStatus forest_status(Instant now) const;
 
-  /// The same as `scan` found it: of what was decided, found or came to its end after the scan began, only the scan's own
-  /// findings count, so that the answer is the same at any time.
+  /// The same as `scan` found it: of what was decided, found or came to its end after the scan began, only the scan's
+  /// own findings count, so that the answer is the same at any time.
   [[nodiscard]] ForestStatus forest_status_of_scan(std::int64_t scan) const;
 
   /// One CA, also one that is gone from the forest.

@@ -50,6 +50,8 @@ std::vector<CaRecord> ScanRecord::listed() const {
   return all;
 }
 
+std::string sentence_of_failure(const std::string& failure) { return failure.substr(0, failure.find('\n')); }
+
 CaRecord not_read_record(discovery::EnrollmentService service, std::string detail) {
   assess::Observation never;
   never.result = tl::unexpected(assess::ReadFailure{assess::Reason::not_read, std::move(detail), {}});

@@ -80,6 +80,9 @@ struct ScanRecord {
   [[nodiscard]] std::vector<CaRecord> listed() const;
 };
 
+/// The sentence of a `failure`, without the lines of candidates that may follow it.
+[[nodiscard]] std::string sentence_of_failure(const std::string& failure);
+
 /// A line about a scan, without its CAs.
 struct ScanSummary {
   std::int64_t id = 0;

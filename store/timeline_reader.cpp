@@ -36,11 +36,13 @@ class Scans {
  public:
   Scans(SQLite::Database& database, std::int64_t last_scan) {
     Row row(database, R"(
-        SELECT id AS scan_id, started_at AS scan_started_at, state = 'complete' AS complete
+        SELECT id AS scan_id, started_at AS scan_started_at, finished_at AS scan_finished_at,
+               state = 'complete' AS complete
         FROM scan WHERE id <= :last_scan ORDER BY id)");
     row.bind(":last_scan", last_scan);
     while (row.executeStep()) {
       all_.push_back(moment_in(row));
+      all_.back().ended = instant_in(row, "scan_finished_at").value_or(Instant{});
       if (row.getColumn("complete").getInt() != 0) complete_.push_back(all_.back());
     }
   }
@@ -314,10 +316,10 @@ void count_mitigated(SQLite::Database& database, std::vector<ScanHeadline>& head
       WHERE object_guid = :object_guid AND scan.id BETWEEN :first AND :last
         AND scan.started_at >= :from AND scan.started_at < :until AND outcome = 'not-enforced')");
   Row completed(database, R"(
-      SELECT min(started_at)
+      SELECT min(finished_at)
       FROM ca CROSS JOIN ca_change ON ca_id = ca.id CROSS JOIN scan ON scan.id = scan_id
            CROSS JOIN reading ON reading.id = reading_id
-      WHERE object_guid = :object_guid AND started_at > :from AND outcome IN ('enforced', 'not-exposed'))");
+      WHERE object_guid = :object_guid AND finished_at > :from AND outcome IN ('enforced', 'not-exposed'))");
   for (const auto& [object_guid, decisions] : decisions_by_ca(database, horizon)) {
     for (std::size_t i = 0; i < decisions.size(); ++i) {
       if (!is_mitigated(decisions[i].status)) continue;

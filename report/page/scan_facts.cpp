@@ -61,7 +61,8 @@ void write_scan_facts(HtmlWriter& html, const PageView& view) {
     if (scan.ledger_before) facts.add("Ledger head before", own(head_text(*scan.ledger_before)));
     if (scan.ledger_after) facts.add("Ledger head after", own(head_text(*scan.ledger_after)));
   }
-  html << "<p>Each CA&#39;s registry was only read; what could not be read is unknown, never compliant. Whether this history is still what was recorded: "
+  html << "<p>Each CA&#39;s registry was only read; what could not be read is unknown, never compliant. Whether this "
+          "history is still what was recorded: "
           "<code>casweep db check --head HASH</code>.</p>\n"
        << "</section>\n";
 }

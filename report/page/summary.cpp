@@ -25,7 +25,7 @@ void write_notice(HtmlWriter& html, const PageView& view) {
   html << "<div class=\"notice\" role=\"note\">\n<p><strong>";
   switch (scan.state) {
     case ScanState::failed:
-      html << "This scan failed.</strong> " << foreign(scan.failure);
+      html << "This scan failed.</strong> " << foreign(store::sentence_of_failure(scan.failure));
       break;
     case ScanState::running:
       html << "This scan had not ended yet</strong> when this page was written.";
@@ -34,7 +34,7 @@ void write_notice(HtmlWriter& html, const PageView& view) {
       html << (scan.state == ScanState::partial ? Markup("This scan is partial:")
                                                 : Markup("This scan was interrupted:"))
            << "</strong> it read " << scan.cas.size() << " of " << own(plural(scan.discovered, "CA")) << ".";
-      if (!scan.failure.empty()) html << " " << foreign(scan.failure);
+      if (!scan.failure.empty()) html << " " << foreign(store::sentence_of_failure(scan.failure));
   }
   html << "</p>\n<p>It does not speak of the whole forest, so no share is told. What is known of the CAs that it did "
           "not "
@@ -50,8 +50,9 @@ void write_sentence(HtmlWriter& html, const PageView& view) {
                ? own("All of them were assessed")
                : own(fmt::format("{} of them could be assessed, {} could not", scan.assessed(), scan.unknown)));
   if (scan.not_enforced == 0) {
-    html << (scan.unknown == 0 ? Markup("; none is configured to take requests that are not encrypted.</p>\n")
-                               : Markup("; none of those assessed is configured to take requests that are not encrypted.</p>\n"));
+    html << (scan.unknown == 0
+                 ? Markup("; none is configured to take requests that are not encrypted.</p>\n")
+                 : Markup("; none of those assessed is configured to take requests that are not encrypted.</p>\n"));
   } else {
     html << "; " << scan.not_enforced
          << (scan.not_enforced == 1 ? Markup(" is configured to take requests that are not encrypted.</p>\n")

@@ -29,11 +29,13 @@ void write_numbers_row(HtmlWriter& html, const TrendColumn& column) {
   const ScanHeadline& scan = column.drawn != nullptr ? *column.drawn : *column.incomplete;
   html << "<tr><th scope=\"row\">" << own(scan_text(column, scan)) << "</th><td>";
   write_time(html, scan.started_at);
-  html << "</td><td>" << own(store::word_of(scan.state)) << "</td><td>" << scan.discovered << "</td><td>"
+  const auto count = [&](std::size_t number) { return own(scan.listed ? std::to_string(number) : "-"); };
+  html << "</td><td>" << own(store::word_of(scan.state)) << "</td><td>" << count(scan.discovered) << "</td><td>"
        << own(percent_text(scan, scan.compliant())) << "</td><td>"
        << own(percent_text(scan, scan.compliant() + scan.mitigated)) << "</td><td>"
-       << own(percent_text(scan, scan.assessed())) << "</td><td>" << scan.enforced << "</td><td>" << scan.not_exposed
-       << "</td><td>" << scan.not_enforced << "</td><td>" << scan.unknown << "</td></tr>\n";
+       << own(percent_text(scan, scan.assessed())) << "</td><td>" << count(scan.enforced) << "</td><td>"
+       << count(scan.not_exposed) << "</td><td>" << count(scan.not_enforced) << "</td><td>" << count(scan.unknown)
+       << "</td></tr>\n";
 }
 
 /// The chart for those who cannot see it, and for those who want it exactly.
@@ -78,9 +80,10 @@ void write_trend(HtmlWriter& html, const PageView& view) {
   html << "<figcaption>"
        << (columns.size() == trend.scans.size()
                ? own("Of all CAs that the directory listed: how many were what, in each scan.")
-               : own(fmt::format("Of all CAs that the directory listed: how many were what. {} scans in {} columns: each "
-                                 "shows the last complete one of its scans.",
-                                 trend.scans.size(), columns.size())));
+               : own(fmt::format(
+                     "Of all CAs that the directory listed: how many were what. {} scans in {} columns: each "
+                     "shows the last complete one of its scans.",
+                     trend.scans.size(), columns.size())));
   for (const auto& [letter, meaning] : letters_of(columns)) {
     html << own(fmt::format(" {}: {} scan.", letter, meaning));
   }

@@ -14,7 +14,7 @@ void write_what_to_do(HtmlWriter& html, const PageView& view) {
   html << "<section id=\"to-do\" aria-labelledby=\"to-do-title\">\n<h2 id=\"to-do-title\">What to do</h2>\n";
   const auto groups = to_dos(view.subject.scan);
   if (view.subject.scan.cas.empty()) {
-    html << "<p>Scan again: this scan read no CA. What is known of the CAs is from earlier scans.</p>\n";
+    html << "<p>Scan again: this scan read no CA. Whatever is known of the CAs is from earlier scans.</p>\n";
   } else if (groups.empty()) {
     html << "<p>Nothing: no CA that this scan read is open.</p>\n";
   }

@@ -56,9 +56,9 @@ TEST_F(Background, TellsWhetherThisScanSawTheFix) {
 TEST_F(Background, ADecisionAboutACaThatWasFixedSinceIsNone) {
   decide(Status::third_party, began() - 3h);
   store::CaStatus known{.object_guid = guid(), .decisions = decisions_};
-  known.story.completions = {{.scan = 2, .at = began() - 2h}};
+  known.story.completions = {began() - 2h};
   EXPECT_EQ(background_of(scan_, scan_.cas[ca_], known).status, Status::to_address);
-  known.story.completions = {{.scan = 9, .at = began() + 2h}};
+  known.story.completions = {began() + 2h};
   EXPECT_EQ(background_of(scan_, scan_.cas[ca_], known).status, Status::third_party);
 }
 

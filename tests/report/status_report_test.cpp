@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -46,6 +47,31 @@ TEST(StatusTable, CountsTheRegressedCasThatItDoesNotName) {
   const std::string table = table_of(regressed_forest(23));
   EXPECT_THAT(table, HasSubstr("CA19, CA20 and 3 more (--format json names all).\n"));
   EXPECT_THAT(table, Not(HasSubstr("CA21")));
+}
+
+/// A narrow table has no room for it.
+TEST(StatusTable, SaysUnderItWhatWasDecidedAboutWhom) {
+  store::ForestStatus forest = regressed_forest(3);
+  for (store::CaStatus& ca : forest.cas) ca.story.regressed = false;
+  const auto decide = [&](std::size_t index, store::Status status) {
+    forest.cas[index].decisions = {{.object_guid = forest.cas[index].object_guid, .status = status}};
+    forest.cas[index].status = status;
+  };
+  decide(0, store::Status::third_party);
+  decide(2, store::Status::third_party);
+  decide(1, store::Status::to_address);  // withdrawn
+  std::ostringstream out;
+  write_status_table(out, forest, {.columns = 80});
+  EXPECT_THAT(out.str(), HasSubstr("Resolved through third party: CA01, CA03.\n"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("CA02.")));
+}
+
+TEST(StatusTable, TellsThatADecisionEndedWithAFix) {
+  store::CaStatus ca = regressed_forest(1).cas[0];
+  ca.decisions = {{.object_guid = ca.object_guid, .status = store::Status::third_party, .set_at = store::Instant{}}};
+  EXPECT_EQ(status_text(ca, store::Instant{}), "To address");
+  ca.story.completions = {store::Instant{} + std::chrono::hours{1}};
+  EXPECT_EQ(status_text(ca, store::Instant{}), "To address (Resolved through third party ended with a fix)");
 }
 
 TEST(StatusJson, NamesEveryRegressedCa) {

@@ -13,6 +13,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "store/database_file_internal.h"
+#include "store/history_check.h"
 #include "store/migration_internal.h"
 #include "tests/store/scan_examples.h"
 
@@ -48,6 +49,7 @@ using ReadOnlyPlace = DatabaseFileTest;
 using FullDisk = DatabaseFileTest;
 using BusyHistory = DatabaseFileTest;
 using DamagedHistory = DatabaseFileTest;
+using NetworkHistory = DatabaseFileTest;
 
 unsigned mode_of(const fs::path& path) {
   struct ::stat status {};
@@ -247,6 +249,49 @@ TEST_F(DamagedHistory, NeverEndsInAnythingButAnError) {
     } catch (const StoreError&) {
     }
   }
+}
+
+std::string journal_of(SQLite::Database& database) { return database.execAndGet("PRAGMA journal_mode").getString(); }
+
+TEST_F(NetworkHistory, HasNoLog) {
+  record_one();
+  SQLite::Database database(file_.string(), SQLite::OPEN_READWRITE);
+  EXPECT_EQ(journal_of(database), "wal");
+  choose_journal(database, true);
+  EXPECT_EQ(journal_of(database), "delete");
+  choose_journal(database, false);
+  EXPECT_EQ(journal_of(database), "wal");
+}
+
+TEST_F(NetworkHistory, KeepsItsLogWhileSomebodyUsesIt) {
+  record_one();
+  SQLite::Database reader(file_.string(), SQLite::OPEN_READONLY);
+  EXPECT_EQ(reader.execAndGet("SELECT count(*) FROM scan").getInt(), 1);
+  SQLite::Database database(file_.string(), SQLite::OPEN_READWRITE);
+  choose_journal(database, true);
+  EXPECT_EQ(journal_of(database), "wal");
+}
+
+/// What a power loss leaves of a history that has no log: the pages of a transaction that never ended, and beside them
+/// those from before.
+TEST_F(NetworkHistory, TakesBackWhatWasCutOff) {
+  record_one();
+  const auto cut_off = folder_ / "cut.db";
+  {
+    SQLite::Database database(file_.string(), SQLite::OPEN_READWRITE);
+    choose_journal(database, true);
+    database.exec("PRAGMA cache_size = 2; BEGIN IMMEDIATE");
+    database.exec(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) "
+        "INSERT INTO certificate (sha256, der) SELECT randomblob(32), randomblob(900) FROM n");
+    fs::copy_file(file_, cut_off);
+    fs::copy_file(file_.string() + "-journal", cut_off.string() + "-journal");
+    database.exec("ROLLBACK");
+  }
+  ASSERT_GT(fs::file_size(cut_off), fs::file_size(file_));
+
+  EXPECT_EQ(History::open_existing(cut_off).scans().size(), 1u);
+  EXPECT_TRUE(check_history(cut_off).agrees());
 }
 
 TEST(NetworkFileSystem, IsToldByItsType) {

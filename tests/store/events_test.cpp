@@ -187,6 +187,23 @@ TEST(Decision, HoldsUntilAScanFindsTheCaCompliant) {
   EXPECT_EQ(decision_at({}, story, at(6 * day)), nullptr);
 }
 
+TEST(Decision, EndsWithAScanThatHadBegunBefore) {
+  const std::vector<Disposition> decisions{
+      {.object_guid = guid(1), .status = Status::planned, .set_at = at(2 * day + 1)}};
+  auto ca = timeline("nen");
+  ca.sightings[1].scan.ended = at(2 * day + 2);
+  const auto story = story_of(ca, decisions, at(9 * day));
+  EXPECT_EQ(decision_at(decisions, story, at(2 * day + 1)), &decisions[0]);
+  EXPECT_EQ(decision_at(decisions, story, at(3 * day)), nullptr);
+}
+
+TEST(Decision, EndsWithAFixWhateverTheClockDid) {
+  const std::vector<Disposition> decisions{{.object_guid = guid(1), .status = Status::planned, .set_at = at(7 * day)}};
+  auto ca = timeline("nenen");
+  ca.sightings[1].scan.at = at(8 * day);  // and then it was set back
+  EXPECT_EQ(decision_at(decisions, story_of(ca, decisions, at(9 * day)), at(9 * day)), nullptr);
+}
+
 TEST(Decision, HoldsWhileNobodyKnows) {
   const std::vector<Disposition> decisions{
       {.object_guid = guid(1), .status = Status::planned, .set_at = at(1 * day + 1)}};

@@ -105,8 +105,9 @@ class TamperedEvidenceBundle : public RecordedEvidenceBundle {
     {
       SQLite::Database database(file_, SQLite::OPEN_READWRITE);
       database.exec("PRAGMA foreign_keys = OFF");
-      SQLite::Statement triggers(database, "SELECT name FROM sqlite_schema WHERE tbl_name = 'evidence_bundle' "
-                                           "AND type = 'trigger'");
+      SQLite::Statement triggers(database,
+                                 "SELECT name FROM sqlite_schema WHERE tbl_name = 'evidence_bundle' "
+                                 "AND type = 'trigger'");
       std::vector<std::string> names;
       while (triggers.executeStep()) names.push_back(triggers.getColumn(0).getString());
       triggers.reset();
@@ -128,9 +129,10 @@ TEST_F(TamperedEvidenceBundle, IsCaughtWhenOneIsDeleted) {
 }
 
 TEST_F(TamperedEvidenceBundle, IsCaughtWhenOneIsInserted) {
-  EXPECT_THAT(damages_after("INSERT INTO evidence_bundle SELECT 3, scan_id, zeroblob(32), signer_sha256, made_at, host_name, "
-                            "os_user FROM evidence_bundle WHERE id = 1"),
-              Contains(HasSubstr("evidence_bundle 3 is in no ledger entry")));
+  EXPECT_THAT(
+      damages_after("INSERT INTO evidence_bundle SELECT 3, scan_id, zeroblob(32), signer_sha256, made_at, host_name, "
+                    "os_user FROM evidence_bundle WHERE id = 1"),
+      Contains(HasSubstr("evidence_bundle 3 is in no ledger entry")));
 }
 
 TEST_F(TamperedEvidenceBundle, IsCaughtWhenTwoAreSwapped) {

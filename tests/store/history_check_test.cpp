@@ -422,7 +422,8 @@ TEST_F(TamperedHistory, NamesADeletedScanWhateverItsObservationsAre) {
   const auto lines = said(check_history(file));
 
   EXPECT_THAT(lines, Contains(HasSubstr("scan 1 scan 1 ca : was deleted")));
-  EXPECT_THAT(lines, Contains(HasSubstr("observation 0 scan 0 ca : has 200 rows that refer to rows of the table scan")));
+  EXPECT_THAT(lines,
+              Contains(HasSubstr("observation 0 scan 0 ca : has 200 rows that refer to rows of the table scan")));
 }
 
 TEST_F(TamperedHistory, CountsWhatItDoesNotDescribe) {
