@@ -62,7 +62,7 @@ class Checker {
       check_scans();
       check_ledger_scan();
       check_changes();
-      check_last_scan();
+      check_last_numbers();
     } catch (const SQLite::Exception& error) {
       add({.table = {},
            .what = fmt::format("not all of it can be read ({}); this is as far as the check came", error.what())});
@@ -463,12 +463,16 @@ class Checker {
   }
 
   /// Numbers are given once. If the newest scan went with its ledger entries, its number is still taken.
-  void check_last_scan() {
-    const auto newest = database_.execAndGet("SELECT ifnull(max(id), 0) FROM scan").getInt64();
-    const auto given =
-        database_.execAndGet("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'scan'").getInt64();
-    if (newest == given) return;
-    add({.table = "scan", .what = fmt::format("{} was the last number given, and the newest is {}", given, newest)});
+  /// Of the tables whose numbers are never given twice.
+  void check_last_numbers() {
+    for (const std::string table : {"scan", "disposition"}) {
+      const auto newest = database_.execAndGet("SELECT ifnull(max(id), 0) FROM " + table).getInt64();
+      const auto given =
+          database_.execAndGet(fmt::format("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = '{}'", table))
+              .getInt64();
+      if (newest == given) continue;
+      add({.table = table, .what = fmt::format("{} was the last number given, and the newest is {}", given, newest)});
+    }
   }
 
   SQLite::Database& database_;

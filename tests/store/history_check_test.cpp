@@ -392,6 +392,13 @@ TEST_F(TamperedHistory, IsCaughtWhenADeletedNumberIsGivenAgain) {
   EXPECT_THAT(damages(), Contains(HasSubstr("reading 4 scan 0 ca : was made twice")));
 }
 
+/// Whoever takes the newest decision away with its entry of the ledger leaves the number behind.
+TEST_F(TamperedHistory, IsCaughtWhenTheNewestDecisionIsGoneWithItsEntry) {
+  EXPECT_THAT(damages_after("DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger);"
+                            "DELETE FROM disposition WHERE id = 2"),
+              ElementsAre("disposition 0 scan 0 ca : 2 was the last number given, and the newest is 1"));
+}
+
 TEST_F(TamperedHistory, IsCaughtWhenSQLiteItselfFindsIt) {
   SQLite::Database(file_, SQLite::OPEN_READWRITE).exec(R"(
       PRAGMA writable_schema = ON;
