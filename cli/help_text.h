@@ -48,7 +48,8 @@ Exit codes:
   128 + the signal's number if interrupted
 
 Environment:
-  CASWEEP_CONFIG, CASWEEP_DOMAIN, CASWEEP_PASSWORD_FILE, ...   any option of a command but --scan, -o and --force;
+  CASWEEP_CONFIG, CASWEEP_DOMAIN, CASWEEP_PASSWORD_FILE, ...   whatever a command also takes from its --config file
+                 (CASWEEP_SERVER: several URIs with blanks between them);
                  an argument goes before its variable, and that before the --config file, also where one excludes the
                  other (--server and --domain, --keytab and --password-file)
   XDG_DATA_HOME  where the history is: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share

@@ -28,14 +28,10 @@ void Progress::waiting() {
   if (environment_.err_is_terminal && elapsed() != shown_) draw();
 }
 
-void Progress::finished(std::size_t index, const assess::Observation& observation) {
+void Progress::finished(std::size_t index) {
   asked_.erase(index);
   ++done_;
-  if (environment_.err_is_terminal) return draw();
-  const assess::Verdict verdict = assess::judge(observation);
-  environment_.err << fmt::format("[{}/{}] {}: {}, {}\n", done_, services_.size(), safe(name_of(services_[index])),
-                                  assess::word_of(verdict.outcome), assess::word_of(verdict.reason))
-                   << std::flush;
+  draw();
 }
 
 std::string Progress::safe(std::string_view foreign) const {

@@ -13,19 +13,19 @@
 
 namespace casweep::cli {
 
-/// Tells the person how far a sweep is: on a terminal one line with a clock that is drawn anew and erased at the end,
-/// otherwise a line a CA. On stderr, so that it never mixes with the data. `services` and `environment` must outlive
+/// Tells a person at a terminal how far a sweep is: one line with a clock that is drawn anew and erased at the end. On
+/// stderr, so that it never mixes with the data; nothing where nobody looks. `services` and `environment` must outlive
 /// it.
-class Progress : public assess::SweepListener {
+class Progress {
  public:
   Progress(std::span<const discovery::EnrollmentService> services, const Environment& environment);
-  ~Progress() override;
+  ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void started(std::size_t index) override;
-  void waiting() override;
-  void finished(std::size_t index, const assess::Observation& observation) override;
+  void started(std::size_t index);
+  void waiting();
+  void finished(std::size_t index);
 
  private:
   [[nodiscard]] std::string safe(std::string_view foreign) const;

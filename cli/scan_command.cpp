@@ -116,7 +116,7 @@ class KeepReadings : public assess::SweepListener {
 
   void finished(std::size_t index, const assess::Observation& observation) override {
     readings_.push_back({services_[index], observation, assess::judge(observation)});
-    progress_->finished(index, observation);
+    progress_->finished(index);
   }
 
   /// Ends the showing.

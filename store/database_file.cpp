@@ -187,9 +187,10 @@ std::optional<SQLite::Database> open_where_it_is(const fs::path& file) {
       (void)open_and_check(file, plain_path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
       return open_and_check(file, plain_path(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
     }
-    // SQLite wants a -shm file beside a database in WAL mode, which a read-only place cannot give it. Without a log
-    // there is nothing to share either: the file is all there is, and nobody there writes it.
-    if (first.kind() != Kind::cannot_open && first.kind() != Kind::read_only) throw;
+    // SQLite wants a -shm file beside a database in WAL mode, which a read-only place, or a full one, cannot give it.
+    // Without a log there is nothing to share either: the file is all there is, and nobody there writes it.
+    const bool no_place = first.kind() == Kind::cannot_open || first.kind() == Kind::read_only;
+    if (!no_place && first.kind() != Kind::disk_full) throw;
     if (::access(file.c_str(), R_OK) != 0) throw;
     if (has_content(file.string() + "-wal")) throw not_taken_back(file, "-wal");
     return open_and_check(file, immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX | SQLite::OPEN_URI);

@@ -101,7 +101,8 @@ TEST_F(CaKeyTest, EnumerationPrefersTheCertificateToTheName) {
 
 TEST_F(CaKeyTest, IsMatchedByCommonNameWhereHashesCannotBeRead) {
   auto& key = install("Zebra", ca_);
-  for (const RegistryValue& odd : {RegistryValue{3, {1, 2, 3}}, text("-"), texts({"not a hash"}), RegistryValue{7, {1}}}) {
+  for (const RegistryValue& odd :
+       {RegistryValue{3, {1, 2, 3}}, text("-"), texts({"not a hash"}), RegistryValue{7, {1}}}) {
     key.values["CACertHash"] = odd;
     const auto found = find(ca_);
     ASSERT_TRUE(found);
@@ -254,9 +255,29 @@ TEST_F(CaKeyTest, IsNotSearchedAmongAMillion) {
 }
 
 TEST_F(CaKeyTest, ABusyHostIsSaidSo) {
-  install("Contoso Issuing CA 01", ca_).open_error = ERROR_WRITE_PROTECT;
+  auto& key = install("Contoso Issuing CA 01", ca_);
+  for (const std::uint32_t busy : {0x13U, 0x15U, 0xAAU, 0x102U}) {  // write protected, not ready, busy, a time-out
+    key.open_error = busy;
+    EXPECT_EQ(failure(ca_), Reason::host_busy) << busy;
+  }
+}
 
-  EXPECT_EQ(failure(ca_), Reason::host_busy);
+TEST_F(CaKeyTest, OfARegistryThatMayNotBeOpenedIsSaidSo) {
+  install("Contoso Issuing CA 01", ca_);
+  registry_.root_error = ERROR_ACCESS_DENIED;
+
+  EXPECT_EQ(failure(ca_), Reason::access_denied);
+}
+
+TEST_F(CaKeyTest, OfAHostThatRunsAnotherCaUnderAnotherNameIsNotThere) {
+  install("X", enrollment_service("X"));
+  activate("X");
+
+  const auto found = find(ca_);
+
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().reason, Reason::different_ca_on_host);
+  EXPECT_THAT(found.error().detail, HasSubstr("The host's active CA is \"X\""));
 }
 
 TEST_F(CaKeyTest, ADirectorysNameCannotLeaveConfiguration) {

@@ -82,7 +82,7 @@ Octets FakeRegistry::answer(winreg::Opnum opnum, std::span<const std::uint8_t> s
     asked.emplace_back("OpenLocalMachine");
     handles_ = {""};
     out.octets(handle_of(0));
-    out.u32(ERROR_SUCCESS);
+    out.u32(root_error);
     return std::move(out).take();
   }
   const std::string path = handles_.at(in.octets(20)[5]);

@@ -24,6 +24,7 @@ class FakeRegistry : public RpcChannel {
   };
 
   std::map<std::string, Key> keys;    ///< by path below HKLM, as spelled in tests
+  std::uint32_t root_error = 0;       ///< Win32, answered to OpenLocalMachine
   std::set<std::string> denied_values;
   std::vector<std::string> asked;     ///< e.g. "OpenKey SYSTEM\…", "QueryValue Active", in order
   Octets next_reply;                  ///< if not empty, sent once instead of the answer

@@ -203,6 +203,12 @@ TEST_F(FullDisk, LosesTheScanThatDoesNotFitAndNoOther) {
   EXPECT_EQ(record_scan(history, {large}), 3);
 }
 
+TEST_F(FullDisk, CanStillBeRead) {
+  record_one();
+  const FileSizeLimit limit(0);
+  EXPECT_EQ(History::open_existing(file_).scans().size(), 1u);
+}
+
 TEST_F(FullDisk, IsToldFromTheFirstPageOn) {
   const FileSizeLimit limit(2000);
   EXPECT_EQ(kind_of_error([&] { (void)History::open(file_); }), Kind::disk_full);

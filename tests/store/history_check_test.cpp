@@ -478,7 +478,9 @@ TEST_F(NotedHead, IsStillInALedgerThatGrew) {
 /// Everything that the entry speaks of goes with it: nothing inside the file can tell.
 TEST_F(NotedHead, TellsWhenTheEndWasCutOff) {
   const auto noted = History::open_existing(file_).ledger_head();
-  behind_its_back("DELETE FROM disposition WHERE id = 2; DELETE FROM ledger WHERE seq = 11");
+  behind_its_back(
+      "DELETE FROM disposition WHERE id = 2; UPDATE sqlite_sequence SET seq = 1 WHERE name = 'disposition';"
+      "DELETE FROM ledger WHERE seq = 11");
 
   EXPECT_TRUE(check_history(file_).agrees());
   EXPECT_THAT(said(check_history(file_, noted.hash)), ElementsAre(HasSubstr("has no entry with the noted head")));
