@@ -28,10 +28,7 @@ namespace {
 using store::Status;
 
 /// For a sentence, which is made safe where it is said.
-std::string called(const store::CaStatus& ca) {
-  const std::string& name = name_of(ca.identity);
-  return name.empty() ? ca.object_guid.to_string() : name;
-}
+std::string called(const store::CaStatus& ca) { return discovery::name_or_guid(name_of(ca.identity), ca.object_guid); }
 
 std::string required(const po::variables_map& values, const char* option, std::string_view what) {
   auto text = text_of(values, option);
@@ -104,7 +101,7 @@ store::Disposition decision_of(const po::variables_map& values, const store::CaS
 
 store::Disposition withdrawal_of(const po::variables_map& values, const store::CaStatus& ca, store::Instant now) {
   const store::Disposition* decision = ca.decision();
-  if (decision == nullptr || decision->status == Status::to_address || store::has_expired(*decision, now)) {
+  if (!store::stands(decision) || store::has_expired(*decision, now)) {
     throw CommandError(ExitCode::usage, fmt::format("Nothing that is in force was decided about '{}', so there is "
                                                     "nothing to withdraw; see 'casweep accept --list'.",
                                                     called(ca)));

@@ -47,4 +47,8 @@ std::string ObjectGuid::to_string() const {
   return text;
 }
 
+std::string name_or_guid(std::string_view name, const ObjectGuid& object_guid) {
+  return name.empty() ? object_guid.to_string() : std::string(name);
+}
+
 }  // namespace casweep::discovery

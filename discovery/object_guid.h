@@ -33,4 +33,7 @@ class ObjectGuid {
   std::array<std::uint8_t, 16> octets_;
 };
 
+/// What to call an object; one without a name is called by its objectGUID. Foreign text.
+[[nodiscard]] std::string name_or_guid(std::string_view name, const ObjectGuid& object_guid);
+
 }  // namespace casweep::discovery

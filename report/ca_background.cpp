@@ -28,8 +28,7 @@ CaBackground background_of(const store::ScanRecord& scan, const store::CaRecord&
   std::optional<assess::Outcome> outcome;
   if (ca.verdict.outcome != assess::Outcome::unknown) outcome = ca.verdict.outcome;
   background.status = store::status_at(outcome, newest, then);
-  const bool decided = newest != nullptr && background.status == newest->status;
-  if (decided && newest->status != store::Status::to_address) background.decision = *newest;
+  if (store::stands(newest) && background.status == newest->status) background.decision = *newest;
   return background;
 }
 

@@ -50,8 +50,7 @@ std::string error_text(const assess::ForeignError& error) {
 }
 
 std::string sentence_of(const store::CaRecord& ca) {
-  const std::string name(name_of(ca.service));
-  return (name.empty() ? ca.service.object_guid.to_string() : name) + ": " + ca.verdict.detail;
+  return discovery::name_or_guid(name_of(ca.service), ca.service.object_guid) + ": " + ca.verdict.detail;
 }
 
 assess::Remediation remediation_of(const store::CaRecord& ca) {

@@ -40,9 +40,8 @@ PlanRow row_of(const CaStatus& ca, store::Instant now) {
   const store::Reading reading = ca.last.value_or(
       store::Reading{.finding = {.reason = assess::Reason::not_read}, .detail = "It was listed and never read."});
   const store::Disposition* newest = ca.decision();
-  const bool decided = newest != nullptr && newest->status != store::Status::to_address;
-  const std::string& name = name_of(ca.identity);
-  return {name.empty() ? ca.object_guid.to_string() : name,
+  const bool decided = store::stands(newest);
+  return {discovery::name_or_guid(name_of(ca.identity), ca.object_guid),
           ca.identity.dns_host_name,
           std::string(assess::word_of(ca.outcome())),
           std::string(assess::word_of(reading.finding.reason)),

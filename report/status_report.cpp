@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
-#include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,32 +54,32 @@ std::size_t mitigated(const store::ForestStatus& forest) {
   }));
 }
 
-void write_names(std::ostream& out, std::string_view what, const store::ForestStatus& forest,
-                 const std::function<bool(const store::CaStatus&)>& is_one, const TableStyle& style) {
+using Names = std::vector<std::string>;
+
+void write_names(std::ostream& out, std::string_view what, const Names& all, const TableStyle& style) {
   constexpr std::size_t most_names = 20;
-  std::string names;
-  std::size_t count = 0;
-  for (const store::CaStatus& ca : forest.cas) {
-    if (!is_one(ca) || ++count > most_names) continue;
-    names += (names.empty() ? "" : ", ") + terminal_name(name_of(ca.identity), ca.object_guid, charset_of(style));
-  }
-  if (count > most_names) names += fmt::format(" and {} more (--format json names all)", count - most_names);
-  if (!names.empty()) write_wrapped(out, fmt::format("{}: {}.", what, names), 0, 2, style.columns);
+  if (all.empty()) return;
+  const auto named = std::span(all).first(std::min(all.size(), most_names));
+  std::string names = fmt::format("{}", fmt::join(named.begin(), named.end(), ", "));
+  if (all.size() > most_names) names += fmt::format(" and {} more (--format json names all)", all.size() - most_names);
+  write_wrapped(out, fmt::format("{}: {}.", what, names), 0, 2, style.columns);
 }
 
-/// What was decided about which CAs: a narrow table has no room for all of it.
-void write_decisions(std::ostream& out, const store::ForestStatus& forest, const TableStyle& style) {
-  const auto decided = [&](const store::CaStatus& ca) {
-    const bool concerned = ca.decision() != nullptr && ca.decision()->status != store::Status::to_address;
-    return concerned && ca.status != store::Status::completed ? status_text(ca, forest.now) : std::string{};
-  };
-  std::set<std::string> texts;
-  for (const store::CaStatus& ca : forest.cas) texts.insert(decided(ca));
-  texts.erase("");
-  for (const std::string& text : texts) {
-    write_names(
-        out, text, forest, [&](const store::CaStatus& ca) { return decided(ca) == text; }, style);
+/// Which CAs are to be looked at first, and what was decided about which: a narrow table has no room for all of it.
+void write_named(std::ostream& out, const store::ForestStatus& forest, const TableStyle& style) {
+  Names regressed;
+  Names flapping;
+  std::map<std::string, Names> decided;
+  for (const store::CaStatus& ca : forest.cas) {
+    const std::string name = terminal_name(name_of(ca.identity), ca.object_guid, charset_of(style));
+    if (ca.story.regressed) regressed.push_back(name);
+    if (ca.flapping) flapping.push_back(name);
+    const bool stands = store::stands(ca.decision()) && ca.status != store::Status::completed;
+    if (stands) decided[status_text(ca, forest.now)].push_back(name);
   }
+  write_names(out, "Regressed", regressed, style);
+  write_names(out, "Flapping", flapping, style);
+  for (const auto& [text, names] : decided) write_names(out, text, names, style);
 }
 
 void write_summary(std::ostream& out, const store::ForestStatus& forest, const TableStyle& style) {
@@ -107,8 +107,8 @@ void write_summary(std::ostream& out, const store::ForestStatus& forest, const T
 }  // namespace
 
 std::string status_text(const store::CaStatus& ca, store::Instant now) {
-  const bool ended = ca.decision() == nullptr && !ca.decisions.empty() && ca.status == store::Status::to_address &&
-                     ca.decisions.back().status != store::Status::to_address;
+  const bool ended = ca.decision() == nullptr && ca.status == store::Status::to_address && !ca.decisions.empty() &&
+                     store::stands(&ca.decisions.back());
   if (ended) return fmt::format("{} ({} ended with a fix)", title_of(ca.status), title_of(ca.decisions.back().status));
   return status_text(ca.status, ca.decision(), now);
 }
@@ -137,11 +137,7 @@ void write_status_table(std::ostream& out, const store::ForestStatus& forest, co
     out << '\n';
   }
   write_summary(out, forest, style);
-  write_names(
-      out, "Regressed", forest, [](const store::CaStatus& ca) { return ca.story.regressed; }, style);
-  write_names(
-      out, "Flapping", forest, [](const store::CaStatus& ca) { return ca.flapping; }, style);
-  write_decisions(out, forest, style);
+  write_named(out, forest, style);
 }
 
 ordered_json disposition_json(const store::Disposition* disposition, store::Instant now) {

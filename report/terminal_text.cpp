@@ -102,7 +102,7 @@ std::string terminal_safe(std::string_view foreign, Charset charset) {
 }
 
 std::string terminal_name(std::string_view name, const discovery::ObjectGuid& object_guid, Charset charset) {
-  return name.empty() ? object_guid.to_string() : terminal_safe(name, charset);
+  return terminal_safe(discovery::name_or_guid(name, object_guid), charset);
 }
 
 std::size_t display_width(std::string_view safe) {

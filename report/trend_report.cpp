@@ -32,11 +32,6 @@ ordered_json percent_json(const ScanHeadline& scan, std::size_t count) {
   return static_cast<double>(permille) / 10;
 }
 
-/// Of a scan that no directory answered nothing was counted; that is not 0.
-std::string count_text(const ScanHeadline& scan, std::size_t count) {
-  return scan.listed ? std::to_string(count) : "-";
-}
-
 ordered_json seconds_json(const std::optional<std::chrono::milliseconds>& duration) {
   if (!duration) return nullptr;
   return std::chrono::floor<std::chrono::seconds>(*duration).count();
@@ -94,6 +89,10 @@ void write_events(std::ostream& out, std::span<const store::Event> events, const
 
 std::string percent_text(const ScanHeadline& scan, std::size_t count) {
   return scan.speaks_of_forest() ? fmt::format("{} %", count * 100 / scan.discovered) : "-";
+}
+
+std::string count_text(const ScanHeadline& scan, std::size_t count) {
+  return scan.listed ? std::to_string(count) : "-";
 }
 
 std::string time_to_remediate_text(const store::TimeToRemediate& time) {

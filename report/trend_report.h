@@ -16,9 +16,12 @@ void write_trend_table(std::ostream& out, const store::Trend& trend, const Table
 /// As `schema/casweep-trend.schema.json` describes it: all of it.
 void write_trend_json(std::ostream& out, const store::Trend& trend);
 
-/// The share that `count` is of all CAs of the scan: "64 %", rounded down, so that 100 % means all of them; "-" of a scan
-/// that does not speak of the forest.
+/// The share that `count` is of all CAs of the scan: "64 %", rounded down, so that 100 % means all of them; "-" of a
+/// scan that does not speak of the forest.
 [[nodiscard]] std::string percent_text(const store::ScanHeadline& scan, std::size_t count);
+
+/// What was counted of a scan; "-" of one that no directory answered: nothing was counted, which is not 0.
+[[nodiscard]] std::string count_text(const store::ScanHeadline& scan, std::size_t count);
 
 /// How long remediation takes, in one or two sentences.
 [[nodiscard]] std::string time_to_remediate_text(const store::TimeToRemediate& time);

@@ -38,6 +38,10 @@ std::optional<Status> status_of_word(std::string_view word) {
   return *found;
 }
 
+bool stands(const Disposition* disposition) {
+  return disposition != nullptr && disposition->status != Status::to_address;
+}
+
 bool has_expired(const Disposition& disposition, Instant now) { return disposition.until && *disposition.until <= now; }
 
 Status status_at(std::optional<assess::Outcome> known, const Disposition* newest, Instant now) {

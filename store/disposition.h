@@ -43,6 +43,9 @@ inline constexpr std::chrono::days default_acceptance{90};
 inline constexpr std::chrono::days longest_acceptance{365};
 inline constexpr std::chrono::days ends_soon{30};  ///< time to decide anew
 
+/// Whether there is a decision and it was not taken back.
+[[nodiscard]] bool stands(const Disposition* disposition);
+
 /// Whether `disposition` had come to its end by `now` and the CA is to be addressed again.
 [[nodiscard]] bool has_expired(const Disposition& disposition, Instant now);
 

@@ -163,15 +163,11 @@ void tell_decisions(CaStory& story, const CaTimeline& timeline, std::span<const 
     add(withdraws ? EventKind::exception_withdrawn : EventKind::exception_set, decision.set_at, before,
         decision.status);
     before = decision.status;
-    const bool last = i + 1 == decisions.size();
-    const auto completed = completed_after(story, decision.set_at);
-    if (completed && (last || *completed < decisions[i + 1].set_at)) before = Status::to_address;
-    if (!has_expired(decision, now)) continue;
-    const bool replaced = !last && decisions[i + 1].set_at < *decision.until;
-    if (!replaced && !(completed && *completed < *decision.until)) {
-      add(EventKind::exception_expired, *decision.until, decision.status, Status::to_address);
-      before = Status::to_address;
-    }
+    const Instant end = end_of(decisions, i, story);
+    const bool expired = has_expired(decision, now) && *decision.until == end;
+    if (expired) add(EventKind::exception_expired, end, decision.status, Status::to_address);
+    const bool replaced = i + 1 < decisions.size() && decisions[i + 1].set_at == end;
+    if (expired || !replaced) before = Status::to_address;
   }
 }
 
@@ -217,6 +213,13 @@ std::string_view word_of(EventKind kind) {
       return "exception-expired";
   }
   return "";
+}
+
+Instant end_of(std::span<const Disposition> decisions, std::size_t which, const CaStory& story) {
+  const Disposition& decision = decisions[which];
+  Instant end = decision.until.value_or(Instant::max());
+  if (which + 1 < decisions.size()) end = std::min(end, decisions[which + 1].set_at);
+  return std::min(end, completed_after(story, decision.set_at).value_or(Instant::max()));
 }
 
 const Disposition* decision_at(std::span<const Disposition> decisions, const CaStory& story, Instant then) {

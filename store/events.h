@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -118,6 +119,10 @@ struct CaStory {
 
 /// Pure. `decisions` are those about this CA, oldest first.
 [[nodiscard]] CaStory story_of(const CaTimeline& timeline, std::span<const Disposition> decisions, Instant now);
+
+/// When the decision `which` of `decisions` ended, or will: with its own end, the next decision or a fix, whichever
+/// comes first; Instant::max() if none does.
+[[nodiscard]] Instant end_of(std::span<const Disposition> decisions, std::size_t which, const CaStory& story);
 
 /// The decision that holds at `then`: the newest until then, unless a scan that ended since has found the CA compliant.
 /// What was decided about a CA that was fixed says nothing about the day when it breaks again. Null if none holds.

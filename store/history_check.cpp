@@ -462,8 +462,7 @@ class Checker {
     return changes;
   }
 
-  /// Numbers are given once. If the newest scan went with its ledger entries, its number is still taken.
-  /// Of the tables whose numbers are never given twice.
+  /// In these tables a number is given once: if the newest row went with its ledger entries, it is still taken.
   void check_last_numbers() {
     for (const std::string table : {"scan", "disposition"}) {
       const auto newest = database_.execAndGet("SELECT ifnull(max(id), 0) FROM " + table).getInt64();

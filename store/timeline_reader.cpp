@@ -308,34 +308,29 @@ std::span<const Disposition> decisions_about(const std::map<discovery::ObjectGui
 
 /// Counts, into the scans of `headlines`, the CAs that were not enforced and protected by something else.
 void count_mitigated(SQLite::Database& database, std::vector<ScanHeadline>& headlines, const Horizon& horizon) {
-  if (headlines.empty()) return;
+  const auto decided = decisions_by_ca(database, horizon);
+  if (headlines.empty() || decided.empty()) return;
+  TimelineReader timelines(database, horizon);
+  Row ca(database, "SELECT id FROM ca WHERE object_guid = :object_guid");
   Row row(database, R"(
       SELECT scan_id
-      FROM ca CROSS JOIN scan CROSS JOIN observation ON scan_id = scan.id AND ca_id = ca.id
+      FROM scan CROSS JOIN observation ON scan_id = scan.id AND ca_id = :ca_id
            CROSS JOIN reading ON reading.id = reading_id
-      WHERE object_guid = :object_guid AND scan.id BETWEEN :first AND :last
+      WHERE scan.id BETWEEN :first AND :last
         AND scan.started_at >= :from AND scan.started_at < :until AND outcome = 'not-enforced')");
-  Row completed(database, R"(
-      SELECT min(finished_at)
-      FROM ca CROSS JOIN ca_change ON ca_id = ca.id CROSS JOIN scan ON scan.id = scan_id
-           CROSS JOIN reading ON reading.id = reading_id
-      WHERE object_guid = :object_guid AND finished_at > :from AND outcome IN ('enforced', 'not-exposed'))");
-  for (const auto& [object_guid, decisions] : decisions_by_ca(database, horizon)) {
+  for (const auto& [object_guid, decisions] : decided) {
+    ca.bind(":object_guid", object_guid.to_string());
+    ca.executeStep();
+    const auto id = ca.getColumn(0).getInt64();
+    ca.reset();
+    const CaStory story = story_of(timelines.timeline(id, object_guid), {}, horizon.now);
     for (std::size_t i = 0; i < decisions.size(); ++i) {
       if (!is_mitigated(decisions[i].status)) continue;
-      Instant until = decisions[i].until.value_or(Instant::max());
-      if (i + 1 < decisions.size()) until = std::min(until, decisions[i + 1].set_at);
-      completed.bind(":object_guid", object_guid.to_string());
-      completed.bind(":from", decisions[i].set_at.time_since_epoch().count());
-      if (completed.executeStep() && !completed.getColumn(0).isNull()) {
-        until = std::min(until, Instant{std::chrono::milliseconds{completed.getColumn(0).getInt64()}});
-      }
-      completed.reset();
-      row.bind(":object_guid", object_guid.to_string());
+      row.bind(":ca_id", id);
       row.bind(":first", headlines.front().id);
       row.bind(":last", headlines.back().id);
       row.bind(":from", decisions[i].set_at.time_since_epoch().count());
-      row.bind(":until", until.time_since_epoch().count());
+      row.bind(":until", end_of(decisions, i, story).time_since_epoch().count());
       while (row.executeStep()) {
         const auto found = std::ranges::lower_bound(headlines, row.getColumn(0).getInt64(), {}, &ScanHeadline::id);
         if (found != headlines.end() && found->id == row.getColumn(0).getInt64()) ++found->mitigated;

@@ -141,9 +141,9 @@ void write_history(HtmlWriter& html, const store::CaStory& story) {
 void write_ca(HtmlWriter& html, const PageCa& ca, const PageView& view, int order) {
   const store::CaIdentity& identity = ca.known->identity;
   const auto guid = ca.known->object_guid.to_string();
-  const std::string_view name = name_of(identity);
+  const std::string name = discovery::name_or_guid(name_of(identity), ca.known->object_guid);
   html << "<tbody id=\"ca-" << own(guid) << "\" data-verdict=\"" << own(ca.word()) << "\">\n<tr><th scope=\"row\">"
-       << foreign(name.empty() ? guid : name) << "</th><td>" << foreign(identity.dns_host_name) << "</td>";
+       << foreign(name) << "</th><td>" << foreign(identity.dns_host_name) << "</td>";
   write_verdict_cell(html, ca, view.subject.scan.id, order);
   write_since_cell(html, ca);
   html << "<td>" << own(status_text(ca.status, ca.known->decision(), view.then())) << "</td>";
@@ -152,7 +152,7 @@ void write_ca(HtmlWriter& html, const PageCa& ca, const PageView& view, int orde
   write_date_cell(html, known ? std::optional{known->read_at} : std::nullopt, "never",
                   known && !in_this_scan ? Markup(" <small>an earlier scan</small>") : Markup(""));
   html << "</tr>\n<tr class=\"more\"><td colspan=\"6\"><details><summary>Evidence<span class=\"unseen\"> of "
-       << foreign(name.empty() ? guid : name) << "</span></summary>\n<div class=\"evidence\">\n";
+       << foreign(name) << "</span></summary>\n<div class=\"evidence\">\n";
   if (ca.read != nullptr) {
     write_reading(html, *ca.read);
   } else {

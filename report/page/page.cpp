@@ -124,10 +124,7 @@ std::string_view PageCa::word() const { return read == nullptr ? "not-read" : as
 
 const store::Disposition* PageCa::decision() const {
   const store::Disposition* decision = known->decision();
-  if (decision == nullptr || decision->status == store::Status::to_address || status == store::Status::completed) {
-    return nullptr;
-  }
-  return decision;
+  return store::stands(decision) && status != store::Status::completed ? decision : nullptr;
 }
 
 PageView::PageView(const PageSubject& of) : subject(of), scan(headline_of(of)), cas(page_cas(of)) {
@@ -149,9 +146,9 @@ void write_verdict(HtmlWriter& html, std::optional<Outcome> outcome) {
 }
 
 void write_link(HtmlWriter& html, const PageCa& ca) {
-  const auto guid = ca.known->object_guid.to_string();
-  const std::string_view name = name_of(ca.known->identity);
-  html << "<a href=\"#ca-" << own(guid) << "\">" << foreign(name.empty() ? guid : name) << "</a>";
+  const discovery::ObjectGuid& guid = ca.known->object_guid;
+  html << "<a href=\"#ca-" << own(guid.to_string()) << "\">"
+       << foreign(discovery::name_or_guid(name_of(ca.known->identity), guid)) << "</a>";
 }
 
 void write_time(HtmlWriter& html, store::Instant instant) {
@@ -168,8 +165,7 @@ void write_commands(HtmlWriter& html, Markup title, const std::vector<std::strin
 
 void write_event(HtmlWriter& html, const store::Event& event) {
   write_time(html, event.at);
-  const std::string_view name = name_of(*event.identity);
-  html << " " << foreign(name.empty() ? event.object_guid.to_string() : name) << ": ";
+  html << " " << foreign(discovery::name_or_guid(name_of(*event.identity), event.object_guid)) << ": ";
   for (const Phrase& phrase : phrases_of(event)) html << (phrase.foreign ? foreign(phrase.text) : own(phrase.text));
 }
 

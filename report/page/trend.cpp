@@ -29,7 +29,7 @@ void write_numbers_row(HtmlWriter& html, const TrendColumn& column) {
   const ScanHeadline& scan = column.drawn != nullptr ? *column.drawn : *column.incomplete;
   html << "<tr><th scope=\"row\">" << own(scan_text(column, scan)) << "</th><td>";
   write_time(html, scan.started_at);
-  const auto count = [&](std::size_t number) { return own(scan.listed ? std::to_string(number) : "-"); };
+  const auto count = [&](std::size_t number) { return own(count_text(scan, number)); };
   html << "</td><td>" << own(store::word_of(scan.state)) << "</td><td>" << count(scan.discovered) << "</td><td>"
        << own(percent_text(scan, scan.compliant())) << "</td><td>"
        << own(percent_text(scan, scan.compliant() + scan.mitigated)) << "</td><td>"
