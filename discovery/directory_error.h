@@ -15,7 +15,7 @@ enum class DirectoryErrorKind {
   timed_out,
   certificate_untrusted,   ///< TLS: chain, name or validity
   credentials_refused,     ///< the directory or the KDC refused the account
-  kerberos_failed,         ///< no ticket, an expired one, clock skew, unknown service
+  kerberos_failed,         ///< no ticket or key, an expired one, clock skew, unknown service
   protection_refused,      ///< sign-and-seal or TLS could not be agreed
   container_missing,       ///< no Enrollment Services container: AD CS was never installed, or it is hidden
   listing_truncated,       ///< a size, time or administrative limit cut the listing

@@ -103,14 +103,14 @@ DirectoryError kerberos_failure(krb5_error_code code, std::string_view library_t
           fmt::format("There is no Kerberos ticket in {}; run kinit, or give an account with its password or keytab.",
                       request.source)};
     case KRB5_KT_NOTFOUND:
-      return {Kind::options_unusable,
+      return {Kind::kerberos_failed,
               fmt::format("Keytab {} holds no key of {} that can be used; list it with klist -k.", request.source,
                           request.principal)};
     default:
       break;
   }
   if (request.with == With::keytab && (code == ENOENT || code == EACCES || code == KRB5_KEYTAB_BADVNO)) {
-    return {Kind::options_unusable,
+    return {Kind::kerberos_failed,
             fmt::format("Keytab {} cannot be read ({}); check its path, its permissions and that "
                         "it is a keytab.",
                         request.source, printable(library_text))};

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "report/event_text.h"
 #include "report/page/sections_internal.h"
@@ -10,6 +12,27 @@
 
 namespace casweep::report {
 namespace {
+
+/// "jobs: 32; worker_confinement: landlock, seccomp": the options that were given or in effect, as a person reads them;
+/// as they were recorded if they are no JSON object.
+std::string options_text(const std::string& settings_json) {
+  const auto settings = nlohmann::ordered_json::parse(settings_json, nullptr, false);
+  if (!settings.is_object()) return settings_json;
+  const auto value_text = [](const nlohmann::ordered_json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+  };
+  std::string text;
+  for (const auto& [name, value] : settings.items()) {
+    std::string shown;
+    if (value.is_array()) {
+      for (const auto& item : value) shown += (shown.empty() ? "" : ", ") + value_text(item);
+    } else if (!value.is_null()) {
+      shown = value_text(value);
+    }
+    if (!shown.empty()) text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name, shown);
+  }
+  return text;
+}
 
 std::string names_of(const std::vector<std::string>& all) {
   std::string names;
@@ -56,7 +79,7 @@ void write_scan_facts(HtmlWriter& html, const PageView& view) {
     facts.add_foreign("Run by", scan.start.os_user);
     facts.add_foreign("On host", scan.start.host_name);
     facts.add_foreign("Program", "casweep " + scan.start.tool_version);
-    facts.add_foreign("Options", scan.start.settings_json);
+    facts.add_foreign("Options", options_text(scan.start.settings_json));
     write_listing(facts, scan);
     if (scan.ledger_before) facts.add("Ledger head before", own(head_text(*scan.ledger_before)));
     if (scan.ledger_after) facts.add("Ledger head after", own(head_text(*scan.ledger_after)));

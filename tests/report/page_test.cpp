@@ -105,6 +105,14 @@ TEST_F(Page, OfAScanIsTheSameAtAnyTime) {
   EXPECT_EQ((std::vector{page(first), page(second)}), before);
 }
 
+TEST_F(Page, NamesTheOptionsThatWereInEffect) {
+  auto scan = mixed_scan();
+  scan.start.settings_json = R"({"domain":"","servers":["ldaps://a","ldaps://b"],"ntlm":true,"jobs":32,"cas":[]})";
+  EXPECT_THAT(page(record(scan, began_)), HasSubstr("<bdi>servers: ldaps://a, ldaps://b; ntlm: true; jobs: 32</bdi>"));
+  scan.start.settings_json = "<not JSON>";
+  EXPECT_THAT(page(record(scan, began_ + 1h)), HasSubstr("<bdi>&lt;not JSON&gt;</bdi>"));
+}
+
 TEST_F(Page, LetsNothingForeignBecomeMarkup) {
   const auto text = page(record(hostile_scan(), began_));
   EXPECT_EQ(count(text, "<script>"), 1U);
