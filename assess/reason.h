@@ -10,13 +10,14 @@ namespace casweep::assess {
 /// What a CA's configuration means for ESC11. Zero is the one that is safe to meet by accident.
 enum class Outcome { unknown = 0, enforced, not_enforced, not_exposed };
 
-/// Why. Stored and exported as words that never change; `unknown` outcomes have every reason but the first five.
+/// Why. Stored and exported as words that never change. `unknown` outcomes have every reason but the four that say
+/// which other one they are of.
 enum class Reason {
-  unclassified = 0,              ///< a failure nobody foresaw
-  flag_set,                      ///< enforced: IF_ENFORCEENCRYPTICERTREQUEST is set
-  flag_clear,                    ///< not enforced: it is not
-  value_absent,                  ///< not enforced: no InterfaceFlags, so none are in effect ([MS-CSRA] <15>)
-  rpc_enrollment_off,            ///< not exposed: IF_NORPCICERTREQUEST is set
+  unclassified = 0,    ///< a failure nobody foresaw
+  flag_set,            ///< enforced: IF_ENFORCEENCRYPTICERTREQUEST is set
+  flag_clear,          ///< not enforced: it is not
+  value_absent,        ///< not enforced: no InterfaceFlags, so none are in effect ([MS-CSRA] <15>)
+  rpc_enrollment_off,  ///< not exposed: IF_NORPCICERTREQUEST is set
   value_malformed,
   no_host_name,
   name_not_resolved,
@@ -26,20 +27,20 @@ enum class Reason {
   logon_refused,
   kerberos_failed,
   ntlm_blocked,
-  protection_refused,            ///< SMB signing or RPC sealing could not be agreed
+  protection_refused,  ///< SMB signing or RPC sealing could not be agreed
   access_denied,
   remote_registry_unavailable,
   remote_registry_not_starting,
   ca_key_not_found,
   not_a_ca,
   different_ca_on_host,
-  host_busy,                     ///< shutting down, not ready, busy
+  host_busy,  ///< shutting down, not ready, busy
   protocol_error,
   worker_crashed,
-  not_read,                      ///< listed by the directory, and the scan did not ask it; of no reading
+  not_read,  ///< listed by the directory, and the scan did not ask it; of no reading
 };
 
-/// Every outcome and every reason, for tables, schemas and tests.
+/// Every outcome and every reason.
 [[nodiscard]] std::span<const Outcome> all_outcomes();
 [[nodiscard]] std::span<const Reason> all_reasons();
 

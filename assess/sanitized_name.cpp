@@ -52,7 +52,7 @@ std::string sanitized_short_name(std::string_view sanitized_name) {
 }
 
 bool same_sanitized_name(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, discovery::ascii_lower, discovery::ascii_lower);
+  return discovery::same_but_for_case(left, right);
 }
 
 }  // namespace casweep::assess

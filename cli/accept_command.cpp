@@ -125,6 +125,7 @@ std::vector<store::CaStatus> decided_cas(const store::History& history, store::I
   std::set<discovery::ObjectGuid> decided;
   for (const store::Disposition& decision : history.dispositions()) decided.insert(decision.object_guid);
   std::vector<store::CaStatus> cas;
+  cas.reserve(decided.size());
   for (const auto& object_guid : decided) cas.push_back(history.ca_status(object_guid, now));
   std::ranges::stable_sort(cas, {}, [](const store::CaStatus& ca) { return name_of(ca.identity); });
   return cas;

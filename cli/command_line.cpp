@@ -8,7 +8,6 @@
 #include <boost/program_options/option.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>
-#include <cctype>
 #include <fstream>
 #include <ostream>
 #include <sstream>
@@ -21,6 +20,7 @@
 #include "cli/output_format.h"
 #include "cli/signing_options.h"
 #include "cli/sweep_settings.h"
+#include "discovery/ascii_case.h"
 #include "report/terminal_text.h"
 
 namespace casweep::cli {
@@ -37,7 +37,7 @@ constexpr std::string_view variable_prefix = "CASWEEP_";
 std::string variable_name(std::string_view option) {
   std::string name(variable_prefix);
   for (const char character : option) {
-    name += character == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(character)));
+    name += character == '-' ? '_' : discovery::ascii_upper(character);
   }
   return name;
 }

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
+#include <optional>
 #include <ostream>
 #include <string>
-#include <string_view>
 
 #include "cli/command_error.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/history_file.h"
+#include "cli/interruption.h"
 #include "cli/nearest_word.h"
 #include "cli/noted_head.h"
 #include "cli/output_format.h"
@@ -77,11 +76,13 @@ int backup(std::span<const std::string> arguments, const Environment& environmen
     throw CommandError(ExitCode::usage, "Back up to which file? See 'casweep db --help'.");
   }
   const auto existing = values["force"].as<bool>() ? store::ExistingBackup::replace : store::ExistingBackup::keep;
-  const auto copy = store::back_up_history(history_file(values, environment), file, existing);
-  environment.out << fmt::format(
-      "{}: {}; everything agrees.\n",
-      report::terminal_safe(file.string(), charset_of(environment)),
-      report::check_summary(copy));
+  std::optional<Interruption> interruption(std::in_place);
+  const auto copy = Interruption::or_interrupted(
+      [&] { return store::back_up_history(history_file(values, environment), file, existing, Interruption::flag()); });
+  interruption.reset();
+  environment.out << fmt::format("{}: {}; everything agrees.\n",
+                                 report::terminal_safe(file.string(), charset_of(environment)),
+                                 report::check_summary(copy));
   return static_cast<int>(ExitCode::compliant);
 }
 

@@ -18,6 +18,7 @@
 #include "cli/commands.h"
 #include "cli/history_file.h"
 #include "cli/host_name.h"
+#include "cli/interruption.h"
 #include "cli/nearest_word.h"
 #include "cli/noted_head.h"
 #include "cli/os_user.h"
@@ -59,6 +60,7 @@ class BundleOutput {
   void write(const std::vector<evidence::BundleFile>& files) {
     if (file_) return evidence::write_archive(file_->stream(), files);
     for (const auto& file : files) {
+      Interruption::throw_if_signalled();
       folder_->add(file.name, [&](std::ostream& out) { file.read([&](std::string_view piece) { out << piece; }); });
     }
   }
@@ -83,7 +85,7 @@ class BundleOutput {
 };
 
 fs::path output_of(const po::variables_map& values) {
-  const fs::path place = text_of(values, "output");
+  fs::path place = text_of(values, "output");
   if (place.empty()) throw CommandError(ExitCode::usage, "-o says where the bundle goes: a folder, or a FILE.tar.");
   constexpr std::array others{".zip", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".zst", ".7z", ".tar"};
   std::string ending = place.extension().string();
@@ -115,11 +117,13 @@ int create(std::span<const std::string> arguments, const Environment& environmen
   const auto history = store::History::open_existing(file);  // only scans make histories
   const auto scan = history.scan(chosen_scan(values, history)).id;
   const auto identity = signing_identity(values, environment);
+  std::optional<Interruption> interruption(std::in_place);  // a snapshot of the history must not be left behind
   BundleOutput output(place);
 
   const auto folder = folder_for_snapshot(place);
   const auto snapshot = fs::path(folder.path()) / evidence::snapshot_name;
-  (void)store::back_up_history(file, snapshot, store::ExistingBackup::keep);
+  (void)Interruption::or_interrupted(
+      [&] { return store::back_up_history(file, snapshot, store::ExistingBackup::keep, Interruption::flag()); });
   const evidence::Maker maker{.now = environment.now(),
                               .tool_version = std::string(version()),
                               .program_sha256 = evidence::program_sha256(),
@@ -128,6 +132,7 @@ int create(std::span<const std::string> arguments, const Environment& environmen
                               .clock = evidence::clock_state()};
   const auto bundle =
       evidence::make_bundle(store::History::open_existing(snapshot), scan, maker, identity ? &*identity : nullptr);
+  Interruption::throw_if_signalled();
   output.write(bundle.files);
   try {
     store::History::open(file).record_evidence_bundle(bundle.record, [&] { output.publish(); });
@@ -135,6 +140,7 @@ int create(std::span<const std::string> arguments, const Environment& environmen
     output.take_back();
     throw;
   }
+  interruption.reset();
   evidence::write_bundle_made(environment.out, place, bundle, identity ? &identity->certificate() : nullptr,
                               charset_of(environment));
   environment.out << std::flush;

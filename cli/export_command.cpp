@@ -155,6 +155,7 @@ int run_export(std::span<const std::string> arguments, const Environment& enviro
   if (outputs.empty() && !format) throw CommandError(ExitCode::usage, "Export as what? See 'casweep export --help'.");
 
   std::vector<ExportFormat> formats;
+  formats.reserve(outputs.size() + 1);
   for (const ExportOutput& output : outputs) formats.push_back(output.format);
   if (outputs.empty()) formats.push_back(*format);
   check_choice(values, formats);

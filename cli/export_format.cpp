@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
 #include <utility>
 
 #include "cli/command_error.h"
 #include "cli/nearest_word.h"
+#include "discovery/ascii_case.h"
 
 namespace casweep::cli {
 namespace {
@@ -32,12 +32,16 @@ constexpr std::array export_words{
     Word{"prometheus", {{}, ForestFormat::prometheus}},
 };
 
+bool is_letter_or_digit(char character) {
+  const char lower = discovery::ascii_lower(character);
+  return (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
+}
+
 ExportOutput output_of(const std::string& value, const std::optional<ExportFormat>& otherwise) {
   const auto equals = value.find('=');
   const std::string before = value.substr(0, equals);
   // "./a=b.csv" is a file; "cvs=esc11.csv" is a mistake, not one of that name.
-  if (equals != std::string::npos &&
-      std::ranges::all_of(before, [](unsigned char c) { return std::isalnum(c) != 0; })) {
+  if (equals != std::string::npos && std::ranges::all_of(before, is_letter_or_digit)) {
     return {export_format_of_word(before), value.substr(equals + 1)};
   }
   if (otherwise) return {*otherwise, value};
@@ -53,6 +57,7 @@ ExportFormat export_format_of_word(const std::string& word) {
   const auto* found = std::ranges::find(export_words, word, &Word::word);
   if (found != export_words.end()) return found->format;
   std::vector<std::string> all;
+  all.reserve(export_words.size());
   for (const Word& candidate : export_words) all.emplace_back(candidate.word);
   throw CommandError(ExitCode::usage, fmt::format("There is no export as '{}'.{} See 'casweep export --help'.", word,
                                                   did_you_mean(word, all)));

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <string>
 
+#include "store/store_error.h"
+
 namespace casweep::cli {
 
 /// Thrown where a signal ends the command: exit code 128 + `signal`.
@@ -29,6 +31,17 @@ class Interruption {
   static void wait_for_input(int fd);
 
   static void throw_if_signalled(const std::string& message = "Interrupted.");
+
+  /// What `work` returns, which flag() ends: of a StoreError that a signal was behind, Interrupted is made.
+  template <typename Work>
+  static auto or_interrupted(const Work& work) {
+    try {
+      return work();
+    } catch (const store::StoreError&) {
+      throw_if_signalled();
+      throw;
+    }
+  }
 
  private:
   static constexpr int signals_[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};

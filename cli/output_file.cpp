@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "cli/command_error.h"
+#include "store/publication.h"
 
 namespace casweep::cli {
 namespace {
@@ -30,7 +31,7 @@ CommandError cannot_write(const fs::path& file, int error) {
 class TemporaryFile {
  public:
   TemporaryFile(const fs::path& file, Readers readers)
-      : name_(file.parent_path() / fmt::format(".{}.{}.tmp", file.filename().string(), getpid())),
+      : name_(store::temporary_name_beside(file)),
         // Not mkstemp: that would make it 0600 whatever the umask says.
         fd_(open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, readers == Readers::owner ? 0600 : 0666)) {
     if (fd_ < 0) throw cannot_write(file, errno);
@@ -82,14 +83,6 @@ class DescriptorBuffer : public std::streambuf {
   std::array<char, 65536> buffer_{};
 };
 
-void sync_folder(const fs::path& file) {
-  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;  // a folder that may be written and not read
-  fsync(fd);
-  close(fd);
-}
-
 CommandError is_there(const fs::path& file) {
   return {ExitCode::file, fmt::format("'{}' is there already; --force replaces it.", file.string())};
 }
@@ -137,13 +130,7 @@ void OutputFile::publish() {
     // link() never replaces: whoever made the file meanwhile keeps it.
     throw errno == EEXIST ? is_there(file) : cannot_write(file, errno);
   }
-  sync_folder(file);
-}
-
-void write_output_file(const fs::path& file, std::string_view content, Existing existing) {
-  OutputFile output(file, existing);
-  output.stream() << content;
-  output.publish();
+  store::sync_name_of(file);
 }
 
 }  // namespace casweep::cli

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <iosfwd>
 #include <memory>
-#include <string_view>
 
 namespace casweep::cli {
 
@@ -31,8 +30,5 @@ class OutputFile {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-/// Makes `file` with `content`.
-void write_output_file(const std::filesystem::path& file, std::string_view content, Existing existing);
 
 }  // namespace casweep::cli

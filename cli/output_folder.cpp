@@ -14,6 +14,7 @@
 
 #include "cli/command_error.h"
 #include "cli/output_file.h"
+#include "store/publication.h"
 
 namespace casweep::cli {
 namespace {
@@ -39,7 +40,7 @@ OutputFolder::OutputFolder(fs::path folder) : folder_(std::move(folder)) {
   if (!folder_.has_filename()) folder_ = folder_.parent_path();  // "bundle/"
   struct stat status {};
   if (lstat(folder_.c_str(), &status) == 0) throw cannot_make(folder_, EEXIST);
-  temporary_ = folder_.parent_path() / fmt::format(".{}.{}.tmp", folder_.filename().string(), getpid());
+  temporary_ = store::temporary_name_beside(folder_);
   make(temporary_, folder_);
 }
 
@@ -59,9 +60,11 @@ void OutputFolder::add(const std::string& name, const std::function<void(std::os
 
 void OutputFolder::publish() {
   // Not rename() alone: that would take the place of an empty folder that somebody made meanwhile.
-  if (renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, folder_.c_str(), RENAME_NOREPLACE) == 0) return;
-  const bool unknown_here = errno == EINVAL || errno == ENOSYS;  // to the file system
-  if (!unknown_here || rename(temporary_.c_str(), folder_.c_str()) != 0) throw cannot_make(folder_, errno);
+  if (renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, folder_.c_str(), RENAME_NOREPLACE) != 0) {
+    const bool unknown_here = errno == EINVAL || errno == ENOSYS;  // to the file system
+    if (!unknown_here || rename(temporary_.c_str(), folder_.c_str()) != 0) throw cannot_make(folder_, errno);
+  }
+  store::sync_name_of(folder_);
 }
 
 }  // namespace casweep::cli

@@ -197,15 +197,11 @@ discovery::Secret RecordedScan::prepare() {
 }
 
 store::History::ScanLock RecordedScan::lock() {
-  try {
-    return history_.lock_for_scan([&](int pid) {
-      environment_.err << "casweep: waiting for another scan into the same history (process " << pid << ").\n"
-                       << std::flush;
-    });
-  } catch (const store::StoreError&) {
-    Interruption::throw_if_signalled();
-    throw;
-  }
+  const auto told_to_wait = [&](int pid) {
+    environment_.err << "casweep: waiting for another scan into the same history (process " << pid << ").\n"
+                     << std::flush;
+  };
+  return Interruption::or_interrupted([&] { return history_.lock_for_scan(told_to_wait, Interruption::flag()); });
 }
 
 store::ScanStart RecordedScan::start() const {

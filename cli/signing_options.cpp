@@ -49,7 +49,7 @@ po::options_description signing_options() {
 }
 
 std::string read_pem_file(const std::string& file) {
-  constexpr std::size_t most = 1024 * 1024;
+  constexpr auto most = std::size_t{1024} * 1024;
   std::ifstream stream(file, std::ios::binary);
   std::string content(most + 1, '\0');
   stream.read(content.data(), static_cast<std::streamsize>(content.size()));

@@ -2,12 +2,12 @@
 #include "cli/sweep_settings.h"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <chrono>
 
 #include "cli/command_error.h"
+#include "discovery/ascii_case.h"
 #include "report/terminal_text.h"
 
 namespace casweep::cli {
@@ -26,7 +26,7 @@ int number_between(const po::variables_map& values, const char* option, int leas
 }
 
 bool same_name(const std::string& left, const std::string& right) {
-  return !left.empty() && strcasecmp(left.c_str(), right.c_str()) == 0;
+  return !left.empty() && discovery::same_but_for_case(left, right);
 }
 
 bool is_named(const discovery::EnrollmentService& ca, const std::string& name) {

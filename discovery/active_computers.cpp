@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "discovery/active_computers.h"
 
-#include <strings.h>
-
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "discovery/active_computers_internal.h"
+#include "discovery/ascii_case.h"
 #include "discovery/directory_entry.h"
 #include "discovery/directory_inquiry_internal.h"
 #include "discovery/filetime.h"
@@ -23,7 +22,7 @@ constexpr std::size_t most_computers = 1'000'000;
 /// Where to ask `domain`.
 tl::expected<DirectoryOptions, DirectoryError> options_for(const DirectoryOptions& options, const Account& account,
                                                            const Listing& listing, const ForestDomain& domain) {
-  if (strcasecmp(domain.naming_context.c_str(), listing.domain_naming_context.c_str()) == 0) return options;
+  if (same_but_for_case(domain.naming_context, listing.domain_naming_context)) return options;
   if (domain.dns_name.empty()) {
     return tl::unexpected(
         DirectoryError{DirectoryErrorKind::malformed_answer,

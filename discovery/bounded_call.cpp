@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -17,7 +18,6 @@ namespace {
 /// A child's answer is its first byte, and then the text: of the result, or of the failure whose kind the byte tells.
 constexpr char result_mark = 'R';
 constexpr char first_kind = 'a';
-constexpr auto last_kind = DirectoryErrorKind::malformed_answer;
 constexpr std::size_t longest_answer = std::size_t{1024} * 1024;
 
 std::string encode(const tl::expected<std::string, DirectoryError>& answer) {
@@ -28,9 +28,9 @@ std::string encode(const tl::expected<std::string, DirectoryError>& answer) {
 std::optional<tl::expected<std::string, DirectoryError>> decode(const std::string& answer) {
   if (answer.empty()) return std::nullopt;
   if (answer.front() == result_mark) return answer.substr(1);
-  const int kind = answer.front() - first_kind;
-  if (kind < 0 || kind > static_cast<int>(last_kind)) return std::nullopt;
-  return tl::unexpected(DirectoryError{static_cast<DirectoryErrorKind>(kind), answer.substr(1)});
+  const auto kind = static_cast<DirectoryErrorKind>(answer.front() - first_kind);
+  if (std::ranges::find(all_directory_error_kinds(), kind) == all_directory_error_kinds().end()) return std::nullopt;
+  return tl::unexpected(DirectoryError{kind, answer.substr(1)});
 }
 
 }  // namespace

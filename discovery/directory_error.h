@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,8 @@ enum class DirectoryErrorKind {
   interrupted,             ///< a signal ended the waiting
   malformed_answer,        ///< rootDSE or an entry lacks what every directory gives
 };
+
+[[nodiscard]] std::span<const DirectoryErrorKind> all_directory_error_kinds();
 
 /// Stable word of a kind, e.g. "listing-truncated".
 [[nodiscard]] std::string_view word_of(DirectoryErrorKind kind);

@@ -62,16 +62,46 @@ void read_pieces(const fs::path& place, int fd, std::uint64_t offset, std::uint6
 class FolderSource : public BundleSource {
  public:
   FolderSource(fs::path folder, FileDescriptor fd) : folder_(std::move(folder)) {
-    list(fd.get(), "");
+    list(std::move(fd), "");
     std::ranges::sort(entries_, {}, &Entry::name);
   }
 
   void read(const Entry& entry, const std::function<void(std::string_view piece)>& take) const override {
-    read_pieces(folder_ / entry.name, files_.at(entry.name).get(), 0, entry.size, take);
+    const auto& [folder, name, identity] = files_.at(entry.name);
+    const Opened file = opened(folder, name, entry.name);
+    if (identity != Identity(file.status)) throw wrong(fmt::format("{} was replaced while it was read.", entry.name));
+    read_pieces(folder_ / entry.name, file.fd.get(), 0, entry.size, take);
   }
 
  private:
-  void list(int folder, const std::string& prefix) {
+  /// Which file it is, whatever it is called.
+  struct Identity {
+    explicit Identity(const struct ::stat& status) : device(status.st_dev), inode(status.st_ino) {}
+    bool operator==(const Identity&) const = default;
+    dev_t device;
+    ino_t inode;
+  };
+  /// Opened anew to be read: a bundle may have more files than a process may have open.
+  struct File {
+    int folder;  ///< one of folders_
+    std::string name;
+    Identity identity;
+  };
+  struct Opened {
+    FileDescriptor fd;
+    struct ::stat status;
+  };
+
+  /// Follows no link, and waits for nothing that waits.
+  [[nodiscard]] Opened opened(int folder, const std::string& name, const std::string& full) const {
+    Opened file{FileDescriptor(::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)), {}};
+    if (!file.fd && errno == ELOOP) throw wrong(fmt::format("{} is a link, and no bundle has any.", full));
+    if (!file.fd || ::fstat(file.fd.get(), &file.status) != 0) throw unreadable(folder_ / full, errno);
+    return file;
+  }
+
+  void list(FileDescriptor opened_folder, const std::string& prefix) {
+    const int folder = folders_.emplace_back(std::move(opened_folder)).get();
     // Its own descriptor: closedir() closes it.
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(
         ::fdopendir(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)), ::closedir);
@@ -86,14 +116,10 @@ class FolderSource : public BundleSource {
   void add(int folder, const std::string& prefix, const std::string& name) {
     const std::string full = prefix + name;
     if (!is_bundle_name(full)) throw wrong("The folder holds a file whose name cannot be in a bundle: it was added.");
-    // Every file stays open from here on: what is looked at is what is read. And nothing that waits is waited for.
-    FileDescriptor fd(::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    struct ::stat status {};
-    if (!fd && errno == ELOOP) throw wrong(fmt::format("{} is a link, and no bundle has any.", full));
-    if (!fd || ::fstat(fd.get(), &status) != 0) throw unreadable(folder_ / full, errno);
+    auto [fd, status] = opened(folder, name, full);
     if (S_ISDIR(status.st_mode) && prefix.empty()) {
       const std::size_t before = entries_.size();
-      list(fd.get(), full + "/");
+      list(std::move(fd), full + "/");
       // SHA256SUMS names files: a folder without any would be in none of its lines.
       if (entries_.size() == before) throw wrong(fmt::format("{} is an empty folder: it was added.", full));
       return;
@@ -101,11 +127,12 @@ class FolderSource : public BundleSource {
     if (!S_ISREG(status.st_mode)) throw wrong(fmt::format("{} is no plain file.", full));
     if (entries_.size() == most_files) throw wrong("The folder holds too many files for a bundle.");
     entries_.push_back({.name = full, .size = static_cast<std::uint64_t>(status.st_size)});
-    files_.emplace(full, std::move(fd));
+    files_.emplace(full, File{folder, name, Identity(status)});
   }
 
   fs::path folder_;
-  std::map<std::string, FileDescriptor> files_;
+  std::vector<FileDescriptor> folders_;  ///< all of them stay open, and keep their numbers
+  std::map<std::string, File> files_;
 };
 
 class ArchiveSource : public BundleSource {

@@ -26,7 +26,7 @@ std::string quoted_after(std::string_view before, std::string_view& line) {
   line.remove_prefix(begin + before.size());
   const auto end = line.find('"');
   if (end == std::string_view::npos) return {};
-  const std::string text(line.substr(0, end));
+  std::string text(line.substr(0, end));
   line.remove_prefix(end);
   return text;
 }

@@ -8,7 +8,6 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "evidence/evidence_error.h"
@@ -36,7 +35,7 @@ int give_passphrase(char* buffer, int size, int /*writing*/, void* context) {
   const discovery::Secret secret = asking.passphrase();
   const auto& text = secret.reveal();
   if (text.size() > static_cast<std::size_t>(size)) return -1;
-  std::memcpy(buffer, text.data(), text.size());
+  std::ranges::copy(text, buffer);
   return static_cast<int>(text.size());
 }
 

@@ -99,7 +99,7 @@ ordered_json read_manifest(const std::string& text) {
     if (depth > deepest_json) throw wrong("manifest.json is none that casweep wrote.");
     return true;
   };
-  const auto manifest = ordered_json::parse(text, shallow, false);
+  auto manifest = ordered_json::parse(text, shallow, false);
   std::ostringstream out;
   if (manifest.is_object()) report::write_json(out, manifest);
   if (out.str() != text) throw wrong("manifest.json is none that casweep wrote.");

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/events.h"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
+
+#include "discovery/ascii_case.h"
 
 namespace casweep::store {
 namespace {
 
 using assess::Outcome;
-
-bool same_host(const std::string& left, const std::string& right) {
-  return strcasecmp(left.c_str(), right.c_str()) == 0;  // DNS names (RFC 4343)
-}
 
 /// Whether `now` has a certificate that `before` had not. One that only went was no renewal.
 bool renewed(const CaIdentity& before, const CaIdentity& now) {
@@ -74,7 +70,7 @@ class Narrator {
       add(EventKind::renamed, sighting.scan, only_cn ? before->common_name : name_of(*before),
           only_cn ? now->common_name : name_of(*now));
     }
-    if (!same_host(before->dns_host_name, now->dns_host_name)) {
+    if (!discovery::same_but_for_case(before->dns_host_name, now->dns_host_name)) {
       add(EventKind::moved, sighting.scan, before->dns_host_name, now->dns_host_name);
     }
     if (renewed(*before, *now)) add(EventKind::certificate_renewed, sighting.scan);

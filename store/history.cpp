@@ -78,9 +78,9 @@ struct History::Impl {
   StoreError no_such_scan(std::int64_t scan) {
     const auto all = with_errors([&] { return select_scans(database); });
     return {StoreError::Kind::no_such_scan,
-            all.empty()
-                ? fmt::format("The history {} holds no scan yet: 'casweep scan' makes one.", file.string())
-                : fmt::format("The history {} holds no scan {}: its newest is {}.", file.string(), scan, all.front().id)};
+            all.empty() ? fmt::format("The history {} holds no scan yet: 'casweep scan' makes one.", file.string())
+                        : fmt::format("The history {} holds no scan {}: its newest is {}.", file.string(), scan,
+                                      all.front().id)};
   }
 
   Horizon horizon_of_scan(std::int64_t scan) {
@@ -119,8 +119,9 @@ History History::open_existing(const std::filesystem::path& file) {
   return History(std::make_unique<Impl>(file, open_for_reading(file)));
 }
 
-History::ScanLock History::lock_for_scan(const std::function<void(int pid)>& told_to_wait) {
-  ScanLock lock(take_scan_lock(impl_->file, told_to_wait));
+History::ScanLock History::lock_for_scan(const std::function<void(int pid)>& told_to_wait,
+                                         const volatile std::sig_atomic_t* interrupted) {
+  ScanLock lock(take_scan_lock(impl_->file, told_to_wait, interrupted));
   impl_->write([&] { interrupt_running_scans(impl_->database, assess::now()); });
   return lock;
 }
@@ -226,9 +227,7 @@ std::vector<ScanHeadline> History::headlines(std::optional<std::size_t> newest) 
                             [](auto& found) { interrupt_all_running(found); });
 }
 
-Trend History::trend(std::optional<Instant> since, Instant now) const {
-  return impl_->trend(since, {.now = now});
-}
+Trend History::trend(std::optional<Instant> since, Instant now) const { return impl_->trend(since, {.now = now}); }
 
 Trend History::trend_until_scan(std::int64_t scan) const { return impl_->trend({}, impl_->horizon_of_scan(scan)); }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -47,8 +48,9 @@ class History {
   };
 
   /// Waits until no other scan runs; `told_to_wait` is called once, with the other's process id (0 if not known), if it
-  /// has to. A signal that is handled without SA_RESTART ends the wait with `busy`.
-  [[nodiscard]] ScanLock lock_for_scan(const std::function<void(int pid)>& told_to_wait);
+  /// has to. Once `*interrupted` is not 0, the wait ends with `busy`, within a moment.
+  [[nodiscard]] ScanLock lock_for_scan(const std::function<void(int pid)>& told_to_wait,
+                                       const volatile std::sig_atomic_t* interrupted = nullptr);
 
   /// Records that a scan began, durably, and returns its id.
   [[nodiscard]] std::int64_t begin_scan(const ScanLock& lock, const ScanStart& start);

@@ -13,6 +13,7 @@
 
 #include "store/database_file_internal.h"
 #include "store/history_backup_internal.h"
+#include "store/publication.h"
 #include "store/store_error.h"
 
 namespace casweep::store {
@@ -69,12 +70,30 @@ class TemporaryName {
   fs::path name_;
 };
 
-void sync_folder(const fs::path& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;  // a folder that may be written and not read
-  ::fsync(fd);
-  ::close(fd);
+StoreError stopped(const fs::path& backup) {
+  return {Kind::busy, fmt::format("Stopped copying the history; there is no {}.", backup.string())};
 }
+
+/// Lets a signal end a long statement.
+class StopWhenInterrupted {
+ public:
+  StopWhenInterrupted(SQLite::Database& database, const volatile std::sig_atomic_t* interrupted)
+      : database_(database), interrupted_(interrupted) {
+    constexpr int some = 10'000;  // instructions of SQLite's machine, some milliseconds
+    if (interrupted_ != nullptr) sqlite3_progress_handler(database_.getHandle(), some, is_interrupted, this);
+  }
+  StopWhenInterrupted(const StopWhenInterrupted&) = delete;
+  StopWhenInterrupted& operator=(const StopWhenInterrupted&) = delete;
+  ~StopWhenInterrupted() { sqlite3_progress_handler(database_.getHandle(), 0, nullptr, nullptr); }
+
+ private:
+  static int is_interrupted(void* self) {
+    return *static_cast<const StopWhenInterrupted*>(self)->interrupted_ != 0 ? 1 : 0;
+  }
+
+  SQLite::Database& database_;
+  const volatile std::sig_atomic_t* interrupted_;
+};
 
 StoreError kept(const fs::path& backup) {
   return {Kind::cannot_open, fmt::format("{} is there already: --force replaces it.", backup.string())};
@@ -104,14 +123,16 @@ void require_replaceable(const fs::path& file, const fs::path& backup, ExistingB
 
 }  // namespace
 
-void copy_database(SQLite::Database& source, const fs::path& copy) {
+void copy_database(SQLite::Database& source, const fs::path& copy, const volatile std::sig_atomic_t* interrupted) {
   NewFile file(fs::absolute(copy));
+  const StopWhenInterrupted stop(source, interrupted);
   try {
     SQLite::Statement vacuum(source, "VACUUM INTO :copy");  // takes an empty file for none
     vacuum.bind(":copy", file.name().string());
     vacuum.exec();
   } catch (const SQLite::Exception& error) {
     const int code = error.getErrorCode() & 0xFF;
+    if (code == SQLITE_INTERRUPT) throw stopped(copy);
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_BUSY) {  // of what is read
       throw store_error(source.getFilename(), error);
     }
@@ -120,13 +141,13 @@ void copy_database(SQLite::Database& source, const fs::path& copy) {
   file.keep();
 }
 
-HistoryCheck back_up_history(const fs::path& file, const fs::path& backup, ExistingBackup existing) {
+HistoryCheck back_up_history(const fs::path& file, const fs::path& backup, ExistingBackup existing,
+                             const volatile std::sig_atomic_t* interrupted) {
   auto history = open_for_reading(file);
   require_replaceable(file, backup, existing);
 
-  const auto folder = fs::absolute(backup).parent_path();
-  const auto name = folder / fmt::format(".{}.{}.tmp", backup.filename().string(), ::getpid());
-  copy_database(history, name);
+  const auto name = temporary_name_beside(fs::absolute(backup));
+  copy_database(history, name, interrupted);
   const TemporaryName copy(name);
   auto check = check_history(copy.get());
   if (!check.agrees()) {
@@ -135,11 +156,12 @@ HistoryCheck back_up_history(const fs::path& file, const fs::path& backup, Exist
                                                 "itself.",
                                                 file.string()));
   }
+  if (interrupted != nullptr && *interrupted != 0) throw stopped(backup);
   // link() never replaces: whoever made the file meanwhile keeps it.
   const bool made = existing == ExistingBackup::replace ? ::rename(copy.get().c_str(), backup.c_str()) == 0
                                                         : ::link(copy.get().c_str(), backup.c_str()) == 0;
   if (!made) throw errno == EEXIST ? kept(backup) : cannot_write(backup, errno);
-  sync_folder(folder);
+  sync_name_of(fs::absolute(backup));
   return check;
 }
 

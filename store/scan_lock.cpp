@@ -54,22 +54,21 @@ void write_pid(int fd) {
 
 }  // namespace
 
-FileDescriptor take_scan_lock(const fs::path& file, const std::function<void(int pid)>& told_to_wait) {
+FileDescriptor take_scan_lock(const fs::path& file, const std::function<void(int pid)>& told_to_wait,
+                              const volatile std::sig_atomic_t* interrupted) {
+  constexpr std::chrono::milliseconds moment{50};
   const auto lock_file = lock_file_of(file);
   FileDescriptor fd(::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (fd.get() < 0) throw cannot_lock(lock_file, errno);
 
-  const auto try_lock = [&] { return ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0; };
-  if (!try_lock()) {
-    if (errno != EWOULDBLOCK) throw cannot_lock(lock_file, errno);
-    std::this_thread::sleep_for(std::chrono::milliseconds{50});  // scan_lock_is_held() takes it for a moment
-    if (!try_lock()) {
-      told_to_wait(pid_in(fd.get()));
-      if (::flock(fd.get(), LOCK_EX) != 0) {
-        if (errno != EINTR) throw cannot_lock(lock_file, errno);
-        throw StoreError(StoreError::Kind::busy, "Stopped waiting for the other scan; no scan was begun.");
-      }
+  // Asked again and again: a signal that came just before a flock() that waits would not end it.
+  for (int tries = 0; ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0; ++tries) {
+    if (errno != EWOULDBLOCK && errno != EINTR) throw cannot_lock(lock_file, errno);
+    if (tries == 1) told_to_wait(pid_in(fd.get()));  // not at once: scan_lock_is_held() takes it for a moment
+    if (interrupted != nullptr && *interrupted != 0) {
+      throw StoreError(StoreError::Kind::busy, "Stopped waiting for the other scan; no scan was begun.");
     }
+    std::this_thread::sleep_for(moment);
   }
   write_pid(fd.get());
   return fd;

@@ -17,7 +17,7 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import jsonschema
+from schemas import validator_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CASWEEP = os.environ.get("CASWEEP_PROGRAM", str(ROOT / "build/dev/cli/casweep"))
@@ -166,9 +166,7 @@ class BundleTest(EvidenceTest):
                            check=True).stdout).hexdigest())
         self.assertTrue(manifest["signer"]["independent"])
 
-        schema = json.loads((ROOT / "schema/casweep-ca.schema.json").read_text())
-        validator = jsonschema.Draft7Validator(schema, resolver=jsonschema.RefResolver(
-            (ROOT / "schema/casweep-ca.schema.json").as_uri(), schema))
+        validator = validator_of("ca")
         lines = (bundle / "results.jsonl").read_text().splitlines()
         for line in lines:
             validator.validate(json.loads(line))

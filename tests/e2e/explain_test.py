@@ -5,10 +5,9 @@ import json
 import re
 import unittest
 
-import jsonschema
-from forest import CREDENTIALS, DATABASE, DIRECTORY, ROOT, UNKNOWN, USAGE, ForestTest
+from forest import CREDENTIALS, DATABASE, DIRECTORY, UNKNOWN, USAGE, ForestTest
+from schemas import validator_of
 
-SCHEMAS = ROOT / "schema"
 THREE, FOUR, FIVE = (f"Contoso Issuing CA {number}" for number in ("03", "04", "05"))
 
 
@@ -21,9 +20,7 @@ class ExplainTest(ForestTest):
         done = self.run_explain(ca, *arguments, "--format", "json", **options)
         self.assertEqual(done.returncode, UNKNOWN, done.stderr)
         explained = json.loads(done.stdout)
-        schema = json.loads((SCHEMAS / "casweep-explain.schema.json").read_text())
-        resolver = jsonschema.RefResolver(SCHEMAS.as_uri() + "/", schema)
-        jsonschema.validate(explained, schema, resolver=resolver)
+        validator_of("explain").validate(explained)
         return explained
 
     def sentences(self, explained: dict, speaks: str) -> str:

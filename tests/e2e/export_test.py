@@ -14,6 +14,7 @@ from pathlib import Path
 
 import jsonschema
 from prometheus_client.parser import text_string_to_metric_families
+from schemas import validator_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CASWEEP = os.environ.get("CASWEEP_PROGRAM", str(ROOT / "build/dev/cli/casweep"))
@@ -28,13 +29,6 @@ CAS = 12
 
 def guid(number: int) -> str:
     return f"8b1e0c52-0000-4000-8000-{number:012x}"
-
-
-def schema(name: str) -> jsonschema.Draft7Validator:
-    """One of ours, which may refer to another beside it."""
-    file = ROOT / "schema" / name
-    document = json.loads(file.read_text())
-    return jsonschema.Draft7Validator(document, resolver=jsonschema.RefResolver(file.as_uri(), document))
 
 
 def invisible(text: str) -> list[str]:
@@ -115,18 +109,18 @@ class CsvTest(ExportTest):
 class JsonTest(ExportTest):
     def test_it_follows_its_schema(self):
         for scan in (FIRST, SECOND, PARTIAL, FAILED):
-            schema("casweep-scan.schema.json").validate(json.loads(self.export("json", "--scan", scan)))
+            validator_of("scan").validate(json.loads(self.export("json", "--scan", scan)))
 
     def test_all_scans_follow_theirs(self):
         document = json.loads(self.export("json", "--all"))
-        schema("casweep-all-scans.schema.json").validate(document)
+        validator_of("all-scans").validate(document)
         self.assertEqual([scan["scan"]["id"] for scan in document["scans"]], [1, 2, 3])
         self.assertEqual(document["scans"][1], json.loads(self.export("json")))
 
     def test_lines_follow_theirs_and_hold_the_same(self):
         lines = [json.loads(line) for line in self.export("jsonl").split("\n")[:-1]]
         for line in lines:
-            schema("casweep-ca.schema.json").validate(line)
+            validator_of("ca").validate(line)
         self.assertEqual([line["ca"] for line in lines], json.loads(self.export("json"))["cas"])
         self.assertEqual(len(self.export("jsonl", "--all").split("\n")), 3 * CAS + 1)
 
@@ -148,7 +142,7 @@ class JsonTest(ExportTest):
 
     def test_show_follows_the_schema_of_a_line(self):
         done = self.casweep("show", guid(1), "--format", "json")
-        schema("casweep-ca.schema.json").validate(json.loads(done.stdout))
+        validator_of("ca").validate(json.loads(done.stdout))
 
 
 class OcsfTest(ExportTest):

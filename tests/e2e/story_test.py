@@ -4,8 +4,8 @@
 import json
 import unittest
 
-import jsonschema
-from forest import COMPLIANT, NOT_ENFORCED, ROOT, UNKNOWN, USAGE, ForestTest, lab
+from forest import COMPLIANT, NOT_ENFORCED, UNKNOWN, USAGE, ForestTest, lab
+from schemas import validator_of
 
 ONE, THREE, FOUR, FIVE, SIX, TWELVE, LEGACY = (
     f"Contoso Issuing CA {number}" for number in ("01", "03", "04", "05", "06", "12", "20"))
@@ -19,7 +19,7 @@ class StoryTest(ForestTest):
         self.assertEqual(done.returncode, code, done.stderr)
         document = json.loads(done.stdout)
         name = "dispositions" if command == "accept" else command
-        jsonschema.validate(document, json.loads((ROOT / f"schema/casweep-{name}.schema.json").read_text()))
+        validator_of(name).validate(document)
         return document
 
     def show(self, command: str, *arguments: str, code: int = 0, **options) -> str:

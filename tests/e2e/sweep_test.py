@@ -11,10 +11,9 @@ import unittest
 from pathlib import Path
 
 import jsonschema
-from forest import BOTH, CASWEEP, COMPLIANT, DEADLINE, NOT_ENFORCED, ROOT, USAGE, ForestTest, cases, lab
+from forest import BOTH, CASWEEP, COMPLIANT, DEADLINE, NOT_ENFORCED, USAGE, ForestTest, cases, lab
 from prometheus_client.parser import text_string_to_metric_families
-
-SCHEMA = json.loads((ROOT / "schema/casweep-scan.schema.json").read_text())
+from schemas import validator_of
 
 
 class SweepTest(ForestTest):
@@ -34,7 +33,7 @@ class SweepTest(ForestTest):
         done = self.scan("--format", "json")
         self.assertEqual(done.returncode, BOTH, done.stderr)
         scan = json.loads(done.stdout)
-        jsonschema.validate(scan, SCHEMA)
+        validator_of("scan").validate(scan)
         self.assert_verdicts(scan, "user")
 
         head = scan["scan"]
@@ -141,7 +140,7 @@ class SweepTest(ForestTest):
         self.assertEqual(target.read_text(), "mine")
         forced = self.casweep("export", "json", "--db", str(self.db), "-o", str(target), "--force", account=None)
         self.assertEqual(forced.returncode, 0, forced.stderr)
-        jsonschema.validate(json.loads(target.read_text()), SCHEMA)
+        validator_of("scan").validate(json.loads(target.read_text()))
 
     def test_show_tells_everything_about_one_ca(self):
         self.scan()
@@ -167,7 +166,7 @@ class SweepTest(ForestTest):
         done = self.scan("--ca", "ca03.corp.example\\Contoso Issuing CA 03", "--format", "json")
         self.assertEqual(done.returncode, COMPLIANT, done.stderr)
         scan = json.loads(done.stdout)
-        jsonschema.validate(scan, SCHEMA)
+        validator_of("scan").validate(scan)
         self.assertEqual(scan["scan"]["state"], "partial")
         self.assertEqual(scan["scan"]["discovered"], len(cases()))
         self.assertEqual([(ca["name"], ca["verdict"]) for ca in scan["cas"]], [("Contoso Issuing CA 03", "enforced")])

@@ -70,6 +70,13 @@ TEST_F(HistoryBackup, ReplacesNothingUnlessItIsTold) {
   EXPECT_EQ(files(), 1);
 }
 
+TEST_F(HistoryBackup, ThatASignalEndsLeavesNothing) {
+  const volatile std::sig_atomic_t interrupted = 1;
+  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::keep, &interrupted); }),
+            Kind::busy);
+  EXPECT_EQ(files(), 0);
+}
+
 TEST_F(HistoryBackup, NeverReplacesTheHistoryItself) {
   fs::create_symlink(folder_.path(), target_ / "link");
   for (const auto& same : {file_, target_ / "link" / "history.db"}) {

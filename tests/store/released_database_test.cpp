@@ -111,7 +111,8 @@ TEST_F(ReleasedDatabase, IsSayingSoIfItCannotBeWritten) {
 
 TEST_F(ReleasedDatabase, StaysAsItIsWhileAnEarlierVersionScans) {
   {
-    const auto lock = take_scan_lock(file_, [](int) {});
+    const auto lock = take_scan_lock(
+        file_, [](int) {}, nullptr);
     EXPECT_EQ(kind_of_error([&] { (void)History::open(file_); }), Kind::busy);
   }
   EXPECT_EQ(version_of(file_), 1);
