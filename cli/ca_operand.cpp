@@ -33,10 +33,9 @@ store::History::LastReading only_ca_named(const store::History& history, const s
   auto found = history.find_ca(name);
   if (found.size() == 1) return std::move(found.front());
   if (found.empty()) {
-    throw CommandError(
-        ExitCode::usage,
-        fmt::format("The history '{}' knows no CA '{}'; 'casweep list' shows the names in the directory.",
-                    history.file().string(), name));
+    throw CommandError(ExitCode::usage,
+                       fmt::format("The history '{}' knows no CA '{}'; 'casweep status' shows those it knows.",
+                                   history.file().string(), name));
   }
   std::vector<discovery::EnrollmentService> candidates;
   std::ranges::transform(found, std::back_inserter(candidates), [](const auto& reading) { return reading.ca.service; });

@@ -31,7 +31,7 @@ CommandError no_such_scan(const store::History& history, std::string_view which)
 }
 
 std::int64_t last_scan(const store::History& history) {
-  if (const auto last = history.last_scan(false)) return *last;
+  if (const auto last = history.last_scan()) return *last;
   throw no_such_scan(history, "yet");
 }
 

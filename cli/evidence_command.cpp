@@ -33,6 +33,7 @@
 #include "evidence/archive.h"
 #include "evidence/bundle.h"
 #include "evidence/bundle_report.h"
+#include "evidence/evidence_error.h"
 #include "evidence/program_digest.h"
 #include "evidence/verify.h"
 #include "report/terminal_text.h"
@@ -144,6 +145,7 @@ int create(std::span<const std::string> arguments, const Environment& environmen
   evidence::write_bundle_made(environment.out, place, bundle, identity ? &identity->certificate() : nullptr,
                               charset_of(environment));
   environment.out << std::flush;
+  tell_of_state(history.scan(scan), environment);
   for (const auto& warning : evidence::warnings_about(bundle)) {
     environment.err << "casweep: " << report::terminal_safe(warning) << '\n';
   }
@@ -185,9 +187,18 @@ int verify(std::span<const std::string> arguments, const Environment& environmen
   const auto now = std::chrono::floor<std::chrono::seconds>(environment.now());
   const auto charset = charset_of(environment);
 
+  const auto& places = values["BUNDLE"].as<std::vector<std::string>>();
+  const auto verified_bundle = [&](const std::string& place) {
+    try {
+      return evidence::verify_bundle(place, trust, head, version(), now);
+    } catch (const evidence::EvidenceError& error) {
+      if (places.size() == 1) throw;
+      throw evidence::EvidenceError(error.kind(), fmt::format("{}: {}", place, error.what()));
+    }
+  };
   std::optional<evidence::VerifiedBundle> last;
-  for (const auto& place : values["BUNDLE"].as<std::vector<std::string>>()) {
-    auto verified = evidence::verify_bundle(place, trust, head, version(), now);
+  for (const auto& place : places) {
+    auto verified = verified_bundle(place);
     if (last) evidence::require_successor(*last, verified);
     evidence::write_bundle_verified(environment.out, place, verified, charset);
     environment.out << std::flush;

@@ -19,21 +19,20 @@ bool every_ca_was_read(const store::ScanRecord& scan) {
 
 /// What counts against a CA as not enforced.
 bool fails(const store::CaStatus& ca, const FailOn& fail_on) {
-  if (fail_on.expired && ca.decision() != nullptr && ca.status == store::Status::to_address &&
-      store::is_exception(ca.decision()->status)) {
-    return true;
-  }
-  if (ca.outcome() != Outcome::not_enforced || is_excepted(ca, fail_on)) return false;
-  return fail_on.not_enforced || (fail_on.regression && ca.story.regressed);
+  if (fail_on.expired && has_expired_exception(ca)) return true;
+  if (fail_on.regression && has_regressed(ca, fail_on)) return true;
+  return fail_on.not_enforced && ca.outcome() == Outcome::not_enforced && !is_excepted(ca, fail_on);
 }
 
 }  // namespace
 
-ExitCode exit_code_of(const store::ScanRecord& scan) {
-  if (scan.cas.empty() || scan.state == store::ScanState::failed) return ExitCode::unavailable;
+bool has_expired_exception(const store::CaStatus& ca) {
+  return ca.decision() != nullptr && ca.status == store::Status::to_address &&
+         store::is_exception(ca.decision()->status);
+}
 
-  const bool unknown = scan.count(Outcome::unknown) > 0 || !every_ca_was_read(scan);
-  return code_of(scan.count(Outcome::not_enforced) > 0, unknown);
+bool has_regressed(const store::CaStatus& ca, const FailOn& fail_on) {
+  return ca.outcome() == Outcome::not_enforced && ca.story.regressed && !is_excepted(ca, fail_on);
 }
 
 bool is_excepted(const store::CaStatus& ca, const FailOn& fail_on) {
@@ -83,6 +82,7 @@ ExitCode exit_code_of(const evidence::EvidenceError& error) {
     case evidence::EvidenceError::Kind::no_passphrase:
       return ExitCode::credentials;
     case evidence::EvidenceError::Kind::whom_to_trust:
+    case evidence::EvidenceError::Kind::out_of_order:
       return ExitCode::usage;
     case evidence::EvidenceError::Kind::unreadable:
     case evidence::EvidenceError::Kind::wrong:

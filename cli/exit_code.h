@@ -23,28 +23,32 @@ enum class ExitCode : int {
   credentials = 77,
 };
 
-/// What a scan that read CAs amounts to. A CA that a `complete` scan listed and did not read counts as unknown; a
-/// `partial` scan speaks of the CAs it was asked to read. A scan without any CA is `unavailable`, never compliant.
-[[nodiscard]] ExitCode exit_code_of(const store::ScanRecord& scan);
-
 /// What makes a scan or a look at the forest end with a code other than 0.
 struct FailOn {
   bool not_enforced = true;
   bool unknown = true;
-  bool regression = false;  ///< not enforced now, and compliant once
-  bool expired = false;     ///< not compliant, and an exception for it came to its end
+  bool regression = false;  ///< has_regressed()
+  bool expired = false;     ///< has_expired_exception()
   bool strict = false;      ///< exceptions do not count
 
   [[nodiscard]] static FailOn nothing() { return {.not_enforced = false, .unknown = false}; }
 };
 
-/// The same with what was decided about the CAs, as `forest` has it after the scan: a CA that is not enforced and for
-/// which there is an exception does not count. One that is unknown always does: an exception is for what is known.
+/// What a scan that read CAs amounts to. A CA that a `complete` scan listed and did not read counts as unknown; a
+/// `partial` scan speaks of the CAs it was asked to read. A scan without any CA is `unavailable`, never compliant. What
+/// was decided about the CAs, as `forest` has it after the scan, counts too: a CA that is not enforced and for which
+/// there is an exception does not. One that is unknown always does: an exception is for what is known.
 [[nodiscard]] ExitCode exit_code_of(const store::ScanRecord& scan, const store::ForestStatus& forest,
                                     const FailOn& fail_on);
 
 /// What the forest amounts to, by the last verdict on each CA.
 [[nodiscard]] ExitCode exit_code_of(const store::ForestStatus& forest, const FailOn& fail_on);
+
+/// Not compliant, and an exception for it came to its end.
+[[nodiscard]] bool has_expired_exception(const store::CaStatus& ca);
+
+/// Not enforced now, not excepted, and compliant once.
+[[nodiscard]] bool has_regressed(const store::CaStatus& ca, const FailOn& fail_on);
 
 /// Whether an exception keeps the CA from counting as not enforced.
 [[nodiscard]] bool is_excepted(const store::CaStatus& ca, const FailOn& fail_on);

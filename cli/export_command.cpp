@@ -164,19 +164,19 @@ int run_export(std::span<const std::string> arguments, const Environment& enviro
   const store::Instant now = environment.now();
   if (outputs.empty()) {
     export_to({Sink{*format, environment.out}}, values, history, now);
-    if (are_of_one_scan(values, formats)) tell_of_newer_scans(values, history, environment);
+    if (are_of_one_scan(values, formats)) tell_of_choice(values, history, environment);
     return static_cast<int>(ExitCode::compliant);
   }
   // All of them are refused, or none: nothing gets its name before everything is written.
   std::vector<OutputFile> files;
   std::vector<Sink> sinks;
   for (const ExportOutput& output : outputs) {
-    files.emplace_back(output.file, values["force"].as<bool>() ? Existing::replace : Existing::keep);
+    files.emplace_back(output.file, values["force"].as<bool>() ? Existing::replace : Existing::keep_unless_forced);
     sinks.push_back({output.format, files.back().stream()});
   }
   export_to(sinks, values, history, now);
   for (OutputFile& file : files) file.publish();
-  if (are_of_one_scan(values, formats)) tell_of_newer_scans(values, history, environment);
+  if (are_of_one_scan(values, formats)) tell_of_choice(values, history, environment);
   return static_cast<int>(ExitCode::compliant);
 }
 

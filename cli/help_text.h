@@ -40,7 +40,7 @@ Examples:
   casweep export csv -o esc11.csv
 
 Exit codes:
-  0   every CA was assessed, and enforces encryption or is not exposed
+  0   every CA asked for was assessed, and enforces encryption, is not exposed, or is excepted with accept
   1   a CA does not enforce it         2   a CA is unknown         3   both
   64  usage                            65  bad configuration or data
   69  directory unreachable, no CA found, or Samba's client library missing

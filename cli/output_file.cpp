@@ -83,18 +83,24 @@ class DescriptorBuffer : public std::streambuf {
   std::array<char, 65536> buffer_{};
 };
 
-CommandError is_there(const fs::path& file) {
-  return {ExitCode::file, fmt::format("'{}' is there already; --force replaces it.", file.string())};
+CommandError is_there(const fs::path& file, Existing existing) {
+  return {ExitCode::file,
+          fmt::format("'{}' is there already{}", file.string(),
+                      existing == Existing::keep ? " and stays as it is; name a new file." : "; --force replaces it.")};
 }
 
 /// Refuses early what `publish` would refuse.
 fs::path checked(fs::path file, Existing existing) {
+  if (file == "-") {
+    throw CommandError(ExitCode::usage,
+                       "-o - would make a file of that name: leave it away for standard output, or name it './-'.");
+  }
   struct stat status {};
   if (lstat(file.c_str(), &status) != 0) return file;
   if (!S_ISREG(status.st_mode)) {
     throw CommandError(ExitCode::file, fmt::format("'{}' is no regular file and stays as it is.", file.string()));
   }
-  if (existing == Existing::keep) throw is_there(file);
+  if (existing != Existing::replace) throw is_there(file, existing);
   return file;
 }
 
@@ -128,7 +134,7 @@ void OutputFile::publish() {
     if (rename(temporary.name().c_str(), file.c_str()) != 0) throw cannot_write(file, errno);
   } else if (link(temporary.name().c_str(), file.c_str()) != 0) {
     // link() never replaces: whoever made the file meanwhile keeps it.
-    throw errno == EEXIST ? is_there(file) : cannot_write(file, errno);
+    throw errno == EEXIST ? is_there(file, impl_->existing) : cannot_write(file, errno);
   }
   store::sync_name_of(file);
 }

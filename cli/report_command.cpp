@@ -31,13 +31,13 @@ int run_report(std::span<const std::string> arguments, const Environment& enviro
   const auto subject = report::page_subject(history, chosen_scan(values, history), version());
   if (to_file) {
     OutputFile file(values["output"].as<std::string>(),
-                    values["force"].as<bool>() ? Existing::replace : Existing::keep);
+                    values["force"].as<bool>() ? Existing::replace : Existing::keep_unless_forced);
     report::write_page(file.stream(), subject);
     file.publish();
   } else {
     report::write_page(environment.out, subject);
   }
-  tell_of_newer_scans(values, history, environment);
+  tell_of_choice(values, history, environment);
   return static_cast<int>(ExitCode::compliant);
 }
 

@@ -6,6 +6,8 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <ostream>
 
+#include "report/terminal_text.h"
+#include "report/verdict_cell.h"
 #include "store/iso_time.h"
 
 namespace casweep::cli {
@@ -20,7 +22,7 @@ po::options_description scan_option() {
 
 std::int64_t chosen_scan(const po::variables_map& values, const store::History& history) {
   if (values.count("scan") > 0) return values["scan"].as<std::int64_t>();
-  if (const auto last = history.last_scan(false)) return *last;
+  if (const auto last = history.last_scan()) return *last;
   throw no_scan(history, "complete");
 }
 
@@ -30,10 +32,23 @@ CommandError no_scan(const store::History& history, std::string_view which) {
                       history.file().string(), which)};
 }
 
-void tell_of_newer_scans(const po::variables_map& values, const store::History& history,
-                         const Environment& environment) {
-  if (values.count("scan") > 0) return;
-  const auto last = history.last_scan(false);
+void tell_of_state(const store::ScanRecord& scan, const Environment& environment) {
+  using store::ScanState;
+  if (scan.state == ScanState::complete) return;
+  std::string what = fmt::format("scan {} is {}", scan.id, store::word_of(scan.state));
+  if (scan.state == ScanState::failed || scan.state == ScanState::interrupted) {
+    what = fmt::format("scan {} {}", scan.id, scan.state == ScanState::failed ? "failed" : "was interrupted");
+  }
+  if (!scan.failure.empty()) what += ": " + report::terminal_safe(store::sentence_of_failure(scan.failure));
+  if (!what.ends_with('.')) what += '.';
+  environment.err << fmt::format("casweep: {} It read {} of {}; of the others it says nothing.\n", what,
+                                 scan.cas.size(),
+                                 scan.listing ? report::plural(scan.discovered, "CA") : "an unknown number of CAs");
+}
+
+void tell_of_choice(const po::variables_map& values, const store::History& history, const Environment& environment) {
+  if (values.count("scan") > 0) return tell_of_state(history.scan(chosen_scan(values, history)), environment);
+  const auto last = history.last_scan();
   const auto scans = history.scans();
   if (!last || scans.empty() || scans.front().id <= *last) return;
   environment.err << fmt::format("casweep: this is scan {}, the last complete one; the newest is scan {} of {}, {}.\n",

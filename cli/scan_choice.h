@@ -23,9 +23,12 @@ namespace casweep::cli {
 /// That a history holds no `which` scan: "complete".
 [[nodiscard]] CommandError no_scan(const store::History& history, std::string_view which);
 
-/// The last complete scan is not always the last: a failed one tells nothing, a partial one of a few CAs only. Whoever
-/// takes what chosen_scan chose for the forest of today must hear of that, unless it was named.
-void tell_of_newer_scans(const boost::program_options::variables_map& values, const store::History& history,
-                         const Environment& environment);
+/// Whoever takes a scan for the whole forest must hear that it is not: one that failed, is partial or was interrupted.
+void tell_of_state(const store::ScanRecord& scan, const Environment& environment);
+
+/// That of a scan that was named; of the last complete one, that it is not the newest: a failed one tells nothing, a
+/// partial one of a few CAs only.
+void tell_of_choice(const boost::program_options::variables_map& values, const store::History& history,
+                    const Environment& environment);
 
 }  // namespace casweep::cli

@@ -34,6 +34,7 @@
 #include "cli/version.h"
 #include "evidence/clock_state.h"
 #include "evidence/program_digest.h"
+#include "report/terminal_text.h"
 #include "store/history.h"
 
 namespace casweep::cli {
@@ -292,6 +293,40 @@ void say_what_is_excepted(const store::ScanRecord& scan, const store::ForestStat
       excepted);
 }
 
+/// "A, B, C and 4 more".
+std::string some_names(std::span<const store::CaStatus* const> cas) {
+  constexpr std::size_t most = 5;
+  std::string names;
+  for (const store::CaStatus* ca : cas.first(std::min(cas.size(), most))) {
+    names += (names.empty() ? "" : ", ") +
+             report::terminal_safe(discovery::name_or_guid(name_of(ca->identity), ca->object_guid));
+  }
+  if (cas.size() > most) names += fmt::format(" and {} more", cas.size() - most);
+  return names;
+}
+
+/// What --fail-on regression and expired ask for stands in no table of a scan.
+void say_what_fails(const store::ScanRecord& scan, const store::ForestStatus& forest, const FailOn& fail_on,
+                    const Environment& environment) {
+  std::vector<const store::CaStatus*> regressed;
+  std::vector<const store::CaStatus*> expired;
+  for (const store::CaRecord& ca : scan.cas) {
+    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &store::CaStatus::object_guid);
+    if (found == forest.cas.end()) continue;
+    if (fail_on.regression && has_regressed(*found, fail_on)) regressed.push_back(&*found);
+    if (fail_on.expired && has_expired_exception(*found)) expired.push_back(&*found);
+  }
+  environment.out << std::flush;
+  if (!regressed.empty()) {
+    environment.err << fmt::format("casweep: not enforced, and was compliant before: {} ('casweep diff' shows more).\n",
+                                   some_names(regressed));
+  }
+  if (!expired.empty()) {
+    environment.err << fmt::format("casweep: the exception has expired of {} ('casweep accept --list' shows it).\n",
+                                   some_names(expired));
+  }
+}
+
 }  // namespace
 
 int run_scan(std::span<const std::string> arguments, const Environment& environment) {
@@ -309,6 +344,7 @@ int run_scan(std::span<const std::string> arguments, const Environment& environm
   interruption.reset();
   write_scan(environment.out, scan, options.format, table_style(environment));
   say_what_is_excepted(scan, forest, options.fail_on, environment);
+  say_what_fails(scan, forest, options.fail_on, environment);
   return static_cast<int>(exit_code_of(scan, forest, options.fail_on));
 }
 

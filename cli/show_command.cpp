@@ -12,6 +12,7 @@
 #include "report/json_text.h"
 #include "report/scan_json.h"
 #include "report/scan_table.h"
+#include "report/status_report.h"
 #include "store/history.h"
 
 namespace casweep::cli {
@@ -31,7 +32,10 @@ int run_show(std::span<const std::string> arguments, const Environment& environm
   if (format == OutputFormat::json) {
     report::write_json(environment.out, report::scan_json_of_ca(history.scan(reading.scan), reading.ca));
   } else {
-    report::write_ca_details(environment.out, reading.scan, reading.ca, table_style(environment));
+    const auto now = environment.now();
+    const auto style = table_style(environment);
+    const auto standing = report::standing_of(history.ca_status(reading.ca.service.object_guid, now), now, style);
+    report::write_ca_details(environment.out, reading.scan, reading.ca, standing, style);
   }
   return static_cast<int>(ExitCode::compliant);
 }

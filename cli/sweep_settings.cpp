@@ -49,6 +49,9 @@ SweepSettings read_sweep_settings(const po::variables_map& values) {
   settings.options.jobs = static_cast<unsigned>(number_between(values, "jobs", 1, most_jobs));
   settings.options.deadline = std::chrono::seconds(number_between(values, "deadline", 1, longest_deadline));
   if (values.count("ca") > 0) settings.chosen = values["ca"].as<std::vector<std::string>>();
+  if (std::ranges::find(settings.chosen, "") != settings.chosen.end()) {
+    throw CommandError(ExitCode::usage, "--ca needs the name of a CA; 'casweep list' shows them.");
+  }
   return settings;
 }
 
@@ -58,7 +61,7 @@ std::vector<discovery::EnrollmentService> select_cas(std::span<const discovery::
 
   for (const std::string& name : chosen) {
     if (std::ranges::any_of(listed, [&](const auto& ca) { return is_named(ca, name); })) continue;
-    std::string message = fmt::format("The forest lists no CA '{}'. It lists:", name);
+    std::string message = fmt::format("The forest lists no CA '{}'; it lists others.", name);
     for (const auto& ca : listed) message += "\n  " + report::terminal_safe(name_of(ca));
     throw CommandError(ExitCode::usage, message);
   }

@@ -144,6 +144,7 @@ void seal(Bundle& bundle, const SigningIdentity* identity) {
   Checksums sums;
   for (const BundleFile& file : bundle.files) sums.emplace(file.name, digest_of(file));
   const auto lines = checksum_lines(sums);
+  bundle.listed = sums.size();
   bundle.record.sums_sha256 = store::sha256(lines);
   bundle.files.push_back({.name = std::string(sums_name), .content = lines});
   if (identity != nullptr) {

@@ -39,6 +39,7 @@ struct Maker {
 /// A bundle of evidence of one scan, as evidence/VERIFY.txt describes it.
 struct Bundle {
   std::vector<BundleFile> files;  ///< in the order of their names
+  std::size_t listed = 0;         ///< files that SHA256SUMS lists
   store::EvidenceBundle record;   ///< for the history that it was made of
   std::vector<CaAbove> above;     ///< CAs of the scan that the signing certificate leads to
 };

@@ -9,6 +9,7 @@
 #include "discovery/octets.h"
 #include "report/check_report.h"
 #include "store/iso_time.h"
+#include "store/scan_record.h"
 
 namespace casweep::evidence {
 namespace {
@@ -37,13 +38,12 @@ std::string timestamp_text(const VerifiedBundle& bundle) {
 void write_bundle_made(std::ostream& out, const std::filesystem::path& place, const Bundle& bundle,
                        const Certificate* signer, report::Charset charset) {
   const auto seal = signer == nullptr ? sums_name : signature_name;
-  out << fmt::format("{}: bundle {} of this history, evidence of scan {}, {} files\n",
-                     terminal_safe(place.string(), charset), bundle.record.number, bundle.record.scan,
-                     bundle.files.size());
+  out << fmt::format("{}: bundle {} of this history, evidence of scan {}\n", terminal_safe(place.string(), charset),
+                     bundle.record.number, bundle.record.scan);
   line(out, "signed", signer == nullptr ? "no" : signer_text(*signer, charset));
-  line(
-      out, "SHA256SUMS",
-      fmt::format("SHA-256 {}: note it where nobody here can change it", discovery::to_hex(bundle.record.sums_sha256)));
+  line(out, "files",
+       fmt::format("{} in SHA256SUMS, whose SHA-256 is {}: note that where nobody here can change it", bundle.listed,
+                   discovery::to_hex(bundle.record.sums_sha256)));
   line(out, "timestamp",
        fmt::format("carry {0}{1} to a timestamp authority, and put its answer beside it as {0}{2}", seal,
                    request_ending, response_ending));
@@ -71,9 +71,13 @@ void write_bundle_verified(std::ostream& out, const std::filesystem::path& place
   const auto safe = [&](const std::string& text) { return terminal_safe(text, charset); };
   out << fmt::format("{}: bundle {}, evidence of scan {} ({}), is as it was made\n", safe(place.string()),
                      bundle.number, bundle.scan, safe(bundle.scan_started_at));
-  line(out, "forest", bundle.forest.empty() ? "none: the directory did not answer" : safe(bundle.forest));
-  line(out, "complete", safe(bundle.completeness));
-  line(out, "files", fmt::format("{}, SHA-256 of SHA256SUMS {}", bundle.files, bundle.sums_sha256));
+  line(out, "scan",
+       bundle.scan_state == store::word_of(store::ScanState::complete)
+           ? safe(bundle.scan_state)
+           : fmt::format("{}: it does not speak of the whole forest", safe(bundle.scan_state)));
+  line(out, "forest", bundle.forest.empty() ? "none: the scan has no complete listing" : safe(bundle.forest));
+  line(out, "CAs", safe(bundle.completeness));
+  line(out, "files", fmt::format("{} in SHA256SUMS, whose SHA-256 is {}", bundle.files, bundle.sums_sha256));
   line(out, "previous", safe(or_none(bundle.previous_sha256)));
   if (bundle.signer) {
     line(out, "signature", "valid, " + signer_text(*bundle.signer, charset));

@@ -14,6 +14,7 @@ class EvidenceError : public std::runtime_error {
     no_passphrase,      ///< the key's passphrase is wrong
     unfinished_scan,    ///< nothing to give evidence of yet
     whom_to_trust,      ///< the bundle is signed and nobody said by whom it may be
+    out_of_order,       ///< bundles that were named in another order than they were made in
     unreadable,         ///< a file or folder
     wrong,              ///< the bundle is not what it was, or not a bundle
   };

@@ -158,6 +158,7 @@ class Verification {
     result_.scan = scan.at("id").get<std::int64_t>();
     result_.scan_uuid = text_in(scan, "uuid");
     result_.scan_started_at = text_in(scan, "started_at");
+    result_.scan_state = text_in(scan, "state");
     if (const auto& directory = manifest_.at("directory"); !directory.is_null()) {
       result_.forest = text_in(directory, "forest");
     }
@@ -341,10 +342,16 @@ VerifiedBundle verify_bundle(const std::filesystem::path& place, const Trust& tr
 }
 
 void require_successor(const VerifiedBundle& earlier, const VerifiedBundle& later) {
-  const auto& before = earlier.ledger;
-  const bool goes_on = before.size() <= later.ledger.size() &&
-                       (before.empty() || later.ledger[before.size() - 1].hash == before.back().hash);
-  if (!goes_on) {
+  const auto goes_on = [](const std::vector<store::LedgerEntry>& before, const std::vector<store::LedgerEntry>& after) {
+    return before.size() <= after.size() && (before.empty() || after[before.size() - 1].hash == before.back().hash);
+  };
+  if (!goes_on(earlier.ledger, later.ledger)) {
+    if (later.number < earlier.number && goes_on(later.ledger, earlier.ledger)) {
+      throw EvidenceError(Kind::out_of_order,
+                          fmt::format("Bundle {} was made before bundle {}: name them in the order in which they were "
+                                      "made.",
+                                      later.number, earlier.number));
+    }
     throw wrong(fmt::format("Bundle {} does not go on from bundle {}: the ledger was written anew between the two.",
                             later.number, earlier.number));
   }

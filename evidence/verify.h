@@ -28,6 +28,7 @@ struct VerifiedBundle {
   std::int64_t scan = 0;
   std::string scan_uuid{};
   std::string scan_started_at{};
+  std::string scan_state{};
   std::string forest{};
   std::string tool_version{};  ///< that made it
   std::size_t files = 0;       ///< in SHA256SUMS
@@ -53,7 +54,7 @@ struct VerifiedBundle {
                                            std::chrono::sys_seconds now);
 
 /// Whether `later` goes on from `earlier`: its ledger holds all of the other's, and if it is the next one it names it.
-/// Throws EvidenceError (wrong) if not: then history was written anew between the two.
+/// Throws EvidenceError if not: wrong, as history was written anew between the two; or out_of_order.
 void require_successor(const VerifiedBundle& earlier, const VerifiedBundle& later);
 
 }  // namespace casweep::evidence

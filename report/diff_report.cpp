@@ -26,8 +26,11 @@ std::vector<std::string> warnings_of(const ScanRecord& before, const ScanRecord&
   std::vector<std::string> warnings;
   for (const ScanRecord* scan : {&before, &after}) {
     if (scan->state == ScanState::complete) continue;
-    warnings.push_back(fmt::format("Scan {} is {}: of the CAs that it did not read nothing is said.", scan->id,
-                                   store::word_of(scan->state)));
+    const bool cut = scan->state == ScanState::failed || scan->state == ScanState::interrupted;
+    warnings.push_back(fmt::format("Scan {} {}: of the CAs that it did not read nothing is said.", scan->id,
+                                   !cut ? fmt::format("is {}", store::word_of(scan->state))
+                                   : scan->state == ScanState::failed ? "failed"
+                                                                      : "was interrupted"));
   }
   if (before.listing && after.listing && before.listing->forest != after.listing->forest) {
     warnings.push_back(
@@ -88,7 +91,9 @@ void write_diff_table(std::ostream& out, const ScanDifference& difference, const
                   0, 4, style.columns);
   }
   if (!events.empty()) out << '\n';
-  const auto count = events.empty() ? "No difference" : plural(events.size(), "difference");
+  const auto count = compared == 0 && events.empty() ? "Nothing to compare"
+                     : events.empty()                ? "No difference"
+                                                     : plural(events.size(), "difference");
   write_wrapped(out,
                 fmt::format("{} between scan {} ({}, {}) and scan {} ({}, {}); {} in both.", count, before.id,
                             short_time(before.start.started_at), store::word_of(before.state), after.id,

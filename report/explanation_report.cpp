@@ -73,6 +73,19 @@ class Page {
   const TableStyle& style_;
 };
 
+/// What stands above all that speaks for and against; null if the flag is to be decided about.
+const char* why_the_flag_decides_nothing(const store::CaStatus& ca) {
+  if (!ca.known) return nullptr;
+  switch (ca.known->finding.outcome) {
+    case assess::Outcome::enforced:
+      return "The flag is on already: what follows is about leaving it on.";
+    case assess::Outcome::not_exposed:
+      return "The CA takes no requests over RPC (IF_NORPCICERTREQUEST): the flag decides nothing until it does.";
+    default:
+      return nullptr;
+  }
+}
+
 void Page::write_head() const {
   const auto& ca = explanation_.ca;
   out_ << safe(name_of(ca)) << " on " << (ca.dns_host_name.empty() ? "no host" : safe(ca.dns_host_name)) << '\n';
@@ -82,13 +95,14 @@ void Page::write_head() const {
   } else {
     const TextCell verdict = verdict_cell(recorded->outcome(), style_);
     out_ << "Last recorded: " << verdict.before << verdict.text << verdict.after << ", "
-         << assess::word_of(recorded->last->finding.reason) << ", by scan " << recorded->last->scan << ' '
+         << assess::word_of(recorded->last->finding.reason) << ", by scan " << recorded->last->scan << ", "
          << ago_text(source_.now - recorded->last->read_at) << '\n';
     if (recorded->outcome() == assess::Outcome::unknown && recorded->known) {
       const TextCell known = verdict_cell(recorded->known->finding.outcome, style_);
       out_ << "Last known: " << known.before << known.text << known.after << ", "
            << ago_text(source_.now - recorded->known->read_at) << '\n';
     }
+    if (const auto* why = why_the_flag_decides_nothing(*recorded)) write_note(why);
     write_note("Status: " + terminal_safe(status_text(*recorded, source_.now), charset_of(style_)));
   }
   write_note(fmt::format("Its object last changed {} on {}; asked {} ({}). The CA itself was not asked.",

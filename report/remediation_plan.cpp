@@ -31,7 +31,7 @@ std::string fix_of(const CaStatus& ca, const store::Finding& finding) {
   std::string_view before = " Run on the CA: ";
   for (const std::string& command : remediation.commands) {
     fix.append(before).append(command);
-    before = " then: ";
+    before = "; then: ";
   }
   return fix;
 }

@@ -61,6 +61,7 @@ ordered_json scan_document(const store::ScanRecord& scan) {
             {"started_at", text_or_null(store::iso_time(scan.start.started_at))},
             {"finished_at", scan.finished_at ? text_or_null(store::iso_time(*scan.finished_at)) : nullptr},
             {"state", store::word_of(scan.state)},
+            {"failure", text_or_null(scan.failure)},
             {"forest", listing ? text_or_null(listing->forest) : nullptr},
             {"directory_server", listing ? text_or_null(listing->directory_server) : nullptr},
             {"account", text_or_null(scan.start.account)},

@@ -24,8 +24,9 @@ using assess::Outcome;
 
 void write_outcome(std::ostream& out, const store::ScanRecord& scan, const TableStyle& style) {
   std::string outcome = fmt::format("{} of {} assessed", scan.assessed(), plural(scan.discovered, "CA"));
-  // Rounded down, so that 100 % means all of them.
-  if (scan.discovered > 0) outcome += fmt::format(" ({} % coverage)", scan.assessed() * 100 / scan.discovered);
+  // Rounded down, so that 100 % means all of them. What was not to be read, or not to its end, has no share.
+  if (scan.state == store::ScanState::complete && scan.discovered > 0)
+    outcome += fmt::format(" ({} % coverage)", scan.assessed() * 100 / scan.discovered);
   outcome +=
       fmt::format(": {} enforced, {} not enforced, {} not exposed, {} unknown.", scan.count(Outcome::enforced),
                   scan.count(Outcome::not_enforced), scan.count(Outcome::not_exposed), scan.count(Outcome::unknown));
@@ -128,7 +129,8 @@ void write_scan_table(std::ostream& out, const store::ScanRecord& scan, const Ta
   for (const ToDo& group : to_dos(scan)) write_to_do(out, group, style);
 }
 
-void write_ca_details(std::ostream& out, std::int64_t scan, const store::CaRecord& ca, const TableStyle& style) {
+void write_ca_details(std::ostream& out, std::int64_t scan, const store::CaRecord& ca,
+                      std::span<const std::string> standing, const TableStyle& style) {
   const Evidence evidence = evidence_of(ca.observation);
   const assess::Remediation remediation = remediation_of(ca);
   const TextCell verdict = verdict_cell(ca.verdict.outcome, style);
@@ -138,6 +140,8 @@ void write_ca_details(std::ostream& out, std::int64_t scan, const store::CaRecor
   if (!ca.verdict.detail.empty()) {
     write_wrapped(out, terminal_safe(ca.verdict.detail, charset_of(style)), 0, 0, style.columns);
   }
+
+  for (const std::string& sentence : standing) write_wrapped(out, sentence, 0, 0, style.columns);
 
   Fields fields(out, style);
   out << "\nIn the directory\n";

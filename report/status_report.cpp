@@ -122,6 +122,21 @@ std::string status_text(store::Status status, const store::Disposition* decision
   return decision->until ? fmt::format("{} until {}", title, short_date(*decision->until)) : std::string(title);
 }
 
+std::vector<std::string> standing_of(const store::CaStatus& ca, store::Instant now, const TableStyle& style) {
+  std::vector<std::string> sentences;
+  if (ca.removed) {
+    sentences.push_back(fmt::format("Removed from the directory: not listed since scan {}, {}.", ca.removed->scan,
+                                    short_time(ca.removed->at)));
+  }
+  if (ca.outcome() == Outcome::unknown) {
+    sentences.push_back(ca.known ? fmt::format("Last known: {}, {}.", look_of(ca.known->finding.outcome).words,
+                                               ago_text(now - ca.known->read_at))
+                                 : "Its verdict was never known.");
+  }
+  sentences.push_back(fmt::format("Status: {}.", terminal_safe(status_text(ca, now), charset_of(style))));
+  return sentences;
+}
+
 void write_status_table(std::ostream& out, const store::ForestStatus& forest, const TableStyle& style) {
   std::vector<std::vector<TextCell>> rows;
   for (const store::CaStatus& ca : forest.cas) {

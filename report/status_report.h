@@ -2,6 +2,8 @@
 #pragma once
 
 #include <iosfwd>
+#include <string>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -16,6 +18,10 @@ void write_status_table(std::ostream& out, const store::ForestStatus& forest, co
 
 /// As `schema/casweep-status.schema.json` describes it; every field is always there.
 void write_status_json(std::ostream& out, const store::ForestStatus& forest);
+
+/// Sentences about a CA beside its last reading: that it is gone, what was known of it, what was decided.
+[[nodiscard]] std::vector<std::string> standing_of(const store::CaStatus& ca, store::Instant now,
+                                                   const TableStyle& style);
 
 /// One record of its `cas`.
 [[nodiscard]] nlohmann::ordered_json status_json(const store::CaStatus& ca, store::Instant now);

@@ -101,7 +101,7 @@ std::string time_to_remediate_text(const store::TimeToRemediate& time) {
                          : fmt::format("Time to remediate: median {}, 90th percentile {} ({} remediated).",
                                        duration_text(*time.median), duration_text(*time.percentile90), time.remediated);
   if (time.open > 0) {
-    line += fmt::format(" {} without enforcement now, the oldest for {}.", plural(time.open, "CA"),
+    line += fmt::format(" {} not enforced when last known, the oldest for {}.", plural(time.open, "CA"),
                         duration_text(*time.oldest_open));
   }
   return line;

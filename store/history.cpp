@@ -183,8 +183,8 @@ ScanRecord History::scan(std::int64_t id) const {
   throw impl_->no_such_scan(id);
 }
 
-std::optional<std::int64_t> History::last_scan(bool partial_too) const {
-  return impl_->with_errors([&] { return select_last_scan(impl_->database, partial_too); });
+std::optional<std::int64_t> History::last_scan() const {
+  return impl_->with_errors([&] { return select_last_scan(impl_->database); });
 }
 
 std::vector<ScanSummary> History::scans() const {

@@ -70,8 +70,8 @@ class History {
 
   [[nodiscard]] ScanRecord scan(std::int64_t id) const;
 
-  /// The newest scan that is complete (or, if `partial_too`, complete or partial); nullopt if there is none.
-  [[nodiscard]] std::optional<std::int64_t> last_scan(bool partial_too) const;
+  /// The newest scan that is complete; nullopt if there is none.
+  [[nodiscard]] std::optional<std::int64_t> last_scan() const;
 
   /// All scans, newest first.
   [[nodiscard]] std::vector<ScanSummary> scans() const;

@@ -237,10 +237,8 @@ std::vector<ScanSummary> select_scans(SQLite::Database& database) {
   return scans;
 }
 
-std::optional<std::int64_t> select_last_scan(SQLite::Database& database, bool partial_too) {
-  Row row(database, R"(
-      SELECT id FROM scan WHERE state = 'complete' OR (state = 'partial' AND :partial_too) ORDER BY id DESC LIMIT 1)");
-  row.bind(":partial_too", partial_too ? 1 : 0);
+std::optional<std::int64_t> select_last_scan(SQLite::Database& database) {
+  Row row(database, "SELECT id FROM scan WHERE state = 'complete' ORDER BY id DESC LIMIT 1");
   if (!row.executeStep()) return std::nullopt;
   return row.getColumn(0).getInt64();
 }

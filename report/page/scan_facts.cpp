@@ -42,7 +42,7 @@ std::string names_of(const std::vector<std::string>& all) {
 
 void write_listing(Facts& facts, const store::ScanRecord& scan) {
   if (!scan.listing) {
-    facts.add("Listing", own("none: the directory gave no complete answer"));
+    facts.add("Listing", own("none: the scan has no complete one"));
     return;
   }
   const store::ScanListing& listing = *scan.listing;

@@ -97,6 +97,16 @@ Exceptions exceptions_of(const PageView& view) {
   return exceptions;
 }
 
+/// Of the share and, where that is another change, of the share after exceptions.
+std::string compliant_change(const ScanHeadline* before, const ScanHeadline& now) {
+  if (before == nullptr) return {};
+  const auto changed = [&](auto&& of) { return change(percent(*before, of(*before)), percent(now, of(now)), "point"); };
+  const auto plain = changed([](const ScanHeadline& scan) { return scan.compliant(); });
+  const auto after = changed([](const ScanHeadline& scan) { return scan.compliant() + scan.mitigated; });
+  return plain == after ? fmt::format("{} in scan {}", plain, before->id)
+                        : fmt::format("{} in scan {}; after exceptions {}", plain, before->id, after);
+}
+
 void write_figures(HtmlWriter& html, const PageView& view) {
   const ScanHeadline& scan = view.scan;
   if (!scan.speaks_of_forest()) return;
@@ -109,7 +119,7 @@ void write_figures(HtmlWriter& html, const PageView& view) {
   write_figure(html, "Enforced or not exposed", own(percent_text(scan, scan.compliant())),
                own(fmt::format("{} of {}; {} after exceptions", scan.compliant(), plural(scan.discovered, "CA"),
                                percent_text(scan, scan.compliant() + scan.mitigated))),
-               since([](const ScanHeadline& of) { return percent(of, of.compliant()); }, "point"));
+               own(compliant_change(before, scan)));
   write_figure(html, "Coverage", own(percent_text(scan, scan.assessed())),
                own(fmt::format("{} assessed, {} unknown", scan.assessed(), scan.unknown)),
                since([](const ScanHeadline& of) { return percent(of, of.assessed()); }, "point"));

@@ -25,7 +25,9 @@ std::string table_of(const store::ScanRecord& scan, const TableStyle& style) {
 
 std::string details_of(const store::CaRecord& ca, const TableStyle& style) {
   std::ostringstream out;
-  write_ca_details(out, 7, ca, style);
+  const std::vector<std::string> standing{"Removed from the directory: not listed since scan 9, 2026-11-24 00:00Z.",
+                                          "Status: To address."};
+  write_ca_details(out, 7, ca, standing, style);
   return out.str();
 }
 

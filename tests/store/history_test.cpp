@@ -254,13 +254,12 @@ TEST_F(HistoryOfScans, KeepWhatNeverBegan) {
 }
 
 TEST_F(HistoryOfScans, NeverCallsAnythingButACompleteScanTheLast) {
-  EXPECT_EQ(history_.last_scan(true), std::nullopt);
+  EXPECT_EQ(history_.last_scan(), std::nullopt);
   record_scan(history_, {enforced_example(1, "A")});
   record_scan(history_, {enforced_example(1, "A")}, ScanState::partial);
   record_scan(history_, {enforced_example(1, "A")}, ScanState::interrupted);
 
-  EXPECT_EQ(history_.last_scan(false), 1);
-  EXPECT_EQ(history_.last_scan(true), 2);
+  EXPECT_EQ(history_.last_scan(), 1);
 }
 
 TEST_F(HistoryOfScans, EndOnce) {
