@@ -20,9 +20,9 @@ using discovery::Octets;
 
 /// An error code of another system, untranslated.
 struct ForeignError {
-  std::string domain;        ///< "ntstatus", "win32", "errno", "resolver", "dcerpc", "worker"; empty: none
+  std::string domain;  ///< "ntstatus", "win32", "errno", "resolver", "signal", "exit"; empty: none
   std::int64_t number = 0;
-  std::string symbol;        ///< as the specification spells it, e.g. "STATUS_ACCESS_DENIED"; empty if it has no name
+  std::string symbol;  ///< as the specification spells it, e.g. "STATUS_ACCESS_DENIED"; empty if it has no name
 
   bool operator==(const ForeignError&) const = default;
 };
@@ -30,7 +30,7 @@ struct ForeignError {
 /// Why a CA's configuration could not be read. A sweep records it and goes on to the next CA.
 struct ReadFailure {
   Reason reason = Reason::unclassified;
-  std::string detail;   ///< one line for the operator; never a credential
+  std::string detail;  ///< one line for the operator; never a credential
   ForeignError error;
 
   bool operator==(const ReadFailure&) const = default;
@@ -56,11 +56,12 @@ enum class KeyMatchedBy { certificate_hash, common_name, key_name };
 /// What the registry of a CA says: the value CertSvc loads at its next start, which may differ from what the running
 /// service enforces ([MS-CSRA] 3.1.1.10, OnNextRestart_Config_CA_Interface_Flags).
 struct RegistryFacts {
-  std::string key_path;                         ///< `HKLM\SYSTEM\…\Configuration\<CA>`
+  std::string key_path;  ///< `HKLM\SYSTEM\…\Configuration\<CA>`
   KeyFoundBy found_by = KeyFoundBy::sanitized_name;
   KeyMatchedBy matched_by = KeyMatchedBy::key_name;
-  std::optional<RegistryValue> interface_flags; ///< nullopt: the key was opened and has no such value
-  std::optional<std::chrono::sys_seconds> key_last_write;  ///< upper bound of the value's last change; nullopt: not told
+  std::optional<RegistryValue> interface_flags;  ///< nullopt: the key was opened and has no such value
+  std::optional<std::chrono::sys_seconds>
+      key_last_write;  ///< upper bound of the value's last change; nullopt: not told
 
   bool operator==(const RegistryFacts&) const = default;
 };
@@ -68,11 +69,11 @@ struct RegistryFacts {
 /// One reading of one CA: facts or a failure, who answered, who asked, and when.
 struct Observation {
   tl::expected<RegistryFacts, ReadFailure> result = tl::unexpected(ReadFailure{});
-  std::string key_path;   ///< on failure, the last key asked for; empty if none was
-  std::string address;    ///< that answered, or was last tried; empty if none was
-  std::string protocol;   ///< what the session had to have, e.g. "required: SMB 2.02 or later, signing, RPC sealing,
-                          ///< Kerberos"; the dialect that was agreed on is not told. Empty if no session was made
-  std::string account;    ///< user@REALM
+  std::string key_path;  ///< on failure, the last key asked for; empty if none was
+  std::string address;   ///< that answered, or was last tried; empty if none was
+  std::string protocol;  ///< what the session had to have, e.g. "required: SMB 2.02 or later, signing, RPC sealing,
+                         ///< Kerberos"; the dialect that was agreed on is not told. Empty if no session was made
+  std::string account;   ///< user@REALM
   Instant started_at{};
   Instant finished_at{};
 };

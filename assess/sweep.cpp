@@ -138,17 +138,13 @@ void wait_for_any(const std::list<Worker>& workers) {
 
 }  // namespace
 
-std::vector<Observation> sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one,
-                               const SweepOptions& options, SweepListener& listener,
-                               const volatile std::sig_atomic_t* interrupted) {
+void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one, const SweepOptions& options,
+           SweepListener& listener, const volatile std::sig_atomic_t* interrupted) {
   prepare_confinement();
-  std::vector<Observation> observations(services.size());
   std::list<Worker> workers;
   std::size_t next = 0;
   const auto finish = [&](std::list<Worker>::iterator worker, Observation observation) {
-    const std::size_t index = worker->index();
-    observations[index] = std::move(observation);
-    listener.finished(index, observations[index]);
+    listener.finished(worker->index(), std::move(observation));
     return workers.erase(worker);
   };
   const auto throw_if_interrupted = [&] {
@@ -179,7 +175,6 @@ std::vector<Observation> sweep(std::span<const discovery::EnrollmentService> ser
       }
     }
   }
-  return observations;
 }
 
 }  // namespace casweep::assess

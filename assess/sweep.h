@@ -15,8 +15,8 @@
 namespace casweep::assess {
 
 struct SweepOptions {
-  unsigned jobs = 32;                        ///< workers at a time, at least 1
-  std::chrono::milliseconds deadline{15000}; ///< for each CA, from the start of its worker
+  unsigned jobs = 32;                         ///< workers at a time, at least 1
+  std::chrono::milliseconds deadline{15000};  ///< for each CA, from the start of its worker
 };
 
 /// Lets a worker say what it is about to do and what it knows so far, so that the parent can tell what it was stuck at.
@@ -26,25 +26,24 @@ using ReportStage = std::function<void(std::string_view stage, const Observation
 using ReadOne = std::function<Observation(const discovery::EnrollmentService& ca,
                                           std::chrono::steady_clock::time_point deadline, const ReportStage& stage)>;
 
-/// Told in the parent as each CA is done, in the order they finish; and now and then, four times a second or more often,
-/// that the sweep still waits.
+/// Told in the parent as each CA is done, in the order they finish; and now and then, four times a second or more
+/// often, that the sweep still waits.
 class SweepListener {
  public:
   virtual ~SweepListener() = default;
   virtual void started(std::size_t /*index*/) {}
   virtual void waiting() {}
-  virtual void finished(std::size_t /*index*/, const Observation& /*observation*/) {}
+  virtual void finished(std::size_t /*index*/, Observation /*observation*/) {}
 };
 
 /// Thrown when the operator interrupts the sweep (the flag behind `interrupted` was raised); no worker survives it, and
 /// what the listener was told until then is all there is.
 struct SweepInterrupted {};
 
-/// Reads every CA of `services`, each in a child process of its own, at most `jobs` at a time; the result has the order
-/// of `services`. A worker that crashes, hangs or babbles yields `worker-crashed`, `timed-out` or `protocol-error` for
-/// its own CA. Blocks until all are done. No child is left behind, however this ends.
-[[nodiscard]] std::vector<Observation> sweep(std::span<const discovery::EnrollmentService> services,
-                                             const ReadOne& read_one, const SweepOptions& options,
-                                             SweepListener& listener, const volatile std::sig_atomic_t* interrupted = nullptr);
+/// Reads every CA of `services`, each in a child process of its own, at most `jobs` at a time, and gives each
+/// observation to `listener` as it comes. A worker that crashes, hangs or babbles yields `worker-crashed`, `timed-out`
+/// or `protocol-error` for its own CA. Blocks until all are done. No child is left behind, however this ends.
+void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one, const SweepOptions& options,
+           SweepListener& listener, const volatile std::sig_atomic_t* interrupted = nullptr);
 
 }  // namespace casweep::assess

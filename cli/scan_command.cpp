@@ -115,8 +115,9 @@ class KeepReadings : public assess::SweepListener {
   void started(std::size_t index) override { progress_->started(index); }
   void waiting() override { progress_->waiting(); }
 
-  void finished(std::size_t index, const assess::Observation& observation) override {
-    readings_.push_back({services_[index], observation, assess::judge(observation)});
+  void finished(std::size_t index, assess::Observation observation) override {
+    assess::Verdict verdict = assess::judge(observation);
+    readings_.push_back({services_[index], std::move(observation), std::move(verdict)});
     progress_->finished(index);
   }
 
@@ -238,7 +239,7 @@ store::ScanRecord RecordedScan::sweep_forest(discovery::Secret password) {
   };
   KeepReadings kept(chosen, environment_);
   try {
-    (void)assess::sweep(chosen, read_one, options_.sweep.options, kept, Interruption::flag());
+    assess::sweep(chosen, read_one, options_.sweep.options, kept, Interruption::flag());
   } catch (const assess::SweepInterrupted&) {
     return record(store::ScanState::interrupted, listing, kept.take());
   } catch (const std::exception&) {

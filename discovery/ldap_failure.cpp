@@ -61,8 +61,7 @@ DirectoryError told(int result, std::string_view diagnostic, const std::string& 
       return {Kind::unreachable,
               fmt::format("{} closed the connection; check that it is a domain controller, and its log.", server)};
     case LDAP_TIMEOUT:
-      return {Kind::timed_out,
-              fmt::format("{} did not answer in time; try another server or a longer timeout.", server)};
+      return {Kind::timed_out, fmt::format("{} did not answer in time; try another server.", server)};
     case LDAP_BUSY:
     case LDAP_UNAVAILABLE:
       return {Kind::unreachable, fmt::format("{} is busy or shutting down ({}); try again later or another server.",

@@ -32,8 +32,6 @@ namespace {
 using nlohmann::ordered_json;
 using report::text_or_null;
 
-constexpr int bundle_version = 1;
-
 constexpr auto embedded = std::to_array<std::pair<std::string_view, std::string_view>>({
 #include "instructions.inc"
 });
@@ -171,20 +169,20 @@ std::map<std::string, std::string> derived_files(const store::History& snapshot,
                                                  std::string_view tool_version) {
   std::map<std::string, std::string> files;
   const auto backgrounds = report::CaBackgrounds(snapshot).of(scan);
-  for (const auto& [name, format] :
-       {std::pair{"results.csv", report::ScanFormat::csv}, std::pair{"results.jsonl", report::ScanFormat::jsonl},
-        std::pair{"results.ocsf.jsonl", report::ScanFormat::ocsf}}) {
+  for (const auto& [name, format] : {std::pair{std::string_view("results.csv"), report::ScanFormat::csv},
+                                     std::pair{results_name, report::ScanFormat::jsonl},
+                                     std::pair{std::string_view("results.ocsf.jsonl"), report::ScanFormat::ocsf}}) {
     std::ostringstream out;
     report::ScanExport to(out, format, report::ScanCount::one);
     to.add(scan, backgrounds, nullptr);
     to.finish();
-    files[name] = std::move(out).str();
+    files[std::string(name)] = std::move(out).str();
   }
   std::ostringstream page;
   report::write_page(page, report::page_subject(snapshot, scan, tool_version));
   files["report.html"] = std::move(page).str();
   for (const store::CaRecord& ca : scan.listed()) {
-    files["raw/" + ca.service.object_guid.to_string() + ".json"] = raw_observation(scan, ca);
+    files[std::string(raw_folder) + ca.service.object_guid.to_string() + ".json"] = raw_observation(scan, ca);
   }
   std::ostringstream dispositions;
   report::write_dispositions_csv(dispositions, snapshot.dispositions(), scan);

@@ -16,11 +16,16 @@
 
 namespace casweep::evidence {
 
+/// The format of a bundle: another one when a reader of VERIFY.txt would not understand it any more.
+inline constexpr int bundle_version = 1;
+
 /// Names of files in a bundle.
 inline constexpr std::string_view manifest_name = "manifest.json";
 inline constexpr std::string_view ledger_name = "ledger.jsonl";
 inline constexpr std::string_view snapshot_name = "snapshot.db";
 inline constexpr std::string_view instructions_name = "VERIFY.txt";
+inline constexpr std::string_view results_name = "results.jsonl";
+inline constexpr std::string_view raw_folder = "raw/";
 inline constexpr std::string_view sums_name = "SHA256SUMS";
 inline constexpr std::string_view signature_name = "SHA256SUMS.p7s";
 inline constexpr std::string_view request_ending = ".tsq";   ///< after the name of the seal

@@ -62,7 +62,7 @@ class ReadBundle {
 
   [[nodiscard]] bool has(std::string_view name) const { return sums_.contains(std::string(name)); }
   [[nodiscard]] const Checksums& sums() const { return sums_; }
-  [[nodiscard]] std::filesystem::path snapshot() const { return folder_.path() + "/snapshot.db"; }
+  [[nodiscard]] std::filesystem::path snapshot() const { return std::filesystem::path(folder_.path()) / snapshot_name; }
 
   [[nodiscard]] const std::string& content(std::string_view name) const {
     const auto found = files_.find(std::string(name));
@@ -148,7 +148,8 @@ class Verification {
 
   void take_facts() {
     const auto& bundle = manifest_.at("bundle");
-    if (bundle.at("version") != 1) throw wrong("The bundle is of a format that this version of casweep does not know.");
+    if (bundle.at("version") != bundle_version)
+      throw wrong("The bundle is of a format that this version of casweep does not know.");
     result_.number = bundle.at("number").get<std::int64_t>();
     if (const auto& previous = bundle.at("previous_sha256"); !previous.is_null()) {
       result_.previous_sha256 = previous.get<std::string>();
@@ -263,8 +264,8 @@ class Verification {
     const auto sum = counts.at("assessed").get<std::uint64_t>() + counts.at("unknown").get<std::uint64_t>() +
                      counts.at("not_read").get<std::uint64_t>();
     const auto raw = static_cast<std::uint64_t>(
-        std::ranges::count_if(listed_, [](const auto& sum_of) { return sum_of.first.starts_with("raw/"); }));
-    const auto& lines = read_.content("results.jsonl");
+        std::ranges::count_if(listed_, [](const auto& sum_of) { return sum_of.first.starts_with(raw_folder); }));
+    const auto& lines = read_.content(results_name);
     const auto results = static_cast<std::uint64_t>(std::ranges::count(lines, '\n'));
     if (discovered != sum || discovered != raw || discovered != results) {
       throw wrong("The bundle does not have every CA that was discovered.");

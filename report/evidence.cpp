@@ -42,7 +42,7 @@ std::string flags_text(const assess::InterfaceFlags& flags) {
 std::string error_text(const assess::ForeignError& error) {
   if (error.domain.empty()) return {};
   // Windows codes are known by their hexadecimal form, the others by the decimal one.
-  std::string text = error.domain == "ntstatus" || error.domain == "dcerpc"
+  std::string text = error.domain == "ntstatus"
                          ? fmt::format("{} {:#010x}", error.domain, static_cast<std::uint32_t>(error.number))
                          : fmt::format("{} {}", error.domain, error.number);
   if (!error.symbol.empty()) text += " " + error.symbol;

@@ -27,6 +27,7 @@
 #include "assess/host_address.h"
 #include "assess/sweep.h"
 #include "fake_registry.h"
+#include "swept.h"
 
 namespace casweep::assess {
 namespace {
@@ -156,18 +157,16 @@ TEST_F(ConfinedWorker, CannotTakeAllMemory) {
 
 TEST_F(ConfinedWorker, ThatTakesAllMemoryCostsOnlyItsOwnCa) {
   const std::vector services{enrollment_service("greedy"), enrollment_service("modest")};
-  SweepListener listener;
 
-  const auto observations = sweep(
-      services,
-      [](const auto& ca, auto, const auto&) {
-        const std::vector<char> memory(ca.display_name == "greedy" ? 1 << 30 : 1);
-        Observation observation;
-        observation.result = RegistryFacts{};
-        observation.address = std::string(memory.begin(), memory.begin() + 1);
-        return observation;
-      },
-      {}, listener);
+  const auto observations = swept(services,
+                                  [](const auto& ca, auto, const auto&) {
+                                    const std::vector<char> memory(ca.display_name == "greedy" ? 1 << 30 : 1);
+                                    Observation observation;
+                                    observation.result = RegistryFacts{};
+                                    observation.address = std::string(memory.begin(), memory.begin() + 1);
+                                    return observation;
+                                  },
+                                  {});
 
   ASSERT_FALSE(observations[0].result);
   EXPECT_EQ(observations[0].result.error().reason, Reason::worker_crashed);

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "fake_registry.h"
+#include "swept.h"
 
 namespace casweep::assess {
 namespace {
@@ -44,7 +45,8 @@ std::string detail_of(const Observation& observation) {
 }
 
 /// A worker that does what its CA's name says; the parent must get through all of it.
-Observation act(const discovery::EnrollmentService& ca, std::chrono::steady_clock::time_point, const ReportStage& stage) {
+Observation act(const discovery::EnrollmentService& ca, std::chrono::steady_clock::time_point,
+                const ReportStage& stage) {
   Observation so_far;
   so_far.address = "192.0.2.1";
   stage("reading the registry", so_far);
@@ -76,34 +78,32 @@ bool no_child_is_left() { return ::waitpid(-1, nullptr, WNOHANG) == -1 && errno 
 class Sweep : public testing::Test {
  protected:
   void TearDown() override { EXPECT_TRUE(no_child_is_left()); }
-  SweepListener listener_;
 };
 
 TEST_F(Sweep, GivesResultsInTheOrderOfTheCas) {
   const auto cas = services({"slow", "1", "2", "3"});
 
-  const auto observations = sweep(
-      cas,
-      [](const auto& ca, auto, const auto&) {
-        if (ca.display_name == "slow") std::this_thread::sleep_for(100ms);
-        Observation observation = observed(0x641);
-        observation.address = ca.display_name;
-        return observation;
-      },
-      {.jobs = 4, .deadline = 5s}, listener_);
+  const auto observations = swept(cas,
+                                  [](const auto& ca, auto, const auto&) {
+                                    if (ca.display_name == "slow") std::this_thread::sleep_for(100ms);
+                                    Observation observation = observed(0x641);
+                                    observation.address = ca.display_name;
+                                    return observation;
+                                  },
+                                  {.jobs = 4, .deadline = 5s});
 
   ASSERT_EQ(observations.size(), 4U);
   for (std::size_t i = 0; i < cas.size(); ++i) EXPECT_EQ(observations[i].address, cas[i].display_name);
 }
 
-TEST_F(Sweep, OfNothingIsNothing) { EXPECT_TRUE(sweep({}, act, {}, listener_).empty()); }
+TEST_F(Sweep, OfNothingIsNothing) { EXPECT_TRUE(swept({}, act, {}).empty()); }
 
 /// One bad CA of each kind among good ones: only its own result is lost, and each says what happened.
 TEST_F(Sweep, ABadWorkerCostsOnlyItsOwnCa) {
-  const auto cas = services({"good", "abort", "good", "segv", "exit", "throw", "hang", "babble", "flood",
-                             "closes and hangs", "good"});
+  const auto cas = services(
+      {"good", "abort", "good", "segv", "exit", "throw", "hang", "babble", "flood", "closes and hangs", "good"});
 
-  const auto observations = sweep(cas, act, {.jobs = 3, .deadline = 2s}, listener_);
+  const auto observations = swept(cas, act, {.jobs = 3, .deadline = 2s});
 
   for (const std::size_t good : {0U, 2U, 10U}) EXPECT_TRUE(observations[good].result) << good;
   EXPECT_EQ(reason_of(observations[1]), Reason::worker_crashed);
@@ -120,7 +120,7 @@ TEST_F(Sweep, ABadWorkerCostsOnlyItsOwnCa) {
 }
 
 TEST_F(Sweep, ATimedOutCaKeepsWhatWasKnownAndSaysWhere) {
-  const auto observations = sweep(services({"hang"}), act, {.jobs = 1, .deadline = 2s}, listener_);
+  const auto observations = swept(services({"hang"}), act, {.jobs = 1, .deadline = 2s});
 
   EXPECT_EQ(observations[0].address, "192.0.2.1");
   EXPECT_EQ(detail_of(observations[0]), "No answer within the deadline of 2 s, while reading the registry.");
@@ -128,14 +128,13 @@ TEST_F(Sweep, ATimedOutCaKeepsWhatWasKnownAndSaysWhere) {
 }
 
 TEST_F(Sweep, FactsThatWereToldInTimeCount) {
-  const auto observations = sweep(
-      services({"stalls"}),
-      [](const auto&, auto, const ReportStage& stage) {
-        stage("asking when the key was last written", observed(0x641));
-        std::this_thread::sleep_for(1h);
-        return Observation{};
-      },
-      {.jobs = 1, .deadline = 2s}, listener_);
+  const auto observations = swept(services({"stalls"}),
+                                  [](const auto&, auto, const ReportStage& stage) {
+                                    stage("asking when the key was last written", observed(0x641));
+                                    std::this_thread::sleep_for(1h);
+                                    return Observation{};
+                                  },
+                                  {.jobs = 1, .deadline = 2s});
 
   ASSERT_TRUE(observations[0].result);
   EXPECT_EQ(observations[0].result->interface_flags, dword(0x641));
@@ -144,7 +143,7 @@ TEST_F(Sweep, FactsThatWereToldInTimeCount) {
 TEST_F(Sweep, EveryDeadlineCountsFromItsOwnStart) {
   // Two workers, six CAs that hang: three rounds, not one.
   const auto begin = std::chrono::steady_clock::now();
-  const auto observations = sweep(services(std::vector<std::string>(6, "hang")), act, {.jobs = 2, .deadline = 200ms}, listener_);
+  const auto observations = swept(services(std::vector<std::string>(6, "hang")), act, {.jobs = 2, .deadline = 200ms});
 
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 600ms);
   for (const Observation& observation : observations) EXPECT_EQ(reason_of(observation), Reason::timed_out);
@@ -155,10 +154,10 @@ TEST_F(Sweep, RunsNoMoreWorkersThanJobs) {
     int running = 0;
     int most = 0;
     void started(std::size_t) override { most = std::max(most, ++running); }
-    void finished(std::size_t, const Observation&) override { --running; }
+    void finished(std::size_t, Observation) override { --running; }
   } counter;
 
-  static_cast<void>(sweep(services(std::vector<std::string>(12, "slow")), act, {.jobs = 3, .deadline = 5s}, counter));
+  sweep(services(std::vector<std::string>(12, "slow")), act, {.jobs = 3, .deadline = 5s}, counter);
 
   EXPECT_EQ(counter.most, 3);
   EXPECT_EQ(counter.running, 0);
@@ -171,7 +170,7 @@ TEST_F(Sweep, TellsThatItWaits) {
     int count = 0;
   } counter;
 
-  (void)sweep(services({"hang"}), act, {.jobs = 1, .deadline = 900ms}, counter);
+  sweep(services({"hang"}), act, {.jobs = 1, .deadline = 900ms}, counter);
 
   EXPECT_GE(counter.count, 3);
 }
@@ -181,14 +180,13 @@ TEST_F(Sweep, InterruptedKeepsWhatTheListenerWasToldAndKillsTheRest) {
   interrupted = 0;
   struct Interrupter : SweepListener {
     std::vector<std::size_t> done;
-    void finished(std::size_t index, const Observation&) override {
+    void finished(std::size_t index, Observation) override {
       done.push_back(index);
       interrupted = 1;
     }
   } interrupter;
 
-  EXPECT_THROW(static_cast<void>(sweep(services({"good", "hang", "hang"}), act, {.jobs = 3, .deadline = 1h}, interrupter,
-                                       &interrupted)),
+  EXPECT_THROW(sweep(services({"good", "hang", "hang"}), act, {.jobs = 3, .deadline = 1h}, interrupter, &interrupted),
                SweepInterrupted);
 
   EXPECT_THAT(interrupter.done, testing::ElementsAre(0));
@@ -196,11 +194,10 @@ TEST_F(Sweep, InterruptedKeepsWhatTheListenerWasToldAndKillsTheRest) {
 
 TEST_F(Sweep, AnExceptionOfTheListenersLeavesNoChild) {
   struct Thrower : SweepListener {
-    void finished(std::size_t, const Observation&) override { throw std::runtime_error("full"); }
+    void finished(std::size_t, Observation) override { throw std::runtime_error("full"); }
   } thrower;
 
-  EXPECT_THROW(static_cast<void>(sweep(services({"good", "hang"}), act, {.jobs = 2, .deadline = 1h}, thrower)),
-               std::runtime_error);
+  EXPECT_THROW(sweep(services({"good", "hang"}), act, {.jobs = 2, .deadline = 1h}, thrower), std::runtime_error);
 }
 
 /// kill -9 of the parent cannot be handled, so the kernel has to see to the workers.
@@ -209,7 +206,7 @@ TEST_F(Sweep, WorkersDieWithTheirParent) {
   const pid_t parent = ::fork();
   if (parent == 0) {
     SweepListener listener;
-    static_cast<void>(sweep(services(std::vector<std::string>(4, "hang")), act, {.jobs = 4, .deadline = 1h}, listener));
+    sweep(services(std::vector<std::string>(4, "hang")), act, {.jobs = 4, .deadline = 1h}, listener);
     ::_exit(0);
   }
   std::this_thread::sleep_for(300ms);

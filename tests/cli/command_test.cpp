@@ -230,6 +230,23 @@ TEST_F(Casweep, ExportOfAScanThatIsNotThereIsUsage) {
   EXPECT_EQ(run({"export", "json", "--scan", "99"}).code, 64);
 }
 
+/// A file with no line must not pass for a forest without a CA.
+TEST_F(Casweep, ExportOfAScanThatFailedSaysSo) {
+  EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE"}).code, 77);
+
+  const Outcome outcome = run({"export", "jsonl", "--scan", "1"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_THAT(outcome.err, HasSubstr("scan 1 failed: There is no terminal"));
+}
+
+TEST_F(Casweep, ExportMakesNoFileThatIsCalledLikeStandardOutput) {
+  (void)history_with(report::test::mixed_scan());
+  const Outcome outcome = run({"export", "csv", "-o", "-"});
+  EXPECT_EQ(outcome.code, 64);
+  EXPECT_THAT(outcome.err, HasSubstr("leave it away for standard output"));
+}
+
 TEST_F(Casweep, ExportAsSomethingElseIsUsage) {
   EXPECT_EQ(run({"export", "xml"}).code, 64);
   EXPECT_EQ(run({"export"}).code, 64);
@@ -239,6 +256,7 @@ TEST_F(Casweep, ShowsACaWithItsEvidence) {
   (void)history_with(report::test::mixed_scan());
 
   const Outcome table = run({"show", "contoso issuing ca 02"});
+  EXPECT_THAT(table.out, HasSubstr("Status: To address."));
   const Outcome json = run({"show", "Contoso Issuing CA 02", "--format", "json"});
 
   EXPECT_EQ(table.code, 0) << table.err;

@@ -21,17 +21,21 @@ using namespace casweep;
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
-class Stopwatch : public assess::SweepListener {
+/// What each host was found to be, and how long that took.
+class Readings : public assess::SweepListener {
  public:
   void started(std::size_t index) override { started_[index] = Clock::now(); }
-  void finished(std::size_t index, const assess::Observation& /*observation*/) override {
+  void finished(std::size_t index, assess::Observation observation) override {
     elapsed_[index] = std::chrono::floor<std::chrono::milliseconds>(Clock::now() - started_[index]);
+    observations_[index] = std::move(observation);
   }
+  [[nodiscard]] const std::map<std::size_t, assess::Observation>& observations() const { return observations_; }
   [[nodiscard]] std::int64_t elapsed_ms(std::size_t index) const { return elapsed_.at(index).count(); }
 
  private:
   std::map<std::size_t, Clock::time_point> started_;
   std::map<std::size_t, std::chrono::milliseconds> elapsed_;
+  std::map<std::size_t, assess::Observation> observations_;
 };
 
 json as_json(const assess::Observation& observation, std::int64_t elapsed_ms) {
@@ -67,15 +71,14 @@ int main() {
     services.push_back(std::move(service));
   }
   const assess::InterfaceFlagsReader reader(account_of(in));
-  Stopwatch stopwatch;
-  const auto observations =
-      assess::sweep(services, std::cref(reader),
-                    {.jobs = in.at("jobs").get<unsigned>(),
-                     .deadline = std::chrono::milliseconds(in.at("deadline_ms").get<std::int64_t>())},
-                    stopwatch);
+  Readings readings;
+  assess::sweep(services, std::cref(reader),
+                {.jobs = in.at("jobs").get<unsigned>(),
+                 .deadline = std::chrono::milliseconds(in.at("deadline_ms").get<std::int64_t>())},
+                readings);
   json out{{"cas", json::array()}};
-  for (std::size_t i = 0; i < observations.size(); ++i) {
-    out["cas"].push_back(as_json(observations[i], stopwatch.elapsed_ms(i)));
+  for (const auto& [index, observation] : readings.observations()) {
+    out["cas"].push_back(as_json(observation, readings.elapsed_ms(index)));
   }
   rusage workers{};
   ::getrusage(RUSAGE_CHILDREN, &workers);
