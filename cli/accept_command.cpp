@@ -113,7 +113,7 @@ store::Disposition withdrawal_of(const po::variables_map& values, const store::C
   const auto by = text_of(values, "by");
   return {.object_guid = ca.object_guid,
           .status = Status::to_address,
-          .reason = reason.empty() ? "withdrawn" : reason,
+          .reason = reason.empty() ? "no reason given" : reason,
           .approver = by.empty() ? os_user() : by,
           .until = {},
           .ticket = text_of(values, "ticket"),

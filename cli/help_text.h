@@ -136,6 +136,7 @@ Exit codes: 0 listed, 69 directory unreachable or no CA found, 77 credentials; o
 
 inline constexpr std::string_view show_help =
     R"(casweep show: one CA as the history knows it: its last verdict, all the evidence behind it, and what to do.
+The table also says whether the directory still lists it, what was last known of it, and what was decided about it.
 
 Usage: casweep show CA [OPTION]...
 
@@ -434,8 +435,8 @@ verify:
   --timestamp-ca FILE  PEM: root certificates you trust for the timestamp, which must be there then
   --head HASH          is this head of the ledger, noted earlier, still one of it?
 
-Exit codes: 0 made, or as it was made; 64 usage; 65 no complete scan yet, or an unusable certificate or key; 74 the bundle
-is wrong, or a file; 77 the key's passphrase; others: see casweep --help.
+Exit codes: 0 made, or as it was made; 64 usage, or bundles in another order; 65 no complete scan yet, or an unusable
+certificate or key; 74 the bundle is wrong, or a file; 77 the key's passphrase; others: see casweep --help.
 )";
 
 inline constexpr std::string_view db_help =

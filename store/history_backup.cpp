@@ -25,8 +25,9 @@ using Kind = StoreError::Kind;
 StoreError cannot_write(const fs::path& backup, int error_number, std::string_view otherwise = "") {
   const bool full = error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
   return {full ? Kind::disk_full : Kind::cannot_open,
-          fmt::format("The backup {} cannot be written ({}): make room, or choose another place.", backup.string(),
-                      error_number != 0 ? std::generic_category().message(error_number) : std::string{otherwise})};
+          fmt::format("The backup {} cannot be written ({}): {}.", backup.string(),
+                      error_number != 0 ? std::generic_category().message(error_number) : std::string{otherwise},
+                      full ? "make room, or choose another place" : "choose another place")};
 }
 
 /// A new file, gone at the end unless it was kept.
@@ -147,6 +148,7 @@ HistoryCheck back_up_history(const fs::path& file, const fs::path& backup, Exist
   require_replaceable(file, backup, existing);
 
   const auto name = temporary_name_beside(fs::absolute(backup));
+  if (::access(name.parent_path().c_str(), W_OK | X_OK) != 0) throw cannot_write(backup, errno);
   copy_database(history, name, interrupted);
   const TemporaryName copy(name);
   auto check = check_history(copy.get());

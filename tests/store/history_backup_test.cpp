@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/history_backup.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -75,6 +76,15 @@ TEST_F(HistoryBackup, ThatASignalEndsLeavesNothing) {
   EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::keep, &interrupted); }),
             Kind::busy);
   EXPECT_EQ(files(), 0);
+}
+
+TEST_F(HistoryBackup, ThatCannotBeMadeIsNamedAsItWasTyped) {
+  try {
+    (void)back_up_history(file_, folder_.path() / "missing" / "backup.db", ExistingBackup::keep);
+    ADD_FAILURE();
+  } catch (const StoreError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("missing/backup.db cannot be written (No such file or directory)"));
+  }
 }
 
 TEST_F(HistoryBackup, NeverReplacesTheHistoryItself) {
