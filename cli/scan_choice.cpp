@@ -41,9 +41,10 @@ void tell_of_state(const store::ScanRecord& scan, const Environment& environment
   }
   if (!scan.failure.empty()) what += ": " + report::terminal_safe(store::sentence_of_failure(scan.failure));
   if (!what.ends_with('.')) what += '.';
-  environment.err << fmt::format("casweep: {} It read {} of {}; of the others it says nothing.\n", what,
-                                 scan.cas.size(),
-                                 scan.listing ? report::plural(scan.discovered, "CA") : "an unknown number of CAs");
+  const auto of_cas = scan.cas.empty() ? std::string("It says nothing about any CA.")
+                                       : fmt::format("It read {} of {}; of the others it says nothing.",
+                                                     scan.cas.size(), report::plural(scan.discovered, "CA"));
+  environment.err << fmt::format("casweep: {} {}\n", what, of_cas);
 }
 
 void tell_of_choice(const po::variables_map& values, const store::History& history, const Environment& environment) {
