@@ -33,7 +33,7 @@ class SweepListener {
   virtual ~SweepListener() = default;
   virtual void started(std::size_t /*index*/) {}
   virtual void waiting() {}
-  virtual void finished(std::size_t /*index*/, Observation /*observation*/) {}
+  virtual void finished(std::size_t /*index*/, Observation&& /*observation*/) {}
 };
 
 /// Thrown when the operator interrupts the sweep (the flag behind `interrupted` was raised); no worker survives it, and

@@ -32,7 +32,8 @@ bool has_expired_exception(const store::CaStatus& ca) {
 }
 
 bool has_regressed(const store::CaStatus& ca, const FailOn& fail_on) {
-  return ca.outcome() == Outcome::not_enforced && ca.story.regressed && !is_excepted(ca, fail_on);
+  const bool excepted = !fail_on.strict && store::is_exception(ca.status);
+  return ca.story.regressed && !excepted;
 }
 
 bool is_excepted(const store::CaStatus& ca, const FailOn& fail_on) {

@@ -47,7 +47,7 @@ struct FailOn {
 /// Not compliant, and an exception for it came to its end.
 [[nodiscard]] bool has_expired_exception(const store::CaStatus& ca);
 
-/// Not enforced now, not excepted, and compliant once.
+/// Not enforced when last known, which may be before it became unknown, not excepted, and compliant once.
 [[nodiscard]] bool has_regressed(const store::CaStatus& ca, const FailOn& fail_on);
 
 /// Whether an exception keeps the CA from counting as not enforced.

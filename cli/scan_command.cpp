@@ -32,6 +32,7 @@
 #include "cli/progress.h"
 #include "cli/sweep_settings.h"
 #include "cli/version.h"
+#include "discovery/ascii_case.h"
 #include "evidence/clock_state.h"
 #include "evidence/program_digest.h"
 #include "report/terminal_text.h"
@@ -115,7 +116,7 @@ class KeepReadings : public assess::SweepListener {
   void started(std::size_t index) override { progress_->started(index); }
   void waiting() override { progress_->waiting(); }
 
-  void finished(std::size_t index, assess::Observation observation) override {
+  void finished(std::size_t index, assess::Observation&& observation) override {
     assess::Verdict verdict = assess::judge(observation);
     readings_.push_back({services_[index], std::move(observation), std::move(verdict)});
     progress_->finished(index);
@@ -151,6 +152,7 @@ class RecordedScan {
   [[nodiscard]] store::ScanStart start() const;
   void begin();
   store::ScanRecord sweep_forest(discovery::Secret password);
+  void require_forest_of_history(const discovery::Listing& listing) const;
   store::ScanRecord record(store::ScanState state, const discovery::Listing& listing,
                            std::vector<store::CaRecord> readings);
   void show_unrecorded(store::ScanState state, const discovery::Listing& listing,
@@ -231,6 +233,7 @@ store::ScanRecord RecordedScan::sweep_forest(discovery::Secret password) {
   discovery::DirectoryOptions directory = options_.connection.directory;
   name_directory(directory, session.account.principal, environment_);
   const auto listing = value_of(discovery::list_enrollment_services(directory, session.account));
+  require_forest_of_history(listing);
   const auto chosen = select_cas(listing.services, options_.sweep.chosen);
 
   const assess::InterfaceFlagsReader reader(session.account);
@@ -250,6 +253,16 @@ store::ScanRecord RecordedScan::sweep_forest(discovery::Secret password) {
   }
   const bool all = chosen.size() == listing.services.size();
   return record(all ? store::ScanState::complete : store::ScanState::partial, listing, kept.take());
+}
+
+/// A complete scan of one forest says of every CA of another that it is gone.
+void RecordedScan::require_forest_of_history(const discovery::Listing& listing) const {
+  const std::string known = history_.forest();
+  if (known.empty() || discovery::same_but_for_case(known, listing.forest)) return;
+  throw CommandError(ExitCode::data,
+                     fmt::format("The history '{}' is of the forest {}, and {} named the CAs of {}: give each forest a "
+                                 "history of its own with --db.",
+                                 options_.history.string(), known, listing.directory_server, listing.forest));
 }
 
 store::ScanRecord RecordedScan::record(store::ScanState state, const discovery::Listing& listing,

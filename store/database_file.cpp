@@ -286,8 +286,8 @@ int system_errno_of(const SQLite::Database& database) {
 
 StoreError damaged(const fs::path& file, std::string_view what) {
   return {Kind::damaged,
-          fmt::format("The history {} is damaged ({}): restore it from a backup, or move it away and start "
-                      "a new one.",
+          fmt::format("The history {0} is damaged ({1}): move it away, also {0}-wal and {0}-shm if they are there, and "
+                      "put a backup in its place or start a new one.",
                       file.string(), what)};
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "discovery/ascii_case.h"
@@ -11,13 +12,6 @@ namespace casweep::store {
 namespace {
 
 using assess::Outcome;
-
-/// Whether `now` has a certificate that `before` had not. One that only went was no renewal.
-bool renewed(const CaIdentity& before, const CaIdentity& now) {
-  return !before.certificates.empty() && std::ranges::any_of(now.certificates, [&](std::int64_t certificate) {
-    return std::ranges::find(before.certificates, certificate) == before.certificates.end();
-  });
-}
 
 /// Goes through a timeline and keeps what it has to remember.
 class Narrator {
@@ -54,6 +48,9 @@ class Narrator {
     if (seen_ && !sighting.missing && sighting.identity == *identity_) return;
     const auto now = std::make_shared<const CaIdentity>(sighting.identity);
     const auto before = std::exchange(identity_, now);
+    const bool renewed = keep_certificates(*now);
+    const std::string host_before = host_;
+    if (!now->dns_host_name.empty()) host_ = now->dns_host_name;
     if (!std::exchange(seen_, true)) {
       add(sighting.missing ? EventKind::added : EventKind::first_seen, sighting.scan);
       return;
@@ -70,10 +67,17 @@ class Narrator {
       add(EventKind::renamed, sighting.scan, only_cn ? before->common_name : name_of(*before),
           only_cn ? now->common_name : name_of(*now));
     }
-    if (!discovery::same_but_for_case(before->dns_host_name, now->dns_host_name)) {
-      add(EventKind::moved, sighting.scan, before->dns_host_name, now->dns_host_name);
-    }
-    if (renewed(*before, *now)) add(EventKind::certificate_renewed, sighting.scan);
+    // To a host, not from one: a name that this account may not read, or not yet, is no other host.
+    if (!discovery::same_but_for_case(host_before, host_)) add(EventKind::moved, sighting.scan, host_before, host_);
+    if (renewed) add(EventKind::certificate_renewed, sighting.scan);
+  }
+
+  /// Whether there is one among the CA's certificates that it never had, and it had some.
+  bool keep_certificates(const CaIdentity& now) {
+    const bool had_some = !certificates_.empty();
+    const auto before = certificates_.size();
+    certificates_.insert(now.certificates.begin(), now.certificates.end());
+    return had_some && certificates_.size() > before;
   }
 
   void tell_finding(const ScanMoment& scan, const Finding& finding) {
@@ -118,6 +122,8 @@ class Narrator {
   discovery::ObjectGuid object_guid_;
   CaStory story_;
   std::shared_ptr<const CaIdentity> identity_ = std::make_shared<const CaIdentity>();
+  std::set<std::int64_t> certificates_;  ///< all that it ever had
+  std::string host_;                     ///< the last one that was named
   std::optional<Outcome> known_;
   bool seen_ = false;
   bool was_compliant_ = false;

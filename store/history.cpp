@@ -2,10 +2,12 @@
 #include "store/history.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -23,6 +25,15 @@
 
 namespace casweep::store {
 namespace {
+
+/// Which file it is, whatever it is called.
+using FileIdentity = std::pair<dev_t, ino_t>;
+
+std::optional<FileIdentity> identity_of(const std::filesystem::path& file) {
+  struct ::stat status {};
+  if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+  return FileIdentity{status.st_dev, status.st_ino};
+}
 
 template <typename Scans>
 bool any_is_running(const Scans& scans) {
@@ -43,6 +54,7 @@ struct History::Impl {
 
   std::filesystem::path file;
   SQLite::Database database;
+  std::optional<FileIdentity> identity = identity_of(file);
 
   /// Lets nothing out of `work` but StoreError.
   template <typename Work>
@@ -61,6 +73,13 @@ struct History::Impl {
   /// In one transaction: all of `work` or nothing.
   template <typename Work>
   void write(Work&& work) {
+    // What is written into a file that has lost its name is lost with it.
+    if (!identity || identity_of(file) != identity) {
+      throw StoreError(StoreError::Kind::cannot_open,
+                       fmt::format("The history {} was moved, removed or replaced while it was in use: put it back and "
+                                   "try again.",
+                                   file.string()));
+    }
     with_errors([&] {
       SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
       work();
@@ -181,6 +200,10 @@ ScanRecord History::scan(std::int64_t id) const {
                                    });
   if (record) return *std::move(record);
   throw impl_->no_such_scan(id);
+}
+
+std::string History::forest() const {
+  return impl_->with_errors([&] { return select_forest(impl_->database); });
 }
 
 std::optional<std::int64_t> History::last_scan() const {

@@ -70,6 +70,9 @@ class History {
 
   [[nodiscard]] ScanRecord scan(std::int64_t id) const;
 
+  /// The forest whose scans it holds, as the newest listing names it; empty if there is none.
+  [[nodiscard]] std::string forest() const;
+
   /// The newest scan that is complete; nullopt if there is none.
   [[nodiscard]] std::optional<std::int64_t> last_scan() const;
 

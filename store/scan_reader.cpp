@@ -237,6 +237,11 @@ std::vector<ScanSummary> select_scans(SQLite::Database& database) {
   return scans;
 }
 
+std::string select_forest(SQLite::Database& database) {
+  Row row(database, "SELECT forest FROM listing WHERE forest IS NOT NULL ORDER BY scan_id DESC LIMIT 1");
+  return row.executeStep() ? text_in(row, "forest") : std::string{};
+}
+
 std::optional<std::int64_t> select_last_scan(SQLite::Database& database) {
   Row row(database, "SELECT id FROM scan WHERE state = 'complete' ORDER BY id DESC LIMIT 1");
   if (!row.executeStep()) return std::nullopt;

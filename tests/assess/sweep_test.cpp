@@ -154,7 +154,7 @@ TEST_F(Sweep, RunsNoMoreWorkersThanJobs) {
     int running = 0;
     int most = 0;
     void started(std::size_t) override { most = std::max(most, ++running); }
-    void finished(std::size_t, Observation) override { --running; }
+    void finished(std::size_t, Observation&&) override { --running; }
   } counter;
 
   sweep(services(std::vector<std::string>(12, "slow")), act, {.jobs = 3, .deadline = 5s}, counter);
@@ -180,7 +180,7 @@ TEST_F(Sweep, InterruptedKeepsWhatTheListenerWasToldAndKillsTheRest) {
   interrupted = 0;
   struct Interrupter : SweepListener {
     std::vector<std::size_t> done;
-    void finished(std::size_t index, Observation) override {
+    void finished(std::size_t index, Observation&&) override {
       done.push_back(index);
       interrupted = 1;
     }
@@ -194,7 +194,7 @@ TEST_F(Sweep, InterruptedKeepsWhatTheListenerWasToldAndKillsTheRest) {
 
 TEST_F(Sweep, AnExceptionOfTheListenersLeavesNoChild) {
   struct Thrower : SweepListener {
-    void finished(std::size_t, Observation) override { throw std::runtime_error("full"); }
+    void finished(std::size_t, Observation&&) override { throw std::runtime_error("full"); }
   } thrower;
 
   EXPECT_THROW(sweep(services({"good", "hang"}), act, {.jobs = 2, .deadline = 1h}, thrower), std::runtime_error);

@@ -14,7 +14,7 @@ inline std::vector<Observation> swept(std::span<const discovery::EnrollmentServi
                                       const SweepOptions& options) {
   struct Collector : SweepListener {
     std::vector<Observation> observations;
-    void finished(std::size_t index, Observation observation) override {
+    void finished(std::size_t index, Observation&& observation) override {
       observations.at(index) = std::move(observation);
     }
   } collector;

@@ -104,6 +104,17 @@ TEST(ExitCodeWithExceptions, TellsARegressionFromWhatNeverWas) {
   EXPECT_EQ(code_of(ca, regression), ExitCode::not_enforced);
 }
 
+/// Whoever waits for a regression must hear of it although the host has gone silent since.
+TEST(ExitCodeWithExceptions, StillTellsARegressionThatBecameUnknown) {
+  FailOn regression = FailOn::nothing();
+  regression.regression = true;
+  auto ca = ca_with(Outcome::unknown);
+  ca.story.regressed = true;
+  EXPECT_EQ(code_of(ca, regression), ExitCode::not_enforced);
+  ca.status = Status::risk_accepted;
+  EXPECT_EQ(code_of(ca, regression), ExitCode::compliant);
+}
+
 /// An empty list is no forest without CAs.
 TEST(ExitCodeOfAForest, IsUnknownUntilAScanWasComplete) {
   EXPECT_EQ(exit_code_of(store::ForestStatus{}, FailOn{}), ExitCode::unknown);

@@ -25,7 +25,7 @@ using Clock = std::chrono::steady_clock;
 class Readings : public assess::SweepListener {
  public:
   void started(std::size_t index) override { started_[index] = Clock::now(); }
-  void finished(std::size_t index, assess::Observation observation) override {
+  void finished(std::size_t index, assess::Observation&& observation) override {
     elapsed_[index] = std::chrono::floor<std::chrono::milliseconds>(Clock::now() - started_[index]);
     observations_[index] = std::move(observation);
   }

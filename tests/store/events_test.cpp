@@ -131,6 +131,26 @@ TEST(Events, TellANewCertificateAndNotOneThatWent) {
   EXPECT_THAT(told(ca), ElementsAre("first-seen 1", "certificate-renewed 2"));
 }
 
+/// As two domain controllers give it that replicate unevenly.
+TEST(Events, TellEachCertificateOnce) {
+  auto ca = timeline("eeeeee");
+  ca.sightings[1].identity.certificates = {1, 2};
+  ca.sightings[2].identity.certificates = {1};
+  ca.sightings[3].identity.certificates = {1, 2};
+  ca.sightings[4].identity.certificates = {};
+  ca.sightings[5].identity.certificates = {3};
+  EXPECT_THAT(told(ca), ElementsAre("first-seen 1", "certificate-renewed 2", "certificate-renewed 6"));
+}
+
+/// An account that may not read dNSHostName has not seen the CA move.
+TEST(Events, TellNoMoveToNowhere) {
+  auto ca = timeline("eee");
+  ca.sightings[1].identity.dns_host_name = "";
+  EXPECT_THAT(told(ca), ElementsAre("first-seen 1"));
+  ca.sightings[2].identity.dns_host_name = "other.corp.example";
+  EXPECT_THAT(told(ca), ElementsAre("first-seen 1", "moved 3"));
+}
+
 TEST(Events, OfARemovedCaHaveTheNameItHad) {
   auto ca = timeline("e.");
   EXPECT_EQ(story_of(ca, {}, at(0)).events.back().identity->common_name, "CA");

@@ -262,6 +262,22 @@ TEST_F(HistoryOfScans, NeverCallsAnythingButACompleteScanTheLast) {
   EXPECT_EQ(history_.last_scan(), 1);
 }
 
+TEST_F(HistoryOfScans, AreOfTheForestThatWasListedLast) {
+  EXPECT_EQ(history_.forest(), "");
+  record_scan(history_, {enforced_example(1, "A")});
+  EXPECT_EQ(history_.forest(), listing_example().forest);
+}
+
+/// What went into a file without a name would be lost without a word.
+TEST_F(HistoryOfScans, AreNotWrittenIntoAFileThatWasMovedAway) {
+  const auto lock = history_.lock_for_scan([](int) {});
+  const auto id = history_.begin_scan(lock, start_example());
+  std::filesystem::rename(file_, file_.string() + ".moved");
+
+  EXPECT_EQ(kind_of_error([&] { history_.finish_scan(id, ScanState::complete, at(9), listing_example(), {}, {}); }),
+            StoreError::Kind::cannot_open);
+}
+
 TEST_F(HistoryOfScans, EndOnce) {
   const auto id = record_scan(history_, {enforced_example(1, "A")});
 
