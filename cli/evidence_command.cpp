@@ -88,6 +88,9 @@ class BundleOutput {
 fs::path output_of(const po::variables_map& values) {
   fs::path place = text_of(values, "output");
   if (place.empty()) throw CommandError(ExitCode::usage, "-o says where the bundle goes: a folder, or a FILE.tar.");
+  if (place == "-") {
+    throw CommandError(ExitCode::usage, "-o - would be a bundle of that name; name a folder, or a FILE.tar.");
+  }
   constexpr std::array others{".zip", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".zst", ".7z", ".tar"};
   std::string ending = place.extension().string();
   std::ranges::transform(ending, ending.begin(), [](char letter) { return discovery::ascii_lower(letter); });
@@ -116,7 +119,7 @@ int create(std::span<const std::string> arguments, const Environment& environmen
   const auto place = output_of(values);
   const auto file = history_file(values, environment);
   const auto history = store::History::open_existing(file);  // only scans make histories
-  const auto scan = history.scan(chosen_scan(values, history)).id;
+  const auto scan = history.scan(chosen_scan(values, history));
   const auto identity = signing_identity(values, environment);
   std::optional<Interruption> interruption(std::in_place);  // a snapshot of the history must not be left behind
   BundleOutput output(place);
@@ -132,7 +135,7 @@ int create(std::span<const std::string> arguments, const Environment& environmen
                               .os_user = os_user(),
                               .clock = evidence::clock_state()};
   const auto bundle =
-      evidence::make_bundle(store::History::open_existing(snapshot), scan, maker, identity ? &*identity : nullptr);
+      evidence::make_bundle(store::History::open_existing(snapshot), scan.id, maker, identity ? &*identity : nullptr);
   Interruption::throw_if_signalled();
   output.write(bundle.files);
   try {
@@ -145,7 +148,7 @@ int create(std::span<const std::string> arguments, const Environment& environmen
   evidence::write_bundle_made(environment.out, place, bundle, identity ? &identity->certificate() : nullptr,
                               charset_of(environment));
   environment.out << std::flush;
-  tell_of_state(history.scan(scan), environment);
+  tell_of_state(scan, environment);
   for (const auto& warning : evidence::warnings_about(bundle)) {
     environment.err << "casweep: " << report::terminal_safe(warning) << '\n';
   }

@@ -11,7 +11,7 @@ namespace casweep::cli {
 
 /// What the program tells its caller; the numbers are part of its interface (from 64 on those of sysexits(3)).
 enum class ExitCode : int {
-  compliant = 0,  ///< every CA that was asked for is enforced or not exposed
+  compliant = 0,  ///< every CA that was asked for is enforced, not exposed or excepted
   not_enforced = 1,
   unknown = 2,
   not_enforced_and_unknown = 3,

@@ -20,12 +20,14 @@ extern "C" void note_signal(int signal) { signalled = signal; }
 Interruption::Interruption() {
   signalled = 0;
   for (std::size_t i = 0; i < std::size(signals_); ++i) {
+    sigaction(signals_[i], nullptr, &before_[i]);
+    if (signals_[i] != SIGPIPE && before_[i].sa_handler == SIG_IGN) continue;  // of nohup, or of a shell for its "&"
     struct sigaction action {};
     sigemptyset(&action.sa_mask);
     action.sa_handler = signals_[i] == SIGPIPE ? SIG_IGN : note_signal;
     // No SA_RESTART: whatever waits is to notice. Back to the default after the first, so that a second one kills.
     action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigaction(signals_[i], &action, &before_[i]);
+    sigaction(signals_[i], &action, nullptr);
   }
 }
 

@@ -32,13 +32,13 @@ class Interruption {
 
   static void throw_if_signalled(const std::string& message = "Interrupted.");
 
-  /// What `work` returns, which flag() ends: of a StoreError that a signal was behind, Interrupted is made.
+  /// What `work` returns, which flag() ends with a StoreError (busy): Interrupted is made of that.
   template <typename Work>
   static auto or_interrupted(const Work& work) {
     try {
       return work();
-    } catch (const store::StoreError&) {
-      throw_if_signalled();
+    } catch (const store::StoreError& error) {
+      if (error.kind() == store::StoreError::Kind::busy) throw_if_signalled();
       throw;
     }
   }

@@ -92,8 +92,9 @@ CommandError is_there(const fs::path& file, Existing existing) {
 /// Refuses early what `publish` would refuse.
 fs::path checked(fs::path file, Existing existing) {
   if (file == "-") {
-    throw CommandError(ExitCode::usage,
-                       "-o - would make a file of that name: leave it away for standard output, or name it './-'.");
+    throw CommandError(
+        ExitCode::usage,
+        "-o - would make a file of that name: leave -o out for standard output, or name the file './-'.");
   }
   struct stat status {};
   if (lstat(file.c_str(), &status) != 0) return file;

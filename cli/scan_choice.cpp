@@ -42,7 +42,7 @@ void tell_of_state(const store::ScanRecord& scan, const Environment& environment
   if (!scan.failure.empty()) what += ": " + report::terminal_safe(store::sentence_of_failure(scan.failure));
   if (!what.ends_with('.')) what += '.';
   const auto of_cas = scan.cas.empty() ? std::string("It says nothing about any CA.")
-                                       : fmt::format("It read {} of {}; of the others it says nothing.",
+                                       : fmt::format("It asked {} of {}; of the others it says nothing.",
                                                      scan.cas.size(), report::plural(scan.discovered, "CA"));
   environment.err << fmt::format("casweep: {} {}\n", what, of_cas);
 }

@@ -332,11 +332,12 @@ void say_what_fails(const store::ScanRecord& scan, const store::ForestStatus& fo
   }
   environment.out << std::flush;
   if (!regressed.empty()) {
-    environment.err << fmt::format("casweep: not enforced, and was compliant before: {} ('casweep diff' shows more).\n",
-                                   some_names(regressed));
+    environment.err << fmt::format(
+        "casweep: not enforced when last known, and compliant before: {} ('casweep trend' shows more).\n",
+        some_names(regressed));
   }
   if (!expired.empty()) {
-    environment.err << fmt::format("casweep: the exception has expired of {} ('casweep accept --list' shows it).\n",
+    environment.err << fmt::format("casweep: an exception has expired for: {} ('casweep accept --list' shows more).\n",
                                    some_names(expired));
   }
 }

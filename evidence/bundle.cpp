@@ -127,7 +127,7 @@ std::string json_text(const ordered_json& document) {
 
 /// The options of the scan as they were recorded, whatever wrote them.
 std::string configuration(const store::ScanRecord& scan) {
-  const auto settings = ordered_json::parse(scan.start.settings_json, nullptr, false);
+  const auto settings = report::parsed_json(scan.start.settings_json);
   return json_text(settings.is_object() ? settings : ordered_json::object());
 }
 

@@ -34,7 +34,6 @@ using Kind = EvidenceError::Kind;
 
 /// All but the snapshot is read into memory: that of the largest forest's bundle is a few megabytes.
 constexpr std::uint64_t largest_in_memory = 1ULL << 30;
-constexpr int deepest_json = 16;
 
 /// Everything of a bundle, read once: what is checked is what was read. The snapshot is a copy in a private folder, so
 /// that SQLite opens no file of a stranger's folder and leaves nothing there.
@@ -94,12 +93,7 @@ class ReadBundle {
 };
 
 ordered_json read_manifest(const std::string& text) {
-  // Whatever walks through it later does so by recursion.
-  const auto shallow = [](int depth, ordered_json::parse_event_t, ordered_json&) {
-    if (depth > deepest_json) throw wrong("manifest.json is none that casweep wrote.");
-    return true;
-  };
-  auto manifest = ordered_json::parse(text, shallow, false);
+  auto manifest = report::parsed_json(text);
   std::ostringstream out;
   if (manifest.is_object()) report::write_json(out, manifest);
   if (out.str() != text) throw wrong("manifest.json is none that casweep wrote.");
@@ -154,6 +148,7 @@ class Verification {
     if (const auto& previous = bundle.at("previous_sha256"); !previous.is_null()) {
       result_.previous_sha256 = previous.get<std::string>();
     }
+    result_.made_at = text_in(manifest_.at("made"), "at");
     result_.tool_version = text_in(manifest_.at("made").at("tool"), "version");
     const auto& scan = manifest_.at("scan");
     result_.scan = scan.at("id").get<std::int64_t>();
@@ -347,7 +342,9 @@ void require_successor(const VerifiedBundle& earlier, const VerifiedBundle& late
     return before.size() <= after.size() && (before.empty() || after[before.size() - 1].hash == before.back().hash);
   };
   if (!goes_on(earlier.ledger, later.ledger)) {
-    if (later.number < earlier.number && goes_on(later.ledger, earlier.ledger)) {
+    // Not by its number alone: a history that was put back counts on from an earlier one.
+    const bool was_before = later.number < earlier.number && later.made_at <= earlier.made_at;
+    if (was_before && goes_on(later.ledger, earlier.ledger)) {
       throw EvidenceError(Kind::out_of_order,
                           fmt::format("Bundle {} was made before bundle {}: name them in the order in which they were "
                                       "made.",

@@ -29,6 +29,7 @@ struct VerifiedBundle {
   std::string scan_uuid{};
   std::string scan_started_at{};
   std::string scan_state{};
+  std::string made_at{};  ///< "2026-11-23T02:43:54.123Z"
   std::string forest{};
   std::string tool_version{};  ///< that made it
   std::size_t files = 0;       ///< in SHA256SUMS

@@ -76,11 +76,15 @@ class Page {
 /// What stands above all that speaks for and against; null if the flag is to be decided about.
 const char* why_the_flag_decides_nothing(const store::CaStatus& ca) {
   if (!ca.known) return nullptr;
+  const bool now = ca.outcome() != assess::Outcome::unknown;
   switch (ca.known->finding.outcome) {
     case assess::Outcome::enforced:
-      return "The flag is on already: what follows is about leaving it on.";
+      return now ? "The flag is on already: what follows is about leaving it on."
+                 : "The flag was on when last known: what follows is about leaving it on.";
     case assess::Outcome::not_exposed:
-      return "The CA takes no requests over RPC (IF_NORPCICERTREQUEST): the flag decides nothing until it does.";
+      return now ? "The CA takes no requests over RPC (IF_NORPCICERTREQUEST): the flag decides nothing until it does."
+                 : "When last known, the CA took no requests over RPC (IF_NORPCICERTREQUEST): the flag decides nothing "
+                   "until it does.";
     default:
       return nullptr;
   }

@@ -45,6 +45,21 @@ nlohmann::ordered_json text_or_null(std::string_view foreign) {
   return valid_utf8(foreign);
 }
 
+nlohmann::ordered_json parsed_json(std::string_view text) {
+  using nlohmann::ordered_json;
+  constexpr int deepest = 16;
+  struct TooDeep {};
+  const auto shallow = [](int depth, ordered_json::parse_event_t, ordered_json&) {
+    if (depth > deepest) throw TooDeep{};
+    return true;
+  };
+  try {
+    return ordered_json::parse(text, shallow, false);
+  } catch (const TooDeep&) {
+    return ordered_json::value_t::discarded;
+  }
+}
+
 void write_json(std::ostream& out, const nlohmann::ordered_json& document) {
   write_visibly(out, document.dump(2));
   out << '\n';

@@ -15,6 +15,10 @@ inline constexpr int schema_version = 1;
 /// A JSON string of `foreign`, U+FFFD for what is not UTF-8; null if there is nothing.
 [[nodiscard]] nlohmann::ordered_json text_or_null(std::string_view foreign);
 
+/// `text` as JSON; discarded if it is none, or deeper than anything that casweep writes: what walks through it does so
+/// by recursion.
+[[nodiscard]] nlohmann::ordered_json parsed_json(std::string_view text);
+
 /// Writes `document`, indented, with a newline at its end. Characters that a terminal would obey or hide are written
 /// as `\u009b`: the same JSON, and safe to look at.
 void write_json(std::ostream& out, const nlohmann::ordered_json& document);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <iosfwd>
+#include <span>
+#include <string>
 
 #include "store/scan_record.h"
 

@@ -67,7 +67,7 @@ class Narrator {
       add(EventKind::renamed, sighting.scan, only_cn ? before->common_name : name_of(*before),
           only_cn ? now->common_name : name_of(*now));
     }
-    // To a host, not from one: a name that this account may not read, or not yet, is no other host.
+    // Never to nowhere: a name that this account may not read is no other host.
     if (!discovery::same_but_for_case(host_before, host_)) add(EventKind::moved, sighting.scan, host_before, host_);
     if (renewed) add(EventKind::certificate_renewed, sighting.scan);
   }

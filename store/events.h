@@ -114,7 +114,7 @@ struct CaStory {
   std::optional<ScanMoment> unknown_since{};  ///< nullopt: the last reading is known, or there was none
   std::vector<ScanMoment> verdict_changes{};  ///< from one known verdict to another
   std::vector<Instant> completions{};         ///< when a scan ended that found it compliant, which it had not been
-  bool regressed = false;                     ///< not enforced now, and was compliant once
+  bool regressed = false;                     ///< not enforced when last known, and was compliant once
 };
 
 /// Pure. `decisions` are those about this CA, oldest first.

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "report/event_text.h"
+#include "report/json_text.h"
 #include "report/page/sections_internal.h"
 #include "report/verdict_cell.h"
 #include "store/iso_time.h"
@@ -16,7 +17,7 @@ namespace {
 /// "jobs: 32; worker_confinement: landlock, seccomp": the options that were given or in effect, as a person reads them;
 /// as they were recorded if they are no JSON object.
 std::string options_text(const std::string& settings_json) {
-  const auto settings = nlohmann::ordered_json::parse(settings_json, nullptr, false);
+  const auto settings = parsed_json(settings_json);
   if (!settings.is_object()) return settings_json;
   const auto value_text = [](const nlohmann::ordered_json& value) {
     return value.is_string() ? value.get<std::string>() : value.dump();

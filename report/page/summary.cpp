@@ -104,7 +104,7 @@ std::string compliant_change(const ScanHeadline* before, const ScanHeadline& now
   const auto plain = changed([](const ScanHeadline& scan) { return scan.compliant(); });
   const auto after = changed([](const ScanHeadline& scan) { return scan.compliant() + scan.mitigated; });
   return plain == after ? fmt::format("{} in scan {}", plain, before->id)
-                        : fmt::format("{} in scan {}; after exceptions {}", plain, before->id, after);
+                        : fmt::format("{0} in scan {1}; after exceptions {2} in scan {1}", plain, before->id, after);
 }
 
 void write_figures(HtmlWriter& html, const PageView& view) {

@@ -244,7 +244,7 @@ TEST_F(Casweep, ExportMakesNoFileThatIsCalledLikeStandardOutput) {
   (void)history_with(report::test::mixed_scan());
   const Outcome outcome = run({"export", "csv", "-o", "-"});
   EXPECT_EQ(outcome.code, 64);
-  EXPECT_THAT(outcome.err, HasSubstr("leave it away for standard output"));
+  EXPECT_THAT(outcome.err, HasSubstr("leave -o out for standard output"));
 }
 
 TEST_F(Casweep, ExportAsSomethingElseIsUsage) {

@@ -129,7 +129,7 @@ TEST_F(KerberosTicketOf, AnUnknownRealmHasNoKdc) {
   EXPECT_THAT(ticket.error().message, Not(HasSubstr("Passw0rd")));
 }
 
-TEST_F(KerberosTicketOf, AMissingKeytabIsAboutTheOptions) {
+TEST_F(KerberosTicketOf, AMissingKeytabIsOneOfCredentials) {
   const auto ticket = KerberosTicket::from_keytab("auditor@CORP.EXAMPLE", "/nonexistent/keytab", Patience{});
 
   ASSERT_FALSE(ticket);

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import unittest
 
-from forest import BOTH, CASWEEP, COMPLIANT, DATABASE, DEADLINE, DIRECTORY, ForestTest, lab
+from forest import BOTH, CASWEEP, COMPLIANT, DATA, DATABASE, DEADLINE, DIRECTORY, ForestTest, lab
 
 
 class FailuresTest(ForestTest):
@@ -59,6 +59,12 @@ class FailuresTest(ForestTest):
         self.assert_one_sentence(self.quick_scan(), DATABASE, "later version")
         subprocess.run(["sqlite3", str(self.db), f"PRAGMA user_version={ours}"], check=True)
         self.assertEqual(self.states(), ["partial"])
+
+    def test_a_history_of_another_forest(self):
+        self.assertEqual(self.quick_scan().returncode, COMPLIANT)
+        subprocess.run(["sqlite3", str(self.db), "DROP TRIGGER listing_is_final; UPDATE listing SET forest = 'other.example'"], check=True)
+        self.assert_one_sentence(self.quick_scan(), DATA, "other.example")
+        self.assertEqual(self.states(), ["partial", "failed"])
 
     def test_a_history_that_cannot_be_written(self):
         self.assertEqual(self.quick_scan().returncode, COMPLIANT)

@@ -139,6 +139,14 @@ TEST_F(BundleTest, NamesTheOneBeforeAndGoesOnFromIt) {
   } catch (const EvidenceError& error) {
     EXPECT_EQ(error.kind(), Kind::out_of_order) << error.what();  // nobody forged anything
   }
+  auto put_back = first;
+  put_back.made_at = "2099-01-01T00:00:00.000Z";  // made later, of a history that had been put back
+  try {
+    require_successor(second, put_back);
+    ADD_FAILURE() << "the ledger lost entries";
+  } catch (const EvidenceError& error) {
+    EXPECT_EQ(error.kind(), Kind::wrong) << error.what();
+  }
   auto other = second;
   other.previous_sha256 = std::string(64, '0');
   EXPECT_THROW(require_successor(first, other), EvidenceError);

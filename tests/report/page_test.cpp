@@ -111,6 +111,8 @@ TEST_F(Page, NamesTheOptionsThatWereInEffect) {
   EXPECT_THAT(page(record(scan, began_)), HasSubstr("<bdi>servers: ldaps://a, ldaps://b; ntlm: true; jobs: 32</bdi>"));
   scan.start.settings_json = "<not JSON>";
   EXPECT_THAT(page(record(scan, began_ + 1h)), HasSubstr("<bdi>&lt;not JSON&gt;</bdi>"));
+  scan.start.settings_json = R"({"a":)" + std::string(300'000, '[') + std::string(300'000, ']') + "}";
+  EXPECT_THAT(page(record(scan, began_ + 2h)), HasSubstr("[[[["));  // as it is, and not by recursion
 }
 
 TEST_F(Page, LetsNothingForeignBecomeMarkup) {

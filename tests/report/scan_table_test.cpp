@@ -6,6 +6,7 @@
 
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "report/terminal_text.h"
 #include "tests/report/example_scans.h"

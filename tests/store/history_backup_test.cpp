@@ -11,6 +11,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "store/history_backup_internal.h"
 #include "tests/store/scan_examples.h"
 
 namespace casweep::store {
@@ -75,6 +76,17 @@ TEST_F(HistoryBackup, ThatASignalEndsLeavesNothing) {
   const volatile std::sig_atomic_t interrupted = 1;
   EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::keep, &interrupted); }),
             Kind::busy);
+  EXPECT_EQ(files(), 0);
+}
+
+/// Also in the middle of the copying.
+TEST_F(HistoryBackup, OfMuchEndsWithASignal) {
+  SQLite::Database much(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  much.exec(
+      "CREATE TABLE t(x); WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 100000) "
+      "INSERT INTO t SELECT i FROM n");
+  const volatile std::sig_atomic_t interrupted = 1;
+  EXPECT_EQ(kind_of_error([&] { copy_database(much, backup_, &interrupted); }), Kind::busy);
   EXPECT_EQ(files(), 0);
 }
 
