@@ -17,7 +17,7 @@ CASWEEP = os.environ.get("CASWEEP_PROGRAM", str(ROOT / "build/dev/cli/casweep"))
 
 # Exit codes of casweep.
 COMPLIANT, NOT_ENFORCED, UNKNOWN, BOTH = 0, 1, 2, 3
-USAGE, DATA, DIRECTORY, DATABASE, CREDENTIALS = 64, 69, 74, 77
+USAGE, DATA, DIRECTORY, DATABASE, CREDENTIALS = 64, 65, 69, 74, 77
 
 
 def lab(*arguments: str) -> str:
