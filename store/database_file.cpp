@@ -97,7 +97,7 @@ std::int64_t pragma(SQLite::Database& database, const char* name) {
 }
 
 /// The schema version of a history; 0 for an empty database.
-int schema_version(SQLite::Database& database, const fs::path& file) {
+int schema_version(SQLite::Database& database, const fs::path& file, int newest) {
   const SQLite::Transaction one_moment(database);  // another process may be making it just now
   const auto id = pragma(database, "application_id");
   const auto version = pragma(database, "user_version");
@@ -107,11 +107,11 @@ int schema_version(SQLite::Database& database, const fs::path& file) {
                                                  "choose another file.",
                                                  file.string()));
   }
-  if (version > newest_version()) {
+  if (version > newest) {
     throw StoreError(Kind::newer,
                      fmt::format("The history {} was written by a later version of casweep (schema {}, this "
                                  "one knows {}): use that version, or choose another file.",
-                                 file.string(), version, newest_version()));
+                                 file.string(), version, newest));
   }
   return static_cast<int>(version);
 }
@@ -143,17 +143,17 @@ std::string immutable_uri(const fs::path& file) {
 }
 
 /// nullopt: it has not got the tables of this version yet.
-std::optional<SQLite::Database> open_and_check(const fs::path& file, const std::string& name, int flags) {
+std::optional<SQLite::Database> open_and_check(const fs::path& file, const std::string& name, int flags, int newest) {
   std::optional<SQLite::Database> database;
   try {
     database.emplace(name, flags, busy_timeout_ms);
     configure(*database);
-    const int version = schema_version(*database, file);
+    const int version = schema_version(*database, file, newest);
     if (version == 0) {
       throw StoreError(Kind::cannot_open,
                        fmt::format("The history {} is empty: 'casweep scan' with this file begins it.", file.string()));
     }
-    if (version < newest_version()) return std::nullopt;
+    if (version < newest) return std::nullopt;
     return database;
   } catch (const SQLite::Exception& error) {
     throw store_error(file, error, database ? system_errno_of(*database) : 0);
@@ -177,15 +177,15 @@ StoreError not_taken_back(const fs::path& file, std::string_view log) {
                                        file.string(), log)};
 }
 
-std::optional<SQLite::Database> open_where_it_is(const fs::path& file) {
+std::optional<SQLite::Database> open_where_it_is(const fs::path& file, int newest) {
   try {
-    return open_and_check(file, plain_path(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
+    return open_and_check(file, plain_path(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, newest);
   } catch (const StoreError& first) {
     // What was cut off in the middle, where there is no log, is to be taken back first; only a writer can.
     if (has_content(file.string() + "-journal")) {
       if (!is_writable(file)) throw not_taken_back(file, "-journal");
-      (void)open_and_check(file, plain_path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
-      return open_and_check(file, plain_path(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
+      (void)open_and_check(file, plain_path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, newest);
+      return open_and_check(file, plain_path(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, newest);
     }
     // SQLite wants a -shm file beside a database in WAL mode, which a read-only place, or a full one, cannot give it.
     // Without a log there is nothing to share either: the file is all there is, and nobody there writes it.
@@ -193,7 +193,8 @@ std::optional<SQLite::Database> open_where_it_is(const fs::path& file) {
     if (!no_place && first.kind() != Kind::disk_full) throw;
     if (::access(file.c_str(), R_OK) != 0) throw;
     if (has_content(file.string() + "-wal")) throw not_taken_back(file, "-wal");
-    return open_and_check(file, immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX | SQLite::OPEN_URI);
+    return open_and_check(file, immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX | SQLite::OPEN_URI,
+                          newest);
   }
 }
 
@@ -232,7 +233,7 @@ void choose_journal(SQLite::Database& database, bool on_network) {
   database.setBusyTimeout(without_log ? network_timeout_ms : busy_timeout_ms);
 }
 
-SQLite::Database open_for_writing(const fs::path& file) {
+SQLite::Database open_for_writing(const fs::path& file, Migrations migrations) {
   make_file(file);
   require_plain_file(file);
   if (!is_writable(file)) throw read_only(file);
@@ -240,23 +241,24 @@ SQLite::Database open_for_writing(const fs::path& file) {
   try {
     database.emplace(plain_path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
     configure(*database);
-    schema_version(*database, file);  // before anything is written
+    schema_version(*database, file, newest_version(migrations));  // before anything is written
     choose_journal(*database, lies_on_network(file));
-    migrate(*database, [&](int version) { prepare_migration(file, version); });
+    migrate(
+        *database, [&](int version) { prepare_migration(file, version); }, migrations);
     return std::move(*database);
   } catch (const SQLite::Exception& error) {
     throw store_error(file, error, database ? system_errno_of(*database) : 0);
   }
 }
 
-SQLite::Database open_for_reading(const fs::path& file) {
+SQLite::Database open_for_reading(const fs::path& file, Migrations migrations) {
   std::error_code error;
   if (!fs::exists(file, error)) {
     throw StoreError(Kind::cannot_open,
                      fmt::format("There is no history at {}: 'casweep scan' makes one.", file.string()));
   }
   require_plain_file(file);
-  if (auto database = open_where_it_is(file)) return *std::move(database);
+  if (auto database = open_where_it_is(file, newest_version(migrations))) return *std::move(database);
 
   // Whoever only reads must not be left without a history because the program was upgraded.
   if (!is_writable(file)) {
@@ -265,8 +267,8 @@ SQLite::Database open_for_reading(const fs::path& file) {
                                                   "own, and its -wal file if there is one, and read the copy.",
                                                   file.string()));
   }
-  (void)open_for_writing(file);
-  if (auto database = open_where_it_is(file)) return *std::move(database);
+  (void)open_for_writing(file, migrations);
+  if (auto database = open_where_it_is(file, newest_version(migrations))) return *std::move(database);
   throw StoreError(Kind::busy, fmt::format("The history {} was replaced just now: try again.", file.string()));
 }
 

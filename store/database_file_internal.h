@@ -7,6 +7,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "store/migration_internal.h"
 #include "store/store_error.h"
 
 namespace casweep::store {
@@ -17,11 +18,13 @@ void choose_journal(SQLite::Database& database, bool on_network);
 
 /// Opens, or makes, `file` for writing: known to be ours, configured, brought to the newest schema. Before an older one
 /// is, it is copied to FILE.backup-vVERSION-TIME.
-[[nodiscard]] SQLite::Database open_for_writing(const std::filesystem::path& file);
+[[nodiscard]] SQLite::Database open_for_writing(const std::filesystem::path& file,
+                                                Migrations migrations = embedded_migrations());
 
 /// Opens `file` for reading: known to be ours and of the newest schema. Nothing in it changes, but that an older one is
 /// brought up to date if this user may write it.
-[[nodiscard]] SQLite::Database open_for_reading(const std::filesystem::path& file);
+[[nodiscard]] SQLite::Database open_for_reading(const std::filesystem::path& file,
+                                                Migrations migrations = embedded_migrations());
 
 /// Whether other machines may write there, too: NFS, SMB and their like, by the type that statfs(2) tells. A log of
 /// SQLite's (WAL) is shared through memory and must not lie there.

@@ -376,8 +376,8 @@ class Checker {
   };
   using LatestByCa = std::map<std::int64_t, Latest>;
 
-  /// ca_change says what schema/0003_disposition.sql defines (and 0005_ca_latest.sql writes), no more and no less: what
-  /// it lacks, no history would show.
+  /// ca_change holds what its trigger in schema/0001_history.sql writes, no more and no less: a change that it lacks,
+  /// no timeline would show.
   void check_changes() {
     LatestByCa latest_of_ca;
     const auto expected = expected_changes(latest_of_ca);
@@ -401,7 +401,7 @@ class Checker {
     }
   }
 
-  /// The same of ca_latest and schema/0005_ca_latest.sql.
+  /// The same of ca_latest.
   void check_latest(const LatestByCa& expected) {
     LatestByCa latest;
     Row row(database_, "SELECT ca_id, scan_id, ca_identity_id, read_scan_id, reading_id FROM ca_latest");

@@ -16,10 +16,6 @@ namespace casweep::store {
 
 std::string_view word_of(LedgerKind kind) {
   switch (kind) {
-    case LedgerKind::migrated:
-      return "migrated";
-    case LedgerKind::scan_migrated:
-      return "scan_migrated";
     case LedgerKind::scan_started:
       return "scan_started";
     case LedgerKind::scan_finished:

@@ -14,8 +14,6 @@ namespace casweep::store {
 
 /// What an entry records.
 enum class LedgerKind {
-  migrated,       ///< the ledger begins in a history that was older than it
-  scan_migrated,  ///< a scan of that older history
   scan_started,
   scan_finished,  ///< or failed, or was found to be interrupted; with everything it learned
   disposition,

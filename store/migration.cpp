@@ -4,23 +4,19 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <string>
 #include <utility>
 
 #include "store/migration_internal.h"
-#include "store/scan_ledger_internal.h"
 
 namespace casweep::store {
 namespace {
-
-constexpr int first_version_with_ledger = 2;
 
 constexpr auto files = std::to_array<std::pair<std::string_view, std::string_view>>({
 #include "schema.inc"
 });
 
-/// "0003_disposition.sql" makes version 3.
+/// "0001_history.sql" makes version 1.
 Migration migration_of(const std::pair<std::string_view, std::string_view>& file) {
   Migration migration{.version = 0, .name = file.first, .sql = file.second};
   std::from_chars(file.first.data(), file.first.data() + file.first.size(), migration.version);
@@ -31,7 +27,7 @@ int version_of(SQLite::Database& database) { return database.execAndGet("PRAGMA 
 
 }  // namespace
 
-std::span<const Migration> embedded_migrations() {
+Migrations embedded_migrations() {
   static const auto migrations = [] {
     std::array<Migration, files.size()> all{};
     std::ranges::transform(files, all.begin(), migration_of);
@@ -40,21 +36,19 @@ std::span<const Migration> embedded_migrations() {
   return migrations;
 }
 
-int newest_version() { return embedded_migrations().back().version; }
+int newest_version(Migrations migrations) { return migrations.back().version; }
 
-void migrate(SQLite::Database& database, const std::function<void(int version)>& before) {
-  if (version_of(database) >= newest_version()) return;
+void migrate(SQLite::Database& database, const std::function<void(int version)>& before, Migrations migrations) {
+  const int newest = newest_version(migrations);
+  if (version_of(database) >= newest) return;
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   const int version = version_of(database);
-  if (version >= newest_version()) return;  // another process was first
+  if (version >= newest) return;  // another process was first
   before(version);
-  for (const auto& migration : embedded_migrations()) {
+  for (const auto& migration : migrations) {
     if (migration.version > version) database.exec(std::string{migration.sql});
   }
-  database.exec(fmt::format("PRAGMA user_version = {}", newest_version()));
-  if (version < first_version_with_ledger) {
-    begin_ledger(database, assess::now());
-  }
+  database.exec(fmt::format("PRAGMA user_version = {}", newest));
   transaction.commit();
 }
 

@@ -16,15 +16,19 @@ struct Migration {
   std::string_view sql;
 };
 
-/// schema/NNNN_*.sql, embedded at build, lowest first.
-[[nodiscard]] std::span<const Migration> embedded_migrations();
+/// Every step there is, lowest version first. The last one's version is the newest.
+using Migrations = std::span<const Migration>;
 
-[[nodiscard]] int newest_version();
+/// schema/NNNN_*.sql, embedded at build.
+[[nodiscard]] Migrations embedded_migrations();
 
-/// Brings `database` to the newest version, in one transaction: all steps it has not taken, and the ledger's first
-/// entries if it had none. `before` is called in that transaction with the version it has, and by what it throws keeps
-/// it. Any number of processes may do so at once.
+[[nodiscard]] int newest_version(Migrations migrations = embedded_migrations());
+
+/// Brings `database` to the newest version, in one transaction that takes all the steps it lacks. `before` is called in
+/// that transaction with the version it has; if it throws, the database stays as it is. Any number of processes may do
+/// so at once.
 void migrate(
-    SQLite::Database& database, const std::function<void(int version)>& before = [](int) {});
+    SQLite::Database& database, const std::function<void(int version)>& before = [](int) {},
+    Migrations migrations = embedded_migrations());
 
 }  // namespace casweep::store

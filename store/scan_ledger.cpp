@@ -93,19 +93,6 @@ void append_scan_finished(SQLite::Database& database, std::int64_t scan, Instant
   append(database, scan, now, LedgerKind::scan_finished, facts);
 }
 
-void begin_ledger(SQLite::Database& database, Instant now) {
-  SQLite::Statement scan(database, "SELECT id, state = 'running' FROM scan ORDER BY id");
-  for (bool first = true; scan.executeStep(); first = false) {
-    if (first) {
-      append_ledger(database, now, LedgerKind::migrated, {{"from_schema", 1}, {"rows", rows_since(database, {})}});
-    }
-    const auto id = scan.getColumn(0).getInt64();
-    const bool running = scan.getColumn(1).getInt() != 0;
-    append(database, id, now, LedgerKind::scan_migrated,
-           running ? facts_of_begun_scan(database, id) : facts_of_ended_scan(database, id));
-  }
-}
-
 LedgerOfScan select_ledger_of_scan(SQLite::Database& database, std::int64_t scan) {
   SQLite::Statement entry(database, R"(
       SELECT seq, kind, prev, hash FROM ledger_scan JOIN ledger USING (seq) WHERE scan_id = :scan ORDER BY seq)");

@@ -30,11 +30,7 @@ void append_scan_started(SQLite::Database& database, std::int64_t scan, Instant 
 /// Appends the entry of a scan that was just ended; `before`: the last rows before it recorded anything.
 void append_scan_finished(SQLite::Database& database, std::int64_t scan, Instant now, const LastRows& before);
 
-/// Begins the ledger of a history that had none with entries that bind all it holds; nothing for an empty one.
-void begin_ledger(SQLite::Database& database, Instant now);
-
-/// The ledger as it was before the scan began, and with its end; nullopt: the scan is older than the ledger, or has not
-/// ended.
+/// The ledger as it was before the scan began, and with its end; `after` is nullopt while the scan has not ended.
 struct LedgerOfScan {
   std::optional<LedgerHead> before{};
   std::optional<LedgerHead> after{};

@@ -69,7 +69,7 @@ struct ScanRecord {
   std::size_t discovered = 0;          ///< CAs the directory listed
   std::vector<CaRecord> cas;           ///< those that were read, by common name; all of `discovered` unless partial
   std::vector<discovery::EnrollmentService> not_read;  ///< the rest of them, by common name
-  std::optional<LedgerHead> ledger_before;  ///< before its first entry; absent if it is older than the ledger
+  std::optional<LedgerHead> ledger_before;  ///< before its first entry; absent if it never began
   std::optional<LedgerHead> ledger_after;   ///< its last entry; absent if it has not ended
 
   /// CAs with a verdict other than `unknown`.

@@ -9,7 +9,6 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "store/history.h"
-#include "store/migration_internal.h"
 #include "tests/store/scan_examples.h"
 
 namespace casweep::store {
@@ -363,9 +362,21 @@ TEST_F(Timeline, HasTheSameChangesWhenTheyAreMadeAgain) {
       "ifnull(reading_id, '-') FROM ca_change "
       "ORDER BY ca_id, scan_id";
   const auto as_recorded = rows_of(changes);
-  const std::string sql(embedded_migrations()[2].sql);
   database.exec("DELETE FROM ca_change");
-  database.exec(sql.substr(sql.rfind("INSERT INTO ca_change")));
+  database.exec(R"(
+      INSERT INTO ca_change (ca_id, scan_id, previous_scan_id, ca_identity_id, reading_id)
+      SELECT ca_id, scan_id, previous_scan_id, ca_identity_id, reading_id
+      FROM (SELECT ca_id, scan_id, ca_identity_id, reading_id,
+                   lag(scan_id) OVER by_ca AS previous_scan_id, lag(ca_identity_id) OVER by_ca AS previous_identity_id
+            FROM observation WINDOW by_ca AS (PARTITION BY ca_id ORDER BY scan_id)) AS new
+      WHERE previous_scan_id IS NULL
+         OR previous_identity_id <> ca_identity_id
+         OR EXISTS (SELECT 1 FROM scan WHERE id > previous_scan_id AND id < new.scan_id AND state = 'complete')
+         OR (reading_id IS NOT NULL
+             AND (SELECT outcome FROM reading WHERE id = new.reading_id)
+                 IS NOT (SELECT outcome FROM observation AS earlier JOIN reading ON reading.id = earlier.reading_id
+                         WHERE earlier.ca_id = new.ca_id AND earlier.scan_id < new.scan_id
+                         ORDER BY earlier.scan_id DESC LIMIT 1)))");
   EXPECT_EQ(rows_of(changes), as_recorded);
   EXPECT_THAT(as_recorded, SizeIs(8));
 
@@ -373,10 +384,14 @@ TEST_F(Timeline, HasTheSameChangesWhenTheyAreMadeAgain) {
       "SELECT ca_id || ' ' || scan_id || ' ' || ca_identity_id || ' ' || ifnull(read_scan_id, '-') || ' ' || "
       "ifnull(reading_id, '-') FROM ca_latest ORDER BY ca_id";
   const auto latest_as_recorded = rows_of(latest);
-  const std::string later_sql(embedded_migrations()[4].sql);
-  const auto begin = later_sql.find("INSERT INTO ca_latest");
   database.exec("DELETE FROM ca_latest");
-  database.exec(later_sql.substr(begin, later_sql.find("DROP TRIGGER") - begin));
+  database.exec(R"(
+      INSERT INTO ca_latest (ca_id, scan_id, ca_identity_id, read_scan_id, reading_id)
+      SELECT last.ca_id, listed.scan_id, listed.ca_identity_id, last.read_scan_id, read.reading_id
+      FROM (SELECT ca_id, max(scan_id) AS scan_id, max(iif(reading_id IS NULL, NULL, scan_id)) AS read_scan_id
+            FROM observation GROUP BY ca_id) AS last
+           JOIN observation AS listed USING (scan_id, ca_id)
+           LEFT JOIN observation AS read ON read.scan_id = last.read_scan_id AND read.ca_id = last.ca_id)");
   EXPECT_EQ(rows_of(latest), latest_as_recorded);
   EXPECT_THAT(latest_as_recorded, SizeIs(3));
 }

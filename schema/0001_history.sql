@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Scans, the CAs they found, and what they read.
+-- The history: scans, the CAs they found and what they read; what people decided about CAs; the ledger that binds all of it.
 --
 -- Columns that end in _at are instants: Unix milliseconds, UTC.
 -- Columns of type ANY hold text as another system gave it: TEXT, or a BLOB of the same bytes where those are not
@@ -138,8 +138,6 @@ CREATE TABLE observation (
   CHECK ((reading_id IS NULL) = (started_at IS NULL) AND (reading_id IS NULL) = (finished_at IS NULL))
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX observation_of_ca ON observation (ca_id, scan_id);
-
 -- What was recorded stays as it was recorded.
 CREATE TRIGGER scan_that_ended BEFORE UPDATE ON scan WHEN old.state <> 'running'
 BEGIN SELECT raise(ABORT, 'a scan that ended does not change'); END;
@@ -156,3 +154,127 @@ CREATE TRIGGER ca_identity_is_final BEFORE UPDATE ON ca_identity
 BEGIN SELECT raise(ABORT, 'an identity does not change'); END;
 CREATE TRIGGER certificate_is_final BEFORE UPDATE ON certificate
 BEGIN SELECT raise(ABORT, 'a certificate does not change'); END;
+
+-- The status workflow, in the words of Microsoft Secure Score. A CA's newest row holds until until_at; a row is never
+-- changed, and to withdraw is to say 'to-address' again. 'completed' is what a verdict says, never a person.
+CREATE TABLE disposition (
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
+  ca_id    INTEGER NOT NULL REFERENCES ca,
+  status   TEXT NOT NULL
+           CHECK (status IN ('to-address', 'planned', 'risk-accepted', 'third-party', 'alternate-mitigation')),
+  reason   ANY NOT NULL CHECK (length(reason) > 0),
+  approver ANY NOT NULL CHECK (length(approver) > 0),
+  until_at INTEGER CHECK (until_at > set_at),  -- NULL: until somebody says otherwise
+  ticket   ANY,
+  set_at   INTEGER NOT NULL,
+  os_user  ANY,                                -- who typed it
+  CONSTRAINT accepted_risk_ends
+    CHECK (status <> 'risk-accepted' OR ifnull(until_at - set_at <= 365 * 86400000, FALSE)),
+  CONSTRAINT nothing_withdrawn_ends CHECK (status <> 'to-address' OR until_at IS NULL)
+) STRICT;
+
+CREATE INDEX disposition_of_ca ON disposition (ca_id, id);
+
+CREATE TRIGGER disposition_is_final BEFORE UPDATE ON disposition
+BEGIN SELECT raise(ABORT, 'a disposition does not change'); END;
+CREATE TRIGGER disposition_stays BEFORE DELETE ON disposition
+BEGIN SELECT raise(ABORT, 'a disposition does not go'); END;
+
+-- Where in ten years of observations something happened. It holds nothing that the observations do not say and can be
+-- made again from them: those whose verdict is not that of the CA's last reading, whose identity is not that of the
+-- observation before, or before which a complete listing lacked the CA.
+CREATE TABLE ca_change (
+  ca_id            INTEGER NOT NULL,
+  scan_id          INTEGER NOT NULL,
+  previous_scan_id INTEGER,  -- the last one before that listed the CA; NULL: none did
+  ca_identity_id   INTEGER NOT NULL,  -- these two as in the observation: to look there would be a page read each
+  reading_id       INTEGER,           -- NULL: listed and not read
+  PRIMARY KEY (ca_id, scan_id),
+  FOREIGN KEY (scan_id, ca_id) REFERENCES observation (scan_id, ca_id)
+) STRICT, WITHOUT ROWID;
+
+-- What a CA's last observation said. With it, a scan is recorded without looking at any scan before it, and the state of
+-- the forest is read from one place. It holds nothing that the observations do not say and can be rebuilt from them.
+CREATE TABLE ca_latest (
+  ca_id          INTEGER PRIMARY KEY REFERENCES ca,
+  scan_id        INTEGER NOT NULL,  -- the last scan that listed the CA
+  ca_identity_id INTEGER NOT NULL,  -- as what
+  read_scan_id   INTEGER,           -- the last scan that read it; NULL: none did
+  reading_id     INTEGER,           -- with what result
+  CHECK ((read_scan_id IS NULL) = (reading_id IS NULL))
+) STRICT;
+
+CREATE TRIGGER observation_of_change AFTER INSERT ON observation
+BEGIN
+  INSERT INTO ca_change (ca_id, scan_id, previous_scan_id, ca_identity_id, reading_id)
+  SELECT new.ca_id, new.scan_id, latest.scan_id, new.ca_identity_id, new.reading_id
+  FROM (SELECT 1) LEFT JOIN ca_latest AS latest ON latest.ca_id = new.ca_id
+  WHERE latest.scan_id IS NULL
+     OR latest.ca_identity_id <> new.ca_identity_id
+     OR EXISTS (SELECT 1 FROM scan WHERE id > latest.scan_id AND id < new.scan_id AND state = 'complete')
+     OR (new.reading_id IS NOT NULL
+         AND (SELECT outcome FROM reading WHERE id = new.reading_id)
+             IS NOT (SELECT outcome FROM reading WHERE id = latest.reading_id));
+  INSERT INTO ca_latest (ca_id, scan_id, ca_identity_id, read_scan_id, reading_id)
+  VALUES (new.ca_id, new.scan_id, new.ca_identity_id, iif(new.reading_id IS NULL, NULL, new.scan_id), new.reading_id)
+  ON CONFLICT (ca_id) DO UPDATE
+  SET scan_id = excluded.scan_id,
+      ca_identity_id = excluded.ca_identity_id,
+      read_scan_id = ifnull(excluded.read_scan_id, read_scan_id),
+      reading_id = ifnull(excluded.reading_id, reading_id);
+END;
+
+-- The evidence bundles that were made of this history, so that each can name the one before it.
+
+CREATE TABLE evidence_bundle (
+  id            INTEGER PRIMARY KEY,  -- 1, 2, 3 … without a gap
+  scan_id       INTEGER NOT NULL REFERENCES scan,
+  sums_sha256   BLOB NOT NULL UNIQUE CHECK (length(sums_sha256) = 32),  -- of its file SHA256SUMS
+  signer_sha256 BLOB CHECK (length(signer_sha256) = 32),  -- of the signing certificate; NULL: it was not signed
+  made_at       INTEGER NOT NULL,
+  host_name     ANY,  -- where
+  os_user       ANY   -- by whom
+) STRICT;
+
+CREATE TRIGGER evidence_bundle_is_final BEFORE UPDATE ON evidence_bundle
+BEGIN SELECT raise(ABORT, 'an evidence bundle does not change'); END;
+CREATE TRIGGER evidence_bundle_stays BEFORE DELETE ON evidence_bundle
+BEGIN SELECT raise(ABORT, 'an evidence bundle does not go'); END;
+
+-- The ledger: what was recorded in this history, in the order it was recorded, each entry bound to the one before:
+--
+--   hash = SHA-256(prev LF seq LF ts LF kind LF body), as lower-case hex, over the bytes that are stored
+--
+-- so that a later change to any entry shows in all that follow. Entry 17, with nothing but standard tools:
+--
+--   printf %s "$(sqlite3 history.db "SELECT prev || char(10) || seq || char(10) || ts || char(10) || kind ||
+--     char(10) || body FROM ledger WHERE seq = 17")" | sha256sum
+--
+-- A body binds rows of the other tables by their SHA-256. A row's serialisation is that of its columns, one after the
+-- other: `n` for NULL; for all else `i` (INTEGER, in decimal), `t` (TEXT) or `b` (BLOB), then the length in bytes, `:`
+-- and the bytes. Which columns, and in which order, say the queries in store/ledger_rows.cpp.
+
+CREATE TABLE ledger (
+  seq  INTEGER PRIMARY KEY CHECK (seq > 0),               -- 1, 2, 3 … without a gap
+  ts   TEXT NOT NULL CHECK (instr(ts, char(10)) = 0),     -- 2026-11-23T02:43:54.123Z
+  kind TEXT NOT NULL CHECK (instr(kind, char(10)) = 0),   -- a stable word; later versions may know more of them
+  body TEXT NOT NULL,                                     -- a JSON object
+  prev TEXT NOT NULL CHECK (length(prev) = 64),           -- hash of the entry before; of the first, zeros
+  hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64)
+) STRICT;
+
+-- An index: the entries that speak of a scan, as their bodies say themselves.
+CREATE TABLE ledger_scan (
+  scan_id INTEGER NOT NULL REFERENCES scan,
+  seq     INTEGER NOT NULL REFERENCES ledger,
+  PRIMARY KEY (scan_id, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger
+BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER ledger_chain BEFORE INSERT ON ledger
+  WHEN new.seq IS NOT (SELECT ifnull(max(seq), 0) + 1 FROM ledger)
+    OR new.prev IS NOT ifnull((SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1), hex(zeroblob(32)))
+BEGIN SELECT raise(ABORT, 'an entry of the ledger follows the last one'); END;
