@@ -58,9 +58,9 @@ class BundleOutput {
     }
   }
 
-  void write(const std::vector<evidence::BundleFile>& files) {
-    if (file_) return evidence::write_archive(file_->stream(), files);
-    for (const auto& file : files) {
+  void write(const evidence::Bundle& bundle) {
+    if (file_) return evidence::write_archive(file_->stream(), bundle.files, bundle.folder);
+    for (const auto& file : bundle.files) {
       Interruption::throw_if_signalled();
       folder_->add(file.name, [&](std::ostream& out) { file.read([&](std::string_view piece) { out << piece; }); });
     }
@@ -137,7 +137,7 @@ int create(std::span<const std::string> arguments, const Environment& environmen
   const auto bundle =
       evidence::make_bundle(store::History::open_existing(snapshot), scan.id, maker, identity ? &*identity : nullptr);
   Interruption::throw_if_signalled();
-  output.write(bundle.files);
+  output.write(bundle);
   try {
     store::History::open(file).record_evidence_bundle(bundle.record, [&] { output.publish(); });
   } catch (...) {
@@ -200,13 +200,16 @@ int verify(std::span<const std::string> arguments, const Environment& environmen
     }
   };
   std::optional<evidence::VerifiedBundle> last;
+  std::optional<evidence::VerifiedBundle> unproven;  // the first of which not everything could be compared
   for (const auto& place : places) {
     auto verified = verified_bundle(place);
     if (last) evidence::require_successor(*last, verified);
     evidence::write_bundle_verified(environment.out, place, verified, charset);
     environment.out << std::flush;
+    if (!unproven && !verified.is_unmodified()) unproven = verified;
     last = std::move(verified);
   }
+  if (unproven) evidence::require_unmodified(*unproven, version());
   return static_cast<int>(ExitCode::compliant);
 }
 

@@ -79,6 +79,7 @@ ExitCode exit_code_of(const evidence::EvidenceError& error) {
   switch (error.kind()) {
     case evidence::EvidenceError::Kind::unusable_identity:
     case evidence::EvidenceError::Kind::unfinished_scan:
+    case evidence::EvidenceError::Kind::not_compared:
       return ExitCode::data;
     case evidence::EvidenceError::Kind::no_passphrase:
       return ExitCode::credentials;

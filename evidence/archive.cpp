@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 #include <ostream>
+#include <stdexcept>
 
 #include "evidence/checksums.h"
 #include "evidence/evidence_error.h"
@@ -18,6 +19,7 @@ namespace {
 constexpr std::size_t block = 512;
 constexpr std::uint64_t largest_member = 077777777777;  // eleven octal digits
 constexpr std::size_t most_members = 100000;
+constexpr std::size_t longest_folder_name = 100;
 
 // Where the fields of a header stand, and how long they are.
 struct Field {
@@ -33,6 +35,8 @@ constexpr Field time_field{136, 12};
 constexpr Field checksum_field{148, 8};
 constexpr Field type_field{156, 1};
 constexpr Field magic_field{257, 8};
+constexpr Field prefix_field{345, 155};  // the folder that the name is in
+constexpr std::string_view magic("ustar\00000", 8);
 
 EvidenceError not_our_archive(const std::string& what) {
   return {EvidenceError::Kind::wrong,
@@ -54,7 +58,7 @@ unsigned checksum_of(std::string header) {
                          [](unsigned sum, char byte) { return sum + static_cast<unsigned char>(byte); });
 }
 
-std::string header_of(std::string_view name, std::uint64_t size) {
+std::string header_of(std::string_view folder, std::string_view name, std::uint64_t size) {
   std::string header(block, '\0');
   put(header, name_field, name);
   put(header, mode_field, "0000644");
@@ -63,7 +67,8 @@ std::string header_of(std::string_view name, std::uint64_t size) {
   put(header, size_field, fmt::format("{:011o}", size));
   put(header, time_field, "00000000000");
   put(header, type_field, "0");
-  put(header, magic_field, std::string_view("ustar\00000", 8));
+  put(header, magic_field, magic);
+  put(header, prefix_field, folder);
   put(header, checksum_field, fmt::format("{:06o}", checksum_of(header)) + std::string("\0 ", 2));
   return header;
 }
@@ -82,6 +87,17 @@ std::optional<std::uint64_t> octal(std::string_view text) {
 
 bool is_zeros(std::string_view bytes) { return bytes.find_first_not_of('\0') == std::string_view::npos; }
 
+std::string text_until_zero(std::string_view field) { return std::string(field.substr(0, field.find('\0'))); }
+
+bool is_folder_name(std::string_view folder) { return is_plain_name(folder) && folder.size() <= longest_folder_name; }
+
+/// What a member is called, with the folder it is in. Only POSIX has a prefix; GNU tar keeps times in its place.
+std::string path_in(std::string_view header) {
+  const auto name = text_until_zero(text_in(header, name_field));
+  const auto prefix = text_in(header, magic_field) == magic ? text_until_zero(text_in(header, prefix_field)) : "";
+  return prefix.empty() ? name : prefix + "/" + name;
+}
+
 /// A member whose header another tar wrote: a plain file, of which only name and size matter.
 bool is_plain_member(std::string_view header) {
   const auto sum = octal(text_in(header, checksum_field));
@@ -91,7 +107,8 @@ bool is_plain_member(std::string_view header) {
 
 }  // namespace
 
-void write_archive(std::ostream& out, std::span<const BundleFile> files) {
+void write_archive(std::ostream& out, std::span<const BundleFile> files, std::string_view folder) {
+  if (!folder.empty() && !is_folder_name(folder)) throw std::invalid_argument("a folder that no archive can have");
   const std::string zeros(2 * block, '\0');
   for (const BundleFile& file : files) {
     const auto size = file.size();
@@ -99,7 +116,7 @@ void write_archive(std::ostream& out, std::span<const BundleFile> files) {
       throw EvidenceError(EvidenceError::Kind::unreadable,
                           fmt::format("'{}' does not go into a tar archive: make the bundle as a folder.", file.name));
     }
-    out << header_of(file.name, size);
+    out << header_of(folder, file.name, size);
     file.read([&](std::string_view piece) { out << piece; });
     out << zeros.substr(0, padding_of(size));
   }
@@ -110,6 +127,7 @@ std::vector<ArchiveMember> read_archive(std::uint64_t size,
                                         const std::function<std::string(std::uint64_t offset, std::size_t size)>& read,
                                         std::span<const std::string_view> added) {
   std::vector<ArchiveMember> members;
+  std::string folder;
   std::string last;
   std::uint64_t at = 0;
   while (true) {
@@ -117,12 +135,21 @@ std::vector<ArchiveMember> read_archive(std::uint64_t size,
     const auto header = read(at, block);
     if (is_zeros(header)) break;
     if (members.size() == most_members) throw not_our_archive("The archive holds too many files.");
-    const auto field = text_in(header, name_field);
-    const std::string name(field.substr(0, field.find('\0')));
+    if (members.empty()) folder = text_until_zero(text_in(header, prefix_field));
+    if (!folder.empty() && !is_folder_name(folder)) {
+      throw not_our_archive("The archive unpacks into a folder whose name no bundle has.");
+    }
+    const auto path = path_in(header);
+    const bool in_folder = folder.empty() || path.starts_with(folder + "/");
+    const auto name = in_folder && !folder.empty() ? path.substr(folder.size() + 1) : path;
     const auto length = octal(text_in(header, size_field));
     if (!is_bundle_name(name)) throw not_our_archive("The archive holds a file whose name cannot be in a bundle.");
+    if (!in_folder) {
+      throw not_our_archive(fmt::format("The archive's member {} is not in the folder {}.", name, folder));
+    }
     const bool was_added = std::ranges::find(added, name) != added.end();
-    if (!length || *length > size - at || !(was_added ? is_plain_member(header) : header == header_of(name, *length))) {
+    const bool is_own = length && header == header_of(folder, name, *length);
+    if (!length || *length > size - at || !(was_added ? is_plain_member(header) : is_own)) {
       throw not_our_archive(fmt::format("The archive's member {} is not as casweep writes it.", name));
     }
     const bool twice =
@@ -137,7 +164,7 @@ std::vector<ArchiveMember> read_archive(std::uint64_t size,
     if (!is_zeros(read(content + *length, static_cast<std::size_t>(padding_of(*length))))) {
       throw not_our_archive(fmt::format("The archive has something behind its member {}.", name));
     }
-    members.push_back({.name = name, .offset = content, .size = *length});
+    members.push_back({.name = name, .offset = content, .size = *length, .folder = folder});
     at = end;
   }
   while (at < size) {

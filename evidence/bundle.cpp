@@ -11,6 +11,7 @@
 #include <sstream>
 #include <utility>
 
+#include "discovery/ascii_case.h"
 #include "discovery/octets.h"
 #include "evidence/checksums.h"
 #include "evidence/evidence_error.h"
@@ -65,6 +66,9 @@ ordered_json completeness_json(const store::ScanRecord& scan) {
   const auto unknown = scan.count(assess::Outcome::unknown);
   return {{"discovered", scan.discovered},
           {"assessed", scan.assessed()},
+          {"enforced", scan.count(assess::Outcome::enforced)},
+          {"not_enforced", scan.count(assess::Outcome::not_enforced)},
+          {"not_exposed", scan.count(assess::Outcome::not_exposed)},
           {"unknown", unknown},
           {"not_read", scan.not_read.size()},
           {"statement", fmt::format("{} CAs discovered = {} assessed + {} unknown + {} not read", scan.discovered,
@@ -98,9 +102,7 @@ ordered_json made_json(const Maker& maker) {
       {"clock", clock_json(maker.clock)}};
 }
 
-ordered_json signer_json(const SigningIdentity* identity, std::span<const CaAbove> above) {
-  if (identity == nullptr) return nullptr;
-  const Certificate& certificate = identity->certificate();
+ordered_json signer_json(const Certificate& certificate, std::span<const CaAbove> above) {
   auto cas = ordered_json::array();
   for (const CaAbove& ca : above) {
     cas.push_back({{"object_guid", ca.object_guid.to_string()},
@@ -157,10 +159,29 @@ void seal(Bundle& bundle, const SigningIdentity* identity) {
 }  // namespace
 
 ordered_json derived_manifest(const store::History& snapshot, const store::ScanRecord& scan) {
-  return {{"scan", scan_json(scan)},
+  const auto previous = snapshot.last_evidence_bundle();
+  return {{"bundle", bundle_json((previous ? previous->number : 0) + 1, previous)},
+          {"scan", scan_json(scan)},
           {"directory", directory_json(scan.listing)},
           {"completeness", completeness_json(scan)},
           {"ledger", ledger_json(scan, snapshot.ledger_head())}};
+}
+
+ordered_json signer_manifest(std::span<const Certificate> certificates, const store::ScanRecord& scan) {
+  if (certificates.empty()) return nullptr;
+  return signer_json(certificates.front(), cas_above(certificates, scan));
+}
+
+std::string bundle_folder(std::string_view forest, std::int64_t scan, std::int64_t number) {
+  constexpr std::size_t longest_forest = 63;
+  std::string name = "casweep-evidence-";
+  for (const char character : forest.substr(0, longest_forest)) {
+    const char lower = discovery::ascii_lower(character);
+    const bool plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '-' ||
+                       (lower == '.' && name.back() != '.');
+    name += plain ? lower : '_';
+  }
+  return fmt::format("{}{}scan-{}-bundle-{}", name, forest.empty() ? "" : "-", scan, number);
 }
 
 std::string_view verify_instructions() { return embedded.front().second; }
@@ -209,12 +230,17 @@ Bundle make_bundle(const store::History& snapshot, std::int64_t scan_id, const M
                    .made_at = maker.now,
                    .host_name = maker.host_name,
                    .os_user = maker.os_user};
-  if (identity != nullptr) bundle.above = cas_above(identity->certificates(), scan);
+  const auto certificates = identity == nullptr ? std::span<const Certificate>{} : identity->certificates();
+  bundle.folder =
+      bundle_folder(scan.listing ? report::valid_utf8(scan.listing->forest) : "", scan_id, bundle.record.number);
+  if (identity != nullptr) {
+    bundle.above = cas_above(certificates, scan);
+    bundle.signer = {identity->certificate()};
+  }
 
-  ordered_json manifest{{"bundle", bundle_json(bundle.record.number, previous)}};
-  manifest.update(derived_manifest(snapshot, scan));
+  auto manifest = derived_manifest(snapshot, scan);
   manifest["made"] = made_json(maker);
-  manifest["signer"] = signer_json(identity, bundle.above);
+  manifest["signer"] = signer_manifest(certificates, scan);
 
   for (auto& [name, content] : derived_files(snapshot, scan, maker.tool_version)) {
     bundle.files.push_back({.name = name, .content = std::move(content)});

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,10 +44,12 @@ struct Maker {
 
 /// A bundle of evidence of one scan, as evidence/VERIFY.txt describes it.
 struct Bundle {
-  std::vector<BundleFile> files;  ///< in the order of their names
-  std::size_t listed = 0;         ///< files that SHA256SUMS lists
-  store::EvidenceBundle record;   ///< for the history that it was made of
-  std::vector<CaAbove> above;     ///< CAs of the scan that the signing certificate leads to
+  std::vector<BundleFile> files;      ///< in the order of their names
+  std::size_t listed = 0;             ///< files that SHA256SUMS lists
+  store::EvidenceBundle record;       ///< for the history that it was made of
+  std::vector<CaAbove> above;         ///< CAs of the scan that the signing certificate leads to
+  std::string folder;                 ///< that a tar archive of it unpacks into
+  std::vector<Certificate> signer{};  ///< the certificate that signed; empty: nobody did
 };
 
 /// Makes a bundle of a scan that ended. `snapshot` is a copy of the history that nobody writes, and goes into the
@@ -61,9 +64,17 @@ struct Bundle {
                                                                const store::ScanRecord& scan,
                                                                std::string_view tool_version);
 
-/// What manifest.json says of the scan and the ledger, likewise. Its members `bundle`, `made` and `signer` say the
-/// rest.
+/// What manifest.json says of the bundle's place in its history, the scan and the ledger, likewise. Its members `made`
+/// and `signer` say the rest.
 [[nodiscard]] nlohmann::ordered_json derived_manifest(const store::History& snapshot, const store::ScanRecord& scan);
+
+/// What manifest.json says of the signer: `certificates` are his own and those that went along, empty: nobody signed.
+[[nodiscard]] nlohmann::ordered_json signer_manifest(std::span<const Certificate> certificates,
+                                                     const store::ScanRecord& scan);
+
+/// The folder that a tar archive of a bundle unpacks into: "casweep-evidence-corp.example-scan-12-bundle-3", with `_`
+/// for each byte of `forest` that is no ASCII letter, digit, `.` or `-`, and no more than its first 63.
+[[nodiscard]] std::string bundle_folder(std::string_view forest, std::int64_t scan, std::int64_t number);
 
 /// evidence/VERIFY.txt.
 [[nodiscard]] std::string_view verify_instructions();

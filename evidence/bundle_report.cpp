@@ -2,11 +2,18 @@
 #include "evidence/bundle_report.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <ostream>
 
 #include "assess/reason.h"
 #include "discovery/octets.h"
+#include "evidence/evidence_error.h"
+#include "evidence/signature_strength.h"
 #include "report/check_report.h"
 #include "store/iso_time.h"
 #include "store/scan_record.h"
@@ -33,6 +40,19 @@ std::string timestamp_text(const VerifiedBundle& bundle) {
                               : "none";
 }
 
+std::string joined_names(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 6;
+  auto text = fmt::format(
+      "{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), most)), ", "));
+  return names.size() > most ? fmt::format("{} and {} more", text, names.size() - most) : text;
+}
+
+std::string not_compared_text(const VerifiedBundle& bundle, report::Charset charset) {
+  return fmt::format(
+      "verdicts, flags and counts are those of the snapshot; NOT COMPARED beyond that, as casweep {} wrote it: {}",
+      terminal_safe(bundle.tool_version, charset), terminal_safe(joined_names(bundle.not_compared), charset));
+}
+
 }  // namespace
 
 void write_bundle_made(std::ostream& out, const std::filesystem::path& place, const Bundle& bundle,
@@ -55,6 +75,21 @@ std::vector<std::string> warnings_about(const Bundle& bundle) {
     warnings.emplace_back(
         "The bundle is not signed, so whoever can write it can make up another: sign with --sign and --key.");
   }
+  for (const Certificate& signer : bundle.signer) {
+    if (is_for_tls_servers(signer)) {
+      warnings.emplace_back(
+          "The signing certificate is also for TLS servers: a server that has its key can sign evidence. Sign with a "
+          "certificate that is issued for signing alone.");
+    }
+    constexpr int advised_rsa_bits = 3072;
+    const auto* key = X509_get0_pubkey(signer.get());
+    if (EVP_PKEY_is_a(key, "RSA") == 1 && EVP_PKEY_get_bits(key) < advised_rsa_bits) {
+      warnings.push_back(fmt::format(
+          "The signing key is {}, which is not advised for evidence that must hold beyond 2030: use RSA from {} bits, "
+          "or EC P-256 or P-384, if the key store allows it.",
+          signer.key(), advised_rsa_bits));
+    }
+  }
   for (const CaAbove& ca : bundle.above) {
     if (!ca.is_questionable()) continue;
     warnings.push_back(fmt::format(
@@ -69,14 +104,19 @@ std::vector<std::string> warnings_about(const Bundle& bundle) {
 void write_bundle_verified(std::ostream& out, const std::filesystem::path& place, const VerifiedBundle& bundle,
                            report::Charset charset) {
   const auto safe = [&](const std::string& text) { return terminal_safe(text, charset); };
-  out << fmt::format("{}: bundle {}, evidence of scan {} ({}), is as it was made\n", safe(place.string()),
-                     bundle.number, bundle.scan, safe(bundle.scan_started_at));
-  line(out, "scan",
-       bundle.scan_state == store::word_of(store::ScanState::complete)
-           ? safe(bundle.scan_state)
-           : fmt::format("{}: it does not speak of the whole forest", safe(bundle.scan_state)));
+  out << fmt::format("{}: bundle {}, evidence of scan {}, {}\n", safe(place.string()), bundle.number, bundle.scan,
+                     bundle.is_unmodified() ? "is unmodified" : "is NOT KNOWN to be unmodified: see results");
   line(out, "forest", bundle.forest.empty() ? "none: the scan has no complete listing" : safe(bundle.forest));
+  line(out, "scan",
+       fmt::format("began {}, {}", safe(bundle.scan_started_at),
+                   bundle.scan_state == store::word_of(store::ScanState::complete)
+                       ? safe(bundle.scan_state)
+                       : fmt::format("{}: it does not speak of the whole forest", safe(bundle.scan_state))));
+  line(out, "made", fmt::format("{} by casweep {}", safe(bundle.made_at), safe(bundle.tool_version)));
   line(out, "CAs", safe(bundle.completeness));
+  line(out, "verdicts",
+       fmt::format("{} enforced, {} not enforced, {} not exposed, {} unknown", bundle.enforced, bundle.not_enforced,
+                   bundle.not_exposed, bundle.unknown));
   line(out, "files", fmt::format("{} in SHA256SUMS, whose SHA-256 is {}", bundle.files, bundle.sums_sha256));
   line(out, "previous", safe(or_none(bundle.previous_sha256)));
   if (bundle.signer) {
@@ -87,15 +127,27 @@ void write_bundle_verified(std::ostream& out, const std::filesystem::path& place
   } else {
     line(out, "signature", "NONE: whoever could write this bundle may have made up all of it");
   }
+  if (!bundle.signer_warning.empty()) line(out, "", "WARNING: " + bundle.signer_warning);
   for (const auto& ca : bundle.questionable) {
     line(out, "", fmt::format("it leads to a CA of this very scan: {}", safe(ca)));
   }
   line(out, "timestamp", timestamp_text(bundle));
   line(out, "snapshot", report::check_summary(bundle.snapshot) + "; everything agrees");
   line(out, "results",
-       bundle.derived_anew
-           ? "made anew from the snapshot: the same"
-           : fmt::format("NOT compared with the snapshot: casweep {} made them", safe(bundle.tool_version)));
+       bundle.is_unmodified() ? "recomputed from the snapshot: identical" : not_compared_text(bundle, charset));
+  for (const auto& name : bundle.side_files) {
+    line(out, "note", fmt::format("{} is no part of the bundle and was not looked at", safe(name)));
+  }
+}
+
+void require_unmodified(const VerifiedBundle& bundle, std::string_view own_version) {
+  if (bundle.is_unmodified()) return;
+  throw EvidenceError(
+      EvidenceError::Kind::not_compared,
+      fmt::format(
+          "Bundle {} is not known to be unmodified: casweep {} made it, and casweep {} cannot compare all of {} "
+          "with snapshot.db. Verify it with casweep {}.",
+          bundle.number, bundle.tool_version, own_version, joined_names(bundle.not_compared), bundle.tool_version));
 }
 
 }  // namespace casweep::evidence

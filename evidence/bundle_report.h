@@ -24,4 +24,8 @@ void write_bundle_made(std::ostream& out, const std::filesystem::path& place, co
 void write_bundle_verified(std::ostream& out, const std::filesystem::path& place, const VerifiedBundle& bundle,
                            report::Charset charset);
 
+/// Why a bundle in which nothing is wrong is not known to be unmodified. Throws EvidenceError (not_compared); nothing
+/// happens if it is. Foreign text.
+void require_unmodified(const VerifiedBundle& bundle, std::string_view own_version);
+
 }  // namespace casweep::evidence

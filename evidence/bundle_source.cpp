@@ -19,6 +19,7 @@
 #include "evidence/bundle.h"
 #include "evidence/checksums.h"
 #include "evidence/evidence_error.h"
+#include "evidence/side_file.h"
 
 namespace casweep::evidence {
 namespace {
@@ -33,6 +34,10 @@ constexpr std::size_t piece_size = 65536;
 EvidenceError unreadable(const fs::path& place, int error_number) {
   return {Kind::unreadable, fmt::format("The bundle '{}' cannot be read ({}): look at its permissions and its disk.",
                                         place.string(), std::generic_category().message(error_number))};
+}
+
+std::string added_name(const std::string& name) {
+  return fmt::format("'{}' was added: no file of a bundle has such a name.", name);
 }
 
 /// Reads `size` bytes at `offset`; a file that has become shorter is no bundle any more.
@@ -64,6 +69,7 @@ class FolderSource : public BundleSource {
   FolderSource(fs::path folder, FileDescriptor fd) : folder_(std::move(folder)) {
     list(std::move(fd), "");
     std::ranges::sort(entries_, {}, &Entry::name);
+    std::ranges::sort(side_files_);
   }
 
   void read(const Entry& entry, const std::function<void(std::string_view piece)>& take) const override {
@@ -115,7 +121,8 @@ class FolderSource : public BundleSource {
 
   void add(int folder, const std::string& prefix, const std::string& name) {
     const std::string full = prefix + name;
-    if (!is_bundle_name(full)) throw wrong("The folder holds a file whose name cannot be in a bundle: it was added.");
+    if (is_side_file(name)) return add_side_file(folder, name, full);
+    if (!is_bundle_name(full)) throw wrong(added_name(full));
     auto [fd, status] = opened(folder, name, full);
     if (S_ISDIR(status.st_mode) && prefix.empty()) {
       const std::size_t before = entries_.size();
@@ -128,6 +135,15 @@ class FolderSource : public BundleSource {
     if (entries_.size() == most_files) throw wrong("The folder holds too many files for a bundle.");
     entries_.push_back({.name = full, .size = static_cast<std::uint64_t>(status.st_size)});
     files_.emplace(full, File{folder, name, Identity(status)});
+  }
+
+  /// It is not opened: nobody needs to be able to read it.
+  void add_side_file(int folder, const std::string& name, const std::string& full) {
+    struct ::stat status {};
+    if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) throw unreadable(folder_ / full, errno);
+    if (!S_ISREG(status.st_mode)) throw wrong(fmt::format("{} is no plain file: it was added.", full));
+    if (side_files_.size() == most_files) throw wrong("The folder holds too many files for a bundle.");
+    side_files_.push_back(full);
   }
 
   fs::path folder_;
@@ -147,6 +163,7 @@ class ArchiveSource : public BundleSource {
     for (const auto& member : members) {
       entries_.push_back({.name = member.name, .size = member.size});
       offsets_.emplace(member.name, member.offset);
+      archive_folder_ = member.folder;
     }
     std::ranges::sort(entries_, {}, &Entry::name);
   }

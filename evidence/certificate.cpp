@@ -61,6 +61,9 @@ StoreHandle store_of(const std::vector<Certificate>& roots, std::chrono::sys_sec
   for (const Certificate& root : roots) X509_STORE_add_cert(store.get(), root.get());
   auto* parameters = X509_STORE_get0_param(store.get());
   X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_ANY);
+  // 112 bits: no certificate between the signer and its root was issued with MD5 or SHA-1, or has a smaller RSA key.
+  constexpr int level = 2;
+  X509_VERIFY_PARAM_set_auth_level(parameters, level);
   X509_VERIFY_PARAM_set_time(parameters, now.time_since_epoch().count());
   return store;
 }

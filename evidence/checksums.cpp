@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::size_t digits = 64;
 
-bool is_plain_name(std::string_view name) {
-  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-  return !name.empty() && name.front() != '.' && name.find_first_not_of(plain) == std::string_view::npos &&
-         name.find("..") == std::string_view::npos;
-}
-
 }  // namespace
 
 std::string checksum_lines(const Checksums& sums) {
@@ -41,6 +35,12 @@ Checksums read_checksum_lines(std::string_view lines) {
     throw EvidenceError(EvidenceError::Kind::wrong, "SHA256SUMS was changed: it is not as casweep writes it.");
   }
   return sums;
+}
+
+bool is_plain_name(std::string_view name) {
+  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+  return !name.empty() && name.front() != '.' && name.front() != '-' &&
+         name.find_first_not_of(plain) == std::string_view::npos && name.find("..") == std::string_view::npos;
 }
 
 bool is_bundle_name(std::string_view name) {

@@ -17,7 +17,10 @@ using Checksums = std::map<std::string, std::string>;
 [[nodiscard]] Checksums read_checksum_lines(std::string_view lines);
 
 /// Whether a file of a bundle may be called so: letters, digits, `.`, `-`, `_`, one folder at most, and nothing that
-/// leads out of it or hides.
+/// leads out of it, hides, or begins with `-`, which programs take for an option or for standard input.
 [[nodiscard]] bool is_bundle_name(std::string_view name);
+
+/// The same for the name of one file or folder, without any folder above it.
+[[nodiscard]] bool is_plain_name(std::string_view name);
 
 }  // namespace casweep::evidence

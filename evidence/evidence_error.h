@@ -15,6 +15,7 @@ class EvidenceError : public std::runtime_error {
     unfinished_scan,    ///< nothing to give evidence of yet
     whom_to_trust,      ///< the bundle is signed and nobody said by whom it may be
     out_of_order,       ///< bundles that were named in another order than they were made in
+    not_compared,       ///< nothing is wrong, but not everything could be compared
     unreadable,         ///< a file or folder
     wrong,              ///< the bundle is not what it was, or not a bundle
   };

@@ -41,7 +41,7 @@ using TimestampVerification = std::unique_ptr<TS_VERIFY_CTX, Freed<TS_VERIFY_CTX
 /// Throws std::runtime_error, a fault of this program or of the machine, unless `worked`.
 void require_openssl(bool worked, std::string_view what);
 
-/// Trusts `roots` for any purpose, at `now`, and nobody else.
+/// Trusts `roots` for any purpose, at `now`, and nobody else; and no chain with a weak digest or RSA key in it.
 [[nodiscard]] StoreHandle store_of(const std::vector<Certificate>& roots, std::chrono::sys_seconds now);
 
 /// The bytes that `write`, an i2d function, makes of `object`.

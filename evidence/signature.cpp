@@ -12,6 +12,7 @@
 
 #include "evidence/evidence_error.h"
 #include "evidence/openssl_internal.h"
+#include "evidence/signature_strength.h"
 
 namespace casweep::evidence {
 namespace {
@@ -20,7 +21,7 @@ using Kind = EvidenceError::Kind;
 
 EvidenceError unusable(const std::string& why) {
   return {Kind::unusable_identity,
-          why + " Evidence is signed with an RSA key of 3072 bits or more, or an EC key on P-256 or P-384."};
+          why + " Evidence is signed with an RSA key of at least 2048 bits, or an EC key on P-256 or P-384."};
 }
 
 /// OpenSSL's callback for the passphrase of a key: `asked` is told whether it came to that.
@@ -65,14 +66,13 @@ KeyHandle read_key(std::string_view pem, const std::function<discovery::Secret()
 }
 
 void require_fit_key(const Certificate& certificate) {
-  constexpr int least_rsa_bits = 3072;
   const auto* key = X509_get0_pubkey(certificate.get());
   const auto name = certificate.key();
   const bool rsa = key != nullptr && EVP_PKEY_is_a(key, "RSA") == 1;
-  if (rsa && EVP_PKEY_get_bits(key) >= least_rsa_bits) return;
-  if (name == "EC P-256" || name == "EC P-384") return;
-  throw unusable(rsa ? fmt::format("The signing key is {}, which is too weak.", name)
-                     : fmt::format("The signing key is {}, which most programs cannot check in CMS.", name));
+  if (!weakness_of_key(certificate).empty())
+    throw unusable(fmt::format("The signing key is {}, which is too weak.", name));
+  if (rsa || name == "EC P-256" || name == "EC P-384") return;
+  throw unusable(fmt::format("The signing key is {}, which most programs cannot check in CMS.", name));
 }
 
 void require_fit_certificate(const Certificate& certificate, std::chrono::sys_seconds now) {
@@ -82,12 +82,27 @@ void require_fit_certificate(const Certificate& certificate, std::chrono::sys_se
                                     "now: sign with one that is.",
                                     certificate.not_before(), certificate.not_after()));
   }
-  constexpr std::uint32_t signs = KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION;
-  if ((X509_get_extension_flags(certificate.get()) & EXFLAG_KUSAGE) != 0 &&
-      (X509_get_key_usage(certificate.get()) & signs) == 0) {
+  if (const auto why = unfitness_to_sign(certificate); !why.empty()) {
     throw EvidenceError(Kind::unusable_identity,
-                        "The signing certificate's key usage allows no signatures: use one that has digitalSignature "
-                        "or nonRepudiation.");
+                        fmt::format("The signing certificate {}. Use one that is issued for signing, with "
+                                    "digitalSignature or nonRepudiation in its key usage.",
+                                    why));
+  }
+}
+
+/// What makes the signature of `certificate`, or a chain with it, worthless; empty: nothing.
+std::string weakness_of(const Certificate& certificate) {
+  const auto why = weakness_of_key(certificate);
+  return why.empty() ? weakness_of_issue(certificate) : why;
+}
+
+/// Every verification would refuse a signature with one of `certificates`.
+void require_strong_chain(const std::vector<Certificate>& certificates) {
+  for (const Certificate& certificate : certificates) {
+    const auto why = weakness_of(certificate);
+    if (why.empty()) continue;
+    throw EvidenceError(Kind::unusable_identity,
+                        fmt::format("The certificate '{}' given with --sign {}.", certificate.subject(), why));
   }
 }
 
@@ -103,6 +118,53 @@ CmsHandle read_cms(std::string_view der) {
     throw wrong("SHA256SUMS.p7s was changed: it is not the signature of one signer.");
   }
   return cms;
+}
+
+std::vector<Certificate> certificates_in(CMS_ContentInfo* cms) {
+  const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> all(
+      CMS_get1_certs(cms), [](STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); });
+  std::vector<Certificate> certificates;
+  for (int i = 0; i < sk_X509_num(all.get()); ++i) {
+    auto* certificate = sk_X509_value(all.get(), i);
+    X509_up_ref(certificate);
+    certificates.emplace_back(std::shared_ptr<X509>(certificate, X509_free));
+  }
+  return certificates;
+}
+
+Certificate signer_of(CMS_ContentInfo* cms) {
+  const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> signers(
+      CMS_get0_signers(cms), [](STACK_OF(X509) * stack) { sk_X509_free(stack); });
+  require_openssl(signers != nullptr && sk_X509_num(signers.get()) == 1, "tell who signed");
+  auto* signer = sk_X509_value(signers.get(), 0);
+  X509_up_ref(signer);
+  return Certificate(std::shared_ptr<X509>(signer, X509_free));
+}
+
+void require_strong_signature(CMS_ContentInfo* cms) {
+  auto* signer = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms), 0);
+  X509_ALGOR* digest = nullptr;
+  X509_ALGOR* algorithm = nullptr;
+  CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &digest, &algorithm);
+  if (const auto why = weakness_of_signature(digest, algorithm); !why.empty()) {
+    throw wrong(fmt::format("The signature in SHA256SUMS.p7s {}.", why));
+  }
+  // The older attribute names the certificate by its SHA-1.
+  if (CMS_signed_get_attr_by_NID(signer, NID_id_smime_aa_signingCertificateV2, -1) < 0) {
+    throw wrong("The signature in SHA256SUMS.p7s does not name its certificate by SHA-256 (signingCertificateV2).");
+  }
+  // How they were issued is checked on the way to the root.
+  for (const Certificate& certificate : certificates_in(cms)) {
+    if (const auto why = weakness_of_key(certificate); !why.empty()) {
+      throw wrong(fmt::format("The certificate '{}' in SHA256SUMS.p7s {}.", certificate.subject(), why));
+    }
+  }
+}
+
+/// One that is refused says why.
+void require_strong_root(const std::vector<Certificate>& roots, const std::vector<Certificate>& strong) {
+  if (roots.empty() || !strong.empty()) return;
+  throw wrong(fmt::format("The root certificate '{}' {}.", roots.front().subject(), weakness_of_key(roots.front())));
 }
 
 }  // namespace
@@ -128,6 +190,7 @@ SigningIdentity SigningIdentity::read(std::string_view certificates, std::string
   }
   require_fit_key(all.front());
   require_fit_certificate(all.front(), now);
+  require_strong_chain(all);
   auto handle = read_key(key, passphrase);
   if (X509_check_private_key(all.front().get(), handle.get()) != 1) {
     ERR_clear_error();
@@ -157,18 +220,31 @@ std::string SigningIdentity::sign(std::string_view content) const {
 Certificate verify_signature(std::string_view signature, std::string_view content,
                              const std::vector<Certificate>& roots, std::chrono::sys_seconds now) {
   const auto cms = read_cms(signature);
-  const auto store = store_of(roots, now);
+  require_strong_signature(cms.get());
+  const auto strong = strong_roots(roots);
+  require_strong_root(roots, strong);
+  const auto store = store_of(strong, now);
   const auto bio = reader_of(content);
   if (CMS_verify(cms.get(), nullptr, store.get(), bio.get(), nullptr, CMS_BINARY | CMS_CADES) != 1) {
     throw wrong(fmt::format("The signature in SHA256SUMS.p7s is not good for SHA256SUMS and whom you trust ({}).",
                             openssl_failure()));
   }
-  const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> signers(
-      CMS_get0_signers(cms.get()), [](STACK_OF(X509) * stack) { sk_X509_free(stack); });
-  require_openssl(signers != nullptr && sk_X509_num(signers.get()) == 1, "tell who signed");
-  auto* signer = sk_X509_value(signers.get(), 0);
-  X509_up_ref(signer);
-  return Certificate(std::shared_ptr<X509>(signer, X509_free));
+  auto signer = signer_of(cms.get());
+  if (const auto why = unfitness_to_sign(signer); !why.empty()) {
+    throw wrong(fmt::format("The certificate that signed SHA256SUMS.p7s, '{}', {}.", signer.subject(), why));
+  }
+  return signer;
+}
+
+std::vector<Certificate> certificates_in_signature(std::string_view signature) {
+  const auto cms = read_cms(signature);
+  // Only verifying, or this, tells which of the certificates is the signer's.
+  require_openssl(CMS_set1_signers_certs(cms.get(), nullptr, 0) == 1, "find who signed");
+  std::vector<Certificate> all{signer_of(cms.get())};
+  for (auto& certificate : certificates_in(cms.get())) {
+    if (certificate.sha256() != all.front().sha256()) all.push_back(std::move(certificate));
+  }
+  return all;
 }
 
 }  // namespace casweep::evidence

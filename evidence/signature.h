@@ -13,12 +13,13 @@
 
 namespace casweep::evidence {
 
-/// A certificate and its key, fit to sign evidence: RSA of 3072 bits or more, or EC P-256 or P-384.
+/// A certificate and its key, fit to sign evidence: RSA from 2048 bits, or EC P-256 or P-384.
 class SigningIdentity {
  public:
   /// `certificates` is PEM: the signing certificate, then those that issued it, if there are any to give along; `key`
   /// is PEM, and `passphrase` is asked if it is encrypted. Throws EvidenceError: a key that is too weak or of another
-  /// kind, not the certificate's, a certificate that is not for signing or not valid at `now`.
+  /// kind, not the certificate's, a certificate that is not for signing or not valid at `now`, and whatever else
+  /// `verify_signature` would refuse in any of `certificates`.
   [[nodiscard]] static SigningIdentity read(std::string_view certificates, std::string_view key,
                                             const std::function<discovery::Secret()>& passphrase,
                                             std::chrono::sys_seconds now);
@@ -44,8 +45,12 @@ class SigningIdentity {
 };
 
 /// Who made `signature`, which `SigningIdentity::sign` made of `content`. Throws EvidenceError (wrong) unless it is
-/// whole and leads to one of `roots`, all certificates being valid at `now`.
+/// whole and leads to one of `roots`, all certificates being valid at `now`, and unless it and every certificate in it
+/// are strong enough and the signer's is for signing (see signature_strength.h).
 [[nodiscard]] Certificate verify_signature(std::string_view signature, std::string_view content,
                                            const std::vector<Certificate>& roots, std::chrono::sys_seconds now);
+
+/// The certificates in `signature`, which `verify_signature` took: the signer's first.
+[[nodiscard]] std::vector<Certificate> certificates_in_signature(std::string_view signature);
 
 }  // namespace casweep::evidence

@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 #include <openssl/err.h>
+#include <openssl/pkcs7.h>
 
 #include "discovery/asn1_time.h"
 #include "evidence/evidence_error.h"
 #include "evidence/openssl_internal.h"
+#include "evidence/signature_strength.h"
 #include "store/sha256.h"
 
 namespace casweep::evidence {
@@ -29,6 +31,30 @@ std::chrono::sys_seconds time_in(TS_RESP* response, std::string_view name) {
   const auto time = discovery::instant_of(TS_TST_INFO_get_time(TS_RESP_get_tst_info(response)));
   if (!time) throw wrong(fmt::format("{} tells no time.", name));
   return *time;
+}
+
+/// The authority's signature and the certificates that came with it.
+void require_strong_token(TS_RESP* response, std::string_view name) {
+  auto* token = TS_RESP_get_token(response);
+  auto* signers = PKCS7_get_signer_info(token);
+  if (signers == nullptr || sk_PKCS7_SIGNER_INFO_num(signers) != 1) {
+    throw wrong(fmt::format("{} is no timestamp of one authority.", name));
+  }
+  X509_ALGOR* digest = nullptr;
+  X509_ALGOR* algorithm = nullptr;
+  PKCS7_SIGNER_INFO_get0_algs(sk_PKCS7_SIGNER_INFO_value(signers, 0), nullptr, &digest, &algorithm);
+  if (const auto why = weakness_of_signature(digest, algorithm); !why.empty()) {
+    throw wrong(fmt::format("The timestamp in {} {}.", name, why));
+  }
+  const auto* certificates = token->d.sign->cert;
+  for (int i = 0; i < sk_X509_num(certificates); ++i) {
+    auto* x509 = sk_X509_value(certificates, i);
+    X509_up_ref(x509);
+    const Certificate certificate(std::shared_ptr<X509>(x509, X509_free));
+    if (const auto why = weakness_of_key(certificate); !why.empty()) {
+      throw wrong(fmt::format("The certificate '{}' in {} {}.", certificate.subject(), name, why));
+    }
+  }
 }
 
 }  // namespace
@@ -64,11 +90,12 @@ std::chrono::sys_seconds verify_timestamp(std::string_view response, std::string
                                           const std::vector<Certificate>& roots, std::string_view name) {
   const auto parsed = read_response(response, name);
   const auto time = time_in(parsed.get(), name);
+  require_strong_token(parsed.get(), name);
   const TimestampVerification verification(TS_VERIFY_CTX_new());
   require_openssl(verification != nullptr, "verify a timestamp");
   TS_VERIFY_CTX_set_flags(verification.get(), TS_VFY_VERSION | TS_VFY_DATA | TS_VFY_SIGNATURE);
   TS_VERIFY_CTX_set_data(verification.get(), reader_of(content).release());  // these two belong to it from now on
-  auto store = store_of(roots, time);
+  auto store = store_of(strong_roots(roots), time);
   X509_VERIFY_PARAM_set_purpose(X509_STORE_get0_param(store.get()), X509_PURPOSE_TIMESTAMP_SIGN);
   TS_VERIFY_CTX_set_store(verification.get(), store.release());
   if (TS_RESP_verify_response(verification.get(), parsed.get()) != 1) {

@@ -19,8 +19,8 @@ namespace casweep::evidence {
 void require_timestamp_of(std::string_view response, std::string_view content, std::string_view name);
 
 /// When the authority saw `content`, as its `response` says. Throws EvidenceError (wrong) unless that is whole, is for
-/// `content`, and leads to one of `roots`, which are trusted for the moment it tells. `name` is what the response is
-/// called.
+/// `content`, and leads to one of `roots`, which are trusted for the moment it tells; and unless it and the
+/// certificates in it are strong enough (see signature_strength.h). `name` is what the response is called.
 [[nodiscard]] std::chrono::sys_seconds verify_timestamp(std::string_view response, std::string_view content,
                                                         const std::vector<Certificate>& roots, std::string_view name);
 

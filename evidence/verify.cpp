@@ -12,13 +12,16 @@
 #include <sstream>
 #include <utility>
 
+#include "assess/verdict.h"
 #include "discovery/private_directory.h"
 #include "evidence/bundle.h"
 #include "evidence/bundle_source.h"
 #include "evidence/checksums.h"
+#include "evidence/derived_comparison.h"
 #include "evidence/evidence_error.h"
 #include "evidence/ledger_lines.h"
 #include "evidence/signature.h"
+#include "evidence/signature_strength.h"
 #include "evidence/timestamp.h"
 #include "report/check_report.h"
 #include "report/json_text.h"
@@ -41,6 +44,8 @@ class ReadBundle {
  public:
   explicit ReadBundle(const std::filesystem::path& place) {
     const auto source = BundleSource::open(place);
+    side_files_ = source->side_files();
+    archive_folder_ = source->archive_folder();
     std::uint64_t in_memory = 0;
     for (const auto& entry : source->entries()) {
       store::Sha256 digest;
@@ -61,6 +66,8 @@ class ReadBundle {
 
   [[nodiscard]] bool has(std::string_view name) const { return sums_.contains(std::string(name)); }
   [[nodiscard]] const Checksums& sums() const { return sums_; }
+  [[nodiscard]] const std::vector<std::string>& side_files() const { return side_files_; }
+  [[nodiscard]] const std::string& archive_folder() const { return archive_folder_; }
   [[nodiscard]] std::filesystem::path snapshot() const { return std::filesystem::path(folder_.path()) / snapshot_name; }
 
   [[nodiscard]] const std::string& content(std::string_view name) const {
@@ -90,6 +97,8 @@ class ReadBundle {
   discovery::PrivateDirectory folder_;
   std::map<std::string, std::string> files_;
   Checksums sums_;
+  std::vector<std::string> side_files_;
+  std::string archive_folder_;
 };
 
 ordered_json read_manifest(const std::string& text) {
@@ -143,7 +152,10 @@ class Verification {
   void take_facts() {
     const auto& bundle = manifest_.at("bundle");
     if (bundle.at("version") != bundle_version)
-      throw wrong("The bundle is of a format that this version of casweep does not know.");
+      throw wrong(fmt::format(
+          "The bundle is of format {}, and this version of casweep knows format {} alone: verify it with the "
+          "version that made it.",
+          bundle.at("version").dump(), bundle_version));
     result_.number = bundle.at("number").get<std::int64_t>();
     if (const auto& previous = bundle.at("previous_sha256"); !previous.is_null()) {
       result_.previous_sha256 = previous.get<std::string>();
@@ -175,6 +187,12 @@ class Verification {
   }
 
   void check_nothing_added() {
+    result_.side_files = read_.side_files();
+    // The name of the folder is in no sum: another one would speak of another bundle.
+    if (const auto& folder = read_.archive_folder();
+        !folder.empty() && folder != bundle_folder(result_.forest, result_.scan, result_.number)) {
+      throw wrong(fmt::format("The archive unpacks into {}, which is not the folder of this bundle.", folder));
+    }
     for (const auto& [name, sum] : read_.sums()) {
       const bool known = listed_.contains(name) || name == sums_name || name == seal_ ||
                          name == beside_seal(request_ending) || name == beside_seal(response_ending);
@@ -211,6 +229,9 @@ class Verification {
     // A certificate that has expired since is good if the timestamp is older.
     result_.signer = verify_signature(read_.content(signature_name), read_.content(sums_name), trust_.signer_roots,
                                       result_.timestamp.value_or(now_));
+    if (is_for_tls_servers(*result_.signer)) {
+      result_.signer_warning = "the certificate is also for TLS servers: a server that has its key can sign evidence";
+    }
     const auto fingerprint = discovery::to_hex(result_.signer->sha256());
     if (fingerprint != text_in(signer, "certificate_sha256")) {
       throw wrong("SHA256SUMS.p7s was made with another certificate than manifest.json says.");
@@ -266,6 +287,13 @@ class Verification {
       throw wrong("The bundle does not have every CA that was discovered.");
     }
     result_.completeness = text_in(counts, "statement");
+    result_.enforced = counts.at("enforced").get<std::size_t>();
+    result_.not_enforced = counts.at("not_enforced").get<std::size_t>();
+    result_.not_exposed = counts.at("not_exposed").get<std::size_t>();
+    result_.unknown = discovered - counts.at("assessed").get<std::size_t>();
+    if (result_.enforced + result_.not_enforced + result_.not_exposed != counts.at("assessed")) {
+      throw wrong("The counts of verdicts in manifest.json do not add up.");
+    }
   }
 
   void check_snapshot() {
@@ -281,8 +309,8 @@ class Verification {
       const auto scan = history.scan(result_.scan);
       if (scan.uuid != result_.scan_uuid) throw wrong("snapshot.db has another scan of that number.");
       compare_previous(history.last_evidence_bundle());
-      // Another version may write the same in other words.
-      if (result_.tool_version == own_version_) compare_derived(history, scan);
+      check_verdicts(scan);
+      compare_derived(history, scan);
     } catch (const store::StoreError& error) {
       throw wrong(fmt::format("snapshot.db is no history that can be read. {}", error.what()));
     }
@@ -296,27 +324,48 @@ class Verification {
     }
   }
 
-  void compare_derived(const store::History& history, const store::ScanRecord& scan) {
-    const auto manifest = derived_manifest(history, scan);
-    for (const auto& [name, value] : manifest.items()) {
-      if (manifest_.at(name) != value) {
-        throw wrong(fmt::format("What manifest.json says under \"{}\" is not what snapshot.db holds.", name));
-      }
+  /// What was read has to give what was found: a verdict can be written over, and so can all that follows from it.
+  static void check_verdicts(const store::ScanRecord& scan) {
+    for (const store::CaRecord& ca : scan.cas) {
+      // A CA may be unknown for more reasons than what its registry says; other rules may judge otherwise.
+      if (ca.verdict.outcome == assess::Outcome::unknown || ca.rules_version != assess::rules_version) continue;
+      const auto judged = assess::judge(ca.observation);
+      if (judged.outcome == ca.verdict.outcome && judged.interface_flags == ca.verdict.interface_flags) continue;
+      throw wrong(fmt::format("snapshot.db says {} of the CA {}, whose registry gave {}.",
+                              assess::word_of(ca.verdict.outcome), ca.service.object_guid.to_string(),
+                              assess::word_of(judged.outcome)));
     }
-    const auto files = derived_files(history, scan, own_version_);
+  }
+
+  void compare_derived(const store::History& history, const store::ScanRecord& scan) {
+    // Another version may write the same in another way; what it says has to be the same.
+    const auto by = result_.tool_version == own_version_ ? WrittenBy::this_version : WrittenBy::another_version;
+    auto manifest = derived_manifest(history, scan);
+    manifest["signer"] = manifest_.at("signer").is_null()
+                             ? ordered_json(nullptr)
+                             : signer_manifest(certificates_in_signature(read_.content(signature_name)), scan);
+    note_unless(compare_manifest(manifest_, manifest, by), manifest_name);
+    const auto files = derived_files(history, scan, result_.tool_version);
     for (const auto& [name, content] : files) {
-      if (!read_.has(name) || read_.content(name) != content) {
-        throw wrong(fmt::format("{} is not what snapshot.db gives.", name));
-      }
+      if (!listed_.contains(name)) throw wrong(fmt::format("{} is missing in SHA256SUMS.", name));
+      note_unless(compare_file(name, read_.content(name), content, by), name);
     }
     for (const auto& [name, sum] : listed_) {
-      const bool other = name == manifest_name || name == snapshot_name || name == instructions_name;
-      if (!other && !files.contains(name)) throw wrong(fmt::format("{} is no file that a bundle has.", name));
+      const bool known = name == manifest_name || name == snapshot_name || name == instructions_name;
+      if (known || files.contains(name)) continue;
+      if (by == WrittenBy::this_version) throw wrong(fmt::format("{} is no file that a bundle has.", name));
+      note_unless(false, name);
     }
-    if (read_.content(instructions_name) != verify_instructions()) {
+    const bool same_instructions = read_.content(instructions_name) == verify_instructions();
+    if (!same_instructions && by == WrittenBy::this_version) {
       throw wrong("VERIFY.txt is not the one that casweep puts into bundles.");
     }
-    result_.derived_anew = true;
+    note_unless(same_instructions, instructions_name);
+    result_.derived_anew = result_.not_compared.empty();
+  }
+
+  void note_unless(bool compared, std::string_view name) {
+    if (!compared) result_.not_compared.emplace_back(name);
   }
 
   ReadBundle read_;

@@ -22,7 +22,7 @@ struct Trust {
   std::vector<Certificate> timestamp_roots{};  ///< for the timestamp; none: it is not looked at
 };
 
-/// What a bundle that is as it was made tells of itself. Texts are foreign.
+/// What a bundle that was verified tells of itself. Texts are foreign.
 struct VerifiedBundle {
   std::int64_t number = 0;  ///< in its history
   std::int64_t scan = 0;
@@ -37,19 +37,33 @@ struct VerifiedBundle {
   std::optional<std::string> previous_sha256{};  ///< the same of the bundle before it; nullopt: it is the first
 
   std::optional<Certificate> signer{};  ///< nullopt: it is not signed
+  std::string signer_warning{};         ///< why the certificate is a doubtful one to sign with; empty: it is not
   bool has_timestamp = false;
   std::optional<std::chrono::sys_seconds> timestamp{};  ///< nullopt: there is none, or nobody is trusted for it
   std::vector<std::string> questionable{};  ///< CAs above the signer that the scan found not enforced, or unknown
 
   std::string completeness{};  ///< "7 CAs discovered = …"
+  std::size_t enforced = 0;
+  std::size_t not_enforced = 0;
+  std::size_t not_exposed = 0;
+  std::size_t unknown = 0;  ///< with those that were not read
   std::vector<store::LedgerEntry> ledger{};
   store::HistoryCheck snapshot{};
-  bool derived_anew = false;  ///< the results were made anew from the snapshot and are the same to the byte
+  bool derived_anew = false;  ///< everything was rendered again from the snapshot and is identical
+  /// Files of another version of casweep in which only verdicts, flags and counts were compared with the snapshot, or
+  /// nothing (report.html, VERIFY.txt and what this version does not know).
+  std::vector<std::string> not_compared{};
+  std::vector<std::string> side_files{};  ///< that are no part of the bundle, see is_side_file
+
+  /// Whether all that the bundle holds was found to be what was signed and what the snapshot gives.
+  [[nodiscard]] bool is_unmodified() const { return not_compared.empty(); }
 };
 
 /// Verifies the bundle in `place`, a folder or a tar archive: what evidence/VERIFY.txt does, and that the snapshot
-/// agrees with its ledger, with ledger.jsonl and, if `own_version` made it, with every other file. `noted_head` is a
-/// hash of the ledger's that was noted elsewhere (empty: none). Throws EvidenceError at the first thing that is wrong.
+/// agrees with its ledger, with ledger.jsonl and with every other file. Of those that another version than
+/// `own_version` wrote otherwise the verdicts, flags and counts are compared, and they are named as `not_compared`.
+/// `noted_head` is a hash of the ledger's that was noted elsewhere (empty: none). Throws EvidenceError at the first
+/// thing that is wrong.
 [[nodiscard]] VerifiedBundle verify_bundle(const std::filesystem::path& place, const Trust& trust,
                                            const std::string& noted_head, std::string_view own_version,
                                            std::chrono::sys_seconds now);
