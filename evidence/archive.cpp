@@ -10,6 +10,7 @@
 #include <ostream>
 #include <stdexcept>
 
+#include "evidence/bundle.h"
 #include "evidence/checksums.h"
 #include "evidence/evidence_error.h"
 
@@ -19,7 +20,6 @@ namespace {
 constexpr std::size_t block = 512;
 constexpr std::uint64_t largest_member = 077777777777;  // eleven octal digits
 constexpr std::size_t most_members = 100000;
-constexpr std::size_t longest_folder_name = 100;
 
 // Where the fields of a header stand, and how long they are.
 struct Field {
@@ -58,9 +58,16 @@ unsigned checksum_of(std::string header) {
                          [](unsigned sum, char byte) { return sum + static_cast<unsigned char>(byte); });
 }
 
+std::string path_of(std::string_view folder, std::string_view name) {
+  return folder.empty() ? std::string(name) : fmt::format("{}/{}", folder, name);
+}
+
+/// As POSIX divides a path: the folder is apart only if the whole is too long for the name's field.
 std::string header_of(std::string_view folder, std::string_view name, std::uint64_t size) {
   std::string header(block, '\0');
-  put(header, name_field, name);
+  const auto path = path_of(folder, name);
+  const bool fits = path.size() <= name_field.size;
+  put(header, name_field, fits ? std::string_view(path) : name);
   put(header, mode_field, "0000644");
   put(header, owner_field, "0000000");
   put(header, group_field, "0000000");
@@ -68,7 +75,7 @@ std::string header_of(std::string_view folder, std::string_view name, std::uint6
   put(header, time_field, "00000000000");
   put(header, type_field, "0");
   put(header, magic_field, magic);
-  put(header, prefix_field, folder);
+  if (!fits) put(header, prefix_field, folder);
   put(header, checksum_field, fmt::format("{:06o}", checksum_of(header)) + std::string("\0 ", 2));
   return header;
 }
@@ -89,13 +96,20 @@ bool is_zeros(std::string_view bytes) { return bytes.find_first_not_of('\0') == 
 
 std::string text_until_zero(std::string_view field) { return std::string(field.substr(0, field.find('\0'))); }
 
-bool is_folder_name(std::string_view folder) { return is_plain_name(folder) && folder.size() <= longest_folder_name; }
+bool is_folder_name(std::string_view folder) { return is_plain_name(folder) && folder.size() <= prefix_field.size; }
 
 /// What a member is called, with the folder it is in. Only POSIX has a prefix; GNU tar keeps times in its place.
 std::string path_in(std::string_view header) {
   const auto name = text_until_zero(text_in(header, name_field));
   const auto prefix = text_in(header, magic_field) == magic ? text_until_zero(text_in(header, prefix_field)) : "";
-  return prefix.empty() ? name : prefix + "/" + name;
+  return path_of(prefix, name);
+}
+
+/// The folder that an archive unpacks into, by the path of its first member, which in every bundle is SHA256SUMS.
+std::string folder_above(std::string_view first) {
+  const auto slash = first.rfind('/');
+  const bool has_folder = slash != std::string_view::npos && first.substr(slash + 1) == sums_name;
+  return std::string(has_folder ? first.substr(0, slash) : "");
 }
 
 /// A member whose header another tar wrote: a plain file, of which only name and size matter.
@@ -135,11 +149,11 @@ std::vector<ArchiveMember> read_archive(std::uint64_t size,
     const auto header = read(at, block);
     if (is_zeros(header)) break;
     if (members.size() == most_members) throw not_our_archive("The archive holds too many files.");
-    if (members.empty()) folder = text_until_zero(text_in(header, prefix_field));
+    const auto path = path_in(header);
+    if (members.empty()) folder = folder_above(path);
     if (!folder.empty() && !is_folder_name(folder)) {
       throw not_our_archive("The archive unpacks into a folder whose name no bundle has.");
     }
-    const auto path = path_in(header);
     const bool in_folder = folder.empty() || path.starts_with(folder + "/");
     const auto name = in_folder && !folder.empty() ? path.substr(folder.size() + 1) : path;
     const auto length = octal(text_in(header, size_field));

@@ -173,7 +173,7 @@ ordered_json signer_manifest(std::span<const Certificate> certificates, const st
 }
 
 std::string bundle_folder(std::string_view forest, std::int64_t scan, std::int64_t number) {
-  constexpr std::size_t longest_forest = 63;
+  constexpr std::size_t longest_forest = 40;
   std::string name = "casweep-evidence-";
   for (const char character : forest.substr(0, longest_forest)) {
     const char lower = discovery::ascii_lower(character);

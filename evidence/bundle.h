@@ -73,7 +73,7 @@ struct Bundle {
                                                      const store::ScanRecord& scan);
 
 /// The folder that a tar archive of a bundle unpacks into: "casweep-evidence-corp.example-scan-12-bundle-3", with `_`
-/// for each byte of `forest` that is no ASCII letter, digit, `.` or `-`, and no more than its first 63.
+/// for each byte of `forest` that is no ASCII letter, digit, `.` or `-`, and no more than its first 40.
 [[nodiscard]] std::string bundle_folder(std::string_view forest, std::int64_t scan, std::int64_t number);
 
 /// evidence/VERIFY.txt.

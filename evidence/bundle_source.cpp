@@ -20,6 +20,7 @@
 #include "evidence/checksums.h"
 #include "evidence/evidence_error.h"
 #include "evidence/side_file.h"
+#include "report/terminal_text.h"
 
 namespace casweep::evidence {
 namespace {
@@ -37,7 +38,7 @@ EvidenceError unreadable(const fs::path& place, int error_number) {
 }
 
 std::string added_name(const std::string& name) {
-  return fmt::format("'{}' was added: no file of a bundle has such a name.", name);
+  return fmt::format("'{}' was added: no file of a bundle has such a name.", report::terminal_safe(name));
 }
 
 /// Reads `size` bytes at `offset`; a file that has become shorter is no bundle any more.

@@ -12,7 +12,6 @@
 #include <sstream>
 #include <utility>
 
-#include "assess/verdict.h"
 #include "discovery/private_directory.h"
 #include "evidence/bundle.h"
 #include "evidence/bundle_source.h"
@@ -309,7 +308,6 @@ class Verification {
       const auto scan = history.scan(result_.scan);
       if (scan.uuid != result_.scan_uuid) throw wrong("snapshot.db has another scan of that number.");
       compare_previous(history.last_evidence_bundle());
-      check_verdicts(scan);
       compare_derived(history, scan);
     } catch (const store::StoreError& error) {
       throw wrong(fmt::format("snapshot.db is no history that can be read. {}", error.what()));
@@ -321,19 +319,6 @@ class Verification {
     const auto sha256 = previous ? std::optional(discovery::to_hex(previous->sums_sha256)) : std::nullopt;
     if (number != result_.number || sha256 != result_.previous_sha256) {
       throw wrong("manifest.json names another bundle before this one than snapshot.db.");
-    }
-  }
-
-  /// What was read has to give what was found: a verdict can be written over, and so can all that follows from it.
-  static void check_verdicts(const store::ScanRecord& scan) {
-    for (const store::CaRecord& ca : scan.cas) {
-      // A CA may be unknown for more reasons than what its registry says; other rules may judge otherwise.
-      if (ca.verdict.outcome == assess::Outcome::unknown || ca.rules_version != assess::rules_version) continue;
-      const auto judged = assess::judge(ca.observation);
-      if (judged.outcome == ca.verdict.outcome && judged.interface_flags == ca.verdict.interface_flags) continue;
-      throw wrong(fmt::format("snapshot.db says {} of the CA {}, whose registry gave {}.",
-                              assess::word_of(ca.verdict.outcome), ca.service.object_guid.to_string(),
-                              assess::word_of(judged.outcome)));
     }
   }
 

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -80,8 +81,46 @@ TEST(Archive, TakesATimestampThatWasAppended) {
   EXPECT_THROW((void)members_of(archive_of({two_files[0], two_files[1], response, response})), EvidenceError);
 }
 
+std::string archive_in(std::string_view folder, const std::vector<BundleFile>& files) {
+  std::ostringstream out;
+  write_archive(out, files, folder);
+  return std::move(out).str();
+}
+
+TEST(Archive, UnpacksIntoItsFolder) {
+  for (const std::size_t length : {1U, 40U, 90U, 155U}) {  // a long one is in a field of its own
+    const std::string folder(length, 'f');
+    const auto archive = archive_in(folder, two_files);
+    const auto members = members_of(archive);
+    ASSERT_EQ(members.size(), 2U);
+    EXPECT_EQ(members[0].folder, folder);
+    EXPECT_EQ(members[1].folder, folder);
+    EXPECT_EQ(members[1].name, "raw/a.json");
+    EXPECT_EQ(archive.substr(members[1].offset, members[1].size), two_files[1].content);
+  }
+  EXPECT_EQ(members_of(archive_of(two_files)).front().folder, "");
+}
+
+TEST(Archive, WithAFileBesideItsFolderIsRefused) {
+  const auto inside = archive_in("folder", {two_files[0]});
+  const auto other = archive_in("other", {two_files[1]});
+  const auto none = archive_of({two_files[1]});
+  const auto first = inside.substr(0, inside.size() - 1024);
+  EXPECT_THROW((void)members_of(first + other), EvidenceError);
+  EXPECT_THROW((void)members_of(first + none), EvidenceError);
+  EXPECT_THROW((void)members_of(first + archive_of({{.name = "SHA256SUMS.tsr", .content = "x"}})), EvidenceError);
+  EXPECT_NO_THROW((void)members_of(first + archive_in("folder", {{.name = "SHA256SUMS.tsr", .content = "x"}})));
+}
+
+TEST(Archive, HasAFolderWhoseNameIsSafe) {
+  for (const char* folder : {"..", "a/b", "-a", ".a", "a b", "/a", "a\nb"}) {
+    EXPECT_THROW((void)archive_in(folder, two_files), std::invalid_argument) << folder;
+  }
+  EXPECT_THROW((void)archive_in(std::string(156, 'f'), two_files), std::invalid_argument);
+}
+
 TEST(Archive, DoesNotTakeNamesThatNoBundleHas) {
-  for (const char* name : {"../x", "/x", "a/b/c", ".x", "x y", ""}) {
+  for (const char* name : {"../x", "/x", "a/b/c", ".x", "-", "-x", "raw/-x", "x y", ""}) {
     EXPECT_THROW((void)archive_of({{.name = name, .content = "x"}}), EvidenceError) << name;
   }
 }

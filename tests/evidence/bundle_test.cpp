@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "evidence/archive.h"
+#include "evidence/checksums.h"
 #include "evidence/evidence_error.h"
+#include "evidence/side_file.h"
 #include "evidence/verify.h"
 #include "store/history_backup.h"
 #include "store/sha256.h"
@@ -91,7 +93,10 @@ TEST_F(BundleTest, IsVerifiedAsItWasMade) {
   EXPECT_EQ(verified.completeness, "2 CAs discovered = 1 assessed + 1 unknown + 0 not read");
   EXPECT_TRUE(verified.derived_anew);
   EXPECT_EQ(verified.sums_sha256, discovery::to_hex(bundle_.record.sums_sha256));
-  EXPECT_FALSE(verify(folder_ / "bundle", "9.9.9").derived_anew) << "another version may write the same otherwise";
+  EXPECT_TRUE(verified.is_unmodified());
+  EXPECT_EQ(verified.enforced, 1U);
+  EXPECT_EQ(verified.unknown, 1U);
+  EXPECT_TRUE(verify(folder_ / "bundle", "9.9.9").is_unmodified()) << "it is compared whatever version looks at it";
 }
 
 /// Every byte of what holds the bundle together, with nothing left that could tell but the bytes themselves.
@@ -116,6 +121,27 @@ TEST_F(BundleTest, SaysWhatIsWrongFirst) {
   EXPECT_EQ(refusal_of(place), "results.csv was changed: it is not what SHA256SUMS says.");
   fs::remove(place / "results.csv");
   EXPECT_EQ(refusal_of(place), "results.csv is missing.");
+}
+
+TEST(BundleFolder, HasASafeNameForAnyForest) {
+  EXPECT_EQ(bundle_folder("Corp.Example", 12, 3), "casweep-evidence-corp.example-scan-12-bundle-3");
+  EXPECT_EQ(bundle_folder("", 4, 1), "casweep-evidence-scan-4-bundle-1");
+  EXPECT_EQ(bundle_folder("../..//x\n\x1b\xc3\xa4", 1, 1), "casweep-evidence-.__.___x____-scan-1-bundle-1");
+  EXPECT_EQ(bundle_folder(std::string(300, 'a'), 1, 1).size(),
+            std::string("casweep-evidence--scan-1-bundle-1").size() + 40);
+  const auto longest = bundle_folder(std::string(300, '.'), INT64_MAX, INT64_MAX);
+  EXPECT_TRUE(is_plain_name(longest)) << longest;
+  EXPECT_LE(longest.size(), 155U);
+}
+
+TEST(SideFile, IsOneThatASystemOrAReaderLeaves) {
+  for (const char* name : {"verify.log", ".DS_Store", "Thumbs.db", "desktop.ini", "._manifest.json", "._.DS_Store"}) {
+    EXPECT_TRUE(is_side_file(name)) << name;
+  }
+  for (const char* name :
+       {"", "._", "._-", "._..", "._a..b", "._a b", "._a\n", "._/a", "verify.log.txt", ".ds_store", "note.txt"}) {
+    EXPECT_FALSE(is_side_file(name)) << name;
+  }
 }
 
 TEST_F(BundleTest, ThatIsSignedNeedsSomebodyToTrust) {

@@ -93,15 +93,15 @@ TEST_F(Signature, TakesTheCertificatesBetweenAlong) {
 }
 
 TEST_F(Signature, OfAWeakOrUnusualKeyIsNotMade) {
-  for (const char* kind : {"EC P-256", "EC P-384", "RSA 3072"}) {
+  for (const char* kind : {"EC P-256", "EC P-384", "RSA 3072", "RSA 2048"}) {
     const auto made = make_identity("Auditor", &root_, kind);
     EXPECT_EQ(identity_of(made).certificate().key(), kind);
   }
-  for (const char* kind : {"RSA 2048", "ED25519", "EC P-521"}) {
+  for (const char* kind : {"RSA 1024", "ED25519", "EC P-521", "EC secp256k1", "EC P-224"}) {
     const auto made = make_identity("Auditor", &root_, kind);
     const auto refusal = refusal_of(made.certificate, made.key);
     EXPECT_EQ(refusal.kind(), Kind::unusable_identity) << refusal.what();
-    EXPECT_THAT(refusal.what(), HasSubstr("3072 bits or more"));
+    EXPECT_THAT(refusal.what(), HasSubstr("at least 2048 bits"));
   }
 }
 
@@ -113,6 +113,36 @@ TEST_F(Signature, NeedsACertificateAndKeyThatBelongTogetherAndAreValid) {
   const auto expired =
       make_identity("Old", "EC P-256", &root_, test_now - std::chrono::days(9), test_now - std::chrono::days(1));
   EXPECT_THAT(refusal_of(expired.certificate, expired.key).what(), HasSubstr("2026-11-24"));
+}
+
+/// Every verification would refuse it, whichever of the certificates it is that proves nothing.
+TEST_F(Signature, WithAWeakCertificateOnItsWayIsNotMade) {
+  const auto weak = make_identity("Weak", &root_, "RSA 1024");
+  const auto refusal = refusal_of(auditor_.certificate + weak.certificate, auditor_.key);
+  EXPECT_EQ(refusal.kind(), Kind::unusable_identity);
+  EXPECT_THAT(refusal.what(), HasSubstr("CN=Weak"));
+}
+
+TEST_F(Signature, IsOfNobodyBelowAWeakRoot) {
+  const auto weak = make_identity("Weak", nullptr, "RSA 1024");
+  const auto below = make_identity("Below", &weak);
+  const auto signature = identity_of(below).sign("content");
+  const auto weak_roots = Certificate::all_in_pem(weak.certificate);
+  EXPECT_THROW((void)verify_signature(signature, "content", weak_roots, test_now), EvidenceError);
+  EXPECT_THROW((void)verify_signature(signature, "content",
+                                      Certificate::all_in_pem(weak.certificate + root_.certificate), test_now),
+               EvidenceError);
+}
+
+TEST_F(Signature, TellsItsCertificatesTheSignersFirst) {
+  const auto between = make_identity("Between");
+  const auto below = make_identity("Below", &between);
+  const auto signer =
+      SigningIdentity::read(below.certificate + between.certificate, below.key, no_passphrase, test_now);
+  const auto certificates = certificates_in_signature(signer.sign("content"));
+  ASSERT_EQ(certificates.size(), 2U);
+  EXPECT_EQ(certificates[0].subject(), "CN=Below");
+  EXPECT_EQ(certificates[1].subject(), "CN=Between");
 }
 
 class Independence : public Signature {

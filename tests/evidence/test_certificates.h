@@ -12,7 +12,8 @@ struct TestIdentity {
   std::string key;
 };
 
-/// `kind` is "EC P-256", "EC P-384", "RSA 3072", "RSA 2048" or "ED25519". `issuer` is null for one that signs itself.
+/// `kind` is "EC P-256", "EC P-384", "RSA 3072", "RSA 1024", "EC secp256k1" or "ED25519". `issuer` is null for one that
+/// signs itself.
 [[nodiscard]] TestIdentity make_identity(const std::string& name, const std::string& kind, const TestIdentity* issuer,
                                          std::chrono::sys_seconds not_before, std::chrono::sys_seconds not_after);
 
