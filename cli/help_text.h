@@ -406,14 +406,20 @@ of it bound by SHA256SUMS and its signature. Its VERIFY.txt checks it with coreu
 Usage: casweep evidence create -o FOLDER|FILE.tar [--scan ID] [--sign CERT --key KEY] [OPTION]...
        casweep evidence verify BUNDLE... [--signer-ca FILE] [OPTION]...
 
-create makes nothing in part and replaces nothing. Each bundle names the one before it, and the history remembers it.
-The signature is a detached CMS signature (DER, SHA-256); the key is RSA of 3072 bits or more, or EC P-256 or P-384. You are
-warned if the certificate leads to a CA that the same scan found not enforced or unknown: such a CA can be abused to
-sign in your name. Beside the signature lies a request for a timestamp authority (RFC 3161); its answer is the only file
-that may be added.
+create never leaves a partial bundle and never overwrites. A FILE.tar unpacks into one folder, for example
+casweep-evidence-corp.example-scan-12-bundle-3. Each bundle names the one before it, and the history remembers it.
+The signature is a detached CMS signature (DER, SHA-256); the key is RSA from 2048 bits (with a warning below 3072), or EC
+P-256 or P-384; the certificate is issued for signing. You are warned if the certificate leads to a CA that the same scan
+found not enforced or unknown: such a CA can be abused to sign in your name. Beside the signature is a request for a
+timestamp authority (RFC 3161); its answer is the only file that may be added.
 
-verify says what is wrong first, or what the bundle is and what was not looked at. Of more bundles, in the order in which
-they were made, each must go on from the one before: history that was written anew between them shows.
+verify prints the first thing that is wrong, or what the bundle is and what was not compared. It renders every file again
+from the snapshot. If another version of casweep made the bundle and wrote a file in another way, verify compares the
+verdicts, flags and counts, names the file, and ends with 65: the bundle is then not known to be unmodified.
+Wrong are also signatures with MD5 or SHA-1, RSA keys below 2048 bits, weak curves, and certificates that are not for
+signing (key usage without digitalSignature and nonRepudiation, or TLS servers alone). Files that a system or a reader
+leaves in the folder (.DS_Store, ._*, Thumbs.db, desktop.ini, verify.log) are named as notes.
+Several bundles are named in the order in which they were made: each must continue the ledger of the one before.
 
 Examples:
   casweep evidence create -o esc11-2026-11.tar --sign auditor.pem --key auditor.key
@@ -435,8 +441,8 @@ verify:
   --timestamp-ca FILE  PEM: root certificates you trust for the timestamp, which must be there then
   --head HASH          is this head of the ledger, noted earlier, still one of it?
 
-Exit codes: 0 made, or as it was made; 64 usage, or bundles in another order; 65 no complete scan yet, or an unusable
-certificate or key; 74 the bundle is wrong, or a file; 77 the key's passphrase; others: see casweep --help.
+Exit codes: 0 made, or unmodified; 64 usage, or bundles in another order; 65 no complete scan yet, an unusable
+certificate or key, or a bundle that could not be compared completely; 74 the bundle is wrong, or a file; 77 the key's passphrase; others: see casweep --help.
 )";
 
 inline constexpr std::string_view db_help =

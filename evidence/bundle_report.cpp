@@ -62,7 +62,7 @@ void write_bundle_made(std::ostream& out, const std::filesystem::path& place, co
                      bundle.record.number, bundle.record.scan);
   line(out, "signed", signer == nullptr ? "no" : signer_text(*signer, charset));
   line(out, "files",
-       fmt::format("{} in SHA256SUMS, whose SHA-256 is {}: note that where nobody here can change it", bundle.listed,
+       fmt::format("{} in SHA256SUMS, whose SHA-256 is {}: store this hash outside this system", bundle.listed,
                    discovery::to_hex(bundle.record.sums_sha256)));
   line(out, "timestamp",
        fmt::format("carry {0}{1} to a timestamp authority, and put its answer beside it as {0}{2}", seal,
@@ -142,12 +142,13 @@ void write_bundle_verified(std::ostream& out, const std::filesystem::path& place
 
 void require_unmodified(const VerifiedBundle& bundle, std::string_view own_version) {
   if (bundle.is_unmodified()) return;
+  const auto maker = terminal_safe(bundle.tool_version);  // a line break would begin another message
   throw EvidenceError(
       EvidenceError::Kind::not_compared,
       fmt::format(
           "Bundle {} is not known to be unmodified: casweep {} made it, and casweep {} cannot compare all of {} "
           "with snapshot.db. Verify it with casweep {}.",
-          bundle.number, bundle.tool_version, own_version, joined_names(bundle.not_compared), bundle.tool_version));
+          bundle.number, maker, own_version, joined_names(bundle.not_compared), maker));
 }
 
 }  // namespace casweep::evidence

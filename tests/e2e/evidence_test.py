@@ -329,6 +329,23 @@ accuracy = secs:1
         self.assertEqual(tool.returncode, FILE, "a timestamp that was taken away")
         self.assertNotEqual(self.by_commands(place, self.root.certificate, self.root.certificate).returncode, 0)
 
+    def test_a_weak_one_is_refused(self):
+        """Whoever breaks SHA-1, or a small key, chooses the time."""
+        usage = "extendedKeyUsage=critical,timeStamping\nkeyUsage=digitalSignature\n"
+        place = self.folder / "bundle"
+        self.create(place)
+        for number, (digest, key) in enumerate((("sha1", ("rsa:2048",)), ("md5", ("rsa:2048",)), ("sha256", ("rsa:1024",)),
+                                                ("sha256", ("ec", "-pkeyopt", "ec_paramgen_curve:secp224r1")))):
+            certificate, private = self.root.issue(f"weak tsa {number}", key, usage)
+            configuration = self.folder / "weak.cnf"
+            configuration.write_text(self.configuration.read_text().replace(str(self.tsa[0]), str(certificate)).replace(
+                str(self.tsa[1]), str(private)).replace("signer_digest = sha256", f"signer_digest = {digest}"))
+            checked("openssl", "ts", "-reply", "-config", configuration, "-queryfile", place / "SHA256SUMS.p7s.tsq", "-out",
+                    place / "SHA256SUMS.p7s.tsr")
+            tool = self.by_tool(place, arguments=("--timestamp-ca", self.root.certificate))
+            self.assertEqual(tool.returncode, FILE, f"{digest} {key}: {tool.stdout}")
+            self.commands_refuse(self.by_commands(place, self.root.certificate, self.root.certificate), f"{digest} {key}")
+
     def test_a_changed_one_is_refused(self):
         place = self.stamped()
         file = place / "SHA256SUMS.p7s.tsr"

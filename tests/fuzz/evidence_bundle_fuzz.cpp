@@ -30,6 +30,7 @@ void read_as_archive(const std::string& bytes) {
       added);
   for (const auto& member : members) {
     claim(is_bundle_name(member.name));
+    claim(member.folder.empty() || is_plain_name(member.folder));
     claim(member.offset <= bytes.size() && member.size <= bytes.size() - member.offset);
     for (const auto& other : members) claim(&other == &member || other.name != member.name);
   }
