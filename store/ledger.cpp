@@ -28,6 +28,14 @@ std::string_view word_of(LedgerKind kind) {
   return "";
 }
 
+std::optional<LedgerKind> ledger_kind_of_word(std::string_view word) {
+  using enum LedgerKind;
+  for (const auto kind : {scan_started, scan_finished, disposition, evidence_bundle}) {
+    if (word_of(kind) == word) return kind;
+  }
+  return std::nullopt;
+}
+
 LedgerHead append_ledger(SQLite::Database& database, Instant now, LedgerKind kind, const nlohmann::ordered_json& body) {
   const auto last = ledger_head(database);
   LedgerEntry entry{.seq = last.seq + 1,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -22,6 +23,7 @@ enum class LedgerKind {
 
 /// Stable words: "scan_finished".
 [[nodiscard]] std::string_view word_of(LedgerKind kind);
+[[nodiscard]] std::optional<LedgerKind> ledger_kind_of_word(std::string_view word);
 
 /// Appends an entry at the end of the ledger and returns the new head. For use in the transaction (BEGIN IMMEDIATE)
 /// that records what the entry speaks of, so that there is never the one without the other. New rows belong in `body`:
