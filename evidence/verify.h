@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -49,10 +50,12 @@ struct VerifiedBundle {
 
 /// Verifies the bundle in `place`, a folder or a tar archive: what evidence/VERIFY.txt does, and that the snapshot
 /// agrees with its ledger, with ledger.jsonl and, if `own_version` made it, with every other file. `noted_head` is a
-/// hash of the ledger's that was noted elsewhere (empty: none). Throws EvidenceError at the first thing that is wrong.
+/// hash of the ledger's that was noted elsewhere (empty: none). Throws EvidenceError at the first thing that is wrong;
+/// StoreError (busy) once `*interrupted` is not 0. Whichever way it ends, no copy of the snapshot is left.
 [[nodiscard]] VerifiedBundle verify_bundle(const std::filesystem::path& place, const Trust& trust,
                                            const std::string& noted_head, std::string_view own_version,
-                                           std::chrono::sys_seconds now);
+                                           std::chrono::sys_seconds now,
+                                           const volatile std::sig_atomic_t* interrupted = nullptr);
 
 /// Whether `later` goes on from `earlier`: its ledger holds all of the other's, and if it is the next one it names it.
 /// Throws EvidenceError if not: wrong, as history was written anew between the two; or out_of_order.

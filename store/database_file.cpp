@@ -378,6 +378,8 @@ StoreError store_error(const fs::path& file, const SQLite::Exception& error, int
     case SQLITE_NOTADB:
       return {Kind::not_a_database,
               fmt::format("{} is not a history and was left as it is: choose another file.", file.string())};
+    case SQLITE_CONSTRAINT:
+      return damaged(file, fmt::format("it has no place for what is to be recorded: {}", error.what()));
     case SQLITE_CORRUPT:
       return damaged(file, error.what());
     case SQLITE_CANTOPEN:

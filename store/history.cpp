@@ -325,6 +325,10 @@ void History::decide(const Disposition& disposition) {
     insert_disposition(impl_->database, disposition);
     append_ledger(impl_->database, disposition.set_at, LedgerKind::disposition,
                   {{"rows", rows_since(impl_->database, before)}});
+    const auto given_back = select_dispositions(impl_->database);
+    if (given_back.empty() || given_back.back() != disposition) {
+      throw Altered("it gives back another decision than was recorded");
+    }
   });
 }
 
@@ -357,6 +361,9 @@ void History::record_evidence_bundle(const EvidenceBundle& bundle, const std::fu
     insert_evidence_bundle(impl_->database, bundle);
     append_ledger(impl_->database, bundle.made_at, LedgerKind::evidence_bundle,
                   {{"rows", rows_since(impl_->database, before)}});
+    if (select_last_evidence_bundle(impl_->database) != bundle) {
+      throw Altered("it gives back another bundle of evidence than was recorded");
+    }
     publish();
   });
 }

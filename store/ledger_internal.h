@@ -35,6 +35,9 @@ LedgerHead append_ledger(SQLite::Database& database, Instant now, LedgerKind kin
 
 [[nodiscard]] LedgerHead ledger_head(SQLite::Database& database);
 
+/// The entry that `row` stands on, a select of seq, ts, kind, body, prev and hash.
+[[nodiscard]] LedgerEntry entry_in(SQLite::Statement& row);
+
 /// Every entry, oldest first, one after the other.
 void visit_ledger(SQLite::Database& database, const std::function<void(const LedgerEntry&)>& visit);
 

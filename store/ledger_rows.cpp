@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <stdexcept>
+
 #include <nlohmann/json.hpp>
 
 #include "store/ledger_rows_internal.h"
+#include "store/scan_reader_internal.h"
 #include "store/sha256.h"
 
 namespace casweep::store {
@@ -50,6 +54,39 @@ std::span<const LedgerTable> ledger_tables() {
        .recorded_by = LedgerKind::evidence_bundle},
   };
   return tables;
+}
+
+const LedgerTable& ledger_table(std::string_view name) {
+  const auto tables = ledger_tables();
+  const auto found = std::ranges::find(tables, name, &LedgerTable::name);
+  if (found == tables.end()) throw std::logic_error(fmt::format("the ledger does not bind the table {}", name));
+  return *found;
+}
+
+void require_rows_in_ledger(SQLite::Database& database, std::string_view name) {
+  const LedgerTable& table = ledger_table(name);
+  std::map<std::int64_t, std::string> recorded;
+  SQLite::Statement entry(database, "SELECT seq, ts, kind, body, prev, hash FROM ledger WHERE kind = :kind");
+  entry.bind(":kind", std::string(word_of(table.recorded_by)));
+  while (entry.executeStep()) {
+    const auto found = entry_in(entry);
+    if (ledger_hash(found) != found.hash) throw Altered(fmt::format("ledger entry {} was changed", found.seq));
+    const auto body = nlohmann::ordered_json::parse(found.body);
+    for (const auto& row : body.at("rows").at(std::string(name))) {
+      recorded[row.at(0).get<std::int64_t>()] = row.at(1).get<std::string>();
+    }
+  }
+  SQLite::Statement row(database, std::string(table.select));
+  while (row.executeStep()) {
+    const auto id = row.getColumn(0).getInt64();
+    const auto found = recorded.find(id);
+    if (found == recorded.end()) throw Altered(fmt::format("{} {} is in no ledger entry", name, id));
+    if (found->second != discovery::to_hex(row_sha256(row))) {
+      throw Altered(fmt::format("{} {} is not what the ledger recorded", name, id));
+    }
+    recorded.erase(found);
+  }
+  if (!recorded.empty()) throw Altered(fmt::format("{} {} was deleted", name, recorded.begin()->first));
 }
 
 void append_null(std::string& content) { content += 'n'; }

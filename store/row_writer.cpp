@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -17,13 +15,6 @@ namespace {
 
 constexpr std::string_view id_column = "id";
 constexpr std::string_view hash_column = "content_sha256";
-
-const LedgerTable& ledger_table(std::string_view name) {
-  const auto tables = ledger_tables();
-  const auto found = std::ranges::find(tables, name, &LedgerTable::name);
-  if (found == tables.end()) throw std::logic_error(fmt::format("the ledger does not bind the table {}", name));
-  return *found;
-}
 
 std::string_view bytes_of(const discovery::Octets& octets) {
   return {reinterpret_cast<const char*>(octets.data()), octets.size()};
