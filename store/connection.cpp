@@ -19,7 +19,8 @@ constexpr int steps_at_once = 10'000;
 
 // A check of ten years takes 15 steps an octet, all its queries together. In a prepared file, many pages can refer to
 // the same ones below them, so that reading its rows one after the other would take years.
-constexpr std::uint64_t steps_of_any_file = 1'000'000'000;
+constexpr std::uint64_t steps_of_a_reader = 50'000'000;
+constexpr std::uint64_t steps_of_a_writer = 1'000'000'000;
 constexpr std::uint64_t steps_per_octet = 200;
 
 // The largest that is recorded is the ledger's entry of a scan with many new CAs: 300 octets a CA.
@@ -56,7 +57,8 @@ struct Connection::Guard {
   QueryEnding ending;
   Clock::time_point interrupted_at{};
   std::uint64_t steps = 0;
-  std::uint64_t allowed = steps_of_any_file;
+  std::uint64_t base;
+  std::uint64_t allowed = base;
 
   static int ends(void* self) { return static_cast<Guard*>(self)->ends_now() ? 1 : 0; }
 
@@ -71,14 +73,17 @@ struct Connection::Guard {
     steps += steps_at_once;
     if (steps <= allowed) return false;
     // It may have grown.
-    allowed = steps_of_any_file + steps_per_octet * (size_of(file) + size_of(file.string() + "-wal"));
+    allowed = base + steps_per_octet * (size_of(file) + size_of(file.string() + "-wal"));
     return steps > allowed;
   }
 };
 
 Connection::Connection(const std::filesystem::path& file, const std::string& name, int flags, QueryEnding ending)
     : SQLite::Database(name, flags, busy_timeout),
-      guard_(std::make_unique<Guard>(Guard{.file = file, .ending = ending})) {
+      guard_(std::make_unique<Guard>(
+          Guard{.file = file,
+                .ending = ending,
+                .base = (flags & SQLite::OPEN_READWRITE) != 0 ? steps_of_a_writer : steps_of_a_reader})) {
   auto* handle = getHandle();
   set_limits(handle);
   sqlite3_progress_handler(handle, steps_at_once, Guard::ends, guard_.get());

@@ -356,6 +356,10 @@ StoreError store_error(const fs::path& file, const Connection& database, const S
 }
 
 StoreError store_error(const fs::path& file, const SQLite::Exception& error, int system_errno) {
+  if (const int code = error.getExtendedErrorCode();
+      code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID) {
+    return damaged(file, fmt::format("it holds already what is to be recorded: {}", error.what()));
+  }
   switch (error.getErrorCode() & 0xFF) {
     case SQLITE_INTERRUPT:
       return damaged(file, "it holds more rows than a file of its size can have");
@@ -378,8 +382,6 @@ StoreError store_error(const fs::path& file, const SQLite::Exception& error, int
     case SQLITE_NOTADB:
       return {Kind::not_a_database,
               fmt::format("{} is not a history and was left as it is: choose another file.", file.string())};
-    case SQLITE_CONSTRAINT:
-      return damaged(file, fmt::format("it has no place for what is to be recorded: {}", error.what()));
     case SQLITE_CORRUPT:
       return damaged(file, error.what());
     case SQLITE_CANTOPEN:
