@@ -76,6 +76,8 @@ struct Observation {
   std::string account;   ///< user@REALM
   Instant started_at{};
   Instant finished_at{};
+
+  bool operator==(const Observation&) const = default;
 };
 
 }  // namespace casweep::assess

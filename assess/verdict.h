@@ -16,6 +16,8 @@ struct Verdict {
   Reason reason = Reason::unclassified;
   std::string detail;                            ///< one sentence
   std::optional<InterfaceFlags> interface_flags; ///< only if a REG_DWORD of 4 bytes was read
+
+  bool operator==(const Verdict&) const = default;
 };
 
 /// Version of the rules in `judge`, stored with every verdict.

@@ -134,8 +134,10 @@ int create(std::span<const std::string> arguments, const Environment& environmen
                               .host_name = host_name(),
                               .os_user = os_user(),
                               .clock = evidence::clock_state()};
-  const auto bundle =
-      evidence::make_bundle(store::History::open_existing(snapshot), scan.id, maker, identity ? &*identity : nullptr);
+  const auto bundle = Interruption::or_interrupted([&] {
+    return evidence::make_bundle(store::History::open_existing(snapshot, Interruption::flag()), scan.id, maker,
+                                 identity ? &*identity : nullptr);
+  });
   Interruption::throw_if_signalled();
   output.write(bundle);
   try {
@@ -191,9 +193,11 @@ int verify(std::span<const std::string> arguments, const Environment& environmen
   const auto charset = charset_of(environment);
 
   const auto& places = values["BUNDLE"].as<std::vector<std::string>>();
+  const Interruption interruption;  // a copy of a bundle's snapshot must not be left behind
   const auto verified_bundle = [&](const std::string& place) {
     try {
-      return evidence::verify_bundle(place, trust, head, version(), now);
+      return Interruption::or_interrupted(
+          [&] { return evidence::verify_bundle(place, trust, head, version(), now, Interruption::flag()); });
     } catch (const evidence::EvidenceError& error) {
       if (places.size() == 1) throw;
       throw evidence::EvidenceError(error.kind(), fmt::format("{}: {}", place, error.what()));
@@ -208,6 +212,7 @@ int verify(std::span<const std::string> arguments, const Environment& environmen
     environment.out << std::flush;
     if (!unproven && !verified.is_unmodified()) unproven = verified;
     last = std::move(verified);
+    Interruption::throw_if_signalled();
   }
   if (unproven) evidence::require_unmodified(*unproven, version());
   return static_cast<int>(ExitCode::compliant);

@@ -17,11 +17,11 @@ bool every_ca_was_read(const store::ScanRecord& scan) {
   return scan.state == store::ScanState::partial || scan.cas.size() >= scan.discovered;
 }
 
-/// What counts against a CA as not enforced.
-bool fails(const store::CaStatus& ca, const FailOn& fail_on) {
+/// What counts against a CA, which is `outcome`, as not enforced.
+bool fails(Outcome outcome, const store::CaStatus& ca, const FailOn& fail_on) {
   if (fail_on.expired && has_expired_exception(ca)) return true;
   if (fail_on.regression && has_regressed(ca, fail_on)) return true;
-  return fail_on.not_enforced && ca.outcome() == Outcome::not_enforced && !is_excepted(ca, fail_on);
+  return fail_on.not_enforced && outcome == Outcome::not_enforced && !is_excepted(outcome, ca, fail_on);
 }
 
 }  // namespace
@@ -36,8 +36,8 @@ bool has_regressed(const store::CaStatus& ca, const FailOn& fail_on) {
   return ca.story.regressed && !excepted;
 }
 
-bool is_excepted(const store::CaStatus& ca, const FailOn& fail_on) {
-  return !fail_on.strict && ca.outcome() == Outcome::not_enforced && store::is_exception(ca.status);
+bool is_excepted(Outcome outcome, const store::CaStatus& ca, const FailOn& fail_on) {
+  return !fail_on.strict && outcome == Outcome::not_enforced && store::is_exception(ca.status);
 }
 
 ExitCode exit_code_of(const store::ScanRecord& scan, const store::ForestStatus& forest, const FailOn& fail_on) {
@@ -45,16 +45,17 @@ ExitCode exit_code_of(const store::ScanRecord& scan, const store::ForestStatus& 
   const bool not_enforced = std::ranges::any_of(scan.cas, [&](const store::CaRecord& ca) {
     const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &store::CaStatus::object_guid);
     if (found == forest.cas.end()) return fail_on.not_enforced && ca.verdict.outcome == Outcome::not_enforced;
-    return fails(*found, fail_on);
+    return fails(ca.verdict.outcome, *found, fail_on);
   });
   const bool unknown = scan.count(Outcome::unknown) > 0 || !every_ca_was_read(scan);
   return code_of(not_enforced, fail_on.unknown && unknown);
 }
 
 ExitCode exit_code_of(const store::ForestStatus& forest, const FailOn& fail_on) {
-  return code_of(std::ranges::any_of(forest.cas, [&](const store::CaStatus& ca) { return fails(ca, fail_on); }),
-                 // Until a complete scan nobody knows which CAs there are.
-                 fail_on.unknown && (!forest.scan || forest.count(Outcome::unknown) > 0));
+  return code_of(
+      std::ranges::any_of(forest.cas, [&](const store::CaStatus& ca) { return fails(ca.outcome(), ca, fail_on); }),
+      // Until a complete scan nobody knows which CAs there are.
+      fail_on.unknown && (!forest.scan || forest.count(Outcome::unknown) > 0));
 }
 
 ExitCode exit_code_of(const discovery::DirectoryError& error) {

@@ -36,8 +36,9 @@ struct FailOn {
 
 /// What a scan that read CAs amounts to. A CA that a `complete` scan listed and did not read counts as unknown; a
 /// `partial` scan speaks of the CAs it was asked to read. A scan without any CA is `unavailable`, never compliant. What
-/// was decided about the CAs, as `forest` has it after the scan, counts too: a CA that is not enforced and for which
-/// there is an exception does not. One that is unknown always does: an exception is for what is known.
+/// was decided about the CAs, as `forest` has it after the scan, counts too; verdicts are those of `scan` alone: a CA
+/// that is not enforced and for which there is an exception does not. One that is unknown always does: an exception is
+/// for what is known.
 [[nodiscard]] ExitCode exit_code_of(const store::ScanRecord& scan, const store::ForestStatus& forest,
                                     const FailOn& fail_on);
 
@@ -50,8 +51,8 @@ struct FailOn {
 /// Not enforced when last known, which may be before it became unknown, not excepted, and compliant once.
 [[nodiscard]] bool has_regressed(const store::CaStatus& ca, const FailOn& fail_on);
 
-/// Whether an exception keeps the CA from counting as not enforced.
-[[nodiscard]] bool is_excepted(const store::CaStatus& ca, const FailOn& fail_on);
+/// Whether an exception keeps the CA, which is `outcome`, from counting as not enforced.
+[[nodiscard]] bool is_excepted(assess::Outcome outcome, const store::CaStatus& ca, const FailOn& fail_on);
 
 [[nodiscard]] ExitCode exit_code_of(const discovery::DirectoryError& error);
 

@@ -2,6 +2,7 @@
 #include "cli/interruption.h"
 
 #include <poll.h>
+#include <time.h>
 
 #include <cerrno>
 #include <cstddef>
@@ -13,7 +14,25 @@ namespace {
 // What a handler may write to ([support.signal]).
 volatile std::sig_atomic_t signalled = 0;
 
-extern "C" void note_signal(int signal) { signalled = signal; }
+timespec first_signal{};  // only the handler touches it, which no other signal of ours interrupts
+
+/// The first signal raises the flag, a later one kills. timeout(1) sends its signal to the process and then to its
+/// group, which is one signal to a person.
+extern "C" void note_signal(int signal) {
+  constexpr long same_ms = 500;
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (signalled == 0) {
+    first_signal = now;
+    signalled = signal;
+    return;
+  }
+  const long passed_ms =
+      static_cast<long>(now.tv_sec - first_signal.tv_sec) * 1000 + (now.tv_nsec - first_signal.tv_nsec) / 1'000'000;
+  if (passed_ms < same_ms) return;
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
 
 }  // namespace
 
@@ -24,9 +43,9 @@ Interruption::Interruption() {
     if (signals_[i] != SIGPIPE && before_[i].sa_handler == SIG_IGN) continue;  // of nohup, or of a shell for its "&"
     struct sigaction action {};
     sigemptyset(&action.sa_mask);
+    for (const int signal : signals_) sigaddset(&action.sa_mask, signal);
     action.sa_handler = signals_[i] == SIGPIPE ? SIG_IGN : note_signal;
-    // No SA_RESTART: whatever waits is to notice. Back to the default after the first, so that a second one kills.
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    action.sa_flags = 0;  // no SA_RESTART: whatever waits is to notice
     sigaction(signals_[i], &action, nullptr);
   }
 }

@@ -14,8 +14,9 @@ struct Interrupted {
   std::string message;  ///< for the person who sent it
 };
 
-/// While it lives, the first SIGINT, SIGTERM or SIGHUP raises a flag, so that what was read can be recorded; the second
-/// one kills. SIGPIPE is ignored: a reader that has gone must not take the recording with it. One at a time.
+/// While it lives, the first SIGINT, SIGTERM or SIGHUP raises a flag, so that what was read can be recorded; a
+/// later one kills, half a second after it or more. SIGPIPE is ignored: a reader that has gone must not take the
+/// recording with it. One at a time.
 class Interruption {
  public:
   Interruption();

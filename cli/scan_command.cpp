@@ -138,7 +138,9 @@ class KeepReadings : public assess::SweepListener {
 class RecordedScan {
  public:
   RecordedScan(const ScanOptions& options, const Environment& environment)
-      : options_(options), environment_(environment), history_(store::History::open(options.history)) {}
+      : options_(options),
+        environment_(environment),
+        history_(store::History::open(options.history, Interruption::flag())) {}
 
   /// Asks the forest and records the answer, an interrupted one as well. Throws what ends the command; the scan is then
   /// in the history as failed, or as interrupted without a CA.
@@ -157,6 +159,7 @@ class RecordedScan {
                            std::vector<store::CaRecord> readings);
   void show_unrecorded(store::ScanState state, const discovery::Listing& listing,
                        std::vector<store::CaRecord> readings);
+  void record_refusal(const store::StoreError& error);
 
   const ScanOptions& options_;
   const Environment& environment_;
@@ -268,11 +271,21 @@ void RecordedScan::require_forest_of_history(const discovery::Listing& listing) 
 store::ScanRecord RecordedScan::record(store::ScanState state, const discovery::Listing& listing,
                                        std::vector<store::CaRecord> readings) {
   try {
-    history_.finish_scan(scan_, state, environment_.now(), recorded(listing), listing.services, readings);
-    return history_.scan(scan_);
-  } catch (const store::StoreError&) {
+    return history_.finish_scan(scan_, state, environment_.now(), recorded(listing), listing.services, readings);
+  } catch (const store::StoreError& error) {
     show_unrecorded(state, listing, std::move(readings));
+    record_refusal(error);
     throw;
+  }
+}
+
+/// A history that gives back something else than was recorded keeps no result of this scan; that it failed, if it can.
+void RecordedScan::record_refusal(const store::StoreError& error) {
+  if (error.kind() != store::StoreError::Kind::altered) return;
+  try {
+    history_.fail_scan(scan_, store::ScanState::failed, environment_.now(), error.what());
+  } catch (const store::StoreError&) {
+    // The first error says enough.
   }
 }
 
@@ -290,6 +303,7 @@ void RecordedScan::show_unrecorded(store::ScanState state, const discovery::List
   std::ranges::sort(scan.cas, {}, [](const store::CaRecord& ca) { return ca.service.common_name; });
   write_scan(environment_.out, scan, options_.format, table_style(environment_));
   environment_.out << std::flush;
+  environment_.err << "casweep: this result is not recorded in the history.\n" << std::flush;
 }
 
 /// A CA that is not enforced and does not count is not passed over in silence.
@@ -297,7 +311,7 @@ void say_what_is_excepted(const store::ScanRecord& scan, const store::ForestStat
                           const Environment& environment) {
   const auto excepted = std::ranges::count_if(scan.cas, [&](const store::CaRecord& ca) {
     const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &store::CaStatus::object_guid);
-    return found != forest.cas.end() && is_excepted(*found, fail_on);
+    return found != forest.cas.end() && is_excepted(ca.verdict.outcome, *found, fail_on);
   });
   if (excepted == 0) return;
   environment.out << std::flush;

@@ -28,6 +28,8 @@ struct EnrollmentService {
   std::optional<std::chrono::sys_seconds> when_created{};
   std::optional<std::chrono::sys_seconds> when_changed{};
   std::vector<std::string> enrollment_servers{};  ///< msPKI-Enrollment-Servers
+
+  bool operator==(const EnrollmentService&) const = default;
 };
 
 /// The name a person knows the CA by: its displayName, or its cn if there is none.

@@ -41,7 +41,8 @@ constexpr std::uint64_t largest_in_memory = 1ULL << 30;
 /// that SQLite opens no file of a stranger's folder and leaves nothing there.
 class ReadBundle {
  public:
-  explicit ReadBundle(const std::filesystem::path& place) {
+  ReadBundle(const std::filesystem::path& place, const volatile std::sig_atomic_t* interrupted)
+      : interrupted_(interrupted) {
     const auto source = BundleSource::open(place);
     side_files_ = source->side_files();
     archive_folder_ = source->archive_folder();
@@ -55,6 +56,7 @@ class ReadBundle {
         if (in_memory > largest_in_memory) throw wrong("The bundle's files are larger than any that casweep makes.");
         auto& content = files_[entry.name];
         source->read(entry, [&](std::string_view piece) {
+          throw_if_interrupted();
           digest.update(piece);
           content += piece;
         });
@@ -76,6 +78,11 @@ class ReadBundle {
   }
 
  private:
+  void throw_if_interrupted() const {
+    if (interrupted_ == nullptr || *interrupted_ == 0) return;
+    throw store::StoreError(store::StoreError::Kind::busy, "Stopped while the bundle was read.");
+  }
+
   void copy_snapshot(const BundleSource& source, const BundleSource::Entry& entry, store::Sha256& digest) {
     auto folder = discovery::PrivateDirectory::make_below(std::filesystem::temp_directory_path().string());
     const auto failed = [] {
@@ -87,12 +94,14 @@ class ReadBundle {
     folder_ = *std::move(folder);
     std::ofstream copy(snapshot(), std::ios::binary);
     source.read(entry, [&](std::string_view piece) {
+      throw_if_interrupted();
       digest.update(piece);
       copy << piece;
     });
     if (!copy.flush()) throw failed();
   }
 
+  const volatile std::sig_atomic_t* interrupted_;
   discovery::PrivateDirectory folder_;
   std::map<std::string, std::string> files_;
   Checksums sums_;
@@ -111,8 +120,14 @@ ordered_json read_manifest(const std::string& text) {
 class Verification {
  public:
   Verification(const std::filesystem::path& place, const Trust& trust, const std::string& noted_head,
-               std::string_view own_version, std::chrono::sys_seconds now)
-      : read_(place), trust_(trust), noted_head_(noted_head), own_version_(own_version), now_(now) {}
+               std::string_view own_version, std::chrono::sys_seconds now,
+               const volatile std::sig_atomic_t* interrupted)
+      : read_(place, interrupted),
+        trust_(trust),
+        noted_head_(noted_head),
+        own_version_(own_version),
+        now_(now),
+        interrupted_(interrupted) {}
 
   VerifiedBundle run() {
     try {
@@ -297,19 +312,20 @@ class Verification {
 
   void check_snapshot() {
     try {
-      result_.snapshot =
-          store::check_history(read_.snapshot(), result_.ledger.empty() ? std::string{} : result_.ledger.back().hash);
+      result_.snapshot = store::check_history(
+          read_.snapshot(), result_.ledger.empty() ? std::string{} : result_.ledger.back().hash, {}, interrupted_);
       if (!result_.snapshot.agrees()) {
         throw wrong(fmt::format("snapshot.db does not agree with its ledger: {}",
                                 report::damage_text(result_.snapshot.damages.front())));
       }
-      const auto history = store::History::open_existing(read_.snapshot());
+      const auto history = store::History::open_existing(read_.snapshot(), interrupted_);
       if (history.ledger() != result_.ledger) throw wrong("snapshot.db has another ledger than ledger.jsonl.");
       const auto scan = history.scan(result_.scan);
       if (scan.uuid != result_.scan_uuid) throw wrong("snapshot.db has another scan of that number.");
       compare_previous(history.last_evidence_bundle());
       compare_derived(history, scan);
     } catch (const store::StoreError& error) {
+      if (error.kind() == store::StoreError::Kind::busy) throw;  // a copy of one's own is so by a signal alone
       throw wrong(fmt::format("snapshot.db is no history that can be read. {}", error.what()));
     }
   }
@@ -358,6 +374,7 @@ class Verification {
   const std::string& noted_head_;
   std::string_view own_version_;
   std::chrono::sys_seconds now_;
+  const volatile std::sig_atomic_t* interrupted_;
   Checksums listed_;
   ordered_json manifest_;
   std::string_view seal_;
@@ -367,8 +384,9 @@ class Verification {
 }  // namespace
 
 VerifiedBundle verify_bundle(const std::filesystem::path& place, const Trust& trust, const std::string& noted_head,
-                             std::string_view own_version, std::chrono::sys_seconds now) {
-  return Verification(place, trust, noted_head, own_version, now).run();
+                             std::string_view own_version, std::chrono::sys_seconds now,
+                             const volatile std::sig_atomic_t* interrupted) {
+  return Verification(place, trust, noted_head, own_version, now, interrupted).run();
 }
 
 void require_successor(const VerifiedBundle& earlier, const VerifiedBundle& later) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -63,10 +64,11 @@ struct VerifiedBundle {
 /// agrees with its ledger, with ledger.jsonl and with every other file. Of those that another version than
 /// `own_version` wrote otherwise the verdicts, flags and counts are compared, and they are named as `not_compared`.
 /// `noted_head` is a hash of the ledger's that was noted elsewhere (empty: none). Throws EvidenceError at the first
-/// thing that is wrong.
+/// thing that is wrong; StoreError (busy) once `*interrupted` is not 0. However it ends, no copy of the snapshot is left.
 [[nodiscard]] VerifiedBundle verify_bundle(const std::filesystem::path& place, const Trust& trust,
                                            const std::string& noted_head, std::string_view own_version,
-                                           std::chrono::sys_seconds now);
+                                           std::chrono::sys_seconds now,
+                                           const volatile std::sig_atomic_t* interrupted = nullptr);
 
 /// Whether `later` goes on from `earlier`: its ledger holds all of the other's, and if it is the next one it names it.
 /// Throws EvidenceError if not: wrong, as history was written anew between the two; or out_of_order.

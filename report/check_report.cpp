@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <string_view>
@@ -25,6 +27,39 @@ std::string grouped(std::size_t number) {
 
 std::string counted(std::size_t number, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
+}
+
+struct KindWords {
+  std::string_view kind;
+  std::string_view one;
+  std::string_view many;
+};
+constexpr std::array kinds{KindWords{"scan_started", "scan started", "scans started"},
+                           KindWords{"scan_finished", "scan finished", "scans finished"},
+                           KindWords{"disposition", "decision", "decisions"},
+                           KindWords{"evidence_bundle", "bundle of evidence", "bundles of evidence"},
+                           KindWords{"", "of a kind that does not exist", "of kinds that do not exist"}};
+
+/// "3 entries since: 1 scan started, 1 scan finished, 1 decision."
+std::string growth_text(const std::map<std::string, std::size_t>& entries_since) {
+  std::size_t all = 0;
+  std::string parts;
+  for (const auto& [kind, one, many] : kinds) {
+    const auto found = entries_since.find(std::string(kind));
+    if (found == entries_since.end()) continue;
+    all += found->second;
+    parts += (parts.empty() ? ": " : ", ") + counted(found->second, one, many);
+  }
+  return fmt::format("{} since{}.", counted(all, "entry", "entries"), parts);
+}
+
+nlohmann::ordered_json growth_json(const std::map<std::string, std::size_t>& entries_since) {
+  auto counts = nlohmann::ordered_json::object();
+  for (const auto& words : kinds) {
+    const auto found = entries_since.find(std::string(words.kind));
+    counts[std::string(words.kind.empty() ? "other" : words.kind)] = found == entries_since.end() ? 0 : found->second;
+  }
+  return counts;
 }
 
 }  // namespace
@@ -55,13 +90,12 @@ void write_check_text(std::ostream& out, const std::filesystem::path& file, cons
   }
   if (!check.damages.empty()) out << '\n';
 
-  out << check_summary(check);
-  if (check.agrees()) {
-    out << "; everything agrees.\n";
-    if (check.noted_entry) out << fmt::format("The noted head is that of ledger entry {}.\n", *check.noted_entry);
-    return;
+  out << check_summary(check) << (check.agrees() ? "; everything agrees.\n" : ".\n");
+  if (check.noted_entry) {
+    out << fmt::format("The noted head is that of ledger entry {}; {}\n", *check.noted_entry,
+                       growth_text(check.entries_since));
   }
-  out << ".\n";
+  if (check.agrees()) return;
   write_wrapped(out,
                 fmt::format("{} in {} {} not what was recorded: keep this file as evidence, and restore a backup that "
                             "'casweep db check' agrees with.",
@@ -88,7 +122,8 @@ void write_check_json(std::ostream& out, const std::filesystem::path& file, cons
                    {"ledger",
                     {{"entries", check.ledger_entries},
                      {"head", {{"seq", check.head.seq}, {"hash", check.head.hash}}},
-                     {"noted_entry", number(check.noted_entry)}}},
+                     {"noted_entry", number(check.noted_entry)},
+                     {"entries_since", check.noted_entry ? growth_json(check.entries_since) : nullptr}}},
                    {"damage_count", check.damage_count},
                    {"damages", std::move(damages)}});
 }

@@ -263,6 +263,8 @@ CREATE TABLE ledger (
   hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64)
 ) STRICT;
 
+CREATE INDEX ledger_of_kind ON ledger (kind);
+
 -- An index: the entries that speak of a scan, as their bodies say themselves.
 CREATE TABLE ledger_scan (
   scan_id INTEGER NOT NULL REFERENCES scan,

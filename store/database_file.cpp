@@ -20,6 +20,7 @@
 #include "store/history_backup_internal.h"
 #include "store/migration_internal.h"
 #include "store/scan_lock_internal.h"
+#include "store/schema_internal.h"
 
 namespace casweep::store {
 namespace {
@@ -96,35 +97,38 @@ std::int64_t pragma(SQLite::Database& database, const char* name) {
   return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt64();
 }
 
+/// Development builds before 0.1.0 numbered their schema 1 to 5. The step after schema 1 is therefore number 6.
+constexpr int last_unreleased_version = 5;
+
+StoreError unreleased(const fs::path& file, std::int64_t version) {
+  return {Kind::newer,
+          fmt::format("The history {} was written by an unreleased version of casweep (its schema {}), and "
+                      "this version cannot read it: move the file away and start a new history, or read "
+                      "it with the version that wrote it.",
+                      file.string(), version)};
+}
+
 /// The schema version of a history; 0 for an empty database.
 int schema_version(SQLite::Database& database, const fs::path& file, int newest) {
   const SQLite::Transaction one_moment(database);  // another process may be making it just now
   const auto id = pragma(database, "application_id");
   const auto version = pragma(database, "user_version");
-  const bool empty = database.execAndGet("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)").getInt() != 0;
+  const bool empty = database.execAndGet("SELECT NOT EXISTS (SELECT 1 FROM main.sqlite_schema)").getInt() != 0;
   if (id != application_id && !(id == 0 && version == 0 && empty)) {
     throw StoreError(Kind::not_ours, fmt::format("{} is the SQLite database of another program and was left as it is: "
                                                  "choose another file.",
                                                  file.string()));
   }
   if (version > newest) {
+    if (version <= last_unreleased_version) throw unreleased(file, version);
     throw StoreError(Kind::newer,
                      fmt::format("The history {} was written by a later version of casweep (schema {}, this "
                                  "one knows {}): use that version, or choose another file.",
                                  file.string(), version, newest));
   }
+  if (has_unreleased_layout(database)) throw unreleased(file, version);
+  if (version < 0 || (version == 0 && !empty)) throw altered(file, "it has tables, and says that it has none");
   return static_cast<int>(version);
-}
-
-/// Also for a file that somebody else prepared: its schema may run nothing, its pages are checked before use.
-void configure(SQLite::Database& database) {
-  database.check(sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
-  database.exec(
-      "PRAGMA trusted_schema = OFF;"
-      "PRAGMA cell_size_check = ON;"
-      "PRAGMA foreign_keys = ON;"
-      "PRAGMA recursive_triggers = ON;"  // or INSERT OR REPLACE would go past triggers
-      "PRAGMA synchronous = FULL;");
 }
 
 /// SQLite takes some names (":memory:", "file:…") for something else; an absolute path is only ever a path.
@@ -142,21 +146,29 @@ std::string immutable_uri(const fs::path& file) {
   return uri + "?immutable=1";
 }
 
+StoreError error_of(const std::optional<Connection>& database, const fs::path& file, const SQLite::Exception& error) {
+  return database ? store_error(file, *database, error) : store_error(file, error);
+}
+
+enum class SchemaOfFile { own, any };
+
 /// nullopt: it has not got the tables of this version yet.
-std::optional<SQLite::Database> open_and_check(const fs::path& file, const std::string& name, int flags, int newest) {
-  std::optional<SQLite::Database> database;
+std::optional<Connection> open_and_check(const fs::path& file, const std::string& name, int flags,
+                                         Migrations migrations, SchemaOfFile schema, QueryEnding ending) {
+  std::optional<Connection> database;
   try {
-    database.emplace(name, flags, busy_timeout_ms);
-    configure(*database);
-    const int version = schema_version(*database, file, newest);
+    database.emplace(file, name, flags, ending);
+    database->configure();
+    const int version = schema_version(*database, file, newest_version(migrations));
     if (version == 0) {
       throw StoreError(Kind::cannot_open,
                        fmt::format("The history {} is empty: 'casweep scan' with this file begins it.", file.string()));
     }
-    if (version < newest) return std::nullopt;
+    if (version < newest_version(migrations)) return std::nullopt;
+    if (schema == SchemaOfFile::own) require_schema(*database, file, version, migrations);
     return database;
   } catch (const SQLite::Exception& error) {
-    throw store_error(file, error, database ? system_errno_of(*database) : 0);
+    throw error_of(database, file, error);
   }
 }
 
@@ -177,15 +189,19 @@ StoreError not_taken_back(const fs::path& file, std::string_view log) {
                                        file.string(), log)};
 }
 
-std::optional<SQLite::Database> open_where_it_is(const fs::path& file, int newest) {
+std::optional<Connection> open_where_it_is(const fs::path& file, Migrations migrations, SchemaOfFile schema,
+                                           QueryEnding ending) {
+  const auto open = [&](const std::string& name, int flags) {
+    return open_and_check(file, name, flags | SQLite::OPEN_NOMUTEX, migrations, schema, ending);
+  };
   try {
-    return open_and_check(file, plain_path(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, newest);
+    return open(plain_path(file), SQLite::OPEN_READONLY);
   } catch (const StoreError& first) {
     // What was cut off in the middle, where there is no log, is to be taken back first; only a writer can.
     if (has_content(file.string() + "-journal")) {
       if (!is_writable(file)) throw not_taken_back(file, "-journal");
-      (void)open_and_check(file, plain_path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, newest);
-      return open_and_check(file, plain_path(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, newest);
+      (void)open(plain_path(file), SQLite::OPEN_READWRITE);
+      return open(plain_path(file), SQLite::OPEN_READONLY);
     }
     // SQLite wants a -shm file beside a database in WAL mode, which a read-only place, or a full one, cannot give it.
     // Without a log there is nothing to share either: the file is all there is, and nobody there writes it.
@@ -193,14 +209,13 @@ std::optional<SQLite::Database> open_where_it_is(const fs::path& file, int newes
     if (!no_place && first.kind() != Kind::disk_full) throw;
     if (::access(file.c_str(), R_OK) != 0) throw;
     if (has_content(file.string() + "-wal")) throw not_taken_back(file, "-wal");
-    return open_and_check(file, immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX | SQLite::OPEN_URI,
-                          newest);
+    return open(immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
   }
 }
 
 /// A scan of an earlier version would go on to write what this one's tables cannot take. And a migration is not undone:
 /// what was there is kept beside it.
-void prepare_migration(const fs::path& file, int version) {
+void prepare_migration(const fs::path& file, int version, QueryEnding ending) {
   if (version == 0) return;
   if (scan_lock_is_held(file)) {
     throw StoreError(Kind::busy, fmt::format("The history {} is to be brought up to date, and a scan of an earlier "
@@ -208,8 +223,30 @@ void prepare_migration(const fs::path& file, int version) {
                                              file.string()));
   }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  SQLite::Database source(plain_path(file), SQLite::OPEN_READONLY, busy_timeout_ms);
-  copy_database(source, fmt::format("{}.backup-v{}-{:%Y%m%dT%H%M%SZ}", file.string(), version, now));
+  Connection source(file, plain_path(file), SQLite::OPEN_READONLY, ending);
+  copy_database(source, fmt::format("{}.backup-v{}-{:%Y%m%dT%H%M%SZ}", file.string(), version, now),
+                ending.interrupted);
+}
+
+Connection open_existing_file(const fs::path& file, Migrations migrations, SchemaOfFile schema, QueryEnding ending) {
+  std::error_code error;
+  if (!fs::exists(file, error)) {
+    throw StoreError(Kind::cannot_open,
+                     fmt::format("There is no history at {}: 'casweep scan' makes one.", file.string()));
+  }
+  require_plain_file(file);
+  if (auto database = open_where_it_is(file, migrations, schema, ending)) return *std::move(database);
+
+  // Whoever only reads must not be left without a history because the program was upgraded.
+  if (!is_writable(file)) {
+    throw StoreError(Kind::read_only, fmt::format("The history {} was written by an earlier version of casweep and "
+                                                  "cannot be brought up to date here: copy it into a folder of your "
+                                                  "own, and its -wal file if there is one, and read the copy.",
+                                                  file.string()));
+  }
+  (void)open_for_writing(file, migrations, ending.interrupted);
+  if (auto database = open_where_it_is(file, migrations, schema, ending)) return *std::move(database);
+  throw StoreError(Kind::busy, fmt::format("The history {} was replaced just now: try again.", file.string()));
 }
 
 }  // namespace
@@ -233,43 +270,53 @@ void choose_journal(SQLite::Database& database, bool on_network) {
   database.setBusyTimeout(without_log ? network_timeout_ms : busy_timeout_ms);
 }
 
-SQLite::Database open_for_writing(const fs::path& file, Migrations migrations) {
+Connection open_for_writing(const fs::path& file, Migrations migrations,
+                            const volatile std::sig_atomic_t* interrupted) {
+  constexpr std::chrono::seconds time_to_record{10};
   make_file(file);
   require_plain_file(file);
   if (!is_writable(file)) throw read_only(file);
-  std::optional<SQLite::Database> database;
+  const QueryEnding ending{.interrupted = interrupted, .grace = time_to_record};
+  std::optional<Connection> database;
   try {
-    database.emplace(plain_path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
-    configure(*database);
-    schema_version(*database, file, newest_version(migrations));  // before anything is written
+    database.emplace(file, plain_path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, ending);
+    database->configure();
+    const auto require_known = [&] {
+      const int version = schema_version(*database, file, newest_version(migrations));
+      if (version > 0) require_schema(*database, file, version, migrations);
+    };
+    require_known();  // before anything is written
     choose_journal(*database, lies_on_network(file));
     migrate(
-        *database, [&](int version) { prepare_migration(file, version); }, migrations);
-    return std::move(*database);
+        *database,
+        [&](int version) {
+          if (version > 0) require_schema(*database, file, version, migrations);
+          prepare_migration(file, version, ending);
+        },
+        migrations);
+    require_known();
+    return *std::move(database);
   } catch (const SQLite::Exception& error) {
-    throw store_error(file, error, database ? system_errno_of(*database) : 0);
+    throw error_of(database, file, error);
   }
 }
 
-SQLite::Database open_for_reading(const fs::path& file, Migrations migrations) {
-  std::error_code error;
-  if (!fs::exists(file, error)) {
-    throw StoreError(Kind::cannot_open,
-                     fmt::format("There is no history at {}: 'casweep scan' makes one.", file.string()));
-  }
-  require_plain_file(file);
-  if (auto database = open_where_it_is(file, newest_version(migrations))) return *std::move(database);
+Connection open_for_reading(const fs::path& file, Migrations migrations,
+                            const volatile std::sig_atomic_t* interrupted) {
+  return open_existing_file(file, migrations, SchemaOfFile::own, {.interrupted = interrupted});
+}
 
-  // Whoever only reads must not be left without a history because the program was upgraded.
-  if (!is_writable(file)) {
-    throw StoreError(Kind::read_only, fmt::format("The history {} was written by an earlier version of casweep and "
-                                                  "cannot be brought up to date here: copy it into a folder of your "
-                                                  "own, and its -wal file if there is one, and read the copy.",
-                                                  file.string()));
-  }
-  (void)open_for_writing(file, migrations);
-  if (auto database = open_where_it_is(file, newest_version(migrations))) return *std::move(database);
-  throw StoreError(Kind::busy, fmt::format("The history {} was replaced just now: try again.", file.string()));
+Connection open_for_check(const fs::path& file, const volatile std::sig_atomic_t* interrupted) {
+  return open_existing_file(file, embedded_migrations(), SchemaOfFile::any, {.interrupted = interrupted});
+}
+
+void require_schema(SQLite::Database& database, const fs::path& file, int version, Migrations migrations) {
+  const auto differences = schema_differences(database, version, migrations);
+  if (differences.empty()) return;
+  const auto& first = differences.front();
+  const auto more = differences.size() - 1;
+  throw altered(file, fmt::format("in its schema, {} {}{}", first.table, first.what,
+                                  more == 0 ? "" : fmt::format(", and {} more", more)));
 }
 
 int system_errno_of(const SQLite::Database& database) {
@@ -293,8 +340,31 @@ StoreError damaged(const fs::path& file, std::string_view what) {
                       file.string(), what)};
 }
 
+StoreError altered(const fs::path& file, std::string_view what) {
+  return {
+      Kind::altered,
+      fmt::format("The history {} is not to be trusted: {}. It is not what casweep wrote: keep the file as evidence, "
+                  "see what 'casweep db check' finds, and restore a backup or start a new history.",
+                  file.string(), what)};
+}
+
+StoreError store_error(const fs::path& file, const Connection& database, const SQLite::Exception& error) {
+  if ((error.getErrorCode() & 0xFF) == SQLITE_INTERRUPT && database.is_interrupted()) {
+    return {Kind::busy, fmt::format("Stopped while the history {} was read or written.", file.string())};
+  }
+  return store_error(file, error, system_errno_of(database));
+}
+
 StoreError store_error(const fs::path& file, const SQLite::Exception& error, int system_errno) {
+  if (const int code = error.getExtendedErrorCode();
+      code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID) {
+    return damaged(file, fmt::format("it holds already what is to be recorded: {}", error.what()));
+  }
   switch (error.getErrorCode() & 0xFF) {
+    case SQLITE_INTERRUPT:
+      return damaged(file, "it holds more rows than a file of its size can have");
+    case SQLITE_TOOBIG:
+      return damaged(file, "it holds a value that is larger than any that casweep writes");
     case SQLITE_FULL:
       return disk_full(file);
     case SQLITE_IOERR:

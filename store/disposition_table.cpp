@@ -3,11 +3,14 @@
 
 #include "store/disposition_table_internal.h"
 #include "store/foreign_text_internal.h"
+#include "store/ledger_rows_internal.h"
 #include "store/row_internal.h"
 
 namespace casweep::store {
 
 std::vector<Disposition> select_dispositions(SQLite::Database& database, std::optional<std::int64_t> ca) {
+  // One of these lets a check pass, so it counts only as it was recorded.
+  require_rows_in_ledger(database, "disposition");
   Row row(database, std::string(R"(
       SELECT object_guid, status, reason, approver, until_at, ticket, set_at, os_user
       FROM disposition JOIN ca ON ca.id = ca_id)") +

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/evidence_bundle_table_internal.h"
 #include "store/foreign_text_internal.h"
+#include "store/ledger_rows_internal.h"
 #include "store/row_internal.h"
 
 namespace casweep::store {
 
 std::optional<EvidenceBundle> select_last_evidence_bundle(SQLite::Database& database) {
+  require_rows_in_ledger(database, "evidence_bundle");
   Row row(database, R"(
       SELECT id, scan_id, sums_sha256, signer_sha256, made_at, host_name, os_user
       FROM evidence_bundle ORDER BY id DESC LIMIT 1)");

@@ -25,10 +25,12 @@ std::string text_of_json(const nlohmann::json& json) {
 
 }  // namespace
 
+bool is_storable_text(std::string_view text) { return text.find('\0') == std::string_view::npos && is_utf8(text); }
+
 void bind_foreign_text(SQLite::Statement& statement, const char* parameter, std::string_view text) {
   if (text.empty()) {
     statement.bind(parameter);
-  } else if (text.find('\0') == std::string_view::npos && is_utf8(text)) {
+  } else if (is_storable_text(text)) {
     statement.bind(parameter, std::string{text});
   } else {
     statement.bind(parameter, static_cast<const void*>(text.data()), static_cast<int>(text.size()));

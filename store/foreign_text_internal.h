@@ -10,6 +10,10 @@
 
 namespace casweep::store {
 
+/// Whether text of another system is kept as TEXT: it is UTF-8 without a NUL, past which SQLite's own functions and its
+/// shell do not see.
+[[nodiscard]] bool is_storable_text(std::string_view text);
+
 /// Binds text of another system: as TEXT, as a BLOB of the same bytes if those are not UTF-8 or contain a NUL (SQLite's
 /// own functions and its shell see no further than that), as NULL if it is empty.
 void bind_foreign_text(SQLite::Statement& statement, const char* parameter, std::string_view text);

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -17,6 +19,7 @@
 #include "store/disposition_table_internal.h"
 #include "store/evidence_bundle_table_internal.h"
 #include "store/ledger_internal.h"
+#include "store/scan_comparison_internal.h"
 #include "store/scan_ledger_internal.h"
 #include "store/scan_lock_internal.h"
 #include "store/scan_reader_internal.h"
@@ -50,11 +53,12 @@ void interrupt_all_running(Scans& scans) {
 }  // namespace
 
 struct History::Impl {
-  Impl(std::filesystem::path of, SQLite::Database opened) : file(std::move(of)), database(std::move(opened)) {}
+  Impl(std::filesystem::path of, Connection opened) : file(std::move(of)), database(std::move(opened)) {}
 
   std::filesystem::path file;
-  SQLite::Database database;
+  Connection database;
   std::optional<FileIdentity> identity = identity_of(file);
+  std::pair<std::int64_t, ScanStart> begun{};  ///< the scan that was begun last
 
   /// Lets nothing out of `work` but StoreError.
   template <typename Work>
@@ -62,11 +66,13 @@ struct History::Impl {
     try {
       return std::forward<Work>(work)();
     } catch (const SQLite::Exception& error) {
-      throw store_error(file, error, system_errno_of(database));
+      throw store_error(file, database, error);
     } catch (const nlohmann::json::exception& error) {
       throw damaged(file, error.what());
     } catch (const Inconsistent& error) {
       throw damaged(file, error.what());
+    } catch (const Altered& error) {
+      throw altered(file, error.what());
     }
   }
 
@@ -82,9 +88,43 @@ struct History::Impl {
     }
     with_errors([&] {
       SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+      require_schema(database, file);  // as it is now, whatever it was when the file was opened
       work();
       transaction.commit();
     });
+  }
+
+  std::int64_t insert_begun_scan(const ScanStart& start) {
+    const auto scan = insert_scan(database, start);
+    append_scan_started(database, scan, start.started_at);
+    const auto given_back = select_scan_in_transaction(database, scan);
+    if (given_back && given_back->start == start && given_back->state == ScanState::running) return scan;
+    throw Altered("it gives back another beginning of the scan than was recorded");
+  }
+
+  void end_without_cas(std::int64_t scan, ScanState state, Instant finished_at, std::string_view failure) {
+    const auto before = last_rows(database);
+    end_scan(database, scan, state, finished_at, failure);
+    append_scan_finished(database, scan, finished_at, before);
+    ScanRecord record{
+        .state = state, .start = {}, .finished_at = finished_at, .listing = {}, .failure = std::string(failure)};
+    require_recorded(scan, record);
+  }
+
+  /// Compares what the history gives back of a scan that ended with `record`, and completes that with what only the
+  /// history has: numbers, the ledger, and the beginning of a scan that another object began.
+  void require_recorded(std::int64_t scan, ScanRecord& record) {
+    auto given_back = select_scan_in_transaction(database, scan);
+    if (!given_back) throw Altered(fmt::format("scan {}, which was recorded, is not in it", scan));
+    record.id = scan;
+    record.uuid = given_back->uuid;
+    record.start = begun.first == scan ? begun.second : given_back->start;
+    record.ledger_before = given_back->ledger_before;
+    record.ledger_after = given_back->ledger_after;
+    require_same_scan(record, *given_back);
+    // The same, in the order in which the history has them.
+    record.cas = std::move(given_back->cas);
+    record.not_read = std::move(given_back->not_read);
   }
 
   void require_running(std::int64_t scan) {
@@ -130,12 +170,12 @@ History::History(History&&) noexcept = default;
 History& History::operator=(History&&) noexcept = default;
 History::~History() = default;
 
-History History::open(const std::filesystem::path& file) {
-  return History(std::make_unique<Impl>(file, open_for_writing(file)));
+History History::open(const std::filesystem::path& file, const volatile std::sig_atomic_t* interrupted) {
+  return History(std::make_unique<Impl>(file, open_for_writing(file, embedded_migrations(), interrupted)));
 }
 
-History History::open_existing(const std::filesystem::path& file) {
-  return History(std::make_unique<Impl>(file, open_for_reading(file)));
+History History::open_existing(const std::filesystem::path& file, const volatile std::sig_atomic_t* interrupted) {
+  return History(std::make_unique<Impl>(file, open_for_reading(file, embedded_migrations(), interrupted)));
 }
 
 History::ScanLock History::lock_for_scan(const std::function<void(int pid)>& told_to_wait,
@@ -148,16 +188,23 @@ History::ScanLock History::lock_for_scan(const std::function<void(int pid)>& tol
 std::int64_t History::begin_scan([[maybe_unused]] const ScanLock& lock, const ScanStart& start) {
   assert(lock.file_);
   std::int64_t scan = 0;
-  impl_->write([&] {
-    scan = insert_scan(impl_->database, start);
-    append_scan_started(impl_->database, scan, start.started_at);
-  });
+  impl_->write([&] { scan = impl_->insert_begun_scan(start); });
+  impl_->begun = {scan, start};
   return scan;
 }
 
-void History::finish_scan(std::int64_t scan, ScanState state, Instant finished_at, const ScanListing& listing,
-                          std::span<const discovery::EnrollmentService> listed, std::span<const CaRecord> cas) {
+ScanRecord History::finish_scan(std::int64_t scan, ScanState state, Instant finished_at, const ScanListing& listing,
+                                std::span<const discovery::EnrollmentService> listed, std::span<const CaRecord> cas) {
   assert(state == ScanState::complete || state == ScanState::partial || state == ScanState::interrupted);
+  ScanRecord record{.state = state, .start = {}, .finished_at = finished_at, .listing = listing, .failure = {}};
+  record.discovered = listed.size();
+  std::ranges::transform(cas, std::back_inserter(record.cas), as_kept);
+  std::set<discovery::ObjectGuid> read;
+  for (const CaRecord& ca : cas) read.insert(ca.service.object_guid);
+  std::ranges::copy_if(
+      listed, std::back_inserter(record.not_read),
+      [&](const discovery::ObjectGuid& object_guid) { return !read.contains(object_guid); },
+      &discovery::EnrollmentService::object_guid);
   impl_->write([&] {
     impl_->require_running(scan);
     const auto before = last_rows(impl_->database);
@@ -165,7 +212,9 @@ void History::finish_scan(std::int64_t scan, ScanState state, Instant finished_a
     insert_observations(impl_->database, scan, listed, cas);
     end_scan(impl_->database, scan, state, finished_at, {});
     append_scan_finished(impl_->database, scan, finished_at, before);
+    impl_->require_recorded(scan, record);
   });
+  return record;
 }
 
 std::int64_t History::record_unbegun_scan(const ScanStart& start, ScanState state, Instant finished_at,
@@ -173,11 +222,9 @@ std::int64_t History::record_unbegun_scan(const ScanStart& start, ScanState stat
   assert(state == ScanState::failed || state == ScanState::interrupted);
   std::int64_t scan = 0;
   impl_->write([&] {
-    scan = insert_scan(impl_->database, start);
-    append_scan_started(impl_->database, scan, start.started_at);
-    const auto before = last_rows(impl_->database);
-    end_scan(impl_->database, scan, state, finished_at, failure);
-    append_scan_finished(impl_->database, scan, finished_at, before);
+    scan = impl_->insert_begun_scan(start);
+    impl_->begun = {scan, start};
+    impl_->end_without_cas(scan, state, finished_at, failure);
   });
   return scan;
 }
@@ -186,9 +233,7 @@ void History::fail_scan(std::int64_t scan, ScanState state, Instant finished_at,
   assert(state == ScanState::failed || state == ScanState::interrupted);
   impl_->write([&] {
     impl_->require_running(scan);
-    const auto before = last_rows(impl_->database);
-    end_scan(impl_->database, scan, state, finished_at, failure);
-    append_scan_finished(impl_->database, scan, finished_at, before);
+    impl_->end_without_cas(scan, state, finished_at, failure);
   });
 }
 
@@ -280,6 +325,10 @@ void History::decide(const Disposition& disposition) {
     insert_disposition(impl_->database, disposition);
     append_ledger(impl_->database, disposition.set_at, LedgerKind::disposition,
                   {{"rows", rows_since(impl_->database, before)}});
+    const auto given_back = select_dispositions(impl_->database);
+    if (given_back.empty() || given_back.back() != disposition) {
+      throw Altered("it gives back another decision than was recorded");
+    }
   });
 }
 
@@ -312,6 +361,9 @@ void History::record_evidence_bundle(const EvidenceBundle& bundle, const std::fu
     insert_evidence_bundle(impl_->database, bundle);
     append_ledger(impl_->database, bundle.made_at, LedgerKind::evidence_bundle,
                   {{"rows", rows_since(impl_->database, before)}});
+    if (select_last_evidence_bundle(impl_->database) != bundle) {
+      throw Altered("it gives back another bundle of evidence than was recorded");
+    }
     publish();
   });
 }

@@ -28,11 +28,15 @@ namespace casweep::store {
 /// The history of scans in one SQLite file. Every member throws StoreError; what was recorded before stays recorded.
 class History {
  public:
-  /// Opens, or makes, the history for writing: folder 0700, file 0600, migrations applied.
-  [[nodiscard]] static History open(const std::filesystem::path& file);
+  /// Opens, or makes, the history for writing: folder 0700, file 0600, migrations applied. A file whose schema is not
+  /// the one that casweep makes is refused (altered). Once `*interrupted` is not 0, a query ends within seconds.
+  [[nodiscard]] static History open(const std::filesystem::path& file,
+                                    const volatile std::sig_atomic_t* interrupted = nullptr);
 
-  /// Opens an existing history for reading only; a missing file is an error that says how to make one.
-  [[nodiscard]] static History open_existing(const std::filesystem::path& file);
+  /// Opens an existing history for reading only; a missing file is an error that says how to make one. Once
+  /// `*interrupted` is not 0, a query ends at once.
+  [[nodiscard]] static History open_existing(const std::filesystem::path& file,
+                                             const volatile std::sig_atomic_t* interrupted = nullptr);
 
   History(History&&) noexcept;
   History& operator=(History&&) noexcept;
@@ -56,9 +60,11 @@ class History {
   [[nodiscard]] std::int64_t begin_scan(const ScanLock& lock, const ScanStart& start);
 
   /// Records a scan that read CAs, in one transaction: `complete`, `partial`, or `interrupted` with what was read until
-  /// then. `listed` is every CA the directory named; `cas` those that were read.
-  void finish_scan(std::int64_t scan, ScanState state, Instant finished_at, const ScanListing& listing,
-                   std::span<const discovery::EnrollmentService> listed, std::span<const CaRecord> cas);
+  /// then. `listed` is every CA the directory named; `cas` those that were read. Before the transaction ends, what the
+  /// history gives back is compared with all of this: a difference is `altered`, names the first CA that differs, and
+  /// nothing is recorded. Returns the scan as scan() does, with what was given to it.
+  ScanRecord finish_scan(std::int64_t scan, ScanState state, Instant finished_at, const ScanListing& listing,
+                         std::span<const discovery::EnrollmentService> listed, std::span<const CaRecord> cas);
 
   /// Records a scan that came to its end before it could begin: its password could not be had, or its wait for another
   /// scan was ended. It was never `running`, so it needs no lock. Returns its id.

@@ -128,6 +128,9 @@ void copy_database(SQLite::Database& source, const fs::path& copy, const volatil
   NewFile file(fs::absolute(copy));
   const StopWhenInterrupted stop(source, interrupted);
   try {
+    // Pages that several others refer to would be copied once for each of these.
+    const auto finding = source.execAndGet("PRAGMA quick_check(1)").getString();
+    if (finding != "ok") throw damaged(source.getFilename(), finding);
     SQLite::Statement vacuum(source, "VACUUM INTO :copy");  // takes an empty file for none
     vacuum.bind(":copy", file.name().string());
     vacuum.exec();
@@ -144,14 +147,14 @@ void copy_database(SQLite::Database& source, const fs::path& copy, const volatil
 
 HistoryCheck back_up_history(const fs::path& file, const fs::path& backup, ExistingBackup existing,
                              const volatile std::sig_atomic_t* interrupted) {
-  auto history = open_for_reading(file);
+  auto history = open_for_reading(file, embedded_migrations(), interrupted);
   require_replaceable(file, backup, existing);
 
   const auto name = temporary_name_beside(fs::absolute(backup));
   if (::access(name.parent_path().c_str(), W_OK | X_OK) != 0) throw cannot_write(backup, errno);
   copy_database(history, name, interrupted);
   const TemporaryName copy(name);
-  auto check = check_history(copy.get());
+  auto check = check_history(copy.get(), {}, {}, interrupted);
   if (!check.agrees()) {
     throw StoreError(Kind::damaged, fmt::format("The history {} does not agree with its ledger and was not backed up: "
                                                 "'casweep db check' says where; to keep it as evidence, copy the file "

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
@@ -17,13 +18,16 @@
 #include "store/ledger_internal.h"
 #include "store/ledger_rows_internal.h"
 #include "store/migration_internal.h"
+#include "store/row_internal.h"
+#include "store/row_writer_internal.h"
 #include "store/scan_ledger_internal.h"
+#include "store/schema_internal.h"
+#include "store/sha256.h"
 
 namespace casweep::store {
 namespace {
 
 using nlohmann::ordered_json;
-using Row = SQLite::Statement;
 
 /// The digits of each observation's SHA-256, by ca.id, as facts_of_ended_scan() has them. Throws
 /// nlohmann::json::exception for what it never made.
@@ -45,25 +49,27 @@ std::map<std::int64_t, std::string> digits_by_ca(const ordered_json& observation
 
 class Checker {
  public:
-  Checker(SQLite::Database& database, const std::string& noted_head, const CheckProgress& progress)
+  Checker(Connection& database, const std::string& noted_head, const CheckProgress& progress)
       : database_(database), noted_head_(noted_head), progress_(progress) {}
 
   HistoryCheck run() {
     try {
       const SQLite::Transaction one_moment(database_);
+      if (!check_schema()) return std::move(result_);
+      check_structure();
       result_.scans = count_of("scan");
       result_.observations = count_of("observation");
-      check_structure();
       check_references();
-      check_schema();
       walk_ledger();
       check_noted_head();
       check_tables();
       check_scans();
       check_ledger_scan();
       check_changes();
+      check_first_uses();
       check_last_numbers();
     } catch (const SQLite::Exception& error) {
+      if (database_.is_interrupted()) throw;
       add({.table = {},
            .what = fmt::format("not all of it can be read ({}); this is as far as the check came", error.what())});
     }
@@ -81,12 +87,19 @@ class Checker {
     ordered_json facts;
   };
 
+  struct BegunScan {
+    std::string uuid;
+    bool ended = false;
+  };
+
   void add(Damage damage) {
     if (++result_.damage_count <= described_damages) result_.damages.push_back(std::move(damage));
   }
 
+  /// Not by count(*), which SQLite does not interrupt.
   std::size_t count_of(std::string_view table) {
-    return static_cast<std::size_t>(database_.execAndGet(fmt::format("SELECT count(*) FROM {}", table)).getInt64());
+    return static_cast<std::size_t>(
+        database_.execAndGet(fmt::format("SELECT ifnull(sum(1), 0) FROM {}", table)).getInt64());
   }
 
   void check_structure() {
@@ -117,42 +130,16 @@ class Checker {
     }
   }
 
-  /// Whoever wants to change what triggers and constraints protect removes those first.
-  void check_schema() {
-    SQLite::Database as_made(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-    migrate(as_made);
-    const auto here = schema_of(database_);
-    const auto expected = schema_of(as_made);
-    for (const auto& [name, object] : expected) {
-      const auto found = here.find(name);
-      if (found == here.end()) {
-        add({.table = object.table, .what = fmt::format("has lost its {} {}", object.type, name)});
-      } else if (found->second.sql != object.sql) {
-        add({.table = object.table, .what = fmt::format("has another {} {} than it was made with", object.type, name)});
-      }
+  /// Whoever wants to change what triggers and constraints protect removes those first. Whether what is read from the
+  /// tables means anything.
+  bool check_schema() {
+    bool own_tables = true;
+    for (auto& difference : schema_differences(database_, newest_version())) {
+      own_tables = own_tables && !difference.of_a_table;
+      add({.table = std::move(difference.table), .what = std::move(difference.what)});
     }
-    for (const auto& [name, object] : here) {
-      if (!expected.contains(name)) {
-        add({.table = object.table, .what = fmt::format("has a {} {} that casweep did not make", object.type, name)});
-      }
-    }
-  }
-
-  struct SchemaObject {
-    std::string type;
-    std::string table;
-    std::string sql;
-  };
-  static std::map<std::string, SchemaObject> schema_of(SQLite::Database& database) {
-    // What ANALYZE leaves says nothing about the history.
-    Row row(database, "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_stat[0-9]'");
-    std::map<std::string, SchemaObject> objects;
-    while (row.executeStep()) {
-      objects[row.getColumn(1).getString()] = {.type = row.getColumn(0).getString(),
-                                               .table = row.getColumn(2).getString(),
-                                               .sql = row.getColumn(3).getString()};
-    }
-    return objects;
+    if (!own_tables) add({.table = {}, .what = "nothing else in it was checked, as its tables are not casweep's"});
+    return own_tables;
   }
 
   void walk_ledger() {
@@ -170,9 +157,12 @@ class Checker {
     if (ledger_hash(entry) != entry.hash) {
       add_entry(entry.seq, "was changed or moved: its hash is not that of its content");
     }
+    const auto kind = ledger_kind_of_word(entry.kind);
+    if (!kind) add_entry(entry.seq, "is of a kind that casweep does not write");
+    if (result_.noted_entry) ++result_.entries_since[std::string(kind ? word_of(*kind) : "")];
     if (entry.hash == noted_head_) result_.noted_entry = entry.seq;
     try {
-      take_facts(entry.seq, ordered_json::parse(entry.body));
+      take_facts(entry.seq, kind, ordered_json::parse(entry.body));
     } catch (const ordered_json::exception&) {
       add_entry(entry.seq, "has a body that casweep did not write");
     }
@@ -182,14 +172,48 @@ class Checker {
 
   void add_entry(std::int64_t seq, std::string what) { add({.table = "ledger", .row = seq, .what = std::move(what)}); }
 
-  void take_facts(std::int64_t seq, ordered_json body) {
+  void take_facts(std::int64_t seq, std::optional<LedgerKind> kind, ordered_json body) {
     const auto all_rows = body.contains("rows") ? std::move(body["rows"]) : ordered_json::object();
+    const bool of_a_scan = kind == LedgerKind::scan_started || kind == LedgerKind::scan_finished;
+    if (kind && of_a_scan != body.contains("scan")) {
+      add_entry(seq, of_a_scan ? "does not say of which scan" : "speaks of a scan, which no entry of its kind does");
+    }
     // Moved, never copied: the copy of a body that somebody nested a million deep would not fit on the stack.
     if (body.contains("scan")) {
       const auto scan = body.at("scan").get<std::int64_t>();
+      if (kind) check_order(seq, *kind, scan, body.at("uuid").get<std::string>());
+      scan_of_entry_[seq] = scan;
       scans_[scan].push_back({seq, std::move(body)});
     }
+    take_rows(seq, kind, all_rows);
+  }
+
+  /// A scan begins and ends once each, and nothing else speaks of it.
+  void check_order(std::int64_t seq, LedgerKind kind, std::int64_t scan, const std::string& uuid) {
+    const auto found = begun_.find(scan);
+    if (kind == LedgerKind::scan_started) {
+      if (found != begun_.end()) add_entry(seq, fmt::format("begins scan {}, which had begun before", scan));
+      begun_.try_emplace(scan, BegunScan{.uuid = uuid});
+      return;
+    }
+    if (found == begun_.end() || found->second.uuid != uuid) {
+      add_entry(seq, fmt::format("ends scan {}, which no entry before it begins", scan));
+    } else if (found->second.ended) {
+      add_entry(seq, fmt::format("ends scan {}, which had ended before", scan));
+    } else {
+      found->second.ended = true;
+    }
+  }
+
+  void take_rows(std::int64_t seq, std::optional<LedgerKind> kind, const ordered_json& all_rows) {
+    std::size_t count = 0;
     for (const auto& [table, rows] : all_rows.items()) {
+      const auto tables = ledger_tables();
+      const auto known = std::ranges::find(tables, table, &LedgerTable::name);
+      if (kind && (known == tables.end() || known->recorded_by != *kind)) {
+        add_entry(seq, fmt::format("records rows of the table {}, which no entry of its kind does", shortened(table)));
+      }
+      count += rows.size();
       for (const auto& row : rows) {
         const auto id = row.at(0).get<std::int64_t>();
         const auto [recorded, first] = rows_[table].try_emplace(id, RecordedRow{seq, row.at(1).get<std::string>()});
@@ -201,6 +225,8 @@ class Checker {
         }
       }
     }
+    const bool of_one_row = kind == LedgerKind::disposition || kind == LedgerKind::evidence_bundle;
+    if (of_one_row && count != 1) add_entry(seq, fmt::format("records {} rows, and its kind records one", count));
   }
 
   void check_noted_head() {
@@ -214,10 +240,11 @@ class Checker {
     for (const auto& table : ledger_tables()) check_table(table, rows_[std::string{table.name}]);
   }
 
-  void check_table(const LedgerTable& table, std::map<std::int64_t, RecordedRow>& recorded) {
+  void check_table(const LedgerTable& table, std::map<std::int64_t, RecordedRow> recorded) {
     Row row(database_, fmt::format("{} ORDER BY id", table.select));
     while (row.executeStep()) {
       const auto id = row.getColumn(0).getInt64();
+      check_content(table, id, row);
       const auto found = recorded.find(id);
       if (found == recorded.end()) {
         add_row(table, id, "is in no ledger entry: it was inserted");
@@ -231,6 +258,23 @@ class Checker {
     for (const auto& [id, missing] : recorded) {
       add_row(table, id, fmt::format("was deleted: ledger entry {} recorded it", missing.seq));
     }
+  }
+
+  /// A row that is found again by the hash of its content has to have that hash.
+  void check_content(const LedgerTable& table, std::int64_t id, Row& row) {
+    const bool is_of_row = column_of(row, "content_sha256").has_value();
+    const auto hash = is_of_row ? column_of(row, "content_sha256") : column_of(row, "sha256");
+    const auto der = column_of(row, "der");
+    if (!hash || !(is_of_row || der)) return;
+    const auto expected = is_of_row ? content_sha256(row) : sha256(octets_in(row, *der));
+    if (octets_in(row, *hash) != expected) add_row(table, id, "does not have the content that its hash says");
+  }
+
+  static std::optional<int> column_of(Row& row, std::string_view name) {
+    for (int column = 0; column < row.getColumnCount(); ++column) {
+      if (row.getColumnName(column) == name) return column;
+    }
+    return std::nullopt;
   }
 
   void add_row(const LedgerTable& table, std::int64_t id, std::string what) {
@@ -445,6 +489,9 @@ class Checker {
       const auto identity = row.getColumn(2).getString();
       const auto reading_id = row.getColumn(3).getString();
       const auto& outcome = outcomes[reading_id];
+      note_use("ca", ca, scan);
+      note_use("ca_identity", row.getColumn(2).getInt64(), scan);
+      if (!reading_id.empty()) note_use("reading", row.getColumn(3).getInt64(), scan);
       const auto [found, first] = last_of_ca.try_emplace(ca, Latest{.scan = scan, .identity = identity});
       auto& last = found->second;
       const auto complete_since = complete_scans.upper_bound(last.scan);
@@ -462,6 +509,35 @@ class Checker {
     return changes;
   }
 
+  void note_use(std::string_view table, std::int64_t row, std::int64_t scan) {
+    first_use_[table].try_emplace(row, scan);
+  }
+
+  /// What a scan recorded as new is what it was the first to use: a row in the entry of another scan was put there for
+  /// a later scan to find.
+  void check_first_uses() {
+    Row row(database_, "SELECT ca_identity_id, certificate_id FROM ca_identity_certificate");
+    const auto& identities = first_use_["ca_identity"];
+    auto& certificates = first_use_["certificate"];
+    while (row.executeStep()) {
+      const auto identity = identities.find(row.getColumn(0).getInt64());
+      if (identity == identities.end()) continue;
+      const auto [found, is_new] = certificates.try_emplace(row.getColumn(1).getInt64(), identity->second);
+      found->second = std::min(found->second, identity->second);
+    }
+    for (const auto& table : ledger_tables()) {
+      const auto used = first_use_.find(table.name);
+      if (used == first_use_.end()) continue;
+      for (const auto& [id, recorded] : rows_[std::string{table.name}]) {
+        const auto scan = scan_of_entry_.find(recorded.seq);
+        const auto first = used->second.find(id);
+        const bool is_own =
+            scan != scan_of_entry_.end() && first != used->second.end() && first->second == scan->second;
+        if (!is_own) add_row(table, id, fmt::format("is in ledger entry {}, whose scan did not need it", recorded.seq));
+      }
+    }
+  }
+
   /// In these tables a number is given once: if the newest row went with its ledger entries, it is still taken.
   void check_last_numbers() {
     for (const std::string table : {"scan", "disposition"}) {
@@ -474,21 +550,28 @@ class Checker {
     }
   }
 
-  SQLite::Database& database_;
+  Connection& database_;
   const std::string& noted_head_;
   const CheckProgress& progress_;
   HistoryCheck result_;
   std::map<std::string, std::map<std::int64_t, RecordedRow>> rows_;  // by table and id
   std::map<std::int64_t, std::vector<RecordedScan>> scans_;
+  std::map<std::int64_t, BegunScan> begun_;
+  std::map<std::int64_t, std::int64_t> scan_of_entry_;
+  std::map<std::string_view, std::map<std::int64_t, std::int64_t>> first_use_;  // by table and id
 };
 
 }  // namespace
 
 HistoryCheck check_history(const std::filesystem::path& file, const std::string& noted_head,
-                           const CheckProgress& progress) {
-  auto database = open_for_reading(file);
-  database.exec("PRAGMA cache_size = -65536");  // all of ten years' indexes, which it goes through more than once
-  return Checker(database, noted_head, progress).run();
+                           const CheckProgress& progress, const volatile std::sig_atomic_t* interrupted) {
+  auto database = open_for_check(file, interrupted);
+  try {
+    database.exec("PRAGMA cache_size = -65536");  // all of ten years' indexes, which it goes through more than once
+    return Checker(database, noted_head, progress).run();
+  } catch (const SQLite::Exception& error) {
+    throw store_error(file, database, error);
+  }
 }
 
 }  // namespace casweep::store

@@ -28,6 +28,14 @@ std::string_view word_of(LedgerKind kind) {
   return "";
 }
 
+std::optional<LedgerKind> ledger_kind_of_word(std::string_view word) {
+  using enum LedgerKind;
+  for (const auto kind : {scan_started, scan_finished, disposition, evidence_bundle}) {
+    if (word_of(kind) == word) return kind;
+  }
+  return std::nullopt;
+}
+
 LedgerHead append_ledger(SQLite::Database& database, Instant now, LedgerKind kind, const nlohmann::ordered_json& body) {
   const auto last = ledger_head(database);
   LedgerEntry entry{.seq = last.seq + 1,
@@ -55,16 +63,18 @@ LedgerHead ledger_head(SQLite::Database& database) {
   return {.seq = select.getColumn(0).getInt64(), .hash = select.getColumn(1).getString()};
 }
 
+LedgerEntry entry_in(SQLite::Statement& row) {
+  return {.seq = row.getColumn(0).getInt64(),
+          .ts = row.getColumn(1).getString(),
+          .kind = row.getColumn(2).getString(),
+          .body = row.getColumn(3).getString(),
+          .prev = row.getColumn(4).getString(),
+          .hash = row.getColumn(5).getString()};
+}
+
 void visit_ledger(SQLite::Database& database, const std::function<void(const LedgerEntry&)>& visit) {
   SQLite::Statement entry(database, "SELECT seq, ts, kind, body, prev, hash FROM ledger ORDER BY seq");
-  while (entry.executeStep()) {
-    visit({.seq = entry.getColumn(0).getInt64(),
-           .ts = entry.getColumn(1).getString(),
-           .kind = entry.getColumn(2).getString(),
-           .body = entry.getColumn(3).getString(),
-           .prev = entry.getColumn(4).getString(),
-           .hash = entry.getColumn(5).getString()});
-  }
+  while (entry.executeStep()) visit(entry_in(entry));
 }
 
 std::string ledger_hash(const LedgerEntry& entry) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -22,6 +23,7 @@ enum class LedgerKind {
 
 /// Stable words: "scan_finished".
 [[nodiscard]] std::string_view word_of(LedgerKind kind);
+[[nodiscard]] std::optional<LedgerKind> ledger_kind_of_word(std::string_view word);
 
 /// Appends an entry at the end of the ledger and returns the new head. For use in the transaction (BEGIN IMMEDIATE)
 /// that records what the entry speaks of, so that there is never the one without the other. New rows belong in `body`:
@@ -32,6 +34,9 @@ enum class LedgerKind {
 LedgerHead append_ledger(SQLite::Database& database, Instant now, LedgerKind kind, const nlohmann::ordered_json& body);
 
 [[nodiscard]] LedgerHead ledger_head(SQLite::Database& database);
+
+/// The entry that `row` stands on, a select of seq, ts, kind, body, prev and hash.
+[[nodiscard]] LedgerEntry entry_in(SQLite::Statement& row);
 
 /// Every entry, oldest first, one after the other.
 void visit_ledger(SQLite::Database& database, const std::function<void(const LedgerEntry&)>& visit);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <stdexcept>
+
 #include <nlohmann/json.hpp>
 
 #include "store/ledger_rows_internal.h"
+#include "store/scan_reader_internal.h"
 #include "store/sha256.h"
 
 namespace casweep::store {
@@ -27,7 +31,7 @@ std::span<const LedgerTable> ledger_tables() {
                  ca_certificate_dn, certificate_templates_json, flags, when_created_at, when_changed_at,
                  enrollment_servers_json,
                  (SELECT group_concat(position || ':' || certificate_id) FROM ca_identity_certificate
-                  WHERE ca_identity_id = ca_identity.id)
+                  WHERE ca_identity_id = ca_identity.id) AS certificates
           FROM ca_identity)",
        .place = "SELECT NULL, ca_id FROM ca_identity WHERE id = :row"},
       {.name = "certificate", .select = "SELECT id, sha256, der FROM certificate", .place = R"(
@@ -42,26 +46,68 @@ std::span<const LedgerTable> ledger_tables() {
        .place = "SELECT scan_id, ca_id FROM observation WHERE reading_id = :row ORDER BY scan_id DESC"},
       {.name = "disposition",
        .select = "SELECT id, ca_id, status, reason, approver, until_at, ticket, set_at, os_user FROM disposition",
-       .place = "SELECT NULL, ca_id FROM disposition WHERE id = :row"},
+       .place = "SELECT NULL, ca_id FROM disposition WHERE id = :row",
+       .recorded_by = LedgerKind::disposition},
       {.name = "evidence_bundle",
        .select = "SELECT id, scan_id, sums_sha256, signer_sha256, made_at, host_name, os_user FROM evidence_bundle",
-       .place = "SELECT scan_id, NULL FROM evidence_bundle WHERE id = :row"},
+       .place = "SELECT scan_id, NULL FROM evidence_bundle WHERE id = :row",
+       .recorded_by = LedgerKind::evidence_bundle},
   };
   return tables;
 }
 
+const LedgerTable& ledger_table(std::string_view name) {
+  const auto tables = ledger_tables();
+  const auto found = std::ranges::find(tables, name, &LedgerTable::name);
+  if (found == tables.end()) throw std::logic_error(fmt::format("the ledger does not bind the table {}", name));
+  return *found;
+}
+
+void require_rows_in_ledger(SQLite::Database& database, std::string_view name) {
+  const LedgerTable& table = ledger_table(name);
+  std::map<std::int64_t, std::string> recorded;
+  SQLite::Statement entry(database, "SELECT seq, ts, kind, body, prev, hash FROM ledger WHERE kind = :kind");
+  entry.bind(":kind", std::string(word_of(table.recorded_by)));
+  while (entry.executeStep()) {
+    const auto found = entry_in(entry);
+    if (ledger_hash(found) != found.hash) throw Altered(fmt::format("ledger entry {} was changed", found.seq));
+    const auto body = nlohmann::ordered_json::parse(found.body);
+    for (const auto& row : body.at("rows").at(std::string(name))) {
+      recorded[row.at(0).get<std::int64_t>()] = row.at(1).get<std::string>();
+    }
+  }
+  SQLite::Statement row(database, std::string(table.select));
+  while (row.executeStep()) {
+    const auto id = row.getColumn(0).getInt64();
+    const auto found = recorded.find(id);
+    if (found == recorded.end()) throw Altered(fmt::format("{} {} is in no ledger entry", name, id));
+    if (found->second != discovery::to_hex(row_sha256(row))) {
+      throw Altered(fmt::format("{} {} is not what the ledger recorded", name, id));
+    }
+    recorded.erase(found);
+  }
+  if (!recorded.empty()) throw Altered(fmt::format("{} {} was deleted", name, recorded.begin()->first));
+}
+
+void append_null(std::string& content) { content += 'n'; }
+
+void append_value(std::string& content, char type, std::string_view bytes) {
+  content += type;
+  content.append(std::to_string(bytes.size())).append(":").append(bytes);
+}
+
+void append_column(std::string& content, const SQLite::Column& value) {
+  if (value.isNull()) {
+    append_null(content);
+    return;
+  }
+  const char type = letter_of(value);  // before getString(), which converts
+  append_value(content, type, value.getString());
+}
+
 discovery::Octets row_sha256(SQLite::Statement& row) {
   std::string content;
-  for (int index = 0; index < row.getColumnCount(); ++index) {
-    const auto value = row.getColumn(index);
-    if (value.isNull()) {
-      content += 'n';
-      continue;
-    }
-    content += letter_of(value);  // before getString(), which converts
-    const auto bytes = value.getString();
-    content.append(std::to_string(bytes.size())).append(":").append(bytes);
-  }
+  for (int index = 0; index < row.getColumnCount(); ++index) append_column(content, row.getColumn(index));
   return sha256(content);
 }
 

@@ -178,7 +178,11 @@ std::vector<History::LastReading> select_readings(SQLite::Database& database, st
 }  // namespace
 
 std::optional<ScanRecord> select_scan(SQLite::Database& database, std::int64_t scan) {
-  SQLite::Transaction one_moment(database);
+  const SQLite::Transaction one_moment(database);
+  return select_scan_in_transaction(database, scan);
+}
+
+std::optional<ScanRecord> select_scan_in_transaction(SQLite::Database& database, std::int64_t scan) {
   Row row(database, R"(
       SELECT scan.*, listing.*, listing.scan_id IS NOT NULL AS listed
       FROM scan LEFT JOIN listing ON listing.scan_id = scan.id

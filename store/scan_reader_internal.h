@@ -19,9 +19,15 @@ struct Inconsistent : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What the history gives back is not what this program wrote. `what()` says where and what.
+struct Altered : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// Each of these sees one moment of the history. `running` is what the rows say; whether that process lives is not
 /// theirs to know.
 [[nodiscard]] std::optional<ScanRecord> select_scan(SQLite::Database& database, std::int64_t scan);
+[[nodiscard]] std::optional<ScanRecord> select_scan_in_transaction(SQLite::Database& database, std::int64_t scan);
 [[nodiscard]] std::vector<ScanSummary> select_scans(SQLite::Database& database);
 [[nodiscard]] std::string select_forest(SQLite::Database& database);
 [[nodiscard]] std::optional<std::int64_t> select_last_scan(SQLite::Database& database);

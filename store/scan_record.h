@@ -33,6 +33,8 @@ struct ScanStart {
   std::string host_name;      ///< where casweep ran
   std::string os_user;        ///< who ran it
   std::string settings_json;  ///< effective options without secrets, as one JSON object; weakening ones included
+
+  bool operator==(const ScanStart&) const = default;
 };
 
 /// What the directory said, as far as it was asked.
@@ -44,6 +46,8 @@ struct ScanListing {
   std::string filter;
   std::vector<std::string> attributes;
   std::size_t entries_returned = 0;
+
+  bool operator==(const ScanListing&) const = default;
 };
 
 /// One CA in one scan: how the directory described it, what its registry said, what that means.
@@ -52,6 +56,8 @@ struct CaRecord {
   assess::Observation observation;
   assess::Verdict verdict;
   int rules_version = assess::rules_version;  ///< of the rules that made the verdict
+
+  bool operator==(const CaRecord&) const = default;
 };
 
 /// A CA that the directory listed and nobody read: `unknown` for the reason `not_read`, without an instant.

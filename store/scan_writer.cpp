@@ -10,9 +10,10 @@
 #include <vector>
 
 #include "discovery/object_guid.h"
-#include "store/content_key_internal.h"
 #include "store/foreign_text_internal.h"
+#include "store/row_writer_internal.h"
 #include "store/scan_ledger_internal.h"
+#include "store/scan_reader_internal.h"
 #include "store/scan_writer_internal.h"
 #include "store/sha256.h"
 
@@ -41,12 +42,6 @@ void bind_number(SQLite::Statement& statement, const char* parameter, std::optio
   }
 }
 
-void bind_octets(SQLite::Statement& statement, const char* parameter, std::span<const std::uint8_t> octets) {
-  static constexpr std::uint8_t none = 0;  // a null pointer would bind NULL, not an empty BLOB
-  statement.bind(parameter, static_cast<const void*>(octets.empty() ? &none : octets.data()),
-                 static_cast<int>(octets.size()));
-}
-
 void bind_word(SQLite::Statement& statement, const char* parameter, std::string_view word) {
   statement.bind(parameter, std::string{word});
 }
@@ -71,187 +66,110 @@ class ObservationWriter {
   explicit ObservationWriter(SQLite::Database& database) : database_(database) {}
 
   void insert(std::int64_t scan, const EnrollmentService& service, const CaRecord* read) {
-    const auto ca = id_of_ca(service.object_guid);
-    bind_number(insert_, ":scan_id", scan);
-    bind_number(insert_, ":ca_id", ca);
-    bind_number(insert_, ":ca_identity_id", id_of_identity(ca, service));
-    if (read != nullptr) {
-      bind_number(insert_, ":reading_id", id_of_reading(read->observation, read->verdict));
-      bind_number(insert_, ":started_at", milliseconds(read->observation.started_at));
-      bind_number(insert_, ":finished_at", milliseconds(read->observation.finished_at));
+    try {
+      const auto ca = id_of_ca(service.object_guid);
+      bind_number(insert_, ":scan_id", scan);
+      bind_number(insert_, ":ca_id", ca);
+      bind_number(insert_, ":ca_identity_id", id_of_identity(ca, service));
+      if (read != nullptr) {
+        bind_number(insert_, ":reading_id", id_of_reading(*read));
+        bind_number(insert_, ":started_at", milliseconds(read->observation.started_at));
+        bind_number(insert_, ":finished_at", milliseconds(read->observation.finished_at));
+      }
+    } catch (const Altered& altered) {
+      throw Altered(fmt::format("of the CA '{}', {}", discovery::name_or_guid(name_of(service), service.object_guid),
+                                altered.what()));
     }
-    run(insert_);
+    insert_.exec();
+    insert_.reset();
+    insert_.clearBindings();
   }
 
  private:
-  static void run(SQLite::Statement& statement) {
-    statement.exec();
-    statement.reset();
-    statement.clearBindings();
-  }
-
-  static std::optional<std::int64_t> id_found(SQLite::Statement& find) {
-    std::optional<std::int64_t> id;
-    if (find.executeStep()) id = find.getColumn(0).getInt64();
-    find.reset();
-    return id;
-  }
-
-  static std::optional<std::int64_t> id_found(SQLite::Statement& find, const discovery::Octets& key) {
-    bind_octets(find, ":key", key);
-    return id_found(find);
-  }
-
   std::int64_t id_of_ca(const discovery::ObjectGuid& object_guid) {
-    const auto guid = object_guid.to_string();
-    find_ca_.bind(":object_guid", guid);
-    if (const auto id = id_found(find_ca_)) return *id;
-    insert_ca_.bind(":object_guid", guid);
-    run(insert_ca_);
-    return database_.getLastInsertRowid();
+    return cas_.find_or_insert(RowContent().text("object_guid", object_guid.to_string())).id;
   }
 
   std::int64_t id_of_certificate(const discovery::Octets& der) {
-    const auto key = sha256(der);
-    if (const auto id = id_found(find_certificate_, key)) return *id;
-    bind_octets(insert_certificate_, ":key", key);
-    bind_octets(insert_certificate_, ":der", der);
-    run(insert_certificate_);
-    return database_.getLastInsertRowid();
+    return certificates_.find_or_insert(RowContent().octets("sha256", sha256(der)).octets("der", der)).id;
   }
 
   std::int64_t id_of_identity(std::int64_t ca, const EnrollmentService& service) {
-    const auto templates = json_of(service.certificate_templates);
-    const auto servers = json_of(service.enrollment_servers);
-    Content content;
-    content.add(service.object_guid.octets())
-        .add(service.distinguished_name)
-        .add(service.common_name)
-        .add(service.display_name)
-        .add(service.dns_host_name)
-        .add(service.ca_certificate_dn)
-        .add(templates)
-        .add(number(service.flags))
-        .add(milliseconds(service.when_created))
-        .add(milliseconds(service.when_changed))
-        .add(servers);
-    for (const auto& der : service.ca_certificates) content.add(der);
-    const auto key = content.key();
-    if (const auto id = id_found(find_identity_, key)) return *id;
+    std::vector<std::int64_t> certificates;
+    std::string positions;
+    for (const auto& der : service.ca_certificates) {
+      positions += fmt::format("{}{}:", positions.empty() ? "" : ",", certificates.size());
+      certificates.push_back(id_of_certificate(der));
+      positions += std::to_string(certificates.back());
+    }
+    RowContent content;
+    content.number("ca_id", ca)
+        .foreign_text("distinguished_name", service.distinguished_name)
+        .foreign_text("common_name", service.common_name)
+        .foreign_text("display_name", service.display_name)
+        .foreign_text("dns_host_name", service.dns_host_name)
+        .foreign_text("ca_certificate_dn", service.ca_certificate_dn)
+        .text("certificate_templates_json", json_of(service.certificate_templates))
+        .number("flags", number(service.flags))
+        .number("when_created_at", milliseconds(service.when_created))
+        .number("when_changed_at", milliseconds(service.when_changed))
+        .text("enrollment_servers_json", json_of(service.enrollment_servers))
+        .related("certificates", positions);
+    content.octets("content_sha256", identities_.content_key(content));
+    const auto [id, is_new] = identities_.find_or_insert(content);
+    if (!is_new) return id;
 
-    bind_number(insert_identity_, ":ca_id", ca);
-    bind_octets(insert_identity_, ":key", key);
-    bind_foreign_text(insert_identity_, ":distinguished_name", service.distinguished_name);
-    bind_foreign_text(insert_identity_, ":common_name", service.common_name);
-    bind_foreign_text(insert_identity_, ":display_name", service.display_name);
-    bind_foreign_text(insert_identity_, ":dns_host_name", service.dns_host_name);
-    bind_foreign_text(insert_identity_, ":ca_certificate_dn", service.ca_certificate_dn);
-    insert_identity_.bind(":certificate_templates_json", templates);
-    bind_number(insert_identity_, ":flags", number(service.flags));
-    bind_number(insert_identity_, ":when_created_at", milliseconds(service.when_created));
-    bind_number(insert_identity_, ":when_changed_at", milliseconds(service.when_changed));
-    insert_identity_.bind(":enrollment_servers_json", servers);
-    run(insert_identity_);
-    const auto id = database_.getLastInsertRowid();
-
-    for (std::int64_t position = 0; const auto& der : service.ca_certificates) {
+    for (std::int64_t position = 0; const auto certificate : certificates) {
       bind_number(insert_identity_certificate_, ":ca_identity_id", id);
       bind_number(insert_identity_certificate_, ":position", position++);
-      bind_number(insert_identity_certificate_, ":certificate_id", id_of_certificate(der));
-      run(insert_identity_certificate_);
+      bind_number(insert_identity_certificate_, ":certificate_id", certificate);
+      insert_identity_certificate_.exec();
+      insert_identity_certificate_.reset();
     }
     return id;
   }
 
-  std::int64_t id_of_reading(const assess::Observation& observation, const assess::Verdict& verdict) {
+  std::int64_t id_of_reading(const CaRecord& ca) {
+    const auto& [service, observation, verdict, rules_version] = ca;
     const auto& result = observation.result;
     const auto* facts = result ? &*result : nullptr;
     const auto* failure = result ? nullptr : &result.error();
     const auto* value = facts != nullptr && facts->interface_flags ? &*facts->interface_flags : nullptr;
     const auto* error = failure != nullptr && !failure->error.domain.empty() ? &failure->error : nullptr;
 
-    const auto outcome = word_of(verdict.outcome);
-    const auto reason = word_of(verdict.reason);
-    const std::string_view key_path = facts != nullptr ? facts->key_path : observation.key_path;
-    const auto found_by = facts != nullptr ? word_of(facts->found_by) : "";
-    const auto matched_by = facts != nullptr ? word_of(facts->matched_by) : "";
-    const auto value_type = value != nullptr ? std::optional<std::int64_t>{value->type} : std::nullopt;
-    const auto flags =
-        verdict.interface_flags ? std::optional<std::int64_t>{verdict.interface_flags->bits()} : std::nullopt;
-    const auto key_last_write = facts != nullptr ? milliseconds(facts->key_last_write) : std::nullopt;
-    const std::string_view failure_detail = failure != nullptr ? failure->detail : std::string_view{};
-    const std::string_view error_domain = error != nullptr ? error->domain : std::string_view{};
-    const auto error_number = error != nullptr ? std::optional{error->number} : std::nullopt;
-    const std::string_view error_symbol = error != nullptr ? error->symbol : std::string_view{};
-
-    Content content;
-    content.add(outcome)
-        .add(reason)
-        .add(verdict.detail)
-        .add(assess::rules_version)
-        .add(key_path)
-        .add(observation.address)
-        .add(observation.protocol)
-        .add(observation.account)
-        .add(found_by)
-        .add(matched_by)
-        .add(value_type)
-        .add(value != nullptr ? std::span{value->data} : std::span<const std::uint8_t>{})
-        .add(flags)
-        .add(key_last_write)
-        .add(failure_detail)
-        .add(error_domain)
-        .add(error_number)
-        .add(error_symbol);
-    const auto key = content.key();
-    if (const auto id = id_found(find_reading_, key)) return *id;
-
-    bind_octets(insert_reading_, ":key", key);
-    bind_word(insert_reading_, ":outcome", outcome);
-    bind_word(insert_reading_, ":reason", reason);
-    bind_foreign_text(insert_reading_, ":detail", verdict.detail);
-    bind_number(insert_reading_, ":rules_version", assess::rules_version);
-    bind_foreign_text(insert_reading_, ":key_path", key_path);
-    bind_foreign_text(insert_reading_, ":address", observation.address);
-    bind_foreign_text(insert_reading_, ":protocol", observation.protocol);
-    bind_foreign_text(insert_reading_, ":account", observation.account);
-    bind_foreign_text(insert_reading_, ":found_by", found_by);
-    bind_foreign_text(insert_reading_, ":matched_by", matched_by);
-    bind_number(insert_reading_, ":value_type", value_type);
-    if (value != nullptr) bind_octets(insert_reading_, ":value_data", value->data);
-    bind_number(insert_reading_, ":interface_flags", flags);
-    bind_number(insert_reading_, ":key_last_write_at", key_last_write);
-    bind_foreign_text(insert_reading_, ":failure_detail", failure_detail);
-    bind_foreign_text(insert_reading_, ":error_domain", error_domain);
-    bind_number(insert_reading_, ":error_number", error_number);
-    bind_foreign_text(insert_reading_, ":error_symbol", error_symbol);
-    run(insert_reading_);
-    return database_.getLastInsertRowid();
+    RowContent content;
+    content.text("outcome", word_of(verdict.outcome))
+        .text("reason", word_of(verdict.reason))
+        .foreign_text("detail", verdict.detail)
+        .number("rules_version", rules_version)
+        .foreign_text("key_path", facts != nullptr ? facts->key_path : observation.key_path)
+        .foreign_text("address", observation.address)
+        .foreign_text("protocol", observation.protocol)
+        .foreign_text("account", observation.account)
+        .word("found_by", facts != nullptr ? word_of(facts->found_by) : "")
+        .word("matched_by", facts != nullptr ? word_of(facts->matched_by) : "")
+        .number("value_type", value != nullptr ? std::optional<std::int64_t>{value->type} : std::nullopt)
+        .octets("value_data",
+                value != nullptr ? std::optional<std::span<const std::uint8_t>>{value->data} : std::nullopt)
+        .number("interface_flags",
+                verdict.interface_flags ? std::optional<std::int64_t>{verdict.interface_flags->bits()} : std::nullopt)
+        .number("key_last_write_at", facts != nullptr ? milliseconds(facts->key_last_write) : std::nullopt)
+        .foreign_text("failure_detail", failure != nullptr ? failure->detail : std::string_view{})
+        .foreign_text("error_domain", error != nullptr ? error->domain : std::string_view{})
+        .number("error_number", error != nullptr ? std::optional{error->number} : std::nullopt)
+        .foreign_text("error_symbol", error != nullptr ? error->symbol : std::string_view{});
+    content.octets("content_sha256", readings_.content_key(content));
+    return readings_.find_or_insert(content).id;
   }
 
   SQLite::Database& database_;
-  SQLite::Statement find_ca_{database_, "SELECT id FROM ca WHERE object_guid = :object_guid"};
-  SQLite::Statement insert_ca_{database_, "INSERT INTO ca (object_guid) VALUES (:object_guid)"};
-  SQLite::Statement find_certificate_{database_, "SELECT id FROM certificate WHERE sha256 = :key"};
-  SQLite::Statement insert_certificate_{database_, "INSERT INTO certificate (sha256, der) VALUES (:key, :der)"};
-  SQLite::Statement find_identity_{database_, "SELECT id FROM ca_identity WHERE content_sha256 = :key"};
-  SQLite::Statement insert_identity_{database_, R"(
-      INSERT INTO ca_identity (ca_id, content_sha256, distinguished_name, common_name, display_name, dns_host_name,
-                               ca_certificate_dn, certificate_templates_json, flags, when_created_at, when_changed_at,
-                               enrollment_servers_json)
-      VALUES (:ca_id, :key, :distinguished_name, :common_name, :display_name, :dns_host_name, :ca_certificate_dn,
-              :certificate_templates_json, :flags, :when_created_at, :when_changed_at, :enrollment_servers_json))"};
+  RowWriter cas_{database_, "ca", "object_guid"};
+  RowWriter certificates_{database_, "certificate", "sha256"};
+  RowWriter identities_{database_, "ca_identity", "content_sha256"};
+  RowWriter readings_{database_, "reading", "content_sha256"};
   SQLite::Statement insert_identity_certificate_{database_, R"(
       INSERT INTO ca_identity_certificate (ca_identity_id, position, certificate_id)
       VALUES (:ca_identity_id, :position, :certificate_id))"};
-  SQLite::Statement find_reading_{database_, "SELECT id FROM reading WHERE content_sha256 = :key"};
-  SQLite::Statement insert_reading_{database_, R"(
-      INSERT INTO reading (content_sha256, outcome, reason, detail, rules_version, key_path, address, protocol, account,
-                           found_by, matched_by, value_type, value_data, interface_flags, key_last_write_at,
-                           failure_detail, error_domain, error_number, error_symbol)
-      VALUES (:key, :outcome, :reason, :detail, :rules_version, :key_path, :address, :protocol, :account, :found_by,
-              :matched_by, :value_type, :value_data, :interface_flags, :key_last_write_at, :failure_detail,
-              :error_domain, :error_number, :error_symbol))"};
   SQLite::Statement insert_{database_, R"(
       INSERT INTO observation (scan_id, ca_id, ca_identity_id, reading_id, started_at, finished_at)
       VALUES (:scan_id, :ca_id, :ca_identity_id, :reading_id, :started_at, :finished_at))"};

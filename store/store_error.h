@@ -9,17 +9,18 @@ namespace casweep::store {
 class StoreError : public std::runtime_error {
  public:
   enum class Kind {
-    cannot_open,     ///< missing folder, permissions
+    cannot_open,  ///< missing folder, permissions
     read_only,
     not_a_database,  ///< some other file
     not_ours,        ///< an SQLite file of another program
     newer,           ///< written by a later version of this program
     disk_full,
-    busy,            ///< another process kept it locked for longer than we wait
-    damaged,         ///< SQLite or our own checks found it inconsistent
+    busy,     ///< another process kept it locked for longer than we wait
+    damaged,  ///< SQLite or our own checks found it inconsistent
+    altered,  ///< its schema, or what it gives back, is not what this program wrote
     no_such_scan,
     no_such_ca,
-    failed,          ///< anything else SQLite reports
+    failed,  ///< anything else SQLite reports
   };
 
   StoreError(Kind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}

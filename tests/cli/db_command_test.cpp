@@ -62,7 +62,23 @@ TEST_F(DbCheck, FindsTheNotedHeadInEitherCase) {
   std::string head = history_.ledger_head().hash;
   for (char& digit : head) digit = static_cast<char>(std::toupper(static_cast<unsigned char>(digit)));
   EXPECT_EQ(run({"check", "--head", head}), 0);
-  EXPECT_THAT(test_.out.str(), EndsWith("The noted head is that of ledger entry 2.\n"));
+  EXPECT_THAT(test_.out.str(), EndsWith("The noted head is that of ledger entry 2; 0 entries since.\n"));
+}
+
+TEST_F(DbCheck, CountsTheEntriesAfterTheNotedHeadByKind) {
+  const std::string head = history_.ledger_head().hash;
+  {
+    const auto lock = history_.lock_for_scan([](int) {});
+    history_.fail_scan(history_.begin_scan(lock, {}), store::ScanState::failed, {}, "Nobody answered.");
+  }
+  EXPECT_EQ(run({"check", "--head", head}), 0);
+  EXPECT_THAT(test_.out.str(), EndsWith("ledger entry 2; 2 entries since: 1 scan started, 1 scan finished.\n"));
+
+  EXPECT_EQ(run({"check", "--head", head, "--format", "json"}), 0);
+  const auto since = nlohmann::json::parse(test_.out.str())["ledger"]["entries_since"];
+  EXPECT_EQ(since,
+            (nlohmann::json{
+                {"scan_started", 1}, {"scan_finished", 1}, {"disposition", 0}, {"evidence_bundle", 0}, {"other", 0}}));
 }
 
 TEST_F(DbCheck, ExitsWith74WhenTheNotedHeadIsGone) {

@@ -50,7 +50,7 @@ TEST(CheckReport, SaysWhatAgrees) {
 TEST(CheckReport, NamesTheEntryOfTheNotedHead) {
   auto check = clean_example();
   check.noted_entry = 12;
-  EXPECT_THAT(text_of(check), HasSubstr("The noted head is that of ledger entry 12.\n"));
+  EXPECT_THAT(text_of(check), HasSubstr("The noted head is that of ledger entry 12; 0 entries since.\n"));
 }
 
 TEST(CheckReport, SaysWhatIsWrongAndWhere) {

@@ -234,7 +234,9 @@ TEST_F(DamagedHistory, IsCalledThat) {
 
 TEST_F(DamagedHistory, WithAWordNobodyKnowsIsCalledThat) {
   record_one();
-  make_with_sql("DROP TRIGGER reading_is_final; UPDATE reading SET found_by = 'guess'");
+  SQLite::Database database(file_, SQLite::OPEN_READWRITE);
+  const auto trigger = database.execAndGet("SELECT sql FROM sqlite_schema WHERE name = 'reading_is_final'").getString();
+  database.exec("DROP TRIGGER reading_is_final; UPDATE reading SET found_by = 'guess'; " + trigger);
 
   EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).scan(1); }), Kind::damaged);
 }

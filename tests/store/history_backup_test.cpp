@@ -131,8 +131,12 @@ TEST_F(HistoryBackup, NeverReplacesWhatIsNoFile) {
 }
 
 TEST_F(HistoryBackup, OfADamagedHistoryIsRefused) {
-  SQLite::Database(file_, SQLite::OPEN_READWRITE)
-      .exec("DROP TRIGGER reading_is_final; UPDATE reading SET detail = 'All is well.'");
+  {
+    SQLite::Database database(file_, SQLite::OPEN_READWRITE);
+    const auto trigger =
+        database.execAndGet("SELECT sql FROM sqlite_schema WHERE name = 'reading_is_final'").getString();
+    database.exec("DROP TRIGGER reading_is_final; UPDATE reading SET detail = 'All is well.'; " + trigger);
+  }
   EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::keep); }), Kind::damaged);
   EXPECT_EQ(files(), 0);
 }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "store/scan_comparison_internal.h"
+#include "store/scan_reader_internal.h"
+
+namespace casweep::store {
+namespace {
+
+using discovery::EnrollmentService;
+
+const EnrollmentService& service_in(const CaRecord& ca) { return ca.service; }
+const EnrollmentService& service_in(const EnrollmentService& service) { return service; }
+
+std::string quoted_name(const EnrollmentService& service) {
+  return fmt::format("'{}'", discovery::name_or_guid(name_of(service), service.object_guid));
+}
+
+std::string verdict_words(const CaRecord& ca) {
+  return fmt::format("{} ({})", word_of(ca.verdict.outcome), word_of(ca.verdict.reason));
+}
+
+std::string difference_between(const CaRecord& judged, const CaRecord& given_back) {
+  if (verdict_words(judged) != verdict_words(given_back)) {
+    return fmt::format("the verdict on it is {}, and the history gives back {}", verdict_words(judged),
+                       verdict_words(given_back));
+  }
+  return "the history gives back other evidence of it than was read";
+}
+
+std::string difference_between(const EnrollmentService& /*judged*/, const EnrollmentService& /*given_back*/) {
+  return "the history gives back another description of it than the directory gave";
+}
+
+/// CAs by objectGUID. A directory lists each once.
+template <typename Ca>
+std::map<discovery::ObjectGuid, const Ca*> by_guid(const std::vector<Ca>& cas) {
+  std::map<discovery::ObjectGuid, const Ca*> all;
+  for (const Ca& ca : cas) all.emplace(service_in(ca).object_guid, &ca);
+  return all;
+}
+
+template <typename Ca>
+void require_same_cas(const std::vector<Ca>& judged, const std::vector<Ca>& given_back, std::string_view verb) {
+  const auto found = by_guid(given_back);
+  for (const Ca& ca : judged) {
+    const auto same = found.find(service_in(ca).object_guid);
+    if (same == found.end()) {
+      throw Altered(
+          fmt::format("the CA {} was {}, and the history does not give it back", quoted_name(service_in(ca)), verb));
+    }
+    if (*same->second != ca) {
+      throw Altered(
+          fmt::format("of the CA {}, {}", quoted_name(service_in(ca)), difference_between(ca, *same->second)));
+    }
+  }
+  const auto known = by_guid(judged);
+  for (const Ca& ca : given_back) {
+    if (known.contains(service_in(ca).object_guid)) continue;
+    throw Altered(fmt::format("the history gives back the CA {}, which was not {}", quoted_name(service_in(ca)), verb));
+  }
+  if (judged.size() != given_back.size()) {
+    throw Altered(fmt::format("the history gives back {} CAs, and {} were {}", given_back.size(), judged.size(), verb));
+  }
+}
+
+template <typename Value>
+void require_same_value(const Value& judged, const Value& given_back, std::string_view what) {
+  if (judged == given_back) return;
+  throw Altered(fmt::format("the history gives back another {} than the scan has", what));
+}
+
+}  // namespace
+
+CaRecord as_kept(CaRecord ca) {
+  auto& observation = ca.observation;
+  if (observation.result) {
+    observation.key_path.clear();  // the facts have it
+  } else if (auto& error = observation.result.error().error; error.domain.empty()) {
+    error = {};
+  }
+  return ca;
+}
+
+void require_same_scan(const ScanRecord& judged, const ScanRecord& given_back) {
+  require_same_cas(judged.cas, given_back.cas, "read");
+  require_same_cas(judged.not_read, given_back.not_read, "listed");
+  require_same_value(judged.start, given_back.start, "beginning");
+  require_same_value(judged.state, given_back.state, "state");
+  require_same_value(judged.finished_at, given_back.finished_at, "end");
+  require_same_value(judged.failure, given_back.failure, "failure");
+  require_same_value(judged.listing, given_back.listing, "listing");
+  require_same_value(judged.discovered, given_back.discovered, "number of CAs");
+}
+
+}  // namespace casweep::store

@@ -1,0 +1,544 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Histories that somebody prepared, so that a later scan says what he wants.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+
+#include "store/database_file_internal.h"
+#include "store/history_backup.h"
+#include "store/history_check.h"
+#include "store/ledger_internal.h"
+#include "store/ledger_rows_internal.h"
+#include "store/schema_internal.h"
+#include "tests/store/scan_examples.h"
+
+namespace casweep::store {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = StoreError::Kind;
+using assess::Outcome;
+using testing::AnyOf;
+using testing::Contains;
+using testing::Each;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+CaRecord not_enforced_example(std::uint8_t number, std::string common_name) {
+  auto ca = enforced_example(number, std::move(common_name));
+  ca.observation.result->interface_flags = assess::RegistryValue{.type = 4, .data = {0x41, 0x04, 0x00, 0x00}};
+  ca.verdict = {.outcome = Outcome::not_enforced,
+                .reason = assess::Reason::flag_clear,
+                .detail = "IF_ENFORCEENCRYPTICERTREQUEST is clear.",
+                .interface_flags = assess::InterfaceFlags{0x441}};
+  return ca;
+}
+
+std::string message_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const StoreError& error) {
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
+class PoisonedHistoryTest : public testing::Test {
+ protected:
+  PoisonedHistoryTest() {
+    auto history = History::open(file_);
+    record_scan(history, {enforced_example(1, "A"), enforced_example(2, "B")});
+  }
+
+  /// With the rights of the file's owner, and triggers and constraints out of the way.
+  void poison(const std::string& sql) const {
+    SQLite::Database database(file_, SQLite::OPEN_READWRITE);
+    database.exec("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; PRAGMA writable_schema = ON");
+    std::vector<std::string> triggers;
+    SQLite::Statement select(database, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'");
+    std::string drop;
+    while (select.executeStep()) {
+      drop += fmt::format("DROP TRIGGER \"{}\";", select.getColumn(0).getString());
+      triggers.push_back(select.getColumn(1).getString());
+    }
+    select.reset();
+    database.exec(drop);
+    database.exec(sql);
+    for (const auto& trigger : triggers) database.exec(trigger);
+  }
+
+  void poison_schema(const std::string& sql) const {
+    SQLite::Database(file_, SQLite::OPEN_READWRITE).exec("PRAGMA writable_schema = ON;" + sql);
+  }
+
+  /// A row of another history, which recorded `ca`, as SQL literals by column.
+  [[nodiscard]] static std::string literal_of(const CaRecord& ca, const std::string& table, const std::string& column) {
+    const TemporaryFolder folder;
+    {
+      auto history = History::open(folder / "other.db");
+      record_scan(history, {ca});
+    }
+    return SQLite::Database(folder / "other.db", SQLite::OPEN_READONLY)
+        .execAndGet(fmt::format("SELECT quote({}) FROM {} ORDER BY id LIMIT 1", column, table))
+        .getString();
+  }
+
+  /// An entry that follows the last one, as anybody can make it who can compute a SHA-256.
+  void append_entry(const std::string& kind, const std::string& body) const {
+    SQLite::Database database(file_, SQLite::OPEN_READWRITE);
+    const auto last = ledger_head(database);
+    LedgerEntry entry{.seq = last.seq + 1,
+                      .ts = "2026-11-23T02:43:54.123Z",
+                      .kind = kind,
+                      .body = body,
+                      .prev = last.hash,
+                      .hash = {}};
+    SQLite::Statement insert(database, "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)");
+    insert.bind(1, entry.seq);
+    insert.bind(2, entry.ts);
+    insert.bind(3, entry.kind);
+    insert.bind(4, entry.body);
+    insert.bind(5, entry.prev);
+    insert.bind(6, ledger_hash(entry));
+    insert.exec();
+  }
+
+  [[nodiscard]] std::vector<std::string> findings() const {
+    std::vector<std::string> said;
+    for (const auto& damage : check_history(file_).damages) said.push_back(damage.table + ": " + damage.what);
+    return said;
+  }
+
+  TemporaryFolder folder_;
+  fs::path file_ = folder_ / "history.db";
+};
+
+// What the schema is.
+
+struct Poison {
+  std::string name;
+  std::string sql;      ///< with writable_schema
+  std::string finding;  ///< what db check says
+
+  friend void PrintTo(const Poison& poison, std::ostream* out) { *out << poison.sql; }
+};
+
+class PoisonedSchema : public PoisonedHistoryTest, public testing::WithParamInterface<Poison> {};
+
+TEST_P(PoisonedSchema, IsRefusedForEveryUse) {
+  poison_schema(GetParam().sql);
+  const auto refused = AnyOf(Kind::altered, Kind::damaged);
+
+  EXPECT_THAT(kind_of_error([&] { (void)History::open(file_); }), refused);
+  EXPECT_THAT(kind_of_error([&] { (void)History::open_existing(file_); }), refused);
+  EXPECT_THAT(kind_of_error([&] { (void)back_up_history(file_, folder_ / "backup.db", ExistingBackup::keep); }),
+              refused);
+  EXPECT_FALSE(fs::exists(folder_ / "backup.db"));
+}
+
+TEST_P(PoisonedSchema, IsRefusedWhereNothingCanBeWritten) {
+  poison_schema(GetParam().sql);
+  SQLite::Database(file_, SQLite::OPEN_READWRITE).tryExec("PRAGMA journal_mode = DELETE");
+  fs::permissions(file_, fs::perms(0444));
+  fs::permissions(folder_.path(), fs::perms(0555));
+  EXPECT_THAT(without_root([&] { return message_of([&] { (void)History::open_existing(file_); }); }),
+              AnyOf(HasSubstr("not to be trusted"), HasSubstr("damaged")));
+}
+
+TEST_P(PoisonedSchema, IsAFindingOfTheCheck) {
+  poison_schema(GetParam().sql);
+  try {
+    EXPECT_THAT(findings(), Contains(HasSubstr(GetParam().finding)));
+  } catch (const StoreError& error) {
+    EXPECT_THAT(error.kind(), AnyOf(Kind::altered, Kind::damaged));  // it cannot be opened at all
+  }
+}
+
+std::string name_of_poison(const testing::TestParamInfo<Poison>& poison) { return poison.param.name; }
+
+const std::string verdict_writer =
+    "BEFORE INSERT ON observation WHEN new.reading_id IS NOT NULL BEGIN INSERT INTO observation "
+    "SELECT new.scan_id, new.ca_id, new.ca_identity_id, (SELECT min(id) FROM reading WHERE outcome = 'enforced'), "
+    "new.started_at, new.finished_at; SELECT raise(IGNORE); END";
+
+const std::string endless_view =
+    "ALTER TABLE scan RENAME TO s2; CREATE VIEW scan AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM "
+    "n) SELECT s2.* FROM s2, n";
+
+INSTANTIATE_TEST_SUITE_P(
+    All, PoisonedSchema,
+    testing::Values(
+        Poison{"ATrigger", "CREATE TRIGGER x " + verdict_writer, "observation: has a trigger x that"},
+        Poison{"ATriggerNamedAsStatistics",
+               "CREATE TRIGGER x " + verdict_writer +
+                   "; UPDATE sqlite_schema SET name = 'sqlite_stat9', sql = replace(sql, 'TRIGGER x ', "
+                   "'TRIGGER sqlite_stat9 ') WHERE name = 'x'",
+               "observation: has a trigger sqlite_stat9 that"},
+        Poison{"ATriggerNamedAsStatisticsThatMayBeThere",
+               "CREATE TRIGGER x " + verdict_writer +
+                   "; UPDATE sqlite_schema SET name = 'sqlite_stat1', sql = replace(sql, 'TRIGGER x ', "
+                   "'TRIGGER sqlite_stat1 ') WHERE name = 'x'",
+               "observation: has a trigger sqlite_stat1 that"},
+        Poison{
+            "ATriggerNamedAsATableBeforeIt",
+            "CREATE TRIGGER x " + verdict_writer +
+                "; UPDATE sqlite_schema SET rowid = rowid + 1000 WHERE rowid >= (SELECT rowid FROM sqlite_schema WHERE "
+                "name = 'ledger'); UPDATE sqlite_schema SET rowid = (SELECT rowid - 1 FROM sqlite_schema WHERE "
+                "name = 'ledger'), name = 'ledger', sql = replace(sql, 'TRIGGER x ', 'TRIGGER ledger ') WHERE name = "
+                "'x'",
+            "observation: has a trigger ledger that"},
+        Poison{"ATriggerOnAnOwnTrigger", "CREATE TRIGGER x AFTER INSERT ON reading BEGIN SELECT 1; END",
+               "reading: has a trigger x that"},
+        Poison{"ALostTrigger", "DROP TRIGGER reading_is_final", "reading: has lost its trigger reading_is_final"},
+        Poison{"AnotherTrigger",
+               "DROP TRIGGER reading_is_final; CREATE TRIGGER reading_is_final BEFORE UPDATE ON reading BEGIN SELECT "
+               "1; END",
+               "reading: has another trigger reading_is_final"},
+        Poison{"TheSameTriggerInOtherWords",
+               "UPDATE sqlite_schema SET sql = replace(sql, 'BEFORE', 'before') WHERE name = 'reading_is_final'",
+               "reading: has another trigger reading_is_final"},
+        Poison{"AView", "CREATE VIEW v AS SELECT 1", "v: has a view v that"},
+        Poison{"AViewWithoutEnd", endless_view, "scan: has a view scan that"},
+        Poison{"ATable", "CREATE TABLE mine (a)", "mine: has a table mine that"},
+        Poison{"ATableNamedAsStatistics",
+               "CREATE TABLE x (a); UPDATE sqlite_schema SET name = 'sqlite_stat4', tbl_name = 'sqlite_stat4', sql = "
+               "'CREATE TABLE sqlite_stat4(a)' WHERE name = 'x'",
+               "sqlite_stat4: has a table sqlite_stat4 that"},
+        Poison{"ATableWithoutRowid", "CREATE TABLE mine (a PRIMARY KEY) WITHOUT ROWID", "mine: has a table mine that"},
+        Poison{"AnIndex", "CREATE INDEX i ON reading (outcome)", "reading: has a index i that"},
+        Poison{"AnIndexOfAnExpression", "CREATE INDEX i ON reading (hex(zeroblob(id)))", "reading: has a index i that"},
+        Poison{"AnIndexWithTheStatisticsName",
+               "CREATE INDEX i ON reading (outcome); UPDATE sqlite_schema SET name = 'sqlite_stat1', sql = "
+               "'CREATE INDEX sqlite_stat1 ON reading (outcome)' WHERE name = 'i'",
+               "reading: has a index sqlite_stat1 that"},
+        Poison{"ALostIndex", "DROP INDEX disposition_of_ca", "disposition: has lost its index disposition_of_ca"},
+        Poison{"AGeneratedColumn", "ALTER TABLE scan ADD COLUMN x INTEGER AS (1)", "scan: has another table scan"},
+        Poison{"ALooserTable",
+               "UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (outcome IN', 'CHECK (outcome NOT IN') WHERE name = "
+               "'reading'",
+               "reading: has another table reading"},
+        Poison{"ATextWithAnEnd",
+               "UPDATE sqlite_schema SET sql = CAST(sql || char(0) || 'x' AS TEXT) WHERE name = 'reading_is_final'",
+               "reading: has another trigger reading_is_final"},
+        Poison{"ANameThatIsABlob", "UPDATE sqlite_schema SET sql = CAST(sql AS BLOB) WHERE name = 'reading_is_final'",
+               "reading: has another trigger reading_is_final"},
+        Poison{"TwoIndexesOnOnePage",
+               "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = "
+               "'sqlite_autoindex_reading_1') WHERE name = 'sqlite_autoindex_certificate_1'",
+               "at the page of another"},
+        Poison{"TwoTablesOnOnePage",
+               "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'reading') WHERE "
+               "name = 'certificate'",
+               "at the page of another"},
+        Poison{"ATableOnTheSchemasPage", "UPDATE sqlite_schema SET rootpage = 1 WHERE name = 'certificate'",
+               "at the page of another"},
+        Poison{"AnIndexOfAConstraintTwice",
+               "INSERT INTO sqlite_schema SELECT * FROM sqlite_schema WHERE name = 'sqlite_autoindex_reading_1'",
+               "reading: has a index sqlite_autoindex_reading_1 that"},
+        Poison{"TablesBeforeThereIsAHistory", "PRAGMA user_version = 0; CREATE TRIGGER x " + verdict_writer, ""}),
+    name_of_poison);
+
+using PoisonedHistory = PoisonedHistoryTest;
+
+TEST_F(PoisonedHistory, IsNotWhatAnalyzeLeaves) {
+  SQLite::Database(file_, SQLite::OPEN_READWRITE).exec("ANALYZE");
+  EXPECT_NO_THROW((void)History::open(file_));
+  EXPECT_NO_THROW((void)History::open_existing(file_));
+}
+
+TEST_F(PoisonedHistory, IsRefusedInOneSentenceThatSaysWhatToDo) {
+  poison_schema("CREATE TRIGGER x " + verdict_writer);
+  EXPECT_EQ(message_of([&] { (void)History::open(file_); }),
+            fmt::format("The history {} is not to be trusted: in its schema, observation has a trigger x that casweep "
+                        "did not make. It is not what casweep wrote: keep the file as evidence, see what 'casweep db "
+                        "check' finds, and restore a backup or start a new history.",
+                        file_.string()));
+}
+
+/// A command that runs already is no way around it.
+TEST_F(PoisonedHistory, IsRefusedWhenItIsPoisonedWhileItIsOpen) {
+  auto history = History::open(file_);
+  poison_schema("CREATE TRIGGER x " + verdict_writer);
+  EXPECT_EQ(kind_of_error([&] { record_scan(history, {not_enforced_example(1, "A")}); }), Kind::altered);
+}
+
+TEST(EmbeddedSchema, IsWhatTheMigrationsMake) {
+  std::vector<Migration> copy(embedded_migrations().begin(), embedded_migrations().end());
+  for (const auto& migration : copy) {
+    EXPECT_EQ(schema_of_version(migration.version), schema_of_version(migration.version, copy));
+  }
+  EXPECT_THAT(schema_of_version(newest_version()), Not(IsEmpty()));
+}
+
+// Development builds.
+
+class UnreleasedVersion : public PoisonedHistoryTest, public testing::WithParamInterface<int> {};
+
+TEST_P(UnreleasedVersion, IsToldInASentence) {
+  poison_schema(fmt::format("PRAGMA user_version = {}", GetParam()));
+  for (const auto& use : {std::function<void()>([&] { (void)History::open(file_); }),
+                          std::function<void()>([&] { (void)History::open_existing(file_); }),
+                          std::function<void()>([&] { (void)check_history(file_); })}) {
+    EXPECT_THAT(message_of(use), HasSubstr("was written by an unreleased version of casweep"));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, UnreleasedVersion, testing::Values(2, 3, 4, 5));
+
+TEST(UnreleasedLayout, OfVersion1IsToldInASentence) {
+  const TemporaryFolder folder;
+  SQLite::Database(folder / "old.db", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+      .exec(
+          "PRAGMA application_id = 0x43535750; CREATE TABLE scan (id INTEGER PRIMARY KEY); CREATE TABLE observation "
+          "(scan_id, ca_id); CREATE INDEX observation_of_ca ON observation (ca_id, scan_id); PRAGMA user_version = 1");
+  EXPECT_THAT(message_of([&] { (void)History::open(folder / "old.db"); }), HasSubstr("unreleased version"));
+  EXPECT_THAT(message_of([&] { (void)check_history(folder / "old.db"); }), HasSubstr("unreleased version"));
+}
+
+// What a stored hash is believed for.
+
+TEST_F(PoisonedHistory, DoesNotTurnAPlantedReadingIntoAVerdict) {
+  const auto truth = not_enforced_example(1, "A");
+  poison("UPDATE reading SET content_sha256 = " + literal_of(truth, "reading", "content_sha256") + " WHERE id = 1");
+  {
+    auto history = History::open(file_);
+    const auto message = message_of([&] { record_scan(history, {truth}); });
+    EXPECT_THAT(message, HasSubstr("of the CA 'A (display)', reading 1 has the key"));
+    EXPECT_THAT(message, HasSubstr("not to be trusted"));
+  }
+  EXPECT_NE(History::open_existing(file_).scan(2).state, ScanState::complete);
+  EXPECT_THAT(History::open_existing(file_).scan(2).cas, IsEmpty());
+}
+
+TEST_F(PoisonedHistory, DoesNotGiveACaAPlantedIdentity) {
+  auto truth = enforced_example(1, "A");
+  truth.service.dns_host_name = "new.corp.example";
+  poison("UPDATE ca_identity SET content_sha256 = " + literal_of(truth, "ca_identity", "content_sha256") +
+         " WHERE id = 1");
+  auto history = History::open(file_);
+  EXPECT_EQ(kind_of_error([&] { record_scan(history, {truth}); }), Kind::altered);
+}
+
+TEST_F(PoisonedHistory, DoesNotGiveACaAnothersIdentity) {
+  poison(
+      "UPDATE ca_identity SET content_sha256 = zeroblob(32) WHERE id = 1;"
+      "UPDATE ca_identity SET content_sha256 = " +
+      literal_of(enforced_example(1, "A"), "ca_identity", "content_sha256") + " WHERE id = 2");
+  auto history = History::open(file_);
+  EXPECT_EQ(kind_of_error([&] { record_scan(history, {enforced_example(1, "A")}); }), Kind::altered);
+}
+
+TEST_F(PoisonedHistory, DoesNotGiveACaPlantedCertificates) {
+  for (const auto* sql : {"UPDATE certificate SET der = x'3000' WHERE id = 1",
+                          "UPDATE ca_identity_certificate SET certificate_id = 2 WHERE position = 0",
+                          "DELETE FROM ca_identity_certificate WHERE position = 1"}) {
+    poison(sql);
+    auto history = History::open(file_);
+    EXPECT_EQ(kind_of_error([&] { record_scan(history, {enforced_example(1, "A")}); }), Kind::altered) << sql;
+  }
+}
+
+/// An index that finds another row than the table has: its content is none of the schema's.
+TEST_F(PoisonedHistory, DoesNotMistakeOneCaForAnotherByItsIndex) {
+  const auto saved = [&](const char* name) {
+    return SQLite::Database(file_, SQLite::OPEN_READONLY)
+        .execAndGet(fmt::format("SELECT quote(type) || ',' || quote(name) || ',' || quote(tbl_name) || ',' || rootpage "
+                                "|| ',' || quote(sql) FROM sqlite_schema WHERE name = '{}'",
+                                name))
+        .getString();
+  };
+  const auto table = saved("ca");
+  const auto index = saved("sqlite_autoindex_ca_1");
+  poison_schema(
+      "UPDATE sqlite_schema SET sql = replace(sql, ' UNIQUE', '') WHERE name = 'ca';"
+      "DELETE FROM sqlite_schema WHERE name = 'sqlite_autoindex_ca_1'");
+  poison("UPDATE ca SET object_guid = substr(object_guid, 1, 35) || (3 - id)");
+  poison_schema("DELETE FROM sqlite_schema WHERE name = 'ca'; INSERT INTO sqlite_schema VALUES (" + table + "), (" +
+                index + ")");
+  auto history = History::open(file_);
+
+  EXPECT_EQ(kind_of_error([&] { record_scan(history, {enforced_example(1, "A")}); }), Kind::altered);
+}
+
+TEST_F(PoisonedHistory, ChecksTheHashOfEveryContent) {
+  for (const auto& [table, id] : {std::pair{"reading", 1}, std::pair{"ca_identity", 1}}) {
+    poison(fmt::format("UPDATE {} SET content_sha256 = randomblob(32) WHERE id = {}", table, id));
+    EXPECT_THAT(findings(), Contains(fmt::format("{}: does not have the content that its hash says", table)));
+  }
+  poison("UPDATE certificate SET sha256 = randomblob(32) WHERE id = 1");
+  EXPECT_THAT(findings(), Contains("certificate: does not have the content that its hash says"));
+}
+
+// What is in the ledger.
+
+/// A row and its entry, put there between two scans for the second to find.
+TEST_F(PoisonedHistory, HasNoRowsThatCameOutsideAScan) {
+  poison(
+      "INSERT INTO reading SELECT 9, randomblob(32), outcome, reason, detail, rules_version, key_path, address, "
+      "protocol, account, found_by, matched_by, value_type, value_data, interface_flags, key_last_write_at, "
+      "failure_detail, error_domain, error_number, error_symbol FROM reading WHERE id = 1");
+  SQLite::Database database(file_, SQLite::OPEN_READONLY);
+  const auto row = rows_since(database, {{"reading", 8}})["reading"][0][1].get<std::string>();
+  const auto before = ledger_head(database);
+
+  for (const auto* kind : {"migrated", "disposition", "scan_started", "scan_finished"}) {
+    append_entry(kind, fmt::format(R"({{"rows":{{"reading":[[9,"{}"]]}}}})", row));
+  }
+
+  const auto check = check_history(file_, before.hash);
+  std::vector<std::string> said;
+  for (const auto& damage : check.damages) said.push_back(fmt::format("{} {}", damage.row.value_or(0), damage.what));
+  EXPECT_THAT(said, Contains(fmt::format("{} is of a kind that casweep does not write", before.seq + 1)));
+  EXPECT_THAT(said, Contains(fmt::format("{} records rows of the table reading, which no entry of its kind does",
+                                         before.seq + 2)));
+  EXPECT_THAT(said, Contains(fmt::format("{} does not say of which scan", before.seq + 4)));
+  EXPECT_THAT(said, Contains("9 does not have the content that its hash says"));
+  EXPECT_THAT(said, Contains(HasSubstr("whose scan did not need it")));
+  EXPECT_EQ(check.entries_since.at(""), 1u);
+  EXPECT_EQ(check.entries_since.at("scan_finished"), 1u);
+}
+
+TEST_F(PoisonedHistory, HasNoScanThatEndsTwiceOrBeginsTwice) {
+  const auto uuid = History::open_existing(file_).scan(1).uuid;
+  append_entry("scan_started", fmt::format(R"({{"scan":1,"uuid":"{}","state":"running"}})", uuid));
+  append_entry("scan_finished", fmt::format(R"({{"scan":1,"uuid":"{}","state":"complete"}})", uuid));
+  append_entry("scan_finished", fmt::format(R"({{"scan":7,"uuid":"{}","state":"complete"}})", uuid));
+  append_entry("disposition", R"({"scan":1,"uuid":"x","rows":{}})");
+  const auto said = findings();
+  EXPECT_THAT(said, Contains("ledger: begins scan 1, which had begun before"));
+  EXPECT_THAT(said, Contains("ledger: ends scan 1, which had ended before"));
+  EXPECT_THAT(said, Contains("ledger: ends scan 7, which no entry before it begins"));
+  EXPECT_THAT(said, Contains("ledger: speaks of a scan, which no entry of its kind does"));
+  EXPECT_THAT(said, Contains("ledger: records 0 rows, and its kind records one"));
+}
+
+TEST_F(PoisonedHistory, HasNoException) {
+  poison("INSERT INTO disposition (ca_id, status, reason, approver, set_at) VALUES (1, 'third-party', 'So.', 'me', 1)");
+  const auto history = History::open_existing(file_);
+  EXPECT_EQ(kind_of_error([&] { (void)history.forest_status(at(2)); }), Kind::altered);
+  EXPECT_EQ(kind_of_error([&] { (void)history.ca_status(guid(1), at(2)); }), Kind::altered);
+  EXPECT_EQ(kind_of_error([&] { (void)history.dispositions(); }), Kind::altered);
+}
+
+TEST_F(PoisonedHistory, DoesNotForgetThatAnExceptionWasWithdrawn) {
+  {
+    auto history = History::open(file_);
+    for (const auto status : {Status::third_party, Status::to_address}) {
+      history.decide({.object_guid = guid(1), .status = status, .reason = "So.", .approver = "me", .set_at = at(5)});
+    }
+    EXPECT_EQ(history.dispositions().size(), 2u);
+  }
+  poison("DELETE FROM disposition WHERE id = 2");
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).dispositions(); }), Kind::altered);
+}
+
+TEST_F(PoisonedHistory, HasNoBundleThatWasNotMade) {
+  poison("INSERT INTO evidence_bundle (scan_id, sums_sha256, made_at) VALUES (1, zeroblob(32), 1)");
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).last_evidence_bundle(); }), Kind::altered);
+}
+
+// What would never end.
+
+/// Pages of a table's tree, each of which has the next as its child many times: more rows than can be read.
+class EndlessHistory : public PoisonedHistoryTest {
+ protected:
+  void make_endless(const std::string& table) {
+    SQLite::Database database(file_, SQLite::OPEN_READWRITE);
+    database.exec("PRAGMA journal_mode = DELETE; CREATE TABLE room (a); INSERT INTO room VALUES (zeroblob(40000))");
+    const auto root = database.execAndGet("SELECT rootpage FROM sqlite_schema WHERE name = '" + table + "'").getInt();
+    const auto free = database.execAndGet("SELECT rootpage FROM sqlite_schema WHERE name = 'room'").getInt();
+    database.exec("DROP TABLE room");  // its pages are free, and lie behind one another
+    std::fstream file(file_, std::ios::in | std::ios::out | std::ios::binary);
+    std::string leaf(page_size, '\0');
+    file.seekg((root - 1) * page_size);
+    file.read(leaf.data(), page_size);
+    for (int level = 0; level < levels; ++level) {
+      write_page(file, level == 0 ? root : free + level, interior_page(free + level + 1));
+    }
+    write_page(file, free + levels, leaf);
+  }
+
+ private:
+  static constexpr int page_size = 4096;
+  static constexpr int levels = 6;
+
+  static void write_page(std::fstream& file, int number, const std::string& page) {
+    file.seekp((number - 1) * page_size);
+    file.write(page.data(), page_size);
+  }
+
+  /// Of a table's tree (https://www.sqlite.org/fileformat2.html, 1.6): as many cells as there is room for.
+  static std::string interior_page(int child) {
+    constexpr int cells = 500;
+    constexpr int cell_size = 5;
+    constexpr int content = page_size - cells * cell_size;
+    std::string page(page_size, '\0');
+    const auto put = [&](int position, int octets, int value) {
+      for (int i = octets - 1; i >= 0; --i, value >>= 8)
+        page[static_cast<std::size_t>(position + i)] = static_cast<char>(value);
+    };
+    put(0, 1, 5);
+    put(3, 2, cells);
+    put(5, 2, content);
+    put(8, 4, child);
+    for (int cell = 0; cell < cells; ++cell) {
+      put(12 + 2 * cell, 2, content + cell * cell_size);
+      put(content + cell * cell_size, 4, child);
+      put(content + cell * cell_size + 4, 1, 1);
+    }
+    return page;
+  }
+};
+
+TEST_F(EndlessHistory, EndsForWhoeverReadsIt) {
+  make_endless("scan");
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).scans(); }), Kind::damaged);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::minutes{1});
+}
+
+TEST_F(EndlessHistory, EndsForTheCheckWithWhatItIs) {
+  make_endless("reading");
+  EXPECT_THAT(findings(), Contains(HasSubstr("SQLite finds in it:")));
+}
+
+TEST_F(EndlessHistory, IsNotCopied) {
+  make_endless("reading");
+  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, folder_ / "backup.db", ExistingBackup::keep); }),
+            Kind::damaged);
+  EXPECT_FALSE(fs::exists(folder_ / "backup.db"));
+}
+
+TEST_F(PoisonedHistory, HasNoValueThatFillsTheMemory) {
+  poison("UPDATE ledger SET body = replace(hex(zeroblob(50000000)), '00', ' {}') WHERE seq = 1");
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).ledger(); }), Kind::damaged);
+}
+
+TEST_F(EndlessHistory, IsLetGoOfAtASignal) {
+  volatile std::sig_atomic_t signalled = SIGTERM;
+  make_endless("scan");
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_, &signalled).scans(); }), Kind::busy);
+  EXPECT_EQ(kind_of_error([&] { (void)check_history(file_, {}, {}, &signalled); }), Kind::busy);
+}
+
+/// What was read before Ctrl-C is recorded after it.
+TEST_F(PoisonedHistory, IsStillWrittenAfterASignal) {
+  volatile std::sig_atomic_t signalled = SIGINT;
+  auto history = History::open(file_, &signalled);
+  EXPECT_EQ(record_scan(history, {enforced_example(1, "A")}, ScanState::interrupted), 2);
+}
+
+}  // namespace
+}  // namespace casweep::store
