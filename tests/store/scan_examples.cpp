@@ -118,8 +118,8 @@ std::int64_t record_scan(History& history, const std::vector<CaRecord>& cas, Sca
 
 void expect_same(const discovery::EnrollmentService& actual, const discovery::EnrollmentService& expected) {
   const auto all = [](const auto& service) {
-    const auto& [a, b, c, d, e, f, g, h, i, j, k, l] = service;
-    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
+    const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = service;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
   };
   EXPECT_TRUE(all(actual) == all(expected)) << actual.common_name;
 }
