@@ -36,6 +36,7 @@
 #include "cli/sweep_settings.h"
 #include "cli/version.h"
 #include "discovery/ascii_case.h"
+#include "discovery/duplicate_objects.h"
 #include "evidence/clock_state.h"
 #include "evidence/program_digest.h"
 #include "report/terminal_text.h"
@@ -242,8 +243,9 @@ store::ScanRecord RecordedScan::sweep_forest(discovery::Secret password) {
   const Session session = value_of(log_on(options_.connection, std::move(password)));
   discovery::DirectoryOptions directory = options_.connection.directory;
   name_directory(directory, session.account.principal, environment_);
-  const auto listing = value_of(discovery::list_enrollment_services(directory, session.account));
+  auto listing = value_of(discovery::list_enrollment_services(directory, session.account));
   require_forest_of_history(listing);
+  listing.services = discovery::without_duplicates(listing.services);
   const auto chosen = select_cas(listing.services, options_.sweep.chosen);
 
   const assess::InterfaceFlagsReader reader(session.account);

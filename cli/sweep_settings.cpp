@@ -10,6 +10,7 @@
 
 #include "cli/command_error.h"
 #include "discovery/ascii_case.h"
+#include "discovery/duplicate_objects.h"
 #include "report/terminal_text.h"
 
 namespace casweep::cli {
@@ -37,18 +38,12 @@ bool is_named(const discovery::EnrollmentService& ca, const std::string& name) {
          same_name(ca.dns_host_name + "\\" + ca.display_name, name);
 }
 
-/// Whether `guid` is the objectGUID of the CA, or of another object of it.
-bool has_object(const discovery::EnrollmentService& ca, const discovery::ObjectGuid& guid) {
-  return ca.object_guid == guid ||
-         std::ranges::find(ca.duplicates, guid, &discovery::DuplicateObject::object_guid) != ca.duplicates.end();
-}
-
 /// Which of `listed` are called `name`. A name can be made to look like the objectGUID of another CA; an objectGUID
 /// cannot be chosen, so it comes first.
 std::function<bool(const discovery::EnrollmentService&)> naming(std::span<const discovery::EnrollmentService> listed,
                                                                 const std::string& name) {
   if (const auto guid = discovery::ObjectGuid::from_string(name)) {
-    const auto has_guid = [guid = *guid](const auto& ca) { return has_object(ca, guid); };
+    const auto has_guid = [guid = *guid](const auto& ca) { return discovery::has_object(ca, guid); };
     if (std::ranges::any_of(listed, has_guid)) return has_guid;
   }
   return [&name](const auto& ca) { return is_named(ca, name); };

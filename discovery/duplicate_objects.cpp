@@ -73,4 +73,9 @@ std::vector<EnrollmentService> without_duplicates(std::span<const EnrollmentServ
   return cas;
 }
 
+bool has_object(const EnrollmentService& ca, const ObjectGuid& object_guid) {
+  return ca.object_guid == object_guid ||
+         std::ranges::find(ca.duplicates, object_guid, &DuplicateObject::object_guid) != ca.duplicates.end();
+}
+
 }  // namespace casweep::discovery

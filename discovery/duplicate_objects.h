@@ -19,4 +19,7 @@ namespace casweep::discovery {
 /// its `duplicates`. The order stays as it is.
 [[nodiscard]] std::vector<EnrollmentService> without_duplicates(std::span<const EnrollmentService> listed);
 
+/// Whether `object_guid` is that of the CA, or of one of its `duplicates`.
+[[nodiscard]] bool has_object(const EnrollmentService& ca, const ObjectGuid& object_guid);
+
 }  // namespace casweep::discovery

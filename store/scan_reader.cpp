@@ -52,6 +52,7 @@ discovery::EnrollmentService service_of(Row& row) {
       .when_created = seconds(row, "when_created_at"),
       .when_changed = seconds(row, "when_changed_at"),
       .enrollment_servers = texts_of_json(text_in(row, "enrollment_servers_json")),
+      .duplicates = duplicates_of_json(text_in(row, "duplicates_json")),
   };
 }
 
@@ -267,6 +268,12 @@ std::vector<History::LastReading> select_cas_named(SQLite::Database& database, s
   return select_readings(database, R"(
       SELECT ifnull(read_scan_id, scan_id) AS scan_id, ca_id
       FROM (SELECT id AS ca_id FROM ca WHERE object_guid = :object_guid
+            UNION
+            SELECT ca_id FROM ca_identity
+            WHERE duplicates_json <> '[]' AND :object_guid <> ''
+              AND NOT EXISTS (SELECT 1 FROM ca WHERE object_guid = :object_guid)
+              AND EXISTS (SELECT 1 FROM json_each(duplicates_json)
+                          WHERE json_extract(value, '$.object_guid') = :object_guid)
             UNION
             SELECT ca_id FROM ca_identity
             WHERE NOT EXISTS (SELECT 1 FROM ca WHERE object_guid = :object_guid)

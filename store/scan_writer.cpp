@@ -123,6 +123,7 @@ class ObservationWriter {
   std::int64_t id_of_identity(std::int64_t ca, const EnrollmentService& service) {
     const auto templates = json_of(service.certificate_templates);
     const auto servers = json_of(service.enrollment_servers);
+    const auto duplicates = json_of(service.duplicates);
     Content content;
     content.add(service.object_guid.octets())
         .add(service.distinguished_name)
@@ -134,7 +135,8 @@ class ObservationWriter {
         .add(number(service.flags))
         .add(milliseconds(service.when_created))
         .add(milliseconds(service.when_changed))
-        .add(servers);
+        .add(servers)
+        .add(duplicates);
     for (const auto& der : service.ca_certificates) content.add(der);
     const auto key = content.key();
     if (const auto id = id_found(find_identity_, key)) return *id;
@@ -151,6 +153,7 @@ class ObservationWriter {
     bind_number(insert_identity_, ":when_created_at", milliseconds(service.when_created));
     bind_number(insert_identity_, ":when_changed_at", milliseconds(service.when_changed));
     insert_identity_.bind(":enrollment_servers_json", servers);
+    insert_identity_.bind(":duplicates_json", duplicates);
     run(insert_identity_);
     const auto id = database_.getLastInsertRowid();
 
@@ -238,9 +241,10 @@ class ObservationWriter {
   SQLite::Statement insert_identity_{database_, R"(
       INSERT INTO ca_identity (ca_id, content_sha256, distinguished_name, common_name, display_name, dns_host_name,
                                ca_certificate_dn, certificate_templates_json, flags, when_created_at, when_changed_at,
-                               enrollment_servers_json)
+                               enrollment_servers_json, duplicates_json)
       VALUES (:ca_id, :key, :distinguished_name, :common_name, :display_name, :dns_host_name, :ca_certificate_dn,
-              :certificate_templates_json, :flags, :when_created_at, :when_changed_at, :enrollment_servers_json))"};
+              :certificate_templates_json, :flags, :when_created_at, :when_changed_at, :enrollment_servers_json,
+              :duplicates_json))"};
   SQLite::Statement insert_identity_certificate_{database_, R"(
       INSERT INTO ca_identity_certificate (ca_identity_id, position, certificate_id)
       VALUES (:ca_identity_id, :position, :certificate_id))"};

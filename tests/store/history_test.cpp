@@ -77,6 +77,7 @@ TEST_F(HistoryRoundTrip, KeepsHostileText) {
   auto ca = enforced_example(1, hostile);
   ca.service.certificate_templates = {hostile, "", hostile};
   ca.service.enrollment_servers = {hostile};
+  ca.service.duplicates = {{guid(77), hostile}};
   ca.service.ca_certificates = {{}, {0}, discovery::Octets(5000, 0xFF)};
   ca.observation.address = ca.observation.protocol = ca.observation.account = hostile;
   ca.verdict.detail = hostile;
@@ -348,6 +349,17 @@ TEST_F(HistoryOfACa, IsTheOneWithThatGuidWhateverOthersAreCalled) {
     ASSERT_EQ(found.size(), 1u);
     EXPECT_EQ(found[0].ca.service.object_guid, guid(2));
   }
+}
+
+TEST_F(HistoryOfACa, IsFoundByTheGuidOfADuplicateObject) {
+  auto ca = enforced_example(1, "Issuing CA 1");
+  ca.service.duplicates = {{guid(7), "CN=Issuing CA 1 CNF"}};
+  record_scan(history_, {ca, enforced_example(2, "Issuing CA 2")});
+
+  const auto found = history_.find_ca(guid(7).to_string());
+
+  ASSERT_EQ(found.size(), 1u);
+  expect_same(found[0].ca, ca);
 }
 
 TEST_F(HistoryOfACa, IsFoundByANameThatLooksLikeAGuid) {

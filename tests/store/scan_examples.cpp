@@ -67,7 +67,8 @@ discovery::EnrollmentService service_example(std::uint8_t number, std::string co
           .flags = 10,
           .when_created = std::chrono::sys_seconds{std::chrono::seconds{1'600'000'000}},
           .when_changed = std::chrono::sys_seconds{std::chrono::seconds{1'700'000'000}},
-          .enrollment_servers = {"1\n4\n1\nhttps://ces.corp.example/\n0"}};
+          .enrollment_servers = {"1\n4\n1\nhttps://ces.corp.example/\n0"},
+          .duplicates = {}};
 }
 
 CaRecord enforced_example(std::uint8_t number, std::string common_name) {
