@@ -27,24 +27,44 @@ std::string lower_case(std::string_view text) {
 }
 
 /// One object of the directory, and what was read for it.
-struct Claimant {
-  explicit Claimant(const EnrollmentService& service) : ca(service) {}
+class Claimant {
+ public:
+  /// `read` has facts; null: the object was not read, or not successfully.
+  Claimant(const EnrollmentService& service, const Observation* read) : service_(&service), read_(read) {}
 
-  CaEvidence ca;
-  const Observation* read = nullptr;  ///< with facts; null: not read, or not successfully
-  bool exact = false;                 ///< what was read is exactly its own
+  [[nodiscard]] const EnrollmentService& service() const { return *service_; }
+  [[nodiscard]] const Observation* read() const { return read_; }
+  [[nodiscard]] const RegistryFacts& facts() const { return *read_->result; }
 
-  [[nodiscard]] const RegistryFacts& facts() const { return *read->result; }
+  /// Made when it is first needed: most objects are compared with nothing, and certificates take time to parse.
+  [[nodiscard]] const CaEvidence& evidence() const {
+    if (!evidence_) evidence_.emplace(*service_);
+    return *evidence_;
+  }
+
+  /// Whether what was read for it, or else `key`, is exactly its own.
+  [[nodiscard]] bool fits_exactly(const KeyIdentity& key) const {
+    if (read_ == nullptr) return evidence().fits_exactly(key);
+    if (!exact_) exact_ = evidence().fits_exactly(facts().identity);
+    return *exact_;
+  }
+
+ private:
+  const EnrollmentService* service_;
+  const Observation* read_;
+  mutable std::optional<CaEvidence> evidence_;
+  mutable std::optional<bool> exact_;
 };
 
 class Claims {
  public:
   Claims(std::span<const EnrollmentService> listed, const std::map<discovery::ObjectGuid, Observation>& observations) {
+    const auto has_facts = [](const auto& observed) { return observed.second.result.has_value(); };
+    if (std::ranges::none_of(observations, has_facts)) return;
     for (const EnrollmentService& service : listed) {
-      Claimant& claimant = claimants_.emplace_back(service);
       const auto found = observations.find(service.object_guid);
-      if (found != observations.end() && found->second.result) claimant.read = &found->second;
-      if (claimant.read != nullptr) claimant.exact = claimant.ca.fits_exactly(claimant.facts().identity);
+      const bool read = found != observations.end() && found->second.result;
+      claimants_.emplace_back(service, read ? &found->second : nullptr);
     }
     for (std::size_t index = 0; index < claimants_.size(); ++index) {
       for (std::string& trait : traits_of(claimants_[index])) by_trait_[std::move(trait)].push_back(index);
@@ -55,14 +75,14 @@ class Claims {
   [[nodiscard]] std::map<discovery::ObjectGuid, std::string> rejected() const {
     std::map<discovery::ObjectGuid, std::string> rejected;
     for (std::size_t index = 0; index < claimants_.size(); ++index) {
-      if (claimants_[index].read == nullptr) continue;
+      if (claimants_[index].read() == nullptr) continue;
       if (auto why = objection_to(index)) rejected.emplace(service_of(index).object_guid, *std::move(why));
     }
     return rejected;
   }
 
  private:
-  [[nodiscard]] const EnrollmentService& service_of(std::size_t index) const { return claimants_[index].ca.ca(); }
+  [[nodiscard]] const EnrollmentService& service_of(std::size_t index) const { return claimants_[index].service(); }
 
   /// Where a key is and whose certificates are in it, each as one text: two keys with one in common are the same.
   static std::vector<std::string> traits_of_key(const EnrollmentService& service, const Observation& read) {
@@ -90,14 +110,14 @@ class Claims {
   }
 
   static std::vector<std::string> traits_of(const Claimant& claimant) {
-    return claimant.read != nullptr ? traits_of_key(claimant.ca.ca(), *claimant.read)
-                                    : traits_of_object(claimant.ca.ca());
+    return claimant.read() != nullptr ? traits_of_key(claimant.service(), *claimant.read())
+                                      : traits_of_object(claimant.service());
   }
 
   /// What to look for when the key that was read for `claimant` is looked at.
   static std::vector<std::string> traits_to_compare(const Claimant& claimant) {
-    std::vector<std::string> traits = traits_of_key(claimant.ca.ca(), *claimant.read);
-    const std::vector<std::string> of_object = traits_of_object(claimant.ca.ca());
+    std::vector<std::string> traits = traits_of_key(claimant.service(), *claimant.read());
+    const std::vector<std::string> of_object = traits_of_object(claimant.service());
     traits.insert(traits.end(), of_object.begin(), of_object.end());
     const KeyIdentity& key = claimant.facts().identity;
     for (const Octets& hash : key.certificate_hashes) traits.push_back("certificate " + discovery::to_hex(hash));
@@ -116,13 +136,14 @@ class Claims {
       for (const std::size_t candidate : found->second) {
         if (candidate == index) continue;
         const Claimant& rival = claimants_[candidate];
-        if (rival.read == nullptr && !rival.ca.match(key)) continue;
-        const bool exact = rival.read != nullptr ? rival.exact : rival.ca.fits_exactly(key);
-        if (exact) return claimant.exact ? both(index, candidate) : not_this(index, candidate);
+        if (rival.read() == nullptr && !rival.evidence().match(key)) continue;
+        if (rival.fits_exactly(key)) {
+          return claimant.fits_exactly(key) ? both(index, candidate) : not_this(index, candidate);
+        }
         other = candidate;
       }
     }
-    if (!other || claimant.exact) return std::nullopt;
+    if (!other || claimant.fits_exactly(key)) return std::nullopt;
     return undecided(index, *other);
   }
 
