@@ -3,15 +3,15 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "assess/key_identity.h"
 #include "assess/registry_type.h"
 #include "assess/sanitized_name.h"
+#include "discovery/certificate.h"
 
 namespace casweep::assess {
 namespace {
@@ -35,80 +35,11 @@ std::vector<std::string> sibling_texts(RemoteRegistry& registry, const RemoteReg
   return texts_of(**value).value_or(std::vector<std::string>{});
 }
 
-std::string sibling_text(RemoteRegistry& registry, const RemoteRegistry::Key& key, std::string_view name) {
-  auto texts = sibling_texts(registry, key, name);
-  return texts.empty() ? std::string{} : std::move(texts.front());
-}
-
-/// A SHA-1 certificate hash as the registry spells it ("8f 3a …"), or nullopt ("-" stands for a lost certificate).
-std::optional<Octets> certificate_hash(std::string text) {
-  std::erase(text, ' ');
-  auto hash = discovery::from_hex(text);
-  if (!hash || hash->size() != SHA_DIGEST_LENGTH) return std::nullopt;
-  return hash;
-}
-
-Octets sha1_of(const Octets& data) {
-  Octets hash(SHA_DIGEST_LENGTH);
-  ::SHA1(data.data(), data.size(), hash.data());
-  return hash;
-}
-
-/// The names by which the directory knows a CA, made comparable with those in the registry.
-class CaNames {
- public:
-  explicit CaNames(const discovery::EnrollmentService& ca) : ca_(ca) {
-    if (!ca.display_name.empty()) sanitized_ = sanitize(ca.display_name).value_or(std::string{});
-    for (const Octets& certificate : ca.ca_certificates) {
-      hashes_.push_back(sha1_of(certificate));
-    }
-  }
-
-  /// Key names to try without having looked, the likeliest first.
-  [[nodiscard]] std::vector<std::string> likely_key_names() const {
-    std::vector<std::string> names;
-    if (!sanitized_.empty()) names.push_back(sanitized_);
-    // A cn is no key name if it was shortened, and could be anything if somebody made the object by hand.
-    const bool plain = sanitize(ca_.common_name).has_value() && ca_.common_name.find('\\') == std::string::npos;
-    if (plain && !ca_.common_name.empty() && !same_sanitized_name(sanitized_, ca_.common_name) &&
-        !same_sanitized_name(sanitized_short_name(sanitized_), ca_.common_name)) {
-      names.push_back(ca_.common_name);
-    }
-    return names;
-  }
-
-  /// What says that `key`, called `name`, is this CA's; nullopt if nothing does, or its certificates say it is not.
-  [[nodiscard]] std::optional<KeyMatchedBy> match(RemoteRegistry& registry, const RemoteRegistry::Key& key,
-                                                  std::string_view name) const {
-    std::vector<Octets> key_hashes;
-    for (std::string& text : sibling_texts(registry, key, "CACertHash")) {
-      if (auto hash = certificate_hash(std::move(text))) key_hashes.push_back(*std::move(hash));
-    }
-    if (!hashes_.empty() && !key_hashes.empty()) {
-      if (std::ranges::find_first_of(hashes_, key_hashes) == hashes_.end()) return std::nullopt;
-      return KeyMatchedBy::certificate_hash;
-    }
-    if (!ca_.display_name.empty() && sibling_text(registry, key, "CommonName") == ca_.display_name) {
-      return KeyMatchedBy::common_name;
-    }
-    const bool same_name = (!sanitized_.empty() && same_sanitized_name(name, sanitized_)) ||
-                           same_sanitized_name(sanitized_short_name(name), ca_.common_name);
-    if (same_name) return KeyMatchedBy::key_name;
-    return std::nullopt;
-  }
-
-  [[nodiscard]] const std::string& shown() const { return name_of(ca_); }
-
- private:
-  const discovery::EnrollmentService& ca_;
-  std::string sanitized_;
-  std::vector<Octets> hashes_;
-};
-
 /// One search through one host's CertSvc\Configuration.
 class Search {
  public:
-  Search(RemoteRegistry& registry, const discovery::EnrollmentService& ca) : registry_(registry), ca_(ca) {}
+  Search(RemoteRegistry& registry, const discovery::EnrollmentService& ca)
+      : registry_(registry), ca_(ca), shown_(name_of(ca)) {}
 
   tl::expected<CaKey, ReadFailure> run() {
     for (const std::string& name : ca_.likely_key_names()) {
@@ -157,6 +88,11 @@ class Search {
            ((*setup_status_ & SETUP_SERVER_INSTALLED) != 0 && (*setup_status_ & SETUP_INCOMPLETE) == 0);
   }
 
+  /// Whether CertSvc is not set to run the CA of another key than that at `path`.
+  [[nodiscard]] bool may_run(std::string_view path) const {
+    return active_.value_or(std::string{}).empty() || same_sanitized_name(path.substr(path.rfind('\\') + 1), *active_);
+  }
+
   static ReadFailure malformed(std::string_view name, const RegistryValue& value, std::string_view expected) {
     return {Reason::value_malformed,
             fmt::format("{} is a {} of {} bytes, not a {}: whether this host runs the CA cannot be told.", name,
@@ -176,9 +112,31 @@ class Search {
     if (!key) return tl::unexpected(key.error());
     if (!*key) return std::nullopt;
     existing_.push_back(name);
-    const auto matched_by = ca_.match(registry_, **key, name);
-    if (!matched_by) return std::nullopt;
-    return CaKey{**std::move(key), found_by, *matched_by};
+    KeyIdentity identity = identity_of(**key, name);
+    const auto matched_by = ca_.match(identity);
+    if (!matched_by) {
+      const KeyFit fit = ca_.fit(identity);
+      if (fit.certificate == KeyFit::Certificate::differs && fit.has_name()) other_certificate_ = (*key)->path;
+      if (fit.certificate == KeyFit::Certificate::fits) other_name_ = identity.common_name;
+      return std::nullopt;
+    }
+    return CaKey{**std::move(key), found_by, *matched_by, std::move(identity)};
+  }
+
+  /// What the key called `name` says of whose it is. CommonName is a round trip, and asked for only if the certificate
+  /// and the key's own name do not decide.
+  KeyIdentity identity_of(const RemoteRegistry::Key& key, const std::string& name) {
+    KeyIdentity identity{.name = name, .common_name = std::nullopt, .certificate_hashes = {}};
+    for (std::string& text : sibling_texts(registry_, key, "CACertHash")) {
+      if (auto hash = certificate_hash_of_text(std::move(text)))
+        identity.certificate_hashes.push_back(*std::move(hash));
+    }
+    const KeyFit fit = ca_.fit(identity);
+    if (fit.certificate != KeyFit::Certificate::no_evidence && fit.key_name) return identity;
+    if (auto common_name = sibling_texts(registry_, key, "CommonName"); !common_name.empty()) {
+      identity.common_name = std::move(common_name.front());
+    }
+    return identity;
   }
 
   tl::expected<CaKey, ReadFailure> search_all() {
@@ -223,48 +181,66 @@ class Search {
           Reason::not_a_ca,
           fmt::format(
               "The host still has the key of \"{}\", but no CA that is installed and set up (SetupStatus {:#x}).",
-              ca_.shown(), *setup_status_),
+              shown_, *setup_status_),
           {}});
     }
-    const std::string& path = (*found)->key.path;
-    if (!active_->empty() && !same_sanitized_name(path.substr(path.rfind('\\') + 1), *active_)) {
+    if (!may_run((*found)->key.path)) {
       return tl::unexpected(ReadFailure{
           Reason::different_ca_on_host,
-          fmt::format("The host still has the key of \"{}\", but its active CA is \"{}\".", ca_.shown(), *active_),
+          fmt::format("The host still has the key of \"{}\", but its active CA is \"{}\".", shown_, *active_),
           {}});
     }
     return **std::move(found);
   }
 
   [[nodiscard]] ReadFailure nothing_found() const {
+    if (other_certificate_ && may_run(*other_certificate_)) {
+      return {Reason::certificate_differs,
+              fmt::format("The host has the key {} of the same name, but without the newest certificate that the "
+                          "directory has for \"{}\".",
+                          *other_certificate_, shown_),
+              {}};
+    }
+    if (other_name_) {
+      return {Reason::different_ca_on_host,
+              fmt::format("The host's key with the newest certificate of \"{}\" is that of the CA \"{}\".", shown_,
+                          *other_name_),
+              {}};
+    }
     if (existing_.empty() && active_.value_or(std::string{}).empty()) {
       return {Reason::ca_key_not_found, fmt::format("HKLM\\{} has no key for any CA.", configuration_path), {}};
     }
     if (active_ && !active_->empty()) {
       return {Reason::different_ca_on_host,
               fmt::format("The host's active CA is \"{}\"; neither its certificates nor its name are those of \"{}\".",
-                          *active_, ca_.shown()),
+                          *active_, shown_),
               {}};
     }
     return {
         Reason::different_ca_on_host,
         fmt::format("The host has keys for other CAs only: \"{}\". Neither certificates nor names are those of \"{}\".",
-                    fmt::join(existing_, "\", \""), ca_.shown()),
+                    fmt::join(existing_, "\", \""), shown_),
         {}};
   }
 
   RemoteRegistry& registry_;
-  CaNames ca_;
+  CaEvidence ca_;
+  std::string shown_;
   std::vector<std::string> tried_;
   std::vector<std::string> existing_;
   std::optional<std::string> active_;          ///< empty: not told; nullopt: not asked
   std::optional<std::uint32_t> setup_status_;  ///< nullopt: not told, which says nothing
   std::optional<ReadFailure> unreadable_;
+  std::optional<std::string> other_certificate_;  ///< path of a key of the CA's name, but with other certificates
+  std::optional<std::string> other_name_;         ///< CommonName of a key with the CA's certificate
 };
 
 }  // namespace
 
-void prepare_to_find_ca_keys() { static_cast<void>(sha1_of({})); }
+void prepare_to_find_ca_keys() {
+  static_cast<void>(sha1_of({}));
+  static_cast<void>(discovery::parse_certificate({}));
+}
 
 tl::expected<CaKey, ReadFailure> find_ca_key(RemoteRegistry& registry, const discovery::EnrollmentService& ca) {
   return Search(registry, ca).run();

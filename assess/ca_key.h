@@ -14,12 +14,14 @@ struct CaKey {
   RemoteRegistry::Key key;
   KeyFoundBy found_by;
   KeyMatchedBy matched_by;
+  KeyIdentity identity{};
 };
 
 /// Finds the key of `ca` below CertSvc\Configuration by evidence, not by hope: first by its sanitized name, then as the
-/// one `Active` names, then among all of them. A key counts only if its CACertHash holds one of the CA's certificates,
-/// or, where that cannot be told, its CommonName or its own name is the CA's; and only if it is not another CA that
-/// CertSvc is set to run. Fails with `not-a-ca`, `ca-key-not-found`, `different-ca-on-host`, or as the registry fails.
+/// one `Active` names, then among all of them. A key counts only if its CACertHash holds the newest of the CA's
+/// certificates and its CommonName is not another CA's, or, where the certificate cannot be told, if its CommonName or
+/// its own name is the CA's; and only if CertSvc is not set to run another CA. Fails with `not-a-ca`,
+/// `ca-key-not-found`, `different-ca-on-host`, `certificate-differs`, or as the registry fails.
 [[nodiscard]] tl::expected<CaKey, ReadFailure> find_ca_key(RemoteRegistry& registry,
                                                            const discovery::EnrollmentService& ca);
 

@@ -53,6 +53,15 @@ enum class KeyMatchedBy { certificate_hash, common_name, key_name };
 [[nodiscard]] std::string_view word_of(KeyFoundBy found_by);
 [[nodiscard]] std::string_view word_of(KeyMatchedBy matched_by);
 
+/// What a CA's registry key says of whose it is.
+struct KeyIdentity {
+  std::string name{};                        ///< the key's own name
+  std::optional<std::string> common_name{};  ///< CommonName; nullopt: absent, unreadable, or not needed so far
+  std::vector<Octets> certificate_hashes{};  ///< CACertHash: SHA-1, of every certificate that the CA ever had
+
+  bool operator==(const KeyIdentity&) const = default;
+};
+
 /// What the registry of a CA says: the value CertSvc loads at its next start, which may differ from what the running
 /// service enforces ([MS-CSRA] 3.1.1.10, OnNextRestart_Config_CA_Interface_Flags).
 struct RegistryFacts {
@@ -61,7 +70,8 @@ struct RegistryFacts {
   KeyMatchedBy matched_by = KeyMatchedBy::key_name;
   std::optional<RegistryValue> interface_flags;  ///< nullopt: the key was opened and has no such value
   std::optional<std::chrono::sys_seconds>
-      key_last_write;  ///< upper bound of the value's last change; nullopt: not told
+      key_last_write;      ///< upper bound of the value's last change; nullopt: not told
+  KeyIdentity identity{};  ///< for settle_key_claims(); not recorded
 
   bool operator==(const RegistryFacts&) const = default;
 };

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "assess/ca_host.h"
 #include "assess/ca_key.h"
 #include "assess/host_address.h"
 #include "assess/instant.h"
@@ -26,7 +27,8 @@ tl::expected<RegistryFacts, ReadFailure> read_registry_facts(RemoteRegistry& reg
                       .found_by = found->found_by,
                       .matched_by = found->matched_by,
                       .interface_flags = *std::move(interface_flags),
-                      .key_last_write = std::nullopt};
+                      .key_last_write = std::nullopt,
+                      .identity = std::move(found->identity)};
   // The answer is there; the time is only more evidence, and a host that never gives it must not take the answer along.
   tell(facts);
   if (const auto info = registry.info(found->key)) facts.key_last_write = info->last_write;
@@ -43,7 +45,8 @@ InterfaceFlagsReader::InterfaceFlagsReader(discovery::Account account)
 
 InterfaceFlagsReader::~InterfaceFlagsReader() = default;
 
-/// `failure`, or what the network or the KDC can tell about it: asked only now, so that a reading that works pays nothing.
+/// `failure`, or what the network or the KDC can tell about it: asked only now, so that a reading that works pays
+/// nothing.
 ReadFailure InterfaceFlagsReader::diagnosed(const ReadFailure& failure, const std::string& address,
                                             const std::string& host_name,
                                             std::chrono::steady_clock::time_point deadline) const {
@@ -54,7 +57,8 @@ ReadFailure InterfaceFlagsReader::diagnosed(const ReadFailure& failure, const st
     // [MS-RRP] 2.1: the SMB session needs a ticket for cifs/<name>.
     const auto ticket = discovery::obtain_service_ticket(account_.ccache, "cifs", host_name);
     if (!ticket) return {Reason::kerberos_failed, ticket.error().message, failure.error};
-    return {Reason::kerberos_failed, "Kerberos gave a ticket for the host, but the host did not take it.", failure.error};
+    return {Reason::kerberos_failed, "Kerberos gave a ticket for the host, but the host did not take it.",
+            failure.error};
   }
   return failure;
 }
@@ -66,21 +70,16 @@ Observation InterfaceFlagsReader::operator()(const discovery::EnrollmentService&
   observation.account = account_.principal;
   observation.started_at = now();
   observation.result = [&]() -> tl::expected<RegistryFacts, ReadFailure> {
-    if (ca.dns_host_name.empty()) {
-      return tl::unexpected(ReadFailure{
-          Reason::no_host_name, "The directory's object has no dNSHostName, so nobody can tell where this CA runs.", {}});
-    }
-    if (!discovery::is_host_name(ca.dns_host_name)) {
-      return tl::unexpected(ReadFailure{Reason::name_not_resolved, "The object's dNSHostName is not a DNS host name.", {}});
-    }
-    stage(fmt::format("looking up {} in DNS", ca.dns_host_name), observation);
-    const auto addresses = resolve(ca.dns_host_name);
+    if (auto failure = host_name_failure(ca)) return tl::unexpected(*std::move(failure));
+    const std::string host(discovery::without_root_dot(ca.dns_host_name));
+    stage(fmt::format("looking up {} in DNS", host), observation);
+    const auto addresses = resolve(host);
     if (!addresses) return tl::unexpected(addresses.error());
     observation.address = addresses->front();
     stage("connecting to TCP port 445 and logging on", observation);
     if (addresses->size() > 1) observation.address = first_to_answer(*addresses, deadline);
-    const auto channel = warm_->client.connect_winreg(observation.address, ca.dns_host_name, deadline);
-    if (!channel) return tl::unexpected(diagnosed(channel.error(), observation.address, ca.dns_host_name, deadline));
+    const auto channel = warm_->client.connect_winreg(observation.address, host, deadline);
+    if (!channel) return tl::unexpected(diagnosed(channel.error(), observation.address, host, deadline));
     observation.protocol = warm_->client.protection();
     stage("reading the registry", observation);
     RemoteRegistry registry(**channel);

@@ -20,6 +20,7 @@ enum class Reason {
   rpc_enrollment_off,  ///< not exposed: IF_NORPCICERTREQUEST is set
   value_malformed,
   no_host_name,
+  host_name_invalid,  ///< dNSHostName is not the name of a host
   name_not_resolved,
   host_unreachable,
   connection_refused,
@@ -34,7 +35,8 @@ enum class Reason {
   ca_key_not_found,
   not_a_ca,
   different_ca_on_host,
-  host_busy,  ///< shutting down, not ready, busy
+  certificate_differs,  ///< the host's key has the CA's name, but not its newest certificate
+  host_busy,            ///< shutting down, not ready, busy
   protocol_error,
   worker_crashed,
   not_read,  ///< listed by the directory, and the scan did not ask it; of no reading

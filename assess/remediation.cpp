@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "assess/utf16.h"
+#include "discovery/host_name.h"
 
 namespace casweep::assess {
 namespace {
@@ -25,6 +26,7 @@ bool is_plain_in_quotes(std::string_view text) {
 }
 
 std::string setreg(std::string_view change, std::string_view ca_name, std::string_view host_name) {
+  host_name = discovery::without_root_dot(host_name);
   const std::string config = is_plain_in_quotes(ca_name) && is_plain_in_quotes(host_name)
                                  ? fmt::format("-config \"{}\\{}\" ", host_name, ca_name)
                                  : std::string{};
@@ -37,18 +39,22 @@ std::string_view advice_for(Reason reason) {
   switch (reason) {
     case Reason::no_host_name:
       return "Find out where this CA runs and set dNSHostName on its object, or remove the object if the CA is gone.";
+    case Reason::host_name_invalid:
+      return "Correct dNSHostName on the CA's object: it must be the DNS name of the CA's host and nothing else.";
     case Reason::name_not_resolved:
       return "If the CA was decommissioned, remove its stale object from the directory; otherwise mend its DNS record.";
     case Reason::host_unreachable:
     case Reason::connection_refused:
     case Reason::timed_out:
-      return "Check that the host runs and that firewalls let this machine reach its TCP port 445; then scan again with "
+      return "Check that the host runs and that firewalls let this machine reach its TCP port 445; then scan again "
+             "with "
              "--ca, and a longer --deadline if the host is slow.";
     case Reason::logon_refused:
       return "Check the account on a domain controller, and that the CA's policy \"Access this computer from the "
              "network\" includes it. Nothing was tried twice.";
     case Reason::kerberos_failed:
-      return "Check that the name in dNSHostName is the host's own and carries its service principal names (setspn -L), "
+      return "Check that the name in dNSHostName is the host's own and carries its service principal names (setspn "
+             "-L), "
              "and that the clocks agree.";
     case Reason::ntlm_blocked:
       return "Scan with Kerberos: leave --ntlm out.";
@@ -62,7 +68,8 @@ std::string_view advice_for(Reason reason) {
     case Reason::remote_registry_unavailable:
       return "Set the host's Remote Registry service to its default start type, Automatic (Trigger Start).";
     case Reason::remote_registry_not_starting:
-      return "Look why the host's Remote Registry service does not start (System event log), or scan again with a longer "
+      return "Look why the host's Remote Registry service does not start (System event log), or scan again with a "
+             "longer "
              "--deadline.";
     case Reason::ca_key_not_found:
     case Reason::not_a_ca:
@@ -70,7 +77,11 @@ std::string_view advice_for(Reason reason) {
              "dNSHostName.";
     case Reason::different_ca_on_host:
       return "The directory's object is most likely of a former CA: remove it if that CA is gone, or correct its "
-             "dNSHostName. The CA that runs on this host is judged by its own object.";
+             "dNSHostName and cACertificate. The CA that runs on this host is judged by its own object.";
+    case Reason::certificate_differs:
+      return "Compare the certificates (casweep show, and certutil -ca.cert on the host): if the CA was rebuilt, "
+             "update "
+             "or remove the stale object in the directory; if it was moved, correct its dNSHostName.";
     case Reason::value_malformed:
       return "Look at the value on the CA, with certutil -getreg CA\\InterfaceFlags or regedit, and write it anew with "
              "its proper type; InterfaceFlags is a REG_DWORD.";

@@ -139,7 +139,7 @@ void wait_for_any(const std::list<Worker>& workers) {
 }  // namespace
 
 void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one, const SweepOptions& options,
-           SweepListener& listener, const volatile std::sig_atomic_t* interrupted) {
+           SweepListener& listener, const volatile std::sig_atomic_t* interrupted, const AnswerAtOnce& answer_at_once) {
   prepare_confinement();
   std::list<Worker> workers;
   std::size_t next = 0;
@@ -153,6 +153,13 @@ void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne
   while (next < services.size() || !workers.empty()) {
     throw_if_interrupted();
     while (next < services.size() && workers.size() < std::max(options.jobs, 1U)) {
+      if (auto answer = answer_at_once ? answer_at_once(services[next]) : std::nullopt) {
+        listener.started(next);
+        listener.finished(next, *std::move(answer));
+        ++next;
+        throw_if_interrupted();
+        continue;
+      }
       try {
         workers.emplace_back(next, services[next], read_one, options.deadline);
       } catch (const std::system_error&) {
@@ -162,7 +169,7 @@ void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne
       listener.started(next);
       ++next;
     }
-    wait_for_any(workers);
+    if (!workers.empty()) wait_for_any(workers);
     listener.waiting();
     throw_if_interrupted();
     for (auto worker = workers.begin(); worker != workers.end();) {

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ using ReportStage = std::function<void(std::string_view stage, const Observation
 using ReadOne = std::function<Observation(const discovery::EnrollmentService& ca,
                                           std::chrono::steady_clock::time_point deadline, const ReportStage& stage)>;
 
+/// What is known of a CA without asking its host: then it costs no process. nullopt: its host has to be asked.
+using AnswerAtOnce = std::function<std::optional<Observation>(const discovery::EnrollmentService& ca)>;
+
 /// Told in the parent as each CA is done, in the order they finish; and now and then, four times a second or more
 /// often, that the sweep still waits.
 class SweepListener {
@@ -43,7 +47,9 @@ struct SweepInterrupted {};
 /// Reads every CA of `services`, each in a child process of its own, at most `jobs` at a time, and gives each
 /// observation to `listener` as it comes. A worker that crashes, hangs or babbles yields `worker-crashed`, `timed-out`
 /// or `protocol-error` for its own CA. Blocks until all are done. No child is left behind, however this ends.
+/// `answer_at_once` is asked first about every CA, in the parent, and must not block.
 void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one, const SweepOptions& options,
-           SweepListener& listener, const volatile std::sig_atomic_t* interrupted = nullptr);
+           SweepListener& listener, const volatile std::sig_atomic_t* interrupted = nullptr,
+           const AnswerAtOnce& answer_at_once = nullptr);
 
 }  // namespace casweep::assess

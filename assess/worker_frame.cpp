@@ -14,12 +14,21 @@ json to_json(const ForeignError& error) {
   return {{"domain", error.domain}, {"number", error.number}, {"symbol", error.symbol}};
 }
 
+json to_json(const KeyIdentity& identity) {
+  json hashes = json::array();
+  for (const Octets& hash : identity.certificate_hashes) hashes.push_back(discovery::to_hex(hash));
+  return {{"name", identity.name},
+          {"common_name", identity.common_name ? json(*identity.common_name) : json(nullptr)},
+          {"certificate_hashes", std::move(hashes)}};
+}
+
 json to_json(const RegistryFacts& facts) {
   json out{{"key_path", facts.key_path},
            {"found_by", static_cast<int>(facts.found_by)},
            {"matched_by", static_cast<int>(facts.matched_by)},
            {"value", nullptr},
-           {"key_last_write", nullptr}};
+           {"key_last_write", nullptr},
+           {"identity", to_json(facts.identity)}};
   if (facts.interface_flags) {
     out["value"] = {{"type", facts.interface_flags->type}, {"data", discovery::to_hex(facts.interface_flags->data)}};
   }
@@ -78,6 +87,16 @@ Time instant(const json& in) {
   return required(near ? std::optional(Time(since_1970)) : std::nullopt);
 }
 
+KeyIdentity identity_of(const json& in) {
+  KeyIdentity identity;
+  identity.name = in.at("name").get<std::string>();
+  if (const json& name = in.at("common_name"); !name.is_null()) identity.common_name = name.get<std::string>();
+  for (const json& hash : in.at("certificate_hashes")) {
+    identity.certificate_hashes.push_back(required(discovery::from_hex(hash.get_ref<const std::string&>())));
+  }
+  return identity;
+}
+
 RegistryFacts facts_of(const json& in) {
   RegistryFacts facts;
   facts.key_path = in.at("key_path").get<std::string>();
@@ -91,6 +110,7 @@ RegistryFacts facts_of(const json& in) {
   if (const json& time = in.at("key_last_write"); !time.is_null()) {
     facts.key_last_write = instant<std::chrono::sys_seconds>(time);
   }
+  facts.identity = identity_of(in.at("identity"));
   return facts;
 }
 

@@ -18,6 +18,7 @@
 #include "cli/interruption.h"
 #include "cli/output_format.h"
 #include "discovery/active_computers.h"
+#include "discovery/duplicate_objects.h"
 #include "discovery/enrollment_surroundings.h"
 #include "report/explanation_report.h"
 #include "store/history.h"
@@ -36,6 +37,7 @@ Asked ask(ConnectionOptions connection, const std::string& name, std::chrono::sy
   const Session session = value_of(log_on(connection, password_for(connection, environment)));
   name_directory(connection.directory, session.account.principal, environment);
   auto listing = value_of(discovery::list_enrollment_services(connection.directory, session.account));
+  listing.services = discovery::without_duplicates(listing.services);
   const auto ca = only_ca_named(listing.services, name);
 
   // An answer that is missing does not end the command; a signal does.

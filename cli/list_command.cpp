@@ -8,6 +8,7 @@
 #include "cli/directory_step.h"
 #include "cli/interruption.h"
 #include "cli/output_format.h"
+#include "discovery/duplicate_objects.h"
 #include "report/listing_report.h"
 
 namespace casweep::cli {
@@ -24,8 +25,9 @@ int run_list(std::span<const std::string> arguments, const Environment& environm
   std::optional<Interruption> interruption(std::in_place);
   const Session session = value_of(log_on(connection, password_for(connection, environment)));
   name_directory(connection.directory, session.account.principal, environment);
-  const auto listing = value_of(discovery::list_enrollment_services(connection.directory, session.account));
+  auto listing = value_of(discovery::list_enrollment_services(connection.directory, session.account));
   interruption.reset();
+  listing.services = discovery::without_duplicates(listing.services);
 
   switch (format) {
     case OutputFormat::table:

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
@@ -13,7 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include "assess/ca_host.h"
 #include "assess/confinement.h"
+#include "assess/key_claims.h"
 #include "assess/read_interface_flags.h"
 #include "assess/smb_rpc_channel.h"
 #include "assess/sweep.h"
@@ -33,6 +36,7 @@
 #include "cli/sweep_settings.h"
 #include "cli/version.h"
 #include "discovery/ascii_case.h"
+#include "discovery/duplicate_objects.h"
 #include "evidence/clock_state.h"
 #include "evidence/program_digest.h"
 #include "report/terminal_text.h"
@@ -117,21 +121,28 @@ class KeepReadings : public assess::SweepListener {
   void waiting() override { progress_->waiting(); }
 
   void finished(std::size_t index, assess::Observation&& observation) override {
-    assess::Verdict verdict = assess::judge(observation);
-    readings_.push_back({services_[index], std::move(observation), std::move(verdict)});
+    observations_.emplace(services_[index].object_guid, std::move(observation));
     progress_->finished(index);
   }
 
-  /// Ends the showing.
-  [[nodiscard]] std::vector<store::CaRecord> take() {
+  /// Ends the showing and judges, now that all is known that will be: `listed` is every CA that the directory names.
+  [[nodiscard]] std::vector<store::CaRecord> take(std::span<const discovery::EnrollmentService> listed) {
     progress_.reset();
-    return std::move(readings_);
+    assess::settle_key_claims(listed, observations_);
+    std::vector<store::CaRecord> readings;
+    for (const discovery::EnrollmentService& ca : services_) {
+      const auto found = observations_.find(ca.object_guid);
+      if (found == observations_.end()) continue;
+      assess::Verdict verdict = assess::judge(found->second);
+      readings.push_back({ca, std::move(found->second), std::move(verdict)});
+    }
+    return readings;
   }
 
  private:
   std::span<const discovery::EnrollmentService> services_;
   std::optional<Progress> progress_;
-  std::vector<store::CaRecord> readings_;
+  std::map<discovery::ObjectGuid, assess::Observation> observations_;
 };
 
 /// One scan, from the password to its record in the history.
@@ -235,27 +246,31 @@ store::ScanRecord RecordedScan::sweep_forest(discovery::Secret password) {
   const Session session = value_of(log_on(options_.connection, std::move(password)));
   discovery::DirectoryOptions directory = options_.connection.directory;
   name_directory(directory, session.account.principal, environment_);
-  const auto listing = value_of(discovery::list_enrollment_services(directory, session.account));
+  auto listing = value_of(discovery::list_enrollment_services(directory, session.account));
   require_forest_of_history(listing);
+  listing.services = discovery::without_duplicates(listing.services);
   const auto chosen = select_cas(listing.services, options_.sweep.chosen);
 
   const assess::InterfaceFlagsReader reader(session.account);
   const auto read_one = [&](const discovery::EnrollmentService& ca, auto deadline, const auto& stage) {
     return reader(ca, deadline, stage);
   };
+  const auto answer_at_once = [&](const discovery::EnrollmentService& ca) {
+    return assess::observation_without_host(ca, session.account.principal);
+  };
   KeepReadings kept(chosen, environment_);
   try {
-    assess::sweep(chosen, read_one, options_.sweep.options, kept, Interruption::flag());
+    assess::sweep(chosen, read_one, options_.sweep.options, kept, Interruption::flag(), answer_at_once);
   } catch (const assess::SweepInterrupted&) {
-    return record(store::ScanState::interrupted, listing, kept.take());
+    return record(store::ScanState::interrupted, listing, kept.take(listing.services));
   } catch (const std::exception&) {
     // The machine had no room for another worker: what was read until then is kept all the same.
-    static_cast<void>(record(store::ScanState::interrupted, listing, kept.take()));
+    static_cast<void>(record(store::ScanState::interrupted, listing, kept.take(listing.services)));
     recorded_ = true;
     throw;
   }
   const bool all = chosen.size() == listing.services.size();
-  return record(all ? store::ScanState::complete : store::ScanState::partial, listing, kept.take());
+  return record(all ? store::ScanState::complete : store::ScanState::partial, listing, kept.take(listing.services));
 }
 
 /// A complete scan of one forest says of every CA of another that it is gone.

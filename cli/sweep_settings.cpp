@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <iterator>
 
 #include "cli/command_error.h"
 #include "discovery/ascii_case.h"
+#include "discovery/duplicate_objects.h"
 #include "report/terminal_text.h"
 
 namespace casweep::cli {
@@ -32,7 +35,18 @@ bool same_name(const std::string& left, const std::string& right) {
 bool is_named(const discovery::EnrollmentService& ca, const std::string& name) {
   return same_name(ca.common_name, name) || same_name(ca.display_name, name) ||
          same_name(ca.dns_host_name + "\\" + ca.common_name, name) ||
-         same_name(ca.dns_host_name + "\\" + ca.display_name, name) || same_name(ca.object_guid.to_string(), name);
+         same_name(ca.dns_host_name + "\\" + ca.display_name, name);
+}
+
+/// Which of `listed` are called `name`. A name can be made to look like the objectGUID of another CA; an objectGUID
+/// cannot be chosen, so it comes first.
+std::function<bool(const discovery::EnrollmentService&)> naming(std::span<const discovery::EnrollmentService> listed,
+                                                                const std::string& name) {
+  if (const auto guid = discovery::ObjectGuid::from_string(name)) {
+    const auto has_guid = [guid = *guid](const auto& ca) { return discovery::has_object(ca, guid); };
+    if (std::ranges::any_of(listed, has_guid)) return has_guid;
+  }
+  return [&name](const auto& ca) { return is_named(ca, name); };
 }
 
 }  // namespace
@@ -59,15 +73,17 @@ std::vector<discovery::EnrollmentService> select_cas(std::span<const discovery::
                                                      std::span<const std::string> chosen) {
   if (chosen.empty()) return {listed.begin(), listed.end()};
 
+  std::vector<std::function<bool(const discovery::EnrollmentService&)>> named;
   for (const std::string& name : chosen) {
-    if (std::ranges::any_of(listed, [&](const auto& ca) { return is_named(ca, name); })) continue;
+    named.push_back(naming(listed, name));
+    if (std::ranges::any_of(listed, named.back())) continue;
     std::string message = fmt::format("The forest lists no CA '{}'; it lists others.", name);
     for (const auto& ca : listed) message += "\n  " + report::terminal_safe(name_of(ca));
     throw CommandError(ExitCode::usage, message);
   }
   std::vector<discovery::EnrollmentService> selected;
   std::ranges::copy_if(listed, std::back_inserter(selected), [&](const auto& ca) {
-    return std::ranges::any_of(chosen, [&](const std::string& name) { return is_named(ca, name); });
+    return std::ranges::any_of(named, [&](const auto& is_this) { return is_this(ca); });
   });
   return selected;
 }

@@ -24,7 +24,7 @@ struct SweepSettings {
 [[nodiscard]] SweepSettings read_sweep_settings(const boost::program_options::variables_map& values);
 
 /// Those of `listed` that `chosen` names, in the order of `listed`: by cn, displayName, "HOST\CA" (either name) or
-/// objectGUID, without case. All, if nothing is chosen. Throws CommandError, with the names there are, for a name that
+/// objectGUID, without case; what is an objectGUID of `listed` is nothing else. All, if nothing is chosen. Throws CommandError, with the names there are, for a name that
 /// none of them has.
 [[nodiscard]] std::vector<discovery::EnrollmentService> select_cas(std::span<const discovery::EnrollmentService> listed,
                                                                    std::span<const std::string> chosen);

@@ -10,6 +10,7 @@
 #include "discovery/ascii_case.h"
 #include "discovery/decimal_internal.h"
 #include "discovery/filetime.h"
+#include "discovery/host_name.h"
 #include "discovery/printable_internal.h"
 
 namespace casweep::discovery {
@@ -81,7 +82,7 @@ tl::expected<EnrollmentService, DirectoryError> parse_enrollment_service(const D
       .distinguished_name = entry.distinguished_name,
       .common_name = text_value(entry, "cn"),
       .display_name = text_value(entry, "displayName"),
-      .dns_host_name = text_value(entry, "dNSHostName"),
+      .dns_host_name = std::string(without_root_dot(text_value(entry, "dNSHostName"))),
       .ca_certificates = values_of(entry, "cACertificate"),
       .ca_certificate_dn = text_value(entry, "cACertificateDN"),
       .certificate_templates = text_values(entry, "certificateTemplates"),
@@ -95,7 +96,7 @@ tl::expected<EnrollmentService, DirectoryError> parse_enrollment_service(const D
 Computer parse_computer(const DirectoryEntry& entry) {
   const auto last_logon = parse_decimal<std::uint64_t>(text_value(entry, "lastLogonTimestamp"));
   return {.name = text_value(entry, "cn"),
-          .dns_host_name = text_value(entry, "dNSHostName"),
+          .dns_host_name = std::string(without_root_dot(text_value(entry, "dNSHostName"))),
           .operating_system = text_value(entry, "operatingSystem"),
           .operating_system_version = text_value(entry, "operatingSystemVersion"),
           .last_logon = last_logon ? from_filetime(*last_logon) : std::nullopt};

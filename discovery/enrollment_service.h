@@ -12,6 +12,14 @@
 
 namespace casweep::discovery {
 
+/// Another object of the same CA, as a replication conflict leaves behind.
+struct DuplicateObject {
+  ObjectGuid object_guid;
+  std::string distinguished_name{};
+
+  bool operator==(const DuplicateObject&) const = default;
+};
+
 /// One pKIEnrollmentService object: an enterprise CA as the directory describes it ([MS-ADSC] 2.223,
 /// [MS-WCCE] 2.2.2.11.2). Every string is UTF-8 exactly as the directory gave it, hostile until shown otherwise; an
 /// attribute that is absent is empty.
@@ -20,7 +28,7 @@ struct EnrollmentService {
   std::string distinguished_name{};
   std::string common_name{};                         ///< cn: the CA's sanitized short name
   std::string display_name{};                        ///< displayName: the CA's name as its certificate spells it
-  std::string dns_host_name{};                       ///< dNSHostName: where the CA runs
+  std::string dns_host_name{};                       ///< dNSHostName: where the CA runs; without the root's dot
   std::vector<Octets> ca_certificates{};             ///< cACertificate: DER, one value a certificate
   std::string ca_certificate_dn{};                   ///< cACertificateDN
   std::vector<std::string> certificate_templates{};  ///< cn of each published template
@@ -28,6 +36,7 @@ struct EnrollmentService {
   std::optional<std::chrono::sys_seconds> when_created{};
   std::optional<std::chrono::sys_seconds> when_changed{};
   std::vector<std::string> enrollment_servers{};  ///< msPKI-Enrollment-Servers
+  std::vector<DuplicateObject> duplicates{};      ///< set by without_duplicates()
 
   bool operator==(const EnrollmentService&) const = default;
 };

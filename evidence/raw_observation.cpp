@@ -50,6 +50,14 @@ std::string pem_of(const discovery::Octets& der) {
   return pem + "-----END CERTIFICATE-----\n";
 }
 
+ordered_json duplicates_json(const std::vector<discovery::DuplicateObject>& duplicates) {
+  auto array = ordered_json::array();
+  for (const auto& [object_guid, distinguished_name] : duplicates) {
+    array.push_back({{"objectGUID", object_guid.to_string()}, {"distinguishedName", exact(distinguished_name)}});
+  }
+  return array;
+}
+
 ordered_json directory_json(const discovery::EnrollmentService& ca) {
   auto certificates = ordered_json::array();
   for (const auto& der : ca.ca_certificates) {
@@ -66,7 +74,8 @@ ordered_json directory_json(const discovery::EnrollmentService& ca) {
           {"whenCreated", instant(ca.when_created)},
           {"whenChanged", instant(ca.when_changed)},
           {"msPKI-Enrollment-Servers", exact(ca.enrollment_servers)},
-          {"cACertificate", std::move(certificates)}};
+          {"cACertificate", std::move(certificates)},
+          {"duplicate_objects", duplicates_json(ca.duplicates)}};
 }
 
 ordered_json value_json(const std::optional<assess::RegistryValue>& value) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "report/csv_text.h"
+#include "report/duplicate_text.h"
 #include "report/evidence.h"
 #include "report/json_text.h"
 #include "report/terminal_text.h"
@@ -42,6 +43,7 @@ void write_listing_table(std::ostream& out, const discovery::Listing& listing, c
                             terminal_safe(listing.forest, charset), terminal_safe(listing.directory_server, charset),
                             terminal_safe(listing.protection, charset)),
                 0, 0, style.columns);
+  for (const discovery::EnrollmentService& ca : listing.services) write_duplicates(out, ca, style);
 }
 
 void write_listing_json(std::ostream& out, const discovery::Listing& listing) {
@@ -55,6 +57,7 @@ void write_listing_json(std::ostream& out, const discovery::Listing& listing) {
                    {"dns_host_name", text_or_null(ca.dns_host_name)},
                    {"object_guid", ca.object_guid.to_string()},
                    {"distinguished_name", text_or_null(ca.distinguished_name)},
+                   {"duplicate_objects", duplicates_json(ca)},
                    {"ca_certificate_dn", text_or_null(ca.ca_certificate_dn)},
                    {"certificate_templates", std::move(templates)},
                    {"when_created", text_or_null(ca.when_created ? store::iso_time(*ca.when_created) : "")},
@@ -69,12 +72,12 @@ void write_listing_json(std::ostream& out, const discovery::Listing& listing) {
 }
 
 void write_listing_csv(std::ostream& out, const discovery::Listing& listing) {
-  using Row = std::array<std::string, 6>;
-  write_csv_record(out,
-                   Row{"name", "display_name", "dns_host_name", "object_guid", "when_changed", "distinguished_name"});
+  using Row = std::array<std::string, 7>;
+  write_csv_record(out, Row{"name", "display_name", "dns_host_name", "object_guid", "when_changed",
+                            "distinguished_name", "duplicate_objects"});
   for (const discovery::EnrollmentService& ca : listing.services) {
     write_csv_record(out, Row{ca.common_name, ca.display_name, ca.dns_host_name, ca.object_guid.to_string(),
-                              changed_at(ca), ca.distinguished_name});
+                              changed_at(ca), ca.distinguished_name, duplicates_text(ca)});
   }
 }
 

@@ -8,13 +8,14 @@
 #include <utility>
 
 #include "report/csv_text.h"
+#include "report/duplicate_text.h"
 #include "report/evidence.h"
 #include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
 
-using ScanRow = std::array<std::string, 26>;
+using ScanRow = std::array<std::string, 27>;
 
 // Part of the format: new columns go to the end.
 const ScanRow scan_header{"name",         "display_name",       "dns_host_name", "verdict",         "reason",
@@ -22,7 +23,7 @@ const ScanRow scan_header{"name",         "display_name",       "dns_host_name",
                           "value_hex",    "key_last_write",     "address",       "protocol",        "account",
                           "error_domain", "error_number",       "error_symbol",  "started_at",      "finished_at",
                           "object_guid",  "distinguished_name", "scan_id",       "scan_started_at", "scan_state",
-                          "read"};
+                          "read",         "duplicate_objects"};
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -67,7 +68,8 @@ ScanRow row_of(const store::ScanRecord& scan, const store::CaRecord& ca, bool re
           std::to_string(scan.id),
           store::iso_time(scan.start.started_at),
           std::string(store::word_of(scan.state)),
-          read ? "yes" : "no"};
+          read ? "yes" : "no",
+          duplicates_text(ca.service)};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <optional>
 #include <ostream>
 
+#include "report/duplicate_text.h"
 #include "report/evidence.h"
 #include "report/json_text.h"
 #include "store/iso_time.h"
@@ -80,6 +81,7 @@ ordered_json ca_json(const store::CaRecord& ca) {
           {"dns_host_name", text_or_null(ca.service.dns_host_name)},
           {"object_guid", ca.service.object_guid.to_string()},
           {"distinguished_name", text_or_null(ca.service.distinguished_name)},
+          {"duplicate_objects", duplicates_json(ca.service)},
           {"verdict", assess::word_of(ca.verdict.outcome)},
           {"reason", assess::word_of(ca.verdict.reason)},
           {"detail", text_or_null(ca.verdict.detail)},

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "report/duplicate_text.h"
 #include "report/evidence.h"
 #include "report/terminal_text.h"
 #include "report/text_columns.h"
@@ -126,6 +127,7 @@ void write_scan_table(std::ostream& out, const store::ScanRecord& scan, const Ta
   }
   write_outcome(out, scan, style);
   write_scan_line(out, scan, style);
+  for (const store::CaRecord& ca : scan.listed()) write_duplicates(out, ca.service, style);
   for (const ToDo& group : to_dos(scan)) write_to_do(out, group, style);
 }
 
@@ -150,6 +152,9 @@ void write_ca_details(std::ostream& out, std::int64_t scan, const store::CaRecor
   fields.write("dNSHostName", ca.service.dns_host_name);
   fields.write("objectGUID", ca.service.object_guid.to_string());
   fields.write("distinguishedName", ca.service.distinguished_name);
+  for (const discovery::DuplicateObject& duplicate : ca.service.duplicates) {
+    fields.write("duplicate object", duplicate_text(duplicate));
+  }
 
   out << "\nEvidence\n";
   fields.write("scan", std::to_string(scan));

@@ -63,6 +63,7 @@ CREATE TABLE ca_identity (
   when_created_at            INTEGER,
   when_changed_at            INTEGER,
   enrollment_servers_json    TEXT NOT NULL,  -- msPKI-Enrollment-Servers
+  duplicates_json            TEXT NOT NULL DEFAULT '[]',  -- other objects of the same CA: object_guid, distinguished_name
   UNIQUE (ca_id, id)
 ) STRICT;
 

@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "discovery/ascii_case.h"
+#include "discovery/host_name.h"
 
 namespace casweep::store {
 namespace {
@@ -68,7 +68,8 @@ class Narrator {
           only_cn ? now->common_name : name_of(*now));
     }
     // Never to nowhere: a name that this account may not read is no other host.
-    if (!discovery::same_but_for_case(host_before, host_)) add(EventKind::moved, sighting.scan, host_before, host_);
+    const bool moved = discovery::comparable_host_name(host_before) != discovery::comparable_host_name(host_);
+    if (moved) add(EventKind::moved, sighting.scan, host_before, host_);
     if (renewed) add(EventKind::certificate_renewed, sighting.scan);
   }
 

@@ -49,4 +49,23 @@ std::vector<std::string> texts_of_json(std::string_view json) {
   return texts;
 }
 
+std::string json_of(std::span<const discovery::DuplicateObject> duplicates) {
+  auto json = nlohmann::json::array();
+  for (const auto& [object_guid, distinguished_name] : duplicates) {
+    json.push_back(
+        {{"object_guid", object_guid.to_string()}, {"distinguished_name", json_of_text(distinguished_name)}});
+  }
+  return json.dump();
+}
+
+std::vector<discovery::DuplicateObject> duplicates_of_json(std::string_view json) {
+  std::vector<discovery::DuplicateObject> duplicates;
+  for (const auto& duplicate : nlohmann::json::parse(json)) {
+    const auto guid = discovery::ObjectGuid::from_string(duplicate.at("object_guid").get<std::string>());
+    if (!guid) throw nlohmann::json::other_error::create(501, "an objectGUID that is none", nullptr);
+    duplicates.push_back({*guid, text_of_json(duplicate.at("distinguished_name"))});
+  }
+  return duplicates;
+}
+
 }  // namespace casweep::store

@@ -8,6 +8,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "discovery/enrollment_service.h"
+
 namespace casweep::store {
 
 /// Whether text of another system is kept as TEXT: it is UTF-8 without a NUL, past which SQLite's own functions and its
@@ -23,5 +25,9 @@ void bind_foreign_text(SQLite::Statement& statement, const char* parameter, std:
 
 /// What `json_of` wrote. Throws nlohmann::json::exception if it did not.
 [[nodiscard]] std::vector<std::string> texts_of_json(std::string_view json);
+
+/// A JSON array of objects with `object_guid` and `distinguished_name`, and back, likewise.
+[[nodiscard]] std::string json_of(std::span<const discovery::DuplicateObject> duplicates);
+[[nodiscard]] std::vector<discovery::DuplicateObject> duplicates_of_json(std::string_view json);
 
 }  // namespace casweep::store

@@ -29,7 +29,7 @@ std::span<const LedgerTable> ledger_tables() {
        .select = R"(
           SELECT id, ca_id, content_sha256, distinguished_name, common_name, display_name, dns_host_name,
                  ca_certificate_dn, certificate_templates_json, flags, when_created_at, when_changed_at,
-                 enrollment_servers_json,
+                 enrollment_servers_json, duplicates_json,
                  (SELECT group_concat(position || ':' || certificate_id) FROM ca_identity_certificate
                   WHERE ca_identity_id = ca_identity.id) AS certificates
           FROM ca_identity)",

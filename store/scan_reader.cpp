@@ -52,6 +52,7 @@ discovery::EnrollmentService service_of(Row& row) {
       .when_created = seconds(row, "when_created_at"),
       .when_changed = seconds(row, "when_changed_at"),
       .enrollment_servers = texts_of_json(text_in(row, "enrollment_servers_json")),
+      .duplicates = duplicates_of_json(text_in(row, "duplicates_json")),
   };
 }
 
@@ -266,15 +267,23 @@ std::vector<History::LastReading> select_readings_at_changes(SQLite::Database& d
 std::vector<History::LastReading> select_cas_named(SQLite::Database& database, std::string_view name) {
   SQLite::Transaction one_moment(database);
   const auto guid = discovery::ObjectGuid::from_string(name);
-  // By every name the CA ever had: what an auditor has in hand may be an old report.
+  // By every name the CA ever had: what an auditor has in hand may be an old report. But nobody can choose an
+  // objectGUID, and anybody who may write the object can choose a name that looks like one.
   return select_readings(database, R"(
       SELECT ifnull(read_scan_id, scan_id) AS scan_id, ca_id
       FROM (SELECT id AS ca_id FROM ca WHERE object_guid = :object_guid
             UNION
             SELECT ca_id FROM ca_identity
-            WHERE common_name = :name COLLATE NOCASE OR display_name = :name COLLATE NOCASE
-               OR dns_host_name || '\' || common_name = :name COLLATE NOCASE
-               OR dns_host_name || '\' || display_name = :name COLLATE NOCASE)
+            WHERE duplicates_json <> '[]' AND :object_guid <> ''
+              AND NOT EXISTS (SELECT 1 FROM ca WHERE object_guid = :object_guid)
+              AND EXISTS (SELECT 1 FROM json_each(duplicates_json)
+                          WHERE json_extract(value, '$.object_guid') = :object_guid)
+            UNION
+            SELECT ca_id FROM ca_identity
+            WHERE NOT EXISTS (SELECT 1 FROM ca WHERE object_guid = :object_guid)
+              AND (common_name = :name COLLATE NOCASE OR display_name = :name COLLATE NOCASE
+                   OR dns_host_name || '\' || common_name = :name COLLATE NOCASE
+                   OR dns_host_name || '\' || display_name = :name COLLATE NOCASE))
            CROSS JOIN ca_latest USING (ca_id))",
                          [&](Row& chosen) {
                            chosen.bind(":object_guid", guid ? guid->to_string() : std::string{});

@@ -114,6 +114,7 @@ class ObservationWriter {
         .number("when_created_at", milliseconds(service.when_created))
         .number("when_changed_at", milliseconds(service.when_changed))
         .text("enrollment_servers_json", json_of(service.enrollment_servers))
+        .text("duplicates_json", json_of(service.duplicates))
         .related("certificates", positions);
     content.octets("content_sha256", identities_.content_key(content));
     const auto [id, is_new] = identities_.find_or_insert(content);

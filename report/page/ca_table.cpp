@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "report/duplicate_text.h"
 #include "report/event_text.h"
 #include "report/evidence.h"
 #include "report/page/sections_internal.h"
@@ -89,6 +90,9 @@ void write_reading(HtmlWriter& html, const store::CaRecord& ca) {
     facts.add_foreign("dNSHostName", ca.service.dns_host_name);
     facts.add("objectGUID", own(ca.service.object_guid.to_string()));
     facts.add_foreign("distinguishedName", ca.service.distinguished_name);
+    for (const discovery::DuplicateObject& duplicate : ca.service.duplicates) {
+      facts.add_foreign("Duplicate object", duplicate_text(duplicate));
+    }
   }
   html << "</div>\n";
   const assess::Remediation remediation = remediation_of(ca);

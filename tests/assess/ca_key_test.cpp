@@ -6,6 +6,7 @@
 
 #include "assess/read_interface_flags.h"
 #include "fake_registry.h"
+#include "tests/discovery/example_certificate.h"
 
 namespace casweep::assess {
 namespace {
@@ -179,10 +180,99 @@ TEST_F(CaKeyTest, OfAHostThatIsNotSetUpIsLeftOver) {
   EXPECT_EQ(failure(ca_), Reason::value_malformed);
 }
 
-TEST_F(CaKeyTest, OfTheSameNameWithAnotherCertificateIsAnotherCas) {
+TEST_F(CaKeyTest, OfTheSameNameWithAnotherCertificateIsSaidSo) {
   install("Contoso Issuing CA 01", enrollment_service("Rebuilt"));
 
+  const auto found = find(ca_);
+
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().reason, Reason::certificate_differs);
+  EXPECT_THAT(found.error().detail, HasSubstr("the same name"));
+}
+
+TEST_F(CaKeyTest, OfTheSameNameBesideTheActiveCasIsAFormerCas) {
+  install("Contoso Issuing CA 01", enrollment_service("Rebuilt"));
+  install("X", enrollment_service("X"));
+  activate("X");
+
   EXPECT_EQ(failure(ca_), Reason::different_ca_on_host);
+}
+
+/// A certificate of the key's among several says no more than that somebody wrote it there.
+TEST_F(CaKeyTest, WithAnOlderCertificateOnlyIsNotTheCas) {
+  install("Contoso Issuing CA 01", ca_);
+  const auto later = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
+  const Octets newer = discovery::test::example_certificate(later, later + std::chrono::years(1));
+  for (const auto& order : {std::vector{newer, certificate_of(ca_.display_name)},
+                            std::vector{certificate_of(ca_.display_name), newer}}) {
+    ca_.ca_certificates = order;
+    EXPECT_EQ(failure(ca_), Reason::certificate_differs);
+  }
+
+  registry_.keys.at(configuration("Contoso Issuing CA 01")).values["CACertHash"] =
+      texts({spaced_hash(certificate_of(ca_.display_name)), spaced_hash(newer)});
+  EXPECT_TRUE(find(ca_));
+}
+
+TEST_F(CaKeyTest, RenewedOnTheHostAndNotYetInTheDirectoryIsTheCas) {
+  auto& key = install("Contoso Issuing CA 01", ca_);
+  key.values["CACertHash"] = texts({spaced_hash(ca_.ca_certificates[0]), spaced_hash(certificate_of("renewed"))});
+
+  EXPECT_TRUE(find(ca_));
+}
+
+TEST_F(CaKeyTest, OfTwoNewestCertificatesHasToHaveBoth) {
+  auto& key = install("Contoso Issuing CA 01", ca_);
+  ca_.ca_certificates.push_back(certificate_of("as new"));
+  EXPECT_EQ(failure(ca_), Reason::certificate_differs);
+
+  key.values["CACertHash"] = texts({spaced_hash(ca_.ca_certificates[1]), spaced_hash(ca_.ca_certificates[0])});
+  EXPECT_TRUE(find(ca_));
+}
+
+TEST_F(CaKeyTest, IsMatchedByCommonNameWhereTheDirectoryHasNoRealCertificate) {
+  install("Zebra", ca_);
+  ca_.ca_certificates = {{0}};
+
+  const auto found = find(ca_);
+
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->matched_by, KeyMatchedBy::common_name);
+}
+
+TEST_F(CaKeyTest, APlaceholderBesideACertificateIsNoEvidence) {
+  install("Contoso Issuing CA 01", ca_);
+  ca_.ca_certificates.insert(ca_.ca_certificates.begin(), Octets{0});
+
+  EXPECT_EQ(find(ca_)->matched_by, KeyMatchedBy::certificate_hash);
+}
+
+TEST_F(CaKeyTest, WithTheCertificateOfACaOfAnotherNameIsThatCas) {
+  install("Contoso Issuing CA 02", enrollment_service("Contoso Issuing CA 02"));
+  activate("Contoso Issuing CA 02");
+  ca_.ca_certificates = {certificate_of("Contoso Issuing CA 02")};
+
+  const auto found = find(ca_);
+
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().reason, Reason::different_ca_on_host);
+  EXPECT_THAT(found.error().detail, HasSubstr("Contoso Issuing CA 02"));
+}
+
+TEST_F(CaKeyTest, OfAReplicationConflictIsFoundByItsNameWithoutTheConflict) {
+  install("Contoso Issuing CA 01", ca_);
+  ca_.display_name.clear();
+  ca_.common_name += "\nCNF:8b1e0c52-1234-5678-9abc-def001020304";
+
+  EXPECT_EQ(find(ca_)->found_by, KeyFoundBy::sanitized_name);
+}
+
+TEST_F(CaKeyTest, CostsNoRoundTripForANameThatItAlreadyHas) {
+  install("Contoso Issuing CA 01", ca_);
+
+  ASSERT_TRUE(find(ca_));
+
+  EXPECT_THAT(registry_.asked, Not(Contains("QueryValue CommonName")));
 }
 
 TEST_F(CaKeyTest, WithOneOfSeveralCertificatesIsTheCas) {

@@ -5,11 +5,14 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <chrono>
+#include <functional>
 
 #include "assess/ndr_internal.h"
 #include "assess/remote_registry.h"
 #include "assess/sanitized_name.h"
 #include "assess/utf16.h"
+#include "tests/discovery/example_certificate.h"
 
 namespace casweep::assess {
 namespace {
@@ -168,12 +171,22 @@ std::string spaced_hash(const Octets& certificate) {
   return spaced;
 }
 
+const Octets& certificate_of(std::string_view display_name) {
+  static std::map<std::string, Octets, std::less<>> made;
+  const auto found = made.find(display_name);
+  if (found != made.end()) return found->second;
+  constexpr std::chrono::sys_seconds not_before(std::chrono::seconds(1'700'000'000));
+  return made
+      .emplace(display_name, discovery::test::example_certificate(not_before, not_before + std::chrono::years(10)))
+      .first->second;
+}
+
 discovery::EnrollmentService enrollment_service(std::string_view display_name) {
   discovery::EnrollmentService ca{*discovery::ObjectGuid::from_string("8b1e0c52-4a6b-4f0e-9d53-0f3c2a1b9e77")};
   ca.display_name = display_name;
   ca.common_name = sanitized_short_name(sanitize(display_name).value_or(""));
   ca.dns_host_name = "ca.corp.example";
-  ca.ca_certificates = {Octets(display_name.begin(), display_name.end())};  // only its hash matters
+  ca.ca_certificates = {certificate_of(display_name)};
   return ca;
 }
 

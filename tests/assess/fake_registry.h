@@ -51,6 +51,9 @@ class FakeRegistry : public RpcChannel {
 /// The CACertHash string of a certificate: "a1 b2 …".
 [[nodiscard]] std::string spaced_hash(const Octets& certificate);
 
+/// The certificate of the CA called `display_name`: always the same one, and valid for as long as any other's.
+[[nodiscard]] const Octets& certificate_of(std::string_view display_name);
+
 /// An object of the directory called `display_name`, its cn as AD CS makes it, with one certificate of its own.
 [[nodiscard]] discovery::EnrollmentService enrollment_service(std::string_view display_name);
 

@@ -19,6 +19,7 @@ TEST(Reason, WordsNeverChange) {
                                             "rpc-enrollment-off",
                                             "value-malformed",
                                             "no-host-name",
+                                            "host-name-invalid",
                                             "name-not-resolved",
                                             "host-unreachable",
                                             "connection-refused",
@@ -31,6 +32,7 @@ TEST(Reason, WordsNeverChange) {
                                             "ca-key-not-found",
                                             "not-a-ca",
                                             "different-ca-on-host",
+                                            "certificate-differs",
                                             "protocol-error",
                                             "worker-crashed",
                                             "not-read"}));

@@ -32,6 +32,12 @@ TEST(Remediation, LeavesOutNamesThatAShellWouldReadOtherwise) {
   EXPECT_EQ(fix.commands.front(), "certutil -setreg CA\\InterfaceFlags +IF_ENFORCEENCRYPTICERTREQUEST");
 }
 
+TEST(Remediation, NamesTheHostWithoutTheRootsDot) {
+  const auto fix = remediation_for(Outcome::not_enforced, Reason::flag_clear, "CA", "ca03.corp.example.");
+
+  EXPECT_THAT(fix.commands.at(0), testing::HasSubstr("-config \"ca03.corp.example\\CA\" "));
+}
+
 TEST(Remediation, KeepsNamesOfOtherAlphabets) {
   const auto fix = remediation_for(Outcome::not_enforced, Reason::value_absent, "Köln CA (R&D) #1 東京", "ca");
 

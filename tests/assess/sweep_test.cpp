@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "fake_registry.h"
@@ -94,6 +95,40 @@ TEST_F(Sweep, GivesResultsInTheOrderOfTheCas) {
 
   ASSERT_EQ(observations.size(), 4U);
   for (std::size_t i = 0; i < cas.size(); ++i) EXPECT_EQ(observations[i].address, cas[i].display_name);
+}
+
+TEST_F(Sweep, CostsNoProcessWhereTheAnswerIsKnown) {
+  const auto cas = services({"known", "asked", "known", "known"});
+  struct Collector : SweepListener {
+    std::map<std::size_t, pid_t> processes;
+    std::vector<std::size_t> begun;
+    void started(std::size_t index) override { begun.push_back(index); }
+    void finished(std::size_t index, Observation&& observation) override {
+      processes[index] = static_cast<pid_t>(std::stol(observation.address));
+    }
+  } collector;
+  const auto own_process = [] {
+    Observation observation = observed(0x641);
+    observation.address = std::to_string(::getpid());
+    return observation;
+  };
+
+  sweep(
+      cas, [&](const auto&, auto, const auto&) { return own_process(); }, {.jobs = 1, .deadline = 5s}, collector,
+      nullptr, [&](const auto& ca) -> std::optional<Observation> {
+        if (ca.display_name == "known") return own_process();
+        return std::nullopt;
+      });
+
+  EXPECT_THAT(collector.begun, testing::ElementsAre(0, 1, 2, 3));
+  ASSERT_EQ(collector.processes.size(), 4U);
+  for (const auto& [index, process] : collector.processes) EXPECT_EQ(process == ::getpid(), index != 1) << index;
+}
+
+TEST_F(Sweep, EndsWhereEveryAnswerIsKnown) {
+  const auto cas = services({"1", "2"});
+  SweepListener listener;
+  sweep(cas, act, {}, listener, nullptr, [](const auto&) { return std::optional(observed(0x641)); });
 }
 
 TEST_F(Sweep, OfNothingIsNothing) { EXPECT_TRUE(swept({}, act, {}).empty()); }

@@ -57,6 +57,36 @@ TEST(SelectCas, KnowsEveryNameOfACaWithoutCase) {
   }
 }
 
+TEST(SelectCas, TakesAnObjectGuidForNothingElse) {
+  auto services = listed();
+  services[0].display_name = services[2].object_guid.to_string();
+  services[1].common_name = "8B1E0C52-0000-4000-8000-000000000003";
+
+  for (const char* name : {"8b1e0c52-0000-4000-8000-000000000003", "8B1E0C52-0000-4000-8000-000000000003"}) {
+    const auto selected = select_cas(services, std::vector<std::string>{name});
+    ASSERT_EQ(selected.size(), 1U) << name;
+    EXPECT_EQ(selected[0].object_guid, services[2].object_guid);
+  }
+}
+
+TEST(SelectCas, TakesANameThatIsNoObjectsGuidForAName) {
+  auto services = listed();
+  services[0].display_name = "11111111-1111-4111-8111-111111111111";
+
+  EXPECT_EQ(select_cas(services, std::vector<std::string>{services[0].display_name}).size(), 1U);
+}
+
+TEST(SelectCas, KnowsTheObjectGuidOfADuplicate) {
+  auto services = listed();
+  services[1].duplicates = {{services[0].object_guid, "CN=twin"}};
+  services.erase(services.begin());
+
+  const auto selected = select_cas(services, std::vector<std::string>{"8b1e0c52-0000-4000-8000-000000000001"});
+
+  ASSERT_EQ(selected.size(), 1U);
+  EXPECT_EQ(selected[0].object_guid, services[0].object_guid);
+}
+
 TEST(SelectCas, KeepsTheOrderOfTheListing) {
   EXPECT_THAT(selected({"Contoso Issuing CA 07", "Contoso Issuing CA 02"}),
               ::testing::ElementsAre("Contoso Issuing CA 02", "Contoso Issuing CA 07"));

@@ -54,6 +54,11 @@ TEST(EnrollmentService, KeepsEveryAttributeAsItCame) {
   EXPECT_EQ(service->enrollment_servers.size(), 1U);
 }
 
+TEST(EnrollmentService, RunsOnAHostWithoutTheRootsDot) {
+  EXPECT_EQ(parsed_with("dNSHostName", "ca01.corp.example.").dns_host_name, "ca01.corp.example");
+  EXPECT_EQ(parsed_with("dNSHostName", "ca01.corp.example ").dns_host_name, "ca01.corp.example ");
+}
+
 TEST(EnrollmentService, NeedsNothingButAnIdentity) {
   const auto service = parse_enrollment_service(identified());
 

@@ -23,5 +23,13 @@ TEST(HostName, IsNothingThatMeansMoreToSomebodyElse) {
   EXPECT_FALSE(is_host_name(std::string(254, 'a')));
 }
 
+TEST(HostName, ComparesWithoutCaseAndTheRootsDot) {
+  EXPECT_EQ(comparable_host_name("CA01.Corp.Example."), "ca01.corp.example");
+  EXPECT_EQ(without_root_dot("CA01.corp.example."), "CA01.corp.example");
+  EXPECT_EQ(without_root_dot("ca01.."), "ca01..");
+  EXPECT_EQ(without_root_dot("."), ".");
+  EXPECT_EQ(without_root_dot(""), "");
+}
+
 }  // namespace
 }  // namespace casweep::discovery

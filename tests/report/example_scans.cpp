@@ -30,7 +30,8 @@ discovery::EnrollmentService service(std::uint8_t number, const std::string& nam
                                        .flags = {},
                                        .when_created = {},
                                        .when_changed = {},
-                                       .enrollment_servers = {}};
+                                       .enrollment_servers = {},
+                                       .duplicates = {}};
   return service;
 }
 
@@ -111,6 +112,9 @@ store::ScanRecord mixed_scan() {
                  "The server let nobody but administrators open the CA's key.",
                  {"win32", 5, "ERROR_ACCESS_DENIED"}}),
   };
+  mixed.cas[1].service.duplicates = {{*discovery::ObjectGuid::from_string("8b1e0c52-0000-4000-8000-0000000000c2"),
+                                      "CN=Contoso Issuing CA 02\\0ACNF:8b1e0c52-0000-4000-8000-0000000000c2,"
+                                      "CN=Enrollment Services"}};
   mixed.discovered = mixed.cas.size();
   return mixed;
 }
@@ -127,6 +131,7 @@ store::ScanRecord hostile_scan() {
   scan.start.account = hostile;
   auto ca = service(1, hostile, "@" + hostile);
   ca.distinguished_name = hostile;
+  ca.duplicates = {{*discovery::ObjectGuid::from_string("8b1e0c52-0000-4000-8000-0000000000c1"), hostile}};
 
   assess::Observation observation = reading("-1+1");
   observation.protocol = hostile;

@@ -142,6 +142,14 @@ TEST(Events, TellEachCertificateOnce) {
   EXPECT_THAT(told(ca), ElementsAre("first-seen 1", "certificate-renewed 2", "certificate-renewed 6"));
 }
 
+TEST(Events, TellNoMoveForADotOrAnotherCase) {
+  auto ca = timeline("eee");
+  ca.sightings[0].identity.dns_host_name = "ca01.corp.example";
+  ca.sightings[1].identity.dns_host_name = "ca01.corp.example.";
+  ca.sightings[2].identity.dns_host_name = "CA01.CORP.EXAMPLE";
+  EXPECT_THAT(told(ca), ElementsAre("first-seen 1"));
+}
+
 /// An account that may not read dNSHostName has not seen the CA move.
 TEST(Events, TellNoMoveToNowhere) {
   auto ca = timeline("eee");

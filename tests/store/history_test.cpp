@@ -7,8 +7,10 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <string>
 
+#include "discovery/ascii_case.h"
 #include "store/history_check.h"
 #include "tests/store/scan_examples.h"
 
@@ -75,6 +77,7 @@ TEST_F(HistoryRoundTrip, KeepsHostileText) {
   auto ca = enforced_example(1, hostile);
   ca.service.certificate_templates = {hostile, "", hostile};
   ca.service.enrollment_servers = {hostile};
+  ca.service.duplicates = {{guid(77), hostile}};
   ca.service.ca_certificates = {{}, {0}, discovery::Octets(5000, 0xFF)};
   ca.observation.address = ca.observation.protocol = ca.observation.account = hostile;
   ca.verdict.detail = hostile;
@@ -331,6 +334,40 @@ TEST_F(HistoryOfACa, IsFoundByEachOfItsNames) {
   EXPECT_TRUE(history_.find_ca("Issuing CA").empty());
   EXPECT_TRUE(history_.find_ca("").empty());
   EXPECT_TRUE(history_.find_ca(R"(pki2.corp.example\Issuing CA 1)").empty());
+}
+
+/// Names are chosen by those who may write the object; an objectGUID is not.
+TEST_F(HistoryOfACa, IsTheOneWithThatGuidWhateverOthersAreCalled) {
+  auto named_like_a_guid = enforced_example(1, "Issuing CA 1");
+  named_like_a_guid.service.display_name = guid(2).to_string();
+  record_scan(history_, {named_like_a_guid, enforced_example(2, "Issuing CA 2")});
+
+  std::string upper = guid(2).to_string();
+  std::ranges::transform(upper, upper.begin(), discovery::ascii_upper);
+  for (const std::string& name : {guid(2).to_string(), upper}) {
+    const auto found = history_.find_ca(name);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].ca.service.object_guid, guid(2));
+  }
+}
+
+TEST_F(HistoryOfACa, IsFoundByTheGuidOfADuplicateObject) {
+  auto ca = enforced_example(1, "Issuing CA 1");
+  ca.service.duplicates = {{guid(7), "CN=Issuing CA 1 CNF"}};
+  record_scan(history_, {ca, enforced_example(2, "Issuing CA 2")});
+
+  const auto found = history_.find_ca(guid(7).to_string());
+
+  ASSERT_EQ(found.size(), 1u);
+  expect_same(found[0].ca, ca);
+}
+
+TEST_F(HistoryOfACa, IsFoundByANameThatLooksLikeAGuid) {
+  auto named_like_a_guid = enforced_example(1, "Issuing CA 1");
+  named_like_a_guid.service.display_name = guid(9).to_string();
+  record_scan(history_, {named_like_a_guid});
+
+  EXPECT_EQ(history_.find_ca(guid(9).to_string()).size(), 1u);
 }
 
 TEST_F(HistoryOfACa, IsTheNewestReadingAndNotTheNewestListing) {

@@ -67,7 +67,8 @@ discovery::EnrollmentService service_example(std::uint8_t number, std::string co
           .flags = 10,
           .when_created = std::chrono::sys_seconds{std::chrono::seconds{1'600'000'000}},
           .when_changed = std::chrono::sys_seconds{std::chrono::seconds{1'700'000'000}},
-          .enrollment_servers = {"1\n4\n1\nhttps://ces.corp.example/\n0"}};
+          .enrollment_servers = {"1\n4\n1\nhttps://ces.corp.example/\n0"},
+          .duplicates = {}};
 }
 
 CaRecord enforced_example(std::uint8_t number, std::string common_name) {
@@ -118,8 +119,8 @@ std::int64_t record_scan(History& history, const std::vector<CaRecord>& cas, Sca
 
 void expect_same(const discovery::EnrollmentService& actual, const discovery::EnrollmentService& expected) {
   const auto all = [](const auto& service) {
-    const auto& [a, b, c, d, e, f, g, h, i, j, k, l] = service;
-    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
+    const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = service;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
   };
   EXPECT_TRUE(all(actual) == all(expected)) << actual.common_name;
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "assess/ca_host.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "assess/instant.h"
+#include "discovery/host_name.h"
+
+namespace casweep::assess {
+
+std::optional<ReadFailure> host_name_failure(const discovery::EnrollmentService& ca) {
+  if (ca.dns_host_name.empty()) {
+    return ReadFailure{Reason::no_host_name,
+                       "The CA's object in the directory has no dNSHostName, so it is not known where the CA runs.",
+                       {}};
+  }
+  if (discovery::is_service_host_name(discovery::without_root_dot(ca.dns_host_name))) return std::nullopt;
+  return ReadFailure{
+      Reason::host_name_invalid,
+      fmt::format("The object's dNSHostName is \"{}\", which is not the DNS name of a host.", ca.dns_host_name),
+      {}};
+}
+
+std::optional<Observation> observation_without_host(const discovery::EnrollmentService& ca,
+                                                    const std::string& account) {
+  auto failure = host_name_failure(ca);
+  if (!failure) return std::nullopt;
+  Observation observation;
+  observation.result = tl::unexpected(*std::move(failure));
+  observation.account = account;
+  observation.started_at = now();
+  observation.finished_at = observation.started_at;
+  return observation;
+}
+
+}  // namespace casweep::assess

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <span>
+
+#include "assess/observation.h"
+#include "discovery/enrollment_service.h"
+
+namespace casweep::assess {
+
+/// One registry key proves one CA. Where several objects of `listed` claim a key that was read, only that one keeps its
+/// facts whose newest certificate and names the key has, and only if it is the only one; the other observations fail
+/// with `different-ca-on-host`. An object claims a key if it was read from it: from the same host or address and path,
+/// or from a key with one of the same certificates. One that was not read, or not successfully, claims it if the key
+/// could be its own and it has the same host, displayName or certificate: so it does not matter which CAs a scan was to
+/// read. Pure.
+void settle_key_claims(std::span<const discovery::EnrollmentService> listed,
+                       std::map<discovery::ObjectGuid, Observation>& observations);
+
+}  // namespace casweep::assess

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "assess/ca_host.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fake_registry.h"
+
+namespace casweep::assess {
+namespace {
+
+std::optional<ReadFailure> failure_of_host(std::string_view host) {
+  auto ca = enrollment_service("Contoso Issuing CA 01");
+  ca.dns_host_name = host;
+  return host_name_failure(ca);
+}
+
+TEST(CaHost, ThatHasANameCanBeAsked) {
+  for (const char* host :
+       {"ca01.corp.example", "CA01", "ca_01.corp.example", "1a.corp.example", "ca01.corp.example."}) {
+    EXPECT_FALSE(failure_of_host(host)) << host;
+  }
+}
+
+TEST(CaHost, WithoutANameIsSaidSo) { EXPECT_EQ(failure_of_host("")->reason, Reason::no_host_name); }
+
+TEST(CaHost, ThatIsNoNameIsShown) {
+  for (const char* host :
+       {" ", "ca01.corp.example ", " ca01.corp.example", "ca 01", "ca01.corp.example:135", "10.0.0.1", "fe80::1",
+        "[2001:db8::1]", "https://ca01.corp.example/certsrv", "ca01.corp.example/ca", "\\\\ca01", ".", "..",
+        "ca01..corp.example", "ca01.corp.example..", "auditor@ca01", "-h"}) {
+    const auto failure = failure_of_host(host);
+    ASSERT_TRUE(failure) << host;
+    EXPECT_EQ(failure->reason, Reason::host_name_invalid) << host;
+    EXPECT_THAT(failure->detail, testing::HasSubstr(host));
+  }
+}
+
+TEST(CaHost, ThatCannotBeAskedIsObservedAtOnce) {
+  auto ca = enrollment_service("Contoso Issuing CA 01");
+  EXPECT_FALSE(observation_without_host(ca, "auditor@CORP.EXAMPLE"));
+  ca.dns_host_name.clear();
+
+  const auto observation = observation_without_host(ca, "auditor@CORP.EXAMPLE");
+
+  ASSERT_TRUE(observation);
+  EXPECT_EQ(observation->account, "auditor@CORP.EXAMPLE");
+  EXPECT_GT(observation->started_at, Instant{});
+  EXPECT_EQ(observation->started_at, observation->finished_at);
+}
+
+}  // namespace
+}  // namespace casweep::assess

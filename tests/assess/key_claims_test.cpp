@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "assess/key_claims.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "assess/read_interface_flags.h"
+#include "fake_registry.h"
+#include "tests/discovery/example_certificate.h"
+
+namespace casweep::assess {
+namespace {
+
+using discovery::EnrollmentService;
+using discovery::ObjectGuid;
+using testing::HasSubstr;
+
+/// A forest in which CA 01 enforces encryption on ca01 and CA 03, on ca03, does not; each test changes what the
+/// directory says of them.
+class KeyClaims : public testing::Test {
+ protected:
+  KeyClaims() {
+    install(registries_["ca01.corp.example"], "Contoso Issuing CA 01", 0x641);
+    install(registries_["ca03.corp.example"], "Contoso Issuing CA 03", 0x441);
+    addresses_ = {{"ca01.corp.example", "10.0.0.1"}, {"ca03.corp.example", "10.0.0.3"}};
+    ca01_ = object(1, "Contoso Issuing CA 01", "ca01.corp.example");
+    ca03_ = object(3, "Contoso Issuing CA 03", "ca03.corp.example");
+  }
+
+  static EnrollmentService object(unsigned number, std::string_view name, std::string_view host) {
+    EnrollmentService ca = enrollment_service(name);
+    Octets guid(16, 0);
+    guid[15] = static_cast<std::uint8_t>(number);
+    ca.object_guid = *ObjectGuid::from_octets(guid);
+    ca.dns_host_name = host;
+    return ca;
+  }
+
+  static void install(FakeRegistry& registry, const std::string& name, std::uint32_t flags) {
+    auto& key = registry.add(configuration(name));
+    key.values["CommonName"] = text(name);
+    key.values["CACertHash"] = texts({spaced_hash(certificate_of(name))});
+    key.values["InterfaceFlags"] = dword(flags);
+    registry.add(configuration()).values["Active"] = text(name);
+  }
+
+  /// Another name for a host.
+  void add_alias(const std::string& alias, const std::string& host, const std::string& address) {
+    registries_[alias] = registries_[host];
+    addresses_[alias] = address;
+  }
+
+  /// What a scan of `chosen`, of the objects `listed`, says of each.
+  std::map<ObjectGuid, Observation> scan(const std::vector<EnrollmentService>& listed,
+                                         const std::vector<EnrollmentService>& chosen) {
+    std::map<ObjectGuid, Observation> observations;
+    for (const EnrollmentService& ca : chosen) {
+      Observation observation;
+      observation.address = addresses_[ca.dns_host_name];
+      RemoteRegistry registry(registries_[ca.dns_host_name]);
+      observation.result = read_registry_facts(registry, ca);
+      observations.emplace(ca.object_guid, observation);
+    }
+    settle_key_claims(listed, observations);
+    return observations;
+  }
+
+  static testing::AssertionResult is_read(const Observation& observation) {
+    if (observation.result) return testing::AssertionSuccess();
+    return testing::AssertionFailure() << observation.result.error().detail;
+  }
+
+  static Reason reason_of(const Observation& observation) {
+    return observation.result ? Reason::flag_set : observation.result.error().reason;
+  }
+
+  /// CA 01 is read and CA 03 is not, whichever of them the scan is to read.
+  void expect_key_of_ca01_alone() {
+    const auto both = scan({ca01_, ca03_}, {ca01_, ca03_});
+    EXPECT_TRUE(is_read(both.at(ca01_.object_guid)));
+    EXPECT_EQ(reason_of(both.at(ca03_.object_guid)), Reason::different_ca_on_host);
+
+    EXPECT_TRUE(is_read(scan({ca01_, ca03_}, {ca01_}).at(ca01_.object_guid)));
+    EXPECT_EQ(reason_of(scan({ca01_, ca03_}, {ca03_}).at(ca03_.object_guid)), Reason::different_ca_on_host);
+  }
+
+  void expect_nothing_proven() {
+    const auto both = scan({ca01_, ca03_}, {ca01_, ca03_});
+    EXPECT_EQ(reason_of(both.at(ca01_.object_guid)), Reason::different_ca_on_host);
+    EXPECT_EQ(reason_of(both.at(ca03_.object_guid)), Reason::different_ca_on_host);
+
+    EXPECT_EQ(reason_of(scan({ca01_, ca03_}, {ca01_}).at(ca01_.object_guid)), Reason::different_ca_on_host);
+    EXPECT_EQ(reason_of(scan({ca01_, ca03_}, {ca03_}).at(ca03_.object_guid)), Reason::different_ca_on_host);
+  }
+
+  std::map<std::string, FakeRegistry> registries_;
+  std::map<std::string, std::string> addresses_;
+  EnrollmentService ca01_ = enrollment_service("");
+  EnrollmentService ca03_ = enrollment_service("");
+};
+
+TEST_F(KeyClaims, OfDifferentCasDoNotMeet) {
+  const auto observations = scan({ca01_, ca03_}, {ca01_, ca03_});
+
+  EXPECT_TRUE(is_read(observations.at(ca01_.object_guid)));
+  EXPECT_TRUE(is_read(observations.at(ca03_.object_guid)));
+}
+
+TEST_F(KeyClaims, ABorrowedCertificateProvesNothing) {
+  ca03_.dns_host_name = "ca01.corp.example";
+  ca03_.ca_certificates = {certificate_of("Contoso Issuing CA 01"), certificate_of("Contoso Issuing CA 03")};
+
+  expect_key_of_ca01_alone();
+}
+
+TEST_F(KeyClaims, ABorrowedNewestCertificateProvesNothing) {
+  ca03_.dns_host_name = "ca01.corp.example";
+  ca03_.ca_certificates = {certificate_of("Contoso Issuing CA 01")};
+
+  expect_key_of_ca01_alone();
+}
+
+TEST_F(KeyClaims, ABorrowedNewestCertificateProvesNothingWhereItsOwnerIsNotListed) {
+  ca03_.dns_host_name = "ca01.corp.example";
+  ca03_.ca_certificates = {certificate_of("Contoso Issuing CA 01")};
+
+  EXPECT_EQ(reason_of(scan({ca03_}, {ca03_}).at(ca03_.object_guid)), Reason::different_ca_on_host);
+}
+
+TEST_F(KeyClaims, ABorrowedNameProvesNothing) {
+  ca03_.dns_host_name = "ca01.corp.example";
+  ca03_.display_name = "Contoso Issuing CA 01";
+  ca03_.ca_certificates.clear();
+
+  expect_key_of_ca01_alone();
+}
+
+TEST_F(KeyClaims, ABorrowedDisplayNameAndCertificateAreNotTheName) {
+  ca03_.dns_host_name = "ca01.corp.example";
+  ca03_.display_name = "Contoso Issuing CA 01";
+  ca03_.ca_certificates = ca01_.ca_certificates;
+
+  expect_key_of_ca01_alone();
+}
+
+TEST_F(KeyClaims, MeetOnOneHostHoweverItIsSpelled) {
+  ca03_.display_name = "Contoso Issuing CA 01";
+  ca03_.ca_certificates.clear();
+  for (const char* spelling : {"CA01.Corp.Example", "ca01.corp.example.", "CA01.CORP.EXAMPLE."}) {
+    add_alias(spelling, "ca01.corp.example", "");
+    ca03_.dns_host_name = spelling;
+    expect_key_of_ca01_alone();
+  }
+}
+
+TEST_F(KeyClaims, MeetOnOneAddressUnderTwoNames) {
+  ca03_.display_name = "Contoso Issuing CA 01";
+  ca03_.ca_certificates.clear();
+  add_alias("pki.corp.example", "ca01.corp.example", "10.0.0.1");
+  ca03_.dns_host_name = "pki.corp.example";
+
+  expect_key_of_ca01_alone();
+}
+
+TEST_F(KeyClaims, MeetOnOneHostWithTwoNamesAndTwoAddresses) {
+  ca03_.display_name = "Contoso Issuing CA 01";
+  ca03_.ca_certificates.clear();
+  add_alias("pki.corp.example", "ca01.corp.example", "2001:db8::1");
+  ca03_.dns_host_name = "pki.corp.example";
+
+  expect_key_of_ca01_alone();
+}
+
+TEST_F(KeyClaims, OfTwoObjectsThatFitExactlyProveNothing) {
+  ca03_ = object(3, "Contoso Issuing CA 01", "ca01.corp.example");
+
+  expect_nothing_proven();
+}
+
+TEST_F(KeyClaims, OfTwoObjectsWithoutCertificatesProveNothing) {
+  ca03_ = object(3, "Contoso Issuing CA 01", "ca01.corp.example");
+  ca01_.ca_certificates.clear();
+  ca03_.ca_certificates.clear();
+
+  expect_nothing_proven();
+}
+
+TEST_F(KeyClaims, OfAKeyWithoutCertificatesProveNothing) {
+  ca03_ = object(3, "Contoso Issuing CA 01", "ca01.corp.example");
+  for (auto& [path, key] : registries_["ca01.corp.example"].keys) key.values.erase("CACertHash");
+
+  expect_nothing_proven();
+}
+
+TEST_F(KeyClaims, SayWhoseTheKeyIs) {
+  ca03_.dns_host_name = "ca01.corp.example";
+  ca03_.ca_certificates = {certificate_of("Contoso Issuing CA 01")};
+  ca03_.display_name = "Contoso Issuing CA 01";
+  const auto observation = scan({ca01_, ca03_}, {ca01_, ca03_}).at(ca03_.object_guid);
+
+  ASSERT_FALSE(observation.result);
+  EXPECT_THAT(observation.result.error().detail, HasSubstr(ca01_.object_guid.to_string()));
+  EXPECT_EQ(observation.key_path, "HKLM\\" + configuration("Contoso Issuing CA 01"));
+}
+
+/// What a failed reading would have said is not known, but what its object could have been is.
+TEST_F(KeyClaims, OfAnObjectThatCouldNotBeReadCountAllTheSame) {
+  ca03_.display_name = "Contoso Issuing CA 01";
+  ca03_.ca_certificates.clear();
+  add_alias("pki.corp.example", "ca01.corp.example", "10.0.0.1");
+  ca03_.dns_host_name = "pki.corp.example";
+  registries_["ca01.corp.example"].root_error = 0x15;  // ERROR_NOT_READY
+
+  EXPECT_EQ(reason_of(scan({ca01_, ca03_}, {ca01_, ca03_}).at(ca03_.object_guid)), Reason::different_ca_on_host);
+}
+
+TEST_F(KeyClaims, OfAFormerCasObjectDoNotHarmItsSuccessor) {
+  const EnrollmentService former = object(7, "Contoso Former CA", "ca01.corp.example");
+
+  for (const auto& chosen : {std::vector{ca01_}, std::vector{ca01_, former}}) {
+    EXPECT_TRUE(is_read(scan({ca01_, former}, chosen).at(ca01_.object_guid)));
+  }
+}
+
+TEST_F(KeyClaims, OfACaWithoutCertificateInTheDirectoryStandWhereNoOtherIs) {
+  ca01_.ca_certificates.clear();
+
+  EXPECT_TRUE(is_read(scan({ca01_, ca03_}, {ca01_, ca03_}).at(ca01_.object_guid)));
+}
+
+}  // namespace
+}  // namespace casweep::assess
