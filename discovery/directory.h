@@ -24,10 +24,19 @@ struct DirectoryOptions {
   int page_size = 500;               ///< entries a page; a directory's own limit is 1000 by default
 };
 
+/// Which server answered: how that is known, and apart from it what the server says.
+struct ServerIdentity {
+  std::string name;          ///< host name that was authenticated
+  std::string proof;         ///< "Kerberos ticket for ldap/dc1.corp.example/corp.example@CORP.EXAMPLE"
+  std::string address;       ///< numeric
+  std::string claimed_name;  ///< dnsHostName of its rootDSE
+};
+
 /// Everything a forest's directory says about its enterprise CAs, complete or not at all.
 struct Listing {
   std::string forest;                        ///< DNS name of the forest's root domain
   std::string directory_server;              ///< URI of the domain controller that answered
+  ServerIdentity server;                     ///< the same, with the proof
   std::string protection;                    ///< e.g. "Kerberos sign and seal (256-bit)", as negotiated
   std::string configuration_naming_context;  ///< from the rootDSE
   std::string domain_naming_context;         ///< of the domain whose controller answered; empty: it does not say
