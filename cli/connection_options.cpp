@@ -81,9 +81,14 @@ void validate_ntlm(const ConnectionOptions& options) {
   if (options.user.empty()) throw usage("--ntlm cannot use a Kerberos cache; name the account with --user.");
   if (!options.keytab.empty()) throw usage("--ntlm needs a password, which a keytab does not hold.");
   const auto& servers = options.directory.servers;
-  const bool tls = options.directory.start_tls || (!servers.empty() && std::ranges::all_of(servers, is_ldaps));
+  if (servers.empty()) {
+    throw usage(
+        "--ntlm sends the password to the directory, but not to a server that only DNS names; name a domain controller "
+        "with --server ldaps://HOST.");
+  }
+  const bool tls = options.directory.start_tls || std::ranges::all_of(servers, is_ldaps);
   if (!tls) {
-    throw usage("--ntlm sends the password to the directory, so it needs TLS: --server ldaps://… or --start-tls.");
+    throw usage("--ntlm sends the password to the directory, so it needs TLS: --server ldaps://HOST or --start-tls.");
   }
 }
 

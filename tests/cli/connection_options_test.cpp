@@ -71,11 +71,15 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"NTLM with a keytab", {"--ntlm", "--server", "ldaps://dc", "--user", "a@R", "--keytab", "k"}},
         Refused{"NTLM without TLS", {"--ntlm", "--server", "ldap://dc", "--user", "a@R"}},
         Refused{"NTLM with TLS to some servers", {"--ntlm", "--server", "ldaps://a ldap://b", "--user", "a@R"}},
-        Refused{"NTLM to whatever the domain has", {"--ntlm", "--domain", "corp.example", "--user", "a@R"}}));
+        Refused{"NTLM to whatever the domain has", {"--ntlm", "--domain", "corp.example", "--user", "a@R"}},
+        Refused{"NTLM with StartTLS to a server that DNS names",
+                {"--ntlm", "--domain", "corp.example", "--start-tls", "--user", "a@R"}},
+        Refused{"NTLM with a trusted root to a server that DNS names",
+                {"--ntlm", "--start-tls", "--ca-cert", "/dev/null", "--user", "a@R"}}));
 
 TEST(ConnectionOptions, NtlmIsTakenInsideTls) {
   EXPECT_TRUE(read({"--ntlm", "--server", "ldaps://dc", "--user", "a@R"}).ntlm);
-  EXPECT_TRUE(read({"--ntlm", "--domain", "corp.example", "--start-tls", "--user", "a@R"}).ntlm);
+  EXPECT_TRUE(read({"--ntlm", "--server", "ldap://dc", "--start-tls", "--user", "a@R"}).ntlm);
 }
 
 /// What a configuration says for other servers keeps nobody from naming one that is TLS from its first byte.
