@@ -9,6 +9,7 @@ import struct
 import threading
 import time
 
+import gssapi
 from ber import integer, message_size, number, parse, sequence, text, tlv
 
 CONFIGURATION = "CN=Configuration,DC=corp,DC=example"
@@ -179,8 +180,6 @@ class _Conversation:
             self._rogue.tickets += 1
             self._send(identifier, tlv(0x61, _result(0)))
             return
-        import gssapi
-
         try:
             if self._context is None:
                 self._rogue.tickets += 1
