@@ -16,6 +16,7 @@
 #include "cli/command_line.h"
 #include "cli/interruption.h"
 #include "cli/password.h"
+#include "cli/trusted_input.h"
 #include "discovery/ascii_case.h"
 #include "report/terminal_text.h"
 
@@ -60,6 +61,7 @@ void validate_directory(const discovery::DirectoryOptions& directory) {
     throw CommandError(ExitCode::data,
                        fmt::format("The file '{}' of --ca-cert cannot be read; check it.", directory.ca_cert));
   }
+  if (!directory.ca_cert.empty()) require_trusted_input("file of --ca-cert", directory.ca_cert, ExitCode::data);
 }
 
 void validate_account(const ConnectionOptions& options) {
@@ -74,6 +76,7 @@ void validate_account(const ConnectionOptions& options) {
   if (!options.password_file.empty() && !options.keytab.empty()) {
     throw usage("--password-file and --keytab exclude each other; keep one.");
   }
+  if (!options.keytab.empty()) require_trusted_input("keytab", options.keytab, ExitCode::credentials);
 }
 
 void validate_ntlm(const ConnectionOptions& options) {

@@ -11,6 +11,7 @@
 #include "discovery/directory_error.h"
 #include "discovery/enrollment_service.h"
 #include "discovery/patience.h"
+#include "discovery/server_identity.h"
 
 namespace casweep::discovery {
 
@@ -22,14 +23,6 @@ struct DirectoryOptions {
   std::string ca_cert;               ///< PEM file of trusted roots for TLS; empty: the system's
   Patience patience;                 ///< with every single step: look-up, connect, ticket, bind, each page
   int page_size = 500;               ///< entries a page; a directory's own limit is 1000 by default
-};
-
-/// Which server answered: how that is known, and apart from it what the server says.
-struct ServerIdentity {
-  std::string name;          ///< host name that was authenticated
-  std::string proof;         ///< "Kerberos ticket for ldap/dc1.corp.example/corp.example@CORP.EXAMPLE"
-  std::string address;       ///< numeric
-  std::string claimed_name;  ///< dnsHostName of its rootDSE
 };
 
 /// Everything a forest's directory says about its enterprise CAs, complete or not at all.

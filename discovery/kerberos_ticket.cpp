@@ -2,10 +2,13 @@
 #include "discovery/kerberos_ticket.h"
 
 #include <krb5.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -162,6 +165,25 @@ tl::expected<DefaultCache, DirectoryError> default_cache(Kerberos& kerberos) {
   return DefaultCache{std::move(cache), std::move(owner), std::move(principal), std::move(name)};
 }
 
+/// Who can write a cache can put a ticket of a KDC of their own there, and with it any server is proven. A cache of
+/// another user is taken from whoever names it, but not at the place where one is looked for by default.
+std::optional<DirectoryError> distrust_of_cache(const std::string& name) {
+  constexpr std::string_view type = "FILE:";
+  if (!name.starts_with(type)) return std::nullopt;
+  const std::string file = name.substr(type.size());
+  const char* named = std::getenv("KRB5CCNAME");
+  struct stat status {};
+  const bool is_named = named != nullptr && *named != '\0';
+  if (stat(file.c_str(), &status) != 0) return std::nullopt;
+  const bool writable = (status.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+  const bool foreign = !is_named && status.st_uid != 0 && status.st_uid != geteuid();
+  if (!writable && !foreign) return std::nullopt;
+  return DirectoryError{
+      DirectoryErrorKind::kerberos_failed,
+      fmt::format("The Kerberos ticket in {} is not used, because {}; remove the file and run kinit.", name,
+                  writable ? "others may write it" : fmt::format("it belongs to the user with ID {}", status.st_uid))};
+}
+
 }  // namespace
 
 std::string KerberosTicket::owner_at_hand() {
@@ -188,6 +210,7 @@ tl::expected<KerberosTicket, DirectoryError> KerberosTicket::at_hand() {
                     principal, name, fmt::gmtime(std::chrono::system_clock::to_time_t(**end)))});
   }
 
+  if (auto refused = distrust_of_cache(name)) return tl::unexpected(*std::move(refused));
   if (name.starts_with("FILE:")) return KerberosTicket(name, principal, PrivateDirectory());
   auto copy = make_private_cache();
   if (!copy) return tl::unexpected(std::move(copy.error()));
