@@ -144,6 +144,37 @@ TEST(PasswordFile, ThatEverybodyMayReadIsReported) {
   EXPECT_THAT(environment.err.str(), HasSubstr("chmod 600"));
 }
 
+TEST(PasswordFile, ThatOthersMayWriteIsACredentialsError) {
+  const TestFolder folder;
+  const std::string file = folder.file("a", "secret\n");
+  std::filesystem::permissions(file, std::filesystem::perms::group_write, std::filesystem::perm_options::add);
+  TestEnvironment environment;
+  try {
+    (void)read_password_file(file, environment.environment);
+    FAIL();
+  } catch (const CommandError& error) {
+    EXPECT_EQ(error.code(), ExitCode::credentials);
+    EXPECT_THAT(error.what(), HasSubstr(file));
+  }
+}
+
+/// With keys of their own, and a KDC of their own, others could prove any server to be a domain controller.
+TEST(ConnectionOptions, FilesThatOthersMayWriteAreRefused) {
+  const TestFolder folder;
+  const std::string file = folder.file("a", "x");
+  std::filesystem::permissions(file, std::filesystem::perms::others_write, std::filesystem::perm_options::add);
+  const auto code_of = [](const std::vector<std::string>& arguments) {
+    try {
+      (void)read(arguments);
+    } catch (const CommandError& error) {
+      return error.code();
+    }
+    return ExitCode::compliant;
+  };
+  EXPECT_EQ(code_of({"--user", "a@R", "--keytab", file}), ExitCode::credentials);
+  EXPECT_EQ(code_of({"--ca-cert", file}), ExitCode::data);
+}
+
 TEST(PasswordFile, WithoutAPasswordIsACredentialsError) {
   const TestFolder folder;
   TestEnvironment environment;
