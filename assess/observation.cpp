@@ -21,4 +21,11 @@ std::string_view word_of(KeyMatchedBy matched_by) {
   return "";
 }
 
+std::optional<bool> host_authenticated(const Observation& observation) {
+  const std::string_view protocol = observation.protocol;
+  if (protocol.ends_with("NTLM")) return false;
+  if (protocol.ends_with("Kerberos")) return true;
+  return std::nullopt;
+}
+
 }  // namespace casweep::assess

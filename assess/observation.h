@@ -90,4 +90,8 @@ struct Observation {
   bool operator==(const Observation&) const = default;
 };
 
+/// Whether the session proved that it was with the host that the directory names: by Kerberos it did, by NTLM it did
+/// not, because any member of the domain can answer for another. nullopt: there was no session.
+[[nodiscard]] std::optional<bool> host_authenticated(const Observation& observation);
+
 }  // namespace casweep::assess

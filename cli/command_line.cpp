@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/command_line.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/any.hpp>
 #include <boost/program_options/option.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>
-#include <fstream>
 #include <ostream>
 #include <sstream>
 
@@ -20,7 +22,9 @@
 #include "cli/output_format.h"
 #include "cli/signing_options.h"
 #include "cli/sweep_settings.h"
+#include "cli/trusted_input.h"
 #include "discovery/ascii_case.h"
+#include "discovery/file_descriptor.h"
 #include "report/terminal_text.h"
 
 namespace casweep::cli {
@@ -31,6 +35,9 @@ std::vector<std::string> names_of(const po::options_description& options, std::s
   for (const auto& option : options.options()) names.push_back(std::string(prefix) + option->long_name());
   return names;
 }
+
+/// Far more than every option there is.
+constexpr std::size_t longest_config_file = std::size_t{1024} * 1024;
 
 constexpr std::string_view variable_prefix = "CASWEEP_";
 
@@ -100,15 +107,29 @@ void warn_of_slips(const Environment& environment) {
   }
 }
 
-po::parsed_options parse_config_file(const std::string& file, const po::options_description& options) {
-  std::ifstream stream(file);
-  if (!stream) {
+/// What is in `file`, which decides where a password goes and so must be nobody else's to write.
+std::istringstream read_config_file(const std::string& file) {
+  const discovery::FileDescriptor input(open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (input) require_trusted_input("config file", file, input.get(), ExitCode::data);
+  std::string text;
+  std::array<char, 4096> octets{};
+  ssize_t got = input ? 1 : -1;
+  while (got > 0) {
+    got = read(input.get(), octets.data(), octets.size());
+    if (got > 0) text.append(octets.data(), static_cast<std::size_t>(got));
+    if (text.size() > longest_config_file) got = -1;
+  }
+  if (got < 0) {
     throw CommandError(ExitCode::data, fmt::format("The config file '{}' cannot be read; check --config.", file));
   }
+  return std::istringstream(text);
+}
+
+po::parsed_options parse_config_file(const std::string& file, const po::options_description& options) {
+  std::istringstream stream = read_config_file(file);
   const po::options_description known = config_file_options();
   try {
     po::parsed_options all = po::parse_config_file(stream, known);
-    if (stream.bad()) throw po::error("it cannot be read to its end");
     po::parsed_options parsed(&options);
     std::ranges::copy_if(all.options, std::back_inserter(parsed.options), [&](const po::option& option) {
       return options.find_nothrow(option.string_key, false) != nullptr;

@@ -16,6 +16,7 @@
 #include "cli/command_line.h"
 #include "cli/interruption.h"
 #include "cli/password.h"
+#include "cli/trusted_input.h"
 #include "discovery/ascii_case.h"
 #include "report/terminal_text.h"
 
@@ -60,6 +61,7 @@ void validate_directory(const discovery::DirectoryOptions& directory) {
     throw CommandError(ExitCode::data,
                        fmt::format("The file '{}' of --ca-cert cannot be read; check it.", directory.ca_cert));
   }
+  if (!directory.ca_cert.empty()) require_trusted_input("file of --ca-cert", directory.ca_cert, ExitCode::data);
 }
 
 void validate_account(const ConnectionOptions& options) {
@@ -74,6 +76,7 @@ void validate_account(const ConnectionOptions& options) {
   if (!options.password_file.empty() && !options.keytab.empty()) {
     throw usage("--password-file and --keytab exclude each other; keep one.");
   }
+  if (!options.keytab.empty()) require_trusted_input("keytab", options.keytab, ExitCode::credentials);
 }
 
 void validate_ntlm(const ConnectionOptions& options) {
@@ -81,9 +84,14 @@ void validate_ntlm(const ConnectionOptions& options) {
   if (options.user.empty()) throw usage("--ntlm cannot use a Kerberos cache; name the account with --user.");
   if (!options.keytab.empty()) throw usage("--ntlm needs a password, which a keytab does not hold.");
   const auto& servers = options.directory.servers;
-  const bool tls = options.directory.start_tls || (!servers.empty() && std::ranges::all_of(servers, is_ldaps));
+  if (servers.empty()) {
+    throw usage(
+        "--ntlm sends the password to the directory, but not to a server that only DNS names; name a domain controller "
+        "with --server ldaps://HOST.");
+  }
+  const bool tls = options.directory.start_tls || std::ranges::all_of(servers, is_ldaps);
   if (!tls) {
-    throw usage("--ntlm sends the password to the directory, so it needs TLS: --server ldaps://… or --start-tls.");
+    throw usage("--ntlm sends the password to the directory, so it needs TLS: --server ldaps://HOST or --start-tls.");
   }
 }
 

@@ -15,6 +15,7 @@
 
 #include "cli/command_error.h"
 #include "cli/interruption.h"
+#include "cli/trusted_input.h"
 #include "discovery/file_descriptor.h"
 #include "report/terminal_text.h"
 
@@ -71,6 +72,7 @@ discovery::Secret read_password_file(const std::string& file, const Environment&
   if (!input || fstat(input.get(), &status) != 0) {
     throw no_password(fmt::format("The password file '{}' cannot be read ({}).", file, std::strerror(errno)));
   }
+  require_trusted_input("password file", file, input.get(), ExitCode::credentials);
   if (S_ISREG(status.st_mode) && (status.st_mode & S_IROTH) != 0) {
     environment.err << "casweep: everybody on this host may read the password file " << report::terminal_safe(file)
                     << "; chmod 600 it.\n";

@@ -107,8 +107,8 @@ void require_client_library() {
 }
 
 store::ScanListing recorded(const discovery::Listing& listing) {
-  return {listing.forest, listing.directory_server, listing.protection,      listing.base,
-          listing.filter, listing.attributes,       listing.entries_returned};
+  return {listing.forest, listing.directory_server, listing.protection,       listing.base,
+          listing.filter, listing.attributes,       listing.entries_returned, listing.server};
 }
 
 /// Keeps what was read, for the case that the sweep does not come to its end, and shows how far it is.
@@ -371,6 +371,19 @@ void say_what_fails(const store::ScanRecord& scan, const store::ForestStatus& fo
   }
 }
 
+/// A verdict by NTLM may be another host's, and nothing in the exit code says so.
+void warn_of_unproven_hosts(const store::ScanRecord& scan, const Environment& environment) {
+  const auto unproven = std::ranges::count_if(scan.cas, [](const store::CaRecord& ca) {
+    return ca.verdict.outcome != assess::Outcome::unknown && assess::host_authenticated(ca.observation) == false;
+  });
+  if (unproven == 0) return;
+  environment.out << std::flush;
+  environment.err << fmt::format(
+      "casweep: --ntlm does not prove which host answered: any member of the domain can answer for a CA. {} of {} "
+      "verdicts rest on it; scan with Kerberos to be sure.\n",
+      unproven, scan.cas.size());
+}
+
 }  // namespace
 
 int run_scan(std::span<const std::string> arguments, const Environment& environment) {
@@ -389,6 +402,7 @@ int run_scan(std::span<const std::string> arguments, const Environment& environm
   write_scan(environment.out, scan, options.format, table_style(environment));
   say_what_is_excepted(scan, forest, options.fail_on, environment);
   say_what_fails(scan, forest, options.fail_on, environment);
+  warn_of_unproven_hosts(scan, environment);
   return static_cast<int>(exit_code_of(scan, forest, options.fail_on));
 }
 

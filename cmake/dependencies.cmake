@@ -5,6 +5,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(ldap REQUIRED IMPORTED_TARGET ldap)
 pkg_check_modules(lber REQUIRED IMPORTED_TARGET lber)
 pkg_check_modules(krb5 REQUIRED IMPORTED_TARGET krb5)
+pkg_check_modules(gssapi REQUIRED IMPORTED_TARGET krb5-gssapi)
 pkg_check_modules(samba REQUIRED dcerpc samba-credentials samba-hostconfig)  # its headers; it is loaded when it is needed
 pkg_check_modules(talloc REQUIRED IMPORTED_TARGET talloc tevent)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)

@@ -11,6 +11,7 @@
 #include "discovery/directory_error.h"
 #include "discovery/enrollment_service.h"
 #include "discovery/patience.h"
+#include "discovery/server_identity.h"
 
 namespace casweep::discovery {
 
@@ -28,6 +29,7 @@ struct DirectoryOptions {
 struct Listing {
   std::string forest;                        ///< DNS name of the forest's root domain
   std::string directory_server;              ///< URI of the domain controller that answered
+  ServerIdentity server;                     ///< the same, with the proof
   std::string protection;                    ///< e.g. "Kerberos sign and seal (256-bit)", as negotiated
   std::string configuration_naming_context;  ///< from the rootDSE
   std::string domain_naming_context;         ///< of the domain whose controller answered; empty: it does not say

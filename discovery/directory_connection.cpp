@@ -2,28 +2,31 @@
 #include "discovery/directory_connection_internal.h"
 
 #include <ldap.h>
+#include <netdb.h>
 #include <openldap.h>
-#include <sasl/sasl.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "discovery/ascii_case.h"
 #include "discovery/attribute_range_internal.h"
 #include "discovery/bounded_call_internal.h"
-#include "discovery/kerberos_failure_internal.h"
+#include "discovery/domain_controller.h"
+#include "discovery/domain_name_internal.h"
 #include "discovery/kerberos_service_ticket.h"
 #include "discovery/ldap_defaults_internal.h"
 #include "discovery/ldap_failure_internal.h"
 #include "discovery/ldap_text_internal.h"
 #include "discovery/printable_internal.h"
+#include "discovery/server_certificate_internal.h"
 #include "discovery/socket_deadline_internal.h"
 #include "discovery/tcp_connection_internal.h"
 
@@ -33,12 +36,17 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// What no forest comes near. A server that goes on for ever meets them instead of this host's memory.
-constexpr ber_len_t longest_message = ber_len_t{16} * 1024 * 1024;
-constexpr std::size_t most_octets = std::size_t{256} * 1024 * 1024;
+/// What no forest comes near. A server that goes on for ever meets them instead of this host's memory. Memory is what
+/// libldap and this program need for an answer, which is several times its octets on the wire.
+constexpr ber_len_t longest_message = ber_len_t{8} * 1024 * 1024;
+constexpr std::size_t most_memory = std::size_t{128} * 1024 * 1024;
 constexpr std::size_t most_entries = 100'000;
 constexpr std::size_t most_pages = 10'000;
 constexpr std::size_t most_ranges = 1'000;
+
+/// How many steps' time the whole of a listing may take, and of a visit, which may be of a domain's every computer.
+constexpr int steps_of_listing = 12;
+constexpr int steps_of_visit = 90;
 
 /// AES in the security layer; RC4's and DES's are weaker (RFC 4752 3.3 counts in bits).
 constexpr int least_sasl_ssf = 128;
@@ -129,51 +137,51 @@ Result parse_result(ldap* handle, LDAPMessage* message) {
   return result;
 }
 
-/// GSSAPI takes everything from the credential cache; whatever else SASL asks for gets its default.
-int answer_nothing(LDAP* /*handle*/, unsigned /*flags*/, void* /*defaults*/, void* prompts) {
-  for (auto* prompt = static_cast<sasl_interact_t*>(prompts); prompt->id != SASL_CB_LIST_END; ++prompt) {
-    prompt->result = "";
-    prompt->len = 0;
+/// What the allocator, a map's node and a string's or vector's own fields take beside the octets themselves.
+constexpr std::size_t memory_of_attribute = 160;
+constexpr std::size_t memory_of_value = sizeof(Octets) + 32;
+
+std::size_t memory_of(const DirectoryEntry& entry) {
+  std::size_t memory = sizeof(DirectoryEntry) + entry.distinguished_name.capacity();
+  for (const auto& [description, values] : entry.attributes) {
+    memory += memory_of_attribute + description.capacity();
+    for (const auto& value : values) memory += memory_of_value + value.capacity();
   }
-  return LDAP_SUCCESS;
+  return memory;
 }
 
-/// KRB5CCNAME for as long as it lives: libldap has no other way to tell SASL's GSSAPI which cache to use.
-class CredentialCacheInEnvironment {
- public:
-  explicit CredentialCacheInEnvironment(const std::string& ccache) {
-    if (const char* value = std::getenv(name)) before_ = value;
-    setenv(name, ccache.c_str(), 1);
-  }
-  CredentialCacheInEnvironment(const CredentialCacheInEnvironment&) = delete;
-  CredentialCacheInEnvironment& operator=(const CredentialCacheInEnvironment&) = delete;
-  ~CredentialCacheInEnvironment() {
-    if (before_) {
-      setenv(name, before_->c_str(), 1);
-    } else {
-      unsetenv(name);
-    }
-  }
+/// Whether `description`, which may have options ("member;range=0-1499"), is of an attribute in `wanted`.
+bool is_wanted(std::string_view description, const std::vector<std::string>& wanted) {
+  const auto type_of = [](std::string_view text) { return text.substr(0, text.find(';')); };
+  return std::ranges::any_of(wanted, [&](const std::string& attribute) {
+    return same_but_for_case(type_of(attribute), type_of(description));
+  });
+}
 
- private:
-  static constexpr auto name = "KRB5CCNAME";
-  std::optional<std::string> before_;
-};
-
-/// The entry in `message`; nullopt if it does not decode.
-std::optional<DirectoryEntry> parse_entry(ldap* handle, LDAPMessage* message) {
+/// The entry in `message` with those of its attributes that are in `wanted`; nullopt if it does not decode or needs
+/// more than `memory`.
+std::optional<DirectoryEntry> parse_entry(ldap* handle, LDAPMessage* message, const std::vector<std::string>& wanted,
+                                          std::size_t memory) {
   BerElement* made = nullptr;
   berval name{};
   if (ldap_get_dn_ber(handle, message, &made, &name) != LDAP_SUCCESS) return std::nullopt;
   const std::unique_ptr<BerElement, FreeBer> ber(made);
   DirectoryEntry entry{.distinguished_name = text_of(name), .attributes = {}};
+  std::size_t needed = 0;
   for (;;) {
     berval description{};
     berval* values = nullptr;
     if (ldap_get_attribute_ber(handle, message, ber.get(), &description, &values) != LDAP_SUCCESS) return std::nullopt;
     const std::unique_ptr<berval, FreeValues> owned(values);
     if (description.bv_val == nullptr) return entry;
-    auto& octets = entry.attributes[text_of(description)];
+    const std::string attribute = text_of(description);
+    if (!is_wanted(attribute, wanted)) continue;
+    std::size_t count = 0;
+    for (const berval* value = values; value != nullptr && value->bv_val != nullptr; ++value) ++count;
+    needed += memory_of_attribute + attribute.size() + count * memory_of_value;
+    if (needed > memory) return std::nullopt;
+    auto& octets = entry.attributes[attribute];
+    octets.reserve(octets.size() + count);
     for (const berval* value = values; value != nullptr && value->bv_val != nullptr; ++value) {
       octets.emplace_back(value->bv_val, value->bv_val + value->bv_len);
     }
@@ -188,13 +196,17 @@ LDAPControl* control_without_value(const char* oid) {
   return made;
 }
 
-std::size_t octets_in(const DirectoryEntry& entry) {
-  std::size_t octets = entry.distinguished_name.size();
-  for (const auto& [description, values] : entry.attributes) {
-    octets += description.size();
-    for (const auto& value : values) octets += value.size() + sizeof(Octets);
+/// The numeric address of the other end of `socket`.
+std::string address_of_peer(int socket) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  std::array<char, NI_MAXHOST> text{};
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (getpeername(socket, generic, &size) != 0 ||
+      getnameinfo(generic, size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0) {
+    return {};
   }
-  return octets;
+  return text.data();
 }
 
 }  // namespace
@@ -216,7 +228,7 @@ struct DirectoryConnection::Query {
 
 struct DirectoryConnection::Page {
   std::vector<DirectoryEntry> entries;
-  std::size_t octets = 0;
+  std::size_t memory = 0;
   std::string cookie;  ///< empty: the last page
 };
 
@@ -245,7 +257,14 @@ tl::unexpected<DirectoryError> DirectoryConnection::result_failure() const {
   return failure(get_option(ldap_.get(), LDAP_OPT_RESULT_CODE, LDAP_SERVER_DOWN));
 }
 
-void DirectoryConnection::begin_step() { deadline_->instant = steady_clock::now() + deadline_->patience.time; }
+void DirectoryConnection::begin_step() {
+  deadline_->instant = std::min(steady_clock::now() + deadline_->patience.time, end_of_all_);
+}
+
+/// Gives the whole of a search, whatever the number of its steps, as much time as `steps` of them have.
+void DirectoryConnection::begin_search(int steps) {
+  end_of_all_ = steady_clock::now() + steps * deadline_->patience.time;
+}
 
 tl::expected<DirectoryConnection, DirectoryError> DirectoryConnection::connect(const DirectoryServer& server,
                                                                                const DirectoryOptions& options) {
@@ -261,16 +280,16 @@ tl::expected<DirectoryConnection, DirectoryError> DirectoryConnection::connect(c
   if (made != LDAP_SUCCESS) return tl::unexpected(ldap_failure(made, "", server.uri(), connection.principal_));
   Sockbuf* sockbuf = get_option<Sockbuf*>(handle, LDAP_OPT_SOCKBUF, nullptr);
   add_socket_deadline(sockbuf, connection.deadline_.get());
-  static_cast<void>(socket->release());  // the Sockbuf closes it now
+  const int descriptor = socket->release();  // the Sockbuf closes it now
   ber_len_t longest = longest_message;
   ber_sockbuf_ctrl(sockbuf, LBER_SB_OPT_SET_MAX_INCOMING, &longest);
+  connection.identity_.address = address_of_peer(descriptor);
 
   const int version = LDAP_VERSION3;
   const int never = LDAP_DEREF_NEVER;
   ldap_set_option(handle, LDAP_OPT_PROTOCOL_VERSION, &version);
   ldap_set_option(handle, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
   ldap_set_option(handle, LDAP_OPT_DEREF, &never);
-  ldap_set_option(handle, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
   return connection;
 }
 
@@ -309,10 +328,8 @@ tl::expected<void, DirectoryError> DirectoryConnection::start_tls(const std::str
   const int demand = verify ? LDAP_OPT_X_TLS_DEMAND : LDAP_OPT_X_TLS_NEVER;
   const int tls_1_2 = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
   const int client = 0;
-  const int tls_endpoint = LDAP_OPT_X_SASL_CBINDING_TLS_ENDPOINT;
   const bool set = ldap_set_option(ldap_.get(), LDAP_OPT_X_TLS_REQUIRE_CERT, &demand) == LDAP_OPT_SUCCESS &&
                    ldap_set_option(ldap_.get(), LDAP_OPT_X_TLS_PROTOCOL_MIN, &tls_1_2) == LDAP_OPT_SUCCESS &&
-                   ldap_set_option(ldap_.get(), LDAP_OPT_X_SASL_CBINDING, &tls_endpoint) == LDAP_OPT_SUCCESS &&
                    ldap_set_option(ldap_.get(), LDAP_OPT_X_TLS_CACERTFILE, roots.c_str()) == LDAP_OPT_SUCCESS &&
                    ldap_set_option(ldap_.get(), LDAP_OPT_X_TLS_NEWCTX, &client) == LDAP_OPT_SUCCESS;
   if (!set) {
@@ -354,47 +371,111 @@ int DirectoryConnection::negotiate_tls() {
   return ldap_install_tls(ldap_.get());
 }
 
-tl::expected<void, DirectoryError> DirectoryConnection::bind(const Account& account) {
+tl::expected<void, DirectoryError> DirectoryConnection::bind(const Account& account,
+                                                             const std::vector<std::string>& domains) {
   principal_ = account.principal;
-  return account.logon == Logon::kerberos ? bind_with_kerberos(account) : bind_with_password(account);
+  return account.logon == Logon::kerberos ? bind_with_kerberos(account, domains) : bind_with_password(account);
 }
 
-tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const Account& account) {
-  const auto ticket = bounded_call(
-      [&]() -> tl::expected<std::string, DirectoryError> {
-        auto obtained = obtain_service_ticket(account.ccache, "ldap", server_.host);
-        if (!obtained) return tl::unexpected(std::move(obtained.error()));
-        return std::string();
-      },
-      deadline_->patience, kdc_is_silent(account.principal));
+/// The result of a bind's step that was sent as `id`; the challenge it may bring goes into `challenge`.
+tl::expected<int, DirectoryError> DirectoryConnection::receive_bind_result(int id, std::string& challenge) {
+  Message answer;
+  const int type = receive(ldap_.get(), id, LDAP_MSG_ALL, *deadline_, answer);
+  if (type == 0) return failure(LDAP_TIMEOUT);
+  if (type < 0) return result_failure();
+  if (type != LDAP_RES_BIND) return malformed("answered a bind with something else");
+  berval* made = nullptr;
+  const int parsed = ldap_parse_sasl_bind_result(ldap_.get(), answer.get(), &made, 0);
+  challenge = made == nullptr ? std::string() : text_of(*made);
+  ber_bvfree(made);
+  const Result result = parse_result(ldap_.get(), answer.get());
+  if (result.code == LDAP_SUCCESS || result.code == LDAP_SASL_BIND_IN_PROGRESS) {
+    if (parsed != LDAP_SUCCESS && parsed != LDAP_SASL_BIND_IN_PROGRESS) return failure(parsed);
+    return result.code;
+  }
+  return failure(result.code, result.diagnostic);
+}
+
+tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const Account& account,
+                                                                           const std::vector<std::string>& domains) {
+  const auto ticket =
+      obtain_controller_ticket(account.ccache, account.principal, server_.host, domains, deadline_->patience);
   if (!ticket) return tl::unexpected(ticket.error());
 
   // Active Directory allows no SASL layer inside TLS ([MS-ADTS] 5.1.2.1).
-  const std::string properties =
-      tls_ ? "noanonymous,noplain,minssf=0,maxssf=0" : fmt::format("noanonymous,noplain,minssf={}", least_sasl_ssf);
-  if (const int set = ldap_set_option(ldap_.get(), LDAP_OPT_X_SASL_SECPROPS, properties.c_str());
-      set != LDAP_OPT_SUCCESS) {
-    return failure(set);
-  }
-  const CredentialCacheInEnvironment environment(account.ccache);
-  begin_step();
-  const char* mechanism = nullptr;
-  Message answer;
-  int id = 0;
-  int result = LDAP_SASL_BIND_IN_PROGRESS;
-  for (;;) {
-    result = ldap_sasl_interactive_bind(ldap_.get(), nullptr, "GSSAPI", nullptr, nullptr, LDAP_SASL_QUIET,
-                                        answer_nothing, nullptr, answer.get(), &mechanism, &id);
-    if (result != LDAP_SASL_BIND_IN_PROGRESS) break;
-    const int type = receive(ldap_.get(), id, LDAP_MSG_ALL, *deadline_, answer);
-    if (type == 0) return failure(LDAP_TIMEOUT);
-    if (type < 0) return result_failure();
-  }
-  if (result != LDAP_SUCCESS) return failure(result);
+  const auto layer = tls_ ? SaslGssapi::Layer::none : SaslGssapi::Layer::sign_and_seal;
+  auto made = SaslGssapi::make(*ticket, layer, tls_ ? tls_server_end_point(peer_certificate()) : std::string());
+  if (!made) return tl::unexpected(std::move(made.error()));
+  gssapi_ = std::make_unique<SaslGssapi>(std::move(*made));
 
-  const auto ssf = get_option<ber_len_t>(ldap_.get(), LDAP_OPT_X_SASL_SSF, 0);
-  if (!tls_ && ssf < least_sasl_ssf) return failure(LDAP_AUTH_UNKNOWN, "no sign and seal was agreed");
+  begin_step();
+  std::string challenge;
+  for (int result = LDAP_SASL_BIND_IN_PROGRESS; result == LDAP_SASL_BIND_IN_PROGRESS;) {
+    const auto response = gssapi_->respond(challenge);
+    if (!response) return tl::unexpected(response.error());
+    berval credentials{.bv_len = response->size(), .bv_val = const_cast<char*>(response->data())};
+    int id = 0;
+    const int sent = ldap_sasl_bind(ldap_.get(), "", "GSSAPI", &credentials, nullptr, nullptr, &id);
+    if (sent != LDAP_SUCCESS) return failure(sent);
+    auto received = receive_bind_result(id, challenge);
+    if (!received) {
+      if (received.error().kind == DirectoryErrorKind::credentials_refused) {
+        received.error().message += fmt::format(" The host at {} had not proven to be {} yet: check also where DNS leads.",
+                                                identity_.address, ticket->service);
+      }
+      return tl::unexpected(std::move(received.error()));
+    }
+    result = *received;
+  }
+  if (!gssapi_->is_complete()) {
+    return tl::unexpected(DirectoryError{
+        DirectoryErrorKind::server_unproven,
+        fmt::format("{} ({}) accepted the logon without proving that it is {}; check where DNS leads to.",
+                    server_.uri(), identity_.address, ticket->service)});
+  }
+  if (!tls_) {
+    if (gssapi_->key_bits() < least_sasl_ssf) return failure(LDAP_AUTH_UNKNOWN, "no sign and seal was agreed");
+    gssapi_->protect(get_option<Sockbuf*>(ldap_.get(), LDAP_OPT_SOCKBUF, nullptr));
+  }
   logon_ = "Kerberos";
+  identity_.name = normalized_host_name(server_.host);
+  identity_.proof = fmt::format("Kerberos ticket for {}", ticket->service);
+  proven_domain_ = ticket->domain;
+  return {};
+}
+
+/// The certificate that the server gave in the TLS handshake, in DER.
+Octets DirectoryConnection::peer_certificate() const {
+  const auto certificate = get_option<berval>(ldap_.get(), LDAP_OPT_X_TLS_PEERCERT, {});
+  Octets der(certificate.bv_val, certificate.bv_val + certificate.bv_len);
+  ber_memfree(certificate.bv_val);
+  return der;
+}
+
+tl::expected<void, DirectoryError> DirectoryConnection::require_consistent_claims() {
+  const auto root_dse = read("", {"dnsHostName", "defaultNamingContext"});
+  if (!root_dse) return tl::unexpected(root_dse.error());
+  identity_.claimed_name = text_value(*root_dse, "dnsHostName");
+  const std::string domain = dns_name_of(text_value(*root_dse, "defaultNamingContext"));
+  const auto disagrees = [&](const std::string& claim, const std::string& proven) {
+    return tl::unexpected(DirectoryError{
+        DirectoryErrorKind::server_unproven,
+        fmt::format("{} ({}) says that it is {}, but it is proven to be {} ({}), so nothing that it says is believed; "
+                    "check DNS, or name another domain controller.",
+                    server_.uri(), identity_.address, claim.empty() ? "nobody" : printable(claim), proven,
+                    identity_.proof)});
+  };
+  if (identity_.claimed_name.empty() || domain.empty()) {
+    return malformed("does not say which domain controller it is (rootDSE)");
+  }
+  if (!same_host_name(identity_.claimed_name, identity_.name)) {
+    // A certificate may name several hosts: an address or a common name, and the controller itself.
+    const bool named = tls_ && logon_ != "Kerberos" && certificate_names(peer_certificate(), identity_.claimed_name);
+    if (!named) return disagrees(identity_.claimed_name, identity_.name);
+  }
+  if (!proven_domain_.empty() && !same_host_name(domain, proven_domain_)) {
+    return disagrees(fmt::format("of the domain {}", domain), fmt::format("of the domain {}", proven_domain_));
+  }
   return {};
 }
 
@@ -418,13 +499,13 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_password(const
   const int sent =
       ldap_sasl_bind(ldap_.get(), account.principal.c_str(), LDAP_SASL_SIMPLE, &password, nullptr, nullptr, &id);
   if (sent != LDAP_SUCCESS) return failure(sent);
-  Message answer;
-  const int type = receive(ldap_.get(), id, LDAP_MSG_ALL, *deadline_, answer);
-  if (type == 0) return failure(LDAP_TIMEOUT);
-  if (type < 0) return result_failure();
-  const Result result = parse_result(ldap_.get(), answer.get());
-  if (result.code != LDAP_SUCCESS) return failure(result.code, result.diagnostic);
+  std::string challenge;
+  const auto result = receive_bind_result(id, challenge);
+  if (!result) return tl::unexpected(result.error());
+  if (*result != LDAP_SUCCESS) return malformed("wants more than the password");
   logon_ = "simple bind";
+  identity_.name = normalized_host_name(server_.host);
+  identity_.proof = fmt::format("TLS certificate for {}", server_.host);
   return {};
 }
 
@@ -434,7 +515,7 @@ std::string DirectoryConnection::protection() const {
                        get_text_option(ldap_.get(), LDAP_OPT_X_TLS_CIPHER), logon_);
   }
   if (logon_.empty()) return "none";
-  return fmt::format("{} sign and seal ({}-bit)", logon_, get_option<ber_len_t>(ldap_.get(), LDAP_OPT_X_SASL_SSF, 0));
+  return fmt::format("{} sign and seal ({}-bit)", logon_, gssapi_ ? gssapi_->key_bits() : 0);
 }
 
 tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::search_page(const Query& query) {
@@ -471,12 +552,13 @@ tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::sea
       case 0:
         return failure(LDAP_TIMEOUT);
       case LDAP_RES_SEARCH_ENTRY: {
-        auto entry = parse_entry(ldap_.get(), message.get());
-        if (!entry) return failure(LDAP_DECODING_ERROR, "");
-        page.octets += octets_in(*entry);
+        auto entry = parse_entry(ldap_.get(), message.get(), query.attributes, most_memory - page.memory);
+        if (!entry) return malformed("sent an entry that does not decode, or that is larger than any");
+        page.memory += memory_of(*entry);
         page.entries.push_back(std::move(*entry));
-        if (page.entries.size() > most_entries || page.octets > most_octets)
+        if (page.entries.size() > most_entries || page.memory > most_memory) {
           return malformed("sends entries without end");
+        }
         break;
       }
       case LDAP_RES_SEARCH_REFERENCE:
@@ -517,6 +599,13 @@ tl::expected<void, DirectoryError> DirectoryConnection::search_pages(
     Query query, const std::function<tl::expected<void, DirectoryError>(Page&)>& take) {
   for (std::size_t pages = 0; pages < most_pages; ++pages) {
     auto page = search_page(query);
+    if (!page && page.error().kind == DirectoryErrorKind::timed_out && steady_clock::now() >= end_of_all_) {
+      return tl::unexpected(DirectoryError{
+          DirectoryErrorKind::timed_out,
+          fmt::format(
+              "{} did not come to the end of its answer in time ({} pages came); ask another domain controller.",
+              server_.uri(), pages)});
+    }
     if (!page) return tl::unexpected(std::move(page.error()));
     if (auto taken = take(*page); !taken) return taken;
     if (page->cookie.empty()) return {};
@@ -526,17 +615,19 @@ tl::expected<void, DirectoryError> DirectoryConnection::search_pages(
 }
 
 tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::search(Query query) {
+  begin_search(steps_of_listing);
   std::vector<DirectoryEntry> entries;
-  std::size_t octets = 0;
+  std::size_t memory = 0;
   const auto searched = search_pages(std::move(query), [&](Page& page) -> tl::expected<void, DirectoryError> {
-    octets += page.octets;
+    memory += page.memory;
     std::ranges::move(page.entries, std::back_inserter(entries));
-    if (entries.size() > most_entries || octets > most_octets) return malformed("sends entries without end");
+    if (entries.size() > most_entries || memory > most_memory) return malformed("sends entries without end");
     return {};
   });
   if (!searched) return tl::unexpected(searched.error());
   for (auto& entry : entries) {
-    if (auto completed = complete_ranges(entry); !completed) return tl::unexpected(std::move(completed.error()));
+    if (auto completed = complete_ranges(entry, memory); !completed)
+      return tl::unexpected(std::move(completed.error()));
   }
   return entries;
 }
@@ -556,6 +647,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::visit_subtree(
     const std::function<tl::expected<void, DirectoryError>(const DirectoryEntry&)>& visit) {
   auto query = Query::paged(base, LDAP_SCOPE_SUBTREE, filter, attributes, page_size);
   query.one_partition_only = true;
+  begin_search(steps_of_visit);
   return search_pages(std::move(query), [&](const Page& page) -> tl::expected<void, DirectoryError> {
     for (const auto& entry : page.entries) {
       if (auto visited = visit(entry); !visited) return visited;
@@ -565,7 +657,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::visit_subtree(
 }
 
 /// Replaces each attribute of which only a range came ([MS-ADTS] 3.1.1.3.1.3.3) by all of its values.
-tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(DirectoryEntry& entry) {
+tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(DirectoryEntry& entry, std::size_t& memory) {
   const auto has_options = [](const auto& attribute) { return attribute.first.find(';') != std::string::npos; };
   for (std::size_t ranges = 0; ranges < most_ranges; ++ranges) {
     const auto found = std::ranges::find_if(entry.attributes, has_options);
@@ -582,6 +674,8 @@ tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(Director
     if (!range->last) continue;
     auto rest = read(entry.distinguished_name, {fmt::format("{};range={}-*", range->type, *range->last + 1)});
     if (!rest) return tl::unexpected(std::move(rest.error()));
+    memory += memory_of(*rest);
+    if (memory > most_memory) return malformed("sends values without end");
     const bool one = rest->attributes.size() == 1 && has_options(*rest->attributes.begin());
     if (!one || rest->attributes.begin()->second.empty()) {
       return malformed(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -15,6 +16,8 @@
 #include "discovery/directory_entry.h"
 #include "discovery/directory_error.h"
 #include "discovery/directory_server_internal.h"
+#include "discovery/octets.h"
+#include "discovery/sasl_gssapi_internal.h"
 #include "discovery/socket_deadline_internal.h"
 
 struct ldap;
@@ -30,9 +33,16 @@ class DirectoryConnection {
   [[nodiscard]] static tl::expected<DirectoryConnection, DirectoryError> open(const DirectoryServer& server,
                                                                               const DirectoryOptions& options);
 
-  /// Proves who `account` is. Kerberos: SASL GSSAPI, signed and sealed unless TLS does so. NTLM: simple bind, and only
-  /// inside TLS: without it nothing is sent.
-  [[nodiscard]] tl::expected<void, DirectoryError> bind(const Account& account);
+  /// Proves who `account` is, and which server this is. Kerberos: SASL GSSAPI with the service `ldap/HOST/DOMAIN` for
+  /// one of `domains`, which only a domain controller has; signed and sealed unless TLS does so. NTLM: simple bind, and
+  /// only inside TLS, whose certificate names the host: without it nothing is sent. The host's name must then be one
+  /// that a person gave, not DNS.
+  [[nodiscard]] tl::expected<void, DirectoryError> bind(const Account& account,
+                                                        const std::vector<std::string>& domains = {});
+
+  /// Compares what the server says of itself (rootDSE: dnsHostName, defaultNamingContext) with what bind() proved. An
+  /// error if they differ; to be asked before anything else that the server says is believed.
+  [[nodiscard]] tl::expected<void, DirectoryError> require_consistent_claims();
 
   /// The one entry `distinguished_name` (the rootDSE if empty).
   [[nodiscard]] tl::expected<DirectoryEntry, DirectoryError> read(const std::string& distinguished_name,
@@ -48,8 +58,8 @@ class DirectoryConnection {
 
   /// Hands each entry below `base` that matches to `visit` as its page comes, so that any number of them takes no
   /// memory; an error of `visit` ends the search. What lies below `base` in partitions of their own, a child domain for
-  /// one, is no part of it (LDAP_SERVER_DOMAIN_SCOPE_OID, [MS-ADTS] 3.1.1.3.4.1). For single-valued attributes: of others only a range may come. After
-  /// an error some may not have come.
+  /// one, is no part of it (LDAP_SERVER_DOMAIN_SCOPE_OID, [MS-ADTS] 3.1.1.3.4.1). For single-valued attributes: of
+  /// others only a range may come. After an error some may not have come.
   [[nodiscard]] tl::expected<void, DirectoryError> visit_subtree(
       const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size,
       const std::function<tl::expected<void, DirectoryError>(const DirectoryEntry&)>& visit);
@@ -58,6 +68,9 @@ class DirectoryConnection {
   [[nodiscard]] std::string protection() const;
 
   [[nodiscard]] const DirectoryServer& server() const { return server_; }
+
+  /// Which server this is; its name is empty before bind(), and its claim before require_consistent_claims().
+  [[nodiscard]] const ServerIdentity& identity() const { return identity_; }
 
  private:
   struct Unbind {
@@ -73,14 +86,18 @@ class DirectoryConnection {
                                                                                  const DirectoryOptions& options);
 
   [[nodiscard]] tl::expected<void, DirectoryError> start_tls(const std::string& ca_cert, bool verify);
-  [[nodiscard]] tl::expected<void, DirectoryError> bind_with_kerberos(const Account& account);
+  [[nodiscard]] tl::expected<void, DirectoryError> bind_with_kerberos(const Account& account,
+                                                                      const std::vector<std::string>& domains);
   [[nodiscard]] tl::expected<void, DirectoryError> bind_with_password(const Account& account);
   [[nodiscard]] tl::expected<Page, DirectoryError> search_page(const Query& query);
   [[nodiscard]] tl::expected<void, DirectoryError> search_pages(
       Query query, const std::function<tl::expected<void, DirectoryError>(Page&)>& take);
   [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search(Query query);
-  [[nodiscard]] tl::expected<void, DirectoryError> complete_ranges(DirectoryEntry& entry);
+  [[nodiscard]] tl::expected<void, DirectoryError> complete_ranges(DirectoryEntry& entry, std::size_t& memory);
+  [[nodiscard]] tl::expected<int, DirectoryError> receive_bind_result(int id, std::string& challenge);
+  [[nodiscard]] Octets peer_certificate() const;
   void begin_step();
+  void begin_search(int steps);
   [[nodiscard]] int negotiate_tls();
   [[nodiscard]] tl::unexpected<DirectoryError> result_failure() const;
   [[nodiscard]] tl::unexpected<DirectoryError> failure(int result) const;
@@ -89,10 +106,14 @@ class DirectoryConnection {
 
   DirectoryServer server_;
   std::unique_ptr<SocketDeadline> deadline_;  ///< of the step under way; outlives `ldap_`
+  std::chrono::steady_clock::time_point end_of_all_ = std::chrono::steady_clock::time_point::max();  ///< of a search
+  std::unique_ptr<SaslGssapi> gssapi_;  ///< seals what `ldap_` sends, and outlives it
   std::unique_ptr<ldap, Unbind> ldap_;
   std::string principal_ = "this account";  ///< as bound; for messages
   bool tls_ = false;
   std::string logon_;  ///< "Kerberos" or "simple bind", once bound
+  ServerIdentity identity_;
+  std::string proven_domain_;  ///< by Kerberos; empty: not
 };
 
 }  // namespace casweep::discovery

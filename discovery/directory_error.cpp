@@ -19,6 +19,7 @@ constexpr std::array kind_words{
     std::pair{Kind::timed_out, std::string_view{"timed-out"}},
     std::pair{Kind::certificate_untrusted, std::string_view{"certificate-untrusted"}},
     std::pair{Kind::credentials_refused, std::string_view{"credentials-refused"}},
+    std::pair{Kind::server_unproven, std::string_view{"server-unproven"}},
     std::pair{Kind::kerberos_failed, std::string_view{"kerberos-failed"}},
     std::pair{Kind::protection_refused, std::string_view{"protection-refused"}},
     std::pair{Kind::container_missing, std::string_view{"container-missing"}},

@@ -16,6 +16,7 @@ enum class DirectoryErrorKind {
   timed_out,
   certificate_untrusted,   ///< TLS: chain, name or validity
   credentials_refused,     ///< the directory or the KDC refused the account
+  server_unproven,         ///< it is not shown to be the domain controller that was meant
   kerberos_failed,         ///< no ticket or key, an expired one, clock skew, unknown service
   protection_refused,      ///< sign-and-seal or TLS could not be agreed
   container_missing,       ///< no Enrollment Services container: AD CS was never installed, or it is hidden

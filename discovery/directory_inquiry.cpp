@@ -7,12 +7,23 @@
 #include <fmt/format.h>
 
 #include "discovery/directory_server_internal.h"
+#include "discovery/domain_controller.h"
+#include "discovery/host_name.h"
 
 namespace casweep::discovery {
 
 namespace {
 
-tl::expected<std::vector<DirectoryServer>, DirectoryError> servers_to_try(const DirectoryOptions& options) {
+tl::expected<std::vector<DirectoryServer>, DirectoryError> servers_to_try(const DirectoryOptions& options,
+                                                                          const Account& account) {
+  // A certificate proves the name that DNS gave, and anybody has a certificate for a name of their own.
+  if (options.servers.empty() && account.logon != Logon::kerberos && is_host_name(options.domain)) {
+    return tl::unexpected(DirectoryError{
+        DirectoryErrorKind::protection_refused,
+        fmt::format("The password is not sent to a server that DNS names for {}, so nothing was sent; name a domain "
+                    "controller, or use Kerberos.",
+                    options.domain)});
+  }
   if (options.servers.empty()) return find_domain_controllers(options.domain, options.patience);
   std::vector<DirectoryServer> servers;
   for (const auto& uri : options.servers) {
@@ -34,7 +45,10 @@ tl::expected<DirectoryConnection, DirectoryError> connect(const DirectoryServer&
                                                           const DirectoryOptions& options, const Account& account) {
   auto connection = DirectoryConnection::open(server, options);
   if (!connection) return connection;
-  if (auto bound = connection->bind(account); !bound) return tl::unexpected(std::move(bound.error()));
+  const auto domains = options.servers.empty() ? std::vector{normalized_host_name(options.domain)}
+                                               : domains_of_controller(server.host, account.principal);
+  if (auto bound = connection->bind(account, domains); !bound) return tl::unexpected(std::move(bound.error()));
+  if (auto agreed = connection->require_consistent_claims(); !agreed) return tl::unexpected(std::move(agreed.error()));
   return connection;
 }
 
@@ -43,7 +57,7 @@ tl::expected<DirectoryConnection, DirectoryError> connect(const DirectoryServer&
 tl::expected<void, DirectoryError> ask_directory(
     const DirectoryOptions& options, const Account& account,
     const std::function<tl::expected<void, DirectoryError>(DirectoryConnection&)>& question) {
-  const auto servers = servers_to_try(options);
+  const auto servers = servers_to_try(options, account);
   if (!servers) return tl::unexpected(servers.error());
 
   DirectoryError last{DirectoryErrorKind::unreachable, "No directory server was named."};

@@ -58,6 +58,7 @@ std::optional<DirectoryServer> parse_authority(std::string_view text, bool ldaps
     const auto colon = std::min(text.find(':'), text.size());
     if (!is_host_name(text.substr(0, colon))) return std::nullopt;
     server.host = text.substr(0, colon);
+    if (server.host.ends_with('.')) server.host.pop_back();  // of a name that no resolver is to complete
     rest = text.substr(colon);
   }
   if (rest.empty()) return server;

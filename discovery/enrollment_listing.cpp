@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "discovery/ldap_text_internal.h"
+#include "discovery/domain_name_internal.h"
 #include "discovery/printable_internal.h"
 
 namespace casweep::discovery {
@@ -23,14 +23,6 @@ bool has_value(const DirectoryEntry& entry, std::string_view attribute, std::str
     return std::ranges::equal(octets, value,
                               [](std::uint8_t left, char right) { return left == static_cast<std::uint8_t>(right); });
   });
-}
-
-/// The DNS name that a domain's DN spells in DC components (RFC 2247 4); empty if it does not.
-std::string dns_name_of(const std::string& distinguished_name) {
-  char* made = nullptr;
-  const int result = ldap_dn2domain(distinguished_name.c_str(), &made);
-  const LdapText domain(made);
-  return result == 0 && domain ? domain.get() : std::string();
 }
 
 tl::unexpected<DirectoryError> malformed(std::string message) {
@@ -63,8 +55,10 @@ tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connecti
                     uri));
   }
 
+  listing.server = connection.identity();
+  listing.server.claimed_name = host;
   DirectoryServer answered = connection.server();
-  answered.host = host;
+  answered.host = listing.server.name.empty() ? host : listing.server.name;
   listing.directory_server = answered.uri();
   listing.protection = connection.protection();
   listing.base = enrollment_services + listing.configuration_naming_context;

@@ -29,6 +29,15 @@ DirectoryError refused_key(const KerberosRequest& request) {
                   request.principal)};
 }
 
+DirectoryError no_aes(const KerberosRequest& request) {
+  return {
+      Kind::kerberos_failed,
+      fmt::format("The KDC that answered offers no AES encryption for {}, and weaker types are not used, because the "
+                  "{} could be computed from what they send; enable AES for the account and set its password again, "
+                  "and check that the server that answered is a KDC of the realm.",
+                  request.principal, request.with == With::keytab ? "key" : "password")};
+}
+
 }  // namespace
 
 DirectoryError kdc_is_silent(std::string_view principal) {
@@ -81,9 +90,12 @@ DirectoryError kerberos_failure(krb5_error_code code, std::string_view library_t
               fmt::format("The Kerberos ticket of {} in {} has expired; run kinit, then scan again.", request.principal,
                           request.source)};
     case KRB5KDC_ERR_ETYPE_NOSUPP:
+    case KRB5_CONFIG_ETYPE_NOSUPP:
+    case KRB5_PROG_ETYPE_NOSUPP:
+      if (request.service.empty()) return no_aes(request);
       return {Kind::kerberos_failed,
               fmt::format("The KDC and this host have no encryption type in common for {}; enable AES for the account.",
-                          request.service.empty() ? request.principal : request.service)};
+                          request.service)};
     case KRB5_KDC_UNREACH:
       return kdc_is_silent(request.principal);
     case KRB5_REALM_UNKNOWN:

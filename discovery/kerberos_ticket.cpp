@@ -2,9 +2,13 @@
 #include "discovery/kerberos_ticket.h"
 
 #include <krb5.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -15,7 +19,7 @@
 
 #include "discovery/bounded_call_internal.h"
 #include "discovery/kerberos_failure_internal.h"
-#include "discovery/kerberos_service_ticket.h"
+#include "discovery/kerberos_internal.h"
 
 namespace casweep::discovery {
 
@@ -23,63 +27,9 @@ namespace {
 
 using With = KerberosRequest::With;
 
-/// A context of libkrb5 and the request it is used for. Everything libkrb5 gives is freed through it.
-class Kerberos {
- public:
-  explicit Kerberos(KerberosRequest asked) : request(std::move(asked)) {
-    krb5_context context = nullptr;
-    made_ = krb5_init_context(&context);
-    context_.reset(context);
-  }
-
-  [[nodiscard]] krb5_context get() const { return context_.get(); }
-
-  /// Not 0 if there is no context: krb5.conf does not parse.
-  [[nodiscard]] krb5_error_code made() const { return made_; }
-
-  [[nodiscard]] tl::unexpected<DirectoryError> failure(krb5_error_code code) const {
-    const char* text = krb5_get_error_message(get(), code);
-    DirectoryError error = kerberos_failure(code, text, request);
-    krb5_free_error_message(get(), text);
-    return tl::unexpected(std::move(error));
-  }
-
-  template <auto Free>
-  struct Deleter {
-    krb5_context context;
-    void operator()(auto* handle) const { Free(context, handle); }
-  };
-  template <typename Handle, auto Free>
-  using Owned = std::unique_ptr<std::remove_pointer_t<Handle>, Deleter<Free>>;
-  using Principal = Owned<krb5_principal, krb5_free_principal>;
-  using Cache = Owned<krb5_ccache, krb5_cc_close>;
-  using Keytab = Owned<krb5_keytab, krb5_kt_close>;
-  using Options = Owned<krb5_get_init_creds_opt*, krb5_get_init_creds_opt_free>;
-  using Exchange = Owned<krb5_init_creds_context, krb5_init_creds_free>;
-
-  /// Takes what a call of libkrb5 made.
-  template <typename Holder>
-  [[nodiscard]] Holder adopt(typename Holder::pointer handle) const {
-    return Holder(handle, {get()});
-  }
-
-  [[nodiscard]] std::string name_of(krb5_const_principal principal) const {
-    char* text = nullptr;
-    if (krb5_unparse_name(get(), principal, &text) != 0) return {};
-    std::string name(text);
-    krb5_free_unparsed_name(get(), text);
-    return name;
-  }
-
-  KerberosRequest request;
-
- private:
-  struct FreeContext {
-    void operator()(krb5_context context) const { krb5_free_context(context); }
-  };
-  std::unique_ptr<_krb5_context, FreeContext> context_;
-  krb5_error_code made_ = 0;
-};
+/// What a password or a keytab is used with.
+constexpr std::array<krb5_enctype, 4> aes{ENCTYPE_AES256_CTS_HMAC_SHA1_96, ENCTYPE_AES128_CTS_HMAC_SHA1_96,
+                                          ENCTYPE_AES256_CTS_HMAC_SHA384_192, ENCTYPE_AES128_CTS_HMAC_SHA256_128};
 
 /// A cache file that is this program's own, not yet there.
 struct PrivateCache {
@@ -150,6 +100,10 @@ tl::expected<std::string, DirectoryError> ask_kdc(const Kerberos& kerberos, krb5
   krb5_get_init_creds_opt_set_forwardable(options.get(), 0);
   krb5_get_init_creds_opt_set_proxiable(options.get(), 0);
   krb5_get_init_creds_opt_set_canonicalize(options.get(), 0);
+  // A KDC chooses among these, and whoever answers as the KDC does: RC4's key is the unsalted hash of the password.
+  auto encryption_types = aes;
+  krb5_get_init_creds_opt_set_etype_list(options.get(), encryption_types.data(),
+                                         static_cast<int>(encryption_types.size()));
 
   krb5_init_creds_context made_exchange = nullptr;
   if (const auto code =
@@ -211,6 +165,25 @@ tl::expected<DefaultCache, DirectoryError> default_cache(Kerberos& kerberos) {
   return DefaultCache{std::move(cache), std::move(owner), std::move(principal), std::move(name)};
 }
 
+/// Who can write a cache can put a ticket of a KDC of their own there, and with it any server is proven. A cache of
+/// another user is taken from whoever names it, but not at the place where one is looked for by default.
+std::optional<DirectoryError> distrust_of_cache(const std::string& name) {
+  constexpr std::string_view type = "FILE:";
+  if (!name.starts_with(type)) return std::nullopt;
+  const std::string file = name.substr(type.size());
+  const char* named = std::getenv("KRB5CCNAME");
+  struct stat status {};
+  const bool is_named = named != nullptr && *named != '\0';
+  if (stat(file.c_str(), &status) != 0) return std::nullopt;
+  const bool writable = (status.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+  const bool foreign = !is_named && status.st_uid != 0 && status.st_uid != geteuid();
+  if (!writable && !foreign) return std::nullopt;
+  return DirectoryError{
+      DirectoryErrorKind::kerberos_failed,
+      fmt::format("The Kerberos ticket in {} is not used, because {}; remove the file and run kinit.", name,
+                  writable ? "others may write it" : fmt::format("it belongs to the user with ID {}", status.st_uid))};
+}
+
 }  // namespace
 
 std::string KerberosTicket::owner_at_hand() {
@@ -237,6 +210,7 @@ tl::expected<KerberosTicket, DirectoryError> KerberosTicket::at_hand() {
                     principal, name, fmt::gmtime(std::chrono::system_clock::to_time_t(**end)))});
   }
 
+  if (auto refused = distrust_of_cache(name)) return tl::unexpected(*std::move(refused));
   if (name.starts_with("FILE:")) return KerberosTicket(name, principal, PrivateDirectory());
   auto copy = make_private_cache();
   if (!copy) return tl::unexpected(std::move(copy.error()));
@@ -291,38 +265,23 @@ tl::expected<KerberosTicket, DirectoryError> KerberosTicket::from_keytab(const s
           return kerberos.failure(code);
         }
         krb5_free_keytab_entry_contents(kerberos.get(), &entry);
+        const bool has_aes = std::ranges::any_of(aes, [&](krb5_enctype type) {
+          krb5_keytab_entry found{};
+          if (krb5_kt_get_entry(kerberos.get(), keys.get(), client->get(), 0, type, &found) != 0) return false;
+          krb5_free_keytab_entry_contents(kerberos.get(), &found);
+          return true;
+        });
+        if (!has_aes) {
+          return tl::unexpected(DirectoryError{
+              DirectoryErrorKind::kerberos_failed,
+              fmt::format("Keytab {} holds no AES key of {}, and weaker ones are not used; make a keytab with AES keys "
+                          "(list it with klist -ke).",
+                          keytab, principal)});
+        }
         return ask_kdc(kerberos, client->get(), cache, [&](krb5_init_creds_context exchange) {
           return krb5_init_creds_set_keytab(kerberos.get(), exchange, keys.get());
         });
       });
-}
-
-tl::expected<void, DirectoryError> obtain_service_ticket(const std::string& ccache, const std::string& service,
-                                                         const std::string& host) {
-  Kerberos kerberos({.with = With::cache, .principal = {}, .source = ccache, .service = service + "/" + host});
-  if (kerberos.made() != 0) return kerberos.failure(kerberos.made());
-
-  krb5_ccache handle = nullptr;
-  if (const auto code = krb5_cc_resolve(kerberos.get(), ccache.c_str(), &handle)) return kerberos.failure(code);
-  const auto cache = kerberos.adopt<Kerberos::Cache>(handle);
-  krb5_principal made = nullptr;
-  if (const auto code = krb5_cc_get_principal(kerberos.get(), cache.get(), &made)) return kerberos.failure(code);
-  const auto client = kerberos.adopt<Kerberos::Principal>(made);
-  kerberos.request.principal = kerberos.name_of(client.get());
-  if (const auto code =
-          krb5_sname_to_principal(kerberos.get(), host.c_str(), service.c_str(), KRB5_NT_SRV_HST, &made)) {
-    return kerberos.failure(code);
-  }
-  const auto server = kerberos.adopt<Kerberos::Principal>(made);
-
-  krb5_creds wanted{};
-  wanted.client = client.get();
-  wanted.server = server.get();
-  krb5_creds* ticket = nullptr;
-  const auto code = krb5_get_credentials(kerberos.get(), 0, cache.get(), &wanted, &ticket);
-  krb5_free_creds(kerberos.get(), ticket);
-  if (code != 0) return kerberos.failure(code);
-  return {};
 }
 
 }  // namespace casweep::discovery

@@ -23,6 +23,7 @@
 #include "report/json_text.h"
 #include "report/page/page.h"
 #include "report/scan_export.h"
+#include "report/scan_json.h"
 #include "report/utf8.h"
 #include "store/iso_time.h"
 #include "store/sha256.h"
@@ -56,10 +57,11 @@ ordered_json directory_json(const std::optional<store::ScanListing>& listing) {
   if (!listing) return nullptr;
   auto attributes = ordered_json::array();
   for (const auto& attribute : listing->attributes) attributes.push_back(report::valid_utf8(attribute));
-  return {{"forest", text_or_null(listing->forest)},         {"server", text_or_null(listing->directory_server)},
-          {"protection", text_or_null(listing->protection)}, {"search_base", text_or_null(listing->base)},
-          {"search_filter", text_or_null(listing->filter)},  {"attributes", std::move(attributes)},
-          {"entries_returned", listing->entries_returned}};
+  return {
+      {"forest", text_or_null(listing->forest)},         {"server", text_or_null(listing->directory_server)},
+      {"protection", text_or_null(listing->protection)}, {"search_base", text_or_null(listing->base)},
+      {"search_filter", text_or_null(listing->filter)},  {"attributes", std::move(attributes)},
+      {"entries_returned", listing->entries_returned},   {"identity", report::server_identity_json(listing->server)}};
 }
 
 ordered_json completeness_json(const store::ScanRecord& scan) {

@@ -88,10 +88,12 @@ ordered_json value_json(const std::optional<assess::RegistryValue>& value) {
 
 ordered_json registry_json(const assess::Observation& observation) {
   if (observation.started_at == store::Instant{}) return nullptr;
+  const auto host = assess::host_authenticated(observation);
   ordered_json registry{{"started_at", report::text_or_null(store::iso_time(observation.started_at))},
                         {"finished_at", report::text_or_null(store::iso_time(observation.finished_at))},
                         {"address", exact(observation.address)},
                         {"protocol", exact(observation.protocol)},
+                        {"host_authenticated", host ? ordered_json(*host) : nullptr},
                         {"account", exact(observation.account)}};
   if (observation.result) {
     const auto& facts = *observation.result;

@@ -13,6 +13,7 @@
 
 #include "report/event_text.h"
 #include "report/json_text.h"
+#include "report/scan_json.h"
 #include "report/status_report.h"
 #include "report/text_columns.h"
 #include "report/verdict_cell.h"
@@ -342,6 +343,7 @@ void write_explanation_json(std::ostream& out, const Explanation& explanation, c
                    {"now", text_or_null(store::iso_time(source.now))},
                    {"forest", text_or_null(source.listing.forest)},
                    {"directory_server", text_or_null(source.listing.directory_server)},
+                   {"directory_identity", server_identity_json(source.listing.server)},
                    {"protection", text_or_null(source.listing.protection)},
                    {"ca",
                     {{"name", text_or_null(ca.common_name)},

@@ -13,6 +13,7 @@
 #include "report/duplicate_text.h"
 #include "report/evidence.h"
 #include "report/json_text.h"
+#include "report/scan_json.h"
 #include "report/terminal_text.h"
 #include "report/text_columns.h"
 #include "store/iso_time.h"
@@ -65,6 +66,7 @@ void write_listing_json(std::ostream& out, const discovery::Listing& listing) {
   }
   write_json(out, {{"forest", text_or_null(listing.forest)},
                    {"directory_server", text_or_null(listing.directory_server)},
+                   {"directory_identity", server_identity_json(listing.server)},
                    {"protection", text_or_null(listing.protection)},
                    {"base", text_or_null(listing.base)},
                    {"filter", text_or_null(listing.filter)},

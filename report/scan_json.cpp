@@ -19,15 +19,22 @@ using nlohmann::ordered_json;
 ordered_json evidence_json(const assess::Observation& observation) {
   const Evidence evidence = evidence_of(observation);
   const bool failed = !evidence.error.domain.empty();
+  const auto host = assess::host_authenticated(observation);
   ordered_json error{{"domain", text_or_null(evidence.error.domain)},
                      {"number", failed ? ordered_json(evidence.error.number) : nullptr},
                      {"symbol", text_or_null(evidence.error.symbol)}};
   const auto or_null = [](const std::optional<std::string>& text) { return text ? ordered_json(*text) : nullptr; };
-  return {{"key_path", text_or_null(evidence.key_path)},     {"value_type", or_null(evidence.value_type)},
-          {"value_hex", or_null(evidence.value_hex)},        {"key_last_write", text_or_null(evidence.key_last_write)},
-          {"address", text_or_null(evidence.address)},       {"protocol", text_or_null(evidence.protocol)},
-          {"account", text_or_null(evidence.account)},       {"error", std::move(error)},
-          {"started_at", text_or_null(evidence.started_at)}, {"finished_at", text_or_null(evidence.finished_at)}};
+  return {{"key_path", text_or_null(evidence.key_path)},
+          {"value_type", or_null(evidence.value_type)},
+          {"value_hex", or_null(evidence.value_hex)},
+          {"key_last_write", text_or_null(evidence.key_last_write)},
+          {"address", text_or_null(evidence.address)},
+          {"protocol", text_or_null(evidence.protocol)},
+          {"host_authenticated", host ? ordered_json(*host) : nullptr},
+          {"account", text_or_null(evidence.account)},
+          {"error", std::move(error)},
+          {"started_at", text_or_null(evidence.started_at)},
+          {"finished_at", text_or_null(evidence.finished_at)}};
 }
 
 ordered_json remediation_json(const assess::Remediation& remediation) {
@@ -65,6 +72,7 @@ ordered_json scan_document(const store::ScanRecord& scan) {
             {"failure", text_or_null(scan.failure)},
             {"forest", listing ? text_or_null(listing->forest) : nullptr},
             {"directory_server", listing ? text_or_null(listing->directory_server) : nullptr},
+            {"directory_identity", listing ? server_identity_json(listing->server) : nullptr},
             {"account", text_or_null(scan.start.account)},
             {"discovered", scan.listing ? ordered_json(scan.discovered) : nullptr},
             {"assessed", scan.assessed()},
@@ -73,6 +81,13 @@ ordered_json scan_document(const store::ScanRecord& scan) {
 }
 
 }  // namespace
+
+ordered_json server_identity_json(const discovery::ServerIdentity& server) {
+  return {{"authenticated_name", text_or_null(server.name)},
+          {"authenticated_by", text_or_null(server.proof)},
+          {"address", text_or_null(server.address)},
+          {"claimed_name", text_or_null(server.claimed_name)}};
+}
 
 ordered_json ca_json(const store::CaRecord& ca) {
   const auto& flags = ca.verdict.interface_flags;

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "discovery/server_identity.h"
 #include "store/scan_record.h"
 
 namespace casweep::report {
@@ -12,6 +13,9 @@ namespace casweep::report {
 /// The scan as `schema/casweep-scan.schema.json` describes it. Every field is always there, null for nothing; text that
 /// is not UTF-8 has its bad bytes replaced by U+FFFD.
 [[nodiscard]] nlohmann::ordered_json scan_json(const store::ScanRecord& scan);
+
+/// Which domain controller answered: what was proven, and what it says of itself.
+[[nodiscard]] nlohmann::ordered_json server_identity_json(const discovery::ServerIdentity& server);
 
 /// One record of its `cas` or `not_read`.
 [[nodiscard]] nlohmann::ordered_json ca_json(const store::CaRecord& ca);

@@ -45,7 +45,10 @@ void write_scan_line(std::ostream& out, const store::ScanRecord& scan, const Tab
       fmt::format("Scan {} ({}), {}", scan.id, store::word_of(scan.state), store::iso_time(scan.start.started_at));
   const auto safe = [&](std::string_view foreign) { return terminal_safe(foreign, charset_of(style)); };
   if (scan.listing) {
-    line += fmt::format(", forest {}, by {}", safe(scan.listing->forest), safe(scan.listing->directory_server));
+    const auto& [forest, uri, server] =
+        std::tie(scan.listing->forest, scan.listing->directory_server, scan.listing->server);
+    line += fmt::format(", forest {}, by {}", safe(forest), safe(uri));
+    if (!server.proof.empty()) line += fmt::format(" at {} ({})", safe(server.address), safe(server.proof));
   }
   if (!scan.start.account.empty()) line += fmt::format(", as {}", safe(scan.start.account));
   write_wrapped(out, line + ".", 0, 0, style.columns);
@@ -166,6 +169,9 @@ void write_ca_details(std::ostream& out, std::int64_t scan, const store::CaRecor
   fields.write("key last written", evidence.key_last_write);
   fields.write("answered by", evidence.address);
   fields.write("protocol", evidence.protocol);
+  if (assess::host_authenticated(ca.observation) == false) {
+    fields.write("host", "not authenticated: NTLM does not prove which host answered");
+  }
   fields.write("account", evidence.account);
   fields.write("error", error_text(evidence.error));
 

@@ -39,7 +39,13 @@ CREATE TABLE listing (
   search_filter    ANY,
   attributes_json  TEXT NOT NULL,  -- asked for, in this order
   entries_returned INTEGER NOT NULL CHECK (entries_returned >= 0),
-  discovered       INTEGER NOT NULL CHECK (discovered >= 0)  -- CAs among them
+  discovered       INTEGER NOT NULL CHECK (discovered >= 0),  -- CAs among them
+  -- Which server that was: the host name that was authenticated, by what, its numeric address, and, apart from these,
+  -- the name it gives itself (dnsHostName of its rootDSE).
+  server_name      ANY,
+  server_proof     ANY,
+  server_address   ANY,
+  server_claim     ANY
 ) STRICT;
 
 -- A CA is its pKIEnrollmentService object, which keeps its objectGUID when renamed or moved.

@@ -77,7 +77,7 @@ ordered_json facts_of_ended_scan(SQLite::Database& database, std::int64_t scan) 
                                         scan)},
           {"listing_sha256", sha256_of_row(database, R"(
               SELECT scan_id, forest, directory_server, protection, search_base, search_filter, attributes_json,
-                     entries_returned, discovered
+                     entries_returned, discovered, server_name, server_proof, server_address, server_claim
               FROM listing WHERE scan_id = :scan)",
                                            scan)},
           {"observations", observations_of(database, scan)}};

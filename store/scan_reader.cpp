@@ -210,7 +210,11 @@ std::optional<ScanRecord> select_scan_in_transaction(SQLite::Database& database,
                                  .base = text_in(row, "search_base"),
                                  .filter = text_in(row, "search_filter"),
                                  .attributes = texts_of_json(text_in(row, "attributes_json")),
-                                 .entries_returned = count_in(row, "entries_returned")};
+                                 .entries_returned = count_in(row, "entries_returned"),
+                                 .server = {.name = text_in(row, "server_name"),
+                                            .proof = text_in(row, "server_proof"),
+                                            .address = text_in(row, "server_address"),
+                                            .claimed_name = text_in(row, "server_claim")}};
     record.discovered = count_in(row, "discovered");
   }
   auto readings = select_readings(

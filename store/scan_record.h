@@ -13,6 +13,7 @@
 #include "assess/observation.h"
 #include "assess/verdict.h"
 #include "discovery/enrollment_service.h"
+#include "discovery/server_identity.h"
 #include "store/ledger.h"
 
 namespace casweep::store {
@@ -46,6 +47,7 @@ struct ScanListing {
   std::string filter;
   std::vector<std::string> attributes;
   std::size_t entries_returned = 0;
+  discovery::ServerIdentity server{};  ///< which server answered, and how that is known
 
   bool operator==(const ScanListing&) const = default;
 };
@@ -75,8 +77,8 @@ struct ScanRecord {
   std::size_t discovered = 0;          ///< CAs the directory listed
   std::vector<CaRecord> cas;           ///< those that were read, by common name; all of `discovered` unless partial
   std::vector<discovery::EnrollmentService> not_read;  ///< the rest of them, by common name
-  std::optional<LedgerHead> ledger_before;  ///< before its first entry; absent if it never began
-  std::optional<LedgerHead> ledger_after;   ///< its last entry; absent if it has not ended
+  std::optional<LedgerHead> ledger_before;             ///< before its first entry; absent if it never began
+  std::optional<LedgerHead> ledger_after;              ///< its last entry; absent if it has not ended
 
   /// CAs with a verdict other than `unknown`.
   [[nodiscard]] std::size_t assessed() const;

@@ -196,9 +196,9 @@ std::int64_t insert_scan(SQLite::Database& database, const ScanStart& start) {
 void insert_listing(SQLite::Database& database, std::int64_t scan, const ScanListing& listing, std::size_t discovered) {
   SQLite::Statement insert(database, R"(
       INSERT INTO listing (scan_id, forest, directory_server, protection, search_base, search_filter, attributes_json,
-                           entries_returned, discovered)
+                           entries_returned, discovered, server_name, server_proof, server_address, server_claim)
       VALUES (:scan_id, :forest, :directory_server, :protection, :search_base, :search_filter, :attributes_json,
-              :entries_returned, :discovered))");
+              :entries_returned, :discovered, :server_name, :server_proof, :server_address, :server_claim))");
   bind_number(insert, ":scan_id", scan);
   bind_foreign_text(insert, ":forest", listing.forest);
   bind_foreign_text(insert, ":directory_server", listing.directory_server);
@@ -208,6 +208,10 @@ void insert_listing(SQLite::Database& database, std::int64_t scan, const ScanLis
   insert.bind(":attributes_json", json_of(listing.attributes));
   bind_number(insert, ":entries_returned", static_cast<std::int64_t>(listing.entries_returned));
   bind_number(insert, ":discovered", static_cast<std::int64_t>(discovered));
+  bind_foreign_text(insert, ":server_name", listing.server.name);
+  bind_foreign_text(insert, ":server_proof", listing.server.proof);
+  bind_foreign_text(insert, ":server_address", listing.server.address);
+  bind_foreign_text(insert, ":server_claim", listing.server.claimed_name);
   insert.exec();
 }
 

@@ -79,6 +79,9 @@ void write_reading(HtmlWriter& html, const store::CaRecord& ca) {
     facts.add_foreign("Key last written", evidence.key_last_write);
     facts.add_foreign("Answered by", evidence.address);
     facts.add_foreign("Protocol", evidence.protocol);
+    if (assess::host_authenticated(ca.observation) == false) {
+      facts.add("Host", own("not authenticated: NTLM does not prove which host answered"));
+    }
     facts.add_foreign("Account", evidence.account);
     facts.add_foreign("Error", error_text(evidence.error));
   }

@@ -53,6 +53,10 @@ void write_listing(Facts& facts, const store::ScanRecord& scan) {
   const std::size_t unread = scan.not_read.size();
   facts.add("Of these", own(fmt::format("{} assessed, {} unknown, {} not read", scan.assessed(), unknown, unread)));
   facts.add_foreign("Directory server", listing.directory_server);
+  facts.add_foreign("Its proven name", listing.server.name);
+  facts.add_foreign("Proven by", listing.server.proof);
+  facts.add_foreign("Its address", listing.server.address);
+  facts.add_foreign("The name it gives itself", listing.server.claimed_name);
   facts.add_foreign("Its connection", listing.protection);
   facts.add_foreign("Forest", listing.forest);
   facts.add_foreign("Search base", listing.base);

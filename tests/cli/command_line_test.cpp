@@ -188,6 +188,29 @@ TEST(CommandLine, AConfigFileThatIsNotThereIsBadData) {
   EXPECT_EQ(error_of({"--config", "/nonexistent/casweep.ini"}).code(), ExitCode::data);
 }
 
+/// It says where a password goes, and may say so with the name of any file.
+TEST(CommandLine, AConfigFileThatOthersMayWriteIsBadData) {
+  const TestFolder folder;
+  const std::string config = folder.file("casweep.ini", "jobs = 4\n");
+  for (const auto writers : {std::filesystem::perms::group_write, std::filesystem::perms::others_write}) {
+    std::filesystem::permissions(config, std::filesystem::perms::owner_read | writers);
+    const CommandError error = error_of({"--config", config});
+    EXPECT_EQ(error.code(), ExitCode::data);
+    EXPECT_THAT(error.what(), HasSubstr(config));
+
+    TestEnvironment environment;
+    environment.set("CASWEEP_CONFIG", config);
+    EXPECT_EQ(error_of({}, environment).code(), ExitCode::data);
+  }
+}
+
+TEST(CommandLine, AConfigFileInAFolderThatOthersMayWriteIsBadData) {
+  const TestFolder folder;
+  const std::string config = folder.file("casweep.ini", "jobs = 4\n");
+  std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
+  EXPECT_EQ(error_of({"--config", config}).code(), ExitCode::data);
+}
+
 TEST(CommandLine, AConfigFileThatIsAFolderIsBadData) {
   const TestFolder folder;
   EXPECT_EQ(error_of({"--config", folder.path().string()}).code(), ExitCode::data);

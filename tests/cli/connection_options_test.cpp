@@ -71,11 +71,15 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"NTLM with a keytab", {"--ntlm", "--server", "ldaps://dc", "--user", "a@R", "--keytab", "k"}},
         Refused{"NTLM without TLS", {"--ntlm", "--server", "ldap://dc", "--user", "a@R"}},
         Refused{"NTLM with TLS to some servers", {"--ntlm", "--server", "ldaps://a ldap://b", "--user", "a@R"}},
-        Refused{"NTLM to whatever the domain has", {"--ntlm", "--domain", "corp.example", "--user", "a@R"}}));
+        Refused{"NTLM to whatever the domain has", {"--ntlm", "--domain", "corp.example", "--user", "a@R"}},
+        Refused{"NTLM with StartTLS to a server that DNS names",
+                {"--ntlm", "--domain", "corp.example", "--start-tls", "--user", "a@R"}},
+        Refused{"NTLM with a trusted root to a server that DNS names",
+                {"--ntlm", "--start-tls", "--ca-cert", "/dev/null", "--user", "a@R"}}));
 
 TEST(ConnectionOptions, NtlmIsTakenInsideTls) {
   EXPECT_TRUE(read({"--ntlm", "--server", "ldaps://dc", "--user", "a@R"}).ntlm);
-  EXPECT_TRUE(read({"--ntlm", "--domain", "corp.example", "--start-tls", "--user", "a@R"}).ntlm);
+  EXPECT_TRUE(read({"--ntlm", "--server", "ldap://dc", "--start-tls", "--user", "a@R"}).ntlm);
 }
 
 /// What a configuration says for other servers keeps nobody from naming one that is TLS from its first byte.
@@ -138,6 +142,37 @@ TEST(PasswordFile, ThatEverybodyMayReadIsReported) {
   (void)read_password_file(file, environment.environment);
 
   EXPECT_THAT(environment.err.str(), HasSubstr("chmod 600"));
+}
+
+TEST(PasswordFile, ThatOthersMayWriteIsACredentialsError) {
+  const TestFolder folder;
+  const std::string file = folder.file("a", "secret\n");
+  std::filesystem::permissions(file, std::filesystem::perms::group_write, std::filesystem::perm_options::add);
+  TestEnvironment environment;
+  try {
+    (void)read_password_file(file, environment.environment);
+    FAIL();
+  } catch (const CommandError& error) {
+    EXPECT_EQ(error.code(), ExitCode::credentials);
+    EXPECT_THAT(error.what(), HasSubstr(file));
+  }
+}
+
+/// With keys of their own, and a KDC of their own, others could prove any server to be a domain controller.
+TEST(ConnectionOptions, FilesThatOthersMayWriteAreRefused) {
+  const TestFolder folder;
+  const std::string file = folder.file("a", "x");
+  std::filesystem::permissions(file, std::filesystem::perms::others_write, std::filesystem::perm_options::add);
+  const auto code_of = [](const std::vector<std::string>& arguments) {
+    try {
+      (void)read(arguments);
+    } catch (const CommandError& error) {
+      return error.code();
+    }
+    return ExitCode::compliant;
+  };
+  EXPECT_EQ(code_of({"--user", "a@R", "--keytab", file}), ExitCode::credentials);
+  EXPECT_EQ(code_of({"--ca-cert", file}), ExitCode::data);
 }
 
 TEST(PasswordFile, WithoutAPasswordIsACredentialsError) {

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <thread>
+#include <vector>
 
 #include "fake_directory.h"
 
@@ -198,6 +199,65 @@ TEST(DirectoryConnection, EndlessEntriesEnd) {
   });
 
   EXPECT_FALSE(entries);
+}
+
+/// Each page comes in time, and so would the listing's end, in a day.
+TEST(DirectoryConnection, ListingThatTakesTooLongAsAWholeEnds) {
+  const auto started = std::chrono::steady_clock::now();
+
+  const auto entries = search_in([](Client& client) {
+    while (const auto search = client.receive()) {
+      std::this_thread::sleep_for(800ms);
+      client.entry(*search, "CN=x", {});
+      client.result(*search, LDAP_SUCCESS, "again");
+    }
+  });
+
+  ASSERT_FALSE(entries);
+  EXPECT_EQ(entries.error().kind, Kind::timed_out);
+  EXPECT_THAT(entries.error().message, HasSubstr("did not come to the end"));
+  EXPECT_LT(std::chrono::steady_clock::now() - started, 14s);
+}
+
+TEST(DirectoryConnection, KeepsOnlyWhatWasAskedFor) {
+  const auto entries = search_in([](Client& client) {
+    const auto search = client.receive();
+    client.entry(*search, "CN=1",
+                 {{"MEMBER", {"a"}}, {"jpegPhoto", {"b"}}, {"mem", {"c"}}, {"member2;range=0-1", {"d"}}});
+    client.result(*search, LDAP_SUCCESS, "");
+    client.wait_until_gone();
+  });
+
+  ASSERT_TRUE(entries) << entries.error().message;
+  EXPECT_EQ(entries->front().attributes.size(), 1U);
+  EXPECT_TRUE(entries->front().attributes.contains("member"));
+}
+
+/// On the wire an empty value takes two octets.
+TEST(DirectoryConnection, ManySmallValuesAreTooMuchMemory) {
+  const std::vector<std::string> empty(100'000);
+  const auto entries = search_in([&](Client& client) {
+    while (const auto search = client.receive()) {
+      client.entry(*search, "CN=x", {{"member", empty}});
+      client.result(*search, LDAP_SUCCESS, "again");
+    }
+  });
+
+  ASSERT_FALSE(entries);
+  EXPECT_EQ(entries.error().kind, Kind::malformed_answer);
+}
+
+TEST(DirectoryConnection, ServerThatLetsAnybodyInIsNotProven) {
+  const FakeDirectory fake([](Client& client) { client.wait_until_gone(); });
+  auto connection = DirectoryConnection::open(fake.server(), impatient);
+  ASSERT_TRUE(connection);
+
+  const auto bound = connection->bind(
+      {.logon = Logon::kerberos, .principal = "a@CORP.EXAMPLE", .ccache = {}, .password = {}}, {"corp.example"});
+
+  ASSERT_FALSE(bound);
+  EXPECT_EQ(bound.error().kind, Kind::server_unproven);
+  EXPECT_THAT(bound.error().message, HasSubstr("127.0.0.1"));
 }
 
 TEST(DirectoryConnection, PageThatDoesNotSayWhetherItIsTheLastIsMalformed) {

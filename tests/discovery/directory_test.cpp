@@ -32,6 +32,19 @@ TEST(Directory, WithoutServerOrDomainIsAnError) {
   EXPECT_EQ(listing.error().kind, Kind::options_unusable);
 }
 
+TEST(Directory, IsNotGivenAPasswordWhenDnsAloneNamesTheServer) {
+  DirectoryOptions options = asking({});
+  options.domain = "corp.example";
+  options.start_tls = true;
+  options.ca_cert = "/nonexistent/root.pem";
+
+  const auto listing = list_enrollment_services(options, password_account);
+
+  ASSERT_FALSE(listing);
+  EXPECT_EQ(listing.error().kind, Kind::protection_refused);
+  EXPECT_THAT(listing.error().message, HasSubstr("nothing was sent"));
+}
+
 TEST(Directory, WithOneBadServerIsNotAskedAtAll) {
   const auto listing = list_enrollment_services(asking({dead, "http://dc1"}), password_account);
 

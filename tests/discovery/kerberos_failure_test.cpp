@@ -31,6 +31,13 @@ TEST(KerberosFailure, OfARefusedKeyNamesTheKeytab) {
   EXPECT_THAT(failure_of(KRB5KDC_ERR_PREAUTH_FAILED, With::keytab).message, HasSubstr("/etc/auditor.keytab"));
 }
 
+TEST(KerberosFailure, OfAKdcWithoutAesSaysSo) {
+  for (const auto code : {KRB5KDC_ERR_ETYPE_NOSUPP, KRB5_CONFIG_ETYPE_NOSUPP}) {
+    EXPECT_THAT(failure_of(static_cast<krb5_error_code>(code)).message, HasSubstr("AES"));
+    EXPECT_EQ(failure_of(static_cast<krb5_error_code>(code), With::keytab).kind, Kind::kerberos_failed);
+  }
+}
+
 TEST(KerberosFailure, OfAnUnreachableKdcIsNotAboutTheAccount) {
   EXPECT_EQ(failure_of(KRB5_KDC_UNREACH).kind, Kind::kdc_unreachable);
   EXPECT_EQ(failure_of(KRB5_REALM_UNKNOWN).kind, Kind::name_not_resolved);

@@ -89,6 +89,18 @@ TEST_F(KerberosTicketOf, CacheOfAnotherTypeIsCopiedAndTheCopyGoes) {
   EXPECT_FALSE(std::filesystem::exists(copy));
 }
 
+/// Who may write it may have put the ticket of a KDC of their own there.
+TEST_F(KerberosTicketOf, CacheThatOthersMayWriteIsNotUsed) {
+  const std::string file = directory_.path() + "/default";
+  store_ticket("FILE:" + file, krbtgt, std::time(nullptr) + 3600);
+  std::filesystem::permissions(file, std::filesystem::perms::group_write, std::filesystem::perm_options::add);
+
+  const auto ticket = KerberosTicket::at_hand();
+
+  ASSERT_FALSE(ticket);
+  EXPECT_THAT(ticket.error().message, HasSubstr("others may write it"));
+}
+
 TEST_F(KerberosTicketOf, NoCacheIsNone) {
   const auto ticket = KerberosTicket::at_hand();
 

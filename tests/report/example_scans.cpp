@@ -88,6 +88,10 @@ store::ScanListing listing() {
   listing.forest = "corp.example";
   listing.directory_server = "ldap://dc01.corp.example";
   listing.protection = "Kerberos sign and seal (256-bit)";
+  listing.server = {.name = "dc01.corp.example",
+                    .proof = "Kerberos ticket for ldap/dc01.corp.example/corp.example@CORP.EXAMPLE",
+                    .address = "10.20.0.1",
+                    .claimed_name = "dc01.corp.example"};
   return listing;
 }
 
@@ -128,6 +132,7 @@ store::ScanRecord hostile_scan() {
   scan.listing = listing();
   scan.listing->forest = hostile;
   scan.listing->directory_server = hostile;
+  scan.listing->server = {.name = hostile, .proof = hostile, .address = hostile, .claimed_name = hostile};
   scan.start.account = hostile;
   auto ca = service(1, hostile, "@" + hostile);
   ca.distinguished_name = hostile;

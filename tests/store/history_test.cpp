@@ -99,7 +99,8 @@ TEST_F(HistoryRoundTrip, KeepsHostileText) {
                             .base = hostile,
                             .filter = hostile,
                             .attributes = {hostile},
-                            .entries_returned = 2};
+                            .entries_returned = 2,
+                            .server = {.name = hostile, .proof = hostile, .address = hostile, .claimed_name = hostile}};
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start);
   history_.finish_scan(id, ScanState::complete, at(2), listing, {{ca.service, failed.service}}, {{ca, failed}});

@@ -52,7 +52,11 @@ ScanListing listing_example() {
           .base = "CN=Enrollment Services,CN=Public Key Services,CN=Services,CN=Configuration,DC=corp,DC=example",
           .filter = "(objectClass=pKIEnrollmentService)",
           .attributes = {"cn", "objectGUID"},
-          .entries_returned = 3};
+          .entries_returned = 3,
+          .server = {.name = "dc1.corp.example",
+                     .proof = "Kerberos ticket for ldap/dc1.corp.example/corp.example@CORP.EXAMPLE",
+                     .address = "10.20.0.1",
+                     .claimed_name = "DC1.corp.example"}};
 }
 
 discovery::EnrollmentService service_example(std::uint8_t number, std::string common_name) {
@@ -156,8 +160,9 @@ void expect_same(const ScanStart& actual, const ScanStart& expected) {
 
 void expect_same(const ScanListing& actual, const ScanListing& expected) {
   const auto all = [](const auto& listing) {
-    const auto& [a, b, c, d, e, f, g] = listing;
-    return std::tie(a, b, c, d, e, f, g);
+    const auto& [a, b, c, d, e, f, g, server] = listing;
+    const auto& [h, i, j, k] = server;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k);
   };
   EXPECT_TRUE(all(actual) == all(expected));
 }

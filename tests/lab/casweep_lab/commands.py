@@ -29,7 +29,7 @@ def _exec(forest: Forest, arguments) -> None:
     words = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
     if not words:
         raise LabError("exec needs a command")
-    command, env = forest.command(words, user=arguments.user, account=arguments.account)
+    command, env = forest.command(words, user=arguments.user, account=arguments.account, krb5=arguments.krb5)
     sys.stdout.flush()
     try:
         os.execvpe(command[0], command, env)
@@ -92,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("exec", _exec, "run a command inside the lab")
     sub.add_argument("--user", metavar="NAME", help="as this Unix user instead of root")
     sub.add_argument("--as", dest="account", choices=("auditor", "admin"), help="with a fresh ticket of this account")
+    sub.add_argument(
+        "--krb5", choices=("lab", "realm", "canonicalizing", "none"), default="lab", help="with this krb5.conf"
+    )
     sub.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
 
     sub = command("set-flags", lambda forest, a: changes.set_flags(forest, a.case, a.flags), "change InterfaceFlags")

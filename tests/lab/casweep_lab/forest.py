@@ -40,6 +40,12 @@ class Forest:
         """The host of a case whose behaviour is `member`."""
         return Member(self.folder / "hosts" / case.id, case.host, case.address)
 
+    def krb5_conf_called(self, name: str) -> Path:
+        """A krb5.conf as other machines have it: `lab` its own, `realm`, `canonicalizing`, or `none`, an empty one."""
+        if name == "none":
+            return Path("/dev/null")
+        return self.krb5_conf if name == "lab" else self.folder / f"krb5-{name}.conf"
+
     # -- state ---------------------------------------------------------------------------------------------------------
 
     def is_complete(self) -> bool:
@@ -147,10 +153,13 @@ class Forest:
             f"{ACCOUNTS[account]}@{REALM}", env=self.clean_environment(),
         )  # fmt: skip
 
-    def command(self, words: list[str], *, user: str | None, account: str | None) -> tuple[list[str], dict[str, str]]:
-        """The command line and environment that run `words` inside the lab, as a Unix user, with an account's TGT."""
+    def command(
+        self, words: list[str], *, user: str | None, account: str | None, krb5: str = "lab"
+    ) -> tuple[list[str], dict[str, str]]:
+        """The command line and environment that run `words` inside the lab, as a Unix user, with an account's TGT and the
+        krb5.conf called `krb5`."""
         self.require_up()
-        env = {**os.environ, **self.environment()}
+        env = {**os.environ, **self.environment(), "KRB5_CONFIG": str(self.krb5_conf_called(krb5))}
         enter = self.namespace.enter()
         if user:
             try:

@@ -12,6 +12,8 @@ ENROLLMENT_SERVICES_DN = f"CN=Enrollment Services,{PUBLIC_KEY_SERVICES_DN}"
 ZONE_DN = f"DC=corp.example,CN=MicrosoftDNS,DC=DomainDnsZones,{DOMAIN_DN}"
 MSDCS_ZONE_DN = f"DC=_msdcs.corp.example,CN=MicrosoftDNS,DC=ForestDnsZones,{DOMAIN_DN}"
 
+REVERSE_ZONE_DN = f"DC=0.20.10.in-addr.arpa,CN=MicrosoftDNS,DC=DomainDnsZones,{DOMAIN_DN}"
+
 _NEVER_EXPIRES = 0x10000
 _NORMAL_ACCOUNT = 0x200
 _WORKSTATION_TRUST = 0x1000
@@ -159,11 +161,33 @@ def address_record(host: str, address: str) -> str:
     return entry(f"DC={host},{ZONE_DN}", [("objectClass", "dnsNode"), ("dnsRecord", record)])
 
 
+def reverse_zone() -> str:
+    """The zone in which the lab's addresses have names."""
+    server = _dns_name("dc1.corp.example")
+    # SOA: serial, refresh, retry, expire and minimum, then the primary server and whom to write to.
+    start = dns_record(6, struct.pack(">5I", 1, 900, 600, 86400, 3600) + server + _dns_name("hostmaster.corp.example"))
+    return entry(REVERSE_ZONE_DN, [("objectClass", "dnsZone")]) + entry(
+        f"DC=@,{REVERSE_ZONE_DN}", [("objectClass", "dnsNode"), ("dnsRecord", start), ("dnsRecord", dns_record(2, server))]
+    )
+
+
+def pointer_record(address: str, host: str) -> str:
+    """The PTR record of an address in the lab's network, 10.20.0.0/24."""
+    node = address.rpartition(".")[2]
+    record = dns_record(12, _dns_name(host))
+    return entry(f"DC={node},{REVERSE_ZONE_DN}", [("objectClass", "dnsNode"), ("dnsRecord", record)])
+
+
 def service_record(host: str, port: int) -> bytes:
     """The dnsRecord value of an SRV record that names `host` in the domain as a server on `port`."""
-    labels = [label.encode() for label in f"{host}.corp.example".split(".")]
+    return dns_record(33, struct.pack(">HHH", 0, 100, port) + _dns_name(f"{host}.corp.example"))
+
+
+def _dns_name(text: str) -> bytes:
+    """A name inside a stored record ([MS-DNSP] 2.2.2.2.2)."""
+    labels = [label.encode() for label in text.split(".")]
     name = b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
-    return dns_record(33, struct.pack(">HHH", 0, 100, port) + bytes([len(name), len(labels)]) + name)
+    return bytes([len(name), len(labels)]) + name
 
 
 def dns_record(kind: int, data: bytes) -> bytes:

@@ -119,6 +119,8 @@ def _make_places(forest: Forest) -> None:
     for place in (forest.folder / "ccache", forest.folder / "certificates", forest.controller.folder):
         place.mkdir()
     forest.krb5_conf.write_text(_KRB5_CONF)
+    for name, text in _OTHER_KRB5_CONFS.items():
+        forest.krb5_conf_called(name).write_text(text)
 
 
 def _prepare(forest: Forest, passwords: dict[str, str]) -> list[str]:
@@ -127,6 +129,8 @@ def _prepare(forest: Forest, passwords: dict[str, str]) -> list[str]:
         _keep_secret(forest, account, name, passwords[account])
     entries = [
         ldif.controller_names(domain_controller.HOST),
+        ldif.reverse_zone(),
+        ldif.pointer_record(domain_controller.ADDRESS, FQDN),
         ldif.password_never_expires("Administrator"),
         ldif.user(ACCOUNTS["auditor"], passwords["auditor"]),
     ]
@@ -138,6 +142,7 @@ def _prepare(forest: Forest, passwords: dict[str, str]) -> list[str]:
         entries.append(ldif.enrollment_service(case, certificate))
         if case.address:
             entries.append(ldif.address_record(case.host, case.address))
+            entries.append(ldif.pointer_record(case.address, f"{case.host}.{DOMAIN}"))
         if case.is_member:
             machine_password = _password()
             hashes = {"own": certificates.windows_hash(certificate), "another": secrets.token_bytes(20).hex(" ")}
@@ -222,3 +227,11 @@ _KRB5_CONF = f"""\
   .{DOMAIN} = {REALM}
   {DOMAIN} = {REALM}
 """
+
+#: What other machines have: nothing but the realm; and names that DNS may replace, by an alias or by its reverse zone.
+_OTHER_KRB5_CONFS = {
+    "realm": f"[libdefaults]\n  default_realm = {REALM}\n",
+    "canonicalizing": _KRB5_CONF.replace("canonicalize_hostname = false", "canonicalize_hostname = true").replace(
+        "rdns = false", "rdns = true"
+    ),
+}

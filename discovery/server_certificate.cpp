@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <memory>
+
+#include "discovery/server_certificate_internal.h"
+
+namespace casweep::discovery {
+
+namespace {
+
+struct FreeServerCertificate {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+};
+using ServerCertificate = std::unique_ptr<X509, FreeServerCertificate>;
+
+ServerCertificate parse_server_certificate(const Octets& der) {
+  const unsigned char* at = der.data();
+  return ServerCertificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+}
+
+}  // namespace
+
+bool certificate_names(const Octets& der, const std::string& host) {
+  const ServerCertificate certificate = parse_server_certificate(der);
+  return certificate && X509_check_host(certificate.get(), host.data(), host.size(),
+                                        X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
+}
+
+std::string tls_server_end_point(const Octets& der) {
+  const ServerCertificate certificate = parse_server_certificate(der);
+  if (!certificate) return {};
+  int digest = NID_undef;
+  OBJ_find_sigid_algs(X509_get_signature_nid(certificate.get()), &digest, nullptr);
+  // MD5 and SHA-1 give way to SHA-256.
+  const bool weak = digest == NID_undef || digest == NID_md5 || digest == NID_sha1;
+  const EVP_MD* algorithm = weak ? EVP_sha256() : EVP_get_digestbynid(digest);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+  unsigned size = 0;
+  if (algorithm == nullptr || EVP_Digest(der.data(), der.size(), hash.data(), &size, algorithm, nullptr) != 1)
+    return {};
+  return "tls-server-end-point:" + std::string(hash.begin(), hash.begin() + size);
+}
+
+}  // namespace casweep::discovery

@@ -1,0 +1,205 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A domain member that DNS presents as a domain controller, with real Kerberos: EVIL$ has an account, a keytab and a
+service ldap/evil.corp.example of its own, all of which a directory allows every computer."""
+
+import sys
+
+sys.dont_write_bytecode = True
+
+import os  # noqa: E402
+import subprocess  # noqa: E402
+import tempfile  # noqa: E402
+import unittest  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import isolation  # noqa: E402
+import rogue_dns  # noqa: E402
+from isolation import run  # noqa: E402
+from rogue_directory import RogueDirectory, root_dse  # noqa: E402
+from rogue_dns import A, CNAME, PTR, SRV  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+LAB = str(ROOT / "tests/lab/lab")
+NAME = os.environ.setdefault("CASWEEP_LAB_NAME", "casweep-hostile")
+CASWEEP = os.environ.get("CASWEEP_PROGRAM", str(ROOT / "build/dev/cli/casweep"))
+
+ROGUE, DNS = "10.20.0.66", "10.20.9.53"
+EVIL, DC = "evil.corp.example", "dc1.corp.example"
+EVIL_DN = "CN=EVIL,CN=Computers,DC=corp,DC=example"
+EVIL_PASSWORD = "not.aSecret.1"
+REFUSED = (69, 77)
+
+
+class AMember(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = Path(folder.name)
+        for address in (ROGUE, DNS):
+            subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], stderr=subprocess.DEVNULL)
+        lab = Path(os.environ["LAB_DIR"])
+        cls.krb5_confs = {
+            "lab": lab / "krb5.conf", "realm": lab / "krb5-realm.conf", "canonicalizing": lab / "krb5-canonicalizing.conf",
+            "none": Path("/dev/null"),
+        }  # fmt: skip
+        cls.ca = os.environ["LAB_CA_CERT"]
+        cls.make_evil(lab)
+        resolv = cls.folder / "resolv.conf"
+        resolv.write_text(f"nameserver {DNS}\noptions timeout:2 attempts:1\n")
+        run("mount", "--bind", str(resolv), "/etc/resolv.conf")
+        cls.addClassCleanup(run, "umount", "/etc/resolv.conf")
+
+    @classmethod
+    def make_evil(cls, lab: Path):
+        sys.path.insert(0, str(ROOT / "tests/lab"))
+        from casweep_lab import ldif
+
+        sam = f"ldb://{lab}/dc/private/sam.ldb"
+        config = f"--configfile={lab}/dc/smb.conf"
+        subprocess.run(["ldbdel", "-H", sam, config, EVIL_DN], capture_output=True)
+        orders = ldif.computer("evil", EVIL_PASSWORD)
+        subprocess.run(["ldbmodify", "-H", sam, config, "--relax", "-i"], input=orders, text=True, check=True,
+                       stdout=subprocess.DEVNULL)
+        cls.addClassCleanup(subprocess.run, ["ldbdel", "-H", sam, config, EVIL_DN], capture_output=True)
+
+        # What it calls itself, and, should anybody believe that, the names of the true controller: the keys are its own.
+        principals = ["EVIL$", f"ldap/{EVIL}", f"ldap/{EVIL}/corp.example", f"ldap/{DC}", f"ldap/{DC}/corp.example"]
+        cls.keytab = cls.folder / "evil.keytab"
+        salt = "CORP.EXAMPLEhostevil.corp.example"
+        orders = "".join(
+            f"addent -password -p {principal}@CORP.EXAMPLE -k 1 -e aes256-cts-hmac-sha1-96 -s {salt}\n{EVIL_PASSWORD}\n"
+            for principal in principals
+        )
+        run_with_input(["ktutil"], f"{orders}wkt {cls.keytab}\n")
+        cls.evil_cache = f"FILE:{cls.folder}/evil.ccache"
+        run("kinit", "-k", "-t", str(cls.keytab), "-c", cls.evil_cache, "EVIL$@CORP.EXAMPLE")
+        cls.write_name(f"ldap/{EVIL}")
+
+    @classmethod
+    def write_name(cls, name: str) -> None:
+        """EVIL$ gives itself a servicePrincipalName, as far as the directory lets it."""
+        order = f"dn: {EVIL_DN}\nchangetype: modify\nadd: servicePrincipalName\nservicePrincipalName: {name}\n"
+        env = os.environ | {"KRB5CCNAME": cls.evil_cache}
+        run_with_input(["ldapmodify", "-Q", "-N", "-Y", "GSSAPI", "-H", f"ldap://{DC}"], order, env)
+
+    def casweep(self, command: str, *arguments: str, krb5: str = "lab") -> subprocess.CompletedProcess:
+        env = os.environ | {"KRB5_CONFIG": str(self.krb5_confs[krb5])}
+        return subprocess.run([CASWEEP, command, *arguments], capture_output=True, text=True, timeout=60, env=env,
+                              stdin=subprocess.DEVNULL)
+
+    def dns(self, **lies: dict) -> rogue_dns.RogueDns:
+        true_kdc = {
+            ("_kerberos._udp.corp.example", SRV): rogue_dns.service("kdc.corp.example", 88),
+            ("_kerberos._tcp.corp.example", SRV): rogue_dns.service("kdc.corp.example", 88),
+            ("kdc.corp.example", A): rogue_dns.address(os.environ["LAB_DC_ADDRESS"]),
+        }
+        return rogue_dns.RogueDns(DNS, os.environ["LAB_DC_ADDRESS"], true_kdc | lies["lies"])
+
+    def presented(self) -> dict[str, tuple[list[str], dict, str]]:
+        """Each way in which DNS presents EVIL$: casweep's arguments, the lies, and the name in casweep's refusal."""
+        evil = {(EVIL, A): rogue_dns.address(ROGUE)}
+        srv = rogue_dns.service(EVIL, 389)
+        server = ["--server", f"ldap://{DC}"]
+        return {
+            "SRV": ([], evil | {("_ldap._tcp.dc._msdcs.corp.example", SRV): srv}, EVIL),
+            "SRV of the domain": (["--domain", "corp.example"], evil | {("_ldap._tcp.dc._msdcs.corp.example", SRV): srv}, EVIL),
+            "CNAME": (server, evil | {(DC, CNAME): rogue_dns.alias(EVIL)}, DC),
+            "address and PTR": (server, evil | {
+                (DC, A): rogue_dns.address(ROGUE), (rogue_dns.reverse(ROGUE), PTR): rogue_dns.alias(EVIL)}, DC),
+            "named": (["--server", f"ldap://{EVIL}"], evil, EVIL),
+        }
+
+    def test_is_not_a_domain_controller_however_dns_presents_it(self):
+        for krb5 in self.krb5_confs:
+            for way, (arguments, lies, name) in self.presented().items():
+                for claim in (DC, EVIL):
+                    claims = root_dse(dnsHostName=[claim])
+                    with self.subTest(krb5=krb5, way=way, claim=claim), self.dns(lies=lies), RogueDirectory(
+                        ROGUE, keytab=str(self.keytab), claims=claims) as rogue:
+                        done = self.casweep("list", *arguments, krb5=krb5)
+                        self.assertIn(done.returncode, REFUSED, done.stderr + done.stdout)
+                        self.assertIn(name, done.stderr.splitlines()[-1])
+                        self.assertEqual((done.stdout, rogue.clients, rogue.searches), ("", [], 0))
+
+    def test_is_not_believed_when_it_lets_everybody_in(self):
+        for krb5 in self.krb5_confs:
+            arguments, lies, name = self.presented()["address and PTR"]
+            with self.subTest(krb5=krb5), self.dns(lies=lies), RogueDirectory(ROGUE, lets_everybody_in=True) as rogue:
+                done = self.casweep("list", *arguments, krb5=krb5)
+                self.assertIn(done.returncode, REFUSED, done.stderr)
+                self.assertIn(name, done.stderr)
+                self.assertEqual(rogue.searches, 0)
+
+    def test_ends_a_scan_and_an_explanation_too(self):
+        for command, operands in (("scan", ["--db", str(self.folder / "history.db")]), ("explain", ["Rogue CA"])):
+            for way, (arguments, lies, name) in self.presented().items():
+                with self.subTest(command=command, way=way), self.dns(lies=lies), RogueDirectory(
+                    ROGUE, keytab=str(self.keytab)) as rogue:
+                    done = self.casweep(command, *operands, *arguments)
+                    self.assertIn(done.returncode, REFUSED, done.stderr)
+                    self.assertIn(name, done.stderr.splitlines()[-1])
+                    self.assertEqual((done.stdout, rogue.searches), ("", 0))
+
+    def test_cannot_choose_the_domain_that_vouches_for_it(self):
+        """Its claim to be of a domain in which it has a name of its own is not asked about."""
+        arguments, lies, _ = self.presented()["named"]
+        for domain in ("DC=evil,DC=corp,DC=example", "DC=example", "DC=evil,DC=example"):
+            claims = root_dse(dnsHostName=[EVIL], defaultNamingContext=[domain])
+            with self.subTest(domain=domain), self.dns(lies=lies), RogueDirectory(
+                ROGUE, keytab=str(self.keytab), claims=claims) as rogue:
+                done = self.casweep("list", *arguments)
+                self.assertIn(done.returncode, REFUSED, done.stderr)
+                self.assertEqual(rogue.searches, 0)
+
+    def test_may_not_write_the_names_that_only_domain_controllers_have(self):
+        with self.dns(lies={}):
+            self.write_name("ldap/EVIL")  # so that a refusal is one of the name
+            for name in (f"ldap/{EVIL}/corp.example", f"ldap/{EVIL}/CORP", f"ldap/{EVIL}/{EVIL}",
+                         f"ldap/{EVIL}/anything", f"ldap/{DC}/{EVIL}", f"ldap/{DC}", "ldap/EVIL/corp.example"):
+                with self.subTest(name=name), self.assertRaises(AssertionError):
+                    self.write_name(name)
+
+    def test_does_not_keep_the_true_one_from_being_asked(self):
+        for krb5 in self.krb5_confs:
+            for arguments in ([], ["--server", f"ldap://{DC}"], ["--server", f"ldaps://{DC}", "--ca-cert", self.ca],
+                              ["--server", f"ldap://{DC.upper()}."]):
+                with self.subTest(krb5=krb5, arguments=arguments), self.dns(lies={}):
+                    done = self.casweep("list", *arguments, krb5=krb5)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_that_answers_reverse_lookups_does_not_keep_the_true_one_from_being_asked(self):
+        wrong = {(rogue_dns.reverse(os.environ["LAB_DC_ADDRESS"]), PTR): rogue_dns.alias(EVIL)}
+        for krb5 in self.krb5_confs:
+            with self.subTest(krb5=krb5), self.dns(lies=wrong) as dns:
+                done = self.casweep("list", "--server", f"ldap://{DC}", krb5=krb5)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertFalse([name for name in dns.asked if name.endswith("in-addr.arpa")])
+
+
+def run_with_input(command: list[str], text: str, env: dict[str, str] | None = None) -> None:
+    done = subprocess.run(command, input=text, capture_output=True, text=True, env=env)
+    if done.returncode != 0:
+        raise AssertionError(f"{command[0]}: {done.stderr.strip() or done.stdout.strip()}")
+
+
+def main() -> int:
+    """Brings the lab up, runs the tests inside it as the auditor, and takes it down if it was not up before."""
+    if os.environ.get("CASWEEP_ISOLATED"):
+        unittest.main(verbosity=2)
+    if os.geteuid() == 0:
+        was_up = subprocess.run([LAB, "status"], stdout=subprocess.DEVNULL).returncode == 0
+        run(LAB, "up")
+        try:
+            inside = [LAB, "exec", "--as", "auditor", "--", "unshare", "--mount", sys.executable, *sys.argv]
+            return subprocess.run(inside, env=os.environ | {"CASWEEP_ISOLATED": "yes"}).returncode
+        finally:
+            if not was_up:
+                run(LAB, "down")
+    isolation.enter()  # says what is missing
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
