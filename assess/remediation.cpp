@@ -42,13 +42,15 @@ std::string_view advice_for(Reason reason) {
     case Reason::host_unreachable:
     case Reason::connection_refused:
     case Reason::timed_out:
-      return "Check that the host runs and that firewalls let this machine reach its TCP port 445; then scan again with "
+      return "Check that the host runs and that firewalls let this machine reach its TCP port 445; then scan again "
+             "with "
              "--ca, and a longer --deadline if the host is slow.";
     case Reason::logon_refused:
       return "Check the account on a domain controller, and that the CA's policy \"Access this computer from the "
              "network\" includes it. Nothing was tried twice.";
     case Reason::kerberos_failed:
-      return "Check that the name in dNSHostName is the host's own and carries its service principal names (setspn -L), "
+      return "Check that the name in dNSHostName is the host's own and carries its service principal names (setspn "
+             "-L), "
              "and that the clocks agree.";
     case Reason::ntlm_blocked:
       return "Scan with Kerberos: leave --ntlm out.";
@@ -62,7 +64,8 @@ std::string_view advice_for(Reason reason) {
     case Reason::remote_registry_unavailable:
       return "Set the host's Remote Registry service to its default start type, Automatic (Trigger Start).";
     case Reason::remote_registry_not_starting:
-      return "Look why the host's Remote Registry service does not start (System event log), or scan again with a longer "
+      return "Look why the host's Remote Registry service does not start (System event log), or scan again with a "
+             "longer "
              "--deadline.";
     case Reason::ca_key_not_found:
     case Reason::not_a_ca:
@@ -81,6 +84,10 @@ std::string_view advice_for(Reason reason) {
              "with --ca.";
     case Reason::not_read:
       return "Scan again: with --ca for this CA alone, or without it for all of them.";
+    case Reason::hidden_from_account:
+      return "Let the scan account read the CA's object in the directory again (Authenticated Users may by default), "
+             "or "
+             "find out who took that right away. If the CA was decommissioned, delete its object.";
     case Reason::worker_crashed:
     case Reason::unclassified:
       return "Scan again with --ca; if it stays, report it with the evidence that casweep show prints.";

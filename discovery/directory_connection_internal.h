@@ -46,10 +46,28 @@ class DirectoryConnection {
   [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search_children(
       const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size);
 
+  /// Every entry directly below `base`, or in its whole subtree, that matches, with each entry's objectGUID from its
+  /// extended name (LDAP_SERVER_EXTENDED_DN_OID), which the server must support, and names in attribute values (nCName)
+  /// extended as well.
+  [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search_with_guids(
+      const std::string& base, bool whole_subtree, const std::string& filter,
+      const std::vector<std::string>& attributes, int page_size);
+
+  /// What the directory answers about the object `object_guid`, wherever it is: a refusal is an answer as well. An
+  /// error only if no answer came.
+  struct LookUp {
+    int ldap_result = 0;
+    std::vector<DirectoryEntry> entries{};  ///< 0 or 1 from a server that keeps to the protocol
+  };
+  [[nodiscard]] tl::expected<LookUp, DirectoryError> look_up(const ObjectGuid& object_guid,
+                                                             const std::vector<std::string>& attributes);
+  [[nodiscard]] tl::expected<LookUp, DirectoryError> look_up(const std::string& distinguished_name,
+                                                             const std::vector<std::string>& attributes);
+
   /// Hands each entry below `base` that matches to `visit` as its page comes, so that any number of them takes no
   /// memory; an error of `visit` ends the search. What lies below `base` in partitions of their own, a child domain for
-  /// one, is no part of it (LDAP_SERVER_DOMAIN_SCOPE_OID, [MS-ADTS] 3.1.1.3.4.1). For single-valued attributes: of others only a range may come. After
-  /// an error some may not have come.
+  /// one, is no part of it (LDAP_SERVER_DOMAIN_SCOPE_OID, [MS-ADTS] 3.1.1.3.4.1). For single-valued attributes: of
+  /// others only a range may come. After an error some may not have come.
   [[nodiscard]] tl::expected<void, DirectoryError> visit_subtree(
       const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size,
       const std::function<tl::expected<void, DirectoryError>(const DirectoryEntry&)>& visit);

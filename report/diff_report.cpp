@@ -32,7 +32,7 @@ std::vector<std::string> warnings_of(const ScanRecord& before, const ScanRecord&
                                    : scan->state == ScanState::failed ? "failed"
                                                                       : "was interrupted"));
   }
-  if (before.listing && after.listing && before.listing->forest != after.listing->forest) {
+  if (before.listing && after.listing && !same_forest(*before.listing, *after.listing)) {
     warnings.push_back(
         fmt::format("The scans are of different forests, {} and {}.", before.listing->forest, after.listing->forest));
   }

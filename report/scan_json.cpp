@@ -8,6 +8,8 @@
 
 #include "report/evidence.h"
 #include "report/json_text.h"
+#include "report/logon_trust.h"
+#include "report/presence_text.h"
 #include "store/iso_time.h"
 
 namespace casweep::report {
@@ -63,6 +65,7 @@ ordered_json scan_document(const store::ScanRecord& scan) {
             {"state", store::word_of(scan.state)},
             {"failure", text_or_null(scan.failure)},
             {"forest", listing ? text_or_null(listing->forest) : nullptr},
+            {"root_domain", listing ? root_domain_json(listing->root_domain) : nullptr},
             {"directory_server", listing ? text_or_null(listing->directory_server) : nullptr},
             {"account", text_or_null(scan.start.account)},
             {"discovered", scan.listing ? ordered_json(scan.discovered) : nullptr},
@@ -72,6 +75,11 @@ ordered_json scan_document(const store::ScanRecord& scan) {
 }
 
 }  // namespace
+
+ordered_json root_domain_json(const std::optional<discovery::RootDomain>& domain) {
+  if (!domain) return nullptr;
+  return {{"object_guid", domain->object_guid.to_string()}, {"sid", text_or_null(domain->sid)}};
+}
 
 ordered_json ca_json(const store::CaRecord& ca) {
   const auto& flags = ca.verdict.interface_flags;
@@ -91,6 +99,8 @@ ordered_json ca_json(const store::CaRecord& ca) {
 
 ordered_json scan_json(const store::ScanRecord& scan) {
   ordered_json document = scan_document(scan);
+  document["since"] = presence_json(scan.since);
+  document["nt_auth"] = logon_trust_json(scan);
   document["cas"] = ordered_json::array();
   document["not_read"] = ordered_json::array();
   const auto listed = scan.listed();

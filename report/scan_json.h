@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iosfwd>
+#include <optional>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -12,6 +13,9 @@ namespace casweep::report {
 /// The scan as `schema/casweep-scan.schema.json` describes it. Every field is always there, null for nothing; text that
 /// is not UTF-8 has its bad bytes replaced by U+FFFD.
 [[nodiscard]] nlohmann::ordered_json scan_json(const store::ScanRecord& scan);
+
+/// The identity of the forest's root domain; null if it is not known.
+[[nodiscard]] nlohmann::ordered_json root_domain_json(const std::optional<discovery::RootDomain>& domain);
 
 /// One record of its `cas` or `not_read`.
 [[nodiscard]] nlohmann::ordered_json ca_json(const store::CaRecord& ca);

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "report/evidence.h"
+#include "report/logon_trust.h"
+#include "report/presence_text.h"
 #include "report/terminal_text.h"
 #include "report/text_columns.h"
 #include "report/to_do.h"
@@ -125,6 +127,8 @@ void write_scan_table(std::ostream& out, const store::ScanRecord& scan, const Ta
     out << '\n';
   }
   write_outcome(out, scan, style);
+  write_presence(out, scan.since, style);
+  write_unlisted_certificates(out, scan, style);
   write_scan_line(out, scan, style);
   for (const ToDo& group : to_dos(scan)) write_to_do(out, group, style);
 }

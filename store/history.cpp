@@ -202,8 +202,12 @@ ScanRecord History::scan(std::int64_t id) const {
   throw impl_->no_such_scan(id);
 }
 
-std::string History::forest() const {
+History::Forest History::forest() const {
   return impl_->with_errors([&] { return select_forest(impl_->database); });
+}
+
+std::vector<discovery::EnrollmentService> History::known_cas() const {
+  return impl_->with_errors([&] { return select_known_cas(impl_->database); });
 }
 
 std::optional<std::int64_t> History::last_scan() const {

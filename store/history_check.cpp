@@ -17,13 +17,13 @@
 #include "store/ledger_internal.h"
 #include "store/ledger_rows_internal.h"
 #include "store/migration_internal.h"
+#include "store/row_internal.h"
 #include "store/scan_ledger_internal.h"
 
 namespace casweep::store {
 namespace {
 
 using nlohmann::ordered_json;
-using Row = SQLite::Statement;
 
 /// The digits of each observation's SHA-256, by ca.id, as facts_of_ended_scan() has them. Throws
 /// nlohmann::json::exception for what it never made.

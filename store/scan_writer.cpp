@@ -65,6 +65,44 @@ std::string new_uuid() {
                      digits.substr(16, 4), digits.substr(20));
 }
 
+void run(SQLite::Statement& statement) {
+  statement.exec();
+  statement.reset();
+  statement.clearBindings();
+}
+
+std::optional<std::int64_t> id_found(SQLite::Statement& find) {
+  std::optional<std::int64_t> id;
+  if (find.executeStep()) id = find.getColumn(0).getInt64();
+  find.reset();
+  return id;
+}
+
+std::optional<std::int64_t> id_found(SQLite::Statement& find, const discovery::Octets& key) {
+  bind_octets(find, ":key", key);
+  return id_found(find);
+}
+
+/// Finds certificates by their content, and makes rows of those that are new.
+class CertificateWriter {
+ public:
+  explicit CertificateWriter(SQLite::Database& database) : database_(database) {}
+
+  std::int64_t id_of(const discovery::Octets& der) {
+    const auto key = sha256(der);
+    if (const auto id = id_found(find_, key)) return *id;
+    bind_octets(insert_, ":key", key);
+    bind_octets(insert_, ":der", der);
+    run(insert_);
+    return database_.getLastInsertRowid();
+  }
+
+ private:
+  SQLite::Database& database_;
+  SQLite::Statement find_{database_, "SELECT id FROM certificate WHERE sha256 = :key"};
+  SQLite::Statement insert_{database_, "INSERT INTO certificate (sha256, der) VALUES (:key, :der)"};
+};
+
 /// Finds rows by their content, and makes those that are new.
 class ObservationWriter {
  public:
@@ -84,39 +122,12 @@ class ObservationWriter {
   }
 
  private:
-  static void run(SQLite::Statement& statement) {
-    statement.exec();
-    statement.reset();
-    statement.clearBindings();
-  }
-
-  static std::optional<std::int64_t> id_found(SQLite::Statement& find) {
-    std::optional<std::int64_t> id;
-    if (find.executeStep()) id = find.getColumn(0).getInt64();
-    find.reset();
-    return id;
-  }
-
-  static std::optional<std::int64_t> id_found(SQLite::Statement& find, const discovery::Octets& key) {
-    bind_octets(find, ":key", key);
-    return id_found(find);
-  }
-
   std::int64_t id_of_ca(const discovery::ObjectGuid& object_guid) {
     const auto guid = object_guid.to_string();
     find_ca_.bind(":object_guid", guid);
     if (const auto id = id_found(find_ca_)) return *id;
     insert_ca_.bind(":object_guid", guid);
     run(insert_ca_);
-    return database_.getLastInsertRowid();
-  }
-
-  std::int64_t id_of_certificate(const discovery::Octets& der) {
-    const auto key = sha256(der);
-    if (const auto id = id_found(find_certificate_, key)) return *id;
-    bind_octets(insert_certificate_, ":key", key);
-    bind_octets(insert_certificate_, ":der", der);
-    run(insert_certificate_);
     return database_.getLastInsertRowid();
   }
 
@@ -157,7 +168,7 @@ class ObservationWriter {
     for (std::int64_t position = 0; const auto& der : service.ca_certificates) {
       bind_number(insert_identity_certificate_, ":ca_identity_id", id);
       bind_number(insert_identity_certificate_, ":position", position++);
-      bind_number(insert_identity_certificate_, ":certificate_id", id_of_certificate(der));
+      bind_number(insert_identity_certificate_, ":certificate_id", certificates_.id_of(der));
       run(insert_identity_certificate_);
     }
     return id;
@@ -232,8 +243,7 @@ class ObservationWriter {
   SQLite::Database& database_;
   SQLite::Statement find_ca_{database_, "SELECT id FROM ca WHERE object_guid = :object_guid"};
   SQLite::Statement insert_ca_{database_, "INSERT INTO ca (object_guid) VALUES (:object_guid)"};
-  SQLite::Statement find_certificate_{database_, "SELECT id FROM certificate WHERE sha256 = :key"};
-  SQLite::Statement insert_certificate_{database_, "INSERT INTO certificate (sha256, der) VALUES (:key, :der)"};
+  CertificateWriter certificates_{database_};
   SQLite::Statement find_identity_{database_, "SELECT id FROM ca_identity WHERE content_sha256 = :key"};
   SQLite::Statement insert_identity_{database_, R"(
       INSERT INTO ca_identity (ca_id, content_sha256, distinguished_name, common_name, display_name, dns_host_name,
@@ -277,9 +287,9 @@ std::int64_t insert_scan(SQLite::Database& database, const ScanStart& start) {
 void insert_listing(SQLite::Database& database, std::int64_t scan, const ScanListing& listing, std::size_t discovered) {
   SQLite::Statement insert(database, R"(
       INSERT INTO listing (scan_id, forest, directory_server, protection, search_base, search_filter, attributes_json,
-                           entries_returned, discovered)
+                           entries_returned, discovered, root_domain_guid, root_domain_sid, nt_auth_certificates)
       VALUES (:scan_id, :forest, :directory_server, :protection, :search_base, :search_filter, :attributes_json,
-              :entries_returned, :discovered))");
+              :entries_returned, :discovered, :root_domain_guid, :root_domain_sid, :nt_auth_certificates))");
   bind_number(insert, ":scan_id", scan);
   bind_foreign_text(insert, ":forest", listing.forest);
   bind_foreign_text(insert, ":directory_server", listing.directory_server);
@@ -289,7 +299,25 @@ void insert_listing(SQLite::Database& database, std::int64_t scan, const ScanLis
   insert.bind(":attributes_json", json_of(listing.attributes));
   bind_number(insert, ":entries_returned", static_cast<std::int64_t>(listing.entries_returned));
   bind_number(insert, ":discovered", static_cast<std::int64_t>(discovered));
+  if (listing.root_domain) {
+    insert.bind(":root_domain_guid", listing.root_domain->object_guid.to_string());
+    insert.bind(":root_domain_sid", listing.root_domain->sid);
+  }
+  const auto& trusted = listing.nt_auth_certificates;
+  if (trusted) bind_number(insert, ":nt_auth_certificates", static_cast<std::int64_t>(trusted->size()));
   insert.exec();
+  if (!trusted) return;
+
+  CertificateWriter certificates(database);
+  SQLite::Statement insert_trusted(database, R"(
+      INSERT INTO listing_nt_auth_certificate (scan_id, position, certificate_id)
+      VALUES (:scan_id, :position, :certificate_id))");
+  for (std::int64_t position = 0; const auto& der : *trusted) {
+    bind_number(insert_trusted, ":scan_id", scan);
+    bind_number(insert_trusted, ":position", position++);
+    bind_number(insert_trusted, ":certificate_id", certificates.id_of(der));
+    run(insert_trusted);
+  }
 }
 
 void insert_observations(SQLite::Database& database, std::int64_t scan, std::span<const EnrollmentService> listed,
