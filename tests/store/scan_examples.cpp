@@ -52,7 +52,9 @@ ScanListing listing_example() {
           .base = "CN=Enrollment Services,CN=Public Key Services,CN=Services,CN=Configuration,DC=corp,DC=example",
           .filter = "(objectClass=pKIEnrollmentService)",
           .attributes = {"cn", "objectGUID"},
-          .entries_returned = 3};
+          .entries_returned = 3,
+          .root_domain = discovery::RootDomain{.object_guid = guid(200), .sid = "S-1-5-21-1-2-3"},
+          .nt_auth_certificates = std::vector{Octets{0x30, 0x82, 1}, Octets{0x30, 0x82, 99}}};
 }
 
 discovery::EnrollmentService service_example(std::uint8_t number, std::string common_name) {
@@ -155,8 +157,8 @@ void expect_same(const ScanStart& actual, const ScanStart& expected) {
 
 void expect_same(const ScanListing& actual, const ScanListing& expected) {
   const auto all = [](const auto& listing) {
-    const auto& [a, b, c, d, e, f, g] = listing;
-    return std::tie(a, b, c, d, e, f, g);
+    const auto& [a, b, c, d, e, f, g, h, i] = listing;
+    return std::tie(a, b, c, d, e, f, g, h, i);
   };
   EXPECT_TRUE(all(actual) == all(expected));
 }
