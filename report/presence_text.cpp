@@ -30,8 +30,7 @@ std::string what_changed(const PresenceChange& change, Charset charset) {
     case Kind::removed:
       return fmt::format("no longer in the directory ({})", last_known_words(change.last_known));
     case Kind::hidden:
-      return fmt::format("this account may not read its object any more, or not yet ({})",
-                         last_known_words(change.last_known));
+      return fmt::format("this account may not read its object ({})", last_known_words(change.last_known));
     case Kind::added:
       return "was not in the directory before";
     case Kind::renamed:
