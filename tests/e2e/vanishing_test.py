@@ -209,9 +209,8 @@ class VanishingTest(ForestTest):
 
     def rewrite_listing(self, change: str):
         """As another forest, or this one before it was renamed, would have been recorded."""
-        keep = ("CREATE TRIGGER listing_is_final BEFORE UPDATE ON listing\n"
-                "BEGIN SELECT raise(ABORT, 'a listing does not change'); END;")
-        script = f"DROP TRIGGER listing_is_final; UPDATE listing SET {change}; {keep}"
+        trigger = self.history("SELECT sql FROM sqlite_schema WHERE name = 'listing_is_final'")[0]["sql"]
+        script = f"DROP TRIGGER listing_is_final; UPDATE listing SET {change}; {trigger};"
         subprocess.run(["sqlite3", str(self.db), script], check=True)
 
     def test_another_forest_of_the_same_name_is_refused(self):
