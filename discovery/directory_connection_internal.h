@@ -23,7 +23,7 @@ namespace casweep::discovery {
 
 /// An LDAPv3 connection to one domain controller. Every call blocks for no longer than there is patience with each of
 /// its steps, whatever the server does; referrals are not followed, aliases not dereferenced, and nothing is read from
-/// ldap.conf. After any error the connection is of no more use.
+/// ldap.conf. After any error but a resultCode of the server's the connection is of no more use.
 class DirectoryConnection {
  public:
   /// TCP and then, as the scheme or `options.start_tls` says, TLS with the server's certificate verified.

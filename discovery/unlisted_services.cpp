@@ -49,7 +49,7 @@ class Visibility {
   }
 
  private:
-  /// In list-object mode an object's own access rights can hide even its name (fDoListObject, [MS-ADTS] 6.1.1.2.4.1.2).
+  /// In list-object mode (fDoListObject, [MS-ADTS] 6.1.1.2.4.1.2) a container may show one object and hide another.
   tl::expected<std::string, DirectoryError> why_names_may_be_hidden() {
     if (mode_) return *mode_;
     const auto read =
