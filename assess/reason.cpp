@@ -44,6 +44,7 @@ constexpr std::array reason_words{
     std::pair{Reason::protocol_error, std::string_view{"protocol-error"}},
     std::pair{Reason::worker_crashed, std::string_view{"worker-crashed"}},
     std::pair{Reason::not_read, std::string_view{"not-read"}},
+    std::pair{Reason::hidden_from_account, std::string_view{"hidden-from-account"}},
 };
 
 template <const auto& Words>

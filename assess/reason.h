@@ -39,7 +39,8 @@ enum class Reason {
   host_busy,            ///< shutting down, not ready, busy
   protocol_error,
   worker_crashed,
-  not_read,  ///< listed by the directory, and the scan did not ask it; of no reading
+  not_read,             ///< listed by the directory, and the scan did not ask it; of no reading
+  hidden_from_account,  ///< known, and the directory does not let the account see it; no host was asked
 };
 
 /// Every outcome and every reason.

@@ -92,6 +92,10 @@ std::string_view advice_for(Reason reason) {
              "with --ca.";
     case Reason::not_read:
       return "Scan again: with --ca for this CA alone, or without it for all of them.";
+    case Reason::hidden_from_account:
+      return "Let the scan account read the CA's object in the directory again (Authenticated Users may by default), "
+             "or "
+             "find out who took that right away. If the CA was decommissioned, delete its object.";
     case Reason::worker_crashed:
     case Reason::unclassified:
       return "Scan again with --ca; if it stays, report it with the evidence that casweep show prints.";

@@ -17,11 +17,36 @@ bool every_ca_was_read(const store::ScanRecord& scan) {
   return scan.state == store::ScanState::partial || scan.cas.size() >= scan.discovered;
 }
 
+/// Not enforced, or hidden and not enforced when last known: taking away the right to read is no remedy.
+bool counts_as_not_enforced(Outcome outcome, const store::CaStatus& ca) {
+  if (outcome == Outcome::not_enforced) return true;
+  return ca.hidden() && ca.known && ca.known->finding.outcome == Outcome::not_enforced;
+}
+
 /// What counts against a CA, which is `outcome`, as not enforced.
 bool fails(Outcome outcome, const store::CaStatus& ca, const FailOn& fail_on) {
   if (fail_on.expired && has_expired_exception(ca)) return true;
   if (fail_on.regression && has_regressed(ca, fail_on)) return true;
-  return fail_on.not_enforced && outcome == Outcome::not_enforced && !is_excepted(outcome, ca, fail_on);
+  return fail_on.not_enforced && counts_as_not_enforced(outcome, ca) && !is_excepted(outcome, ca, fail_on);
+}
+
+/// An exception for a CA that is gone covers its removal as well.
+bool removal_is_excepted(const store::CaStatus& ca, const FailOn& fail_on) {
+  return !fail_on.strict && store::is_exception(ca.status);
+}
+
+bool removed_as_not_enforced(const store::CaStatus& ca, const FailOn& fail_on) {
+  if (removal_is_excepted(ca, fail_on)) return false;
+  const bool not_enforced = ca.known && ca.known->finding.outcome == Outcome::not_enforced;
+  return fail_on.removed_ca || (fail_on.not_enforced && not_enforced);
+}
+
+bool removed_as_unknown(const store::CaStatus& ca, const FailOn& fail_on) {
+  return !removal_is_excepted(ca, fail_on) && fail_on.unknown && ca.outcome() == Outcome::unknown;
+}
+
+bool has_change(const std::optional<store::PresenceChanges>& since, store::PresenceChange::Kind kind) {
+  return since && std::ranges::find(since->changes, kind, &store::PresenceChange::kind) != since->changes.end();
 }
 
 }  // namespace
@@ -37,25 +62,40 @@ bool has_regressed(const store::CaStatus& ca, const FailOn& fail_on) {
 }
 
 bool is_excepted(Outcome outcome, const store::CaStatus& ca, const FailOn& fail_on) {
-  return !fail_on.strict && outcome == Outcome::not_enforced && store::is_exception(ca.status);
+  return !fail_on.strict && counts_as_not_enforced(outcome, ca) && store::is_exception(ca.status);
 }
 
 ExitCode exit_code_of(const store::ScanRecord& scan, const store::ForestStatus& forest, const FailOn& fail_on) {
   if (scan.cas.empty() || scan.state == store::ScanState::failed) return ExitCode::unavailable;
-  const bool not_enforced = std::ranges::any_of(scan.cas, [&](const store::CaRecord& ca) {
+  bool not_enforced = std::ranges::any_of(scan.cas, [&](const store::CaRecord& ca) {
     const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &store::CaStatus::object_guid);
     if (found == forest.cas.end()) return fail_on.not_enforced && ca.verdict.outcome == Outcome::not_enforced;
     return fails(ca.verdict.outcome, *found, fail_on);
   });
-  const bool unknown = scan.count(Outcome::unknown) > 0 || !every_ca_was_read(scan);
-  return code_of(not_enforced, fail_on.unknown && unknown);
+  bool unknown = fail_on.unknown && (scan.count(Outcome::unknown) > 0 || !every_ca_was_read(scan));
+  for (const store::CaStatus& ca : forest.removed) {
+    if (ca.removed->scan != scan.id) continue;  // an earlier scan has said so
+    not_enforced = not_enforced || removed_as_not_enforced(ca, fail_on);
+    unknown = unknown || removed_as_unknown(ca, fail_on);
+  }
+  not_enforced = not_enforced || (fail_on.new_ca && has_change(scan.since, store::PresenceChange::Kind::added));
+  unknown = unknown || (fail_on.hidden_ca && std::ranges::any_of(scan.cas, [](const store::CaRecord& ca) {
+                          return ca.verdict.reason == assess::Reason::hidden_from_account;
+                        }));
+  return code_of(not_enforced, unknown);
 }
 
 ExitCode exit_code_of(const store::ForestStatus& forest, const FailOn& fail_on) {
-  return code_of(
-      std::ranges::any_of(forest.cas, [&](const store::CaStatus& ca) { return fails(ca.outcome(), ca, fail_on); }),
-      // Until a complete scan nobody knows which CAs there are.
-      fail_on.unknown && (!forest.scan || forest.count(Outcome::unknown) > 0));
+  const bool removed = fail_on.removed_ca && std::ranges::any_of(forest.removed, [&](const store::CaStatus& ca) {
+                         return !removal_is_excepted(ca, fail_on);
+                       });
+  const bool added = fail_on.new_ca && has_change(forest.since, store::PresenceChange::Kind::added);
+  const bool hidden = fail_on.hidden_ca && std::ranges::any_of(forest.cas, &store::CaStatus::hidden);
+  const bool not_enforced =
+      std::ranges::any_of(forest.cas, [&](const store::CaStatus& ca) { return fails(ca.outcome(), ca, fail_on); });
+  // Until a complete scan nobody knows which CAs there are.
+  const bool unknown = fail_on.unknown && (!forest.scan || forest.count(Outcome::unknown) > 0);
+  return code_of(removed || added || not_enforced, hidden || unknown);
 }
 
 ExitCode exit_code_of(const discovery::DirectoryError& error) {

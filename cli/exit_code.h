@@ -29,16 +29,20 @@ struct FailOn {
   bool unknown = true;
   bool regression = false;  ///< has_regressed()
   bool expired = false;     ///< has_expired_exception()
+  bool removed_ca = false;  ///< a CA was removed since the complete scan before, and no exception covers it
+  bool new_ca = false;      ///< a CA was not in the complete scan before
+  bool hidden_ca = true;    ///< the directory does not show a known CA to the account any more
   bool strict = false;      ///< exceptions do not count
 
-  [[nodiscard]] static FailOn nothing() { return {.not_enforced = false, .unknown = false}; }
+  [[nodiscard]] static FailOn nothing() { return {.not_enforced = false, .unknown = false, .hidden_ca = false}; }
 };
 
 /// What a scan that read CAs amounts to. A CA that a `complete` scan listed and did not read counts as unknown; a
 /// `partial` scan speaks of the CAs it was asked to read. A scan without any CA is `unavailable`, never compliant. What
-/// was decided about the CAs, as `forest` has it after the scan, counts too; verdicts are those of `scan` alone: a CA
-/// that is not enforced and for which there is an exception does not. One that is unknown always does: an exception is
-/// for what is known.
+/// was decided about the CAs, as `forest` has it after the scan, counts too; verdicts are those of `scan` alone. A CA
+/// that is not enforced and for which there is an exception does not count. One that is unknown always does: an
+/// exception is for what is known. A CA that is hidden from the account is unknown, and still counts with its last known
+/// verdict. A CA that the scan is the first to find removed counts once more, with its last verdict.
 [[nodiscard]] ExitCode exit_code_of(const store::ScanRecord& scan, const store::ForestStatus& forest,
                                     const FailOn& fail_on);
 

@@ -17,7 +17,8 @@ namespace po = boost::program_options;
 
 namespace {
 
-const std::vector<std::string> fail_on_words{"none", "not-enforced", "unknown", "regression", "expired"};
+const std::vector<std::string> fail_on_words{"none",    "not-enforced", "unknown", "regression",
+                                             "expired", "removed-ca",   "new-ca",  "hidden-ca"};
 
 /// The words of "not-enforced,unknown".
 std::vector<std::string> split(std::string_view list) {
@@ -40,11 +41,18 @@ void add(FailOn& fail_on, const std::string& word) {
     fail_on.regression = true;
   } else if (word == "expired") {
     fail_on.expired = true;
+  } else if (word == "removed-ca") {
+    fail_on.removed_ca = true;
+  } else if (word == "new-ca") {
+    fail_on.new_ca = true;
+  } else if (word == "hidden-ca") {
+    fail_on.hidden_ca = true;
   } else if (word != "none") {
-    throw CommandError(ExitCode::usage,
-                       fmt::format("--fail-on takes none, not-enforced, unknown, regression or expired, also several "
-                                   "with commas, and not '{}'.{}",
-                                   word, did_you_mean(word, fail_on_words)));
+    throw CommandError(
+        ExitCode::usage,
+        fmt::format("--fail-on takes none, not-enforced, unknown, regression, expired, removed-ca, new-ca "
+                    "or hidden-ca, also several with commas, and not '{}'.{}",
+                    word, did_you_mean(word, fail_on_words)));
   }
 }
 

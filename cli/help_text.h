@@ -88,21 +88,27 @@ run and gone at its end.
 
 The sweep:
   --ca NAME            read only this CA, by cn, displayName, HOST\CA or objectGUID; may be repeated. The listing stays
-                       complete, the scan is marked partial, and the exit code speaks of the chosen CAs
+                       complete, the scan is marked partial, and the exit code speaks of the chosen CAs and of those
+                       that the directory hides from the account
   --jobs N             CAs read at a time, 1 to 256. Default: 32
   --deadline SECONDS   for each CA, 1 to 3600. Default: 15
 
 The outcome:
   --format FORMAT      table, json or csv. Default: table
   --fail-on WHAT       what makes the exit code other than 0: none, or with commas not-enforced, unknown, regression
-                       (not enforced now and compliant once), expired (an exception came to its end).
-                       Default: not-enforced,unknown
+                       (not enforced now and compliant once), expired (an exception came to its end), removed-ca, new-ca
+                       (since the last complete scan), hidden-ca (the directory does not show a CA to the account).
+                       Default: not-enforced,unknown,hidden-ca
   --strict             CAs count as not enforced whatever 'casweep accept' says
   --db FILE            the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
   --config FILE        these options as "name = value" lines; flags as "start-tls = yes"
 
-Exit codes: 0 all compliant or excepted, 1 some not enforced, regressed or expired, 2 some unknown, 3 both; others: see
-casweep --help.
+A CA that the listing lacks is looked up by its objectGUID. If the directory has it no longer, it is removed, and the first
+scan that misses it ends with the code of its last verdict. In any other case it is hidden: unknown for the reason
+hidden-from-account, still counted, and its last known verdict still counts for not-enforced.
+
+Exit codes: 0 all compliant or excepted, 1 some not enforced, regressed, expired, removed or new, 2 some unknown or
+hidden, 3 both; others: see casweep --help.
 )";
 
 inline constexpr std::string_view list_help =
@@ -230,7 +236,8 @@ Examples:
 
 Options:
   --fail-on WHAT   none, or with commas not-enforced, unknown (also: no scan was complete yet), regression (not enforced
-                   now and compliant once), expired (an exception came to its end). Default: none
+                   now and compliant once), expired (an exception came to its end), removed-ca, new-ca (by the last
+                   complete scan), hidden-ca (the directory does not show it to the account). Default: none
   --strict         CAs count as not enforced whatever 'casweep accept' says
   --format FORMAT  table or json. Default: table
   --db FILE        the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
 #include <array>
 #include <optional>
+#include <ostream>
+#include <string>
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -10,6 +14,7 @@
 #include "cli/output_format.h"
 #include "discovery/duplicate_objects.h"
 #include "report/listing_report.h"
+#include "report/terminal_text.h"
 
 namespace casweep::cli {
 
@@ -39,6 +44,16 @@ int run_list(std::span<const std::string> arguments, const Environment& environm
     case OutputFormat::csv:
       report::write_listing_csv(environment.out, listing);
       break;
+  }
+  std::string hidden;
+  for (const auto& [service, detail, ldap_result] : listing.hidden) {
+    hidden += (hidden.empty() ? "" : ", ") +
+              report::terminal_safe(discovery::name_or_guid(name_of(service), service.object_guid));
+  }
+  if (!hidden.empty()) {
+    environment.out << std::flush;
+    environment.err << fmt::format(
+        "casweep: this account may not read these objects, which are where the forest's CAs are: {}.\n", hidden);
   }
   return static_cast<int>(ExitCode::compliant);
 }

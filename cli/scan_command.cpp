@@ -39,6 +39,7 @@
 #include "discovery/duplicate_objects.h"
 #include "evidence/clock_state.h"
 #include "evidence/program_digest.h"
+#include "report/presence_text.h"
 #include "report/terminal_text.h"
 #include "store/history.h"
 
@@ -107,15 +108,38 @@ void require_client_library() {
 }
 
 store::ScanListing recorded(const discovery::Listing& listing) {
-  return {listing.forest, listing.directory_server, listing.protection,       listing.base,
-          listing.filter, listing.attributes,       listing.entries_returned, listing.server};
+  return {listing.forest,
+          listing.directory_server,
+          listing.protection,
+          listing.base,
+          listing.filter,
+          listing.attributes,
+          listing.entries_returned,
+          listing.server,
+          listing.root_domain,
+          listing.nt_auth_certificates};
+}
+
+/// The CAs that the scan counts: those it can read, and those that are hidden from its account.
+std::vector<discovery::EnrollmentService> all_listed(const discovery::Listing& listing) {
+  std::vector<discovery::EnrollmentService> all = listing.services;
+  for (const auto& hidden : listing.hidden) all.push_back(hidden.service);
+  return all;
+}
+
+bool is_hidden(const discovery::Listing& listing, const discovery::EnrollmentService& ca) {
+  return std::ranges::any_of(listing.hidden, [&](const discovery::HiddenService& hidden) {
+    return hidden.service.object_guid == ca.object_guid;
+  });
 }
 
 /// Keeps what was read, for the case that the sweep does not come to its end, and shows how far it is.
 class KeepReadings : public assess::SweepListener {
  public:
-  KeepReadings(std::span<const discovery::EnrollmentService> services, const Environment& environment)
-      : services_(services), progress_(std::in_place, services, environment) {}
+  /// `known` needs no reading.
+  KeepReadings(std::span<const discovery::EnrollmentService> services, std::vector<store::CaRecord> known,
+               const Environment& environment)
+      : services_(services), progress_(std::in_place, services, environment), readings_(std::move(known)) {}
 
   void started(std::size_t index) override { progress_->started(index); }
   void waiting() override { progress_->waiting(); }
@@ -157,6 +181,9 @@ class RecordedScan {
   /// in the history as failed, or as interrupted without a CA.
   store::ScanRecord run();
 
+  /// CAs that the directory had no longer.
+  [[nodiscard]] const std::vector<discovery::EnrollmentService>& gone() const { return gone_; }
+
   [[nodiscard]] store::ForestStatus forest() const { return history_.forest_status(environment_.now()); }
 
  private:
@@ -166,6 +193,8 @@ class RecordedScan {
   void begin();
   store::ScanRecord sweep_forest(discovery::Secret password);
   void require_forest_of_history(const discovery::Listing& listing) const;
+  [[nodiscard]] std::vector<store::CaRecord> hidden_records(const discovery::Listing& listing,
+                                                            const std::string& account) const;
   store::ScanRecord record(store::ScanState state, const discovery::Listing& listing,
                            std::vector<store::CaRecord> readings);
   void show_unrecorded(store::ScanState state, const discovery::Listing& listing,
@@ -178,6 +207,7 @@ class RecordedScan {
   std::optional<store::History::ScanLock> lock_;
   store::ScanStart start_;
   std::int64_t scan_ = 0;
+  std::vector<discovery::EnrollmentService> gone_;
   bool recorded_ = false;  ///< with CAs, before an exception that ends the command
 };
 
@@ -246,10 +276,13 @@ store::ScanRecord RecordedScan::sweep_forest(discovery::Secret password) {
   const Session session = value_of(log_on(options_.connection, std::move(password)));
   discovery::DirectoryOptions directory = options_.connection.directory;
   name_directory(directory, session.account.principal, environment_);
-  auto listing = value_of(discovery::list_enrollment_services(directory, session.account));
+  auto listing = value_of(discovery::list_enrollment_services(directory, session.account, history_.known_cas()));
   require_forest_of_history(listing);
   listing.services = discovery::without_duplicates(listing.services);
-  const auto chosen = select_cas(listing.services, options_.sweep.chosen);
+  gone_ = listing.removed;
+  auto hidden = hidden_records(listing, session.account.principal);
+  auto chosen = select_cas(all_listed(listing), options_.sweep.chosen);
+  std::erase_if(chosen, [&](const discovery::EnrollmentService& ca) { return is_hidden(listing, ca); });
 
   const assess::InterfaceFlagsReader reader(session.account);
   const auto read_one = [&](const discovery::EnrollmentService& ca, auto deadline, const auto& stage) {
@@ -258,7 +291,7 @@ store::ScanRecord RecordedScan::sweep_forest(discovery::Secret password) {
   const auto answer_at_once = [&](const discovery::EnrollmentService& ca) {
     return assess::observation_without_host(ca, session.account.principal);
   };
-  KeepReadings kept(chosen, environment_);
+  KeepReadings kept(chosen, std::move(hidden), environment_);
   try {
     assess::sweep(chosen, read_one, options_.sweep.options, kept, Interruption::flag(), answer_at_once);
   } catch (const assess::SweepInterrupted&) {
@@ -273,20 +306,64 @@ store::ScanRecord RecordedScan::sweep_forest(discovery::Secret password) {
   return record(all ? store::ScanState::complete : store::ScanState::partial, listing, kept.take(listing.services));
 }
 
-/// A complete scan of one forest says of every CA of another that it is gone.
+/// A complete scan of one forest says of every CA of another that it is gone. What makes a forest the same is its root
+/// domain's identity: another one may have its name, and it may get another name.
 void RecordedScan::require_forest_of_history(const discovery::Listing& listing) const {
-  const std::string known = history_.forest();
-  if (known.empty() || discovery::same_but_for_case(known, listing.forest)) return;
-  throw CommandError(ExitCode::data,
-                     fmt::format("The history '{}' is of the forest {}, and {} named the CAs of {}: give each forest a "
-                                 "history of its own with --db.",
-                                 options_.history.string(), known, listing.directory_server, listing.forest));
+  const auto known = history_.forest();
+  const std::string history = options_.history.string();
+  if (!listing.root_domain) {
+    throw CommandError(ExitCode::data,
+                       fmt::format("{} does not say which domain is the root of its forest {} (objectGUID and SID in "
+                                   "CN=Partitions), so nothing shows that the history '{}' is of this forest: let the "
+                                   "account read that container, or ask another domain controller.",
+                                   listing.directory_server, report::terminal_safe(listing.forest), history));
+  }
+  const bool same_name = discovery::same_but_for_case(known.name, listing.forest);
+  if (!known.root_domain) {
+    if (known.name.empty() || same_name) return;
+    throw CommandError(
+        ExitCode::data,
+        fmt::format("The history '{}' is of the forest {}, and {} named the CAs of {}: give each forest a "
+                    "history of its own with --db.",
+                    history, known.name, listing.directory_server, listing.forest));
+  }
+  if (*known.root_domain != *listing.root_domain) {
+    throw CommandError(
+        ExitCode::data,
+        fmt::format("The history '{}' is of the forest {} ({}), and {} named the CAs of {} {} ({}): give each forest a "
+                    "history of its own with --db.",
+                    history, report::terminal_safe(known.name), to_string(*known.root_domain), listing.directory_server,
+                    same_name ? "another forest of that name," : "the forest", report::terminal_safe(listing.forest),
+                    to_string(*listing.root_domain)));
+  }
+  if (same_name) return;
+  environment_.out << std::flush;
+  environment_.err << fmt::format(
+      "casweep: the forest {} is now called {}; its root domain is the same ({}), so the history goes on.\n",
+      report::terminal_safe(known.name), report::terminal_safe(listing.forest), to_string(*listing.root_domain));
+}
+
+/// CAs that no host was asked about, because the directory does not show them.
+std::vector<store::CaRecord> RecordedScan::hidden_records(const discovery::Listing& listing,
+                                                          const std::string& account) const {
+  std::vector<store::CaRecord> records;
+  for (const discovery::HiddenService& hidden : listing.hidden) {
+    assess::Observation observation;
+    assess::ReadFailure failure{assess::Reason::hidden_from_account, hidden.detail, {}};
+    if (hidden.ldap_result != 0) failure.error = {"ldap", hidden.ldap_result, {}};
+    observation.result = tl::unexpected(std::move(failure));
+    observation.account = account;
+    observation.started_at = observation.finished_at = environment_.now();
+    assess::Verdict verdict = assess::judge(observation);
+    records.push_back({hidden.service, std::move(observation), std::move(verdict)});
+  }
+  return records;
 }
 
 store::ScanRecord RecordedScan::record(store::ScanState state, const discovery::Listing& listing,
                                        std::vector<store::CaRecord> readings) {
   try {
-    return history_.finish_scan(scan_, state, environment_.now(), recorded(listing), listing.services, readings);
+    return history_.finish_scan(scan_, state, environment_.now(), recorded(listing), all_listed(listing), readings);
   } catch (const store::StoreError& error) {
     show_unrecorded(state, listing, std::move(readings));
     record_refusal(error);
@@ -313,7 +390,7 @@ void RecordedScan::show_unrecorded(store::ScanState state, const discovery::List
   scan.start = start_;
   scan.finished_at = environment_.now();
   scan.listing = recorded(listing);
-  scan.discovered = listing.services.size();
+  scan.discovered = all_listed(listing).size();
   scan.cas = std::move(readings);
   std::ranges::sort(scan.cas, {}, [](const store::CaRecord& ca) { return ca.service.common_name; });
   write_scan(environment_.out, scan, options_.format, table_style(environment_));
@@ -336,16 +413,64 @@ void say_what_is_excepted(const store::ScanRecord& scan, const store::ForestStat
       excepted);
 }
 
+std::string name_for_terminal(const store::CaStatus& ca) {
+  return report::terminal_safe(discovery::name_or_guid(name_of(ca.identity), ca.object_guid));
+}
+
 /// "A, B, C and 4 more".
 std::string some_names(std::span<const store::CaStatus* const> cas) {
   constexpr std::size_t most = 5;
   std::string names;
   for (const store::CaStatus* ca : cas.first(std::min(cas.size(), most))) {
-    names += (names.empty() ? "" : ", ") +
-             report::terminal_safe(discovery::name_or_guid(name_of(ca->identity), ca->object_guid));
+    names += (names.empty() ? "" : ", ") + name_for_terminal(*ca);
   }
   if (cas.size() > most) names += fmt::format(" and {} more", cas.size() - most);
   return names;
+}
+
+/// "A (last known: not enforced), B (never known)": every one of them.
+std::string names_and_verdicts(std::span<const store::CaStatus* const> cas) {
+  std::string names;
+  for (const store::CaStatus* ca : cas) {
+    names +=
+        fmt::format("{}{} ({})", names.empty() ? "" : ", ", name_for_terminal(*ca),
+                    report::last_known_words(ca->known ? std::optional{ca->known->finding.outcome} : std::nullopt));
+  }
+  return names;
+}
+
+/// A CA that is gone, or may be, is named whatever the format of the output and whatever makes the scan fail.
+void say_what_vanished(const store::ScanRecord& scan, const store::ForestStatus& forest,
+                       std::span<const discovery::EnrollmentService> gone, const Environment& environment) {
+  std::vector<const store::CaStatus*> removed;
+  std::vector<const store::CaStatus*> hidden;
+  for (const store::CaStatus& ca : forest.removed) {
+    if (ca.removed->scan == scan.id) removed.push_back(&ca);
+  }
+  for (const store::CaRecord& ca : scan.cas) {
+    if (ca.verdict.reason != assess::Reason::hidden_from_account) continue;
+    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &store::CaStatus::object_guid);
+    if (found != forest.cas.end()) hidden.push_back(&*found);
+  }
+  environment.out << std::flush;
+  if (!removed.empty()) {
+    environment.err << fmt::format("casweep: no longer in the directory, and recorded as removed: {}.\n",
+                                   names_and_verdicts(removed));
+  }
+  // Only a complete scan records a removal; this one has seen it all the same.
+  std::string names;
+  for (const discovery::EnrollmentService& ca : gone) {
+    names += (names.empty() ? "" : ", ") + report::terminal_safe(discovery::name_or_guid(name_of(ca), ca.object_guid));
+  }
+  if (removed.empty() && !gone.empty()) {
+    environment.err << fmt::format(
+        "casweep: no longer in the directory: {}; the next complete scan records the removal.\n", names);
+  }
+  if (!hidden.empty()) {
+    environment.err << fmt::format(
+        "casweep: hidden from this account in the directory, and counted as unknown: {} ('casweep show' tells more).\n",
+        names_and_verdicts(hidden));
+  }
 }
 
 /// What --fail-on regression and expired ask for stands in no table of a scan.
@@ -397,9 +522,11 @@ int run_scan(std::span<const std::string> arguments, const Environment& environm
                     scan.discovered, scan.id));
   }
   const store::ForestStatus forest = recorded->forest();
+  const std::vector<discovery::EnrollmentService> gone = recorded->gone();
   recorded.reset();  // no other scan waits for whoever reads the output of this one
   interruption.reset();
   write_scan(environment.out, scan, options.format, table_style(environment));
+  say_what_vanished(scan, forest, gone, environment);
   say_what_is_excepted(scan, forest, options.fail_on, environment);
   say_what_fails(scan, forest, options.fail_on, environment);
   warn_of_unproven_hosts(scan, environment);

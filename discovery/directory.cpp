@@ -6,10 +6,10 @@
 
 namespace casweep::discovery {
 
-tl::expected<Listing, DirectoryError> list_enrollment_services(const DirectoryOptions& options,
-                                                               const Account& account) {
+tl::expected<Listing, DirectoryError> list_enrollment_services(const DirectoryOptions& options, const Account& account,
+                                                               std::span<const EnrollmentService> known) {
   return answer_of(options, account,
-                   [&](DirectoryConnection& connection) { return read_listing(connection, options.page_size); });
+                   [&](DirectoryConnection& connection) { return read_listing(connection, options.page_size, known); });
 }
 
 }  // namespace casweep::discovery

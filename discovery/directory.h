@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,7 +12,9 @@
 #include "discovery/account.h"
 #include "discovery/directory_error.h"
 #include "discovery/enrollment_service.h"
+#include "discovery/octets.h"
 #include "discovery/patience.h"
+#include "discovery/root_domain.h"
 #include "discovery/server_identity.h"
 
 namespace casweep::discovery {
@@ -23,6 +27,13 @@ struct DirectoryOptions {
   std::string ca_cert;               ///< PEM file of trusted roots for TLS; empty: the system's
   Patience patience;                 ///< with every single step: look-up, connect, ticket, bind, each page
   int page_size = 500;               ///< entries a page; a directory's own limit is 1000 by default
+};
+
+/// A CA whose object is there, or may be, and which this account may not read.
+struct HiddenService {
+  EnrollmentService service;  ///< as it was last known; of one that was never known, its name and nothing else
+  std::string detail{};       ///< one sentence: what the directory answered
+  int ldap_result = 0;        ///< to the look-up of the object; 0: success, without what makes it a CA
 };
 
 /// Everything a forest's directory says about its enterprise CAs, complete or not at all.
@@ -38,14 +49,24 @@ struct Listing {
   std::vector<std::string> attributes;  ///< asked for, in this order
   std::size_t entries_returned = 0;
   std::vector<EnrollmentService> services;  ///< sorted by common name
+
+  std::optional<RootDomain> root_domain{};  ///< nullopt: the directory does not tell
+  /// What CN=NTAuthCertificates holds, as DER ([MS-WCCE] 2.2.2.11.3); nullopt: the object is not there to be seen.
+  std::optional<std::vector<Octets>> nt_auth_certificates{};
+  /// CAs that the search did not give and that are not known to be gone: of the `known` ones, and of the container's
+  /// objects that show nothing but their names. By common name.
+  std::vector<HiddenService> hidden{};
+  std::vector<EnrollmentService> removed{};  ///< of the `known` ones, those that the directory no longer has
 };
 
 /// Lists every pKIEnrollmentService of the forest: rootDSE, configurationNamingContext, then a paged search below
 /// `CN=Enrollment Services,CN=Public Key Services,CN=Services` ([MS-WCCE] 2.2.2.11.2). Read-only. Blocks for no longer
 /// than there is patience with each step. Kerberos accounts bind with SASL GSSAPI, signed and sealed on ldap://, inside
 /// verified TLS on ldaps:// and with StartTLS; NTLM accounts by simple bind, inside verified TLS only. A server that
-/// does not answer makes way for the next; a server that refuses the account does not.
-[[nodiscard]] tl::expected<Listing, DirectoryError> list_enrollment_services(const DirectoryOptions& options,
-                                                                             const Account& account);
+/// does not answer makes way for the next; a server that refuses the account does not. Each of the `known` CAs that the
+/// search does not give is looked up by its objectGUID, over the same connection: it is in `services`, `hidden` or
+/// `removed`, and in one of them alone.
+[[nodiscard]] tl::expected<Listing, DirectoryError> list_enrollment_services(
+    const DirectoryOptions& options, const Account& account, std::span<const EnrollmentService> known = {});
 
 }  // namespace casweep::discovery

@@ -21,6 +21,7 @@
 #include "discovery/bounded_call_internal.h"
 #include "discovery/domain_controller.h"
 #include "discovery/domain_name_internal.h"
+#include "discovery/extended_name_internal.h"
 #include "discovery/kerberos_service_ticket.h"
 #include "discovery/ldap_defaults_internal.h"
 #include "discovery/ldap_failure_internal.h"
@@ -209,6 +210,22 @@ std::string address_of_peer(int socket) {
   return text.data();
 }
 
+/// LDAP_SERVER_EXTENDED_DN_OID, critical, with Flag 1 for the string form ([MS-ADTS] 3.1.1.3.4.1.5).
+LDAPControl* extended_names_control() {
+  std::array<char, 5> flag{0x30, 0x03, 0x02, 0x01, 0x01};
+  berval value{.bv_len = flag.size(), .bv_val = flag.data()};
+  LDAPControl* made = nullptr;
+  const int critical = 1;
+  ldap_control_create(LDAP_CONTROL_X_EXTENDED_DN, critical, &value, 1, &made);
+  return made;
+}
+
+void take_guid_out_of_name(DirectoryEntry& entry) {
+  auto name = parse_extended_name(entry.distinguished_name);
+  entry.object_guid = name.object_guid;
+  entry.distinguished_name = std::move(name.distinguished_name);
+}
+
 }  // namespace
 
 struct DirectoryConnection::Query {
@@ -219,10 +236,11 @@ struct DirectoryConnection::Query {
   int page_size = 0;                ///< 0: not paged
   std::string cookie;               ///< of the page before
   bool one_partition_only = false;  ///< otherwise a reference to another one is an error
+  bool with_guids = false;          ///< ask for extended names
 
   static Query paged(const std::string& base, int scope, const std::string& filter,
                      const std::vector<std::string>& attributes, int page_size) {
-    return {base, scope, filter, attributes, std::max(page_size, 1), {}, false};
+    return {base, scope, filter, attributes, std::max(page_size, 1), {}, false, false};
   }
 };
 
@@ -534,7 +552,10 @@ tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::sea
   }
   const std::unique_ptr<LDAPControl, FreeControls> domain_scope(
       query.one_partition_only ? control_without_value(LDAP_CONTROL_X_DOMAIN_SCOPE) : nullptr);
+  const std::unique_ptr<LDAPControl, FreeControls> extended_names(query.with_guids ? extended_names_control()
+                                                                                   : nullptr);
   std::vector<LDAPControl*> controls;
+  if (extended_names) controls.push_back(extended_names.get());
   if (paging) controls.push_back(paging.get());
   if (domain_scope) controls.push_back(domain_scope.get());
   controls.push_back(nullptr);
@@ -554,6 +575,7 @@ tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::sea
       case LDAP_RES_SEARCH_ENTRY: {
         auto entry = parse_entry(ldap_.get(), message.get(), query.attributes, most_memory - page.memory);
         if (!entry) return malformed("sent an entry that does not decode, or that is larger than any");
+        if (query.with_guids) take_guid_out_of_name(*entry);
         page.memory += memory_of(*entry);
         page.entries.push_back(std::move(*entry));
         if (page.entries.size() > most_entries || page.memory > most_memory) {
@@ -589,7 +611,8 @@ tl::expected<DirectoryEntry, DirectoryError> DirectoryConnection::read(const std
                            .attributes = attributes,
                            .page_size = 0,
                            .cookie = {},
-                           .one_partition_only = false});
+                           .one_partition_only = false,
+                           .with_guids = false});
   if (!page) return tl::unexpected(std::move(page.error()));
   if (page->entries.size() != 1) return malformed(fmt::format("gave {} entries for one", page->entries.size()));
   return std::move(page->entries.front());
@@ -640,6 +663,39 @@ tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::s
 tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::search_children(
     const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size) {
   return search(Query::paged(base, LDAP_SCOPE_ONELEVEL, filter, attributes, page_size));
+}
+
+tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::search_with_guids(
+    const std::string& base, bool whole_subtree, const std::string& filter, const std::vector<std::string>& attributes,
+    int page_size) {
+  auto query =
+      Query::paged(base, whole_subtree ? LDAP_SCOPE_SUBTREE : LDAP_SCOPE_ONELEVEL, filter, attributes, page_size);
+  query.with_guids = true;
+  return search(std::move(query));
+}
+
+tl::expected<DirectoryConnection::LookUp, DirectoryError> DirectoryConnection::look_up(
+    const ObjectGuid& object_guid, const std::vector<std::string>& attributes) {
+  return look_up("<GUID=" + object_guid.to_string() + ">", attributes);  // [MS-ADTS] 3.1.1.3.1.2.4
+}
+
+tl::expected<DirectoryConnection::LookUp, DirectoryError> DirectoryConnection::look_up(
+    const std::string& distinguished_name, const std::vector<std::string>& attributes) {
+  auto page = search_page({.base = distinguished_name,
+                           .scope = LDAP_SCOPE_BASE,
+                           .filter = "(objectClass=*)",
+                           .attributes = attributes,
+                           .page_size = 0,
+                           .cookie = {},
+                           .one_partition_only = false,
+                           .with_guids = false});
+  // A resultCode of the server's is positive; libldap's own codes, for what broke on the way, are negative.
+  if (!page && page.error().ldap_result > 0) return LookUp{.ldap_result = page.error().ldap_result};
+  if (!page) return tl::unexpected(std::move(page.error()));
+  for (auto& entry : page->entries) {
+    if (auto completed = complete_ranges(entry); !completed) return tl::unexpected(std::move(completed.error()));
+  }
+  return LookUp{.entries = std::move(page->entries)};
 }
 
 tl::expected<void, DirectoryError> DirectoryConnection::visit_subtree(

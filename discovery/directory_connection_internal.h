@@ -26,7 +26,7 @@ namespace casweep::discovery {
 
 /// An LDAPv3 connection to one domain controller. Every call blocks for no longer than there is patience with each of
 /// its steps, whatever the server does; referrals are not followed, aliases not dereferenced, and nothing is read from
-/// ldap.conf. After any error the connection is of no more use.
+/// ldap.conf. After any error but a resultCode of the server's the connection is of no more use.
 class DirectoryConnection {
  public:
   /// TCP and then, as the scheme or `options.start_tls` says, TLS with the server's certificate verified.
@@ -55,6 +55,24 @@ class DirectoryConnection {
   /// The same of the entries directly below `base`.
   [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search_children(
       const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size);
+
+  /// Every entry directly below `base`, or in its whole subtree, that matches, with each entry's objectGUID from its
+  /// extended name (LDAP_SERVER_EXTENDED_DN_OID), which the server must support, and names in attribute values (nCName)
+  /// extended as well.
+  [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search_with_guids(
+      const std::string& base, bool whole_subtree, const std::string& filter,
+      const std::vector<std::string>& attributes, int page_size);
+
+  /// What the directory answers about the object `object_guid`, wherever it is: a refusal is an answer as well. An
+  /// error only if no answer came.
+  struct LookUp {
+    int ldap_result = 0;
+    std::vector<DirectoryEntry> entries{};  ///< 0 or 1 from a server that keeps to the protocol
+  };
+  [[nodiscard]] tl::expected<LookUp, DirectoryError> look_up(const ObjectGuid& object_guid,
+                                                             const std::vector<std::string>& attributes);
+  [[nodiscard]] tl::expected<LookUp, DirectoryError> look_up(const std::string& distinguished_name,
+                                                             const std::vector<std::string>& attributes);
 
   /// Hands each entry below `base` that matches to `visit` as its page comes, so that any number of them takes no
   /// memory; an error of `visit` ends the search. What lies below `base` in partitions of their own, a child domain for

@@ -69,7 +69,9 @@ std::string text_value(const DirectoryEntry& entry, std::string_view attribute) 
 
 tl::expected<EnrollmentService, DirectoryError> parse_enrollment_service(const DirectoryEntry& entry) {
   const auto& guids = values_of(entry, "objectGUID");
-  const auto object_guid = guids.size() == 1 ? ObjectGuid::from_octets(guids.front()) : std::nullopt;
+  const auto object_guid = guids.empty()       ? entry.object_guid
+                           : guids.size() == 1 ? ObjectGuid::from_octets(guids.front())
+                                               : std::nullopt;
   if (!object_guid) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::malformed_answer,

@@ -15,6 +15,7 @@
 #include "discovery/directory_error.h"
 #include "discovery/enrollment_service.h"
 #include "discovery/forest_domain.h"
+#include "discovery/object_guid.h"
 #include "discovery/octets.h"
 
 namespace casweep::discovery {
@@ -26,8 +27,11 @@ struct DirectoryEntry {
     bool operator()(std::string_view left, std::string_view right) const;
   };
 
-  std::string distinguished_name;
-  std::map<std::string, std::vector<Octets>, CaseInsensitive> attributes;
+  std::string distinguished_name{};
+  std::map<std::string, std::vector<Octets>, CaseInsensitive> attributes{};
+  /// Of the object's extended name; nullopt: none was asked for, or it has none. Unlike the attribute, no access right
+  /// keeps it back.
+  std::optional<ObjectGuid> object_guid{};
 };
 
 /// The values of `attribute`; none if there is no such attribute.
@@ -37,7 +41,8 @@ struct DirectoryEntry {
 [[nodiscard]] std::string text_value(const DirectoryEntry& entry, std::string_view attribute);
 
 /// The enrollment service that `entry` describes. An optional attribute that does not parse (a date, a number) is
-/// absent; without an objectGUID of 16 bytes there is no identity, and that is an error of the whole listing.
+/// absent. Its identity is objectGUID or, where that may not be read, the GUID of its extended name; without either
+/// there is no identity, and that is an error of the whole listing.
 [[nodiscard]] tl::expected<EnrollmentService, DirectoryError> parse_enrollment_service(const DirectoryEntry& entry);
 
 /// The computer, domain or template that `entry` describes. What does not parse is absent.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <string>
+#include <span>
 
 #include <tl/expected.hpp>
 
@@ -12,6 +12,7 @@
 namespace casweep::discovery {
 
 /// What the directory behind `connection`, already bound, says about the forest's enterprise CAs.
-[[nodiscard]] tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connection, int page_size);
+[[nodiscard]] tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connection, int page_size,
+                                                                 std::span<const EnrollmentService> known = {});
 
 }  // namespace casweep::discovery

@@ -6,6 +6,7 @@
 
 #include "discovery/directory_entry.h"
 #include "discovery/directory_inquiry_internal.h"
+#include "discovery/nt_auth_certificates_internal.h"
 
 namespace casweep::discovery {
 
@@ -64,15 +65,25 @@ tl::expected<std::vector<CertificateTemplate>, DirectoryError> read_certificate_
 
 tl::expected<std::vector<Octets>, DirectoryError> read_nt_auth_certificates(
     const DirectoryOptions& options, const Account& account, const std::string& configuration_naming_context) {
-  const Entries entries = children_of(public_key_services + configuration_naming_context,
-                                      "(&(objectClass=certificationAuthority)(cn=NTAuthCertificates))",
-                                      {"cACertificate"}, options, account);
-  if (!entries) return tl::unexpected(entries.error());
-  if (entries->empty()) {
+  const auto certificates = answer_of(options, account, [&](DirectoryConnection& connection) {
+    return find_nt_auth_certificates(connection, configuration_naming_context, options.page_size);
+  });
+  if (!certificates) return tl::unexpected(certificates.error());
+  if (!*certificates) {
     return missing(
         "The directory shows no NTAuthCertificates object; either it was never made or the account may not see it.");
   }
-  return values_of(entries->front(), "cACertificate");
+  return **certificates;
+}
+
+tl::expected<std::optional<std::vector<Octets>>, DirectoryError> find_nt_auth_certificates(
+    DirectoryConnection& connection, const std::string& configuration_naming_context, int page_size) {
+  const Entries entries = connection.search_children(public_key_services + configuration_naming_context,
+                                                     "(&(objectClass=certificationAuthority)(cn=NTAuthCertificates))",
+                                                     {"cACertificate"}, page_size);
+  if (!entries) return tl::unexpected(entries.error());
+  if (entries->empty()) return std::optional<std::vector<Octets>>();
+  return std::optional(values_of(entries->front(), "cACertificate"));
 }
 
 }  // namespace casweep::discovery

@@ -57,11 +57,15 @@ ordered_json directory_json(const std::optional<store::ScanListing>& listing) {
   if (!listing) return nullptr;
   auto attributes = ordered_json::array();
   for (const auto& attribute : listing->attributes) attributes.push_back(report::valid_utf8(attribute));
-  return {
-      {"forest", text_or_null(listing->forest)},         {"server", text_or_null(listing->directory_server)},
-      {"protection", text_or_null(listing->protection)}, {"search_base", text_or_null(listing->base)},
-      {"search_filter", text_or_null(listing->filter)},  {"attributes", std::move(attributes)},
-      {"entries_returned", listing->entries_returned},   {"identity", report::server_identity_json(listing->server)}};
+  return {{"forest", text_or_null(listing->forest)},
+          {"root_domain", report::root_domain_json(listing->root_domain)},
+          {"server", text_or_null(listing->directory_server)},
+          {"protection", text_or_null(listing->protection)},
+          {"search_base", text_or_null(listing->base)},
+          {"search_filter", text_or_null(listing->filter)},
+          {"attributes", std::move(attributes)},
+          {"entries_returned", listing->entries_returned},
+          {"identity", report::server_identity_json(listing->server)}};
 }
 
 ordered_json completeness_json(const store::ScanRecord& scan) {

@@ -32,9 +32,13 @@ std::vector<std::string> warnings_of(const ScanRecord& before, const ScanRecord&
                                    : scan->state == ScanState::failed ? "failed"
                                                                       : "was interrupted"));
   }
-  if (before.listing && after.listing && before.listing->forest != after.listing->forest) {
+  if (before.listing && after.listing && !same_forest(*before.listing, *after.listing)) {
+    const auto forest = [](const store::ScanListing& listing) {
+      return listing.root_domain ? fmt::format("{} ({})", listing.forest, to_string(*listing.root_domain))
+                                 : listing.forest;
+    };
     warnings.push_back(
-        fmt::format("The scans are of different forests, {} and {}.", before.listing->forest, after.listing->forest));
+        fmt::format("The scans are of different forests, {} and {}.", forest(*before.listing), forest(*after.listing)));
   }
   // A scan that had no ticket asked as nobody.
   const bool both_asked = !before.start.account.empty() && !after.start.account.empty();

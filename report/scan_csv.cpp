@@ -10,20 +10,43 @@
 #include "report/csv_text.h"
 #include "report/duplicate_text.h"
 #include "report/evidence.h"
+#include "report/presence_text.h"
 #include "store/iso_time.h"
 
 namespace casweep::report {
 namespace {
 
-using ScanRow = std::array<std::string, 27>;
+using ScanRow = std::array<std::string, 28>;
 
 // Part of the format: new columns go to the end.
-const ScanRow scan_header{"name",         "display_name",       "dns_host_name", "verdict",         "reason",
-                          "detail",       "interface_flags",    "flag_names",    "key_path",        "value_type",
-                          "value_hex",    "key_last_write",     "address",       "protocol",        "account",
-                          "error_domain", "error_number",       "error_symbol",  "started_at",      "finished_at",
-                          "object_guid",  "distinguished_name", "scan_id",       "scan_started_at", "scan_state",
-                          "read",         "duplicate_objects"};
+const ScanRow scan_header{"name",
+                          "display_name",
+                          "dns_host_name",
+                          "verdict",
+                          "reason",
+                          "detail",
+                          "interface_flags",
+                          "flag_names",
+                          "key_path",
+                          "value_type",
+                          "value_hex",
+                          "key_last_write",
+                          "address",
+                          "protocol",
+                          "account",
+                          "error_domain",
+                          "error_number",
+                          "error_symbol",
+                          "started_at",
+                          "finished_at",
+                          "object_guid",
+                          "distinguished_name",
+                          "scan_id",
+                          "scan_started_at",
+                          "scan_state",
+                          "read",
+                          "duplicate_objects",
+                          "changes"};
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -69,7 +92,8 @@ ScanRow row_of(const store::ScanRecord& scan, const store::CaRecord& ca, bool re
           store::iso_time(scan.start.started_at),
           std::string(store::word_of(scan.state)),
           read ? "yes" : "no",
-          duplicates_text(ca.service)};
+          duplicates_text(ca.service),
+          presence_words(scan.since, ca.service.object_guid)};
 }
 
 }  // namespace

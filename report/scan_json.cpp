@@ -9,6 +9,8 @@
 #include "report/duplicate_text.h"
 #include "report/evidence.h"
 #include "report/json_text.h"
+#include "report/logon_trust.h"
+#include "report/presence_text.h"
 #include "store/iso_time.h"
 
 namespace casweep::report {
@@ -71,6 +73,7 @@ ordered_json scan_document(const store::ScanRecord& scan) {
             {"state", store::word_of(scan.state)},
             {"failure", text_or_null(scan.failure)},
             {"forest", listing ? text_or_null(listing->forest) : nullptr},
+            {"root_domain", listing ? root_domain_json(listing->root_domain) : nullptr},
             {"directory_server", listing ? text_or_null(listing->directory_server) : nullptr},
             {"directory_identity", listing ? server_identity_json(listing->server) : nullptr},
             {"account", text_or_null(scan.start.account)},
@@ -87,6 +90,11 @@ ordered_json server_identity_json(const discovery::ServerIdentity& server) {
           {"authenticated_by", text_or_null(server.proof)},
           {"address", text_or_null(server.address)},
           {"claimed_name", text_or_null(server.claimed_name)}};
+}
+
+ordered_json root_domain_json(const std::optional<discovery::RootDomain>& domain) {
+  if (!domain) return nullptr;
+  return {{"object_guid", domain->object_guid.to_string()}, {"sid", text_or_null(domain->sid)}};
 }
 
 ordered_json ca_json(const store::CaRecord& ca) {
@@ -108,6 +116,8 @@ ordered_json ca_json(const store::CaRecord& ca) {
 
 ordered_json scan_json(const store::ScanRecord& scan) {
   ordered_json document = scan_document(scan);
+  document["since"] = presence_json(scan.since);
+  document["nt_auth"] = logon_trust_json(scan);
   document["cas"] = ordered_json::array();
   document["not_read"] = ordered_json::array();
   const auto listed = scan.listed();

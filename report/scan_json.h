@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iosfwd>
+#include <optional>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -16,6 +17,9 @@ namespace casweep::report {
 
 /// Which domain controller answered: what was proven, and what it says of itself.
 [[nodiscard]] nlohmann::ordered_json server_identity_json(const discovery::ServerIdentity& server);
+
+/// The identity of the forest's root domain; null if it is not known.
+[[nodiscard]] nlohmann::ordered_json root_domain_json(const std::optional<discovery::RootDomain>& domain);
 
 /// One record of its `cas` or `not_read`.
 [[nodiscard]] nlohmann::ordered_json ca_json(const store::CaRecord& ca);

@@ -12,6 +12,8 @@
 
 #include "report/duplicate_text.h"
 #include "report/evidence.h"
+#include "report/logon_trust.h"
+#include "report/presence_text.h"
 #include "report/terminal_text.h"
 #include "report/text_columns.h"
 #include "report/to_do.h"
@@ -129,6 +131,8 @@ void write_scan_table(std::ostream& out, const store::ScanRecord& scan, const Ta
     out << '\n';
   }
   write_outcome(out, scan, style);
+  write_presence(out, scan.since, style);
+  write_unlisted_certificates(out, scan, style);
   write_scan_line(out, scan, style);
   for (const store::CaRecord& ca : scan.listed()) write_duplicates(out, ca.service, style);
   for (const ToDo& group : to_dos(scan)) write_to_do(out, group, style);

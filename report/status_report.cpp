@@ -14,6 +14,7 @@
 
 #include "report/event_text.h"
 #include "report/json_text.h"
+#include "report/presence_text.h"
 #include "report/text_columns.h"
 #include "report/verdict_cell.h"
 #include "store/iso_time.h"
@@ -67,16 +68,19 @@ void write_names(std::ostream& out, std::string_view what, const Names& all, con
 
 /// Which CAs are to be looked at first, and what was decided about which: a narrow table has no room for all of it.
 void write_named(std::ostream& out, const store::ForestStatus& forest, const TableStyle& style) {
+  Names hidden;
   Names regressed;
   Names flapping;
   std::map<std::string, Names> decided;
   for (const store::CaStatus& ca : forest.cas) {
     const std::string name = terminal_name(name_of(ca.identity), ca.object_guid, charset_of(style));
+    if (ca.hidden()) hidden.push_back(name);
     if (ca.story.regressed) regressed.push_back(name);
     if (ca.flapping) flapping.push_back(name);
     const bool stands = store::stands(ca.decision()) && ca.status != store::Status::completed;
     if (stands) decided[status_text(ca, forest.now)].push_back(name);
   }
+  write_names(out, "Hidden from the account", hidden, style);
   write_names(out, "Regressed", regressed, style);
   write_names(out, "Flapping", flapping, style);
   for (const auto& [text, names] : decided) write_names(out, text, names, style);
@@ -152,6 +156,7 @@ void write_status_table(std::ostream& out, const store::ForestStatus& forest, co
     out << '\n';
   }
   write_summary(out, forest, style);
+  write_presence(out, forest.since, style);
   write_named(out, forest, style);
 }
 
@@ -195,6 +200,7 @@ void write_status_json(std::ostream& out, const store::ForestStatus& forest) {
                    {"now", text_or_null(store::iso_time(forest.now))},
                    {"forest", text_or_null(forest.forest)},
                    {"last_complete_scan", moment_json(forest.scan)},
+                   {"since", presence_json(forest.since)},
                    {"counts", std::move(counts)},
                    {"compliant", forest.count(Outcome::enforced) + forest.count(Outcome::not_exposed)},
                    {"compliant_after_exceptions",

@@ -8,10 +8,10 @@
 namespace casweep::report {
 namespace {
 
-constexpr std::size_t gap = 2;
+constexpr std::size_t between_columns = 2;
 
 std::size_t total_of(const std::vector<std::size_t>& widths) {
-  return std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
+  return std::accumulate(widths.begin(), widths.end(), between_columns * (widths.size() - 1));
 }
 
 /// Whether they fit now.
@@ -35,7 +35,7 @@ void write_row(std::ostream& out, const std::vector<TextCell>& cells, const std:
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::string text = shortened(cells[i].text, widths[i], ellipsis_of(charset));
     out << cells[i].before << text << cells[i].after;
-    if (i + 1 < cells.size()) out << std::string(widths[i] - display_width(text) + gap, ' ');
+    if (i + 1 < cells.size()) out << std::string(widths[i] - display_width(text) + between_columns, ' ');
   }
   out << '\n';
 }
@@ -47,7 +47,7 @@ void write_stacked(std::ostream& out, const std::vector<TextColumn>& columns, co
   constexpr std::size_t indent = 2;
   std::size_t title_width = 0;
   for (const TextColumn& column : columns) title_width = std::max(title_width, display_width(column.title));
-  const std::size_t text_column = indent + title_width + gap;
+  const std::size_t text_column = indent + title_width + between_columns;
   const std::size_t room = width > text_column ? width - text_column : 0;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::string title = std::string(i == 0 ? 0 : indent, ' ') + columns[i].title;

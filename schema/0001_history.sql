@@ -39,13 +39,18 @@ CREATE TABLE listing (
   search_filter    ANY,
   attributes_json  TEXT NOT NULL,  -- asked for, in this order
   entries_returned INTEGER NOT NULL CHECK (entries_returned >= 0),
-  discovered       INTEGER NOT NULL CHECK (discovered >= 0),  -- CAs among them
+  discovered       INTEGER NOT NULL CHECK (discovered >= 0),  -- CAs among them, and those known to be hidden
+  root_domain_guid TEXT,     -- objectGUID of the forest's root domain, which a rename does not change
+  root_domain_sid  TEXT,     -- 'S-1-5-21-…'; NULL, as root_domain_guid: the directory did not say
+  nt_auth_certificates INTEGER CHECK (nt_auth_certificates >= 0),  -- how many; NULL: the object could not be seen
   -- Which server that was: the host name that was authenticated, by what, its numeric address, and, apart from these,
   -- the name it gives itself (dnsHostName of its rootDSE).
   server_name      ANY,
   server_proof     ANY,
   server_address   ANY,
-  server_claim     ANY
+  server_claim     ANY,
+  CHECK ((root_domain_guid IS NULL) = (root_domain_sid IS NULL)),
+  CHECK (length(root_domain_guid) = 36 AND root_domain_guid = lower(root_domain_guid))
 ) STRICT;
 
 -- A CA is its pKIEnrollmentService object, which keeps its objectGUID when renamed or moved.
@@ -85,6 +90,14 @@ CREATE TABLE ca_identity_certificate (
   position       INTEGER NOT NULL CHECK (position >= 0),
   certificate_id INTEGER NOT NULL REFERENCES certificate,
   PRIMARY KEY (ca_identity_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- What CN=NTAuthCertificates held when a scan listed the CAs: the CAs whose certificates are trusted for logon.
+CREATE TABLE listing_nt_auth_certificate (
+  scan_id        INTEGER NOT NULL REFERENCES listing,
+  position       INTEGER NOT NULL CHECK (position >= 0),
+  certificate_id INTEGER NOT NULL REFERENCES certificate,
+  PRIMARY KEY (scan_id, position)
 ) STRICT, WITHOUT ROWID;
 
 -- What a CA answered, and what that means. The columns from found_by to key_last_write_at are facts and belong to a key
@@ -154,6 +167,11 @@ BEGIN SELECT raise(ABORT, 'a scan that ended does not change'); END;
 CREATE TRIGGER observation_is_final BEFORE UPDATE ON observation
 BEGIN SELECT raise(ABORT, 'an observation does not change'); END;
 CREATE TRIGGER listing_is_final BEFORE UPDATE ON listing
+BEGIN SELECT raise(ABORT, 'a listing does not change'); END;
+CREATE TRIGGER nt_auth_certificate_of_scan_that_ended BEFORE INSERT ON listing_nt_auth_certificate
+  WHEN (SELECT state FROM scan WHERE id = new.scan_id) <> 'running'
+BEGIN SELECT raise(ABORT, 'a scan that ended does not change'); END;
+CREATE TRIGGER nt_auth_certificate_is_final BEFORE UPDATE ON listing_nt_auth_certificate
 BEGIN SELECT raise(ABORT, 'a listing does not change'); END;
 CREATE TRIGGER reading_is_final BEFORE UPDATE ON reading
 BEGIN SELECT raise(ABORT, 'a reading does not change'); END;

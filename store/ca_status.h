@@ -32,6 +32,8 @@ struct CaStatus {
   Status status = Status::to_address;
   bool flapping = false;  ///< three changes of the verdict or more within the last ten readings that told it
 
+  /// Whether the directory did not show it to the account that read last.
+  [[nodiscard]] bool hidden() const { return last && last->finding.reason == assess::Reason::hidden_from_account; }
   [[nodiscard]] assess::Outcome outcome() const { return last ? last->finding.outcome : assess::Outcome::unknown; }
   /// What was decided last and still concerns the CA, as decision_at() has it; null if nothing does.
   [[nodiscard]] const Disposition* decision() const { return decision_at(decisions, story, Instant::max()); }
@@ -41,8 +43,11 @@ struct CaStatus {
 struct ForestStatus {
   std::optional<ScanMoment> scan{};  ///< the last complete one; nullopt: there is none
   std::string forest{};
-  std::vector<CaStatus> cas{};  ///< listed by that scan or after it, by name
-  Instant now{};                ///< when this was asked
+  std::vector<CaStatus> cas{};      ///< listed by that scan or after it, by name
+  std::vector<CaStatus> removed{};  ///< the CAs that that scan was the first to lack, by name
+  /// What that scan and those after it found, against the complete one before it; nullopt: there is none.
+  std::optional<PresenceChanges> since{};
+  Instant now{};  ///< when this was asked
 
   [[nodiscard]] std::size_t count(assess::Outcome outcome) const;
 };

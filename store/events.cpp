@@ -61,11 +61,8 @@ class Narrator {
       identity_ = now;
       add(EventKind::added, sighting.scan);
     }
-    if (before->common_name != now->common_name || before->display_name != now->display_name) {
-      // The name a person knows it by, unless that is still the same.
-      const bool only_cn = name_of(*before) == name_of(*now);
-      add(EventKind::renamed, sighting.scan, only_cn ? before->common_name : name_of(*before),
-          only_cn ? now->common_name : name_of(*now));
+    if (const auto change = name_change(*before, *now)) {
+      add(EventKind::renamed, sighting.scan, change->before, change->after);
     }
     // Never to nowhere: a name that this account may not read is no other host.
     const bool moved = discovery::comparable_host_name(host_before) != discovery::comparable_host_name(host_);
@@ -216,6 +213,15 @@ std::string_view word_of(EventKind kind) {
       return "exception-expired";
   }
   return "";
+}
+
+std::optional<NameChange> name_change(const CaIdentity& before, const CaIdentity& now) {
+  const auto differ = [](const std::string& left, const std::string& right) {
+    return !left.empty() && !right.empty() && left != right;
+  };
+  if (differ(before.display_name, now.display_name)) return NameChange{before.display_name, now.display_name};
+  if (differ(before.common_name, now.common_name)) return NameChange{before.common_name, now.common_name};
+  return std::nullopt;
 }
 
 Instant end_of(std::span<const Disposition> decisions, std::size_t which, const CaStory& story) {

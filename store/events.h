@@ -47,6 +47,14 @@ struct CaIdentity {
   return ca.display_name.empty() ? ca.common_name : ca.display_name;
 }
 
+/// The name that changed: the one a person knows the CA by or, where that is the same, its cn. A name that may not be
+/// read is not another one. nullopt: none did.
+struct NameChange {
+  std::string before{};
+  std::string after{};
+};
+[[nodiscard]] std::optional<NameChange> name_change(const CaIdentity& before, const CaIdentity& now);
+
 /// A scan that listed a CA.
 struct Sighting {
   ScanMoment scan{};

@@ -112,7 +112,7 @@ struct History::Impl {
   }
 
   /// Compares what the history gives back of a scan that ended with `record`, and completes that with what only the
-  /// history has: numbers, the ledger, and the beginning of a scan that another object began.
+  /// history has: numbers, the ledger, the changes since the scan before, and the beginning of a scan that another object began.
   void require_recorded(std::int64_t scan, ScanRecord& record) {
     auto given_back = select_scan_in_transaction(database, scan);
     if (!given_back) throw Altered(fmt::format("scan {}, which was recorded, is not in it", scan));
@@ -121,6 +121,7 @@ struct History::Impl {
     record.start = begun.first == scan ? begun.second : given_back->start;
     record.ledger_before = given_back->ledger_before;
     record.ledger_after = given_back->ledger_after;
+    record.since = std::move(given_back->since);
     require_same_scan(record, *given_back);
     // The same, in the order in which the history has them.
     record.cas = std::move(given_back->cas);
@@ -247,8 +248,12 @@ ScanRecord History::scan(std::int64_t id) const {
   throw impl_->no_such_scan(id);
 }
 
-std::string History::forest() const {
+History::Forest History::forest() const {
   return impl_->with_errors([&] { return select_forest(impl_->database); });
+}
+
+std::vector<discovery::EnrollmentService> History::known_cas() const {
+  return impl_->with_errors([&] { return select_known_cas(impl_->database); });
 }
 
 std::optional<std::int64_t> History::last_scan() const {

@@ -76,8 +76,16 @@ class History {
 
   [[nodiscard]] ScanRecord scan(std::int64_t id) const;
 
-  /// The forest whose scans it holds, as the newest listing names it; empty if there is none.
-  [[nodiscard]] std::string forest() const;
+  /// The forest whose scans it holds, as the newest listings have it.
+  struct Forest {
+    std::string name{};                                  ///< empty: no listing names one
+    std::optional<discovery::RootDomain> root_domain{};  ///< nullopt: no listing has one
+  };
+  [[nodiscard]] Forest forest() const;
+
+  /// Every CA that the history knows and does not know to be removed: listed by the last complete scan, or by any scan
+  /// after it. As it was listed last.
+  [[nodiscard]] std::vector<discovery::EnrollmentService> known_cas() const;
 
   /// The newest scan that is complete; nullopt if there is none.
   [[nodiscard]] std::optional<std::int64_t> last_scan() const;

@@ -36,7 +36,9 @@ std::span<const LedgerTable> ledger_tables() {
        .place = "SELECT NULL, ca_id FROM ca_identity WHERE id = :row"},
       {.name = "certificate", .select = "SELECT id, sha256, der FROM certificate", .place = R"(
           SELECT NULL, ca_id FROM ca_identity_certificate JOIN ca_identity ON ca_identity.id = ca_identity_id
-          WHERE certificate_id = :row)"},
+          WHERE certificate_id = :row
+          UNION ALL
+          SELECT scan_id, NULL FROM listing_nt_auth_certificate WHERE certificate_id = :row)"},
       {.name = "reading",
        .select = R"(
           SELECT id, content_sha256, outcome, reason, detail, rules_version, key_path, address, protocol, account,

@@ -77,7 +77,10 @@ ordered_json facts_of_ended_scan(SQLite::Database& database, std::int64_t scan) 
                                         scan)},
           {"listing_sha256", sha256_of_row(database, R"(
               SELECT scan_id, forest, directory_server, protection, search_base, search_filter, attributes_json,
-                     entries_returned, discovered, server_name, server_proof, server_address, server_claim
+                     entries_returned, discovered, server_name, server_proof, server_address, server_claim,
+                     root_domain_guid, root_domain_sid, nt_auth_certificates,
+                     (SELECT group_concat(position || ':' || certificate_id) FROM listing_nt_auth_certificate
+                      WHERE scan_id = listing.scan_id)
               FROM listing WHERE scan_id = :scan)",
                                            scan)},
           {"observations", observations_of(database, scan)}};

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "store/foreign_text_internal.h"
+#include "store/presence_changes_internal.h"
 #include "store/row_internal.h"
 #include "store/scan_ledger_internal.h"
 #include "store/scan_reader_internal.h"
@@ -176,6 +177,24 @@ std::vector<History::LastReading> select_readings(SQLite::Database& database, st
   return readings;
 }
 
+std::optional<discovery::RootDomain> root_domain_of(Row& row) {
+  const auto text = text_in(row, "root_domain_guid");
+  if (text.empty()) return std::nullopt;
+  const auto guid = discovery::ObjectGuid::from_string(text);
+  if (!guid) throw Inconsistent("it holds an objectGUID that is none");
+  return discovery::RootDomain{.object_guid = *guid, .sid = text_in(row, "root_domain_sid")};
+}
+
+std::vector<Octets> select_nt_auth(SQLite::Database& database, std::int64_t scan) {
+  Row row(database, R"(
+      SELECT der FROM listing_nt_auth_certificate CROSS JOIN certificate ON certificate.id = certificate_id
+      WHERE scan_id = :scan ORDER BY position)");
+  row.bind(":scan", scan);
+  std::vector<Octets> certificates;
+  while (row.executeStep()) certificates.push_back(octets_in(row, "der"));
+  return certificates;
+}
+
 }  // namespace
 
 std::optional<ScanRecord> select_scan(SQLite::Database& database, std::int64_t scan) {
@@ -214,7 +233,9 @@ std::optional<ScanRecord> select_scan_in_transaction(SQLite::Database& database,
                                  .server = {.name = text_in(row, "server_name"),
                                             .proof = text_in(row, "server_proof"),
                                             .address = text_in(row, "server_address"),
-                                            .claimed_name = text_in(row, "server_claim")}};
+                                            .claimed_name = text_in(row, "server_claim")},
+                                 .root_domain = root_domain_of(row)};
+    if (number_in(row, "nt_auth_certificates")) record.listing->nt_auth_certificates = select_nt_auth(database, scan);
     record.discovered = count_in(row, "discovered");
   }
   auto readings = select_readings(
@@ -222,6 +243,7 @@ std::optional<ScanRecord> select_scan_in_transaction(SQLite::Database& database,
       [&](Row& chosen) { chosen.bind(":scan", scan); });
   for (auto& reading : readings) record.cas.push_back(std::move(reading.ca));
   record.not_read = select_not_read(database, scan);
+  record.since = select_presence_changes(database, scan, scan);
 
   auto ledger = select_ledger_of_scan(database, scan);
   record.ledger_before = std::move(ledger.before);
@@ -246,9 +268,28 @@ std::vector<ScanSummary> select_scans(SQLite::Database& database) {
   return scans;
 }
 
-std::string select_forest(SQLite::Database& database) {
-  Row row(database, "SELECT forest FROM listing WHERE forest IS NOT NULL ORDER BY scan_id DESC LIMIT 1");
-  return row.executeStep() ? text_in(row, "forest") : std::string{};
+History::Forest select_forest(SQLite::Database& database) {
+  SQLite::Transaction one_moment(database);
+  History::Forest forest;
+  Row name(database, "SELECT forest FROM listing WHERE forest IS NOT NULL ORDER BY scan_id DESC LIMIT 1");
+  if (name.executeStep()) forest.name = text_in(name, "forest");
+  Row identity(database, R"(
+      SELECT root_domain_guid, root_domain_sid FROM listing
+      WHERE root_domain_guid IS NOT NULL ORDER BY scan_id DESC LIMIT 1)");
+  if (identity.executeStep()) forest.root_domain = root_domain_of(identity);
+  return forest;
+}
+
+std::vector<discovery::EnrollmentService> select_known_cas(SQLite::Database& database) {
+  SQLite::Transaction one_moment(database);
+  std::vector<discovery::EnrollmentService> known;
+  for (auto& last : select_readings(database, R"(
+      SELECT scan_id, ca_id FROM ca_latest
+      WHERE scan_id >= ifnull((SELECT max(id) FROM scan WHERE state = 'complete'), 0))",
+                                    [](Row&) {})) {
+    known.push_back(std::move(last.ca.service));
+  }
+  return known;
 }
 
 std::optional<std::int64_t> select_last_scan(SQLite::Database& database) {

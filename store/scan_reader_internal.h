@@ -29,7 +29,8 @@ struct Altered : std::runtime_error {
 [[nodiscard]] std::optional<ScanRecord> select_scan(SQLite::Database& database, std::int64_t scan);
 [[nodiscard]] std::optional<ScanRecord> select_scan_in_transaction(SQLite::Database& database, std::int64_t scan);
 [[nodiscard]] std::vector<ScanSummary> select_scans(SQLite::Database& database);
-[[nodiscard]] std::string select_forest(SQLite::Database& database);
+[[nodiscard]] History::Forest select_forest(SQLite::Database& database);
+[[nodiscard]] std::vector<discovery::EnrollmentService> select_known_cas(SQLite::Database& database);
 [[nodiscard]] std::optional<std::int64_t> select_last_scan(SQLite::Database& database);
 [[nodiscard]] std::vector<History::LastReading> select_readings_at_changes(SQLite::Database& database,
                                                                            const discovery::ObjectGuid& object_guid);

@@ -24,12 +24,34 @@ std::string_view word_of(ScanState state) {
   return "";
 }
 
+std::string_view word_of(PresenceChange::Kind kind) {
+  switch (kind) {
+    case PresenceChange::Kind::removed:
+      return "removed";
+    case PresenceChange::Kind::hidden:
+      return "hidden";
+    case PresenceChange::Kind::added:
+      return "new";
+    case PresenceChange::Kind::renamed:
+      return "renamed";
+    case PresenceChange::Kind::moved:
+      return "moved";
+    case PresenceChange::Kind::moved_container:
+      return "moved-in-directory";
+  }
+  return "";
+}
+
 std::optional<ScanState> scan_state_of_word(std::string_view word) {
   using enum ScanState;
   for (const auto state : {running, complete, partial, interrupted, failed}) {
     if (word_of(state) == word) return state;
   }
   return std::nullopt;
+}
+
+bool same_forest(const ScanListing& left, const ScanListing& right) {
+  return left.root_domain && right.root_domain ? left.root_domain == right.root_domain : left.forest == right.forest;
 }
 
 std::size_t ScanRecord::assessed() const { return cas.size() - count(assess::Outcome::unknown); }

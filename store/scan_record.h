@@ -13,6 +13,7 @@
 #include "assess/observation.h"
 #include "assess/verdict.h"
 #include "discovery/enrollment_service.h"
+#include "discovery/root_domain.h"
 #include "discovery/server_identity.h"
 #include "store/ledger.h"
 
@@ -47,10 +48,16 @@ struct ScanListing {
   std::string filter;
   std::vector<std::string> attributes;
   std::size_t entries_returned = 0;
-  discovery::ServerIdentity server{};  ///< which server answered, and how that is known
+  discovery::ServerIdentity server{};                  ///< which server answered, and how that is known
+  std::optional<discovery::RootDomain> root_domain{};  ///< nullopt: not known
+  /// What CN=NTAuthCertificates held, as DER; nullopt: it could not be seen.
+  std::optional<std::vector<discovery::Octets>> nt_auth_certificates{};
 
   bool operator==(const ScanListing&) const = default;
 };
+
+/// By the identity of the root domain where both listings have it, otherwise by name.
+[[nodiscard]] bool same_forest(const ScanListing& left, const ScanListing& right);
 
 /// One CA in one scan: how the directory described it, what its registry said, what that means.
 struct CaRecord {
@@ -65,6 +72,38 @@ struct CaRecord {
 /// A CA that the directory listed and nobody read: `unknown` for the reason `not_read`, without an instant.
 [[nodiscard]] CaRecord not_read_record(discovery::EnrollmentService service, std::string detail);
 
+/// A CA whose presence in the directory is not what it was in an earlier scan.
+struct PresenceChange {
+  enum class Kind {
+    removed,  ///< the directory has it no longer
+    hidden,   ///< it does not show it to the account any more, and may still have it
+    added,
+    renamed,
+    moved,            ///< to another host
+    moved_container,  ///< its object, to another place in the directory
+  };
+  Kind kind = Kind::removed;
+  discovery::ObjectGuid object_guid;
+  std::string common_name{};
+  std::string display_name{};
+  std::string dns_host_name{};
+  std::string before{};  ///< what was: a name, a host, a distinguished name; empty: nothing to say
+  std::string after{};
+  std::optional<assess::Outcome> last_known{};  ///< of the removed and hidden: its last verdict but `unknown`
+
+  bool operator==(const PresenceChange&) const = default;
+};
+
+/// Stable words: "removed", "hidden", "new", "renamed", "moved", "moved-in-directory".
+[[nodiscard]] std::string_view word_of(PresenceChange::Kind kind);
+
+/// Which CAs there are, against the last complete scan before.
+struct PresenceChanges {
+  std::int64_t since = 0;                 ///< that scan
+  Instant since_at{};                     ///< when it began
+  std::vector<PresenceChange> changes{};  ///< by kind, then by name
+};
+
 /// One scan as the history holds it.
 struct ScanRecord {
   std::int64_t id = 0;  ///< 1, 2, 3 … in this database
@@ -77,8 +116,10 @@ struct ScanRecord {
   std::size_t discovered = 0;          ///< CAs the directory listed
   std::vector<CaRecord> cas;           ///< those that were read, by common name; all of `discovered` unless partial
   std::vector<discovery::EnrollmentService> not_read;  ///< the rest of them, by common name
-  std::optional<LedgerHead> ledger_before;             ///< before its first entry; absent if it never began
-  std::optional<LedgerHead> ledger_after;              ///< its last entry; absent if it has not ended
+  /// nullopt: the directory did not answer, or no complete scan came before.
+  std::optional<PresenceChanges> since{};
+  std::optional<LedgerHead> ledger_before;  ///< before its first entry; absent if it never began
+  std::optional<LedgerHead> ledger_after;   ///< its last entry; absent if it has not ended
 
   /// CAs with a verdict other than `unknown`.
   [[nodiscard]] std::size_t assessed() const;

@@ -60,6 +60,10 @@ std::string new_uuid() {
                      digits.substr(16, 4), digits.substr(20));
 }
 
+std::int64_t id_of_certificate(RowWriter& certificates, const discovery::Octets& der) {
+  return certificates.find_or_insert(RowContent().octets("sha256", sha256(der)).octets("der", der)).id;
+}
+
 /// Finds rows by their content, and makes those that are new.
 class ObservationWriter {
  public:
@@ -90,16 +94,12 @@ class ObservationWriter {
     return cas_.find_or_insert(RowContent().text("object_guid", object_guid.to_string())).id;
   }
 
-  std::int64_t id_of_certificate(const discovery::Octets& der) {
-    return certificates_.find_or_insert(RowContent().octets("sha256", sha256(der)).octets("der", der)).id;
-  }
-
   std::int64_t id_of_identity(std::int64_t ca, const EnrollmentService& service) {
     std::vector<std::int64_t> certificates;
     std::string positions;
     for (const auto& der : service.ca_certificates) {
       positions += fmt::format("{}{}:", positions.empty() ? "" : ",", certificates.size());
-      certificates.push_back(id_of_certificate(der));
+      certificates.push_back(id_of_certificate(certificates_, der));
       positions += std::to_string(certificates.back());
     }
     RowContent content;
@@ -196,9 +196,11 @@ std::int64_t insert_scan(SQLite::Database& database, const ScanStart& start) {
 void insert_listing(SQLite::Database& database, std::int64_t scan, const ScanListing& listing, std::size_t discovered) {
   SQLite::Statement insert(database, R"(
       INSERT INTO listing (scan_id, forest, directory_server, protection, search_base, search_filter, attributes_json,
-                           entries_returned, discovered, server_name, server_proof, server_address, server_claim)
+                           entries_returned, discovered, server_name, server_proof, server_address, server_claim,
+                           root_domain_guid, root_domain_sid, nt_auth_certificates)
       VALUES (:scan_id, :forest, :directory_server, :protection, :search_base, :search_filter, :attributes_json,
-              :entries_returned, :discovered, :server_name, :server_proof, :server_address, :server_claim))");
+              :entries_returned, :discovered, :server_name, :server_proof, :server_address, :server_claim,
+              :root_domain_guid, :root_domain_sid, :nt_auth_certificates))");
   bind_number(insert, ":scan_id", scan);
   bind_foreign_text(insert, ":forest", listing.forest);
   bind_foreign_text(insert, ":directory_server", listing.directory_server);
@@ -212,7 +214,26 @@ void insert_listing(SQLite::Database& database, std::int64_t scan, const ScanLis
   bind_foreign_text(insert, ":server_proof", listing.server.proof);
   bind_foreign_text(insert, ":server_address", listing.server.address);
   bind_foreign_text(insert, ":server_claim", listing.server.claimed_name);
+  if (listing.root_domain) {
+    insert.bind(":root_domain_guid", listing.root_domain->object_guid.to_string());
+    insert.bind(":root_domain_sid", listing.root_domain->sid);
+  }
+  const auto& trusted = listing.nt_auth_certificates;
+  if (trusted) bind_number(insert, ":nt_auth_certificates", static_cast<std::int64_t>(trusted->size()));
   insert.exec();
+  if (!trusted) return;
+
+  RowWriter certificates(database, "certificate", "sha256");
+  SQLite::Statement insert_trusted(database, R"(
+      INSERT INTO listing_nt_auth_certificate (scan_id, position, certificate_id)
+      VALUES (:scan_id, :position, :certificate_id))");
+  for (std::int64_t position = 0; const auto& der : *trusted) {
+    bind_number(insert_trusted, ":scan_id", scan);
+    bind_number(insert_trusted, ":position", position++);
+    bind_number(insert_trusted, ":certificate_id", id_of_certificate(certificates, der));
+    insert_trusted.exec();
+    insert_trusted.reset();
+  }
 }
 
 void insert_observations(SQLite::Database& database, std::int64_t scan, std::span<const EnrollmentService> listed,

@@ -9,6 +9,7 @@
 
 #include "store/disposition_table_internal.h"
 #include "store/events.h"
+#include "store/presence_changes_internal.h"
 #include "store/row_internal.h"
 #include "store/timeline_reader_internal.h"
 
@@ -435,11 +436,17 @@ ForestStatus select_forest_status(SQLite::Database& database, const Horizon& hor
   forest.scan = timelines.scans().last();
   visit_cas(database, [&](std::int64_t ca, const discovery::ObjectGuid& object_guid) {
     const auto timeline = timelines.timeline(ca, object_guid);
-    if (timeline.missing || timeline.sightings.empty()) return;  // not listed any more, or not yet
+    if (timeline.sightings.empty()) return;  // not listed yet
+    const bool removed_last = timeline.missing && forest.scan && timeline.missing->scan == forest.scan->scan;
+    if (timeline.missing && !removed_last) return;  // not listed any more
     const auto about = decisions_about(decisions, object_guid);
-    forest.cas.push_back(status_of(ca, timeline, {about.begin(), about.end()}, readings, horizon.now));
+    auto& cas = removed_last ? forest.removed : forest.cas;
+    cas.push_back(status_of(ca, timeline, {about.begin(), about.end()}, readings, horizon.now));
   });
-  std::ranges::stable_sort(forest.cas, {}, [](const CaStatus& ca) { return name_of(ca.identity); });
+  for (auto* cas : {&forest.cas, &forest.removed}) {
+    std::ranges::stable_sort(*cas, {}, [](const CaStatus& ca) { return name_of(ca.identity); });
+  }
+  if (forest.scan) forest.since = select_presence_changes(database, forest.scan->scan, horizon.last_scan);
   Row row(database, "SELECT forest FROM listing WHERE scan_id <= :last_scan ORDER BY scan_id DESC LIMIT 1");
   row.bind(":last_scan", horizon.last_scan);
   if (row.executeStep()) forest.forest = text_in(row, "forest");
@@ -520,8 +527,11 @@ std::optional<std::int64_t> select_complete_scan_before(SQLite::Database& databa
 std::optional<std::int64_t> select_comparable_scan_before(SQLite::Database& database, std::int64_t scan) {
   Row row(database, R"(
       SELECT id
-      FROM listing AS own JOIN listing AS earlier ON earlier.forest IS own.forest JOIN scan ON id = earlier.scan_id
-      WHERE own.scan_id = :scan AND id < :scan AND state = 'complete'
+      FROM listing AS own JOIN listing AS earlier ON earlier.scan_id < own.scan_id JOIN scan ON id = earlier.scan_id
+      WHERE own.scan_id = :scan AND state = 'complete'
+        AND iif(own.root_domain_guid IS NULL OR earlier.root_domain_guid IS NULL,
+                earlier.forest IS own.forest,
+                earlier.root_domain_guid = own.root_domain_guid AND earlier.root_domain_sid = own.root_domain_sid)
       ORDER BY id DESC LIMIT 1)");
   row.bind(":scan", scan);
   return first_number(row);

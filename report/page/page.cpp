@@ -109,7 +109,9 @@ void write_header(HtmlWriter& html, const PageView& view) {
       << own(esc11_description) << "</p>\n"
       << "<nav aria-label=\"On this page\">\n<ul>\n<li><a href=\"#to-do\">What to do</a></li>\n"
       << "<li><a href=\"#cas\">CAs</a></li>\n<li><a href=\"#trend\">Trend</a></li>\n"
-      << "<li><a href=\"#exceptions\">Exceptions</a></li>\n<li><a href=\"#made\">How this scan was made</a></li>\n"
+      << "<li><a href=\"#exceptions\">Exceptions</a></li>\n"
+      << (view.subject.scan.listing ? Markup("<li><a href=\"#logon-trust\">Trusted for logon</a></li>\n") : Markup(""))
+      << "<li><a href=\"#made\">How this scan was made</a></li>\n"
       << "</ul>\n</nav>\n</header>\n";
 }
 
@@ -130,7 +132,8 @@ const store::Disposition* PageCa::decision() const {
 PageView::PageView(const PageSubject& of) : subject(of), scan(headline_of(of)), cas(page_cas(of)) {
   for (const store::ScanHeadline& earlier : of.trend.scans) {
     // A scan without an answer of the directory does not say which forest it was for.
-    const bool same_forest = earlier.forest == (scan.listed ? scan.forest : of.forest.forest);
+    const bool same_forest = earlier.forest == (scan.listed ? scan.forest : of.forest.forest) ||
+                             (of.scan.since && of.scan.since->since == earlier.id);  // it was renamed
     if (earlier.id < scan.id && earlier.speaks_of_forest() && same_forest) previous = &earlier;
   }
 }
@@ -193,6 +196,7 @@ void write_page(std::ostream& out, const PageSubject& subject) {
   write_ca_table(html, view);
   write_trend(html, view);
   write_exceptions(html, view);
+  write_logon_trust(html, view);
   write_scan_facts(html, view);
   html << "</main>\n<footer>\n<p>Written by casweep " << own(subject.tool_version) << ". It says what was configured "
        << "when the CAs were read; a CA's service uses what its registry holds from its next start on. "

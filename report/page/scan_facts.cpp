@@ -59,6 +59,7 @@ void write_listing(Facts& facts, const store::ScanRecord& scan) {
   facts.add_foreign("The name it gives itself", listing.server.claimed_name);
   facts.add_foreign("Its connection", listing.protection);
   facts.add_foreign("Forest", listing.forest);
+  if (listing.root_domain) facts.add_foreign("Its root domain", to_string(*listing.root_domain));
   facts.add_foreign("Search base", listing.base);
   facts.add_foreign("Search filter", listing.filter);
   facts.add_foreign("Attributes", names_of(listing.attributes));

@@ -41,6 +41,7 @@ void write_what_to_do(HtmlWriter& html, const PageView& view);
 void write_ca_table(HtmlWriter& html, const PageView& view);
 void write_trend(HtmlWriter& html, const PageView& view);
 void write_exceptions(HtmlWriter& html, const PageView& view);
+void write_logon_trust(HtmlWriter& html, const PageView& view);
 void write_scan_facts(HtmlWriter& html, const PageView& view);
 
 /// The chart alone: <svg>.

@@ -35,7 +35,8 @@ TEST(Reason, WordsNeverChange) {
                                             "certificate-differs",
                                             "protocol-error",
                                             "worker-crashed",
-                                            "not-read"}));
+                                            "not-read",
+                                            "hidden-from-account"}));
 }
 
 TEST(Outcome, WordsNeverChange) {
@@ -52,7 +53,7 @@ TEST(Reason, EveryOneHasAWordOfItsOwn) {
     EXPECT_EQ(reason_of_word(word_of(reason)), reason);
   }
   // Enumerators are counted from 0, so a reason that was forgotten in the table of words would be missing here.
-  EXPECT_EQ(words.size(), static_cast<std::size_t>(Reason::not_read) + 1);
+  EXPECT_EQ(words.size(), static_cast<std::size_t>(Reason::hidden_from_account) + 1);
   EXPECT_EQ(reason_of_word("no-such-reason"), std::nullopt);
   EXPECT_EQ(outcome_of_word(""), std::nullopt);
 }

@@ -121,5 +121,135 @@ TEST(ExitCodeOfAForest, IsUnknownUntilAScanWasComplete) {
   EXPECT_EQ(exit_code_of(store::ForestStatus{}, FailOn::nothing()), ExitCode::compliant);
 }
 
+TEST(FailOn, IsAlsoThatCasComeAndGo) {
+  EXPECT_TRUE(fail_on({}).hidden_ca);
+  EXPECT_FALSE(fail_on({}).removed_ca);
+  EXPECT_FALSE(fail_on({}).new_ca);
+  const FailOn chosen = fail_on({"--fail-on", "removed-ca,new-ca"});
+  EXPECT_TRUE(chosen.removed_ca);
+  EXPECT_TRUE(chosen.new_ca);
+  EXPECT_FALSE(chosen.hidden_ca);
+  EXPECT_FALSE(chosen.unknown);
+  EXPECT_TRUE(fail_on({"--fail-on", "hidden-ca"}).hidden_ca);
+}
+
+store::CaStatus known_as(Outcome outcome, Outcome known, std::optional<store::Disposition> decision = {}) {
+  auto ca = ca_with(known, std::move(decision));
+  ca.known = ca.last;
+  ca.last = store::Reading{.finding = {.outcome = outcome}};
+  return ca;
+}
+
+store::CaStatus hidden(Outcome known, std::optional<store::Disposition> decision = {}) {
+  auto ca = known_as(Outcome::unknown, known, std::move(decision));
+  ca.last->finding.reason = assess::Reason::hidden_from_account;
+  return ca;
+}
+
+/// A scan 2 that read one CA, which is compliant, and the forest after it.
+struct AfterScan {
+  store::ScanRecord scan;
+  store::ForestStatus forest;
+
+  AfterScan() {
+    scan.id = 2;
+    scan.state = store::ScanState::complete;
+    scan.cas.push_back({.service = {.object_guid = guid()}, .observation = {}, .verdict = {}});
+    scan.cas[0].verdict.outcome = Outcome::enforced;
+    scan.discovered = 1;
+    scan.since.emplace();
+    forest.scan = store::ScanMoment{.scan = 2};
+    forest.cas.push_back(known_as(Outcome::enforced, Outcome::enforced));
+  }
+
+  void lose(store::CaStatus ca, std::int64_t in_scan = 2) {
+    ca.removed = store::ScanMoment{.scan = in_scan};
+    forest.removed.push_back(std::move(ca));
+  }
+
+  void hide(const store::CaStatus& ca) {
+    scan.cas[0].verdict = {.outcome = Outcome::unknown,
+                           .reason = assess::Reason::hidden_from_account,
+                           .detail = {},
+                           .interface_flags = {}};
+    forest.cas = {ca};
+  }
+
+  [[nodiscard]] ExitCode code(const FailOn& fail_on = {}) const { return exit_code_of(scan, forest, fail_on); }
+};
+
+FailOn only(bool FailOn::*member) {
+  FailOn fail_on = FailOn::nothing();
+  fail_on.*member = true;
+  return fail_on;
+}
+
+TEST(ExitCodeOfARemovedCa, IsThatOfItsLastVerdict) {
+  const auto code = [](Outcome outcome, Outcome known) {
+    AfterScan after;
+    after.lose(known_as(outcome, known));
+    return after.code();
+  };
+  EXPECT_EQ(code(Outcome::enforced, Outcome::enforced), ExitCode::compliant);
+  EXPECT_EQ(code(Outcome::not_exposed, Outcome::not_exposed), ExitCode::compliant);
+  EXPECT_EQ(code(Outcome::not_enforced, Outcome::not_enforced), ExitCode::not_enforced);
+  EXPECT_EQ(code(Outcome::unknown, Outcome::enforced), ExitCode::unknown);
+  EXPECT_EQ(code(Outcome::unknown, Outcome::not_enforced), ExitCode::not_enforced_and_unknown);
+}
+
+TEST(ExitCodeOfARemovedCa, IsOfTheScanThatMissedItFirst) {
+  AfterScan after;
+  after.lose(known_as(Outcome::not_enforced, Outcome::not_enforced), 1);
+  EXPECT_EQ(after.code(), ExitCode::compliant);
+}
+
+TEST(ExitCodeOfARemovedCa, IsWhatFailOnSays) {
+  AfterScan after;
+  after.lose(known_as(Outcome::not_enforced, Outcome::not_enforced));
+  EXPECT_EQ(after.code(FailOn::nothing()), ExitCode::compliant);
+  EXPECT_EQ(after.code(only(&FailOn::removed_ca)), ExitCode::not_enforced);
+  AfterScan compliant;
+  compliant.lose(known_as(Outcome::enforced, Outcome::enforced));
+  EXPECT_EQ(compliant.code(only(&FailOn::removed_ca)), ExitCode::not_enforced);
+  EXPECT_EQ(exit_code_of(compliant.forest, only(&FailOn::removed_ca)), ExitCode::not_enforced);
+  EXPECT_EQ(AfterScan().code(only(&FailOn::removed_ca)), ExitCode::compliant);
+}
+
+TEST(ExitCodeOfARemovedCa, IsNotMadeByOneThatIsExcepted) {
+  AfterScan after;
+  after.lose(known_as(Outcome::not_enforced, Outcome::not_enforced, decided(Status::risk_accepted)));
+  EXPECT_EQ(after.code(), ExitCode::compliant);
+  EXPECT_EQ(after.code(only(&FailOn::removed_ca)), ExitCode::compliant);
+  EXPECT_EQ(exit_code_of(after.forest, only(&FailOn::removed_ca)), ExitCode::compliant);
+  EXPECT_EQ(after.code(FailOn{.strict = true}), ExitCode::not_enforced);
+}
+
+TEST(ExitCodeOfANewCa, IsThatOfNotEnforcedIfAskedFor) {
+  AfterScan after;
+  after.scan.since->changes.push_back({.kind = store::PresenceChange::Kind::added, .object_guid = guid()});
+  after.forest.since = after.scan.since;
+  EXPECT_EQ(after.code(), ExitCode::compliant);
+  EXPECT_EQ(after.code(only(&FailOn::new_ca)), ExitCode::not_enforced);
+  EXPECT_EQ(exit_code_of(after.forest, only(&FailOn::new_ca)), ExitCode::not_enforced);
+}
+
+/// To take the right to read away must not look like a remedy.
+TEST(ExitCodeOfAHiddenCa, IsUnknownAndStillThatOfItsLastVerdict) {
+  AfterScan after;
+  after.hide(hidden(Outcome::enforced));
+  EXPECT_EQ(after.code(), ExitCode::unknown);
+  EXPECT_EQ(after.code(only(&FailOn::hidden_ca)), ExitCode::unknown);
+  EXPECT_EQ(after.code(only(&FailOn::unknown)), ExitCode::unknown);
+  EXPECT_EQ(after.code(FailOn::nothing()), ExitCode::compliant);
+  EXPECT_EQ(exit_code_of(after.forest, only(&FailOn::hidden_ca)), ExitCode::unknown);
+
+  after.hide(hidden(Outcome::not_enforced));
+  EXPECT_EQ(after.code(), ExitCode::not_enforced_and_unknown);
+  EXPECT_EQ(after.code(only(&FailOn::not_enforced)), ExitCode::not_enforced);
+
+  after.hide(hidden(Outcome::not_enforced, decided(Status::risk_accepted)));
+  EXPECT_EQ(after.code(), ExitCode::unknown);
+}
+
 }  // namespace
 }  // namespace casweep::cli::test

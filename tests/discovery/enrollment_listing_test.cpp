@@ -17,26 +17,105 @@ using Kind = DirectoryErrorKind;
 const std::string one_guid(16, '\x01');
 const std::string another_guid(16, '\x02');
 
-tl::expected<Listing, DirectoryError> list_from(std::function<void(Client&)> behave) {
+tl::expected<Listing, DirectoryError> list_from(std::function<void(Client&)> behave,
+                                                const std::vector<EnrollmentService>& known = {}) {
   const FakeDirectory fake(std::move(behave));
   auto connection =
       DirectoryConnection::open(fake.server(), {.domain = {}, .servers = {}, .ca_cert = {}, .patience = {2s}});
   if (!connection) return tl::unexpected(connection.error());
-  return read_listing(*connection, 500);
+  return read_listing(*connection, 500, known);
 }
 
-/// A directory with these CAs, of whom only cn and objectGUID are known.
-std::function<void(Client&)> with_services(std::vector<std::pair<std::string, std::string>> services) {
-  return [services = std::move(services)](Client& client) {
-    const auto root = client.receive();
-    client.root_dse(*root);
-    const auto search = client.receive();
-    for (const auto& [name, guid] : services) {
-      client.entry(*search, "CN=" + name + "," + search->base, {{"cn", {name}}, {"objectGUID", {guid}}});
+const std::string configuration = "CN=Configuration,DC=corp,DC=example";
+const std::string container = "CN=Enrollment Services,CN=Public Key Services,CN=Services," + configuration;
+
+/// What a directory holds and how it answers; of its CAs only cn and objectGUID are known.
+struct Forest {
+  using Answer = std::function<void(Client&, const FakeDirectory::Search&)>;
+
+  std::vector<std::pair<std::string, std::string>> services;  ///< cn and objectGUID
+  std::vector<std::string> unreadable;                        ///< objects of the container: extended names
+  std::map<std::string, Answer> look_ups;                     ///< by base; otherwise noSuchObject
+  std::optional<std::string> heuristics = "";                 ///< nullopt: not readable
+  bool lists_contents = true;                                 ///< whether other objects of a container are shown
+  std::vector<std::string> supported_controls{LDAP_CONTROL_PAGEDRESULTS, LDAP_CONTROL_X_EXTENDED_DN};
+  std::string root_domain = "<GUID=b035a4d7-d5a8-4bfc-9af5-5194521a0ff4>;<SID=S-1-5-21-1-2-3>;DC=corp,DC=example";
+  std::optional<std::vector<std::string>> nt_auth = std::vector<std::string>{"der"};
+
+  void answer(Client& client, const FakeDirectory::Search& search) const {
+    const bool wants_names = search.attributes == std::vector<std::string>{"objectClass", "objectGUID"};
+    int code = LDAP_SUCCESS;
+    if (search.base.empty()) {
+      client.entry(search, "",
+                   {{"configurationNamingContext", {configuration}},
+                    {"rootDomainNamingContext", {"DC=corp,DC=example"}},
+                    {"dnsHostName", {"dc1.corp.example"}},
+                    {"supportedControl", supported_controls}});
+      return client.result(search);
     }
-    client.result(*search, LDAP_SUCCESS, "");
-    client.wait_until_gone();
-  };
+    if (const auto found = look_ups.find(search.base); found != look_ups.end()) return found->second(client, search);
+    if (search.attributes == std::vector<std::string>{"1.1"}) {
+      if (lists_contents) client.entry(search, "CN=Other," + search.base, {});
+    } else if (search.base == container) {
+      for (const auto& [name, guid] : services) {
+        Client::Attributes attributes{{"cn", {name}}, {"objectGUID", {guid}}};
+        if (wants_names) attributes["objectClass"] = {"pKIEnrollmentService"};
+        client.entry(search, "CN=" + name + "," + search.base, attributes);
+      }
+      for (const auto& name : unreadable) {
+        if (wants_names) client.entry(search, name, {});
+      }
+    } else if (search.base.starts_with("CN=Directory Service,")) {
+      Client::Attributes attributes;
+      if (heuristics) attributes["objectClass"] = {"nTDSService"};
+      if (heuristics && !heuristics->empty()) attributes["dSHeuristics"] = {*heuristics};
+      client.entry(search, search.base, attributes);
+    } else if (search.base.starts_with("CN=Partitions,")) {
+      client.entry(search, "CN=CORP," + search.base, {{"nCName", {root_domain}}});
+    } else if (search.base.starts_with("CN=Public Key Services,")) {
+      if (nt_auth) client.entry(search, "CN=NTAuthCertificates," + search.base, {{"cACertificate", *nt_auth}});
+    } else {
+      code = LDAP_NO_SUCH_OBJECT;
+    }
+    client.result(search, code, "");
+  }
+
+  std::function<void(Client&)> behaviour() const {
+    return [forest = *this](Client& client) {
+      while (const auto search = client.receive()) forest.answer(client, *search);
+    };
+  }
+};
+
+/// A directory with these CAs and nothing unusual.
+std::function<void(Client&)> with_services(std::vector<std::pair<std::string, std::string>> services) {
+  Forest forest;
+  forest.services = std::move(services);
+  return forest.behaviour();
+}
+
+/// A CA as an earlier scan knew it.
+EnrollmentService known_ca(const std::string& name, const std::string& guid) {
+  EnrollmentService ca{.object_guid = *ObjectGuid::from_octets(Octets(guid.begin(), guid.end()))};
+  ca.distinguished_name = "CN=" + name + "," + container;
+  ca.common_name = name;
+  ca.dns_host_name = "pki.corp.example";
+  return ca;
+}
+
+const EnrollmentService lost = known_ca("Lost", another_guid);
+const std::string by_guid = "<GUID=" + lost.object_guid.to_string() + ">";
+
+/// A forest that lists A, and answers a look-up of Lost so.
+Forest forest_without_lost(Forest::Answer answer = {}) {
+  Forest forest;
+  forest.services = {{"A", one_guid}};
+  if (answer) forest.look_ups[by_guid] = std::move(answer);
+  return forest;
+}
+
+std::size_t accounted(const Listing& listing) {
+  return listing.services.size() + listing.hidden.size() + listing.removed.size();
 }
 
 /// A server whose rootDSE has these attributes.
@@ -103,6 +182,177 @@ TEST(EnrollmentListing, NeedsPagedResults) {
 
   ASSERT_FALSE(listing);
   EXPECT_EQ(listing.error().kind, Kind::malformed_answer);
+}
+
+TEST(UnlistedCa, IsRemovedIfTheDirectoryHasNoSuchObject) {
+  const auto listing = list_from(forest_without_lost().behaviour(), {lost});
+
+  ASSERT_TRUE(listing) << listing.error().message;
+  EXPECT_EQ(listing->removed.size(), 1U);
+  EXPECT_EQ(accounted(*listing), 2U);
+}
+
+/// Whatever else the directory answers, the CA stays.
+TEST(UnlistedCa, IsHiddenByEveryOtherAnswer) {
+  const std::vector<Forest::Answer> answers{
+      [](Client& client, const auto& search) {
+        client.entry(search, lost.distinguished_name, {});
+        client.result(search);
+      },
+      [](Client& client, const auto& search) { client.result(search); },
+      [](Client& client, const auto& search) {
+        client.entry(search, lost.distinguished_name, {{"cn", {"Lost"}}, {"dNSHostName", {"pki.corp.example"}}});
+        client.result(search);
+      },
+      [](Client& client, const auto& search) {
+        client.entry(search, lost.distinguished_name, {{"objectClass", {"top", "container"}}});
+        client.result(search);
+      },
+      [](Client& client, const auto& search) { client.result(search, LDAP_INSUFFICIENT_ACCESS); },
+      [](Client& client, const auto& search) { client.result(search, LDAP_OPERATIONS_ERROR); },
+      [](Client& client, const auto& search) { client.result(search, LDAP_BUSY); },
+      [](Client& client, const auto& search) { client.result(search, LDAP_REFERRAL); },
+      [](Client& client, const auto& search) { client.result(search, LDAP_INVALID_DN_SYNTAX); },
+      [](Client& client, const auto& search) {
+        client.reference(search, "ldap://other.example/");
+        client.result(search);
+      },
+      [](Client& client, const auto& search) {
+        client.entry(search, "CN=X", {{"objectClass", {"pKIEnrollmentService"}}, {"objectGUID", {one_guid}}});
+        client.result(search);
+      }};
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const auto listing = list_from(forest_without_lost(answers[i]).behaviour(), {lost});
+
+    ASSERT_TRUE(listing) << i << ": " << listing.error().message;
+    ASSERT_EQ(listing->hidden.size(), 1U) << i;
+    EXPECT_EQ(listing->hidden[0].service.dns_host_name, lost.dns_host_name) << i;
+    EXPECT_EQ(accounted(*listing), 2U) << i;
+  }
+}
+
+/// Without the directory's answer nothing is known of the CA, so there is no listing.
+TEST(UnlistedCa, WithoutAnAnswerIsAnError) {
+  const auto listing = list_from(
+      forest_without_lost([](Client& client, const auto& /*search*/) { client.bytes("nonsense"); }).behaviour(),
+      {lost});
+
+  EXPECT_FALSE(listing);
+}
+
+TEST(UnlistedCa, IsListedIfItIsAnEnrollmentServiceElsewhere) {
+  const auto listing = list_from(
+      forest_without_lost([](Client& client, const auto& search) {
+        client.entry(search, "CN=Lost,CN=AIA", {{"objectClass", {"top", "pKIEnrollmentService"}}, {"cn", {"Lost"}}});
+        client.result(search);
+      }).behaviour(),
+      {lost});
+
+  ASSERT_TRUE(listing) << listing.error().message;
+  ASSERT_EQ(listing->services.size(), 2U);
+  EXPECT_EQ(listing->services[1].object_guid, lost.object_guid);
+  EXPECT_EQ(listing->services[1].distinguished_name, "CN=Lost,CN=AIA");
+  EXPECT_EQ(accounted(*listing), 2U);
+}
+
+/// [MS-ADTS] 5.1.3.3.6: what is not visible does not exist, and list-object mode makes more of that.
+TEST(UnlistedCa, IsHiddenIfNoSuchObjectMayMeanNotVisible) {
+  for (const auto& heuristics : {std::optional<std::string>("001"), std::optional<std::string>("0012"),
+                                 std::optional<std::string>("00x"), std::optional<std::string>()}) {
+    auto forest = forest_without_lost();
+    forest.heuristics = heuristics;
+    const auto listing = list_from(forest.behaviour(), {lost});
+    ASSERT_TRUE(listing) << listing.error().message;
+    EXPECT_EQ(listing->hidden.size(), 1U) << heuristics.value_or("unreadable");
+    EXPECT_TRUE(listing->removed.empty());
+  }
+  auto forest = forest_without_lost();
+  forest.lists_contents = false;
+  const auto listing = list_from(forest.behaviour(), {lost});
+  ASSERT_TRUE(listing) << listing.error().message;
+  EXPECT_EQ(listing->hidden.size(), 1U);
+  EXPECT_TRUE(listing->removed.empty());
+}
+
+TEST(UnlistedCa, IsRemovedWithoutListObjectMode) {
+  for (const std::string heuristics : {"0", "00", "000", "0100000001"}) {
+    auto forest = forest_without_lost();
+    forest.heuristics = heuristics;
+    const auto listing = list_from(forest.behaviour(), {lost});
+    ASSERT_TRUE(listing) << listing.error().message;
+    EXPECT_EQ(listing->removed.size(), 1U) << heuristics;
+  }
+}
+
+/// A container that was removed with its CA.
+TEST(UnlistedCa, IsRemovedWithItsContainer) {
+  auto ca = lost;
+  ca.distinguished_name = "CN=Lost,CN=Inner," + container;
+  auto forest = forest_without_lost();
+  forest.look_ups["CN=Inner," + container] = [](Client& client, const auto& search) {
+    client.result(search, LDAP_NO_SUCH_OBJECT, "");
+  };
+  const auto listing = list_from(forest.behaviour(), {ca});
+  ASSERT_TRUE(listing) << listing.error().message;
+  EXPECT_EQ(listing->removed.size(), 1U);
+}
+
+TEST(UnlistedCa, MayBeTheOnlyOne) {
+  Forest forest;
+  forest.lists_contents = false;
+  const auto listing = list_from(forest.behaviour(), {lost});
+  ASSERT_TRUE(listing) << listing.error().message;
+  EXPECT_EQ(listing->hidden.size(), 1U);
+}
+
+/// On a first scan, too: nothing but the name of the object is visible.
+TEST(UnlistedCa, ThatWasNeverKnownIsHiddenIfItsNameIsVisible) {
+  auto forest = forest_without_lost();
+  forest.unreadable = {"<GUID=b035a4d7-d5a8-4bfc-9af5-5194521a0ff4>;CN=A\\, hidden CA," + container, container};
+  const auto listing = list_from(forest.behaviour());
+  ASSERT_TRUE(listing) << listing.error().message;
+  ASSERT_EQ(listing->hidden.size(), 1U);
+  EXPECT_EQ(listing->hidden[0].service.common_name, "A, hidden CA");
+  EXPECT_EQ(listing->hidden[0].service.object_guid.to_string(), "b035a4d7-d5a8-4bfc-9af5-5194521a0ff4");
+}
+
+TEST(EnrollmentListing, IdentifiesACaWhoseObjectGuidMayNotBeRead) {
+  auto forest = forest_without_lost([](Client& client, const auto& search) { client.result(search); });
+  forest.look_ups[container] = [](Client& client, const auto& search) {
+    client.entry(search, "<GUID=b035a4d7-d5a8-4bfc-9af5-5194521a0ff4>;CN=A," + container,
+                 {{"cn", {"A"}}, {"objectClass", {"pKIEnrollmentService"}}});
+    client.result(search, LDAP_SUCCESS, "");
+  };
+  const auto listing = list_from(forest.behaviour());
+  ASSERT_TRUE(listing) << listing.error().message;
+  ASSERT_EQ(listing->services.size(), 1U);
+  EXPECT_EQ(listing->services[0].object_guid.to_string(), "b035a4d7-d5a8-4bfc-9af5-5194521a0ff4");
+  EXPECT_EQ(listing->services[0].distinguished_name, "CN=A," + container);
+}
+
+TEST(EnrollmentListing, KnowsTheForestByItsRootDomain) {
+  const auto listing = list_from(with_services({{"A", one_guid}}));
+  ASSERT_TRUE(listing) << listing.error().message;
+  ASSERT_TRUE(listing->root_domain);
+  EXPECT_EQ(listing->root_domain->sid, "S-1-5-21-1-2-3");
+  EXPECT_EQ(listing->root_domain->object_guid.to_string(), "b035a4d7-d5a8-4bfc-9af5-5194521a0ff4");
+
+  for (const std::string name : {"DC=corp,DC=example", "<GUID=b035a4d7-d5a8-4bfc-9af5-5194521a0ff4>;DC=corp,DC=example",
+                                 "<GUID=b035a4d7-d5a8-4bfc-9af5-5194521a0ff4>;<SID=S-1-5-21-1-2-3>;DC=child,DC=corp",
+                                 "<GUID=b035a4d7-d5a8-4bfc-9af5-5194521a0ff4>;<SID=nonsense>;DC=corp,DC=example"}) {
+    auto forest = forest_without_lost();
+    forest.root_domain = name;
+    const auto without = list_from(forest.behaviour());
+    ASSERT_TRUE(without) << without.error().message;
+    EXPECT_FALSE(without->root_domain) << name;
+  }
+}
+
+TEST(EnrollmentListing, HoldsWhatIsTrustedForLogon) {
+  auto forest = forest_without_lost();
+  EXPECT_EQ(list_from(forest.behaviour())->nt_auth_certificates, (std::vector<Octets>{{'d', 'e', 'r'}}));
+  forest.nt_auth.reset();
+  EXPECT_FALSE(list_from(forest.behaviour())->nt_auth_certificates);
 }
 
 }  // namespace

@@ -10,7 +10,9 @@
 
 #include "discovery/attribute_range_internal.h"
 #include "discovery/certificate.h"
+#include "discovery/distinguished_name.h"
 #include "discovery/enrollment_server.h"
+#include "discovery/extended_name_internal.h"
 #include "tests/fuzz/claim.h"
 
 namespace casweep::fuzz {
@@ -107,6 +109,14 @@ void read_as_description(const std::string& description) {
   claim(!range->last || *range->last >= range->first);
 }
 
+void read_as_name(const std::string& text) {
+  const auto name = parse_extended_name(text);
+  claim(text.ends_with(name.distinguished_name));
+  claim(name.sid.empty() || is_sid(name.sid));
+  claim(parent_of(text).size() < std::max<std::size_t>(text.size(), 1));
+  static_cast<void>(first_value_of(text));
+}
+
 }  // namespace
 }  // namespace casweep::fuzz
 
@@ -116,6 +126,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto entry = entry_of(input);
   read_as_entry(entry);
   read_as_surroundings(entry);
+  read_as_name(input);
+  read_as_name(entry.distinguished_name);
   for (const auto& [description, values] : entry.attributes) read_as_description(description);
   return 0;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/report/example_scans.h"
 
+#include "tests/report/example_certificates.h"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -92,6 +94,10 @@ store::ScanListing listing() {
                     .proof = "Kerberos ticket for ldap/dc01.corp.example/corp.example@CORP.EXAMPLE",
                     .address = "10.20.0.1",
                     .claimed_name = "dc01.corp.example"};
+  listing.root_domain = discovery::RootDomain{
+      .object_guid = discovery::ObjectGuid::from_string("b035a4d7-d5a8-4bfc-9af5-5194521a0ff4").value(),
+      .sid = "S-1-5-21-1004336348-1177238915-682003330"};
+  listing.nt_auth_certificates.emplace();
   return listing;
 }
 
@@ -120,6 +126,27 @@ store::ScanRecord mixed_scan() {
                                       "CN=Contoso Issuing CA 02\\0ACNF:8b1e0c52-0000-4000-8000-0000000000c2,"
                                       "CN=Enrollment Services"}};
   mixed.discovered = mixed.cas.size();
+  mixed.cas.front().service.ca_certificates = {ca_01_certificate()};
+  mixed.listing->nt_auth_certificates = {ca_01_certificate(), old_ca_certificate(), ca_01_other_key_certificate()};
+  using Kind = store::PresenceChange::Kind;
+  const auto change = [&](std::size_t which, Kind kind) {
+    const auto& ca = mixed.cas[which].service;
+    return store::PresenceChange{.kind = kind,
+                                 .object_guid = ca.object_guid,
+                                 .common_name = ca.common_name,
+                                 .display_name = ca.display_name,
+                                 .dns_host_name = ca.dns_host_name};
+  };
+  auto removed = change(0, Kind::removed);
+  removed.object_guid = *discovery::ObjectGuid::from_string("8b1e0c52-0000-4000-8000-000000000009");
+  removed.common_name = removed.display_name = "Contoso Issuing CA 09";
+  removed.last_known = assess::Outcome::not_enforced;
+  auto moved = change(1, Kind::moved);
+  moved.before = "ca99.corp.example";
+  moved.after = moved.dns_host_name;
+  mixed.since = store::PresenceChanges{.since = 6,
+                                       .since_at = began - 24h,
+                                       .changes = {removed, change(4, Kind::hidden), change(2, Kind::added), moved}};
   return mixed;
 }
 
@@ -133,6 +160,7 @@ store::ScanRecord hostile_scan() {
   scan.listing->forest = hostile;
   scan.listing->directory_server = hostile;
   scan.listing->server = {.name = hostile, .proof = hostile, .address = hostile, .claimed_name = hostile};
+  scan.listing->root_domain.reset();
   scan.start.account = hostile;
   auto ca = service(1, hostile, "@" + hostile);
   ca.distinguished_name = hostile;
@@ -156,6 +184,14 @@ store::ScanRecord hostile_scan() {
   // A CA that is not enforced, of such a name: its commands are what a person copies.
   scan.cas.push_back(record(service(3, hostile, hostile), read_ca(ca, dword(0xffff'fdf7)).observation));
   scan.discovered = scan.cas.size();
+  scan.listing->nt_auth_certificates = {{0x00, 0xff}};
+  scan.since = store::PresenceChanges{.since = 6,
+                                      .changes = {{.kind = store::PresenceChange::Kind::renamed,
+                                                   .object_guid = ca.object_guid,
+                                                   .common_name = hostile,
+                                                   .display_name = hostile,
+                                                   .before = hostile,
+                                                   .after = hostile}}};
   return scan;
 }
 

@@ -56,7 +56,9 @@ ScanListing listing_example() {
           .server = {.name = "dc1.corp.example",
                      .proof = "Kerberos ticket for ldap/dc1.corp.example/corp.example@CORP.EXAMPLE",
                      .address = "10.20.0.1",
-                     .claimed_name = "DC1.corp.example"}};
+                     .claimed_name = "DC1.corp.example"},
+          .root_domain = discovery::RootDomain{.object_guid = guid(200), .sid = "S-1-5-21-1-2-3"},
+          .nt_auth_certificates = std::vector{Octets{0x30, 0x82, 1}, Octets{0x30, 0x82, 99}}};
 }
 
 discovery::EnrollmentService service_example(std::uint8_t number, std::string common_name) {
@@ -160,9 +162,9 @@ void expect_same(const ScanStart& actual, const ScanStart& expected) {
 
 void expect_same(const ScanListing& actual, const ScanListing& expected) {
   const auto all = [](const auto& listing) {
-    const auto& [a, b, c, d, e, f, g, server] = listing;
-    const auto& [h, i, j, k] = server;
-    return std::tie(a, b, c, d, e, f, g, h, i, j, k);
+    const auto& [a, b, c, d, e, f, g, server, i, j] = listing;
+    const auto& [k, l, m, n] = server;
+    return std::tie(a, b, c, d, e, f, g, i, j, k, l, m, n);
   };
   EXPECT_TRUE(all(actual) == all(expected));
 }

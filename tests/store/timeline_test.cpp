@@ -320,7 +320,7 @@ TEST_F(Timeline, ComparesAScanWithTheCompleteOneOfItsForest) {
 
   const auto lock = history_.lock_for_scan([](int) {});
   auto elsewhere = listing_example();
-  elsewhere.forest = "other.example";
+  elsewhere.root_domain->object_guid = guid(201);
   const std::vector cas{enforced_example(1, "A")};
   const auto other = history_.begin_scan(lock, start_example());
   history_.finish_scan(other, ScanState::complete, at(9), elsewhere, services_of(cas), cas);
@@ -328,6 +328,17 @@ TEST_F(Timeline, ComparesAScanWithTheCompleteOneOfItsForest) {
   history_.fail_scan(failed, ScanState::failed, at(9), "Nobody answered.");
   EXPECT_EQ(history_.comparable_scan_before(other), std::nullopt);
   EXPECT_EQ(history_.comparable_scan_before(failed), std::nullopt);
+
+  auto renamed = listing_example();
+  renamed.forest = "renamed.example";
+  const auto later = history_.begin_scan(lock, start_example());
+  history_.finish_scan(later, ScanState::complete, at(9), renamed, services_of(cas), cas);
+  EXPECT_EQ(history_.comparable_scan_before(later), last);
+
+  renamed.root_domain.reset();  // then there is nothing but the name
+  const auto nameless = history_.begin_scan(lock, start_example());
+  history_.finish_scan(nameless, ScanState::complete, at(9), renamed, services_of(cas), cas);
+  EXPECT_EQ(history_.comparable_scan_before(nameless), later);
 }
 
 TEST_F(Timeline, GivesTheReadingsAtTheChangesOfACa) {
@@ -394,6 +405,109 @@ TEST_F(Timeline, HasTheSameChangesWhenTheyAreMadeAgain) {
            LEFT JOIN observation AS read ON read.scan_id = last.read_scan_id AND read.ca_id = last.ca_id)");
   EXPECT_EQ(rows_of(latest), latest_as_recorded);
   EXPECT_THAT(latest_as_recorded, SizeIs(3));
+}
+
+CaRecord hidden_example(std::uint8_t number, const std::string& name) {
+  return unknown_example(number, name, Reason::hidden_from_account);
+}
+
+/// "removed A", with the last known verdict of those that went out of sight.
+std::vector<std::string> presence(const std::optional<PresenceChanges>& since) {
+  std::vector<std::string> changes;
+  for (const PresenceChange& change : since.value_or(PresenceChanges{}).changes) {
+    changes.push_back(std::string(word_of(change.kind)) + " " + change.common_name);
+    if (change.last_known) changes.back() += ", " + std::string(word_of(*change.last_known));
+  }
+  return changes;
+}
+
+TEST_F(Timeline, OfAFirstScanHasNothingToCompareWith) {
+  const auto first = scan({enforced_example(1, "A")});
+  EXPECT_FALSE(history_.scan(first).since);
+  EXPECT_FALSE(history_.forest_status(now()).since);
+}
+
+TEST_F(Timeline, NamesEachCaThatIsNewGoneHiddenOrElsewhere) {
+  const auto before = scan({enforced_example(1, "A"), not_enforced_example(2, "B"), not_enforced_example(3, "C"),
+                            enforced_example(4, "D"), enforced_example(5, "E"), enforced_example(6, "F")});
+  auto renamed = enforced_example(4, "D");
+  renamed.service.display_name = "Other";
+  auto moved = enforced_example(5, "E");
+  moved.service.dns_host_name = "other.corp.example";
+  auto elsewhere = enforced_example(6, "F");
+  elsewhere.service.distinguished_name = "CN=F,CN=AIA";
+  const auto after =
+      scan({enforced_example(1, "A"), hidden_example(3, "C"), renamed, moved, elsewhere, enforced_example(7, "G")});
+
+  const auto since = history_.scan(after).since;
+
+  ASSERT_TRUE(since);
+  EXPECT_EQ(since->since, before);
+  EXPECT_THAT(presence(since), ElementsAre("removed B, not-enforced", "hidden C, not-enforced", "new G", "renamed D",
+                                           "moved E", "moved-in-directory F"));
+  EXPECT_EQ(presence(history_.forest_status(now()).since), presence(since));
+  EXPECT_THAT(presence(history_
+                           .scan(scan({enforced_example(1, "A"), hidden_example(3, "C"), renamed, moved, elsewhere,
+                                       enforced_example(7, "G")}))
+                           .since),
+              IsEmpty());
+}
+
+/// What an account may not read is no other name.
+TEST_F(Timeline, TakesNoNameThatIsHiddenForAChange) {
+  scan({enforced_example(1, "A")});
+  auto hidden = hidden_example(1, "A");
+  hidden.service.display_name = "";
+  hidden.service.dns_host_name = "";
+  const auto second = scan({hidden});
+  EXPECT_THAT(presence(history_.scan(second).since), ElementsAre("hidden A, enforced"));
+  const auto third = scan({enforced_example(1, "A")});
+  EXPECT_THAT(presence(history_.scan(third).since), IsEmpty());
+}
+
+TEST_F(Timeline, KeepsAHiddenCaWithItsLastKnownVerdict) {
+  scan({not_enforced_example(1, "A")});
+  scan({hidden_example(1, "A")});
+  const auto forest = history_.forest_status(now());
+  ASSERT_THAT(forest.cas, SizeIs(1));
+  EXPECT_TRUE(forest.cas[0].hidden());
+  EXPECT_EQ(forest.cas[0].outcome(), Outcome::unknown);
+  EXPECT_EQ(forest.cas[0].known->finding.outcome, Outcome::not_enforced);
+  EXPECT_EQ(history_.headlines({}).back().unknown, 1U);
+}
+
+TEST_F(Timeline, NamesARemovedCaInTheScanThatMissesItFirst) {
+  scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
+  const auto without = scan({enforced_example(1, "A")});
+  auto forest = history_.forest_status(now());
+  ASSERT_THAT(forest.removed, SizeIs(1));
+  EXPECT_EQ(forest.removed[0].removed->scan, without);
+  EXPECT_EQ(forest.removed[0].known->finding.outcome, Outcome::not_enforced);
+  EXPECT_THAT(presence(forest.since), ElementsAre("removed B, not-enforced"));
+
+  scan({enforced_example(1, "A")}, ScanState::partial);
+  EXPECT_THAT(history_.forest_status(now()).removed, SizeIs(1));
+  scan({enforced_example(1, "A")});
+  EXPECT_THAT(history_.forest_status(now()).removed, IsEmpty());
+}
+
+/// A CA that only a partial scan ever listed is known as well, and can be missed.
+TEST_F(Timeline, KnowsEveryCaThatNoCompleteScanMissed) {
+  const auto names = [&] {
+    std::vector<std::string> known;
+    for (const auto& ca : history_.known_cas()) known.push_back(ca.common_name);
+    return known;
+  };
+  EXPECT_THAT(names(), IsEmpty());
+  scan({enforced_example(1, "A"), enforced_example(2, "B")}, ScanState::partial);
+  EXPECT_THAT(names(), ElementsAre("A", "B"));
+  scan({enforced_example(1, "A")});
+  EXPECT_THAT(names(), ElementsAre("A"));
+  scan({enforced_example(1, "A"), enforced_example(3, "C")}, ScanState::interrupted, {enforced_example(4, "D")});
+  EXPECT_THAT(names(), ElementsAre("A", "C", "D"));
+  const auto last = scan({enforced_example(1, "A")});
+  EXPECT_THAT(presence(history_.scan(last).since), ElementsAre("removed C, enforced", "removed D"));
+  EXPECT_THAT(names(), ElementsAre("A"));
 }
 
 }  // namespace

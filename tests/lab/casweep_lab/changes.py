@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Changing a forest while it runs, for tests that tell what happens between two scans."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -96,6 +97,95 @@ def renew_ca(forest: Forest, wanted: str) -> None:
         folder = forest.folder / "certificates"
         certificate = certificates.ca_certificate(case.display_name, folder, f"{case.id}-renewed")
         forest.controller.apply(ldif.modification(_dn(state, case), "add", "cACertificate", [certificate]))
+
+
+#: How an object may be hidden from ordinary accounts -> the entry that goes to the front of its access control list;
+#: None: the entry that lets them read is taken off.
+HIDING = {
+    "taken": None,
+    "denied": "(D;;RPLCLORC;;;AU)",
+    "class": "(OD;;RP;bf9679e5-0de6-11d0-a285-00aa003049e2;;AU)",  # objectClass
+    "guid": "(OD;;RP;bf9679e7-0de6-11d0-a285-00aa003049e2;;AU)",  # objectGUID
+    "unlisted": "(D;;LC;;;AU)",  # of a container: what is in it
+}
+_READERS = "(A;;RPLCLORC;;;AU)"
+
+
+def hide_ca(forest: Forest, wanted: str, how: str) -> None:
+    """Keeps the directory object of a case, or a part of it, from ordinary accounts."""
+    case = _case(forest, wanted)
+    with _changing(forest) as state:
+        _hide(forest, state, _dn(state, case), how)
+
+
+def show_ca(forest: Forest, wanted: str) -> None:
+    """Gives the directory object of a case back the access rights that it had."""
+    case = _case(forest, wanted)
+    with _changing(forest) as state:
+        _show(forest, state, _dn(state, case))
+
+
+def hide_container(forest: Forest, dn: str, how: str) -> None:
+    """The same of any object, such as the container of all CAs."""
+    forest.require_up()
+    with _changing(forest) as state:
+        _hide(forest, state, dn, how)
+
+
+def show_container(forest: Forest, dn: str) -> None:
+    forest.require_up()
+    with _changing(forest) as state:
+        _show(forest, state, dn)
+
+
+def relocate_ca(forest: Forest, wanted: str, container: str) -> None:
+    """Moves the directory object of a case into another container, which is made if it is not there."""
+    case = _case(forest, wanted)
+    with _changing(forest) as state:
+        old_dn = _dn(state, case)
+        first = re.split(r"(?<!\\),", old_dn, maxsplit=1)[0]
+        new_dn = f"{first},{container}"
+        if not forest.controller.has(container):
+            forest.controller.apply(ldif.entry(container, [("objectClass", "container")]))
+        forest.controller.relocate(old_dn, new_dn)
+        state["objects"][case.id] = new_dn
+
+
+def set_heuristics(forest: Forest, value: str) -> None:
+    """Sets dSHeuristics, whose third character switches list-object mode; "absent" takes it away."""
+    forest.require_up()
+    with _changing(forest):
+        dn = f"CN=Directory Service,CN=Windows NT,CN=Services,{ldif.CONFIGURATION_DN}"
+        values = [] if value == "absent" else [value]
+        forest.controller.apply(ldif.modification(dn, "replace", "dSHeuristics", values))
+
+
+def trust_certificate(forest: Forest, name: str) -> None:
+    """Adds the certificate of a CA that has no object to NTAuthCertificates."""
+    forest.require_up()
+    with _changing(forest):
+        certificate = certificates.ca_certificate(name, forest.folder / "certificates", "without-object")
+        dn = f"CN=NTAuthCertificates,{ldif.PUBLIC_KEY_SERVICES_DN}"
+        forest.controller.apply(ldif.modification(dn, "add", "cACertificate", [certificate]))
+
+
+def _hide(forest: Forest, state: dict, dn: str, how: str) -> None:
+    descriptors = state.setdefault("descriptors", {})
+    if dn in descriptors:
+        raise LabError(f"{dn} is hidden already")
+    sddl = forest.controller.security_descriptor(dn)
+    owner, entries = sddl.split("(", 1)
+    entry = HIDING[how]
+    hidden = sddl.replace(_READERS, "") if entry is None else f"{owner}{entry}({entries}"
+    forest.controller.set_security_descriptor(dn, hidden)
+    descriptors[dn] = sddl
+
+
+def _show(forest: Forest, state: dict, dn: str) -> None:
+    sddl = state.get("descriptors", {}).pop(dn, None)
+    if sddl is None:
+        raise LabError(f"{dn} is not hidden")
+    forest.controller.set_security_descriptor(dn, sddl)
 
 
 def change_srv(forest: Forest, operation: str, host: str) -> None:

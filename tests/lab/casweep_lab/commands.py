@@ -124,7 +124,32 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("move", lambda forest, a: changes.move_ca(forest, a.case, a.host), "say that it has another host", ca)
     sub.add_argument("case")
     sub.add_argument("host")
+    sub = command("hide", lambda forest, a: changes.hide_ca(forest, a.case, a.how), "keep it from the auditor", ca)
+    sub.add_argument("case")
+    sub.add_argument("--how", choices=changes.HIDING, default="taken", help="default %(default)s")
+    command("show", lambda forest, a: changes.show_ca(forest, a.case), "let the auditor read it again", ca).add_argument(
+        "case"
+    )
+    sub = command(
+        "relocate", lambda forest, a: changes.relocate_ca(forest, a.case, a.dn), "put it into another container", ca
+    )
+    sub.add_argument("case")
+    sub.add_argument("dn", metavar="DN-OF-CONTAINER")
     command("renew", lambda forest, a: changes.renew_ca(forest, a.case), "add a certificate", ca).add_argument("case")
+
+    container = group("container", "change who may see what is in a container")
+    sub = command("hide", lambda forest, a: changes.hide_container(forest, a.dn, a.how), "keep it from the auditor",
+                  container)  # fmt: skip
+    sub.add_argument("dn")
+    sub.add_argument("--how", choices=changes.HIDING, default="unlisted", help="default %(default)s")
+    command("show", lambda forest, a: changes.show_container(forest, a.dn), "as it was", container).add_argument("dn")
+
+    command(
+        "heuristics", lambda forest, a: changes.set_heuristics(forest, a.value), "set dSHeuristics"
+    ).add_argument("value", metavar="VALUE|absent")
+    command(
+        "trust", lambda forest, a: changes.trust_certificate(forest, a.cn), "add a CA of this name to NTAuthCertificates"
+    ).add_argument("cn")
 
     dns = group("dns", "change the DNS records of domain controllers")
     for name, operation, text in (

@@ -18,6 +18,7 @@ DOMAIN_SID = "S-1-5-21-1004336348-1177238915-682003330"
 PORTS = (389, 636, 88, 53, 445)
 
 _FLAG_CONFIG_ALLOW_RENAME = str(0x40000000)  # [MS-ADTS] 2.2.10
+_FLAG_CONFIG_ALLOW_MOVE = str(0x20000000)
 
 
 class DomainController:
@@ -59,6 +60,30 @@ class DomainController:
     def delete(self, dn: str) -> None:
         """Removes an object; the directory keeps its tombstone, as it does."""
         programs.run("ldbdel", "-H", str(self.database), f"--configfile={self.config}", dn)
+
+    def has(self, dn: str) -> bool:
+        """Whether there is this container below CN=Public Key Services."""
+        found = programs.run(
+            "ldbsearch", "-H", str(self.database), f"--configfile={self.config}",
+            "-b", ldif.PUBLIC_KEY_SERVICES_DN, "(objectClass=container)", "dn",
+        )  # fmt: skip
+        return f"dn: {dn}\n" in found
+
+    def security_descriptor(self, dn: str) -> str:
+        """Who may do what with an object, as SDDL ([MS-DTYP] 2.5.1)."""
+        said = programs.run(
+            "samba-tool", "dsacl", "get", "-H", str(self.database), f"--configfile={self.config}", f"--objectdn={dn}",
+        )  # fmt: skip
+        return said.strip().splitlines()[-1].strip()
+
+    def set_security_descriptor(self, dn: str, sddl: str) -> None:
+        self.apply(ldif.modification(dn, "replace", "nTSecurityDescriptor", [sddl]))
+
+    def relocate(self, old_dn: str, new_dn: str) -> None:
+        """Moves an object of the configuration partition into another container."""
+        self.apply(ldif.modification(old_dn, "add", "systemFlags", [_FLAG_CONFIG_ALLOW_MOVE]))
+        programs.run("ldbrename", "-H", str(self.database), f"--configfile={self.config}", old_dn, new_dn)
+        self.apply(ldif.modification(new_dn, "delete", "systemFlags", [_FLAG_CONFIG_ALLOW_MOVE]))
 
     def rename(self, old_dn: str, new_dn: str) -> None:
         """Gives an object of the configuration partition another name; it must be allowed that for the moment."""

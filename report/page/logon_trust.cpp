@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/logon_trust.h"
+
+#include "report/page/sections_internal.h"
+
+namespace casweep::report {
+
+void write_logon_trust(HtmlWriter& html, const PageView& view) {
+  const store::ScanRecord& scan = view.subject.scan;
+  if (!scan.listing) return;
+  html << "<section id=\"logon-trust\" aria-labelledby=\"logon-trust-title\">\n<h2 id=\"logon-trust-title\">"
+       << "Trusted for logon without an enrollment object</h2>\n";
+  const auto unlisted = unlisted_logon_certificates(scan);
+  if (!unlisted) {
+    html << "<p>The object NTAuthCertificates could not be read, or there is none. Whether a CA is trusted for logon "
+            "that "
+            "has no visible enrollment object is not known.</p>\n";
+  } else if (unlisted->empty()) {
+    html << "<p>Each certificate in NTAuthCertificates belongs to a CA of this scan.</p>\n";
+  } else {
+    html << "<p>Domain controllers accept logon certificates that the holders of these certificates issue (object "
+            "NTAuthCertificates), but the account of this scan sees no enrollment object of such a CA. It may be "
+            "hidden, "
+            "or removed while its certificate stayed. No verdict follows from this.</p>\n<ul>\n";
+    for (const UnlistedCertificate& certificate : *unlisted) {
+      html << "<li>" << foreign(text_of(certificate, view.then())) << "</li>\n";
+    }
+    html << "</ul>\n";
+  }
+  html << "</section>\n";
+}
+
+}  // namespace casweep::report

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""CAs that go out of sight in a real directory: what is removed, what is only hidden, and what scan and status say."""
+
+import json
+import subprocess
+import unittest
+
+from forest import BOTH, COMPLIANT, DATA, NOT_ENFORCED, UNKNOWN, ForestTest, lab
+
+CONFIGURATION = "CN=Configuration,DC=corp,DC=example"
+PUBLIC_KEY_SERVICES = f"CN=Public Key Services,CN=Services,{CONFIGURATION}"
+CONTAINER = f"CN=Enrollment Services,{PUBLIC_KEY_SERVICES}"
+INNER = f"CN=Inner,{CONTAINER}"
+
+ALL = 20
+NOT_ENFORCED_CASES = ("03", "04", "05", "14", "20")
+THREE = "Contoso Issuing CA 03"
+
+
+def name(case: str) -> str:
+    return f"Contoso Issuing CA {case}"
+
+
+class VanishingTest(ForestTest):
+    def hide(self, case: str, how: str = "taken"):
+        lab("ca", "hide", case, "--how", how)
+        self.addCleanup(lab, "ca", "show", case)
+
+    def hide_container(self, dn: str):
+        lab("container", "hide", dn)
+        self.addCleanup(lab, "container", "show", dn)
+
+    def remove(self, case: str):
+        lab("ca", "remove", case)
+        self.addCleanup(lab, "ca", "add", case)
+
+    def relocate(self, case: str, container: str):
+        lab("ca", "relocate", case, container)
+        self.addCleanup(lab, "ca", "relocate", case, CONTAINER)
+
+    def changes(self, scan: dict) -> set[tuple[str, str]]:
+        return {(change["kind"], change["display_name"] or change["name"]) for change in scan["since"]["changes"]}
+
+    def ca(self, scan: dict, wanted: str) -> dict:
+        return next(ca for ca in scan["cas"] if wanted in (ca["name"], ca["display_name"]))
+
+    def status(self, *arguments: str) -> subprocess.CompletedProcess:
+        return self.casweep("status", "--db", str(self.db), *arguments)
+
+    def status_json(self) -> dict:
+        return json.loads(self.status("--format", "json").stdout)
+
+    # -- hidden --------------------------------------------------------------------------------------------------------
+
+    def test_five_cas_whose_readers_lost_their_right_are_hidden_and_the_exit_code_stays(self):
+        before = self.scan("--fail-on", "not-enforced,regression")
+        self.assertEqual(before.returncode, NOT_ENFORCED)
+        for case in NOT_ENFORCED_CASES:
+            self.hide(case)
+
+        after = self.scan("--fail-on", "not-enforced,regression")
+
+        self.assertEqual(after.returncode, NOT_ENFORCED, after.stdout)
+        self.assertIn("5 hidden", after.stdout)
+        self.assertIn("hidden from this account", after.stderr)
+        self.assertEqual(self.scan().returncode, BOTH)
+        self.assertEqual(self.scan("--fail-on", "hidden-ca").returncode, UNKNOWN)
+        scan = self.scan_json()
+        self.assertEqual((scan["scan"]["discovered"], scan["scan"]["counts"]["unknown"]), (ALL, 15))
+        self.assertEqual(self.ca(scan, THREE)["reason"], "hidden-from-account")
+        status = self.status_json()
+        self.assertEqual(len(status["cas"]), ALL)
+        three = next(ca for ca in status["cas"] if ca["name"] == THREE)
+        self.assertEqual((three["verdict"], three["last_known"]["verdict"], three["removed"]),
+                         ("unknown", "not-enforced", None))
+        self.assertEqual(json.loads(self.casweep("trend", "--db", str(self.db), "--format", "json").stdout)["scans"][-1]
+                         ["discovered"], ALL)
+        self.assertEqual(self.casweep("db", "check", "--db", str(self.db)).returncode, 0)
+
+    def test_every_way_to_hide_an_object_is_told_from_its_removal(self):
+        self.scan_json()
+        for how in ("taken", "denied", "class"):
+            with self.subTest(how):
+                lab("ca", "hide", "03", "--how", how)
+                try:
+                    scan = self.scan_json()
+                finally:
+                    lab("ca", "show", "03")
+                self.assertEqual(self.ca(scan, THREE)["reason"], "hidden-from-account")
+                self.assertEqual(self.changes(scan), {("hidden", THREE)})
+                self.assertEqual(self.changes(self.scan_json()), set())
+
+    def test_an_object_guid_that_may_not_be_read_stops_nothing(self):
+        self.hide("03", "guid")
+        scan = self.scan_json()
+        self.assertEqual(self.ca(scan, THREE)["verdict"], "not-enforced")
+        self.assertEqual(scan["scan"]["discovered"], ALL)
+
+    def test_a_container_that_may_not_be_listed_hides_its_cas(self):
+        self.relocate("03", INNER)
+        scan = self.scan_json()
+        self.assertEqual(self.ca(scan, THREE)["verdict"], "not-enforced")
+        self.hide_container(INNER)
+
+        scan = self.scan_json()
+
+        self.assertEqual(self.changes(scan), {("hidden", THREE)})
+        self.assertIn("may not be allowed to list that container", self.ca(scan, THREE)["detail"])
+
+    def test_the_container_of_all_cas_that_may_not_be_listed_hides_all_of_them(self):
+        self.scan_json()
+        self.hide_container(CONTAINER)
+        scan = self.scan_json()
+        self.assertEqual((scan["scan"]["discovered"], scan["scan"]["counts"]["unknown"]), (ALL, ALL))
+        self.assertEqual({kind for kind, _ in self.changes(scan)}, {"hidden"})
+
+    def test_in_list_object_mode_a_missing_object_is_not_taken_for_gone(self):
+        self.scan_json()
+        self.remove("03")
+        lab("heuristics", "001")
+        self.addCleanup(lab, "heuristics", "absent")
+        scan = self.scan_json()
+        self.assertEqual(self.changes(scan), {("hidden", THREE)})
+        self.assertIn("list-object mode is on", self.ca(scan, THREE)["detail"])
+        lab("heuristics", "absent")
+        self.assertEqual(self.changes(self.scan_json()), {("removed", THREE)})
+
+    def test_a_first_scan_finds_an_object_of_which_only_the_name_is_visible(self):
+        self.hide("03")
+        done = self.scan("--format", "json")
+        scan = json.loads(done.stdout)
+        self.assertEqual(scan["scan"]["discovered"], ALL)
+        self.assertEqual(self.ca(scan, THREE)["reason"], "hidden-from-account")
+        self.assertIn(THREE, done.stderr)
+
+    def test_a_hidden_ca_counts_in_a_scan_of_other_cas(self):
+        self.scan_json()
+        self.hide("03")
+        done = self.scan("--ca", name("01"), "--format", "json")
+        self.assertEqual(done.returncode, BOTH, done.stderr)
+        self.assertEqual(self.ca(json.loads(done.stdout), THREE)["reason"], "hidden-from-account")
+        self.assertEqual(self.scan("--ca", THREE).returncode, BOTH)
+
+    # -- removed, new, renamed, moved ----------------------------------------------------------------------------------
+
+    def test_a_removed_ca_is_named_by_the_first_scan_that_misses_it_with_its_exit_code(self):
+        self.scan_json()
+        self.remove("03")
+        chosen = self.scan("--ca", name("01"))
+        self.assertEqual(chosen.returncode, COMPLIANT)
+        self.assertIn(f"no longer in the directory: {THREE}", chosen.stderr)
+
+        first = self.scan("--fail-on", "removed-ca")
+
+        self.assertEqual(first.returncode, NOT_ENFORCED)
+        self.assertIn(f"removed: {THREE}: no longer in the directory (last known: not enforced)", first.stdout)
+        self.assertIn("recorded as removed", first.stderr)
+        status = self.status("--fail-on", "removed-ca")
+        self.assertIn(f"removed: {THREE}", status.stdout)
+        self.assertEqual(status.returncode, NOT_ENFORCED)
+        second = self.scan("--fail-on", "removed-ca")
+        self.assertEqual(second.returncode, COMPLIANT)
+        self.assertNotIn(THREE, second.stderr)
+
+    def test_a_removed_ca_whose_risk_was_accepted_fails_nothing(self):
+        self.scan_json()
+        accepted = self.casweep("accept", THREE, "--status", "risk-accepted", "--reason", "It goes.", "--by", "CISO",
+                                "--db", str(self.db))
+        self.assertEqual(accepted.returncode, 0, accepted.stderr)
+        self.remove("03")
+        done = self.scan("--fail-on", "removed-ca")
+        self.assertEqual(done.returncode, COMPLIANT)
+        self.assertIn(THREE, done.stderr)
+
+    def test_what_is_new_renamed_and_elsewhere_is_named(self):
+        lab("ca", "remove", "03")
+        try:
+            self.scan_json()
+        finally:
+            lab("ca", "add", "03")
+        lab("ca", "rename", "01", "Renamed CA 01")
+        self.addCleanup(lab, "ca", "rename", "01", name("01"))
+        lab("ca", "move", "02", "ca99.corp.example")
+        self.addCleanup(lab, "ca", "move", "02", "ca02.corp.example")
+        self.relocate("04", f"CN=AIA,{PUBLIC_KEY_SERVICES}")
+
+        done = self.scan("--format", "json", "--fail-on", "new-ca")
+
+        self.assertEqual(done.returncode, NOT_ENFORCED)
+        scan = json.loads(done.stdout)
+        self.assertEqual(self.changes(scan), {("new", THREE), ("renamed", name("01")), ("moved", name("02")),
+                                              ("moved-in-directory", name("04"))})
+        self.assertEqual(self.ca(scan, name("04"))["verdict"], "not-enforced")
+        self.assertEqual(self.status_json()["since"], scan["since"])
+
+    # -- what is trusted, and which forest it is -----------------------------------------------------------------------
+
+    def test_a_certificate_trusted_for_logon_without_an_enrollment_object_is_reported(self):
+        lab("trust", "Ghost CA")
+        done = self.scan()
+        self.assertIn("Trusted for logon (NTAuthCertificates), but no enrollment object is visible", done.stdout)
+        self.assertIn("CN=Ghost CA,DC=corp,DC=example", done.stdout)
+        self.assertNotIn(f"CN={name('01')},", done.stdout)
+        page = self.casweep("report", "--db", str(self.db)).stdout
+        self.assertIn("CN=Ghost CA,DC=corp,DC=example", page)
+        exported = json.loads(self.casweep("export", "json", "--db", str(self.db)).stdout)
+        self.assertEqual({found["subject"] for found in exported["nt_auth"]["unlisted"]},
+                         {"CN=Ghost CA,DC=corp,DC=example"})
+
+    def rewrite_listing(self, change: str):
+        """As another forest, or this one before it was renamed, would have been recorded."""
+        trigger = self.history("SELECT sql FROM sqlite_schema WHERE name = 'listing_is_final'")[0]["sql"]
+        script = f"DROP TRIGGER listing_is_final; UPDATE listing SET {change}; {trigger};"
+        subprocess.run(["sqlite3", str(self.db), script], check=True)
+
+    def test_another_forest_of_the_same_name_is_refused(self):
+        self.scan_json()
+        for change in ("root_domain_guid = '00000000-0000-0000-0000-000000000001'", "root_domain_sid = 'S-1-5-21-9-9-9'"):
+            with self.subTest(change):
+                before = self.history("SELECT root_domain_guid, root_domain_sid FROM listing")[0]
+                self.rewrite_listing(change)
+                self.assert_one_sentence(self.scan(), DATA, "another forest of that name", before["root_domain_guid"],
+                                         change.split("'")[1])
+                self.rewrite_listing(f"root_domain_guid = '{before['root_domain_guid']}', "
+                                     f"root_domain_sid = '{before['root_domain_sid']}'")
+        self.assertEqual(self.scan().returncode, BOTH)
+
+    def test_a_renamed_forest_goes_on_in_its_history(self):
+        self.scan_json()
+        self.rewrite_listing("forest = 'old.example'")
+        done = self.scan("--format", "json")
+        self.assertEqual(done.returncode, BOTH, done.stderr)
+        self.assertIn("old.example is now called corp.example", done.stderr)
+        self.assertEqual(json.loads(done.stdout)["since"]["changes"], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
