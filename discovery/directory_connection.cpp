@@ -693,7 +693,9 @@ tl::expected<DirectoryConnection::LookUp, DirectoryError> DirectoryConnection::l
   if (!page && page.error().ldap_result > 0) return LookUp{.ldap_result = page.error().ldap_result};
   if (!page) return tl::unexpected(std::move(page.error()));
   for (auto& entry : page->entries) {
-    if (auto completed = complete_ranges(entry); !completed) return tl::unexpected(std::move(completed.error()));
+    if (auto completed = complete_ranges(entry, page->memory); !completed) {
+      return tl::unexpected(std::move(completed.error()));
+    }
   }
   return LookUp{.entries = std::move(page->entries)};
 }
