@@ -49,7 +49,8 @@ std::string joined_names(const std::vector<std::string>& names) {
 
 std::string not_compared_text(const VerifiedBundle& bundle, report::Charset charset) {
   return fmt::format(
-      "verdicts, flags and counts are those of the snapshot; NOT COMPARED beyond that, as casweep {} wrote it: {}",
+      "verdicts, flags and counts in results.* and raw/ are those of the snapshot; NOT COMPARED completely, as casweep "
+      "{} wrote them: {}",
       terminal_safe(bundle.tool_version, charset), terminal_safe(joined_names(bundle.not_compared), charset));
 }
 
