@@ -459,10 +459,12 @@ every row that was recorded with it, so that whatever is changed, deleted, inser
 Usage: casweep db check [--head HASH] [OPTION]...
        casweep db backup FILE [--force] [OPTION]...
 
-db check goes through SQLite's own structures, the tables as they were made, the ledger's chain, and every row against
-it, and says what is wrong and where. Whoever may write the file can also write the whole ledger anew, or cut off its
-end: that shows only against a head that was kept elsewhere. The table of every scan ends with its head; note it where the
-history's owner cannot change it.
+db check compares the schema with the one that casweep makes, SQLite's own structures, the hash of every stored content,
+the ledger's chain and the order of its entries, and every row with the ledger, and says what is wrong and where. Everyone
+who may write the file can also rewrite the whole ledger, append to it, or cut off its end: that shows only against a head
+that was kept elsewhere. The table of every scan ends with its head; store it where the history's owner cannot change it.
+With --head, db check also counts the entries since that head, by kind: compare them with the scans and decisions that you
+know of.
 
 db backup makes one file that needs no other, also while a scan runs, and checks it before it gets its name. A history
 that does not agree with its ledger is not backed up.
@@ -478,6 +480,9 @@ Options:
   --force          db backup: replace FILE if it is there
   --db FILE        the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
   --config FILE    --db and --format as "name = value" lines
+
+Every command refuses a history whose schema is not the one that casweep makes, or that gives back something else than was
+recorded, with exit code 74; db check says what differs.
 
 Exit codes: 0 everything agrees, or backed up; 74 the history is damaged, or a file; others: see casweep --help.
 )";

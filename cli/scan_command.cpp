@@ -521,11 +521,18 @@ int run_scan(std::span<const std::string> arguments, const Environment& environm
         fmt::format("Interrupted; {} of {} CAs were read and are in the history as scan {}.", scan.cas.size(),
                     scan.discovered, scan.id));
   }
-  const store::ForestStatus forest = recorded->forest();
+  store::ForestStatus forest;
+  std::exception_ptr unreadable;  // decisions that are not to be trusted hide no verdict
+  try {
+    forest = recorded->forest();
+  } catch (const store::StoreError&) {
+    unreadable = std::current_exception();
+  }
   const std::vector<discovery::EnrollmentService> gone = recorded->gone();
   recorded.reset();  // no other scan waits for whoever reads the output of this one
   interruption.reset();
   write_scan(environment.out, scan, options.format, table_style(environment));
+  if (unreadable) std::rethrow_exception(unreadable);
   say_what_vanished(scan, forest, gone, environment);
   say_what_is_excepted(scan, forest, options.fail_on, environment);
   say_what_fails(scan, forest, options.fail_on, environment);

@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include "store/history.h"
 #include "tests/cli/test_folder.h"
 #include "tests/report/example_scans.h"
@@ -180,6 +182,41 @@ TEST_F(Casweep, ScanThatWasTypedWrongIsNoScan) {
 
 TEST_F(Casweep, ScanIntoAFileThatIsNoHistoryIsAFileError) {
   EXPECT_EQ(run({"scan", "--db", folder_.file("notes.txt", "not a database, but long enough to look at")}).code, 74);
+}
+
+/// Somebody added what a command would run, or read for ever.
+TEST_F(Casweep, RefusesAPoisonedHistoryWhateverItIsAskedFor) {
+  const auto file = history_with(report::test::mixed_scan());
+  for (const auto* poison :
+       {"CREATE TRIGGER x AFTER INSERT ON observation BEGIN SELECT 1; END",
+        "ALTER TABLE scan RENAME TO s2; CREATE VIEW scan AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+        "FROM n) SELECT s2.* FROM s2, n"}) {
+    SQLite::Database(file, SQLite::OPEN_READWRITE).exec(poison);
+    const auto in_folder = [&](const char* name) { return (folder_.path() / name).string(); };
+    for (const auto& command : std::vector<std::vector<std::string>>{
+             {"scan"},
+             {"status"},
+             {"scans"},
+             {"trend"},
+             {"diff", "1", "1"},
+             {"show", "x"},
+             {"history", "x"},
+             {"accept", "--list"},
+             {"export", "json"},
+             {"report", "-o", in_folder("page.html")},
+             {"evidence", "create", "-o", in_folder("bundle")},
+             {"db", "backup", in_folder("backup.db")},
+         }) {
+      const auto done = run(command);
+      EXPECT_EQ(done.code, 74) << command.front();
+      EXPECT_EQ(done.out, "") << command.front();
+      EXPECT_THAT(done.err, HasSubstr("is not to be trusted")) << command.front();
+      EXPECT_THAT(done.err, HasSubstr("that casweep did not make")) << command.front();
+    }
+    const auto check = run({"db", "check"});
+    EXPECT_EQ(check.code, 74);
+    EXPECT_THAT(check.out, HasSubstr("that casweep did not make"));
+  }
 }
 
 TEST_F(Casweep, ExportsTheLastCompleteScan) {

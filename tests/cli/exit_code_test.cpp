@@ -55,6 +55,19 @@ TEST(ExitCode, OfAPartialScanSpeaksOfTheChosenCas) {
   EXPECT_EQ(code_of(scan), ExitCode::compliant);
 }
 
+/// Whatever the history says of the CA: only what was decided about it comes from there.
+TEST(ExitCode, TakesTheVerdictsOfTheScan) {
+  const store::ScanRecord scan = scan_with({Outcome::not_enforced});
+  store::ForestStatus forest;
+  forest.cas.push_back({.object_guid = scan.cas.front().service.object_guid});
+  forest.cas.front().last = store::Reading{.finding = {.outcome = Outcome::enforced, .reason = {}}};
+  forest.cas.front().status = store::Status::completed;
+  EXPECT_EQ(exit_code_of(scan, forest, FailOn{}), ExitCode::not_enforced);
+
+  forest.cas.front().status = store::Status::third_party;
+  EXPECT_EQ(exit_code_of(scan, forest, FailOn{}), ExitCode::compliant);
+}
+
 TEST(ExitCode, OfADirectoryErrorTellsCredentialsFromTheRest) {
   using discovery::DirectoryErrorKind;
   EXPECT_EQ(exit_code_of({DirectoryErrorKind::credentials_refused, ""}), ExitCode::credentials);
@@ -67,6 +80,7 @@ TEST(ExitCode, OfADirectoryErrorTellsCredentialsFromTheRest) {
 TEST(ExitCode, OfAStoreErrorIsAFileUnlessAnArgumentNamedNothing) {
   using store::StoreError;
   EXPECT_EQ(exit_code_of(StoreError(StoreError::Kind::damaged, "")), ExitCode::file);
+  EXPECT_EQ(exit_code_of(StoreError(StoreError::Kind::altered, "")), ExitCode::file);
   EXPECT_EQ(exit_code_of(StoreError(StoreError::Kind::no_such_scan, "")), ExitCode::usage);
 }
 

@@ -51,6 +51,26 @@ TEST(Interruption, EndsAWaitThatHasBegun) {
   killer.join();
 }
 
+/// timeout(1) sends its signal to the process and to its group.
+TEST(Interruption, TakesASignalThatCameTwiceForOne) {
+  const Interruption interruption;
+  std::raise(SIGINT);
+  std::raise(SIGINT);
+  std::raise(SIGTERM);
+  EXPECT_EQ(*Interruption::flag(), SIGINT);
+}
+
+TEST(Interruption, LetsALaterSignalKill) {
+  EXPECT_EXIT(
+      {
+        const Interruption interruption;
+        std::raise(SIGINT);
+        std::this_thread::sleep_for(std::chrono::milliseconds{700});
+        std::raise(SIGINT);
+      },
+      testing::KilledBySignal(SIGINT), "");
+}
+
 TEST(Interruption, LeavesAWaitForWhatComesAlone) {
   const Interruption interruption;
   const Pipe pipe;

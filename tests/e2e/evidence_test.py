@@ -160,6 +160,42 @@ class BundleTest(EvidenceTest):
         self.assertFalse((self.folder / "bundle").exists())
 
 
+    def test_a_signal_leaves_no_copy_of_the_snapshot(self):
+        """Also one that timeout(1) sends twice, to the process and to its group."""
+        bundle = self.folder / "bundle"
+        self.create(bundle)
+        with open(bundle / "snapshot.db", "r+b") as snapshot:
+            snapshot.truncate(3 << 30)  # a hole: it takes a while to copy
+        temporary = self.folder / "temporary"
+        for signal in ("INT", "TERM"):
+            temporary.mkdir()
+            done = run("timeout", "--preserve-status", "-s", signal, "0.3", CASWEEP, "evidence", "verify", bundle,
+                       env={**os.environ, "TMPDIR": str(temporary)})
+            self.assertEqual(done.returncode, {"INT": 130, "TERM": 143}[signal], done.stderr)
+            self.assertEqual(list(temporary.iterdir()), [])
+            temporary.rmdir()
+
+    def test_a_snapshot_without_end_is_refused(self):
+        bundle = self.folder / "bundle"
+        done = self.casweep("evidence", "create", "--db", self.db, "-o", bundle)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        database = sqlite3.connect(bundle / "snapshot.db")
+        database.executescript("""
+            ALTER TABLE scan RENAME TO s2;
+            CREATE VIEW scan AS
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT s2.* FROM s2, n;""")
+        database.close()
+        sums = "".join(f"{hashlib.sha256((bundle / line[66:]).read_bytes()).hexdigest()}  {line[66:]}\n"
+                       for line in (bundle / "SHA256SUMS").read_text().splitlines())
+        (bundle / "SHA256SUMS").write_text(sums)
+        for request in bundle.glob("*.tsq"):
+            run("openssl", "ts", "-query", "-data", str(bundle / "SHA256SUMS"), "-sha256", "-cert", "-no_nonce", "-out",
+                str(request))
+        done = self.casweep("evidence", "verify", bundle)
+        self.assertEqual(done.returncode, FILE, done.stdout)
+        self.assertIn("that casweep did not make", done.stderr)
+
+
 class SignerTest(EvidenceTest):
     def refused(self, code: int, word: str, certificate: Path, key: Path, *arguments):
         place = self.folder / "refused"

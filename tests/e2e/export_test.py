@@ -139,6 +139,9 @@ class JsonTest(ExportTest):
         self.assertEqual(done.returncode, 0, done.stdout)
         done = self.casweep("db", "check", "--head", "f" * 64)
         self.assertEqual(done.returncode, FILE)
+        for head in (ledger["before"]["hash"], "f" * 64):
+            document = json.loads(self.casweep("db", "check", "--head", head, "--format", "json").stdout)
+            validator_of("check").validate(document)
 
     def test_show_follows_the_schema_of_a_line(self):
         done = self.casweep("show", guid(1), "--format", "json")
