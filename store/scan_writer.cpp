@@ -178,6 +178,8 @@ class ObservationWriter {
     const std::string_view key_path = facts != nullptr ? facts->key_path : observation.key_path;
     const auto found_by = facts != nullptr ? word_of(facts->found_by) : "";
     const auto matched_by = facts != nullptr ? word_of(facts->matched_by) : "";
+    const std::string_view server_name =
+        facts != nullptr && facts->server_name ? std::string_view{*facts->server_name} : std::string_view{};
     const auto value_type = value != nullptr ? std::optional<std::int64_t>{value->type} : std::nullopt;
     const auto flags =
         verdict.interface_flags ? std::optional<std::int64_t>{verdict.interface_flags->bits()} : std::nullopt;
@@ -198,6 +200,7 @@ class ObservationWriter {
         .add(observation.account)
         .add(found_by)
         .add(matched_by)
+        .add(server_name)
         .add(value_type)
         .add(value != nullptr ? std::span{value->data} : std::span<const std::uint8_t>{})
         .add(flags)
@@ -220,6 +223,7 @@ class ObservationWriter {
     bind_foreign_text(insert_reading_, ":account", observation.account);
     bind_foreign_text(insert_reading_, ":found_by", found_by);
     bind_foreign_text(insert_reading_, ":matched_by", matched_by);
+    bind_foreign_text(insert_reading_, ":server_name", server_name);
     bind_number(insert_reading_, ":value_type", value_type);
     if (value != nullptr) bind_octets(insert_reading_, ":value_data", value->data);
     bind_number(insert_reading_, ":interface_flags", flags);
@@ -251,10 +255,10 @@ class ObservationWriter {
   SQLite::Statement find_reading_{database_, "SELECT id FROM reading WHERE content_sha256 = :key"};
   SQLite::Statement insert_reading_{database_, R"(
       INSERT INTO reading (content_sha256, outcome, reason, detail, rules_version, key_path, address, protocol, account,
-                           found_by, matched_by, value_type, value_data, interface_flags, key_last_write_at,
+                           found_by, matched_by, server_name, value_type, value_data, interface_flags, key_last_write_at,
                            failure_detail, error_domain, error_number, error_symbol)
       VALUES (:key, :outcome, :reason, :detail, :rules_version, :key_path, :address, :protocol, :account, :found_by,
-              :matched_by, :value_type, :value_data, :interface_flags, :key_last_write_at, :failure_detail,
+              :matched_by, :server_name, :value_type, :value_data, :interface_flags, :key_last_write_at, :failure_detail,
               :error_domain, :error_number, :error_symbol))"};
   SQLite::Statement insert_{database_, R"(
       INSERT INTO observation (scan_id, ca_id, ca_identity_id, reading_id, started_at, finished_at)
