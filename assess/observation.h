@@ -70,8 +70,9 @@ struct RegistryFacts {
   KeyMatchedBy matched_by = KeyMatchedBy::key_name;
   std::optional<RegistryValue> interface_flags;  ///< nullopt: the key was opened and has no such value
   std::optional<std::chrono::sys_seconds>
-      key_last_write;      ///< upper bound of the value's last change; nullopt: not told
-  KeyIdentity identity{};  ///< for settle_key_claims(); not recorded
+      key_last_write;                        ///< upper bound of the value's last change; nullopt: not told
+  std::optional<std::string> server_name{};  ///< CAServerName: the host that runs the CA; nullopt: absent or unreadable
+  KeyIdentity identity{};                    ///< for settle_key_claims(); not recorded
 
   bool operator==(const RegistryFacts&) const = default;
 };

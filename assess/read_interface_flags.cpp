@@ -3,12 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "assess/ca_host.h"
 #include "assess/ca_key.h"
 #include "assess/host_address.h"
 #include "assess/instant.h"
+#include "assess/registry_type.h"
 #include "assess/remote_registry.h"
 #include "assess/smb_rpc_channel.h"
 #include "discovery/host_name.h"
@@ -16,11 +19,24 @@
 
 namespace casweep::assess {
 
+namespace {
+
+/// CAServerName of the key; one that cannot be read says nothing.
+std::optional<std::string> server_name_in(RemoteRegistry& registry, const RemoteRegistry::Key& key) {
+  const auto value = registry.value(key, "CAServerName");
+  auto name = value && *value ? text_of(**value) : std::nullopt;
+  return name && !name->empty() ? name : std::nullopt;
+}
+
+}  // namespace
+
 tl::expected<RegistryFacts, ReadFailure> read_registry_facts(RemoteRegistry& registry,
                                                              const discovery::EnrollmentService& ca,
                                                              const TellFacts& tell) {
   auto found = find_ca_key(registry, ca);
   if (!found) return tl::unexpected(found.error());
+  // Before the flags, since it may say that they are of another host's CA.
+  std::optional<std::string> server_name = server_name_in(registry, found->key);
   auto interface_flags = registry.value(found->key, "InterfaceFlags");
   if (!interface_flags) return tl::unexpected(interface_flags.error());
   RegistryFacts facts{.key_path = found->key.path,
@@ -28,6 +44,7 @@ tl::expected<RegistryFacts, ReadFailure> read_registry_facts(RemoteRegistry& reg
                       .matched_by = found->matched_by,
                       .interface_flags = *std::move(interface_flags),
                       .key_last_write = std::nullopt,
+                      .server_name = std::move(server_name),
                       .identity = std::move(found->identity)};
   // The answer is there; the time is only more evidence, and a host that never gives it must not take the answer along.
   tell(facts);

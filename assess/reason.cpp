@@ -40,6 +40,7 @@ constexpr std::array reason_words{
     std::pair{Reason::not_a_ca, std::string_view{"not-a-ca"}},
     std::pair{Reason::different_ca_on_host, std::string_view{"different-ca-on-host"}},
     std::pair{Reason::certificate_differs, std::string_view{"certificate-differs"}},
+    std::pair{Reason::server_name_differs, std::string_view{"server-name-differs"}},
     std::pair{Reason::host_busy, std::string_view{"host-busy"}},
     std::pair{Reason::protocol_error, std::string_view{"protocol-error"}},
     std::pair{Reason::worker_crashed, std::string_view{"worker-crashed"}},

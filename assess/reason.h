@@ -36,6 +36,7 @@ enum class Reason {
   not_a_ca,
   different_ca_on_host,
   certificate_differs,  ///< the host's key has the CA's name, but not its newest certificate
+  server_name_differs,  ///< the key's CAServerName is another host than dNSHostName
   host_busy,            ///< shutting down, not ready, busy
   protocol_error,
   worker_crashed,

@@ -82,6 +82,10 @@ std::string_view advice_for(Reason reason) {
       return "Compare the certificates (casweep show, and certutil -ca.cert on the host): if the CA was rebuilt, "
              "update "
              "or remove the stale object in the directory; if it was moved, correct its dNSHostName.";
+    case Reason::server_name_differs:
+      return "Find out on which of the two hosts the CA runs: the other one may be the passive node of a cluster or a "
+             "former "
+             "host of the CA. Then correct dNSHostName on the CA's object, or CAServerName on the host.";
     case Reason::value_malformed:
       return "Look at the value on the CA, with certutil -getreg CA\\InterfaceFlags or regedit, and write it anew with "
              "its proper type; InterfaceFlags is a REG_DWORD.";

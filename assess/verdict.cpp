@@ -5,6 +5,7 @@
 
 #include "assess/registry_type.h"
 #include "assess/remote_registry.h"
+#include "discovery/ascii_case.h"
 
 namespace casweep::assess {
 namespace {
@@ -16,6 +17,12 @@ std::optional<InterfaceFlags> flags_of(const RegistryValue& value) {
   return InterfaceFlags(*bits);
 }
 
+/// Full names or first labels: CAServerName may be the short name.
+bool same_server(std::string_view left, std::string_view right) {
+  const auto first_label = [](std::string_view name) { return name.substr(0, name.find('.')); };
+  return discovery::same_but_for_case(first_label(left), first_label(right));
+}
+
 }  // namespace
 
 Verdict judge(const RegistryFacts& facts) {
@@ -23,7 +30,8 @@ Verdict judge(const RegistryFacts& facts) {
     // An uninstalled CA may leave an empty key of its name behind: a value that is not in it proves nothing.
     return {Outcome::unknown, Reason::ca_key_not_found,
             "The host has a key of the CA's name, but without InterfaceFlags, CommonName and CACertHash: nothing in it "
-            "shows that it is the CA's.", std::nullopt};
+            "shows that it is the CA's.",
+            std::nullopt};
   }
   if (!facts.interface_flags) {
     // [MS-CSRA] <15>, "No Value Semantics": no interface flags in effect, so encryption is not asked for.
@@ -32,10 +40,11 @@ Verdict judge(const RegistryFacts& facts) {
   }
   const auto flags = flags_of(*facts.interface_flags);
   if (!flags) {
-    return {Outcome::unknown, Reason::value_malformed,
-            fmt::format("InterfaceFlags is a {} of {} bytes, not a REG_DWORD; what CertSvc makes of it is not documented.",
-                        registry_type_name(facts.interface_flags->type), facts.interface_flags->data.size()),
-            std::nullopt};
+    return {
+        Outcome::unknown, Reason::value_malformed,
+        fmt::format("InterfaceFlags is a {} of {} bytes, not a REG_DWORD; what CertSvc makes of it is not documented.",
+                    registry_type_name(facts.interface_flags->type), facts.interface_flags->data.size()),
+        std::nullopt};
   }
   // [MS-ICPR] 3.2.4.1.1 checks IF_NORPCICERTREQUEST before anything else, and ignores IF_NOREMOTEICERTREQUEST.
   if (flags->has(IF_NORPCICERTREQUEST)) {
@@ -46,19 +55,31 @@ Verdict judge(const RegistryFacts& facts) {
             flags};
   }
   if (flags->has(IF_ENFORCEENCRYPTICERTREQUEST)) {
-    return {Outcome::enforced, Reason::flag_set, "The CA is configured to refuse certificate requests over RPC that are "
-            "not encrypted.", flags};
+    return {Outcome::enforced, Reason::flag_set,
+            "The CA is configured to refuse certificate requests over RPC that are "
+            "not encrypted.",
+            flags};
   }
   return {Outcome::not_enforced, Reason::flag_clear,
           "The CA is configured to take certificate requests over RPC that are not encrypted.", flags};
 }
 
-Verdict judge(const ReadFailure& failure) {
-  return {Outcome::unknown, failure.reason, failure.detail, std::nullopt};
-}
+Verdict judge(const ReadFailure& failure) { return {Outcome::unknown, failure.reason, failure.detail, std::nullopt}; }
 
 Verdict judge(const Observation& observation) {
   return observation.result ? judge(*observation.result) : judge(observation.result.error());
+}
+
+Verdict judge(const Observation& observation, std::string_view dns_host_name) {
+  Verdict verdict = judge(observation);
+  if (verdict.outcome == Outcome::unknown || !observation.result->server_name) return verdict;
+  const std::string& server_name = *observation.result->server_name;
+  if (same_server(server_name, dns_host_name)) return verdict;
+  const std::string difference = fmt::format(
+      "CAServerName in the host's registry is \"{}\", but dNSHostName is \"{}\".", server_name, dns_host_name);
+  if (verdict.outcome != Outcome::not_enforced) return {Outcome::unknown, Reason::server_name_differs, difference, {}};
+  verdict.detail += " " + difference;
+  return verdict;
 }
 
 }  // namespace casweep::assess

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "assess/interface_flags.h"
 #include "assess/observation.h"
@@ -14,14 +15,14 @@ namespace casweep::assess {
 struct Verdict {
   Outcome outcome = Outcome::unknown;
   Reason reason = Reason::unclassified;
-  std::string detail;                            ///< one sentence
-  std::optional<InterfaceFlags> interface_flags; ///< only if a REG_DWORD of 4 bytes was read
+  std::string detail;                             ///< one sentence
+  std::optional<InterfaceFlags> interface_flags;  ///< only if a REG_DWORD of 4 bytes was read
 
   bool operator==(const Verdict&) const = default;
 };
 
 /// Version of the rules in `judge`, stored with every verdict.
-inline constexpr int rules_version = 1;
+inline constexpr int rules_version = 2;
 
 /// Judges what the registry says, by the configured value alone. Pure.
 [[nodiscard]] Verdict judge(const RegistryFacts& facts);
@@ -30,5 +31,10 @@ inline constexpr int rules_version = 1;
 [[nodiscard]] Verdict judge(const ReadFailure& failure);
 
 [[nodiscard]] Verdict judge(const Observation& observation);
+
+/// The same for the CA that the directory says runs on `dns_host_name`. If the key says that its CA runs on another
+/// host, it may be what a cluster's passive node or a former host kept: then only `not-enforced` is believed, and its
+/// detail says so.
+[[nodiscard]] Verdict judge(const Observation& observation, std::string_view dns_host_name);
 
 }  // namespace casweep::assess

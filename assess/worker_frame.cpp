@@ -28,6 +28,7 @@ json to_json(const RegistryFacts& facts) {
            {"matched_by", static_cast<int>(facts.matched_by)},
            {"value", nullptr},
            {"key_last_write", nullptr},
+           {"server_name", facts.server_name ? json(*facts.server_name) : json(nullptr)},
            {"identity", to_json(facts.identity)}};
   if (facts.interface_flags) {
     out["value"] = {{"type", facts.interface_flags->type}, {"data", discovery::to_hex(facts.interface_flags->data)}};
@@ -110,6 +111,7 @@ RegistryFacts facts_of(const json& in) {
   if (const json& time = in.at("key_last_write"); !time.is_null()) {
     facts.key_last_write = instant<std::chrono::sys_seconds>(time);
   }
+  if (const json& name = in.at("server_name"); !name.is_null()) facts.server_name = name.get<std::string>();
   facts.identity = identity_of(in.at("identity"));
   return facts;
 }

@@ -157,7 +157,7 @@ class KeepReadings : public assess::SweepListener {
     for (const discovery::EnrollmentService& ca : services_) {
       const auto found = observations_.find(ca.object_guid);
       if (found == observations_.end()) continue;
-      assess::Verdict verdict = assess::judge(found->second);
+      assess::Verdict verdict = assess::judge(found->second, ca.dns_host_name);
       readings.push_back({ca, std::move(found->second), std::move(verdict)});
     }
     return readings;

@@ -100,6 +100,7 @@ ordered_json registry_json(const assess::Observation& observation) {
     registry.update({{"key_path", exact(facts.key_path)},
                      {"found_by", word_of(facts.found_by)},
                      {"matched_by", word_of(facts.matched_by)},
+                     {"server_name", facts.server_name ? exact(*facts.server_name) : nullptr},
                      {"key_last_write", instant(facts.key_last_write)},
                      {"value", value_json(facts.interface_flags)},
                      {"failure", nullptr}});
@@ -110,6 +111,7 @@ ordered_json registry_json(const assess::Observation& observation) {
   registry.update({{"key_path", exact(observation.key_path)},
                    {"found_by", nullptr},
                    {"matched_by", nullptr},
+                   {"server_name", nullptr},
                    {"key_last_write", nullptr},
                    {"value", nullptr},
                    {"failure",

@@ -115,6 +115,7 @@ CREATE TABLE reading (
   account           ANY,      -- user@REALM
   found_by          TEXT,     -- how the key was found
   matched_by        TEXT,     -- what ties it to the CA
+  server_name       ANY,      -- CAServerName: the host that runs the CA, as its key has it
   value_type        INTEGER CHECK (value_type BETWEEN 0 AND 0xFFFFFFFF),  -- [MS-RRP] 2.2.9; NULL: no such value
   value_data        BLOB,     -- as the server sent it
   interface_flags   INTEGER,  -- value_data as a number; NULL: no REG_DWORD of four bytes
@@ -134,7 +135,7 @@ CREATE TABLE reading (
                                                   interface_flags >> 16 & 255, interface_flags >> 24 & 255), FALSE)),
   CONSTRAINT a_failure_has_no_facts
     CHECK (CASE WHEN found_by IS NULL
-                THEN outcome = 'unknown' AND value_data IS NULL AND key_last_write_at IS NULL
+                THEN outcome = 'unknown' AND server_name IS NULL AND value_data IS NULL AND key_last_write_at IS NULL
                 ELSE failure_detail IS NULL AND error_domain IS NULL END),
   CONSTRAINT no_verdict_without_a_value
     CHECK (CASE outcome

@@ -42,7 +42,7 @@ std::span<const LedgerTable> ledger_tables() {
       {.name = "reading",
        .select = R"(
           SELECT id, content_sha256, outcome, reason, detail, rules_version, key_path, address, protocol, account,
-                 found_by, matched_by, value_type, value_data, interface_flags, key_last_write_at, failure_detail,
+                 found_by, matched_by, server_name, value_type, value_data, interface_flags, key_last_write_at, failure_detail,
                  error_domain, error_number, error_symbol
           FROM reading)",
        .place = "SELECT scan_id, ca_id FROM observation WHERE reading_id = :row ORDER BY scan_id DESC"},

@@ -65,6 +65,7 @@ assess::RegistryFacts facts_of(Row& row) {
       key_among({KeyFoundBy::sanitized_name, KeyFoundBy::active, KeyFoundBy::enumeration}, text_in(row, "found_by"));
   facts.matched_by = key_among({KeyMatchedBy::certificate_hash, KeyMatchedBy::common_name, KeyMatchedBy::key_name},
                                text_in(row, "matched_by"));
+  if (!row.getColumn("server_name").isNull()) facts.server_name = text_in(row, "server_name");
   if (const auto type = number_in(row, "value_type")) {
     facts.interface_flags = {.type = static_cast<std::uint32_t>(*type), .data = octets_in(row, "value_data")};
   }

@@ -391,6 +391,23 @@ TEST_F(CaKeyTest, TheFactsHoldTheValueAndTheKeysTime) {
   EXPECT_EQ(facts->key_last_write, std::chrono::sys_seconds(std::chrono::seconds(1'755'526'400)));
 }
 
+TEST_F(CaKeyTest, TheFactsHoldTheServersNameIfThereIsOne) {
+  auto& key = install("Contoso Issuing CA 01", ca_);
+  const auto server_name = [&] {
+    RemoteRegistry remote(registry_);
+    return read_registry_facts(remote, ca_)->server_name;
+  };
+  EXPECT_EQ(server_name(), std::nullopt);
+  key.values["CAServerName"] = text("ca02.corp.example");
+  EXPECT_EQ(server_name(), "ca02.corp.example");
+  for (const RegistryValue& odd : {text(""), dword(1)}) {
+    key.values["CAServerName"] = odd;
+    EXPECT_EQ(server_name(), std::nullopt);
+  }
+  registry_.denied_values = {"CAServerName"};
+  EXPECT_EQ(server_name(), std::nullopt);
+}
+
 TEST_F(CaKeyTest, AnAbsentValueIsAFactAndAnUnreadableOneIsNot) {
   install("Contoso Issuing CA 01", ca_).values.erase("InterfaceFlags");
   RemoteRegistry remote(registry_);

@@ -33,6 +33,7 @@ TEST(Reason, WordsNeverChange) {
                                             "not-a-ca",
                                             "different-ca-on-host",
                                             "certificate-differs",
+                                            "server-name-differs",
                                             "protocol-error",
                                             "worker-crashed",
                                             "not-read",

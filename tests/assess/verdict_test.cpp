@@ -19,6 +19,48 @@ RegistryFacts facts_with(std::optional<RegistryValue> interface_flags) {
 
 Verdict judge_flags(std::uint32_t bits) { return judge(facts_with(dword(bits))); }
 
+Verdict judge_on(std::string_view host, std::optional<std::string> server_name, std::uint32_t bits) {
+  Observation observation;
+  observation.result = facts_with(dword(bits));
+  observation.result->server_name = std::move(server_name);
+  return judge(observation, host);
+}
+
+/// A cluster's passive node and a former host keep a key that nobody uses.
+TEST(Verdict, OfAnotherServersKeyIsNeverGood) {
+  for (const std::uint32_t bits : {0x641U, 0x49U}) {
+    const Verdict verdict = judge_on("ca01.corp.example", "ca02.corp.example", bits);
+
+    EXPECT_EQ(verdict.outcome, Outcome::unknown);
+    EXPECT_EQ(verdict.reason, Reason::server_name_differs);
+    EXPECT_EQ(verdict.interface_flags, std::nullopt);
+    EXPECT_THAT(verdict.detail, testing::HasSubstr("ca01.corp.example"));
+    EXPECT_THAT(verdict.detail, testing::HasSubstr("ca02.corp.example"));
+  }
+}
+
+TEST(Verdict, OfAnotherServersKeyStaysNotEnforced) {
+  const Verdict verdict = judge_on("ca01.corp.example", "ca02.corp.example", 0x441);
+
+  EXPECT_EQ(verdict.outcome, Outcome::not_enforced);
+  EXPECT_EQ(verdict.reason, Reason::flag_clear);
+  EXPECT_THAT(verdict.detail, testing::HasSubstr("CAServerName in the host's registry is \"ca02.corp.example\""));
+}
+
+TEST(Verdict, OfAServerCalledByItsShortNameIsAsItIs) {
+  for (const char* name : {"ca01", "CA01", "ca01.corp.example", "CA01.Corp.Example", "ca01.corp.example."}) {
+    EXPECT_EQ(judge_on("ca01.corp.example", name, 0x641).outcome, Outcome::enforced) << name;
+    EXPECT_EQ(judge_on("CA01", name, 0x641).outcome, Outcome::enforced) << name;
+  }
+  EXPECT_EQ(judge_on("ca01.corp.example", std::nullopt, 0x641).outcome, Outcome::enforced);
+}
+
+TEST(Verdict, OfAFailureStaysTheFailure) {
+  Observation observation;
+  observation.result = tl::unexpected(ReadFailure{.reason = Reason::timed_out, .detail = "why", .error = {}});
+  EXPECT_EQ(judge(observation, "ca01").reason, Reason::timed_out);
+}
+
 TEST(Verdict, AFlagThatIsSetIsEnforced) {
   for (const std::uint32_t bits : {0x641U, 0x241U, 0x200U, 0x1200U, 0xFFFFFFF7U}) {
     EXPECT_EQ(judge_flags(bits).outcome, Outcome::enforced) << std::hex << bits;

@@ -15,6 +15,7 @@ WorkerMessage message_with_facts() {
                                              .matched_by = KeyMatchedBy::common_name,
                                              .interface_flags = RegistryValue{4, {0x41, 0x06, 0x00, 0xff}},
                                              .key_last_write = std::chrono::sys_seconds(std::chrono::seconds(-7)),
+                                             .server_name = "ca02",
                                              .identity = {"x", "X", {{1, 2}, {3}}}};
   message.observation.key_path = "k";
   message.observation.address = "2001:db8::1";
