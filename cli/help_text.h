@@ -72,8 +72,8 @@ Examples:
 The directory:
   --domain D           the forest, by the DNS name of one of its domains; its domain controllers are found by DNS.
                        Default: the realm of the account
-  --server URI         a domain controller instead, as ldap://HOST or ldaps://HOST; repeated, the next one is asked if
-                       one does not answer
+  --server URI         a domain controller instead, by its full DNS name, as ldap://HOST or ldaps://HOST; repeated,
+                       the next one is asked if one does not answer
   --start-tls          StartTLS on ldap:// servers
   --ca-cert FILE       trusted roots for TLS, PEM. Default: those of the system
 
@@ -81,10 +81,11 @@ The account:
   --user U@REALM       Default: the Kerberos cache at hand
   --password-file FILE the password is its first line; without it and --keytab you are asked at the terminal
   --keytab FILE        the account's keys
-  --ntlm               NTLM instead of Kerberos; needs --user, and ldaps:// or --start-tls
+  --ntlm               NTLM instead of Kerberos; needs --user, --server, and ldaps:// or --start-tls. It does not
+                       prove which host answered: any member of the domain can answer in a CA's place
 
 A password never comes from an argument, a variable or the config file. A ticket made from one is private to this
-run and gone at its end.
+run and gone at its end. A password file, keytab, --ca-cert or --config that others may write is refused.
 
 The sweep:
   --ca NAME            read only this CA, by cn, displayName, HOST\CA or objectGUID; may be repeated. The listing stays
@@ -125,7 +126,7 @@ The account:
   --user U@REALM       Default: the Kerberos cache at hand
   --password-file FILE the password is its first line; without it and --keytab you are asked at the terminal
   --keytab FILE        the account's keys
-  --ntlm               simple bind inside TLS instead of Kerberos; needs --user, and ldaps:// or --start-tls
+  --ntlm               simple bind inside TLS instead of Kerberos; needs --user, --server, and ldaps:// or --start-tls
 
 The outcome:
   --format FORMAT      table, json or csv. Default: table
@@ -351,7 +352,7 @@ The account:
   --user U@REALM       Default: the Kerberos cache at hand
   --password-file FILE the password is its first line; without it and --keytab you are asked at the terminal
   --keytab FILE        the account's keys
-  --ntlm               simple bind inside TLS instead of Kerberos; needs --user, and ldaps:// or --start-tls
+  --ntlm               simple bind inside TLS instead of Kerberos; needs --user, --server, and ldaps:// or --start-tls
 
 The outcome:
   --format FORMAT      table or json. Default: table
