@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t most_computers = 1'000'000;
 constexpr std::size_t most_memory_of_computers = std::size_t{512} * 1024 * 1024;
 
-std::size_t memory_of(const Computer& computer) {
+std::size_t memory_of_computer(const Computer& computer) {
   return sizeof(Computer) + computer.name.capacity() + computer.dns_host_name.capacity() +
          computer.operating_system.capacity() + computer.operating_system_version.capacity();
 }
@@ -70,7 +70,7 @@ tl::expected<ActiveComputers, DirectoryError> read_active_computers(DirectoryCon
       {"cn", "dNSHostName", "operatingSystem", "operatingSystemVersion", "lastLogonTimestamp"}, page_size,
       [&](const DirectoryEntry& entry) -> tl::expected<void, DirectoryError> {
         active.computers.push_back(parse_computer(entry));
-        memory += memory_of(active.computers.back());
+        memory += memory_of_computer(active.computers.back());
         if (active.computers.size() <= most_computers && memory <= most_memory_of_computers) return {};
         return tl::unexpected(DirectoryError{
             DirectoryErrorKind::malformed_answer,
