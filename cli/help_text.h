@@ -43,7 +43,7 @@ Exit codes:
   0   every CA asked for was assessed, and enforces encryption, is not exposed, or is excepted with accept
   1   a CA does not enforce it         2   a CA is unknown         3   both
   64  usage                            65  bad configuration or data
-  69  directory unreachable, no CA found, or Samba's client library missing
+  69  directory unreachable or not proven, no CA found, or Samba's client library missing
   70  a fault in casweep               74  database or file        77  credentials
   128 + the signal's number if interrupted
 
@@ -132,7 +132,7 @@ The outcome:
   --format FORMAT      table, json or csv. Default: table
   --config FILE        these options as "name = value" lines
 
-Exit codes: 0 listed, 69 directory unreachable or no CA found, 77 credentials; others: see casweep --help.
+Exit codes: 0 listed, 69 directory unreachable, not proven or no CA found, 77 credentials; others: see casweep --help.
 )";
 
 inline constexpr std::string_view show_help =
