@@ -17,7 +17,7 @@ enum class ExitCode : int {
   not_enforced_and_unknown = 3,
   usage = 64,
   data = 65,         ///< bad configuration or data
-  unavailable = 69,  ///< directory unreachable, no CA found, or Samba's client library missing
+  unavailable = 69,  ///< directory unreachable or not proven, no CA found, or Samba's client library missing
   internal = 70,
   file = 74,  ///< database or file
   credentials = 77,

@@ -43,7 +43,7 @@ Exit codes:
   0   every CA asked for was assessed, and enforces encryption, is not exposed, or is excepted with accept
   1   a CA does not enforce it         2   a CA is unknown         3   both
   64  usage                            65  bad configuration or data
-  69  directory unreachable, no CA found, or Samba's client library missing
+  69  directory unreachable or not proven, no CA found, or Samba's client library missing
   70  a fault in casweep               74  database or file        77  credentials
   128 + the signal's number if interrupted
 
@@ -72,8 +72,8 @@ Examples:
 The directory:
   --domain D           the forest, by the DNS name of one of its domains; its domain controllers are found by DNS.
                        Default: the realm of the account
-  --server URI         a domain controller instead, as ldap://HOST or ldaps://HOST; repeated, the next one is asked if
-                       one does not answer
+  --server URI         a domain controller instead, by its full DNS name, as ldap://HOST or ldaps://HOST; repeated,
+                       the next one is asked if one does not answer
   --start-tls          StartTLS on ldap:// servers
   --ca-cert FILE       trusted roots for TLS, PEM. Default: those of the system
 
@@ -81,10 +81,11 @@ The account:
   --user U@REALM       Default: the Kerberos cache at hand
   --password-file FILE the password is its first line; without it and --keytab you are asked at the terminal
   --keytab FILE        the account's keys
-  --ntlm               NTLM instead of Kerberos; needs --user, and ldaps:// or --start-tls
+  --ntlm               NTLM instead of Kerberos; needs --user, --server, and ldaps:// or --start-tls. It does not
+                       prove which host answered: any member of the domain can answer in a CA's place
 
 A password never comes from an argument, a variable or the config file. A ticket made from one is private to this
-run and gone at its end.
+run and gone at its end. A password file, keytab, --ca-cert or --config that others may write is refused.
 
 The sweep:
   --ca NAME            read only this CA, by cn, displayName, HOST\CA or objectGUID; may be repeated. The listing stays
@@ -131,13 +132,13 @@ The account:
   --user U@REALM       Default: the Kerberos cache at hand
   --password-file FILE the password is its first line; without it and --keytab you are asked at the terminal
   --keytab FILE        the account's keys
-  --ntlm               simple bind inside TLS instead of Kerberos; needs --user, and ldaps:// or --start-tls
+  --ntlm               simple bind inside TLS instead of Kerberos; needs --user, --server, and ldaps:// or --start-tls
 
 The outcome:
   --format FORMAT      table, json or csv. Default: table
   --config FILE        these options as "name = value" lines
 
-Exit codes: 0 listed, 69 directory unreachable or no CA found, 77 credentials; others: see casweep --help.
+Exit codes: 0 listed, 69 directory unreachable, not proven or no CA found, 77 credentials; others: see casweep --help.
 )";
 
 inline constexpr std::string_view show_help =
@@ -358,7 +359,7 @@ The account:
   --user U@REALM       Default: the Kerberos cache at hand
   --password-file FILE the password is its first line; without it and --keytab you are asked at the terminal
   --keytab FILE        the account's keys
-  --ntlm               simple bind inside TLS instead of Kerberos; needs --user, and ldaps:// or --start-tls
+  --ntlm               simple bind inside TLS instead of Kerberos; needs --user, --server, and ldaps:// or --start-tls
 
 The outcome:
   --format FORMAT      table or json. Default: table

@@ -18,6 +18,12 @@ namespace {
 
 /// What no domain comes near: a server that goes on for ever meets it instead of this host's memory.
 constexpr std::size_t most_computers = 1'000'000;
+constexpr std::size_t most_memory_of_computers = std::size_t{512} * 1024 * 1024;
+
+std::size_t memory_of_computer(const Computer& computer) {
+  return sizeof(Computer) + computer.name.capacity() + computer.dns_host_name.capacity() +
+         computer.operating_system.capacity() + computer.operating_system_version.capacity();
+}
 
 /// Where to ask `domain`.
 tl::expected<DirectoryOptions, DirectoryError> options_for(const DirectoryOptions& options, const Account& account,
@@ -58,16 +64,18 @@ tl::expected<ActiveComputers, DirectoryError> read_active_computers(DirectoryCon
   const std::string filter = fmt::format(
       "(&(objectCategory=computer)(!(userAccountControl:1.2.840.113556.1.4.803:=2))(lastLogonTimestamp>={}))",
       to_filetime(since));
+  std::size_t memory = 0;
   auto visited = connection.visit_subtree(
       domain.naming_context, filter,
       {"cn", "dNSHostName", "operatingSystem", "operatingSystemVersion", "lastLogonTimestamp"}, page_size,
       [&](const DirectoryEntry& entry) -> tl::expected<void, DirectoryError> {
         active.computers.push_back(parse_computer(entry));
-        if (active.computers.size() <= most_computers) return {};
-        return tl::unexpected(
-            DirectoryError{DirectoryErrorKind::malformed_answer,
-                           fmt::format("{} lists more than {} computers; check that it is a domain controller.",
-                                       connection.server().uri(), most_computers)});
+        memory += memory_of_computer(active.computers.back());
+        if (active.computers.size() <= most_computers && memory <= most_memory_of_computers) return {};
+        return tl::unexpected(DirectoryError{
+            DirectoryErrorKind::malformed_answer,
+            fmt::format("{} lists more computers than a domain has ({} of them); check that it is a domain controller.",
+                        connection.server().uri(), active.computers.size())});
       });
   if (!visited) return tl::unexpected(std::move(visited.error()));
   return active;

@@ -282,7 +282,10 @@ void DirectoryConnection::begin_step() {
 /// Gives the whole of a search, whatever the number of its steps, as much time as `steps` of them have.
 void DirectoryConnection::begin_search(int steps) {
   end_of_all_ = steady_clock::now() + steps * deadline_->patience.time;
+  kept_memory_ = 0;
 }
+
+void DirectoryConnection::end_search() { end_of_all_ = steady_clock::time_point::max(); }
 
 tl::expected<DirectoryConnection, DirectoryError> DirectoryConnection::connect(const DirectoryServer& server,
                                                                                const DirectoryOptions& options) {
@@ -438,8 +441,9 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const
     auto received = receive_bind_result(id, challenge);
     if (!received) {
       if (received.error().kind == DirectoryErrorKind::credentials_refused) {
-        received.error().message += fmt::format(" The host at {} had not proven to be {} yet: check also where DNS leads.",
-                                                identity_.address, ticket->service);
+        received.error().message +=
+            fmt::format(" The host at {} had not proven to be {} yet: check also where DNS leads.", identity_.address,
+                        ticket->service);
       }
       return tl::unexpected(std::move(received.error()));
     }
@@ -480,8 +484,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::require_consistent_claim
         DirectoryErrorKind::server_unproven,
         fmt::format("{} ({}) says that it is {}, but it is proven to be {} ({}), so nothing that it says is believed; "
                     "check DNS, or name another domain controller.",
-                    server_.uri(), identity_.address, claim.empty() ? "nobody" : printable(claim), proven,
-                    identity_.proof)});
+                    server_.uri(), identity_.address, printable(claim), proven, identity_.proof)});
   };
   if (identity_.claimed_name.empty() || domain.empty()) {
     return malformed("does not say which domain controller it is (rootDSE)");
@@ -573,12 +576,13 @@ tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::sea
       case 0:
         return failure(LDAP_TIMEOUT);
       case LDAP_RES_SEARCH_ENTRY: {
-        auto entry = parse_entry(ldap_.get(), message.get(), query.attributes, most_memory - page.memory);
+        auto entry =
+            parse_entry(ldap_.get(), message.get(), query.attributes, most_memory - kept_memory_ - page.memory);
         if (!entry) return malformed("sent an entry that does not decode, or that is larger than any");
         if (query.with_guids) take_guid_out_of_name(*entry);
         page.memory += memory_of(*entry);
         page.entries.push_back(std::move(*entry));
-        if (page.entries.size() > most_entries || page.memory > most_memory) {
+        if (page.entries.size() > most_entries || kept_memory_ + page.memory > most_memory) {
           return malformed("sends entries without end");
         }
         break;
@@ -640,18 +644,17 @@ tl::expected<void, DirectoryError> DirectoryConnection::search_pages(
 tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::search(Query query) {
   begin_search(steps_of_listing);
   std::vector<DirectoryEntry> entries;
-  std::size_t memory = 0;
   const auto searched = search_pages(std::move(query), [&](Page& page) -> tl::expected<void, DirectoryError> {
-    memory += page.memory;
+    kept_memory_ += page.memory;
     std::ranges::move(page.entries, std::back_inserter(entries));
-    if (entries.size() > most_entries || memory > most_memory) return malformed("sends entries without end");
+    if (entries.size() > most_entries) return malformed("sends entries without end");
     return {};
   });
   if (!searched) return tl::unexpected(searched.error());
   for (auto& entry : entries) {
-    if (auto completed = complete_ranges(entry, memory); !completed)
-      return tl::unexpected(std::move(completed.error()));
+    if (auto completed = complete_ranges(entry); !completed) return tl::unexpected(std::move(completed.error()));
   }
+  end_search();
   return entries;
 }
 
@@ -693,7 +696,7 @@ tl::expected<DirectoryConnection::LookUp, DirectoryError> DirectoryConnection::l
   if (!page && page.error().ldap_result > 0) return LookUp{.ldap_result = page.error().ldap_result};
   if (!page) return tl::unexpected(std::move(page.error()));
   for (auto& entry : page->entries) {
-    if (auto completed = complete_ranges(entry, page->memory); !completed) {
+    if (auto completed = complete_ranges(entry); !completed) {
       return tl::unexpected(std::move(completed.error()));
     }
   }
@@ -706,16 +709,18 @@ tl::expected<void, DirectoryError> DirectoryConnection::visit_subtree(
   auto query = Query::paged(base, LDAP_SCOPE_SUBTREE, filter, attributes, page_size);
   query.one_partition_only = true;
   begin_search(steps_of_visit);
-  return search_pages(std::move(query), [&](const Page& page) -> tl::expected<void, DirectoryError> {
+  auto visited_all = search_pages(std::move(query), [&](const Page& page) -> tl::expected<void, DirectoryError> {
     for (const auto& entry : page.entries) {
       if (auto visited = visit(entry); !visited) return visited;
     }
     return {};
   });
+  end_search();
+  return visited_all;
 }
 
 /// Replaces each attribute of which only a range came ([MS-ADTS] 3.1.1.3.1.3.3) by all of its values.
-tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(DirectoryEntry& entry, std::size_t& memory) {
+tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(DirectoryEntry& entry) {
   const auto has_options = [](const auto& attribute) { return attribute.first.find(';') != std::string::npos; };
   for (std::size_t ranges = 0; ranges < most_ranges; ++ranges) {
     const auto found = std::ranges::find_if(entry.attributes, has_options);
@@ -732,8 +737,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(Director
     if (!range->last) continue;
     auto rest = read(entry.distinguished_name, {fmt::format("{};range={}-*", range->type, *range->last + 1)});
     if (!rest) return tl::unexpected(std::move(rest.error()));
-    memory += memory_of(*rest);
-    if (memory > most_memory) return malformed("sends values without end");
+    kept_memory_ += memory_of(*rest);
     const bool one = rest->attributes.size() == 1 && has_options(*rest->attributes.begin());
     if (!one || rest->attributes.begin()->second.empty()) {
       return malformed(

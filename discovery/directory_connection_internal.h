@@ -111,11 +111,12 @@ class DirectoryConnection {
   [[nodiscard]] tl::expected<void, DirectoryError> search_pages(
       Query query, const std::function<tl::expected<void, DirectoryError>(Page&)>& take);
   [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search(Query query);
-  [[nodiscard]] tl::expected<void, DirectoryError> complete_ranges(DirectoryEntry& entry, std::size_t& memory);
+  [[nodiscard]] tl::expected<void, DirectoryError> complete_ranges(DirectoryEntry& entry);
   [[nodiscard]] tl::expected<int, DirectoryError> receive_bind_result(int id, std::string& challenge);
   [[nodiscard]] Octets peer_certificate() const;
   void begin_step();
   void begin_search(int steps);
+  void end_search();
   [[nodiscard]] int negotiate_tls();
   [[nodiscard]] tl::unexpected<DirectoryError> result_failure() const;
   [[nodiscard]] tl::unexpected<DirectoryError> failure(int result) const;
@@ -125,6 +126,7 @@ class DirectoryConnection {
   DirectoryServer server_;
   std::unique_ptr<SocketDeadline> deadline_;  ///< of the step under way; outlives `ldap_`
   std::chrono::steady_clock::time_point end_of_all_ = std::chrono::steady_clock::time_point::max();  ///< of a search
+  std::size_t kept_memory_ = 0;         ///< by the pages of a search that came before
   std::unique_ptr<SaslGssapi> gssapi_;  ///< seals what `ldap_` sends, and outlives it
   std::unique_ptr<ldap, Unbind> ldap_;
   std::string principal_ = "this account";  ///< as bound; for messages

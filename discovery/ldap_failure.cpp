@@ -41,8 +41,8 @@ constexpr std::string_view bad_bindings = "80090346";
 DirectoryError refused_bind(std::string_view diagnostic, const std::string& server, const std::string& principal) {
   if (diagnostic.find(bad_bindings) != std::string_view::npos) {
     return {Kind::protection_refused,
-            fmt::format("{} requires channel binding on TLS, which this host's SASL library does not give; use ldap:// "
-                        "with Kerberos, which signs and seals.",
+            fmt::format("{} requires channel binding on TLS and did not accept this host's; use ldap:// with Kerberos, "
+                        "which signs and seals.",
                         server)};
   }
   for (const auto& refusal : logon_refusals) {
@@ -78,11 +78,11 @@ DirectoryError told(int result, std::string_view diagnostic, const std::string& 
     case LDAP_AUTH_METHOD_NOT_SUPPORTED:
     case LDAP_INAPPROPRIATE_AUTH:
     case LDAP_AUTH_UNKNOWN:
-      return {
-          Kind::protection_refused,
-          fmt::format("{} and this host agree on no way to log on that is protected well enough ({}); install SASL's "
-                      "GSSAPI module (libsasl2-modules-gssapi-mit) here, or enable AES for the domain controller.",
-                      server, printable(diagnostic))};
+      return {Kind::protection_refused,
+              fmt::format(
+                  "{} and this host agree on no way to log on that is protected well enough ({}); enable AES for the "
+                  "domain controller.",
+                  server, printable(diagnostic))};
     case LDAP_LOCAL_ERROR:
       return {Kind::kerberos_failed,
               fmt::format("Kerberos with {} failed ({}); run kinit, then scan again.", server, printable(diagnostic))};

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who asks, and how that is protected: tickets, passwords, keytabs, NTLM; Kerberos sealing, LDAPS, StartTLS."""
 
+import json
 import subprocess
 import unittest
 from pathlib import Path
 
-from forest import BOTH, CASWEEP, CREDENTIALS, DEADLINE, DIRECTORY, USAGE, ForestTest, lab
+from forest import BOTH, CASWEEP, CREDENTIALS, DEADLINE, DIRECTORY, LAB, USAGE, ForestTest, lab
 
 
 class AccountsTest(ForestTest):
@@ -42,6 +43,37 @@ class AccountsTest(ForestTest):
                 protocols = {ca["evidence"]["protocol"] for ca in scan["cas"] if ca["interface_flags"] is not None}
                 self.assertEqual(len(protocols), 1)
                 self.assertIn("NTLM" if way == "NTLM" else "Kerberos", protocols.pop())
+
+    def test_what_is_proven_of_the_servers_is_recorded(self):
+        dc, one = self.lab["LAB_DC"], ["--ca", "Contoso Issuing CA 01"]
+        ways = {
+            "Kerberos": ([], "auditor", f"Kerberos ticket for ldap/{dc}/{self.domain}@{self.lab['LAB_REALM']}", True),
+            "NTLM": (["--server", f"ldaps://{dc}", *self.trusted(), "--ntlm", *self.password()], None,
+                     f"TLS certificate for {dc}", False),
+        }
+        for way, (arguments, account, proof, host_authenticated) in ways.items():
+            with self.subTest(way=way):
+                done = self.scan("--format", "json", *one, *arguments, account=account)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                scan = json.loads(done.stdout)
+                self.assertEqual(scan["scan"]["directory_identity"], {
+                    "authenticated_name": dc, "authenticated_by": proof, "address": self.lab["LAB_DC_ADDRESS"],
+                    "claimed_name": dc})
+                self.assertIs(scan["cas"][0]["evidence"]["host_authenticated"], host_authenticated)
+                self.assertEqual("does not prove which host answered" in done.stderr, not host_authenticated)
+                [row] = self.history("SELECT server_name, server_proof, server_address, server_claim FROM listing "
+                                     "ORDER BY scan_id DESC LIMIT 1")
+                self.assertEqual(row, {"server_name": dc, "server_proof": proof, "server_claim": dc,
+                                       "server_address": self.lab["LAB_DC_ADDRESS"]})
+        self.assertEqual(self.casweep("db", "check", "--db", str(self.db), account=None).returncode, 0)
+
+    def test_the_way_to_a_host_is_not_dns_to_say(self):
+        for krb5 in ("realm", "canonicalizing", "none"):
+            with self.subTest(krb5=krb5):
+                words = [*LAB, "exec", "--as", "auditor", "--krb5", krb5, "--", CASWEEP, "scan", "--ca",
+                         "Contoso Issuing CA 01", "--db", str(self.db), "--deadline", DEADLINE]
+                done = subprocess.run(words, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+                self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_the_domain_follows_from_the_ticket(self):
         done = self.casweep("scan", "--db", str(self.db), "--deadline", DEADLINE)

@@ -230,6 +230,7 @@ _KRB5_CONF = f"""\
 
 #: What other machines have: nothing but the realm; and names that DNS may replace, by an alias or by its reverse zone.
 _OTHER_KRB5_CONFS = {
+    "none": "",  # Samba's Kerberos library takes no /dev/null for a file
     "realm": f"[libdefaults]\n  default_realm = {REALM}\n",
     "canonicalizing": _KRB5_CONF.replace("canonicalize_hostname = false", "canonicalize_hostname = true").replace(
         "rdns = false", "rdns = true"
