@@ -139,7 +139,7 @@ class KeepReadings : public assess::SweepListener {
   /// `known` needs no reading.
   KeepReadings(std::span<const discovery::EnrollmentService> services, std::vector<store::CaRecord> known,
                const Environment& environment)
-      : services_(services), progress_(std::in_place, services, environment), readings_(std::move(known)) {}
+      : services_(services), known_(std::move(known)), progress_(std::in_place, services, environment) {}
 
   void started(std::size_t index) override { progress_->started(index); }
   void waiting() override { progress_->waiting(); }
@@ -153,7 +153,7 @@ class KeepReadings : public assess::SweepListener {
   [[nodiscard]] std::vector<store::CaRecord> take(std::span<const discovery::EnrollmentService> listed) {
     progress_.reset();
     assess::settle_key_claims(listed, observations_);
-    std::vector<store::CaRecord> readings;
+    std::vector<store::CaRecord> readings = std::move(known_);
     for (const discovery::EnrollmentService& ca : services_) {
       const auto found = observations_.find(ca.object_guid);
       if (found == observations_.end()) continue;
@@ -165,6 +165,7 @@ class KeepReadings : public assess::SweepListener {
 
  private:
   std::span<const discovery::EnrollmentService> services_;
+  std::vector<store::CaRecord> known_;
   std::optional<Progress> progress_;
   std::map<discovery::ObjectGuid, assess::Observation> observations_;
 };

@@ -82,6 +82,7 @@ CaRecord as_kept(CaRecord ca) {
   auto& observation = ca.observation;
   if (observation.result) {
     observation.key_path.clear();  // the facts have it
+    observation.result->identity = {};
     if (auto& name = observation.result->server_name; name && name->empty()) name.reset();
   } else if (auto& error = observation.result.error().error; error.domain.empty()) {
     error = {};
