@@ -123,10 +123,10 @@ void write_bundle_verified(std::ostream& out, const std::filesystem::path& place
   if (bundle.signer) {
     line(out, "signature", "valid, " + signer_text(*bundle.signer, charset));
     line(out, "",
-         fmt::format("certificate SHA-256 {}: whoever gave you the bundle must have told you this one",
+         fmt::format("certificate SHA-256 {}: compare it with the one you were told in another way",
                      discovery::to_hex(bundle.signer->sha256())));
   } else {
-    line(out, "signature", "NONE: whoever could write this bundle may have made up all of it");
+    line(out, "signature", "NONE: every person who could write this bundle may have made up all of it");
   }
   if (!bundle.signer_warning.empty()) line(out, "", "WARNING: " + bundle.signer_warning);
   for (const auto& ca : bundle.questionable) {
