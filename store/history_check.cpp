@@ -513,18 +513,9 @@ class Checker {
     first_use_[table].try_emplace(row, scan);
   }
 
-  /// What a scan recorded as new is what it was the first to use: a row in the entry of another scan was put there for
-  /// a later scan to find.
+  /// A CA, an identity or a reading that a scan recorded as new is one that it was the first to use: in the entry of
+  /// another scan it was put there for a later scan to find.
   void check_first_uses() {
-    Row row(database_, "SELECT ca_identity_id, certificate_id FROM ca_identity_certificate");
-    const auto& identities = first_use_["ca_identity"];
-    auto& certificates = first_use_["certificate"];
-    while (row.executeStep()) {
-      const auto identity = identities.find(row.getColumn(0).getInt64());
-      if (identity == identities.end()) continue;
-      const auto [found, is_new] = certificates.try_emplace(row.getColumn(1).getInt64(), identity->second);
-      found->second = std::min(found->second, identity->second);
-    }
     for (const auto& table : ledger_tables()) {
       const auto used = first_use_.find(table.name);
       if (used == first_use_.end()) continue;
