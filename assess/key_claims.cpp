@@ -159,17 +159,15 @@ class Claims {
 
   [[nodiscard]] std::string both(std::size_t index, std::size_t other) const {
     return fmt::format(
-        "The host's registry key {} has the newest certificate and the name of {} as well: it cannot be told which of "
-        "the "
-        "two objects is the CA's.",
+        "The host's registry key {} has the newest certificate and the name of {} as well: it cannot be told which "
+        "of the two objects is the CA's.",
         claimants_[index].facts().key_path, shown(other));
   }
 
   [[nodiscard]] std::string undecided(std::size_t index, std::size_t other) const {
     return fmt::format(
         "{} leads to the same registry key {}, and no object has both its newest certificate and its name: it cannot "
-        "be "
-        "told whose it is.",
+        "be told whose it is.",
         shown(other), claimants_[index].facts().key_path);
   }
 

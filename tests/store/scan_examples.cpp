@@ -84,7 +84,8 @@ CaRecord enforced_example(std::uint8_t number, std::string common_name) {
       .found_by = assess::KeyFoundBy::enumeration,
       .matched_by = assess::KeyMatchedBy::certificate_hash,
       .interface_flags = assess::RegistryValue{.type = 4, .data = {0x41, 0x06, 0x00, 0x00}},
-      .key_last_write = std::chrono::sys_seconds{std::chrono::seconds{1'650'000'000}}};
+      .key_last_write = std::chrono::sys_seconds{std::chrono::seconds{1'650'000'000}},
+      .server_name = "PKI"};
   ca.observation.address = "192.0.2.7";
   ca.observation.protocol = "SMB 3.1.1 signed, RPC sealed, Kerberos";
   ca.observation.account = "auditor@CORP.EXAMPLE";
