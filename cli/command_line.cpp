@@ -107,7 +107,7 @@ void warn_of_slips(const Environment& environment) {
   }
 }
 
-/// What is in `file`, which decides where a password goes and so must be nobody else's to write.
+/// What is in `file`, which decides where a password goes, so others must not be able to write it.
 std::istringstream read_config_file(const std::string& file) {
   const discovery::FileDescriptor input(open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (input) require_trusted_input("config file", file, input.get(), ExitCode::data);

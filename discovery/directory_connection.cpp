@@ -37,7 +37,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// What no forest comes near. A server that goes on for ever meets them instead of this host's memory. Memory is what
+/// What no forest comes near. A server that never stops meets them before this host's memory ends. Memory is what
 /// libldap and this program need for an answer, which is several times its octets on the wire.
 constexpr ber_len_t longest_message = ber_len_t{8} * 1024 * 1024;
 constexpr std::size_t most_memory = std::size_t{128} * 1024 * 1024;

@@ -100,7 +100,7 @@ tl::expected<std::string, DirectoryError> ask_kdc(const Kerberos& kerberos, krb5
   krb5_get_init_creds_opt_set_forwardable(options.get(), 0);
   krb5_get_init_creds_opt_set_proxiable(options.get(), 0);
   krb5_get_init_creds_opt_set_canonicalize(options.get(), 0);
-  // A KDC chooses among these, and whoever answers as the KDC does: RC4's key is the unsalted hash of the password.
+  // The KDC chooses among these, and a false KDC would choose RC4, whose key is the unsalted hash of the password.
   auto encryption_types = aes;
   krb5_get_init_creds_opt_set_etype_list(options.get(), encryption_types.data(),
                                          static_cast<int>(encryption_types.size()));
@@ -166,7 +166,7 @@ tl::expected<DefaultCache, DirectoryError> default_cache(Kerberos& kerberos) {
 }
 
 /// Who can write a cache can put a ticket of a KDC of their own there, and with it any server is proven. A cache of
-/// another user is taken from whoever names it, but not at the place where one is looked for by default.
+/// another user is used if KRB5CCNAME names it, but not at the place where one is looked for by default.
 std::optional<DirectoryError> distrust_of_cache(const std::string& name) {
   constexpr std::string_view type = "FILE:";
   if (!name.starts_with(type)) return std::nullopt;

@@ -54,7 +54,7 @@ Distrust distrust_of_way(const std::string& file) {
     names.insert(names.begin(), relative.begin(), relative.end());
   };
   walk_first(file);
-  // Also of a relative path: whoever may rename a folder above decides what it leads to.
+  // Also of a relative path: renaming a folder above changes what it leads to.
   if (std::filesystem::path(file).is_relative()) {
     for (auto above = at; above != above.root_path(); above = above.parent_path()) {
       if (auto distrust = distrust_of_folder(above)) return distrust;
