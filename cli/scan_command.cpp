@@ -108,16 +108,9 @@ void require_client_library() {
 }
 
 store::ScanListing recorded(const discovery::Listing& listing) {
-  return {listing.forest,
-          listing.directory_server,
-          listing.protection,
-          listing.base,
-          listing.filter,
-          listing.attributes,
-          listing.entries_returned,
-          listing.server,
-          listing.root_domain,
-          listing.nt_auth_certificates};
+  return {listing.forest,      listing.directory_server,    listing.protection,       listing.base,
+          listing.filter,      listing.attributes,          listing.entries_returned, listing.server,
+          listing.root_domain, listing.nt_auth_certificates};
 }
 
 /// The CAs that the scan counts: those it can read, and those that are hidden from its account.

@@ -19,34 +19,12 @@ namespace {
 using ScanRow = std::array<std::string, 28>;
 
 // Part of the format: new columns go to the end.
-const ScanRow scan_header{"name",
-                          "display_name",
-                          "dns_host_name",
-                          "verdict",
-                          "reason",
-                          "detail",
-                          "interface_flags",
-                          "flag_names",
-                          "key_path",
-                          "value_type",
-                          "value_hex",
-                          "key_last_write",
-                          "address",
-                          "protocol",
-                          "account",
-                          "error_domain",
-                          "error_number",
-                          "error_symbol",
-                          "started_at",
-                          "finished_at",
-                          "object_guid",
-                          "distinguished_name",
-                          "scan_id",
-                          "scan_started_at",
-                          "scan_state",
-                          "read",
-                          "duplicate_objects",
-                          "changes"};
+const ScanRow scan_header{"name",         "display_name",       "dns_host_name", "verdict",         "reason",
+                          "detail",       "interface_flags",    "flag_names",    "key_path",        "value_type",
+                          "value_hex",    "key_last_write",     "address",       "protocol",        "account",
+                          "error_domain", "error_number",       "error_symbol",  "started_at",      "finished_at",
+                          "object_guid",  "distinguished_name", "scan_id",       "scan_started_at", "scan_state",
+                          "read",         "duplicate_objects",  "changes"};
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;

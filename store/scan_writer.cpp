@@ -149,7 +149,8 @@ class ObservationWriter {
         .foreign_text("account", observation.account)
         .word("found_by", facts != nullptr ? word_of(facts->found_by) : "")
         .word("matched_by", facts != nullptr ? word_of(facts->matched_by) : "")
-        .foreign_text("server_name", facts != nullptr && facts->server_name ? std::string_view{*facts->server_name} : "")
+        .foreign_text("server_name",
+                      facts != nullptr && facts->server_name ? std::string_view{*facts->server_name} : "")
         .number("value_type", value != nullptr ? std::optional<std::int64_t>{value->type} : std::nullopt)
         .octets("value_data",
                 value != nullptr ? std::optional<std::span<const std::uint8_t>>{value->data} : std::nullopt)

@@ -387,7 +387,8 @@ TEST_F(PoisonedHistory, ChecksTheHashOfEveryContent) {
 TEST_F(PoisonedHistory, HasNoRowsThatCameOutsideAScan) {
   poison(
       "INSERT INTO reading SELECT 9, randomblob(32), outcome, reason, detail, rules_version, key_path, address, "
-      "protocol, account, found_by, matched_by, value_type, value_data, interface_flags, key_last_write_at, "
+      "protocol, account, found_by, matched_by, server_name, value_type, value_data, interface_flags, "
+      "key_last_write_at, "
       "failure_detail, error_domain, error_number, error_symbol FROM reading WHERE id = 1");
   SQLite::Database database(file_, SQLite::OPEN_READONLY);
   const auto row = rows_since(database, {{"reading", 8}})["reading"][0][1].get<std::string>();
