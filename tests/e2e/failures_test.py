@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import unittest
 
-from forest import BOTH, CASWEEP, COMPLIANT, DATA, DATABASE, DEADLINE, DIRECTORY, ForestTest, lab
+from forest import BOTH, CASWEEP, COMPLIANT, DATA, DATABASE, DEADLINE, DIRECTORY, ForestTest, cases, lab
 
 
 class FailuresTest(ForestTest):
@@ -31,7 +31,7 @@ class FailuresTest(ForestTest):
         self.assert_one_sentence(done, DIRECTORY, "no-such.example")
 
     def test_a_forest_without_cas_is_never_clean(self):
-        removed = [f"{number:02}" for number in range(1, 21)]
+        removed = [case["case"] for case in cases()]
         for case in removed:
             lab("ca", "remove", case)
         try:
