@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the program's own sweep against hosts, in a network of its own."""
 
+import atexit
+import functools
+import ipaddress
 import json
 import os
 import subprocess
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 CA = "Contoso Issuing CA"
 PRINCIPAL = "auditor@CORP.EXAMPLE"
@@ -33,10 +38,36 @@ class Sweep:
     peak_rss_kib: int  #: of the largest worker
 
 
+def name_of(host: str) -> str:
+    """A name for `host` if that is an address, which no dNSHostName may be."""
+    try:
+        return f"h{ipaddress.ip_address(host).packed.hex()}.hosts.example"
+    except ValueError:
+        return host
+
+
+@functools.cache
+def hosts_file() -> Path:
+    """What the system's resolver reads as /etc/hosts from now on, in this mount namespace only."""
+    file = Path(tempfile.mkstemp(suffix=".hosts")[1])
+    atexit.register(file.unlink)
+    file.chmod(0o644)
+    subprocess.run(["mount", "--bind", str(file), "/etc/hosts"], check=True)
+    return file
+
+
+def give_names(hosts: list[str]) -> None:
+    """Lets the resolver know the names of those of `hosts` that are addresses."""
+    addresses = [host for host in hosts if name_of(host) != host]
+    if addresses:
+        hosts_file().write_text("".join(f"{address} {name_of(address)}\n" for address in addresses))
+
+
 def sweep(hosts: list[str], *, deadline_ms: int = 5000, jobs: int = 64, name: str = CA, **account) -> Sweep:
     """Reads a CA called `name` on each of `hosts` with one account: by default NTLM, with the right password."""
     account = account or {"logon": "ntlm", "principal": PRINCIPAL, "password": PASSWORD}
-    cas = [{"host": host, "name": name} for host in hosts]
+    give_names(hosts)
+    cas = [{"host": name_of(host), "name": name} for host in hosts]
     order = json.dumps(account | {"jobs": jobs, "deadline_ms": deadline_ms, "cas": cas})
     driver = os.environ["CASWEEP_READ_HOSTS"]
     done = subprocess.run([driver], input=order, capture_output=True, text=True, timeout=120)
