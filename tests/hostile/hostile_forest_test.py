@@ -28,7 +28,7 @@ NAME = os.environ.setdefault("CASWEEP_LAB_NAME", "casweep-hostile")
 HOST, CA = "ca03.corp.example", "Contoso Issuing CA 03"  # not enforced: 0x441
 BEHIND = "10.20.0.103"
 BETWEEN = "10.20.9.3"  #: where this test's own servers stand in for HOST
-MESSAGES = 15  #: of the host's, from negotiate to the key's last-write time, which is the last and no evidence
+MESSAGES = 16  #: of the host's, from negotiate to the key's last-write time, which is the last and no evidence
 CERTSVC = r"HKLM\SYSTEM\CurrentControlSet\Services\CertSvc\Configuration"
 
 
