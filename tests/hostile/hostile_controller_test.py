@@ -7,53 +7,36 @@ import sys
 
 sys.dont_write_bytecode = True
 
+import json  # noqa: E402
 import os  # noqa: E402
 import subprocess  # noqa: E402
-import tempfile  # noqa: E402
-import unittest  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-import isolation  # noqa: E402
 import rogue_dns  # noqa: E402
 from isolation import run  # noqa: E402
-from rogue_directory import RogueDirectory, root_dse  # noqa: E402
+from rogue_directory import RogueDirectory, encode_entry, root_dse  # noqa: E402
 from rogue_dns import A, CNAME, PTR, SRV  # noqa: E402
+from spoofed_forest import DC, SpoofedForest, main  # noqa: E402
 
-ROOT = Path(__file__).resolve().parents[2]
-LAB = str(ROOT / "tests/lab/lab")
-NAME = os.environ.setdefault("CASWEEP_LAB_NAME", "casweep-hostile")
-CASWEEP = os.environ.get("CASWEEP_PROGRAM", str(ROOT / "build/dev/cli/casweep"))
-
-ROGUE, DNS = "10.20.0.66", "10.20.9.53"
-EVIL, DC = "evil.corp.example", "dc1.corp.example"
+ROGUE = "10.20.0.66"
+EVIL = "evil.corp.example"
 EVIL_DN = "CN=EVIL,CN=Computers,DC=corp,DC=example"
 EVIL_PASSWORD = "not.aSecret.1"
+OTHER_DOMAIN = "old.corp.example"  #: of the forest, by a crossRef object; it has no domain controllers
 REFUSED = (69, 77)
+UNKNOWN = 2
 
 
-class AMember(unittest.TestCase):
+class AMember(SpoofedForest):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = Path(folder.name)
-        for address in (ROGUE, DNS):
-            subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], stderr=subprocess.DEVNULL)
-        lab = Path(os.environ["LAB_DIR"])
-        cls.krb5_confs = {
-            "lab": lab / "krb5.conf", "realm": lab / "krb5-realm.conf", "canonicalizing": lab / "krb5-canonicalizing.conf",
-            "none": lab / "krb5-none.conf",
-        }  # fmt: skip
-        cls.ca = os.environ["LAB_CA_CERT"]
-        cls.make_evil(lab)
-        resolv = cls.folder / "resolv.conf"
-        resolv.write_text(f"nameserver {DNS}\noptions timeout:2 attempts:1\n")
-        run("mount", "--bind", str(resolv), "/etc/resolv.conf")
-        cls.addClassCleanup(run, "umount", "/etc/resolv.conf")
+        super().setUpClass()
+        subprocess.run(["ip", "address", "add", f"{ROGUE}/32", "dev", "lo"], stderr=subprocess.DEVNULL)
+        with cls.dns(lies={}):
+            cls.make_evil(cls.lab)
 
     @classmethod
     def make_evil(cls, lab: Path):
-        sys.path.insert(0, str(ROOT / "tests/lab"))
         from casweep_lab import ldif
 
         sam = f"ldb://{lab}/dc/private/sam.ldb"
@@ -65,7 +48,8 @@ class AMember(unittest.TestCase):
         cls.addClassCleanup(subprocess.run, ["ldbdel", "-H", sam, config, EVIL_DN], capture_output=True)
 
         # What it calls itself, and, should anybody believe that, the names of the true controller: the keys are its own.
-        principals = ["EVIL$", f"ldap/{EVIL}", f"ldap/{EVIL}/corp.example", f"ldap/{DC}", f"ldap/{DC}/corp.example"]
+        principals = ["EVIL$", f"ldap/{EVIL}", f"ldap/{EVIL}/corp.example", f"ldap/{DC}", f"ldap/{DC}/corp.example",
+                      f"ldap/{EVIL}/{OTHER_DOMAIN}", f"ldap/dc.{OTHER_DOMAIN}", f"ldap/dc.{OTHER_DOMAIN}/{OTHER_DOMAIN}"]
         cls.keytab = cls.folder / "evil.keytab"
         salt = "CORP.EXAMPLEhostevil.corp.example"
         orders = "".join(
@@ -83,19 +67,6 @@ class AMember(unittest.TestCase):
         order = f"dn: {EVIL_DN}\nchangetype: modify\nadd: servicePrincipalName\nservicePrincipalName: {name}\n"
         env = os.environ | {"KRB5CCNAME": cls.evil_cache}
         run_with_input(["ldapmodify", "-Q", "-N", "-Y", "GSSAPI", "-H", f"ldap://{DC}"], order, env)
-
-    def casweep(self, command: str, *arguments: str, krb5: str = "lab") -> subprocess.CompletedProcess:
-        env = os.environ | {"KRB5_CONFIG": str(self.krb5_confs[krb5])}
-        return subprocess.run([CASWEEP, command, *arguments], capture_output=True, text=True, timeout=60, env=env,
-                              stdin=subprocess.DEVNULL)
-
-    def dns(self, **lies: dict) -> rogue_dns.RogueDns:
-        true_kdc = {
-            ("_kerberos._udp.corp.example", SRV): rogue_dns.service("kdc.corp.example", 88),
-            ("_kerberos._tcp.corp.example", SRV): rogue_dns.service("kdc.corp.example", 88),
-            ("kdc.corp.example", A): rogue_dns.address(os.environ["LAB_DC_ADDRESS"]),
-        }
-        return rogue_dns.RogueDns(DNS, os.environ["LAB_DC_ADDRESS"], true_kdc | lies["lies"])
 
     def presented(self) -> dict[str, tuple[list[str], dict, str]]:
         """Each way in which DNS presents EVIL$: casweep's arguments, the lies, and the name in casweep's refusal."""
@@ -142,6 +113,32 @@ class AMember(unittest.TestCase):
                     self.assertIn(name, done.stderr.splitlines()[-1])
                     self.assertEqual((done.stdout, rogue.searches), ("", 0))
 
+    def test_of_another_domain_of_the_forest_is_not_believed(self):
+        """The other domain's controllers are found by SRV records, after the first controller was proven."""
+        old_computer = {"cn": ["ROGUE-2000"], "operatingSystem": ["Windows 2000 Professional"],
+                        "operatingSystemVersion": ["5.0 (2195)"], "lastLogonTimestamp": ["134000000000000000"]}
+        entry = encode_entry("CN=ROGUE-2000,CN=Computers,DC=old,DC=corp,DC=example", old_computer)
+        named_in_its_domain = f"dc.{OTHER_DOMAIN}"
+        for krb5 in self.krb5_confs:
+            for host in (EVIL, named_in_its_domain):
+                srv = f"_ldap._tcp.dc._msdcs.{OTHER_DOMAIN}"
+                lies = {(srv, SRV): rogue_dns.service(host, 389), (host, A): rogue_dns.address(ROGUE)}
+                claims = root_dse(dnsHostName=[host], defaultNamingContext=["DC=old,DC=corp,DC=example"])
+                with self.subTest(krb5=krb5, host=host), self.dns(lies=lies) as dns, RogueDirectory(
+                    ROGUE, keytab=str(self.keytab), claims=claims, pages=[entry]) as rogue:
+                    done = self.casweep("explain", "Contoso Issuing CA 03", "--format", "json", krb5=krb5)
+                    self.assertEqual(done.returncode, UNKNOWN, done.stderr)
+                    self.assertIn(srv, dns.asked)
+                    explained = json.loads(done.stdout)
+                    domains = {one["dns_name"]: one for one in explained["clients"]["domains"]}
+                    self.assertTrue(domains["corp.example"]["seen"])
+                    self.assertFalse(domains[OTHER_DOMAIN]["seen"])
+                    self.assertIsNone(domains[OTHER_DOMAIN]["active_computers"])
+                    [unseen] = [one for one in explained["unseen"] if OTHER_DOMAIN in one["what"]]
+                    self.assertIn(host, unseen["detail"])
+                    self.assertNotIn("ROGUE-2000", done.stdout + done.stderr)
+                    self.assertEqual((rogue.clients, rogue.searches), ([], 0))
+
     def test_cannot_choose_the_domain_that_vouches_for_it(self):
         """Its claim to be of a domain in which it has a name of its own is not asked about."""
         arguments, lies, _ = self.presented()["named"]
@@ -182,23 +179,6 @@ def run_with_input(command: list[str], text: str, env: dict[str, str] | None = N
     done = subprocess.run(command, input=text, capture_output=True, text=True, env=env)
     if done.returncode != 0:
         raise AssertionError(f"{command[0]}: {done.stderr.strip() or done.stdout.strip()}")
-
-
-def main() -> int:
-    """Brings the lab up, runs the tests inside it as the auditor, and takes it down if it was not up before."""
-    if os.environ.get("CASWEEP_ISOLATED"):
-        unittest.main(verbosity=2)
-    if os.geteuid() == 0:
-        was_up = subprocess.run([LAB, "status"], stdout=subprocess.DEVNULL).returncode == 0
-        run(LAB, "up")
-        try:
-            inside = [LAB, "exec", "--as", "auditor", "--", "unshare", "--mount", sys.executable, *sys.argv]
-            return subprocess.run(inside, env=os.environ | {"CASWEEP_ISOLATED": "yes"}).returncode
-        finally:
-            if not was_up:
-                run(LAB, "down")
-    isolation.enter()  # says what is missing
-    return 1
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--user", metavar="NAME", help="as this Unix user instead of root")
     sub.add_argument("--as", dest="account", choices=("auditor", "admin"), help="with a fresh ticket of this account")
     sub.add_argument(
-        "--krb5", choices=("lab", "realm", "canonicalizing", "none"), default="lab", help="with this krb5.conf"
+        "--krb5", choices=("lab", "realm", "canonicalizing", "none", "absent"), default="lab", help="with this krb5.conf"
     )
     sub.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
 

@@ -41,7 +41,8 @@ class Forest:
         return Member(self.folder / "hosts" / case.id, case.host, case.address)
 
     def krb5_conf_called(self, name: str) -> Path:
-        """A krb5.conf as other machines have it: `lab` its own, `realm`, `canonicalizing`, or `none`, an empty one."""
+        """A krb5.conf as other machines have it: `lab` its own, `realm`, `canonicalizing`, `none`, an empty one, or
+        `absent`, a path without a file."""
         return self.krb5_conf if name == "lab" else self.folder / f"krb5-{name}.conf"
 
     # -- state ---------------------------------------------------------------------------------------------------------
