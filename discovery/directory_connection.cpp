@@ -508,6 +508,14 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_password(const
                     "ldaps://, StartTLS or Kerberos.",
                     server_.uri())});
   }
+  if (const auto objection = objection_to_certificate(peer_certificate(), server_.host); !objection.empty()) {
+    return tl::unexpected(DirectoryError{
+        DirectoryErrorKind::certificate_untrusted,
+        fmt::format(
+            "The certificate of {} does not prove that this is the server that was named ({}), so the password was "
+            "not sent; name the server as its certificate does, or use Kerberos.",
+            server_.uri(), objection)});
+  }
   // A name with an empty password is an unauthenticated bind, and succeeds (RFC 4513 5.1.2).
   if (account.password.empty() || account.principal.empty()) {
     return tl::unexpected(

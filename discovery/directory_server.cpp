@@ -45,6 +45,10 @@ bool consume_scheme(std::string_view& uri, std::string_view scheme) {
   return true;
 }
 
+bool is_global_catalog(const DirectoryServer& server) {
+  return server.port == global_catalog_port || server.port == global_catalog_ssl_port;
+}
+
 /// "HOST", "HOST:PORT", "[ADDRESS]" or "[ADDRESS]:PORT".
 std::optional<DirectoryServer> parse_authority(std::string_view text, bool ldaps) {
   DirectoryServer server{.ldaps = ldaps, .host = {}, .port = ldaps ? ldaps_port : ldap_port};
@@ -123,7 +127,7 @@ tl::expected<DirectoryServer, DirectoryError> parse_directory_server(std::string
     return unusable(fmt::format("\"{}\" has more or less than a host and a port; write ldap://HOST or ldaps://HOST.",
                                 printable(uri)));
   }
-  if (server->port == global_catalog_port || server->port == global_catalog_ssl_port) {
+  if (is_global_catalog(*server)) {
     return unusable(fmt::format("{} is a global catalog, which knows only part of each object; use port 389 or 636.",
                                 printable(uri)));
   }
@@ -142,8 +146,10 @@ tl::expected<std::vector<DirectoryServer>, DirectoryError> find_domain_controlle
   std::vector<DirectoryServer> servers;
   std::istringstream words(*hosts);
   for (std::string host; words >> host;) {
-    // DNS may say anything: what is no host name is passed over, and so is a "." for "no such service" (RFC 2782).
-    if (auto server = parse_authority(host, false)) servers.push_back(std::move(*server));
+    // DNS may say anything: what is no host name is passed over, and so is a "." for "no such service" (RFC 2782), and
+    // a global catalog.
+    auto server = parse_authority(host, false);
+    if (server && !is_global_catalog(*server)) servers.push_back(std::move(*server));
   }
   if (!servers.empty()) return servers;
   return tl::unexpected(

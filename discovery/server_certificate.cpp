@@ -4,6 +4,8 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <fmt/format.h>
+
 #include <array>
 #include <memory>
 
@@ -25,10 +27,31 @@ ServerCertificate parse_server_certificate(const Octets& der) {
 
 }  // namespace
 
+namespace {
+
+/// subjectAltName alone: any owner of a certificate may choose its subject, and a wildcard names hosts that are no
+/// domain controllers.
+bool names(X509* certificate, const std::string& host) {
+  constexpr unsigned flags = X509_CHECK_FLAG_NO_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
+  return X509_check_host(certificate, host.data(), host.size(), flags, nullptr) == 1 ||
+         X509_check_ip_asc(certificate, host.c_str(), flags) == 1;
+}
+
+}  // namespace
+
 bool certificate_names(const Octets& der, const std::string& host) {
   const ServerCertificate certificate = parse_server_certificate(der);
-  return certificate && X509_check_host(certificate.get(), host.data(), host.size(),
-                                        X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
+  return certificate && names(certificate.get(), host);
+}
+
+std::string objection_to_certificate(const Octets& der, const std::string& host) {
+  const ServerCertificate certificate = parse_server_certificate(der);
+  if (!certificate) return "it cannot be read";
+  if (!names(certificate.get(), host))
+    return fmt::format("its subjectAltName does not name {} without a wildcard", host);
+  const bool for_servers = (X509_get_extension_flags(certificate.get()) & EXFLAG_XKUSAGE) == 0 ||
+                           (X509_get_extended_key_usage(certificate.get()) & (XKU_SSL_SERVER | XKU_ANYEKU)) != 0;
+  return for_servers ? "" : "its extended key usage is not server authentication";
 }
 
 std::string tls_server_end_point(const Octets& der) {

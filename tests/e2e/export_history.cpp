@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Makes a history of CAs whose names try to harm whatever reads an export of it: export_history FILE [CERTIFICATE |
-// --story]. CERTIFICATE (DER) is the cACertificate of the second CA, which is not enforced. With --story much happens to
-// them before.
+// --story]. CERTIFICATE (DER) is the cACertificate of the second CA, which is not enforced. With --story much happens
+// to them before.
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -75,8 +75,12 @@ std::vector<store::CaRecord> hostile_cas(store::Instant at, const discovery::Oct
   for (int i = 0; i < 64; ++i) non_latin += "証";
   auto second = service(2, "Contoso CA", host);  // the same names, another CA
   if (!certificate.empty()) second.ca_certificates = {{0x30, 0x03, 0x02, 0x01, 0x00}, certificate};
+  auto first = service(1, "Contoso CA", host);
+  first.duplicates = {
+      {*discovery::ObjectGuid::from_string("8b1e0c52-0000-4000-8000-0000000000d1"), "CN=x\\0ACNF:],\"y\":1,CN=Sub"},
+      {*discovery::ObjectGuid::from_string("8b1e0c52-0000-4000-8000-0000000000d2"), "CN=Contoso CA,CN=[Sub]"}};
   return {
-      read(service(1, "Contoso CA", host), at, flags(0x41, 0x06)),
+      read(std::move(first), at, flags(0x41, 0x06)),
       read(std::move(second), at, flags(0x41, 0x00)),
       read(service(3,
                    "=cmd|'/C calc'!A0,\"x\"\x1b[2J\r\n\x07\xc2\x9b"
@@ -116,6 +120,14 @@ std::int64_t record(store::History& history, const store::History::ScanLock& loc
   store::ScanListing listing;
   listing.forest = "corp.example\"\n";
   listing.directory_server = "ldap://dc01.corp.example";
+  listing.server = {.name = "dc01.corp.example",
+                    .proof = "Kerberos ticket for ldap/dc01.corp.example/corp.example@CORP.EXAMPLE",
+                    .address = "10.20.0.1",
+                    .claimed_name = "dc01.corp.example"};
+  listing.root_domain =
+      discovery::RootDomain{.object_guid = *discovery::ObjectGuid::from_string("b035a4d7-d5a8-4bfc-9af5-5194521a0ff4"),
+                            .sid = "S-1-5-21-1-2-3"};
+  listing.nt_auth_certificates = {{0x30, 0x03, 0x02, 0x01, 0x01}};
   std::vector<discovery::EnrollmentService> listed;
   for (const auto& ca : cas) listed.push_back(ca.service);
   if (state != store::ScanState::complete) cas.resize(1, cas.front());
