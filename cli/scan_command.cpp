@@ -187,6 +187,7 @@ class RecordedScan {
   void begin();
   store::ScanRecord sweep_forest(discovery::Secret password);
   void require_forest_of_history(const discovery::Listing& listing) const;
+  void say_if_renamed(const discovery::Listing& listing) const;
   [[nodiscard]] std::vector<store::CaRecord> hidden_records(const discovery::Listing& listing,
                                                             const std::string& account) const;
   store::ScanRecord record(store::ScanState state, const discovery::Listing& listing,
@@ -270,9 +271,11 @@ store::ScanRecord RecordedScan::sweep_forest(discovery::Secret password) {
   const Session session = value_of(log_on(options_.connection, std::move(password)));
   discovery::DirectoryOptions directory = options_.connection.directory;
   name_directory(directory, session.account.principal, environment_);
-  auto listing = value_of(discovery::list_enrollment_services(directory, session.account, history_.known_cas()));
-  require_forest_of_history(listing);
-  listing.services = discovery::without_duplicates(listing.services);
+  const auto known = history_.known_cas();
+  auto listing = value_of(discovery::list_enrollment_services(
+      directory, session.account, known, [&](const auto& begun) { require_forest_of_history(begun); }));
+  say_if_renamed(listing);
+  listing.services = discovery::without_duplicates(listing.services, known);
   gone_ = listing.removed;
   auto hidden = hidden_records(listing, session.account.principal);
   auto chosen = select_cas(all_listed(listing), options_.sweep.chosen);
@@ -330,7 +333,12 @@ void RecordedScan::require_forest_of_history(const discovery::Listing& listing) 
                     same_name ? "another forest of that name," : "the forest", report::terminal_safe(listing.forest),
                     to_string(*listing.root_domain)));
   }
-  if (same_name) return;
+}
+
+/// A forest with another name than in the history, for one that require_forest_of_history() accepts.
+void RecordedScan::say_if_renamed(const discovery::Listing& listing) const {
+  const auto known = history_.forest();
+  if (!known.root_domain || discovery::same_but_for_case(known.name, listing.forest)) return;
   environment_.out << std::flush;
   environment_.err << fmt::format(
       "casweep: the forest {} is now called {}; its root domain is the same ({}), so the history goes on.\n",

@@ -7,9 +7,11 @@
 namespace casweep::discovery {
 
 tl::expected<Listing, DirectoryError> list_enrollment_services(const DirectoryOptions& options, const Account& account,
-                                                               std::span<const EnrollmentService> known) {
-  return answer_of(options, account,
-                   [&](DirectoryConnection& connection) { return read_listing(connection, options.page_size, known); });
+                                                               std::span<const EnrollmentService> known,
+                                                               const ListingCheck& check) {
+  return answer_of(options, account, [&](DirectoryConnection& connection) {
+    return read_listing(connection, options.page_size, known, check);
+  });
 }
 
 }  // namespace casweep::discovery

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -59,14 +60,20 @@ struct Listing {
   std::vector<EnrollmentService> removed{};  ///< of the `known` ones, those that the directory no longer has
 };
 
+/// Called with a listing that has everything but what look-ups of known CAs add to it, before any of them is looked up:
+/// its forest and its root domain are known. What it throws ends the listing.
+using ListingCheck = std::function<void(const Listing&)>;
+
 /// Lists every pKIEnrollmentService of the forest: rootDSE, configurationNamingContext, then a paged search below
 /// `CN=Enrollment Services,CN=Public Key Services,CN=Services` ([MS-WCCE] 2.2.2.11.2). Read-only. Blocks for no longer
-/// than there is patience with each step. Kerberos accounts bind with SASL GSSAPI, signed and sealed on ldap://, inside
-/// verified TLS on ldaps:// and with StartTLS; NTLM accounts by simple bind, inside verified TLS only. A server that
-/// does not answer makes way for the next; a server that refuses the account does not. Each of the `known` CAs that the
-/// search does not give is looked up by its objectGUID, over the same connection: it is in `services`, `hidden` or
-/// `removed`, and in one of them alone.
+/// than there is patience with each step, and with each server for no longer than 12 such times after the logon: a
+/// listing that needs more time is an error. Kerberos accounts bind with SASL GSSAPI, signed and sealed on ldap://,
+/// inside verified TLS on ldaps:// and with StartTLS; NTLM accounts by simple bind, inside verified TLS only. A server
+/// that does not answer makes way for the next; a server that refuses the account does not. Each of the `known` CAs
+/// that the search does not give is looked up by its objectGUID, over the same connection: it is in `services`,
+/// `hidden` or `removed`, and in one of them alone; but `check` comes first.
 [[nodiscard]] tl::expected<Listing, DirectoryError> list_enrollment_services(
-    const DirectoryOptions& options, const Account& account, std::span<const EnrollmentService> known = {});
+    const DirectoryOptions& options, const Account& account, std::span<const EnrollmentService> known = {},
+    const ListingCheck& check = {});
 
 }  // namespace casweep::discovery

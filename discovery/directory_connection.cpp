@@ -45,8 +45,8 @@ constexpr std::size_t most_entries = 100'000;
 constexpr std::size_t most_pages = 10'000;
 constexpr std::size_t most_ranges = 1'000;
 
-/// How many steps' time the whole of a listing may take, and of a visit, which may be of a domain's every computer.
-constexpr int steps_of_listing = 12;
+/// How many steps' time the whole of an answer may take, and of a visit, which may be of a domain's every computer.
+constexpr int steps_of_answer = 12;
 constexpr int steps_of_visit = 90;
 
 /// AES in the security layer; RC4's and DES's are weaker (RFC 4752 3.3 counts in bits).
@@ -257,6 +257,13 @@ tl::unexpected<DirectoryError> DirectoryConnection::failure(int result, const st
   // It was this side that gave up.
   if (deadline_->patience.is_interrupted()) return tl::unexpected(interrupted_error());
   if (broken && steady_clock::now() >= deadline_->instant) result = LDAP_TIMEOUT;
+  // The step had less than its own time.
+  if (result == LDAP_TIMEOUT && deadline_->instant >= end_of_all_) {
+    return tl::unexpected(DirectoryError{
+        DirectoryErrorKind::timed_out,
+        fmt::format("{} did not come to the end of its answer in time; ask another domain controller.", server_.uri()),
+        result});
+  }
   return tl::unexpected(ldap_failure(result, diagnostic, server_.uri(), principal_));
 }
 
@@ -279,13 +286,19 @@ void DirectoryConnection::begin_step() {
   deadline_->instant = std::min(steady_clock::now() + deadline_->patience.time, end_of_all_);
 }
 
-/// Gives the whole of a search, whatever the number of its steps, as much time as `steps` of them have.
-void DirectoryConnection::begin_search(int steps) {
-  end_of_all_ = steady_clock::now() + steps * deadline_->patience.time;
-  kept_memory_ = 0;
+DirectoryConnection::WholeAnswer::WholeAnswer(DirectoryConnection& connection)
+    : WholeAnswer(connection, steps_of_answer) {}
+
+/// Gives the whole, whatever the number of its steps, as much time as `steps` of them have.
+DirectoryConnection::WholeAnswer::WholeAnswer(DirectoryConnection& connection, int steps)
+    : connection_(connection), outer_end_(connection.end_of_all_) {
+  connection.end_of_all_ = std::min(outer_end_, steady_clock::now() + steps * connection.deadline_->patience.time);
 }
 
-void DirectoryConnection::end_search() { end_of_all_ = steady_clock::time_point::max(); }
+DirectoryConnection::WholeAnswer::~WholeAnswer() {
+  connection_.end_of_all_ = outer_end_;
+  if (outer_end_ == steady_clock::time_point::max()) connection_.kept_memory_ = 0;
+}
 
 tl::expected<DirectoryConnection, DirectoryError> DirectoryConnection::connect(const DirectoryServer& server,
                                                                                const DirectoryOptions& options) {
@@ -571,6 +584,7 @@ tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::sea
   if (domain_scope) controls.push_back(domain_scope.get());
   controls.push_back(nullptr);
   begin_step();
+  if (steady_clock::now() >= end_of_all_) return failure(LDAP_TIMEOUT, "");
   int id = 0;
   const int sent = ldap_search_ext(ldap_.get(), query.base.c_str(), query.scope, query.filter.c_str(),
                                    attributes.data(), 0, controls.data(), nullptr, nullptr, LDAP_NO_LIMIT, &id);
@@ -617,6 +631,7 @@ tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::sea
 
 tl::expected<DirectoryEntry, DirectoryError> DirectoryConnection::read(const std::string& distinguished_name,
                                                                        const std::vector<std::string>& attributes) {
+  const WholeAnswer answer(*this);
   auto page = search_page({.base = distinguished_name,
                            .scope = LDAP_SCOPE_BASE,
                            .filter = "(objectClass=*)",
@@ -627,6 +642,7 @@ tl::expected<DirectoryEntry, DirectoryError> DirectoryConnection::read(const std
                            .with_guids = false});
   if (!page) return tl::unexpected(std::move(page.error()));
   if (page->entries.size() != 1) return malformed(fmt::format("gave {} entries for one", page->entries.size()));
+  kept_memory_ += page->memory;
   return std::move(page->entries.front());
 }
 
@@ -634,13 +650,6 @@ tl::expected<void, DirectoryError> DirectoryConnection::search_pages(
     Query query, const std::function<tl::expected<void, DirectoryError>(Page&)>& take) {
   for (std::size_t pages = 0; pages < most_pages; ++pages) {
     auto page = search_page(query);
-    if (!page && page.error().kind == DirectoryErrorKind::timed_out && steady_clock::now() >= end_of_all_) {
-      return tl::unexpected(DirectoryError{
-          DirectoryErrorKind::timed_out,
-          fmt::format(
-              "{} did not come to the end of its answer in time ({} pages came); ask another domain controller.",
-              server_.uri(), pages)});
-    }
     if (!page) return tl::unexpected(std::move(page.error()));
     if (auto taken = take(*page); !taken) return taken;
     if (page->cookie.empty()) return {};
@@ -650,7 +659,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::search_pages(
 }
 
 tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::search(Query query) {
-  begin_search(steps_of_listing);
+  const WholeAnswer answer(*this);
   std::vector<DirectoryEntry> entries;
   const auto searched = search_pages(std::move(query), [&](Page& page) -> tl::expected<void, DirectoryError> {
     kept_memory_ += page.memory;
@@ -662,7 +671,6 @@ tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::s
   for (auto& entry : entries) {
     if (auto completed = complete_ranges(entry); !completed) return tl::unexpected(std::move(completed.error()));
   }
-  end_search();
   return entries;
 }
 
@@ -692,6 +700,7 @@ tl::expected<DirectoryConnection::LookUp, DirectoryError> DirectoryConnection::l
 
 tl::expected<DirectoryConnection::LookUp, DirectoryError> DirectoryConnection::look_up(
     const std::string& distinguished_name, const std::vector<std::string>& attributes) {
+  const WholeAnswer answer(*this);
   auto page = search_page({.base = distinguished_name,
                            .scope = LDAP_SCOPE_BASE,
                            .filter = "(objectClass=*)",
@@ -703,6 +712,7 @@ tl::expected<DirectoryConnection::LookUp, DirectoryError> DirectoryConnection::l
   // A resultCode of the server's is positive; libldap's own codes, for what broke on the way, are negative.
   if (!page && page.error().ldap_result > 0) return LookUp{.ldap_result = page.error().ldap_result};
   if (!page) return tl::unexpected(std::move(page.error()));
+  kept_memory_ += page->memory;
   for (auto& entry : page->entries) {
     if (auto completed = complete_ranges(entry); !completed) {
       return tl::unexpected(std::move(completed.error()));
@@ -716,15 +726,13 @@ tl::expected<void, DirectoryError> DirectoryConnection::visit_subtree(
     const std::function<tl::expected<void, DirectoryError>(const DirectoryEntry&)>& visit) {
   auto query = Query::paged(base, LDAP_SCOPE_SUBTREE, filter, attributes, page_size);
   query.one_partition_only = true;
-  begin_search(steps_of_visit);
-  auto visited_all = search_pages(std::move(query), [&](const Page& page) -> tl::expected<void, DirectoryError> {
+  const WholeAnswer answer(*this, steps_of_visit);
+  return search_pages(std::move(query), [&](const Page& page) -> tl::expected<void, DirectoryError> {
     for (const auto& entry : page.entries) {
       if (auto visited = visit(entry); !visited) return visited;
     }
     return {};
   });
-  end_search();
-  return visited_all;
 }
 
 /// Replaces each attribute of which only a range came ([MS-ADTS] 3.1.1.3.1.3.3) by all of its values.
@@ -745,7 +753,6 @@ tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(Director
     if (!range->last) continue;
     auto rest = read(entry.distinguished_name, {fmt::format("{};range={}-*", range->type, *range->last + 1)});
     if (!rest) return tl::unexpected(std::move(rest.error()));
-    kept_memory_ += memory_of(*rest);
     const bool one = rest->attributes.size() == 1 && has_options(*rest->attributes.begin());
     if (!one || rest->attributes.begin()->second.empty()) {
       return malformed(

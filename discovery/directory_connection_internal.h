@@ -25,8 +25,9 @@ struct ldap;
 namespace casweep::discovery {
 
 /// An LDAPv3 connection to one domain controller. Every call blocks for no longer than there is patience with each of
-/// its steps, whatever the server does; referrals are not followed, aliases not dereferenced, and nothing is read from
-/// ldap.conf. After any error but a resultCode of the server's the connection is of no more use.
+/// its steps, and for a limited number of such times in all, whatever the server does; referrals are not followed,
+/// aliases not dereferenced, and nothing is read from ldap.conf. After any error but a resultCode of the server's the
+/// connection is of no more use.
 class DirectoryConnection {
  public:
   /// TCP and then, as the scheme or `options.start_tls` says, TLS with the server's certificate verified.
@@ -82,6 +83,23 @@ class DirectoryConnection {
       const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size,
       const std::function<tl::expected<void, DirectoryError>(const DirectoryEntry&)>& visit);
 
+  /// While it lives, everything that the connection is asked counts as one answer: all of it has one time limit and one
+  /// limit of memory, which otherwise each call has. May be nested; the outermost one counts.
+  class [[nodiscard]] WholeAnswer {
+   public:
+    explicit WholeAnswer(DirectoryConnection& connection);
+    ~WholeAnswer();
+    WholeAnswer(const WholeAnswer&) = delete;
+    WholeAnswer& operator=(const WholeAnswer&) = delete;
+
+   private:
+    friend class DirectoryConnection;
+    WholeAnswer(DirectoryConnection& connection, int steps);
+
+    DirectoryConnection& connection_;
+    std::chrono::steady_clock::time_point outer_end_;
+  };
+
   /// What protects the connection after bind(), e.g. "Kerberos sign and seal (256-bit)".
   [[nodiscard]] std::string protection() const;
 
@@ -115,8 +133,6 @@ class DirectoryConnection {
   [[nodiscard]] tl::expected<int, DirectoryError> receive_bind_result(int id, std::string& challenge);
   [[nodiscard]] Octets peer_certificate() const;
   void begin_step();
-  void begin_search(int steps);
-  void end_search();
   [[nodiscard]] int negotiate_tls();
   [[nodiscard]] tl::unexpected<DirectoryError> result_failure() const;
   [[nodiscard]] tl::unexpected<DirectoryError> failure(int result) const;
@@ -125,8 +141,8 @@ class DirectoryConnection {
 
   DirectoryServer server_;
   std::unique_ptr<SocketDeadline> deadline_;  ///< of the step under way; outlives `ldap_`
-  std::chrono::steady_clock::time_point end_of_all_ = std::chrono::steady_clock::time_point::max();  ///< of a search
-  std::size_t kept_memory_ = 0;         ///< by the pages of a search that came before
+  std::chrono::steady_clock::time_point end_of_all_ = std::chrono::steady_clock::time_point::max();  ///< of an answer
+  std::size_t kept_memory_ = 0;         ///< by what has come of the answer under way
   std::unique_ptr<SaslGssapi> gssapi_;  ///< seals what `ldap_` sends, and outlives it
   std::unique_ptr<ldap, Unbind> ldap_;
   std::string principal_ = "this account";  ///< as bound; for messages

@@ -2,6 +2,7 @@
 #include "discovery/duplicate_objects.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -37,11 +38,10 @@ bool says_enough(const EnrollmentService& ca) {
   return !ca.display_name.empty() && (!ca.dns_host_name.empty() || !ca.ca_certificates.empty());
 }
 
-bool stands_before(const EnrollmentService& left, const EnrollmentService& right) {
-  const auto rank = [](const EnrollmentService& ca) {
-    return std::tuple(is_conflict_object(ca), !ca.when_created.has_value(), ca.when_created, ca.object_guid);
-  };
-  return rank(left) < rank(right);
+/// The lower, the rather is it the object by which the CA is known.
+auto rank_of(const EnrollmentService& ca, const std::set<ObjectGuid>& known) {
+  return std::tuple(!known.contains(ca.object_guid), is_conflict_object(ca), !ca.when_created.has_value(),
+                    ca.when_created, ca.object_guid);
 }
 
 }  // namespace
@@ -50,7 +50,14 @@ std::string without_conflict_suffix(std::string_view common_name) {
   return std::string(common_name.substr(0, common_name.find(conflict_mark)));
 }
 
-std::vector<EnrollmentService> without_duplicates(std::span<const EnrollmentService> listed) {
+bool are_of_one_ca(const EnrollmentService& left, const EnrollmentService& right) {
+  return says_enough(left) && says_enough(right) && agreement_of(left) == agreement_of(right);
+}
+
+std::vector<EnrollmentService> without_duplicates(std::span<const EnrollmentService> listed,
+                                                  std::span<const EnrollmentService> known) {
+  std::set<ObjectGuid> known_objects;
+  for (const EnrollmentService& ca : known) known_objects.insert(ca.object_guid);
   std::map<SameCa, std::vector<const EnrollmentService*>> objects;
   for (const EnrollmentService& ca : listed) {
     if (says_enough(ca)) objects[agreement_of(ca)].push_back(&ca);
@@ -58,9 +65,11 @@ std::vector<EnrollmentService> without_duplicates(std::span<const EnrollmentServ
   std::map<const EnrollmentService*, std::vector<DuplicateObject>> duplicates;
   std::set<const EnrollmentService*> others;
   for (auto& [agreement, of_one_ca] : objects) {
-    std::ranges::sort(of_one_ca, [](const auto* left, const auto* right) { return stands_before(*left, *right); });
+    std::ranges::sort(of_one_ca, {}, [&](const auto* ca) { return rank_of(*ca, known_objects); });
     for (const EnrollmentService* other : std::span(of_one_ca).subspan(1)) {
-      duplicates[of_one_ca.front()].push_back({other->object_guid, other->distinguished_name});
+      auto& of_ca = duplicates[of_one_ca.front()];
+      of_ca.push_back({other->object_guid, other->distinguished_name});
+      std::ranges::copy(other->duplicates, std::back_inserter(of_ca));
       others.insert(other);
     }
   }
@@ -68,7 +77,9 @@ std::vector<EnrollmentService> without_duplicates(std::span<const EnrollmentServ
   for (const EnrollmentService& ca : listed) {
     if (others.contains(&ca)) continue;
     cas.push_back(ca);
-    if (const auto found = duplicates.find(&ca); found != duplicates.end()) cas.back().duplicates = found->second;
+    if (const auto found = duplicates.find(&ca); found != duplicates.end()) {
+      std::ranges::copy(found->second, std::back_inserter(cas.back().duplicates));
+    }
   }
   return cas;
 }

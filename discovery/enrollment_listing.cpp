@@ -67,7 +67,9 @@ tl::expected<void, DirectoryError> read_nt_auth(DirectoryConnection& connection,
 }  // namespace
 
 tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connection, int page_size,
-                                                   std::span<const EnrollmentService> known) {
+                                                   std::span<const EnrollmentService> known,
+                                                   const ListingCheck& check) {
+  const DirectoryConnection::WholeAnswer answer(connection);
   const std::string uri = connection.server().uri();
   const auto root_dse = connection.read("", {"configurationNamingContext", "rootDomainNamingContext",
                                              "defaultNamingContext", "dnsHostName", "supportedControl"});
@@ -128,6 +130,12 @@ tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connecti
     }
     listing.services.push_back(std::move(*service));
   }
+  if (auto read =
+          read_root_domain(connection, listing, text_value(*root_dse, "rootDomainNamingContext"), extended, page_size);
+      !read) {
+    return tl::unexpected(std::move(read.error()));
+  }
+  if (check) check(listing);
   if (auto accounted = account_for_unlisted(connection, listing, known, extended, page_size); !accounted) {
     return tl::unexpected(std::move(accounted.error()));
   }
@@ -141,11 +149,6 @@ tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connecti
   std::ranges::sort(listing.services, {}, [](const EnrollmentService& service) {
     return std::tie(service.common_name, service.object_guid);
   });
-  if (auto read =
-          read_root_domain(connection, listing, text_value(*root_dse, "rootDomainNamingContext"), extended, page_size);
-      !read) {
-    return tl::unexpected(std::move(read.error()));
-  }
   if (auto read = read_nt_auth(connection, listing, page_size); !read) return tl::unexpected(std::move(read.error()));
   return listing;
 }

@@ -13,6 +13,7 @@
 
 #include "discovery/ascii_case.h"
 #include "discovery/distinguished_name.h"
+#include "discovery/duplicate_objects.h"
 #include "discovery/unlisted_services_internal.h"
 
 namespace casweep::discovery {
@@ -111,49 +112,135 @@ std::string why_hidden(const DirectoryConnection::LookUp& answer) {
   return "The CA's object is still in the directory, but this account may not read it.";
 }
 
-}  // namespace
+EnrollmentService* find_service(std::vector<EnrollmentService>& services, const ObjectGuid& object_guid) {
+  const auto found = std::ranges::find(services, object_guid, &EnrollmentService::object_guid);
+  return found == services.end() ? nullptr : &*found;
+}
 
-tl::expected<void, DirectoryError> account_for_unlisted(DirectoryConnection& connection, Listing& listing,
-                                                        std::span<const EnrollmentService> known,
-                                                        bool has_extended_names, int page_size) {
-  std::set<ObjectGuid> accounted;
-  std::set<std::string> named;  // in lower case
-  const auto account = [&](const EnrollmentService& service) {
-    accounted.insert(service.object_guid);
-    named.insert(in_lower_case(service.distinguished_name));
-  };
-  for (const auto& service : listing.services) account(service);
+/// What is in a listing, for the question whether an object of the container is in it.
+struct Accounted {
+  std::set<ObjectGuid> objects;
+  std::set<std::string> names;  ///< in lower case: for an object that shows no objectGUID
 
+  void add(const ObjectGuid& object_guid, std::string_view distinguished_name) {
+    objects.insert(object_guid);
+    names.insert(in_lower_case(distinguished_name));
+  }
+
+  [[nodiscard]] bool has(const DirectoryEntry& entry) const {
+    return !entry.object_guid && values_of(entry, "objectGUID").empty() &&
+           names.contains(in_lower_case(entry.distinguished_name));
+  }
+};
+
+/// Makes each of `known` that is not in `accounted` one of the listing's services, hidden or removed ones.
+tl::expected<void, DirectoryError> account_for_known(DirectoryConnection& connection, Listing& listing,
+                                                     std::span<const EnrollmentService> known, int page_size,
+                                                     Accounted& accounted) {
   Visibility visibility(connection, listing, page_size);
   auto attributes = listing.attributes;
   attributes.emplace_back("objectClass");
   for (const auto& service : known) {
-    if (accounted.contains(service.object_guid)) continue;
+    if (accounted.objects.contains(service.object_guid)) continue;
     auto answer = connection.look_up(service.object_guid, attributes);
     if (!answer) return tl::unexpected(std::move(answer.error()));
+    const auto hide = [&](std::string why, int ldap_result) {
+      accounted.add(service.object_guid, answer->entries.size() == 1 ? answer->entries.front().distinguished_name
+                                                                     : service.distinguished_name);
+      listing.hidden.push_back({service, std::move(why), ldap_result});
+    };
     if (answer->ldap_result == LDAP_NO_SUCH_OBJECT) {
       auto why = visibility.why_not_gone(service.distinguished_name);
       if (!why) return tl::unexpected(std::move(why.error()));
       if (why->empty()) {
         listing.removed.push_back(service);
-        continue;
+      } else {
+        hide(std::move(*why), answer->ldap_result);
       }
-      listing.hidden.push_back({service, std::move(*why), answer->ldap_result});
     } else if (answer->entries.size() == 1 && has_class(answer->entries.front(), enrollment_service_class)) {
       auto& entry = answer->entries.front();
       if (!entry.object_guid) entry.object_guid = service.object_guid;  // the one that was asked for
       auto found = parse_enrollment_service(entry);
       if (!found || found->object_guid != service.object_guid) {
+        accounted.add(service.object_guid, service.distinguished_name);
         listing.hidden.push_back({service, "The directory answered a look-up of the CA's object with another one.", 0});
       } else {
-        account(*found);
+        accounted.add(found->object_guid, found->distinguished_name);
         listing.services.push_back(std::move(*found));
       }
     } else {
-      listing.hidden.push_back({service, why_hidden(*answer), answer->ldap_result});
+      hide(why_hidden(*answer), answer->ldap_result);
     }
-    account(service);
   }
+  return {};
+}
+
+/// Takes out of `listing.services` what is a duplicate of a hidden CA, as far as it is not one of `known` itself and
+/// still agrees with that CA; otherwise the hidden CA loses the duplicate.
+void keep_hidden_cas_whole(Listing& listing, const std::set<ObjectGuid>& known) {
+  for (HiddenService& hidden : listing.hidden) {
+    std::vector<DuplicateObject> duplicates;
+    for (DuplicateObject& duplicate : hidden.service.duplicates) {
+      const EnrollmentService* listed = find_service(listing.services, duplicate.object_guid);
+      if (listed == nullptr && known.contains(duplicate.object_guid)) continue;  // hidden or removed on its own account
+      if (listed != nullptr) {
+        if (known.contains(listed->object_guid) || !are_of_one_ca(hidden.service, *listed)) continue;
+        duplicate.distinguished_name = listed->distinguished_name;
+        std::erase_if(listing.services,
+                      [&](const EnrollmentService& service) { return service.object_guid == duplicate.object_guid; });
+      }
+      duplicates.push_back(std::move(duplicate));
+    }
+    hidden.service.duplicates = std::move(duplicates);
+  }
+}
+
+/// The known CA that each known duplicate is of.
+std::map<ObjectGuid, ObjectGuid> cas_of_duplicates(std::span<const EnrollmentService> known) {
+  std::map<ObjectGuid, ObjectGuid> cas;
+  for (const auto& service : known) {
+    for (const auto& duplicate : service.duplicates) cas.emplace(duplicate.object_guid, service.object_guid);
+  }
+  return cas;
+}
+
+/// Whether the hidden object is a duplicate of the CA `ca` and that CA is in the listing, which then names it.
+bool add_hidden_duplicate(Listing& listing, const ObjectGuid& ca, const EnrollmentService& object) {
+  if (EnrollmentService* listed = find_service(listing.services, ca)) {
+    listed->duplicates.push_back({object.object_guid, object.distinguished_name});
+    return true;
+  }
+  return std::ranges::any_of(listing.hidden, [&](const HiddenService& hidden) {
+    return hidden.service.object_guid == ca && has_object(hidden.service, object.object_guid);
+  });
+}
+
+/// The object as it is hidden: `removed` cannot hold what the directory still shows.
+EnrollmentService as_last_known(Listing& listing, EnrollmentService object) {
+  if (const EnrollmentService* removed = find_service(listing.removed, object.object_guid)) {
+    EnrollmentService known = *removed;
+    std::erase_if(listing.removed,
+                  [&](const EnrollmentService& service) { return service.object_guid == known.object_guid; });
+    return known;
+  }
+  object.common_name = first_value_of(object.distinguished_name);
+  return object;
+}
+
+}  // namespace
+
+tl::expected<void, DirectoryError> account_for_unlisted(DirectoryConnection& connection, Listing& listing,
+                                                        std::span<const EnrollmentService> known,
+                                                        bool has_extended_names, int page_size) {
+  Accounted accounted;
+  for (const auto& service : listing.services) accounted.add(service.object_guid, service.distinguished_name);
+  if (auto looked_up = account_for_known(connection, listing, known, page_size, accounted); !looked_up) {
+    return looked_up;
+  }
+  std::set<ObjectGuid> known_objects;
+  for (const auto& service : known) known_objects.insert(service.object_guid);
+  keep_hidden_cas_whole(listing, known_objects);
+  const auto duplicates = cas_of_duplicates(known);
 
   // The filter of the listing finds nothing whose class may not be read; this one finds everything with a visible name.
   const std::string everything = "(objectClass=*)";
@@ -164,15 +251,15 @@ tl::expected<void, DirectoryError> account_for_unlisted(DirectoryConnection& con
   if (!objects) return tl::unexpected(objects.error());
   for (const auto& entry : *objects) {
     if (!values_of(entry, "objectClass").empty() || same_but_for_case(entry.distinguished_name, listing.base) ||
-        named.contains(in_lower_case(entry.distinguished_name))) {
+        accounted.has(entry)) {
       continue;
     }
     auto service = parse_enrollment_service(entry);
     if (!service) return tl::unexpected(std::move(service.error()));
-    if (accounted.contains(service->object_guid)) continue;
-    service->common_name = first_value_of(entry.distinguished_name);
-    account(*service);
-    listing.hidden.push_back({std::move(*service),
+    if (!accounted.objects.insert(service->object_guid).second) continue;
+    const auto ca = duplicates.find(service->object_guid);
+    if (ca != duplicates.end() && add_hidden_duplicate(listing, ca->second, *service)) continue;
+    listing.hidden.push_back({as_last_known(listing, std::move(*service)),
                               "The directory shows the name of this object, which is where the forest's CAs are, but "
                               "this account may not read what it says.",
                               0});

@@ -6,6 +6,8 @@
 #include <ldap.h>
 
 #include <chrono>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -217,6 +219,101 @@ TEST(DirectoryConnection, ListingThatTakesTooLongAsAWholeEnds) {
   EXPECT_EQ(entries.error().kind, Kind::timed_out);
   EXPECT_THAT(entries.error().message, HasSubstr("did not come to the end"));
   EXPECT_LT(std::chrono::steady_clock::now() - started, 14s);
+}
+
+TEST(DirectoryConnection, WholeAnswerHasOneTimeLimitForAllLookUps) {
+  const FakeDirectory fake([](Client& client) {
+    while (const auto search = client.receive()) {
+      std::this_thread::sleep_for(150ms);
+      client.result(*search, LDAP_NO_SUCH_OBJECT, "");
+    }
+  });
+  auto options = impatient;
+  options.patience.time = 400ms;
+  auto connection = DirectoryConnection::open(fake.server(), options);
+  ASSERT_TRUE(connection);
+  const auto look_up_often = [&]() -> tl::expected<int, DirectoryError> {
+    const DirectoryConnection::WholeAnswer answer(*connection);
+    for (int i = 0; i < 40; ++i) {
+      if (auto found = connection->look_up("CN=x", {"cn"}); !found) return tl::unexpected(found.error());
+    }
+    return 0;
+  };
+
+  const auto answered = look_up_often();
+
+  ASSERT_FALSE(answered);
+  EXPECT_EQ(answered.error().kind, Kind::timed_out);
+  EXPECT_THAT(answered.error().message, HasSubstr("did not come to the end"));
+}
+
+/// Answers every search with one more value of a range, the first after `pause`.
+std::function<void(Client&)> giving_ranges(std::chrono::milliseconds pause) {
+  return [pause](Client& client) {
+    int next = 0;
+    while (const auto search = client.receive()) {
+      std::this_thread::sleep_for(pause);
+      client.entry(*search, "CN=1", {{"member;range=" + std::to_string(next) + "-" + std::to_string(next), {"x"}}});
+      client.result(*search, LDAP_SUCCESS, "");
+      ++next;
+    }
+  };
+}
+
+TEST(DirectoryConnection, RangesOfALookUpHaveOneTimeLimit) {
+  const FakeDirectory fake(giving_ranges(150ms));
+  auto options = impatient;
+  options.patience.time = 400ms;
+  auto connection = DirectoryConnection::open(fake.server(), options);
+  ASSERT_TRUE(connection);
+  const auto started = std::chrono::steady_clock::now();
+
+  const auto found = connection->look_up("CN=1", {"member"});
+
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().message, HasSubstr("did not come to the end"));
+  EXPECT_LT(std::chrono::steady_clock::now() - started, 8s);
+}
+
+/// What remained of the time for a search that failed is no limit for what comes after it.
+TEST(DirectoryConnection, AfterAFailedSearchHasAllItsTimeAgain) {
+  const FakeDirectory fake(answering(LDAP_NO_SUCH_OBJECT));
+  auto options = impatient;
+  options.patience.time = 100ms;
+  auto connection = DirectoryConnection::open(fake.server(), options);
+  ASSERT_TRUE(connection);
+  ASSERT_FALSE(connection->search_subtree("DC=x", "(objectClass=*)", {"cn"}, 2));
+  std::this_thread::sleep_for(1300ms);
+
+  const auto found = connection->look_up("CN=x", {"cn"});
+
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->ldap_result, LDAP_NO_SUCH_OBJECT);
+}
+
+/// In one answer what came before is still held, also by searches and look-ups that came to their end.
+TEST(DirectoryConnection, WholeAnswerHasOneMemoryLimit) {
+  const std::string large(7'000'000, 'x');
+  const FakeDirectory fake([&](Client& client) {
+    while (const auto search = client.receive()) {
+      client.entry(*search, "CN=x", {{"cn", {large}}});
+      client.result(*search, LDAP_SUCCESS, "");
+    }
+  });
+  auto connection = DirectoryConnection::open(fake.server(), impatient);
+  ASSERT_TRUE(connection);
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(connection->look_up("CN=x", {"cn"})) << i;
+  const DirectoryConnection::WholeAnswer answer(*connection);
+  std::optional<DirectoryError> error;
+  for (int i = 0; i < 10 && !error; ++i) {
+    const auto searched = connection->search_subtree("DC=x", "(objectClass=*)", {"cn"}, 2);
+    if (!searched) error = searched.error();
+    const auto found = connection->look_up("CN=x", {"cn"});
+    if (!found) error = found.error();
+  }
+
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind, Kind::malformed_answer);
 }
 
 TEST(DirectoryConnection, KeepsOnlyWhatWasAskedFor) {

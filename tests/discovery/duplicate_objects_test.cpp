@@ -109,6 +109,42 @@ TEST(DuplicateObjects, AreNoObjectsThatSayNothing) {
   EXPECT_EQ(without_duplicates(std::vector{nameless, nameless_too}).size(), 2U);
 }
 
+/// Otherwise the history would say that the CA was removed, and its decisions would be lost.
+TEST(DuplicateObjects, AreOfTheObjectThatIsKnown) {
+  auto known = object(9, conflict);
+  known.when_created = std::chrono::sys_seconds(std::chrono::seconds(11));
+  auto older = object(1);
+  older.when_created = std::chrono::sys_seconds(std::chrono::seconds(10));
+  for (const auto& listed : {std::vector{known, older}, std::vector{older, known}}) {
+    const auto cas = without_duplicates(listed, std::vector{object(9)});
+    ASSERT_EQ(cas.size(), 1U);
+    EXPECT_EQ(cas[0].object_guid, known.object_guid);
+    EXPECT_THAT(cas[0].duplicates, testing::ElementsAre(DuplicateObject{older.object_guid, older.distinguished_name}));
+  }
+}
+
+TEST(DuplicateObjects, OfWhichSeveralAreKnownAreOfTheOneWithoutConflict) {
+  const auto cas =
+      without_duplicates(std::vector{object(1, conflict), object(2), object(3)}, std::vector{object(1), object(3)});
+  ASSERT_EQ(cas.size(), 1U);
+  EXPECT_EQ(cas[0].object_guid, object(3).object_guid);
+  EXPECT_EQ(cas[0].duplicates.size(), 2U);
+}
+
+TEST(DuplicateObjects, KeepTheDuplicatesThatAreNotListed) {
+  const DuplicateObject hidden_one{object(7).object_guid, "CN=7"};
+  const DuplicateObject hidden_two{object(8).object_guid, "CN=8"};
+  auto one = object(1);
+  one.duplicates = {hidden_one};
+  auto two = object(2);
+  two.duplicates = {hidden_two};
+
+  EXPECT_THAT(without_duplicates(std::vector{one})[0].duplicates, testing::ElementsAre(hidden_one));
+  EXPECT_THAT(
+      without_duplicates(std::vector{two, one})[0].duplicates,
+      testing::UnorderedElementsAre(hidden_one, hidden_two, DuplicateObject{two.object_guid, two.distinguished_name}));
+}
+
 TEST(DuplicateObjects, LeaveTheOthersInTheirOrder) {
   const auto cas = without_duplicates(std::vector{object(3, "A"), object(2, conflict), object(1), object(4, "Z")});
 

@@ -5,6 +5,10 @@
 #include <gtest/gtest.h>
 #include <ldap.h>
 
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+
 #include "fake_directory.h"
 
 namespace casweep::discovery {
@@ -18,12 +22,13 @@ const std::string one_guid(16, '\x01');
 const std::string another_guid(16, '\x02');
 
 tl::expected<Listing, DirectoryError> list_from(std::function<void(Client&)> behave,
-                                                const std::vector<EnrollmentService>& known = {}) {
+                                                const std::vector<EnrollmentService>& known = {},
+                                                const Patience& patience = {2s}, const ListingCheck& check = {}) {
   const FakeDirectory fake(std::move(behave));
   auto connection =
-      DirectoryConnection::open(fake.server(), {.domain = {}, .servers = {}, .ca_cert = {}, .patience = {2s}});
+      DirectoryConnection::open(fake.server(), {.domain = {}, .servers = {}, .ca_cert = {}, .patience = patience});
   if (!connection) return tl::unexpected(connection.error());
-  return read_listing(*connection, 500, known);
+  return read_listing(*connection, 500, known, check);
 }
 
 const std::string configuration = "CN=Configuration,DC=corp,DC=example";
@@ -328,6 +333,245 @@ TEST(EnrollmentListing, IdentifiesACaWhoseObjectGuidMayNotBeRead) {
   ASSERT_EQ(listing->services.size(), 1U);
   EXPECT_EQ(listing->services[0].object_guid.to_string(), "b035a4d7-d5a8-4bfc-9af5-5194521a0ff4");
   EXPECT_EQ(listing->services[0].distinguished_name, "CN=A," + container);
+}
+
+/// Known CAs that are not listed.
+std::vector<EnrollmentService> many_known(std::size_t count) {
+  std::vector<EnrollmentService> known;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::string guid(16, '\x07');
+    guid[0] = static_cast<char>(i);
+    known.push_back(known_ca("Known " + std::to_string(i), guid));
+  }
+  return known;
+}
+
+/// Each look-up is answered in time.
+TEST(EnrollmentListing, HasATimeLimitForAllItsLookUps) {
+  const auto known = many_known(40);
+  Forest forest;
+  forest.services = {{"A", one_guid}};
+  for (const auto& ca : known) {
+    forest.look_ups["<GUID=" + ca.object_guid.to_string() + ">"] = [](Client& client, const auto& search) {
+      std::this_thread::sleep_for(150ms);
+      client.result(search);
+    };
+  }
+  const auto listing = list_from(forest.behaviour(), known, {400ms});
+
+  ASSERT_FALSE(listing);
+  EXPECT_EQ(listing.error().kind, Kind::timed_out);
+  EXPECT_THAT(listing.error().message, testing::HasSubstr("did not come to the end of its answer in time"));
+}
+
+TEST(EnrollmentListing, HasAMemoryLimitForAllThatItKeeps) {
+  const std::string large(7'000'000, 'x');
+  const auto known = many_known(10);
+  const auto answer_with_ca = [&](const std::string& name, const std::string& guid) {
+    return [&large, name, guid](Client& client, const FakeDirectory::Search& search) {
+      client.entry(search, "CN=" + name,
+                   {{"objectClass", {"pKIEnrollmentService"}},
+                    {"objectGUID", {guid}},
+                    {"cn", {name}},
+                    {"cACertificate", {large}}});
+    };
+  };
+  Forest forest;
+  for (const auto& ca : known) {
+    const auto octets = ca.object_guid.octets();
+    forest.look_ups["<GUID=" + ca.object_guid.to_string() + ">"] =
+        [answer = answer_with_ca(ca.common_name, std::string(octets.begin(), octets.end()))](auto& client,
+                                                                                             const auto& search) {
+          answer(client, search);
+          client.result(search, LDAP_SUCCESS, "");
+        };
+  }
+  forest.look_ups[container] = [&](Client& client, const auto& search) {
+    for (char i = 0; i < 10 && search.attributes.size() > 2; ++i) {
+      answer_with_ca("Listed", std::string(15, '\x03') + i)(client, search);
+    }
+    client.result(search, LDAP_SUCCESS, "");
+  };
+  const auto listing = list_from(forest.behaviour(), known);
+
+  ASSERT_FALSE(listing);
+  EXPECT_EQ(listing.error().kind, Kind::malformed_answer);
+}
+
+/// Another forest learns nothing about the CAs of this one.
+TEST(EnrollmentListing, IsCheckedBeforeAnyCaIsLookedUp) {
+  std::atomic<int> look_ups = 0;
+  const auto behaviour = forest_without_lost([&](Client& client, const auto& search) {
+                           ++look_ups;
+                           client.result(search);
+                         }).behaviour();
+  const auto refuse = [](const Listing& listing) {
+    EXPECT_EQ(listing.forest, "corp.example");
+    ASSERT_TRUE(listing.root_domain);
+    throw std::runtime_error(listing.root_domain->sid);
+  };
+  EXPECT_THROW(static_cast<void>(list_from(behaviour, {lost}, {2s}, refuse)), std::runtime_error);
+  EXPECT_EQ(look_ups, 0);
+  EXPECT_TRUE(list_from(behaviour, {lost}, {2s}, [](const Listing&) {}));
+  EXPECT_EQ(look_ups, 1);
+}
+
+const std::string twin_guid(16, '\x03');
+
+/// Lost, as last known with all that makes objects one CA, and its duplicate.
+struct CaWithDuplicate {
+  EnrollmentService ca = lost;
+  EnrollmentService duplicate = known_ca("Lost\nCNF:03030303-0303-0303-0303-030303030303", twin_guid);
+
+  CaWithDuplicate() {
+    for (auto* object : {&ca, &duplicate}) {
+      object->display_name = "Lost";
+      object->ca_certificates = {{'d', 'e', 'r'}};
+    }
+    duplicate.distinguished_name = "CN=Lost\\0ACNF:03030303-0303-0303-0303-030303030303," + container;
+    ca.duplicates = {{duplicate.object_guid, "CN=Where it was"}};
+  }
+};
+
+std::string octets_of(const ObjectGuid& object_guid) {
+  const auto octets = object_guid.octets();
+  return {octets.begin(), octets.end()};
+}
+
+/// A forest that has these CAs, and these objects that show nothing but their names.
+Forest forest_of(const std::vector<EnrollmentService>& visible, const std::vector<EnrollmentService>& bare) {
+  Forest forest;
+  forest.look_ups[container] = [=](Client& client, const FakeDirectory::Search& search) {
+    const bool wants_names = search.attributes.size() == 2;
+    if (search.attributes.size() == 1) client.entry(search, "CN=Other," + search.base, {});
+    for (const auto& ca : visible) {
+      Client::Attributes attributes{{"objectGUID", {octets_of(ca.object_guid)}},
+                                    {"cn", {ca.common_name}},
+                                    {"displayName", {ca.display_name}},
+                                    {"dNSHostName", {ca.dns_host_name}},
+                                    {"cACertificate", {"der"}}};
+      if (wants_names) attributes["objectClass"] = {"pKIEnrollmentService"};
+      client.entry(search, ca.distinguished_name, attributes);
+    }
+    for (const auto& ca : bare) {
+      if (!wants_names) continue;
+      client.entry(search, "<GUID=" + ca.object_guid.to_string() + ">;" + ca.distinguished_name, {});
+    }
+    client.result(search, LDAP_SUCCESS, "");
+  };
+  for (const auto& ca : bare) {
+    forest.look_ups["<GUID=" + ca.object_guid.to_string() + ">"] = [=](Client& client, const auto& search) {
+      client.entry(search, ca.distinguished_name, {});
+      client.result(search);
+    };
+  }
+  return forest;
+}
+
+/// One CA with its identity, and not read: its own object may say something else now.
+TEST(DuplicateOfAHiddenCa, IsNoCaThoughItIsVisible) {
+  const CaWithDuplicate known;
+  const auto listing = list_from(forest_of({known.duplicate}, {known.ca}).behaviour(), {known.ca});
+
+  ASSERT_TRUE(listing) << listing.error().message;
+  EXPECT_TRUE(listing->services.empty());
+  ASSERT_EQ(listing->hidden.size(), 1U);
+  EXPECT_EQ(listing->hidden[0].service.object_guid, known.ca.object_guid);
+  EXPECT_THAT(listing->hidden[0].service.duplicates,
+              testing::ElementsAre(DuplicateObject{known.duplicate.object_guid, known.duplicate.distinguished_name}));
+}
+
+TEST(DuplicateOfAHiddenCa, IsACaOfItsOwnIfItDiffersNow) {
+  CaWithDuplicate known;
+  known.duplicate.dns_host_name = "elsewhere.corp.example";
+  const auto listing = list_from(forest_of({known.duplicate}, {known.ca}).behaviour(), {known.ca});
+
+  ASSERT_TRUE(listing) << listing.error().message;
+  ASSERT_EQ(listing->services.size(), 1U);
+  EXPECT_EQ(listing->services[0].object_guid, known.duplicate.object_guid);
+  ASSERT_EQ(listing->hidden.size(), 1U);
+  EXPECT_TRUE(listing->hidden[0].service.duplicates.empty());
+}
+
+TEST(DuplicateOfAHiddenCa, IsACaOfItsOwnIfItIsKnownAsOne) {
+  const CaWithDuplicate known;
+  const auto listing = list_from(forest_of({known.duplicate}, {known.ca}).behaviour(), {known.ca, known.duplicate});
+
+  ASSERT_TRUE(listing) << listing.error().message;
+  ASSERT_EQ(listing->services.size(), 1U);
+  ASSERT_EQ(listing->hidden.size(), 1U);
+  EXPECT_TRUE(listing->hidden[0].service.duplicates.empty());
+}
+
+TEST(DuplicateOfAHiddenCa, IsNoCaIfItIsHiddenToo) {
+  const CaWithDuplicate known;
+  const auto listing = list_from(forest_of({}, {known.duplicate, known.ca}).behaviour(), {known.ca});
+
+  ASSERT_TRUE(listing) << listing.error().message;
+  ASSERT_EQ(listing->hidden.size(), 1U);
+  EXPECT_EQ(listing->hidden[0].service.object_guid, known.ca.object_guid);
+  EXPECT_EQ(listing->hidden[0].service.duplicates.size(), 1U);
+}
+
+/// The listing goes on to name it, so that the next scan knows it as well.
+TEST(HiddenDuplicate, IsNoCaIfItsCaIsListed) {
+  const CaWithDuplicate known;
+  const auto listing = list_from(forest_of({known.ca}, {known.duplicate}).behaviour(), {known.ca});
+
+  ASSERT_TRUE(listing) << listing.error().message;
+  EXPECT_TRUE(listing->hidden.empty());
+  ASSERT_EQ(listing->services.size(), 1U);
+  EXPECT_THAT(listing->services[0].duplicates,
+              testing::ElementsAre(DuplicateObject{known.duplicate.object_guid, known.duplicate.distinguished_name}));
+}
+
+TEST(HiddenDuplicate, IsAHiddenCaIfItsCaIsRemoved) {
+  const CaWithDuplicate known;
+  const auto listing = list_from(forest_of({}, {known.duplicate}).behaviour(), {known.ca});
+
+  ASSERT_TRUE(listing) << listing.error().message;
+  EXPECT_EQ(listing->removed.size(), 1U);
+  ASSERT_EQ(listing->hidden.size(), 1U);
+  EXPECT_EQ(listing->hidden[0].service.object_guid, known.duplicate.object_guid);
+}
+
+/// The object that had the name is elsewhere, or gone.
+TEST(UnlistedCa, WithTheNameThatAKnownOneHadIsHidden) {
+  auto successor = lost;
+  successor.object_guid = known_ca("x", twin_guid).object_guid;
+  auto forest = forest_of({}, {successor});
+  forest.look_ups[by_guid] = [](Client& client, const auto& search) {
+    client.entry(search, "CN=Lost,CN=AIA", {{"objectClass", {"pKIEnrollmentService"}}, {"cn", {"Lost"}}});
+    client.result(search);
+  };
+  const auto moved = list_from(forest.behaviour(), {lost});
+  ASSERT_TRUE(moved) << moved.error().message;
+  EXPECT_EQ(moved->services.size(), 1U);
+  ASSERT_EQ(moved->hidden.size(), 1U);
+  EXPECT_EQ(moved->hidden[0].service.object_guid, successor.object_guid);
+
+  const auto removed = list_from(forest_of({}, {successor}).behaviour(), {lost});
+  ASSERT_TRUE(removed) << removed.error().message;
+  EXPECT_EQ(removed->removed.size(), 1U);
+  EXPECT_EQ(removed->hidden.size(), 1U);
+}
+
+/// Without an objectGUID it cannot be told which object it is, so it is not passed over.
+TEST(UnlistedCa, WithoutIdentityAndWithTheNameThatAKnownOneHadIsAnError) {
+  auto forest = forest_without_lost();
+  forest.unreadable = {lost.distinguished_name};
+  EXPECT_FALSE(list_from(forest.behaviour(), {lost}));
+}
+
+/// A look-up and a search that contradict each other.
+TEST(UnlistedCa, IsHiddenIfItsNameIsVisibleThoughItIsNotFound) {
+  auto forest = forest_without_lost();
+  forest.unreadable = {by_guid + ";" + lost.distinguished_name};
+  const auto listing = list_from(forest.behaviour(), {lost});
+  ASSERT_TRUE(listing) << listing.error().message;
+  EXPECT_TRUE(listing->removed.empty());
+  ASSERT_EQ(listing->hidden.size(), 1U);
+  EXPECT_EQ(listing->hidden[0].service.dns_host_name, lost.dns_host_name);
 }
 
 TEST(EnrollmentListing, KnowsTheForestByItsRootDomain) {
