@@ -124,7 +124,7 @@ class Search {
   }
 
   /// What the key called `name` says of whose it is. CommonName is a round trip, and asked for only if the certificate
-  /// and the key's own name do not decide.
+  /// and the key's own name do not prove every name of the CA.
   KeyIdentity identity_of(const RemoteRegistry::Key& key, const std::string& name) {
     KeyIdentity identity{.name = name, .common_name = std::nullopt, .certificate_hashes = {}};
     for (std::string& text : sibling_texts(registry_, key, "CACertHash")) {
@@ -132,7 +132,7 @@ class Search {
         identity.certificate_hashes.push_back(*std::move(hash));
     }
     const KeyFit fit = ca_.fit(identity);
-    if (fit.certificate != KeyFit::Certificate::no_evidence && fit.key_name) return identity;
+    if (fit.certificate != KeyFit::Certificate::no_evidence && fit.key_name && ca_.names_fit(identity)) return identity;
     if (auto common_name = sibling_texts(registry_, key, "CommonName"); !common_name.empty()) {
       identity.common_name = std::move(common_name.front());
     }

@@ -5,13 +5,16 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
+#include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "assess/key_identity.h"
+#include "assess/sanitized_name.h"
 #include "discovery/ascii_case.h"
 #include "discovery/host_name.h"
 
@@ -42,9 +45,8 @@ class Claimant {
     return *evidence_;
   }
 
-  /// Whether what was read for it, or else `key`, is exactly its own.
-  [[nodiscard]] bool fits_exactly(const KeyIdentity& key) const {
-    if (read_ == nullptr) return evidence().fits_exactly(key);
+  /// Whether the key that was read for it has its newest certificate and its names.
+  [[nodiscard]] bool fits_exactly() const {
     if (!exact_) exact_ = evidence().fits_exactly(facts().identity);
     return *exact_;
   }
@@ -54,6 +56,145 @@ class Claimant {
   const Observation* read_;
   mutable std::optional<CaEvidence> evidence_;
   mutable std::optional<bool> exact_;
+};
+
+/// The names of an object or of a key as texts: a name fits if the object and the key have a text in common.
+struct NameTexts {
+  std::vector<std::string> display{};  ///< for the displayName
+  std::vector<std::string> object{};   ///< for the cn
+
+  explicit NameTexts(const CaEvidence& evidence) {
+    const std::string& display_name = evidence.ca().display_name;
+    if (!evidence.sanitized_display_name().empty()) add_key_name(evidence.sanitized_display_name());
+    if (!display_name.empty()) display.push_back("common " + display_name);
+    if (!evidence.object_name().empty()) object.push_back(lower_case(evidence.object_name()));
+  }
+
+  explicit NameTexts(const KeyIdentity& key) {
+    add_key_name(key.name);
+    object.push_back(lower_case(sanitized_short_name(key.name)));
+    if (!key.common_name) return;
+    display.push_back("common " + *key.common_name);
+    if (const auto sanitized = sanitize(*key.common_name))
+      object.push_back(lower_case(sanitized_short_name(*sanitized)));
+  }
+
+  [[nodiscard]] std::vector<std::string> all() const {
+    std::vector<std::string> texts;
+    for (const std::string& text : display) texts.push_back("displayName " + text);
+    for (const std::string& text : object) texts.push_back("cn " + text);
+    return texts;
+  }
+
+ private:
+  void add_key_name(std::string_view sanitized) { display.push_back("key " + lower_case(sanitized)); }
+};
+
+/// The objects that were not read, to be found by what a key has. One look finds the first that a key fits: with many
+/// objects and many keys there is no time to compare each with each.
+class UnreadObjects {
+ public:
+  explicit UnreadObjects(const std::vector<Claimant>& claimants) : claimants_(&claimants) {}
+
+  void add(std::size_t index) {
+    const CaEvidence& evidence = (*claimants_)[index].evidence();
+    const NameTexts names(evidence);
+    for (const std::string& name : names.all()) {
+      by_text_["name " + name].push_back(index);
+      if (!evidence.has_newest_certificate()) by_text_["name without certificate " + name].push_back(index);
+    }
+    for (const Octets& certificate : evidence.decisive_certificates()) {
+      const std::string hash = discovery::to_hex(certificate);
+      by_text_["certificate " + hash].push_back(index);
+      for (const std::string& name : names.all()) by_text_[fmt::format("{} {}", hash, name)].push_back(index);
+      for (const std::string& text : exact_texts(hash, or_none(names.display), or_none(names.object))) {
+        by_text_[text].push_back(index);
+      }
+    }
+  }
+
+  /// One whose newest certificate and names the key has.
+  [[nodiscard]] std::optional<std::size_t> that_fits_exactly(const KeyIdentity& key) const {
+    const NameTexts names(key);
+    std::vector<std::string> display = names.display;
+    std::vector<std::string> object = names.object;
+    display.emplace_back();
+    object.emplace_back();
+    std::vector<std::string> texts;
+    for (const Octets& certificate : key.certificate_hashes) {
+      std::ranges::move(exact_texts(discovery::to_hex(certificate), display, object), std::back_inserter(texts));
+    }
+    return first(texts, [&](const CaEvidence& evidence) { return evidence.fits_exactly(key); });
+  }
+
+  /// One whose the key could be.
+  [[nodiscard]] std::optional<std::size_t> that_matches(const KeyIdentity& key) const {
+    const std::vector<std::string> names = NameTexts(key).all();
+    const bool has_certificate = !key.certificate_hashes.empty();
+    std::vector<std::string> texts;
+    for (const std::string& name : names) {
+      texts.push_back((has_certificate ? "name without certificate " : "name ") + name);
+    }
+    for (const Octets& certificate : key.certificate_hashes) {
+      const std::string hash = discovery::to_hex(certificate);
+      if (!key.common_name) texts.push_back("certificate " + hash);
+      for (const std::string& name : names) texts.push_back(fmt::format("{} {}", hash, name));
+    }
+    return first(texts, [&](const CaEvidence& evidence) { return evidence.match(key).has_value(); });
+  }
+
+ private:
+  static std::vector<std::string> or_none(std::vector<std::string> texts) {
+    if (texts.empty()) texts.emplace_back();
+    return texts;
+  }
+
+  static std::vector<std::string> exact_texts(const std::string& hash, const std::vector<std::string>& display,
+                                              const std::vector<std::string>& object) {
+    std::vector<std::string> texts;
+    for (const std::string& one : display) {
+      for (const std::string& other : object) texts.push_back(fmt::format("exact {}\n{}\n{}", hash, one, other));
+    }
+    return texts;
+  }
+
+  /// Only an object with several newest certificates can be found by a text and fit no more than in part.
+  template <typename Fits>
+  [[nodiscard]] std::optional<std::size_t> first(const std::vector<std::string>& texts, const Fits& fits) const {
+    for (const std::string& text : texts) {
+      const auto found = by_text_.find(text);
+      if (found == by_text_.end()) continue;
+      for (const std::size_t index : found->second) {
+        if (fits((*claimants_)[index].evidence())) return index;
+      }
+    }
+    return std::nullopt;
+  }
+
+  const std::vector<Claimant>* claimants_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_text_;
+};
+
+/// The first two of some objects: enough to name one that is not a given one.
+class FirstTwo {
+ public:
+  void add(std::size_t index) {
+    if (indexes_.size() < 2) indexes_.push_back(index);
+  }
+
+  [[nodiscard]] std::optional<std::size_t> other_than(std::size_t index) const {
+    const auto other = std::ranges::find_if(indexes_, [&](std::size_t one) { return one != index; });
+    return other == indexes_.end() ? std::nullopt : std::optional(*other);
+  }
+
+ private:
+  std::vector<std::size_t> indexes_;
+};
+
+/// Objects that were read from one key.
+struct ReadersOfKey {
+  FirstTwo all;
+  FirstTwo exact;  ///< those whose newest certificate and names it has
 };
 
 class Claims {
@@ -66,10 +207,13 @@ class Claims {
       const bool read = found != observations.end() && found->second.result;
       claimants_.emplace_back(service, read ? &found->second : nullptr);
     }
-    for (std::size_t index = 0; index < claimants_.size(); ++index) {
-      for (std::string& trait : traits_of(claimants_[index])) by_trait_[std::move(trait)].push_back(index);
-    }
+    for (std::size_t index = 0; index < claimants_.size(); ++index) add(index);
   }
+  Claims(const Claims&) = delete;
+  Claims& operator=(const Claims&) = delete;
+  Claims(Claims&&) = delete;
+  Claims& operator=(Claims&&) = delete;
+  ~Claims() = default;
 
   /// Why the facts that were read for each of the objects prove nothing about it.
   [[nodiscard]] std::map<discovery::ObjectGuid, std::string> rejected() const {
@@ -82,69 +226,55 @@ class Claims {
   }
 
  private:
+  void add(std::size_t index) {
+    const Claimant& claimant = claimants_[index];
+    if (claimant.read() == nullptr) return unread_.add(index);
+    for (std::string& text : texts_of_key(claimant)) {
+      ReadersOfKey& readers = by_key_[std::move(text)];
+      readers.all.add(index);
+      if (claimant.fits_exactly()) readers.exact.add(index);
+    }
+  }
+
   [[nodiscard]] const EnrollmentService& service_of(std::size_t index) const { return claimants_[index].service(); }
 
   /// Where a key is and whose certificates are in it, each as one text: two keys with one in common are the same.
-  static std::vector<std::string> traits_of_key(const EnrollmentService& service, const Observation& read) {
+  static std::vector<std::string> texts_of_key(const Claimant& claimant) {
+    const Observation& read = *claimant.read();
     const std::string path = lower_case(read.result->key_path);
-    std::vector<std::string> traits{
-        fmt::format("key {}\n{}", discovery::comparable_host_name(service.dns_host_name), path)};
-    if (!read.address.empty()) traits.push_back(fmt::format("key {}\n{}", lower_case(read.address), path));
+    std::vector<std::string> texts{
+        fmt::format("key {}\n{}", discovery::comparable_host_name(claimant.service().dns_host_name), path)};
+    if (!read.address.empty()) texts.push_back(fmt::format("key {}\n{}", lower_case(read.address), path));
     for (const Octets& hash : read.result->identity.certificate_hashes) {
-      traits.push_back("key with certificate " + discovery::to_hex(hash));
+      texts.push_back("key with certificate " + discovery::to_hex(hash));
     }
-    return traits;
+    return texts;
   }
 
-  /// By what an object that was not read can be found when a key is looked at.
-  static std::vector<std::string> traits_of_object(const EnrollmentService& service) {
-    std::vector<std::string> traits;
-    if (!service.dns_host_name.empty()) {
-      traits.push_back("host " + discovery::comparable_host_name(service.dns_host_name));
+  /// Another object that was read from the key of the one at `index`.
+  [[nodiscard]] std::optional<std::size_t> other_reader(std::size_t index, FirstTwo ReadersOfKey::*which) const {
+    for (const std::string& text : texts_of_key(claimants_[index])) {
+      const auto found = by_key_.find(text);
+      if (found == by_key_.end()) continue;
+      if (const auto other = (found->second.*which).other_than(index)) return other;
     }
-    if (!service.display_name.empty()) traits.push_back("name " + lower_case(service.display_name));
-    for (const Octets& der : service.ca_certificates) {
-      traits.push_back("certificate " + discovery::to_hex(sha1_of(der)));
-    }
-    return traits;
-  }
-
-  static std::vector<std::string> traits_of(const Claimant& claimant) {
-    return claimant.read() != nullptr ? traits_of_key(claimant.service(), *claimant.read())
-                                      : traits_of_object(claimant.service());
-  }
-
-  /// What to look for when the key that was read for `claimant` is looked at.
-  static std::vector<std::string> traits_to_compare(const Claimant& claimant) {
-    std::vector<std::string> traits = traits_of_key(claimant.service(), *claimant.read());
-    const std::vector<std::string> of_object = traits_of_object(claimant.service());
-    traits.insert(traits.end(), of_object.begin(), of_object.end());
-    const KeyIdentity& key = claimant.facts().identity;
-    for (const Octets& hash : key.certificate_hashes) traits.push_back("certificate " + discovery::to_hex(hash));
-    if (key.common_name) traits.push_back("name " + lower_case(*key.common_name));
-    return traits;
+    return std::nullopt;
   }
 
   /// Why the key that was read for the object at `index` is not proven to be its own; nullopt if it is.
   [[nodiscard]] std::optional<std::string> objection_to(std::size_t index) const {
     const Claimant& claimant = claimants_[index];
     const KeyIdentity& key = claimant.facts().identity;
-    std::optional<std::size_t> other;
-    for (const std::string& trait : traits_to_compare(claimant)) {
-      const auto found = by_trait_.find(trait);
-      if (found == by_trait_.end()) continue;
-      for (const std::size_t candidate : found->second) {
-        if (candidate == index) continue;
-        const Claimant& rival = claimants_[candidate];
-        if (rival.read() == nullptr && !rival.evidence().match(key)) continue;
-        if (rival.fits_exactly(key)) {
-          return claimant.fits_exactly(key) ? both(index, candidate) : not_this(index, candidate);
-        }
-        other = candidate;
-      }
-    }
-    if (!other || claimant.fits_exactly(key)) return std::nullopt;
-    return undecided(index, *other);
+    auto owner = other_reader(index, &ReadersOfKey::exact);
+    if (!owner) owner = unread_.that_fits_exactly(key);
+    if (owner) return claimant.fits_exactly() ? both(index, *owner) : not_this(index, *owner);
+    if (claimant.fits_exactly()) return std::nullopt;
+
+    auto other = other_reader(index, &ReadersOfKey::all);
+    if (!other) other = unread_.that_matches(key);
+    if (other) return undecided(index, *other);
+    if (!claimant.evidence().names_fit(key)) return other_names(index);
+    return std::nullopt;
   }
 
   [[nodiscard]] std::string shown(std::size_t index) const {
@@ -171,8 +301,18 @@ class Claims {
         shown(other), claimants_[index].facts().key_path);
   }
 
+  /// Also where no other object is known to be the CA's: it may be hidden, gone, or never have been seen.
+  [[nodiscard]] std::string other_names(std::size_t index) const {
+    const EnrollmentService& object = service_of(index);
+    return fmt::format(
+        "The host's registry key {} does not have every name of this object (cn \"{}\", displayName \"{}\"): it can be "
+        "another CA's, whose certificate or name the object shows.",
+        claimants_[index].facts().key_path, object.common_name, object.display_name);
+  }
+
   std::vector<Claimant> claimants_;
-  std::map<std::string, std::vector<std::size_t>, std::less<>> by_trait_;
+  UnreadObjects unread_{claimants_};
+  std::unordered_map<std::string, ReadersOfKey> by_key_;
 };
 
 }  // namespace

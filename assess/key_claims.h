@@ -13,8 +13,9 @@ namespace casweep::assess {
 /// facts whose newest certificate and names the key has, and only if it is the only one; the other observations fail
 /// with `different-ca-on-host`. An object claims a key if it was read from it: from the same host or address and path,
 /// or from a key with one of the same certificates. One that was not read, or not successfully, claims it if the key
-/// could be its own and it has the same host, displayName or certificate: so it does not matter which CAs a scan was to
-/// read. Pure.
+/// could be its own: so it does not matter which CAs a scan was to read, nor which of them are hidden from its account.
+/// The facts fail as well where no other object claims the key and it does not have every name of the object: its owner
+/// may be out of sight. Takes hardly longer than in proportion to the number of objects. Pure.
 void settle_key_claims(std::span<const discovery::EnrollmentService> listed,
                        std::map<discovery::ObjectGuid, Observation>& observations);
 

@@ -105,11 +105,14 @@ std::optional<KeyMatchedBy> CaEvidence::match(const KeyIdentity& key) const {
   return std::nullopt;
 }
 
+bool CaEvidence::names_fit(const KeyIdentity& key) const {
+  const KeyFit found = fit(key);
+  return (ca_->display_name.empty() || found.display_name) && (object_name_.empty() || found.object_name);
+}
+
 bool CaEvidence::fits_exactly(const KeyIdentity& key) const {
   const KeyFit found = fit(key);
-  const bool display_name = ca_->display_name.empty() || found.display_name;
-  const bool object_name = object_name_.empty() || found.object_name;
-  return found.certificate == KeyFit::Certificate::fits && found.has_name() && display_name && object_name;
+  return found.certificate == KeyFit::Certificate::fits && found.has_name() && names_fit(key);
 }
 
 }  // namespace casweep::assess

@@ -45,6 +45,18 @@ class CaEvidence {
   /// object names.
   [[nodiscard]] bool fits_exactly(const KeyIdentity& key) const;
 
+  /// Whether every name of the CA is one of the key's.
+  [[nodiscard]] bool names_fit(const KeyIdentity& key) const;
+
+  /// SHA-1 of its certificates: a key that has none of them does not fit. `has_newest_certificate()`: it must have all.
+  [[nodiscard]] const std::vector<Octets>& decisive_certificates() const {
+    return has_newest_certificate() ? newest_certificates_ : unreadable_certificates_;
+  }
+  [[nodiscard]] bool has_newest_certificate() const { return !newest_certificates_.empty(); }
+
+  [[nodiscard]] const std::string& object_name() const { return object_name_; }
+  [[nodiscard]] const std::string& sanitized_display_name() const { return sanitized_; }
+
   [[nodiscard]] const discovery::EnrollmentService& ca() const { return *ca_; }
 
  private:

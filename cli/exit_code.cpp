@@ -65,7 +65,8 @@ bool is_excepted(Outcome outcome, const store::CaStatus& ca, const FailOn& fail_
   return !fail_on.strict && counts_as_not_enforced(outcome, ca) && store::is_exception(ca.status);
 }
 
-ExitCode exit_code_of(const store::ScanRecord& scan, const store::ForestStatus& forest, const FailOn& fail_on) {
+ExitCode exit_code_of(const store::ScanRecord& scan, const store::ForestStatus& forest,
+                      std::span<const discovery::EnrollmentService> gone, const FailOn& fail_on) {
   if (scan.cas.empty() || scan.state == store::ScanState::failed) return ExitCode::unavailable;
   bool not_enforced = std::ranges::any_of(scan.cas, [&](const store::CaRecord& ca) {
     const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &store::CaStatus::object_guid);
@@ -73,10 +74,17 @@ ExitCode exit_code_of(const store::ScanRecord& scan, const store::ForestStatus& 
     return fails(ca.verdict.outcome, *found, fail_on);
   });
   bool unknown = fail_on.unknown && (scan.count(Outcome::unknown) > 0 || !every_ca_was_read(scan));
-  for (const store::CaStatus& ca : forest.removed) {
-    if (ca.removed->scan != scan.id) continue;  // an earlier scan has said so
+  const auto count_removal = [&](const store::CaStatus& ca) {
     not_enforced = not_enforced || removed_as_not_enforced(ca, fail_on);
     unknown = unknown || removed_as_unknown(ca, fail_on);
+  };
+  for (const store::CaStatus& ca : forest.removed) {
+    if (ca.removed->scan == scan.id) count_removal(ca);  // of the others an earlier scan has said so
+  }
+  // Only a complete scan records a removal: until then the history still lists the CA.
+  for (const discovery::EnrollmentService& ca : gone) {
+    const auto found = std::ranges::find(forest.cas, ca.object_guid, &store::CaStatus::object_guid);
+    if (found != forest.cas.end()) count_removal(*found);
   }
   not_enforced = not_enforced || (fail_on.new_ca && has_change(scan.since, store::PresenceChange::Kind::added));
   unknown = unknown || (fail_on.hidden_ca && std::ranges::any_of(scan.cas, [](const store::CaRecord& ca) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <span>
+
 #include "discovery/directory_error.h"
 #include "evidence/evidence_error.h"
 #include "store/ca_status.h"
@@ -41,10 +43,11 @@ struct FailOn {
 /// `partial` scan speaks of the CAs it was asked to read. A scan without any CA is `unavailable`, never compliant. What
 /// was decided about the CAs, as `forest` has it after the scan, counts too; verdicts are those of `scan` alone. A CA
 /// that is not enforced and for which there is an exception does not count. One that is unknown always does: an
-/// exception is for what is known. A CA that is hidden from the account is unknown, and still counts with its last known
-/// verdict. A CA that the scan is the first to find removed counts once more, with its last verdict.
+/// exception is for what is known. A CA that is hidden from the account is unknown, and still counts with its last
+/// known verdict. A CA that the scan is the first to find removed counts once more, with its last verdict; so do, in a
+/// scan that is not complete, the CAs that it found to be `gone`, whose removal the next complete scan records.
 [[nodiscard]] ExitCode exit_code_of(const store::ScanRecord& scan, const store::ForestStatus& forest,
-                                    const FailOn& fail_on);
+                                    std::span<const discovery::EnrollmentService> gone, const FailOn& fail_on);
 
 /// What the forest amounts to, by the last verdict on each CA.
 [[nodiscard]] ExitCode exit_code_of(const store::ForestStatus& forest, const FailOn& fail_on);

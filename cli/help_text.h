@@ -90,7 +90,7 @@ run and gone at its end. A password file, keytab, --ca-cert or --config that oth
 The sweep:
   --ca NAME            read only this CA, by cn, displayName, HOST\CA or objectGUID; may be repeated. The listing stays
                        complete, the scan is marked partial, and the exit code speaks of the chosen CAs and of those
-                       that the directory hides from the account
+                       that the directory hides from the account or no longer has
   --jobs N             CAs read at a time, 1 to 256. Default: 32
   --deadline SECONDS   for each CA, 1 to 3600. Default: 15
 
@@ -105,8 +105,10 @@ The outcome:
   --config FILE        these options as "name = value" lines; flags as "start-tls = yes"
 
 A CA that the listing lacks is looked up by its objectGUID. If the directory has it no longer, it is removed, and the first
-scan that misses it ends with the code of its last verdict. In any other case it is hidden: unknown for the reason
-hidden-from-account, still counted, and its last known verdict still counts for not-enforced.
+scan that misses it ends with the code of its last verdict; so does each scan with --ca before the next complete scan, which
+records the removal. In any other case it is hidden: unknown for the reason hidden-from-account, still counted, and its last
+known verdict still counts for not-enforced. A removed CA that was the only object in its container stays hidden until the
+container is deleted or shows another object.
 
 Exit codes: 0 all compliant or excepted, 1 some not enforced, regressed, expired, removed or new, 2 some unknown or
 hidden, 3 both; others: see casweep --help.

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -142,7 +143,8 @@ class KeepReadings : public assess::SweepListener {
     progress_->finished(index);
   }
 
-  /// Ends the showing and judges, now that all is known that will be: `listed` is every CA that the directory names.
+  /// Ends the showing and judges, now that all is known that will be: `listed` is every CA of the directory, the hidden
+  /// ones as well.
   [[nodiscard]] std::vector<store::CaRecord> take(std::span<const discovery::EnrollmentService> listed) {
     progress_.reset();
     assess::settle_key_claims(listed, observations_);
@@ -292,15 +294,15 @@ store::ScanRecord RecordedScan::sweep_forest(discovery::Secret password) {
   try {
     assess::sweep(chosen, read_one, options_.sweep.options, kept, Interruption::flag(), answer_at_once);
   } catch (const assess::SweepInterrupted&) {
-    return record(store::ScanState::interrupted, listing, kept.take(listing.services));
+    return record(store::ScanState::interrupted, listing, kept.take(all_listed(listing)));
   } catch (const std::exception&) {
     // The machine had no room for another worker: what was read until then is kept all the same.
-    static_cast<void>(record(store::ScanState::interrupted, listing, kept.take(listing.services)));
+    static_cast<void>(record(store::ScanState::interrupted, listing, kept.take(all_listed(listing))));
     recorded_ = true;
     throw;
   }
   const bool all = chosen.size() == listing.services.size();
-  return record(all ? store::ScanState::complete : store::ScanState::partial, listing, kept.take(listing.services));
+  return record(all ? store::ScanState::complete : store::ScanState::partial, listing, kept.take(all_listed(listing)));
 }
 
 /// A complete scan of one forest says of every CA of another that it is gone. What makes a forest the same is its root
@@ -394,7 +396,13 @@ void RecordedScan::show_unrecorded(store::ScanState state, const discovery::List
   scan.listing = recorded(listing);
   scan.discovered = all_listed(listing).size();
   scan.cas = std::move(readings);
+  std::set<discovery::ObjectGuid> read;
+  for (const store::CaRecord& ca : scan.cas) read.insert(ca.service.object_guid);
+  for (discovery::EnrollmentService& ca : all_listed(listing)) {
+    if (!read.contains(ca.object_guid)) scan.not_read.push_back(std::move(ca));
+  }
   std::ranges::sort(scan.cas, {}, [](const store::CaRecord& ca) { return ca.service.common_name; });
+  std::ranges::sort(scan.not_read, {}, &discovery::EnrollmentService::common_name);
   write_scan(environment_.out, scan, options_.format, table_style(environment_));
   environment_.out << std::flush;
   environment_.err << "casweep: this result is not recorded in the history.\n" << std::flush;
@@ -430,48 +438,57 @@ std::string some_names(std::span<const store::CaStatus* const> cas) {
   return names;
 }
 
-/// "A (last known: not enforced), B (never known)": every one of them.
-std::string names_and_verdicts(std::span<const store::CaStatus* const> cas) {
+/// What `forest` has of a CA that it lists or that was removed last; null: nothing.
+const store::CaStatus* status_of(const store::ForestStatus& forest, const discovery::ObjectGuid& object_guid) {
+  for (const auto* cas : {&forest.cas, &forest.removed}) {
+    const auto found = std::ranges::find(*cas, object_guid, &store::CaStatus::object_guid);
+    if (found != cas->end()) return &*found;
+  }
+  return nullptr;
+}
+
+using NamedCas = std::map<discovery::ObjectGuid, std::string>;
+
+/// "A (last known: not enforced), B (never known), C": every one of them; C is one that `forest` does not have.
+std::string names_and_verdicts(const NamedCas& cas, const store::ForestStatus& forest) {
   std::string names;
-  for (const store::CaStatus* ca : cas) {
-    names +=
-        fmt::format("{}{} ({})", names.empty() ? "" : ", ", name_for_terminal(*ca),
-                    report::last_known_words(ca->known ? std::optional{ca->known->finding.outcome} : std::nullopt));
+  for (const auto& [object_guid, name] : cas) {
+    names += names.empty() ? "" : ", ";
+    names += report::terminal_safe(discovery::name_or_guid(name, object_guid));
+    if (const store::CaStatus* status = status_of(forest, object_guid)) {
+      const auto last_known = status->known ? std::optional{status->known->finding.outcome} : std::nullopt;
+      names += fmt::format(" ({})", report::last_known_words(last_known));
+    }
   }
   return names;
 }
 
-/// A CA that is gone, or may be, is named whatever the format of the output and whatever makes the scan fail.
+/// A CA that is gone, or may be, is named whatever the format of the output and whatever makes the scan fail; without
+/// its last verdict if `forest` could not be read and is empty.
 void say_what_vanished(const store::ScanRecord& scan, const store::ForestStatus& forest,
                        std::span<const discovery::EnrollmentService> gone, const Environment& environment) {
-  std::vector<const store::CaStatus*> removed;
-  std::vector<const store::CaStatus*> hidden;
-  for (const store::CaStatus& ca : forest.removed) {
-    if (ca.removed->scan == scan.id) removed.push_back(&ca);
-  }
+  NamedCas hidden;
+  NamedCas removed;
   for (const store::CaRecord& ca : scan.cas) {
-    if (ca.verdict.reason != assess::Reason::hidden_from_account) continue;
-    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &store::CaStatus::object_guid);
-    if (found != forest.cas.end()) hidden.push_back(&*found);
+    if (ca.verdict.reason == assess::Reason::hidden_from_account) {
+      hidden.emplace(ca.service.object_guid, name_of(ca.service));
+    }
+  }
+  for (const discovery::EnrollmentService& ca : gone) removed.emplace(ca.object_guid, name_of(ca));
+  for (const store::CaStatus& ca : forest.removed) {
+    if (ca.removed->scan == scan.id) removed.emplace(ca.object_guid, name_of(ca.identity));
   }
   environment.out << std::flush;
   if (!removed.empty()) {
-    environment.err << fmt::format("casweep: no longer in the directory, and recorded as removed: {}.\n",
-                                   names_and_verdicts(removed));
-  }
-  // Only a complete scan records a removal; this one has seen it all the same.
-  std::string names;
-  for (const discovery::EnrollmentService& ca : gone) {
-    names += (names.empty() ? "" : ", ") + report::terminal_safe(discovery::name_or_guid(name_of(ca), ca.object_guid));
-  }
-  if (removed.empty() && !gone.empty()) {
-    environment.err << fmt::format(
-        "casweep: no longer in the directory: {}; the next complete scan records the removal.\n", names);
+    const bool recorded = scan.state == store::ScanState::complete;
+    environment.err << fmt::format("casweep: no longer in the directory{}: {}{}.\n",
+                                   recorded ? ", and recorded as removed" : "", names_and_verdicts(removed, forest),
+                                   recorded ? "" : "; the next complete scan records the removal");
   }
   if (!hidden.empty()) {
     environment.err << fmt::format(
         "casweep: hidden from this account in the directory, and counted as unknown: {} ('casweep show' tells more).\n",
-        names_and_verdicts(hidden));
+        names_and_verdicts(hidden, forest));
   }
 }
 
@@ -519,9 +536,10 @@ int run_scan(std::span<const std::string> arguments, const Environment& environm
   std::optional<RecordedScan> recorded(std::in_place, options, environment);
   const store::ScanRecord scan = recorded->run();
   if (scan.state == store::ScanState::interrupted) {
-    Interruption::throw_if_signalled(
-        fmt::format("Interrupted; {} of {} CAs were read and are in the history as scan {}.", scan.cas.size(),
-                    scan.discovered, scan.id));
+    const auto read = std::ranges::count_if(
+        scan.cas, [](const store::CaRecord& ca) { return ca.verdict.reason != assess::Reason::hidden_from_account; });
+    Interruption::throw_if_signalled(fmt::format(
+        "Interrupted; {} of {} CAs were read and are in the history as scan {}.", read, scan.discovered, scan.id));
   }
   store::ForestStatus forest;
   std::exception_ptr unreadable;  // decisions that are not to be trusted hide no verdict
@@ -534,12 +552,12 @@ int run_scan(std::span<const std::string> arguments, const Environment& environm
   recorded.reset();  // no other scan waits for whoever reads the output of this one
   interruption.reset();
   write_scan(environment.out, scan, options.format, table_style(environment));
-  if (unreadable) std::rethrow_exception(unreadable);
   say_what_vanished(scan, forest, gone, environment);
+  warn_of_unproven_hosts(scan, environment);
+  if (unreadable) std::rethrow_exception(unreadable);
   say_what_is_excepted(scan, forest, options.fail_on, environment);
   say_what_fails(scan, forest, options.fail_on, environment);
-  warn_of_unproven_hosts(scan, environment);
-  return static_cast<int>(exit_code_of(scan, forest, options.fail_on));
+  return static_cast<int>(exit_code_of(scan, forest, gone, options.fail_on));
 }
 
 }  // namespace casweep::cli

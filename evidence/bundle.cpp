@@ -21,6 +21,7 @@
 #include "report/ca_background.h"
 #include "report/disposition_report.h"
 #include "report/json_text.h"
+#include "report/logon_trust.h"
 #include "report/page/page.h"
 #include "report/scan_export.h"
 #include "report/scan_json.h"
@@ -53,7 +54,8 @@ ordered_json scan_json(const store::ScanRecord& scan) {
           {"failure", text_or_null(scan.failure)}};
 }
 
-ordered_json directory_json(const std::optional<store::ScanListing>& listing) {
+ordered_json directory_json(const store::ScanRecord& scan) {
+  const auto& listing = scan.listing;
   if (!listing) return nullptr;
   auto attributes = ordered_json::array();
   for (const auto& attribute : listing->attributes) attributes.push_back(report::valid_utf8(attribute));
@@ -65,7 +67,8 @@ ordered_json directory_json(const std::optional<store::ScanListing>& listing) {
           {"search_filter", text_or_null(listing->filter)},
           {"attributes", std::move(attributes)},
           {"entries_returned", listing->entries_returned},
-          {"identity", report::server_identity_json(listing->server)}};
+          {"identity", report::server_identity_json(listing->server)},
+          {"nt_auth", report::logon_trust_json(scan)}};
 }
 
 ordered_json completeness_json(const store::ScanRecord& scan) {
@@ -168,7 +171,7 @@ ordered_json derived_manifest(const store::History& snapshot, const store::ScanR
   const auto previous = snapshot.last_evidence_bundle();
   return {{"bundle", bundle_json((previous ? previous->number : 0) + 1, previous)},
           {"scan", scan_json(scan)},
-          {"directory", directory_json(scan.listing)},
+          {"directory", directory_json(scan)},
           {"completeness", completeness_json(scan)},
           {"ledger", ledger_json(scan, snapshot.ledger_head())}};
 }

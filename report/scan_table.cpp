@@ -116,6 +116,13 @@ void write_scan_table(std::ostream& out, const store::ScanRecord& scan, const Ta
     return;
   }
 
+  // A long table would push what changed off the first screen.
+  const bool changes_first = scan.since && !scan.since->changes.empty();
+  if (changes_first) {
+    write_outcome(out, scan, style);
+    write_presence(out, scan.since, style);
+    out << '\n';
+  }
   std::vector<std::vector<TextCell>> rows;
   for (const store::CaRecord& ca : scan.cas) {
     const auto& flags = ca.verdict.interface_flags;
@@ -131,7 +138,7 @@ void write_scan_table(std::ostream& out, const store::ScanRecord& scan, const Ta
     out << '\n';
   }
   write_outcome(out, scan, style);
-  write_presence(out, scan.since, style);
+  if (!changes_first) write_presence(out, scan.since, style);
   write_unlisted_certificates(out, scan, style);
   write_scan_line(out, scan, style);
   for (const store::CaRecord& ca : scan.listed()) write_duplicates(out, ca.service, style);

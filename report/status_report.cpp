@@ -142,6 +142,13 @@ std::vector<std::string> standing_of(const store::CaStatus& ca, store::Instant n
 }
 
 void write_status_table(std::ostream& out, const store::ForestStatus& forest, const TableStyle& style) {
+  // A long table would push what changed off the first screen.
+  const bool changes_first = forest.since && !forest.since->changes.empty();
+  if (changes_first) {
+    write_summary(out, forest, style);
+    write_presence(out, forest.since, style);
+    out << '\n';
+  }
   std::vector<std::vector<TextCell>> rows;
   for (const store::CaStatus& ca : forest.cas) {
     rows.push_back({{terminal_name(name_of(ca.identity), ca.object_guid, charset_of(style))},
@@ -156,7 +163,7 @@ void write_status_table(std::ostream& out, const store::ForestStatus& forest, co
     out << '\n';
   }
   write_summary(out, forest, style);
-  write_presence(out, forest.since, style);
+  if (!changes_first) write_presence(out, forest.since, style);
   write_named(out, forest, style);
 }
 

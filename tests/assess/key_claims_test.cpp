@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "assess/key_claims.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "assess/read_interface_flags.h"
 #include "fake_registry.h"
@@ -125,6 +128,89 @@ TEST_F(KeyClaims, ABorrowedNewestCertificateProvesNothingWhereItsOwnerIsNotListe
   ca03_.ca_certificates = {certificate_of("Contoso Issuing CA 01")};
 
   EXPECT_EQ(reason_of(scan({ca03_}, {ca03_}).at(ca03_.object_guid)), Reason::different_ca_on_host);
+}
+
+/// The owner may be hidden, gone, or never have been seen.
+TEST_F(KeyClaims, ABorrowedDisplayNameProvesNothingWhereItsOwnerIsNotListed) {
+  ca03_.dns_host_name = "ca01.corp.example";
+  ca03_.display_name = "Contoso Issuing CA 01";
+  for (const auto& certificates : {ca01_.ca_certificates, std::vector<Octets>{}}) {
+    ca03_.ca_certificates = certificates;
+    const auto observation = scan({ca03_}, {ca03_}).at(ca03_.object_guid);
+
+    ASSERT_EQ(reason_of(observation), Reason::different_ca_on_host);
+    EXPECT_THAT(observation.result.error().detail, HasSubstr("cn \"Contoso Issuing CA 03\""));
+  }
+}
+
+TEST_F(KeyClaims, ABorrowedCnProvesNothingWhereItsOwnerIsNotListed) {
+  ca03_.dns_host_name = "ca01.corp.example";
+  ca03_.common_name = "Contoso Issuing CA 01";
+  ca03_.ca_certificates = ca01_.ca_certificates;
+
+  EXPECT_EQ(reason_of(scan({ca03_}, {ca03_}).at(ca03_.object_guid)), Reason::different_ca_on_host);
+}
+
+/// A hidden CA is listed as it was last known, and is read by no scan.
+TEST_F(KeyClaims, OfAnObjectThatBorrowsEveryNameDoNotStandAgainstAListedOwnerThatIsNotRead) {
+  ca03_.dns_host_name = "ca01.corp.example";
+  ca03_.display_name = ca03_.common_name = "Contoso Issuing CA 01";
+  ca03_.ca_certificates = ca01_.ca_certificates;
+
+  EXPECT_EQ(reason_of(scan({ca01_, ca03_}, {ca03_}).at(ca03_.object_guid)), Reason::different_ca_on_host);
+}
+
+/// Of such an object the directory shows no more than the cn.
+TEST_F(KeyClaims, OfAnObjectWithoutCertificateDoNotStandAgainstABareNameOfTheSame) {
+  EnrollmentService bare = object(7, "Contoso Issuing CA 01", "");
+  bare.display_name.clear();
+  bare.ca_certificates.clear();
+
+  EXPECT_TRUE(is_read(scan({bare, ca01_}, {ca01_}).at(ca01_.object_guid)));
+  ca01_.ca_certificates.clear();
+  EXPECT_EQ(reason_of(scan({bare, ca01_}, {ca01_}).at(ca01_.object_guid)), Reason::different_ca_on_host);
+}
+
+TEST_F(KeyClaims, OfAKeyUnderTheShortNameWithTheWholeCommonNameStand) {
+  const std::string whole = "Contoso Enterprise Policy and Issuing Certification Authority 15";
+  const std::string shortened = "Contoso Enterprise Policy and Issuing Certification-39238";
+  EnrollmentService ca15 = object(15, whole, "ca15.corp.example");
+  ca15.common_name = shortened;
+  install(registries_["ca15.corp.example"], shortened, 0x641);
+  auto& key = registries_["ca15.corp.example"].keys.at(configuration(shortened));
+  key.values["CommonName"] = text(whole);
+  key.values["CACertHash"] = texts({spaced_hash(ca15.ca_certificates.front())});
+
+  EXPECT_TRUE(is_read(scan({ca15}, {ca15}).at(ca15.object_guid)));
+}
+
+/// To compare each reading with each object takes minutes.
+TEST_F(KeyClaims, OfManyObjectsOfOneNameAreSettledInTime) {
+  constexpr unsigned many = 10'000;
+  const EnrollmentService contoso = enrollment_service("Contoso");
+  std::vector<EnrollmentService> listed;
+  std::map<ObjectGuid, Observation> observations;
+  RegistryFacts facts;
+  facts.identity = {.name = "Contoso", .common_name = "Contoso", .certificate_hashes = {}};
+  for (unsigned number = 0; number < 2 * many; ++number) {
+    EnrollmentService ca = contoso;
+    Octets guid(16, 0);
+    guid[14] = static_cast<std::uint8_t>(number >> 8);
+    guid[15] = static_cast<std::uint8_t>(number);
+    ca.object_guid = *ObjectGuid::from_octets(guid);
+    ca.dns_host_name = fmt::format("ca{}.corp.example", number);
+    const bool read = number < many;
+    facts.key_path = configuration(fmt::format("{}", number));
+    Octets hash(20, 0);
+    std::ranges::copy(guid, hash.begin());
+    facts.identity.certificate_hashes = {hash};
+    if (read) ca.ca_certificates.clear();
+    if (read) observations[ca.object_guid].result = facts;
+    listed.push_back(std::move(ca));
+  }
+  settle_key_claims(listed, observations);
+
+  for (const auto& [object_guid, observation] : observations) ASSERT_TRUE(is_read(observation));
 }
 
 TEST_F(KeyClaims, ABorrowedNameProvesNothing) {

@@ -24,7 +24,7 @@ store::ScanRecord scan_with(std::initializer_list<Outcome> outcomes,
 }
 
 /// Nothing was decided about any CA.
-ExitCode code_of(const store::ScanRecord& scan) { return exit_code_of(scan, store::ForestStatus{}, FailOn{}); }
+ExitCode code_of(const store::ScanRecord& scan) { return exit_code_of(scan, store::ForestStatus{}, {}, FailOn{}); }
 
 TEST(ExitCode, IsZeroIfAllAreEnforcedOrNotExposed) {
   EXPECT_EQ(code_of(scan_with({Outcome::enforced, Outcome::not_exposed})), ExitCode::compliant);
@@ -62,10 +62,34 @@ TEST(ExitCode, TakesTheVerdictsOfTheScan) {
   forest.cas.push_back({.object_guid = scan.cas.front().service.object_guid});
   forest.cas.front().last = store::Reading{.finding = {.outcome = Outcome::enforced, .reason = {}}};
   forest.cas.front().status = store::Status::completed;
-  EXPECT_EQ(exit_code_of(scan, forest, FailOn{}), ExitCode::not_enforced);
+  EXPECT_EQ(exit_code_of(scan, forest, {}, FailOn{}), ExitCode::not_enforced);
 
   forest.cas.front().status = store::Status::third_party;
-  EXPECT_EQ(exit_code_of(scan, forest, FailOn{}), ExitCode::compliant);
+  EXPECT_EQ(exit_code_of(scan, forest, {}, FailOn{}), ExitCode::compliant);
+}
+
+/// Its removal is recorded by the next complete scan, which counts it as well.
+TEST(ExitCode, OfAPartialScanCountsTheCasThatAreGone) {
+  store::ScanRecord scan = scan_with({Outcome::enforced}, store::ScanState::partial);
+  std::array<std::uint8_t, 16> octets{};
+  octets[0] = 1;
+  const std::array gone{discovery::EnrollmentService{*discovery::ObjectGuid::from_octets(octets)}};
+  store::ForestStatus forest;
+  store::CaStatus& status = forest.cas.emplace_back(store::CaStatus{.object_guid = gone[0].object_guid});
+  const auto read = [&](Outcome outcome) {
+    status.last = status.known = store::Reading{.finding = {.outcome = outcome, .reason = {}}};
+  };
+
+  read(Outcome::enforced);
+  EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::compliant);
+  EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{.removed_ca = true}), ExitCode::not_enforced);
+  read(Outcome::not_enforced);
+  EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::not_enforced);
+  status.known.reset();
+  status.last->finding.outcome = Outcome::unknown;
+  EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::unknown);
+  status.status = store::Status::third_party;
+  EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::compliant);
 }
 
 TEST(ExitCode, OfADirectoryErrorTellsCredentialsFromTheRest) {

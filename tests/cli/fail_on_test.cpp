@@ -175,7 +175,7 @@ struct AfterScan {
     forest.cas = {ca};
   }
 
-  [[nodiscard]] ExitCode code(const FailOn& fail_on = {}) const { return exit_code_of(scan, forest, fail_on); }
+  [[nodiscard]] ExitCode code(const FailOn& fail_on = {}) const { return exit_code_of(scan, forest, {}, fail_on); }
 };
 
 FailOn only(bool FailOn::*member) {

@@ -34,6 +34,9 @@ class BundleTest(EvidenceTest):
         self.assertEqual(manifest["completeness"]["statement"],
                          "12 CAs discovered = 9 assessed + 3 unknown + 0 not read")
         self.assertEqual(manifest["directory"]["server"], "ldap://dc01.corp.example")
+        trusted = manifest["directory"]["nt_auth"]
+        self.assertEqual(trusted["certificates"], 1)
+        self.assertEqual([one["sha256"] for one in trusted["unlisted"]], [hashlib.sha256(b"\x00\xff").hexdigest()])
         self.assertEqual(manifest["made"]["tool"]["sha256"], hashlib.sha256(Path(CASWEEP).read_bytes()).hexdigest())
         clock = manifest["made"]["clock"]
         self.assertEqual(clock["synchronized"] is None, clock["failure"] is not None)
@@ -57,6 +60,7 @@ class BundleTest(EvidenceTest):
         raw = {file.stem: json.loads(file.read_text()) for file in (bundle / "raw").iterdir()}
         self.assertEqual(raw[guid(2)]["registry"]["value"],
                          {"name": "InterfaceFlags", "type": 4, "type_name": "REG_DWORD", "data_hex": "41000000"})
+        self.assertIs(raw[guid(2)]["registry"]["host_authenticated"], True)
         self.assertEqual(raw[guid(9)]["directory"]["cn"], {"hex": "ffc0afeda080"})
         pem = raw[guid(2)]["directory"]["cACertificate"][1]["pem"]
         self.assertIn("Contoso CA", checked("openssl", "x509", "-noout", "-subject", input=pem, stdin=None))

@@ -9,7 +9,7 @@ import sys
 import unittest
 import uuid
 
-from forest import LAB, ROOT, ForestTest
+from forest import LAB, ROOT, ForestTest, lab
 from schemas import validator_of
 
 sys.path.insert(0, str(ROOT / "tests/lab"))
@@ -81,6 +81,26 @@ class SharedKeyTest(ForestTest):
     def test_a_borrowed_name_proves_nothing(self):
         self.say_of_three(dNSHostName=["CA01.corp.example."], cACertificate=[], displayName=[ONE])
         self.assert_only_one_is_enforced()
+
+    def test_a_hidden_ca_keeps_its_key(self):
+        self.scan()
+        lab("ca", "hide", "01", "--how", "taken")
+        self.addCleanup(lab, "ca", "show", "01")
+        self.say_of_three(dNSHostName=["ca01.corp.example"], displayName=[ONE], cACertificate=[self.certificate("01")])
+        for arguments in ((), ("--ca", self.guid_of(THREE))):
+            found = self.verdicts(*arguments)
+            self.assertEqual(found[ONE], ("unknown", "hidden-from-account"))
+            self.assertEqual(found[THREE], ("unknown", "different-ca-on-host"))
+        self.db.unlink()  # without a history nothing but the name of CA 01 is known
+        self.assertEqual(self.verdicts()[THREE], ("unknown", "different-ca-on-host"))
+
+    def test_a_removed_ca_keeps_its_key(self):
+        self.scan()
+        lab("ca", "remove", "01")
+        self.addCleanup(lab, "ca", "add", "01")
+        self.say_of_three(dNSHostName=["ca01.corp.example"], displayName=[ONE], cACertificate=[self.certificate("01")])
+        for _ in ("the scan that misses it", "the next one"):
+            self.assertEqual(self.verdicts()[THREE], ("unknown", "different-ca-on-host"))
 
     def test_a_placeholder_certificate_is_no_evidence(self):
         self.say_of_three(cACertificate=[b"\0"])
