@@ -20,8 +20,7 @@ namespace {
 using nlohmann::ordered_json;
 using Statement = SQLite::Statement;
 
-/// Which rows the scans :first to :last refer to. A CA, an identity and most readings are new in an observation that is
-/// a change, so that `entries` finds where they were recorded without a walk through the ledger.
+/// Which rows the scans :first to :last refer to.
 struct ReferredTable {
   std::string_view name;
   std::string_view ids;
@@ -54,25 +53,30 @@ class WantedRows {
     return ids;
   }
 
-  /// Takes out those that the entry recorded.
-  void find_in(const LedgerEntry& entry) {
-    if (entry.body.ends_with(R"("rows":{}})")) return;  // most are: nothing was new
-    const auto body = ordered_json::parse(entry.body);
-    const auto all_rows = body.find("rows");
-    if (all_rows == body.end()) return;
+  /// Takes out those that the entry recorded; whether it recorded any.
+  bool find_in(std::int64_t seq, std::string_view body) {
+    // What was new is the last that an entry says, after thousands of digits.
+    constexpr std::string_view last_key = R"("rows":)";
+    const auto place = body.rfind(last_key);
+    if (place == std::string_view::npos) return false;
+    const auto rows = body.substr(place + last_key.size(), body.size() - 1 - place - last_key.size());
+    if (rows == "{}") return false;
+    const auto before = count_;
+    const auto all_rows = ordered_json::parse(rows);
     for (auto& [table, wanted] : rows_) {
-      const auto recorded = all_rows->find(table);
-      if (recorded == all_rows->end()) continue;
+      const auto recorded = all_rows.find(table);
+      if (recorded == all_rows.end()) continue;
       for (const auto& row : *recorded) {
         const auto found = wanted.find(row.at(0).get<std::int64_t>());
         if (found == wanted.end()) continue;
         if (found->second != row.at(1).get_ref<const std::string&>()) {
-          throw Altered(fmt::format("{} {} is not what ledger entry {} recorded", table, found->first, entry.seq));
+          throw Altered(fmt::format("{} {} is not what ledger entry {} recorded", table, found->first, seq));
         }
         wanted.erase(found);
         --count_;
       }
     }
+    return count_ != before;
   }
 
   void require_all_found() const {
@@ -145,28 +149,27 @@ NewestScans compare_newest(SQLite::Database& database) {
   return newest;
 }
 
-/// Of all entries that record what the scans :first to :last refer to, those that are found by what changed then.
-constexpr auto entries_of_changes = R"(
-    WHERE seq IN (
-      WITH seen AS MATERIALIZED (
-        SELECT DISTINCT ca_id, ca_identity_id, reading_id FROM observation WHERE scan_id BETWEEN :first AND :last)
-      SELECT seq FROM ledger_scan WHERE scan_id IN (
-        SELECT (SELECT min(scan_id) FROM ca_change WHERE ca_id = seen.ca_id) FROM seen
-        UNION
-        SELECT (SELECT min(scan_id) FROM ca_change
-                WHERE ca_id = seen.ca_id AND ca_change.ca_identity_id = seen.ca_identity_id) FROM seen
-        UNION
-        SELECT (SELECT min(scan_id) FROM ca_change
-                WHERE ca_id = seen.ca_id AND ca_change.reading_id = seen.reading_id) FROM seen))
-      AND kind = 'scan_finished')";
+/// Finds `wanted` in the entries that `entry`, a select of seq and body, gives. Only an entry that recorded one of them
+/// has to be the one that was written.
+void find_rows(SQLite::Database& database, WantedRows& wanted, Statement& entry) {
+  Statement checked(database, checked_entries("WHERE seq = :seq"));
+  while (!wanted.empty() && entry.executeStep()) {
+    const auto seq = entry.getColumn(0).getInt64();
+    if (!wanted.find_in(seq, entry.getColumn(1).getString())) continue;
+    checked.bind(":seq", seq);
+    if (checked.executeStep()) (void)checked_entry_in(checked);
+    checked.reset();
+  }
+}
 
-/// Throws Altered unless all are found. `likely` are the entries to look at first, `last` is the last to look at.
-void require_in_ledger(SQLite::Database& database, WantedRows& wanted, Statement& likely, std::int64_t last) {
-  while (!wanted.empty() && likely.executeStep()) wanted.find_in(checked_entry_in(likely));
+/// Throws Altered unless all of `wanted` are in the ledger's entries until `last`. From there downwards: what was new
+/// in a scan is in its own entry.
+void require_in_ledger(SQLite::Database& database, WantedRows& wanted, std::int64_t last) {
   if (wanted.empty()) return;
-  Statement entry(database, checked_entries("WHERE seq <= :last AND kind = 'scan_finished' ORDER BY seq DESC"));
+  Statement entry(database,
+                  "SELECT seq, body FROM ledger WHERE seq <= :last AND kind = 'scan_finished' ORDER BY seq DESC");
   entry.bind(":last", last);
-  while (!wanted.empty() && entry.executeStep()) wanted.find_in(checked_entry_in(entry));
+  find_rows(database, wanted, entry);
   wanted.require_all_found();
 }
 
@@ -257,11 +260,8 @@ void RecordedScans::require_rows(std::int64_t first, std::int64_t last, std::int
       row.reset();
     }
   }
-  if (wanted.empty()) return;
-  Statement changes(database_, checked_entries(entries_of_changes));
-  bind_scans(changes);
   const auto found = wanted.ids();
-  require_in_ledger(database_, wanted, changes, newest_entry);
+  require_in_ledger(database_, wanted, newest_entry);
   for (const auto& [table, ids] : found) compared_[table].insert(ids.begin(), ids.end());
 }
 
@@ -272,11 +272,13 @@ void require_cas_of_dispositions(SQLite::Database& database) {
   Statement row(database, fmt::format("{} WHERE id IN (SELECT ca_id FROM disposition)", ledger_table("ca").select));
   while (row.executeStep()) wanted.add("ca", row.getColumn(0).getInt64(), discovery::to_hex(row_sha256(row)));
   if (wanted.empty()) return;
-  Statement first_scans(database, checked_entries(R"(
-      WHERE kind = 'scan_finished' AND seq IN (
+  // Where a CA was new is among what changed.
+  Statement first_scans(database, R"(
+      SELECT seq, body FROM ledger WHERE kind = 'scan_finished' AND seq IN (
         SELECT seq FROM ledger_scan WHERE scan_id IN (
-          SELECT min(scan_id) FROM ca_change WHERE ca_id IN (SELECT ca_id FROM disposition) GROUP BY ca_id)))"));
-  require_in_ledger(database, wanted, first_scans, ledger_head(database).seq);
+          SELECT min(scan_id) FROM ca_change WHERE ca_id IN (SELECT ca_id FROM disposition) GROUP BY ca_id)))");
+  find_rows(database, wanted, first_scans);
+  require_in_ledger(database, wanted, ledger_head(database).seq);
 }
 
 void RecordedScans::require_derived_since(std::int64_t first) {
