@@ -484,8 +484,10 @@ Options:
   --db FILE        the history. Default: $XDG_DATA_HOME/casweep/history.db, or below ~/.local/share
   --config FILE    --db and --format as "name = value" lines
 
-Every command refuses a history whose schema is not the one that casweep makes, or that gives back something else than was
-recorded, with exit code 74; db check says what differs.
+Every command refuses a history whose schema is not the one that casweep makes, with exit code 74. What the history holds is
+compared with its ledger where a result depends on it: the known CAs of a scan; exceptions; all that status, and show, export,
+report, diff and evidence of a scan, say that the scan listed and read. A difference is exit code 74 as well. Older scans in
+history, scans and trend are not compared: only db check compares everything, and says what differs.
 
 Exit codes: 0 everything agrees, or backed up; 74 the history is damaged, or a file; others: see casweep --help.
 )";

@@ -4,6 +4,7 @@
 #include "store/disposition_table_internal.h"
 #include "store/foreign_text_internal.h"
 #include "store/ledger_rows_internal.h"
+#include "store/recorded_scans_internal.h"
 #include "store/row_internal.h"
 
 namespace casweep::store {
@@ -11,6 +12,7 @@ namespace casweep::store {
 std::vector<Disposition> select_dispositions(SQLite::Database& database, std::optional<std::int64_t> ca) {
   // One of these lets a check pass, so it counts only as it was recorded.
   require_rows_in_ledger(database, "disposition");
+  require_cas_of_dispositions(database);
   Row row(database, std::string(R"(
       SELECT object_guid, status, reason, approver, until_at, ticket, set_at, os_user
       FROM disposition JOIN ca ON ca.id = ca_id)") +

@@ -19,6 +19,7 @@
 #include "store/disposition_table_internal.h"
 #include "store/evidence_bundle_table_internal.h"
 #include "store/ledger_internal.h"
+#include "store/recorded_scans_internal.h"
 #include "store/scan_comparison_internal.h"
 #include "store/scan_ledger_internal.h"
 #include "store/scan_lock_internal.h"
@@ -57,6 +58,7 @@ struct History::Impl {
 
   std::filesystem::path file;
   Connection database;
+  RecordedScans recorded{database};
   std::optional<FileIdentity> identity = identity_of(file);
   std::pair<std::int64_t, ScanStart> begun{};  ///< the scan that was begun last
 
@@ -112,7 +114,8 @@ struct History::Impl {
   }
 
   /// Compares what the history gives back of a scan that ended with `record`, and completes that with what only the
-  /// history has: numbers, the ledger, the changes since the scan before, and the beginning of a scan that another object began.
+  /// history has: numbers, the ledger, the changes since the scan before, and the beginning of a scan that another
+  /// object began.
   void require_recorded(std::int64_t scan, ScanRecord& record) {
     auto given_back = select_scan_in_transaction(database, scan);
     if (!given_back) throw Altered(fmt::format("scan {}, which was recorded, is not in it", scan));
@@ -239,7 +242,7 @@ void History::fail_scan(std::int64_t scan, ScanState state, Instant finished_at,
 }
 
 ScanRecord History::scan(std::int64_t id) const {
-  auto record = impl_->read_states([&] { return select_scan(impl_->database, id); },
+  auto record = impl_->read_states([&] { return select_scan(impl_->database, id, impl_->recorded); },
                                    [](const auto& found) { return found && found->state == ScanState::running; },
                                    [](auto& found) {
                                      if (found->state == ScanState::running) found->state = ScanState::interrupted;
@@ -253,11 +256,11 @@ History::Forest History::forest() const {
 }
 
 std::vector<discovery::EnrollmentService> History::known_cas() const {
-  return impl_->with_errors([&] { return select_known_cas(impl_->database); });
+  return impl_->with_errors([&] { return select_known_cas(impl_->database, impl_->recorded); });
 }
 
 std::optional<std::int64_t> History::last_scan() const {
-  return impl_->with_errors([&] { return select_last_scan(impl_->database); });
+  return impl_->with_errors([&] { return select_last_scan(impl_->database, impl_->recorded); });
 }
 
 std::vector<ScanSummary> History::scans() const {
@@ -271,12 +274,12 @@ std::vector<History::LastReading> History::find_ca(std::string_view name) const 
 }
 
 ForestStatus History::forest_status(Instant now) const {
-  return impl_->with_errors([&] { return select_forest_status(impl_->database, {.now = now}); });
+  return impl_->with_errors([&] { return select_forest_status(impl_->database, {.now = now}, impl_->recorded); });
 }
 
 ForestStatus History::forest_status_of_scan(std::int64_t scan) const {
   const Horizon horizon = impl_->horizon_of_scan(scan);
-  return impl_->with_errors([&] { return select_forest_status(impl_->database, horizon); });
+  return impl_->with_errors([&] { return select_forest_status(impl_->database, horizon, impl_->recorded); });
 }
 
 CaStatus History::ca_status(const discovery::ObjectGuid& object_guid, Instant now) const {

@@ -65,14 +65,29 @@ const LedgerTable& ledger_table(std::string_view name) {
   return *found;
 }
 
+std::string checked_entries(std::string_view which) {
+  return fmt::format(R"(
+      SELECT seq, ts, kind, body, prev, hash, (SELECT prev FROM ledger AS later WHERE later.seq = ledger.seq + 1)
+      FROM ledger {})",
+                     which);
+}
+
+LedgerEntry checked_entry_in(SQLite::Statement& row) {
+  auto entry = entry_in(row);
+  const auto prev_of_next = row.getColumn(6);
+  if (ledger_hash(entry) != entry.hash || (!prev_of_next.isNull() && prev_of_next.getString() != entry.hash)) {
+    throw Altered(fmt::format("ledger entry {} was changed", entry.seq));
+  }
+  return entry;
+}
+
 void require_rows_in_ledger(SQLite::Database& database, std::string_view name) {
   const LedgerTable& table = ledger_table(name);
   std::map<std::int64_t, std::string> recorded;
-  SQLite::Statement entry(database, "SELECT seq, ts, kind, body, prev, hash FROM ledger WHERE kind = :kind");
+  SQLite::Statement entry(database, checked_entries("WHERE kind = :kind"));
   entry.bind(":kind", std::string(word_of(table.recorded_by)));
   while (entry.executeStep()) {
-    const auto found = entry_in(entry);
-    if (ledger_hash(found) != found.hash) throw Altered(fmt::format("ledger entry {} was changed", found.seq));
+    const auto found = checked_entry_in(entry);
     const auto body = nlohmann::ordered_json::parse(found.body);
     for (const auto& row : body.at("rows").at(std::string(name))) {
       recorded[row.at(0).get<std::int64_t>()] = row.at(1).get<std::string>();

@@ -35,6 +35,13 @@ void append_null(std::string& content);
 void append_value(std::string& content, char type, std::string_view bytes);  ///< type: 'i', 't' or 'b'
 void append_column(std::string& content, const SQLite::Column& value);
 
+/// A select of ledger entries for checked_entry_in(); `which` is what follows FROM ledger.
+[[nodiscard]] std::string checked_entries(std::string_view which);
+
+/// The entry that `row`, a select that checked_entries() made, stands on. Throws Altered if its hash is not that of its
+/// content, or if the entry after it does not follow it.
+[[nodiscard]] LedgerEntry checked_entry_in(SQLite::Statement& row);
+
 /// Throws Altered unless the rows of `table`, which entries of a kind of their own record, are those that the ledger
 /// has, no more and no fewer. For tables with few rows.
 void require_rows_in_ledger(SQLite::Database& database, std::string_view table);

@@ -11,6 +11,7 @@
 
 #include "store/foreign_text_internal.h"
 #include "store/presence_changes_internal.h"
+#include "store/recorded_scans_internal.h"
 #include "store/row_internal.h"
 #include "store/scan_ledger_internal.h"
 #include "store/scan_reader_internal.h"
@@ -198,8 +199,9 @@ std::vector<Octets> select_nt_auth(SQLite::Database& database, std::int64_t scan
 
 }  // namespace
 
-std::optional<ScanRecord> select_scan(SQLite::Database& database, std::int64_t scan) {
+std::optional<ScanRecord> select_scan(SQLite::Database& database, std::int64_t scan, RecordedScans& recorded) {
   const SQLite::Transaction one_moment(database);
+  if (!recorded.require(scan)) return std::nullopt;
   return select_scan_in_transaction(database, scan);
 }
 
@@ -281,22 +283,22 @@ History::Forest select_forest(SQLite::Database& database) {
   return forest;
 }
 
-std::vector<discovery::EnrollmentService> select_known_cas(SQLite::Database& database) {
+std::vector<discovery::EnrollmentService> select_known_cas(SQLite::Database& database, RecordedScans& recorded) {
   SQLite::Transaction one_moment(database);
+  const auto complete = recorded.require_newest();
   std::vector<discovery::EnrollmentService> known;
   for (auto& last : select_readings(database, R"(
-      SELECT scan_id, ca_id FROM ca_latest
-      WHERE scan_id >= ifnull((SELECT max(id) FROM scan WHERE state = 'complete'), 0))",
-                                    [](Row&) {})) {
+      SELECT max(scan_id), ca_id FROM observation WHERE scan_id >= :complete GROUP BY ca_id)",
+                                    [&](Row& chosen) { chosen.bind(":complete", complete); })) {
     known.push_back(std::move(last.ca.service));
   }
   return known;
 }
 
-std::optional<std::int64_t> select_last_scan(SQLite::Database& database) {
-  Row row(database, "SELECT id FROM scan WHERE state = 'complete' ORDER BY id DESC LIMIT 1");
-  if (!row.executeStep()) return std::nullopt;
-  return row.getColumn(0).getInt64();
+std::optional<std::int64_t> select_last_scan(SQLite::Database& database, RecordedScans& recorded) {
+  SQLite::Transaction one_moment(database);
+  const auto complete = recorded.require_newest();
+  return complete == 0 ? std::nullopt : std::optional{complete};
 }
 
 std::vector<History::LastReading> select_readings_at_changes(SQLite::Database& database,

@@ -10,6 +10,7 @@
 #include "store/disposition_table_internal.h"
 #include "store/events.h"
 #include "store/presence_changes_internal.h"
+#include "store/recorded_scans_internal.h"
 #include "store/row_internal.h"
 #include "store/timeline_reader_internal.h"
 
@@ -427,8 +428,13 @@ std::optional<CaStatus> select_ca_status(SQLite::Database& database, const disco
                    readings, now);
 }
 
-ForestStatus select_forest_status(SQLite::Database& database, const Horizon& horizon) {
+ForestStatus select_forest_status(SQLite::Database& database, const Horizon& horizon, RecordedScans& recorded) {
   const SQLite::Transaction one_moment(database);
+  if (horizon.last_scan == INT64_MAX) {
+    recorded.require_derived_since(recorded.require_newest());
+  } else {
+    recorded.require_until(horizon.last_scan);
+  }
   ForestStatus forest{.now = horizon.now};
   const auto decisions = decisions_by_ca(database, horizon);
   ReadingReader readings(database, horizon);

@@ -15,6 +15,8 @@
 namespace casweep::store {
 
 /// How far into the history is looked.
+class RecordedScans;
+
 struct Horizon {
   Instant now{};                           ///< what ends by then has ended
   std::int64_t last_scan = INT64_MAX;      ///< no scan after this one was made yet
@@ -30,7 +32,9 @@ struct Horizon {
 [[nodiscard]] std::optional<CaStatus> select_ca_status(SQLite::Database& database,
                                                        const discovery::ObjectGuid& object_guid, Instant now);
 
-[[nodiscard]] ForestStatus select_forest_status(SQLite::Database& database, const Horizon& horizon);
+/// The scans that it speaks of first, from the last complete one on, are compared with the ledger: throws Altered.
+[[nodiscard]] ForestStatus select_forest_status(SQLite::Database& database, const Horizon& horizon,
+                                                RecordedScans& recorded);
 
 /// Scans that began at `since` or later (nullopt: all), the `newest` of them (nullopt: all), oldest first.
 [[nodiscard]] std::vector<ScanHeadline> select_headlines(SQLite::Database& database, std::optional<Instant> since,

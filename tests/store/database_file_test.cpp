@@ -238,7 +238,8 @@ TEST_F(DamagedHistory, WithAWordNobodyKnowsIsCalledThat) {
   const auto trigger = database.execAndGet("SELECT sql FROM sqlite_schema WHERE name = 'reading_is_final'").getString();
   database.exec("DROP TRIGGER reading_is_final; UPDATE reading SET found_by = 'guess'; " + trigger);
 
-  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).scan(1); }), Kind::damaged);
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).scan(1); }), Kind::altered);
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).find_ca(guid(1).to_string()); }), Kind::damaged);
 }
 
 /// Whatever a byte is changed to: an answer or a StoreError.

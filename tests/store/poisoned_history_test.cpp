@@ -450,6 +450,213 @@ TEST_F(PoisonedHistory, HasNoBundleThatWasNotMade) {
   EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).last_evidence_bundle(); }), Kind::altered);
 }
 
+/// An exception stays with the CA about which it was decided.
+TEST_F(PoisonedHistory, DoesNotMoveAnExceptionToAnotherCa) {
+  History::open(file_).decide(
+      {.object_guid = guid(2), .status = Status::third_party, .reason = "So.", .approver = "me", .set_at = at(5)});
+  EXPECT_EQ(History::open_existing(file_).dispositions().size(), 1u);
+  const auto save = [&](const char* name) { return fs::copy_file(file_, folder_ / name); };
+  ASSERT_TRUE(save("saved.db"));
+  for (const std::string sql :
+       {"UPDATE ca SET object_guid = 'x' || substr(object_guid, 2) WHERE id = 1;"
+        "UPDATE ca SET object_guid = substr(object_guid, 1, 35) || '1' WHERE id = 2;"
+        "UPDATE ca SET object_guid = '0' || substr(object_guid, 2, 34) || '2' WHERE id = 1",
+        "DELETE FROM ca WHERE id = 2", "UPDATE ca SET object_guid = substr(object_guid, 1, 35) || '9' WHERE id = 2"}) {
+    fs::copy_file(folder_ / "saved.db", file_, fs::copy_options::overwrite_existing);
+    poison(sql);
+    const auto history = History::open_existing(file_);
+    EXPECT_THAT(message_of([&] { (void)history.dispositions(); }), HasSubstr("ca 2 ")) << sql;
+    EXPECT_EQ(kind_of_error([&] { (void)history.forest_status(at(9)); }), Kind::altered) << sql;
+    EXPECT_EQ(kind_of_error([&] { (void)history.ca_status(guid(1), at(9)); }), Kind::altered);
+  }
+}
+
+/// An entry whose hash was computed again does not follow from the one before it for the entry after it.
+TEST_F(PoisonedHistory, DoesNotBelieveAnEntryThatWasRewritten) {
+  {
+    auto history = History::open(file_);
+    history.decide(
+        {.object_guid = guid(1), .status = Status::planned, .reason = "So.", .approver = "me", .set_at = at(5)});
+    record_scan(history, {enforced_example(1, "A"), enforced_example(2, "B")});
+  }
+  LedgerEntry entry;
+  for (const auto& found : History::open_existing(file_).ledger()) {
+    if (found.kind == "disposition") entry = found;
+  }
+  poison("UPDATE disposition SET status = 'third-party'");
+  {
+    SQLite::Database database(file_, SQLite::OPEN_READONLY);
+    entry.body = fmt::format(
+        R"({{"rows":{}}})",
+        rows_since(database,
+                   {{"disposition", 0}, {"ca", 99}, {"ca_identity", 99}, {"certificate", 99}, {"reading", 99}})
+            .dump());
+  }
+  poison(fmt::format("UPDATE ledger SET body = '{}', hash = '{}' WHERE seq = {}", entry.body, ledger_hash(entry),
+                     entry.seq));
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).dispositions(); }), Kind::altered);
+}
+
+// Which CAs are known, and what was found about them last.
+
+class AlteredScans : public PoisonedHistoryTest, public testing::WithParamInterface<Poison> {
+ protected:
+  AlteredScans() {
+    auto history = History::open(file_);
+    record_scan(history, {enforced_example(1, "A"), not_enforced_example(2, "B")});
+    record_scan(history, {enforced_example(3, "C")}, ScanState::partial);
+  }
+
+  void expect_refused(const std::function<void(const History&)>& use) const {
+    const auto history = History::open_existing(file_);
+    for (int times = 0; times < 2; ++times) {
+      EXPECT_EQ(kind_of_error([&] { use(history); }), Kind::altered);
+    }
+    EXPECT_THAT(message_of([&] { use(history); }), HasSubstr("'casweep db check'"));
+    EXPECT_THAT(message_of([&] { use(history); }), HasSubstr(GetParam().finding));
+  }
+};
+
+TEST_P(AlteredScans, TellNoKnownCas) {
+  poison(GetParam().sql);
+  expect_refused([](const History& history) { (void)history.known_cas(); });
+}
+
+TEST_P(AlteredScans, HaveNoStatus) {
+  poison(GetParam().sql);
+  expect_refused([](const History& history) { (void)history.forest_status(at(9)); });
+}
+
+TEST_P(AlteredScans, HaveNoNewestCompleteScan) {
+  poison(GetParam().sql);
+  expect_refused([](const History& history) { (void)history.last_scan(); });
+}
+
+const std::string copied_scan =
+    "INSERT INTO scan SELECT {}, '00000000-0000-4000-8000-000000000009', 'complete', started_at, finished_at, "
+    "tool_version, account, host_name, os_user, settings_json, failure FROM scan WHERE id = 1;"
+    "INSERT INTO listing SELECT {}, forest, directory_server, protection, search_base, search_filter, "
+    "attributes_json, 0, 0, root_domain_guid, root_domain_sid, nt_auth_certificates, server_name, server_proof, "
+    "server_address, server_claim FROM listing WHERE scan_id = 1";
+
+const std::string enforced_now =
+    "UPDATE reading SET outcome = 'enforced', reason = 'flag-set', interface_flags = 1601, value_data = x'41060000' "
+    "WHERE outcome = 'not-enforced'";
+
+INSTANTIATE_TEST_SUITE_P(
+    All, AlteredScans,
+    testing::Values(
+        Poison{"AnInsertedScan", fmt::format(fmt::runtime(copied_scan), 4, 4), "scan 4 is in no ledger entry"},
+        Poison{"AnInsertedScanAfterAGap", fmt::format(fmt::runtime(copied_scan), 44, 44),
+               "scan 44 is in no ledger entry"},
+        Poison{"AScanThatIsComplete", "UPDATE scan SET state = 'complete' WHERE id = 3", "scan 3 is not what"},
+        Poison{"AScanThatIsPartial", "UPDATE scan SET state = 'partial' WHERE id = 2", "scan 2 is not what"},
+        Poison{"ADeletedScan",
+               "DELETE FROM observation WHERE scan_id = 3; DELETE FROM listing WHERE scan_id = 3; DELETE FROM scan "
+               "WHERE id = 3",
+               "scan 3 is not what"},
+        Poison{"ADeletedCompleteScan",
+               "DELETE FROM observation WHERE scan_id = 2; DELETE FROM listing WHERE scan_id = 2; DELETE FROM scan "
+               "WHERE id = 2",
+               "scan 2 is not what"},
+        Poison{"ADeletedObservation", "DELETE FROM observation WHERE scan_id = 2 AND ca_id = 2", "scan 2 is not what"},
+        Poison{"ADeletedObservationOfAPartialScan", "DELETE FROM observation WHERE scan_id = 3", "scan 3 is not what"},
+        Poison{"AnObservationOfNoScan",
+               "INSERT INTO observation SELECT 77, ca_id, ca_identity_id, reading_id, started_at, finished_at FROM "
+               "observation WHERE scan_id = 2",
+               "scan 77 is in no ledger entry"},
+        Poison{"AnotherReading", "UPDATE observation SET reading_id = 1 WHERE scan_id = 2 AND ca_id = 2",
+               "scan 2 is not what"},
+        Poison{"AReadingThatIsEnforced", enforced_now, "reading 3 is not what"},
+        Poison{"ADeletedReading", "DELETE FROM reading WHERE id = 3", "reading 3"},
+        Poison{"AnotherObjectGuid", "UPDATE ca SET object_guid = substr(object_guid, 1, 35) || '9' WHERE id = 2",
+               "ca 2 is not what"},
+        Poison{"AnotherName", "UPDATE ca_identity SET common_name = 'A' WHERE id = 2", "ca_identity 2 is not what"},
+        Poison{"AnotherCertificate", "UPDATE certificate SET der = x'3000' WHERE id = 1", "certificate 1 is not what"},
+        Poison{"TheEndOfTheLedger", "DELETE FROM ledger_scan WHERE scan_id = 3; DELETE FROM ledger WHERE seq > 4",
+               "scan 3 is in no ledger entry"},
+        Poison{"TheEndOfTheHistory",
+               "DELETE FROM ca_change WHERE scan_id > 1; DELETE FROM observation WHERE scan_id > 1;"
+               "DELETE FROM listing WHERE scan_id > 1; DELETE FROM ledger_scan WHERE scan_id > 1;"
+               "DELETE FROM ledger WHERE seq > 2; DELETE FROM scan WHERE id > 1",
+               "scan 3 was the last that was begun"},
+        Poison{"AnEntryThatIsMissing", "DELETE FROM ledger WHERE seq = 5", "ledger entry 5 is missing"},
+        Poison{"AnEntryThatWasChanged", "UPDATE ledger SET body = replace(body, 'partial', 'complete') WHERE seq = 6",
+               "ledger entry 6 was changed"}),
+    name_of_poison);
+
+class AlteredDerivedTables : public AlteredScans {};
+
+/// The known CAs come from the observations.
+TEST_P(AlteredDerivedTables, DoNotChangeWhichCasAreKnown) {
+  poison(GetParam().sql);
+  std::vector<std::string> names;
+  for (const auto& ca : History::open_existing(file_).known_cas()) names.push_back(ca.common_name);
+  EXPECT_THAT(names, testing::ElementsAre("A", "B", "C"));
+}
+
+TEST_P(AlteredDerivedTables, HaveNoStatus) {
+  poison(GetParam().sql);
+  expect_refused([](const History& history) { (void)history.forest_status(at(9)); });
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, AlteredDerivedTables,
+    testing::Values(
+        Poison{"ALostLatest", "DELETE FROM ca_latest WHERE ca_id = 2", "CA number 2"},
+        Poison{"AnOlderLatest", "UPDATE ca_latest SET scan_id = 1 WHERE ca_id = 2", "CA number 2"},
+        Poison{
+            "AnOlderReading",
+            "UPDATE ca_latest SET read_scan_id = 1, reading_id = (SELECT reading_id FROM observation WHERE scan_id = "
+            "1 AND ca_id = 2) WHERE ca_id = 2",
+            "CA number 2"},
+        Poison{"AnotherIdentity", "UPDATE ca_latest SET ca_identity_id = 1 WHERE ca_id = 2", "CA number 2"},
+        Poison{"ALostChange", "DELETE FROM ca_change WHERE ca_id = 2 AND scan_id = 2", "CA number 2"}),
+    name_of_poison);
+
+/// Of one scan alone, also of one that is not the newest.
+TEST_F(PoisonedHistory, IsNotShownAsScanWithAnotherReading) {
+  {
+    auto history = History::open(file_);
+    record_scan(history, {enforced_example(1, "A"), not_enforced_example(2, "B")});
+    record_scan(history, {enforced_example(1, "A"), enforced_example(2, "B")});
+  }
+  EXPECT_NO_THROW((void)History::open_existing(file_).scan(2));
+  EXPECT_NO_THROW((void)History::open_existing(file_).forest_status_of_scan(2));
+  poison(enforced_now);
+  const auto history = History::open_existing(file_);
+  EXPECT_THAT(message_of([&] { (void)history.scan(2); }), HasSubstr("reading 3 is not what ledger entry 4 recorded"));
+  EXPECT_EQ(kind_of_error([&] { (void)history.forest_status_of_scan(2); }), Kind::altered);
+  EXPECT_NO_THROW((void)history.scan(3));
+  EXPECT_NO_THROW((void)history.forest_status(at(9)));
+}
+
+TEST_F(PoisonedHistory, ShowsNoScanThatTheLedgerLacks) {
+  poison(fmt::format(fmt::runtime(copied_scan), 4, 4));
+  EXPECT_THAT(message_of([&] { (void)History::open_existing(file_).scan(4); }),
+              HasSubstr("scan 4 is in no ledger entry"));
+  poison("DELETE FROM ledger_scan WHERE scan_id = 1");
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).scan(1); }), Kind::altered);
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).scan(99); }), Kind::no_such_scan);
+}
+
+/// Another scan that ended, without any CA, while the newest complete one ran; and one that runs.
+TEST_F(PoisonedHistory, IsNotSeenWhereScansOverlap) {
+  auto history = History::open(file_);
+  const std::vector<CaRecord> cas{enforced_example(1, "A")};
+  const auto lock = history.lock_for_scan([](int) {});
+  const auto scan = history.begin_scan(lock, start_example());
+  const auto unbegun = history.record_unbegun_scan(start_example(), ScanState::failed, at(7), "No password.");
+  EXPECT_EQ(history.known_cas().size(), 2u);
+  history.finish_scan(scan, ScanState::complete, at(8), listing_example(), services_of(cas), cas);
+  EXPECT_GT(unbegun, scan);
+  EXPECT_EQ(history.last_scan(), scan);
+  (void)history.begin_scan(lock, start_example());
+  EXPECT_EQ(history.known_cas().size(), 1u);
+  EXPECT_NO_THROW((void)history.forest_status(at(9)));
+  EXPECT_THAT(findings(), IsEmpty());
+}
+
 // What would never end.
 
 /// Pages of a table's tree, each of which has the next as its child many times: more rows than can be read.
