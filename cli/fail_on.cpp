@@ -51,7 +51,7 @@ void add(FailOn& fail_on, const std::string& word) {
     throw CommandError(
         ExitCode::usage,
         fmt::format("--fail-on takes none, not-enforced, unknown, regression, expired, removed-ca, new-ca "
-                    "or hidden-ca, also several with commas, and not '{}'.{}",
+                    "or hidden-ca, separated by commas; '{}' is not one of them.{}",
                     word, did_you_mean(word, fail_on_words)));
   }
 }
@@ -71,7 +71,7 @@ FailOn read_fail_on(const po::variables_map& values, FailOn otherwise) {
     const auto chosen = split(values["fail-on"].as<std::string>());
     for (const std::string& word : chosen) add(fail_on, word);
     if (chosen.size() > 1 && std::ranges::find(chosen, "none") != chosen.end()) {
-      throw CommandError(ExitCode::usage, "--fail-on none stands alone; leave 'none' or the other words away.");
+      throw CommandError(ExitCode::usage, "--fail-on none cannot be combined with other words.");
     }
   }
   fail_on.strict = values["strict"].as<bool>();

@@ -426,9 +426,9 @@ timestamp authority (RFC 3161); its answer is the only file that may be added.
 verify prints the first thing that is wrong, or what the bundle is and what was not compared. It renders every file again
 from the snapshot. If another version of casweep made the bundle and wrote a file in another way, verify compares the
 verdicts, flags and counts, names the file, and ends with 65: the bundle is then not known to be unmodified.
-Wrong are also signatures with MD5 or SHA-1, RSA keys below 2048 bits, weak curves, and certificates that are not for
+Also rejected are signatures with MD5 or SHA-1, RSA keys below 2048 bits, weak curves, and certificates that are not for
 signing (key usage without digitalSignature and nonRepudiation, or TLS servers alone). Files that a system or a reader
-leaves in the folder (.DS_Store, ._*, Thumbs.db, desktop.ini, verify.log) are named as notes.
+leaves in the folder (.DS_Store, ._*, Thumbs.db, desktop.ini, verify.log) are reported as notes.
 Several bundles are named in the order in which they were made: each must continue the ledger of the one before.
 
 Examples:

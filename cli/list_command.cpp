@@ -53,7 +53,7 @@ int run_list(std::span<const std::string> arguments, const Environment& environm
   if (!hidden.empty()) {
     environment.out << std::flush;
     environment.err << fmt::format(
-        "casweep: this account may not read these objects, which are where the forest's CAs are: {}.\n", hidden);
+        "casweep: this account may not read these objects in the Enrollment Services container: {}.\n", hidden);
   }
   return static_cast<int>(ExitCode::compliant);
 }

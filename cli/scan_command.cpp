@@ -313,7 +313,7 @@ void RecordedScan::require_forest_of_history(const discovery::Listing& listing) 
   if (!listing.root_domain) {
     throw CommandError(ExitCode::data,
                        fmt::format("{} does not say which domain is the root of its forest {} (objectGUID and SID in "
-                                   "CN=Partitions), so nothing shows that the history '{}' is of this forest: let the "
+                                   "CN=Partitions), so casweep cannot verify that the history '{}' belongs to this forest; let the "
                                    "account read that container, or ask another domain controller.",
                                    listing.directory_server, report::terminal_safe(listing.forest), history));
   }
@@ -322,14 +322,14 @@ void RecordedScan::require_forest_of_history(const discovery::Listing& listing) 
     if (known.name.empty() || same_name) return;
     throw CommandError(
         ExitCode::data,
-        fmt::format("The history '{}' is of the forest {}, and {} named the CAs of {}: give each forest a "
+        fmt::format("The history '{}' is of the forest {}, and {} listed CAs of {}: give each forest a "
                     "history of its own with --db.",
                     history, known.name, listing.directory_server, listing.forest));
   }
   if (*known.root_domain != *listing.root_domain) {
     throw CommandError(
         ExitCode::data,
-        fmt::format("The history '{}' is of the forest {} ({}), and {} named the CAs of {} {} ({}): give each forest a "
+        fmt::format("The history '{}' is of the forest {} ({}), and {} listed CAs of {} {} ({}): give each forest a "
                     "history of its own with --db.",
                     history, report::terminal_safe(known.name), to_string(*known.root_domain), listing.directory_server,
                     same_name ? "another forest of that name," : "the forest", report::terminal_safe(listing.forest),
@@ -343,7 +343,7 @@ void RecordedScan::say_if_renamed(const discovery::Listing& listing) const {
   if (!known.root_domain || discovery::same_but_for_case(known.name, listing.forest)) return;
   environment_.out << std::flush;
   environment_.err << fmt::format(
-      "casweep: the forest {} is now called {}; its root domain is the same ({}), so the history goes on.\n",
+      "casweep: the forest {} is now called {}; its root domain is the same ({}), so the history continues.\n",
       report::terminal_safe(known.name), report::terminal_safe(listing.forest), to_string(*listing.root_domain));
 }
 
@@ -487,7 +487,7 @@ void say_what_vanished(const store::ScanRecord& scan, const store::ForestStatus&
   }
   if (!hidden.empty()) {
     environment.err << fmt::format(
-        "casweep: hidden from this account in the directory, and counted as unknown: {} ('casweep show' tells more).\n",
+        "casweep: hidden from this account in the directory, and counted as unknown: {} (details: 'casweep show CA').\n",
         names_and_verdicts(hidden, forest));
   }
 }

@@ -74,7 +74,7 @@ tl::expected<ActiveComputers, DirectoryError> read_active_computers(DirectoryCon
         if (active.computers.size() <= most_computers && memory <= most_memory_of_computers) return {};
         return tl::unexpected(DirectoryError{
             DirectoryErrorKind::malformed_answer,
-            fmt::format("{} lists more computers than a domain has ({} of them); check that it is a domain controller.",
+            fmt::format("{} lists too many computers ({} of them); check that it is a domain controller.",
                         connection.server().uri(), active.computers.size())});
       });
   if (!visited) return tl::unexpected(std::move(visited.error()));

@@ -261,7 +261,7 @@ tl::unexpected<DirectoryError> DirectoryConnection::failure(int result, const st
   if (result == LDAP_TIMEOUT && deadline_->instant >= end_of_all_) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::timed_out,
-        fmt::format("{} did not come to the end of its answer in time; ask another domain controller.", server_.uri()),
+        fmt::format("{} did not finish its answer in time; ask another domain controller.", server_.uri()),
         result});
   }
   return tl::unexpected(ldap_failure(result, diagnostic, server_.uri(), principal_));
@@ -455,7 +455,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const
     if (!received) {
       if (received.error().kind == DirectoryErrorKind::credentials_refused) {
         received.error().message +=
-            fmt::format(" The host at {} had not proven to be {} yet: check also where DNS leads.", identity_.address,
+            fmt::format(" The host at {} has not yet proven that it is {}; also check DNS.", identity_.address,
                         ticket->service);
       }
       return tl::unexpected(std::move(received.error()));
@@ -495,7 +495,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::require_consistent_claim
   const auto disagrees = [&](const std::string& claim, const std::string& proven) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::server_unproven,
-        fmt::format("{} ({}) says that it is {}, but it is proven to be {} ({}), so nothing that it says is believed; "
+        fmt::format("{} ({}) says that it is {}, but it is proven to be {} ({}), so its answers are not used; "
                     "check DNS, or name another domain controller.",
                     server_.uri(), identity_.address, printable(claim), proven, identity_.proof)});
   };
@@ -544,7 +544,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_password(const
   std::string challenge;
   const auto result = receive_bind_result(id, challenge);
   if (!result) return tl::unexpected(result.error());
-  if (*result != LDAP_SUCCESS) return malformed("wants more than the password");
+  if (*result != LDAP_SUCCESS) return malformed("requested another step after the password");
   logon_ = "simple bind";
   identity_.name = normalized_host_name(server_.host);
   identity_.proof = fmt::format("TLS certificate for {}", server_.host);
@@ -605,7 +605,7 @@ tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::sea
         page.memory += memory_of(*entry);
         page.entries.push_back(std::move(*entry));
         if (page.entries.size() > most_entries || kept_memory_ + page.memory > most_memory) {
-          return malformed("sends entries without end");
+          return malformed("sent too many entries");
         }
         break;
       }
@@ -655,7 +655,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::search_pages(
     if (page->cookie.empty()) return {};
     query.cookie = std::move(page->cookie);
   }
-  return malformed("sends pages without end");
+  return malformed("sent too many pages");
 }
 
 tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::search(Query query) {
@@ -664,7 +664,7 @@ tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::s
   const auto searched = search_pages(std::move(query), [&](Page& page) -> tl::expected<void, DirectoryError> {
     kept_memory_ += page.memory;
     std::ranges::move(page.entries, std::back_inserter(entries));
-    if (entries.size() > most_entries) return malformed("sends entries without end");
+    if (entries.size() > most_entries) return malformed("sent too many entries");
     return {};
   });
   if (!searched) return tl::unexpected(searched.error());
@@ -760,7 +760,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(Director
     }
     entry.attributes.insert(rest->attributes.extract(rest->attributes.begin()));
   }
-  return malformed(fmt::format("sends values of {} without end", printable(entry.distinguished_name)));
+  return malformed(fmt::format("sent too many values of {}", printable(entry.distinguished_name)));
 }
 
 }  // namespace casweep::discovery

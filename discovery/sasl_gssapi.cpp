@@ -126,7 +126,7 @@ tl::unexpected<DirectoryError> SaslGssapi::State::failure(OM_uint32 minor) const
       break;
   }
   const char* text = krb5_get_error_message(kerberos.get(), code);
-  auto error = unproven(code == 0 ? "its answer makes no sense" : printable(text));
+  auto error = unproven(code == 0 ? "its answer is invalid" : printable(text));
   krb5_free_error_message(kerberos.get(), text);
   return error;
 }
@@ -349,7 +349,7 @@ tl::expected<std::string, DirectoryError> SaslGssapi::respond(const std::string&
     case State::Step::complete:
       break;
   }
-  return state_->unproven("it goes on asking after all was agreed");
+  return state_->unproven("it continued the bind after it was complete");
 }
 
 bool SaslGssapi::is_complete() const { return state_->step == State::Step::complete; }

@@ -37,7 +37,7 @@ Distrust distrust_of_mode(const std::string& path, const struct stat& status) {
 /// Whether somebody else may put another file into the place of what is in `folder`.
 Distrust distrust_of_folder(const std::string& folder) {
   struct stat status {};
-  if (stat(folder.c_str(), &status) != 0) return fmt::format("{} cannot be looked at", folder);
+  if (stat(folder.c_str(), &status) != 0) return fmt::format("{} cannot be checked", folder);
   if (auto distrust = distrust_of_owner(folder, status)) return distrust;
   // In a sticky folder, only a file's owner may rename it.
   return (status.st_mode & S_ISVTX) != 0 ? std::nullopt : distrust_of_mode(folder, status);
@@ -71,15 +71,15 @@ Distrust distrust_of_way(const std::string& file) {
     if (auto distrust = distrust_of_folder(at)) return distrust;
     const std::string next = at / name;
     struct stat status {};
-    if (lstat(next.c_str(), &status) != 0) return fmt::format("{} cannot be looked at", next);
+    if (lstat(next.c_str(), &status) != 0) return fmt::format("{} cannot be checked", next);
     if (!S_ISLNK(status.st_mode)) {
       at = next;
       continue;
     }
     if (auto distrust = distrust_of_owner(next, status)) return distrust;
-    if (++links > most_links) return fmt::format("{} leads in a circle", file);
+    if (++links > most_links) return fmt::format("{} has too many symbolic links", file);
     const auto target = std::filesystem::read_symlink(next, error);
-    if (error) return fmt::format("{} cannot be looked at", next);
+    if (error) return fmt::format("{} cannot be checked", next);
     walk_first(target);
   }
   return std::nullopt;
@@ -87,7 +87,7 @@ Distrust distrust_of_way(const std::string& file) {
 
 Distrust distrust_of(const std::string& file, int descriptor) {
   struct stat status {};
-  if (fstat(descriptor, &status) != 0) return fmt::format("{} cannot be looked at", file);
+  if (fstat(descriptor, &status) != 0) return fmt::format("{} cannot be checked", file);
   if (S_ISCHR(status.st_mode)) return std::nullopt;  // a terminal, or /dev/null
   if (auto distrust = distrust_of_owner(file, status)) return distrust;
   if (auto distrust = distrust_of_mode(file, status)) return distrust;

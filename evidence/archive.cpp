@@ -183,7 +183,7 @@ std::vector<ArchiveMember> read_archive(std::uint64_t size,
   }
   while (at < size) {
     const auto piece = read(at, static_cast<std::size_t>(std::min<std::uint64_t>(size - at, 64 * block)));
-    if (!is_zeros(piece)) throw not_our_archive("The archive has something behind its end.");
+    if (!is_zeros(piece)) throw not_our_archive("The archive has trailing data.");
     at += piece.size();
   }
   return members;

@@ -132,7 +132,7 @@ class FolderSource : public BundleSource {
       if (entries_.size() == before) throw wrong(fmt::format("{} is an empty folder: it was added.", full));
       return;
     }
-    if (!S_ISREG(status.st_mode)) throw wrong(fmt::format("{} is no plain file.", full));
+    if (!S_ISREG(status.st_mode)) throw wrong(fmt::format("{} is not a regular file.", full));
     if (entries_.size() == most_files) throw wrong("The folder holds too many files for a bundle.");
     entries_.push_back({.name = full, .size = static_cast<std::uint64_t>(status.st_size)});
     files_.emplace(full, File{folder, name, Identity(status)});
@@ -142,7 +142,7 @@ class FolderSource : public BundleSource {
   void add_side_file(int folder, const std::string& name, const std::string& full) {
     struct ::stat status {};
     if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) throw unreadable(folder_ / full, errno);
-    if (!S_ISREG(status.st_mode)) throw wrong(fmt::format("{} is no plain file: it was added.", full));
+    if (!S_ISREG(status.st_mode)) throw wrong(fmt::format("{} is not a regular file: it was added.", full));
     if (side_files_.size() == most_files) throw wrong("The folder holds too many files for a bundle.");
     side_files_.push_back(full);
   }

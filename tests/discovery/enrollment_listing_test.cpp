@@ -361,7 +361,7 @@ TEST(EnrollmentListing, HasATimeLimitForAllItsLookUps) {
 
   ASSERT_FALSE(listing);
   EXPECT_EQ(listing.error().kind, Kind::timed_out);
-  EXPECT_THAT(listing.error().message, testing::HasSubstr("did not come to the end of its answer in time"));
+  EXPECT_THAT(listing.error().message, testing::HasSubstr("did not finish its answer in time"));
 }
 
 TEST(EnrollmentListing, HasAMemoryLimitForAllThatItKeeps) {

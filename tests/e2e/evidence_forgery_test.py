@@ -138,7 +138,7 @@ class FolderTest(EvidenceTest):
             file = bundle / name
             for make in (lambda file: file.mkdir(), lambda file: file.symlink_to("results.csv"), os.mkfifo):
                 make(file)
-                self.assertIn(name, self.both_refuse(bundle, f"{name} is no plain file"))
+                self.assertIn(name, self.both_refuse(bundle, f"{name} is not a regular file"))
                 self.assertIn(name, self.by_commands(bundle).stderr)
                 file.rmdir() if file.is_dir() and not file.is_symlink() else file.unlink()
         for name in ("verify.log.txt", "Verify.log", ".ds_store", "._", "._.", "._..", "._a..b", "._-", "._a b", "._\x1b[31m",
