@@ -485,9 +485,9 @@ Options:
   --config FILE    --db and --format as "name = value" lines
 
 Every command refuses a history whose schema is not the one that casweep makes, with exit code 74. What the history holds is
-compared with its ledger where a result depends on it: the known CAs of a scan; exceptions; all that status, and show, export,
-report, diff and evidence of a scan, say that the scan listed and read. A difference is exit code 74 as well. Older scans in
-history, scans and trend are not compared: only db check compares everything, and says what differs.
+compared with its ledger where a result depends on it: the known CAs of a scan; exceptions; the newest scans in status; the
+scan of export, report, diff and evidence. A difference is exit code 74 as well. What show, history, scans and trend say of
+scans is not compared: only db check compares everything, and says what differs.
 
 Exit codes: 0 everything agrees, or backed up; 74 the history is damaged, or a file; others: see casweep --help.
 )";
