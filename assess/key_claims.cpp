@@ -15,6 +15,7 @@
 
 #include "assess/key_identity.h"
 #include "assess/sanitized_name.h"
+#include "assess/verdict.h"
 #include "discovery/ascii_case.h"
 #include "discovery/host_name.h"
 
@@ -273,8 +274,10 @@ class Claims {
     auto other = other_reader(index, &ReadersOfKey::all);
     if (!other) other = unread_.that_matches(key);
     if (other) return undecided(index, *other);
-    if (!claimant.evidence().names_fit(key)) return other_names(index);
-    return std::nullopt;
+    if (claimant.evidence().names_fit(key)) return std::nullopt;
+    // To borrow the key of a CA that is not enforced hides nothing, and a CA's object may have another cn given to it.
+    const Verdict verdict = judge(*claimant.read(), claimant.service().dns_host_name);
+    return verdict.outcome == Outcome::not_enforced ? std::nullopt : std::optional(other_names(index));
   }
 
   [[nodiscard]] std::string shown(std::size_t index) const {

@@ -14,8 +14,9 @@ namespace casweep::assess {
 /// with `different-ca-on-host`. An object claims a key if it was read from it: from the same host or address and path,
 /// or from a key with one of the same certificates. One that was not read, or not successfully, claims it if the key
 /// could be its own: so it does not matter which CAs a scan was to read, nor which of them are hidden from its account.
-/// The facts fail as well where no other object claims the key and it does not have every name of the object: its owner
-/// may be out of sight. Takes hardly longer than in proportion to the number of objects. Pure.
+/// The facts fail as well where no other object claims the key and it does not have every name of the object, unless
+/// they say that encryption is not enforced: the owner may be out of sight. Takes hardly longer than in proportion to
+/// the number of objects. Pure.
 void settle_key_claims(std::span<const discovery::EnrollmentService> listed,
                        std::map<discovery::ObjectGuid, Observation>& observations);
 

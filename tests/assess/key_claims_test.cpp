@@ -151,6 +151,14 @@ TEST_F(KeyClaims, ABorrowedCnProvesNothingWhereItsOwnerIsNotListed) {
   EXPECT_EQ(reason_of(scan({ca03_}, {ca03_}).at(ca03_.object_guid)), Reason::different_ca_on_host);
 }
 
+TEST_F(KeyClaims, OfARenamedObjectStandIfEncryptionIsNotEnforced) {
+  ca03_.common_name = "Contoso Renamed CA";
+  EXPECT_TRUE(is_read(scan({ca01_, ca03_}, {ca03_}).at(ca03_.object_guid)));
+
+  ca01_.common_name = "Contoso Renamed CA";
+  EXPECT_EQ(reason_of(scan({ca01_, ca03_}, {ca01_}).at(ca01_.object_guid)), Reason::different_ca_on_host);
+}
+
 /// A hidden CA is listed as it was last known, and is read by no scan.
 TEST_F(KeyClaims, OfAnObjectThatBorrowsEveryNameDoNotStandAgainstAListedOwnerThatIsNotRead) {
   ca03_.dns_host_name = "ca01.corp.example";
