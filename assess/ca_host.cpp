@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "assess/instant.h"
-#include "discovery/host_name.h"
+#include "base/host_name.h"
+#include "base/instant.h"
 
 namespace casweep::assess {
 
@@ -17,7 +17,7 @@ std::optional<ReadFailure> host_name_failure(const discovery::EnrollmentService&
                        "The CA's object in the directory has no dNSHostName, so it is not known where the CA runs.",
                        {}};
   }
-  if (discovery::is_service_host_name(discovery::without_root_dot(ca.dns_host_name))) return std::nullopt;
+  if (base::is_service_host_name(base::without_root_dot(ca.dns_host_name))) return std::nullopt;
   return ReadFailure{
       Reason::host_name_invalid,
       fmt::format("The object's dNSHostName is \"{}\", which is not the DNS name of a host.", ca.dns_host_name),
@@ -31,7 +31,7 @@ std::optional<Observation> observation_without_host(const discovery::EnrollmentS
   Observation observation;
   observation.result = tl::unexpected(*std::move(failure));
   observation.account = account;
-  observation.started_at = now();
+  observation.started_at = base::now();
   observation.finished_at = observation.started_at;
   return observation;
 }

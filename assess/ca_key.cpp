@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "assess/key_identity.h"
-#include "assess/registry_type.h"
 #include "assess/sanitized_name.h"
-#include "discovery/certificate.h"
+#include "base/certificate.h"
+#include "winreg/registry_type.h"
 
 namespace casweep::assess {
 namespace {
@@ -28,17 +28,17 @@ constexpr std::uint32_t SETUP_INCOMPLETE = 0x4;
 
 /// What a sibling of InterfaceFlags says. Missing, odd or unreadable, it is only less evidence: no sibling may stand
 /// between a reader and the flags.
-std::vector<std::string> sibling_texts(RemoteRegistry& registry, const RemoteRegistry::Key& key,
+std::vector<std::string> sibling_texts(winreg::RemoteRegistry& registry, const winreg::RemoteRegistry::Key& key,
                                        std::string_view name) {
   const auto value = registry.value(key, name);
   if (!value || !*value) return {};
-  return texts_of(**value).value_or(std::vector<std::string>{});
+  return winreg::texts_of(**value).value_or(std::vector<std::string>{});
 }
 
 /// One search through one host's CertSvc\Configuration.
 class Search {
  public:
-  Search(RemoteRegistry& registry, const discovery::EnrollmentService& ca)
+  Search(winreg::RemoteRegistry& registry, const discovery::EnrollmentService& ca)
       : registry_(registry), ca_(ca), shown_(name_of(ca)) {}
 
   tl::expected<CaKey, ReadFailure> run() {
@@ -67,18 +67,18 @@ class Search {
                       fmt::format("The host has no key HKLM\\{}: AD CS is not installed there, and the "
                                   "directory's object is probably stale.",
                                   configuration_path),
-                      {"win32", ERROR_FILE_NOT_FOUND, "ERROR_FILE_NOT_FOUND"}});
+                      {"win32", winreg::ERROR_FILE_NOT_FOUND, "ERROR_FILE_NOT_FOUND"}});
     }
     const auto active = registry_.value(**configuration, "Active");
     if (!active) return tl::unexpected(active.error());
     const auto setup_status = registry_.value(**configuration, "SetupStatus");
     if (!setup_status) return tl::unexpected(setup_status.error());
 
-    auto active_name = *active ? text_of(**active) : std::string{};
+    auto active_name = *active ? winreg::text_of(**active) : std::string{};
     if (!active_name) return tl::unexpected(malformed("Active", **active, "REG_SZ"));
     active_ = std::move(active_name);
     if (!*setup_status) return {};
-    setup_status_ = dword_of(**setup_status);
+    setup_status_ = winreg::dword_of(**setup_status);
     if (!setup_status_) return tl::unexpected(malformed("SetupStatus", **setup_status, "REG_DWORD"));
     return {};
   }
@@ -96,7 +96,7 @@ class Search {
   static ReadFailure malformed(std::string_view name, const RegistryValue& value, std::string_view expected) {
     return {Reason::value_malformed,
             fmt::format("{} is a {} of {} bytes, not a {}: whether this host runs the CA cannot be told.", name,
-                        registry_type_name(value.type), value.data.size(), expected),
+                        winreg::registry_type_name(value.type), value.data.size(), expected),
             {}};
   }
 
@@ -125,7 +125,7 @@ class Search {
 
   /// What the key called `name` says of whose it is. CommonName is a round trip, and asked for only if the certificate
   /// and the key's own name do not prove every name of the CA.
-  KeyIdentity identity_of(const RemoteRegistry::Key& key, const std::string& name) {
+  KeyIdentity identity_of(const winreg::RemoteRegistry::Key& key, const std::string& name) {
     KeyIdentity identity{.name = name, .common_name = std::nullopt, .certificate_hashes = {}};
     for (std::string& text : sibling_texts(registry_, key, "CACertHash")) {
       if (auto hash = certificate_hash_of_text(std::move(text)))
@@ -223,7 +223,7 @@ class Search {
         {}};
   }
 
-  RemoteRegistry& registry_;
+  winreg::RemoteRegistry& registry_;
   CaEvidence ca_;
   std::string shown_;
   std::vector<std::string> tried_;
@@ -239,10 +239,10 @@ class Search {
 
 void prepare_to_find_ca_keys() {
   static_cast<void>(sha1_of({}));
-  static_cast<void>(discovery::parse_certificate({}));
+  static_cast<void>(base::parse_certificate({}));
 }
 
-tl::expected<CaKey, ReadFailure> find_ca_key(RemoteRegistry& registry, const discovery::EnrollmentService& ca) {
+tl::expected<CaKey, ReadFailure> find_ca_key(winreg::RemoteRegistry& registry, const discovery::EnrollmentService& ca) {
   return Search(registry, ca).run();
 }
 

@@ -4,14 +4,14 @@
 #include <tl/expected.hpp>
 
 #include "assess/observation.h"
-#include "assess/remote_registry.h"
 #include "discovery/enrollment_service.h"
+#include "winreg/remote_registry.h"
 
 namespace casweep::assess {
 
 /// The registry key of a CA, and why it is taken for that CA's.
 struct CaKey {
-  RemoteRegistry::Key key;
+  winreg::RemoteRegistry::Key key;
   KeyFoundBy found_by;
   KeyMatchedBy matched_by;
   KeyIdentity identity{};
@@ -22,7 +22,7 @@ struct CaKey {
 /// certificates and its CommonName is not another CA's, or, where the certificate cannot be told, if its CommonName or
 /// its own name is the CA's; and only if CertSvc is not set to run another CA. Fails with `not-a-ca`,
 /// `ca-key-not-found`, `different-ca-on-host`, `certificate-differs`, or as the registry fails.
-[[nodiscard]] tl::expected<CaKey, ReadFailure> find_ca_key(RemoteRegistry& registry,
+[[nodiscard]] tl::expected<CaKey, ReadFailure> find_ca_key(winreg::RemoteRegistry& registry,
                                                            const discovery::EnrollmentService& ca);
 
 /// Does, in the parent, what need not be done again for every worker: OpenSSL looks for SHA-1 when it is first used.

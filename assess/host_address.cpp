@@ -12,8 +12,8 @@
 #include <cstring>
 #include <memory>
 
-#include "assess/foreign_symbol.h"
-#include "discovery/file_descriptor.h"
+#include "base/file_descriptor.h"
+#include "winreg/foreign_symbol.h"
 
 namespace casweep::assess {
 namespace {
@@ -48,7 +48,7 @@ class Connecting {
       return;
     }
     const addrinfo& to = **numeric;
-    socket_ = discovery::FileDescriptor(::socket(to.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    socket_ = base::FileDescriptor(::socket(to.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const bool begun = socket_ && (::connect(socket_.get(), to.ai_addr, to.ai_addrlen) == 0 || errno == EINPROGRESS);
     if (!begun) error_ = errno;
   }
@@ -64,7 +64,7 @@ class Connecting {
   }
 
  private:
-  discovery::FileDescriptor socket_;
+  base::FileDescriptor socket_;
   int error_ = 0;
 };
 
@@ -74,7 +74,7 @@ int milliseconds_until(Clock::time_point deadline) {
 }
 
 ReadFailure failure_of(int error, const std::string& address) {
-  const ForeignError foreign{"errno", error, std::string(errno_symbol(error))};
+  const ForeignError foreign{"errno", error, std::string(winreg::errno_symbol(error))};
   switch (error) {
     case ECONNREFUSED:
       return {Reason::connection_refused,
@@ -96,7 +96,7 @@ tl::expected<std::vector<std::string>, ReadFailure> resolve(const std::string& h
   const auto found = lookup(host_name, 0);
   if (!found) {
     const int error = found.error();
-    const ForeignError foreign{"resolver", error, std::string(resolver_symbol(error))};
+    const ForeignError foreign{"resolver", error, std::string(winreg::resolver_symbol(error))};
     const bool absent = error == EAI_NONAME || error == EAI_NODATA;
     return tl::unexpected(
         ReadFailure{Reason::name_not_resolved,

@@ -16,8 +16,8 @@
 #include "assess/key_identity.h"
 #include "assess/sanitized_name.h"
 #include "assess/verdict.h"
-#include "discovery/ascii_case.h"
-#include "discovery/host_name.h"
+#include "base/ascii_case.h"
+#include "base/host_name.h"
 
 namespace casweep::assess {
 namespace {
@@ -26,7 +26,7 @@ using discovery::EnrollmentService;
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), discovery::ascii_lower);
+  std::ranges::transform(lower, lower.begin(), base::ascii_lower);
   return lower;
 }
 
@@ -104,8 +104,8 @@ class UnreadObjects {
       by_text_["name " + name].push_back(index);
       if (!evidence.has_newest_certificate()) by_text_["name without certificate " + name].push_back(index);
     }
-    for (const Octets& certificate : evidence.decisive_certificates()) {
-      const std::string hash = discovery::to_hex(certificate);
+    for (const base::Octets& certificate : evidence.decisive_certificates()) {
+      const std::string hash = base::to_hex(certificate);
       by_text_["certificate " + hash].push_back(index);
       for (const std::string& name : names.all()) by_text_[fmt::format("{} {}", hash, name)].push_back(index);
       for (const std::string& text : exact_texts(hash, or_none(names.display), or_none(names.object))) {
@@ -122,8 +122,8 @@ class UnreadObjects {
     display.emplace_back();
     object.emplace_back();
     std::vector<std::string> texts;
-    for (const Octets& certificate : key.certificate_hashes) {
-      std::ranges::move(exact_texts(discovery::to_hex(certificate), display, object), std::back_inserter(texts));
+    for (const base::Octets& certificate : key.certificate_hashes) {
+      std::ranges::move(exact_texts(base::to_hex(certificate), display, object), std::back_inserter(texts));
     }
     return first(texts, [&](const CaEvidence& evidence) { return evidence.fits_exactly(key); });
   }
@@ -136,8 +136,8 @@ class UnreadObjects {
     for (const std::string& name : names) {
       texts.push_back((has_certificate ? "name without certificate " : "name ") + name);
     }
-    for (const Octets& certificate : key.certificate_hashes) {
-      const std::string hash = discovery::to_hex(certificate);
+    for (const base::Octets& certificate : key.certificate_hashes) {
+      const std::string hash = base::to_hex(certificate);
       if (!key.common_name) texts.push_back("certificate " + hash);
       for (const std::string& name : names) texts.push_back(fmt::format("{} {}", hash, name));
     }
@@ -200,7 +200,7 @@ struct ReadersOfKey {
 
 class Claims {
  public:
-  Claims(std::span<const EnrollmentService> listed, const std::map<discovery::ObjectGuid, Observation>& observations) {
+  Claims(std::span<const EnrollmentService> listed, const std::map<base::ObjectGuid, Observation>& observations) {
     const auto has_facts = [](const auto& observed) { return observed.second.result.has_value(); };
     if (std::ranges::none_of(observations, has_facts)) return;
     for (const EnrollmentService& service : listed) {
@@ -217,8 +217,8 @@ class Claims {
   ~Claims() = default;
 
   /// Why the facts that were read for each of the objects prove nothing about it.
-  [[nodiscard]] std::map<discovery::ObjectGuid, std::string> rejected() const {
-    std::map<discovery::ObjectGuid, std::string> rejected;
+  [[nodiscard]] std::map<base::ObjectGuid, std::string> rejected() const {
+    std::map<base::ObjectGuid, std::string> rejected;
     for (std::size_t index = 0; index < claimants_.size(); ++index) {
       if (claimants_[index].read() == nullptr) continue;
       if (auto why = objection_to(index)) rejected.emplace(service_of(index).object_guid, *std::move(why));
@@ -244,10 +244,10 @@ class Claims {
     const Observation& read = *claimant.read();
     const std::string path = lower_case(read.result->key_path);
     std::vector<std::string> texts{
-        fmt::format("key {}\n{}", discovery::comparable_host_name(claimant.service().dns_host_name), path)};
+        fmt::format("key {}\n{}", base::comparable_host_name(claimant.service().dns_host_name), path)};
     if (!read.address.empty()) texts.push_back(fmt::format("key {}\n{}", lower_case(read.address), path));
-    for (const Octets& hash : read.result->identity.certificate_hashes) {
-      texts.push_back("key with certificate " + discovery::to_hex(hash));
+    for (const base::Octets& hash : read.result->identity.certificate_hashes) {
+      texts.push_back("key with certificate " + base::to_hex(hash));
     }
     return texts;
   }
@@ -321,7 +321,7 @@ class Claims {
 }  // namespace
 
 void settle_key_claims(std::span<const EnrollmentService> listed,
-                       std::map<discovery::ObjectGuid, Observation>& observations) {
+                       std::map<base::ObjectGuid, Observation>& observations) {
   for (const auto& [object_guid, why] : Claims(listed, observations).rejected()) {
     Observation& observation = observations.at(object_guid);
     observation.key_path = observation.result->key_path;

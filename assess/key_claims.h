@@ -18,6 +18,6 @@ namespace casweep::assess {
 /// they say that encryption is not enforced: the owner may be out of sight. Takes hardly longer than in proportion to
 /// the number of objects. Pure.
 void settle_key_claims(std::span<const discovery::EnrollmentService> listed,
-                       std::map<discovery::ObjectGuid, Observation>& observations);
+                       std::map<base::ObjectGuid, Observation>& observations);
 
 }  // namespace casweep::assess

@@ -8,27 +8,27 @@
 #include <utility>
 
 #include "assess/sanitized_name.h"
-#include "discovery/certificate.h"
+#include "base/certificate.h"
 #include "discovery/duplicate_objects.h"
 
 namespace casweep::assess {
 namespace {
 
-bool contains(const std::vector<Octets>& hashes, const Octets& hash) {
+bool contains(const std::vector<base::Octets>& hashes, const base::Octets& hash) {
   return std::ranges::find(hashes, hash) != hashes.end();
 }
 
 }  // namespace
 
-std::optional<Octets> certificate_hash_of_text(std::string text) {
+std::optional<base::Octets> certificate_hash_of_text(std::string text) {
   std::erase(text, ' ');
-  auto hash = discovery::from_hex(text);
+  auto hash = base::from_hex(text);
   if (!hash || hash->size() != SHA_DIGEST_LENGTH) return std::nullopt;
   return hash;
 }
 
-Octets sha1_of(const Octets& data) {
-  Octets hash(SHA_DIGEST_LENGTH);
+base::Octets sha1_of(const base::Octets& data) {
+  base::Octets hash(SHA_DIGEST_LENGTH);
   ::SHA1(data.data(), data.size(), hash.data());
   return hash;
 }
@@ -38,8 +38,8 @@ CaEvidence::CaEvidence(const discovery::EnrollmentService& ca)
   if (!ca.display_name.empty()) sanitized_ = sanitize(ca.display_name).value_or(std::string{});
   // The directory keeps the values of cACertificate in no order.
   std::pair<std::chrono::sys_seconds, std::chrono::sys_seconds> newest{};
-  for (const Octets& der : ca.ca_certificates) {
-    const auto certificate = discovery::parse_certificate(der);
+  for (const base::Octets& der : ca.ca_certificates) {
+    const auto certificate = base::parse_certificate(der);
     if (!certificate) {
       unreadable_certificates_.push_back(sha1_of(der));
       continue;
@@ -67,7 +67,7 @@ std::vector<std::string> CaEvidence::likely_key_names() const {
 
 KeyFit::Certificate CaEvidence::certificate_fit(const KeyIdentity& key) const {
   using enum KeyFit::Certificate;
-  const auto is_of_key = [&](const Octets& hash) { return contains(key.certificate_hashes, hash); };
+  const auto is_of_key = [&](const base::Octets& hash) { return contains(key.certificate_hashes, hash); };
   if (key.certificate_hashes.empty()) return no_evidence;
   // What OpenSSL cannot read and the host calls its certificate is one all the same; otherwise it may be a placeholder.
   if (newest_certificates_.empty()) {

@@ -49,7 +49,7 @@ class CaEvidence {
   [[nodiscard]] bool names_fit(const KeyIdentity& key) const;
 
   /// SHA-1 of its certificates: a key that has none of them does not fit. `has_newest_certificate()`: it must have all.
-  [[nodiscard]] const std::vector<Octets>& decisive_certificates() const {
+  [[nodiscard]] const std::vector<base::Octets>& decisive_certificates() const {
     return has_newest_certificate() ? newest_certificates_ : unreadable_certificates_;
   }
   [[nodiscard]] bool has_newest_certificate() const { return !newest_certificates_.empty(); }
@@ -65,15 +65,15 @@ class CaEvidence {
   const discovery::EnrollmentService* ca_;
   std::string object_name_;  ///< cn, without what a replication conflict added to it
   std::string sanitized_;    ///< empty: no displayName, or one that is not UTF-8
-  std::vector<Octets>
+  std::vector<base::Octets>
       newest_certificates_;  ///< their SHA-1; several only if they are valid from and to the same seconds
-  std::vector<Octets> unreadable_certificates_;
+  std::vector<base::Octets> unreadable_certificates_;
 };
 
 /// A SHA-1 certificate hash as the registry spells it ("8f 3a …"), or nullopt ("-" stands for a lost certificate).
-[[nodiscard]] std::optional<Octets> certificate_hash_of_text(std::string text);
+[[nodiscard]] std::optional<base::Octets> certificate_hash_of_text(std::string text);
 
 /// The SHA-1 of a certificate, which is how Windows names it.
-[[nodiscard]] Octets sha1_of(const Octets& data);
+[[nodiscard]] base::Octets sha1_of(const base::Octets& data);
 
 }  // namespace casweep::assess

@@ -5,18 +5,24 @@ namespace casweep::assess {
 
 std::string_view word_of(KeyFoundBy found_by) {
   switch (found_by) {
-    case KeyFoundBy::sanitized_name: return "sanitized-name";
-    case KeyFoundBy::active: return "active";
-    case KeyFoundBy::enumeration: return "enumeration";
+    case KeyFoundBy::sanitized_name:
+      return "sanitized-name";
+    case KeyFoundBy::active:
+      return "active";
+    case KeyFoundBy::enumeration:
+      return "enumeration";
   }
   return "";
 }
 
 std::string_view word_of(KeyMatchedBy matched_by) {
   switch (matched_by) {
-    case KeyMatchedBy::certificate_hash: return "certificate-hash";
-    case KeyMatchedBy::common_name: return "common-name";
-    case KeyMatchedBy::key_name: return "key-name";
+    case KeyMatchedBy::certificate_hash:
+      return "certificate-hash";
+    case KeyMatchedBy::common_name:
+      return "common-name";
+    case KeyMatchedBy::key_name:
+      return "key-name";
   }
   return "";
 }

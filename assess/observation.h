@@ -10,13 +10,11 @@
 
 #include <tl/expected.hpp>
 
-#include "assess/instant.h"
 #include "assess/reason.h"
-#include "discovery/octets.h"
+#include "base/instant.h"
+#include "base/octets.h"
 
 namespace casweep::assess {
-
-using discovery::Octets;
 
 /// An error code of another system, untranslated.
 struct ForeignError {
@@ -39,7 +37,7 @@ struct ReadFailure {
 /// A registry value as the server sent it.
 struct RegistryValue {
   std::uint32_t type = 0;  ///< REG_DWORD is 4 ([MS-RRP] 2.2.9)
-  Octets data;
+  base::Octets data;
 
   bool operator==(const RegistryValue&) const = default;
 };
@@ -55,9 +53,9 @@ enum class KeyMatchedBy { certificate_hash, common_name, key_name };
 
 /// What a CA's registry key says of whose it is.
 struct KeyIdentity {
-  std::string name{};                        ///< the key's own name
-  std::optional<std::string> common_name{};  ///< CommonName; nullopt: absent, unreadable, or not needed so far
-  std::vector<Octets> certificate_hashes{};  ///< CACertHash: SHA-1, of every certificate that the CA ever had
+  std::string name{};                              ///< the key's own name
+  std::optional<std::string> common_name{};        ///< CommonName; nullopt: absent, unreadable, or not needed so far
+  std::vector<base::Octets> certificate_hashes{};  ///< CACertHash: SHA-1, of every certificate that the CA ever had
 
   bool operator==(const KeyIdentity&) const = default;
 };
@@ -85,8 +83,8 @@ struct Observation {
   std::string protocol;  ///< what the session had to have, e.g. "required: SMB 2.02 or later, signing, RPC sealing,
                          ///< Kerberos"; the dialect that was agreed on is not told. Empty if no session was made
   std::string account;   ///< user@REALM
-  Instant started_at{};
-  Instant finished_at{};
+  base::Instant started_at{};
+  base::Instant finished_at{};
 
   bool operator==(const Observation&) const = default;
 };

@@ -10,27 +10,27 @@
 #include "assess/ca_host.h"
 #include "assess/ca_key.h"
 #include "assess/host_address.h"
-#include "assess/instant.h"
-#include "assess/registry_type.h"
-#include "assess/remote_registry.h"
-#include "assess/smb_rpc_channel.h"
-#include "discovery/host_name.h"
+#include "base/host_name.h"
+#include "base/instant.h"
 #include "discovery/kerberos_service_ticket.h"
+#include "winreg/registry_type.h"
+#include "winreg/remote_registry.h"
+#include "winreg/smb_rpc_channel.h"
 
 namespace casweep::assess {
 
 namespace {
 
 /// CAServerName of the key; one that cannot be read says nothing.
-std::optional<std::string> server_name_in(RemoteRegistry& registry, const RemoteRegistry::Key& key) {
+std::optional<std::string> server_name_in(winreg::RemoteRegistry& registry, const winreg::RemoteRegistry::Key& key) {
   const auto value = registry.value(key, "CAServerName");
-  auto name = value && *value ? text_of(**value) : std::nullopt;
+  auto name = value && *value ? winreg::text_of(**value) : std::nullopt;
   return name && !name->empty() ? name : std::nullopt;
 }
 
 }  // namespace
 
-tl::expected<RegistryFacts, ReadFailure> read_registry_facts(RemoteRegistry& registry,
+tl::expected<RegistryFacts, ReadFailure> read_registry_facts(winreg::RemoteRegistry& registry,
                                                              const discovery::EnrollmentService& ca,
                                                              const TellFacts& tell) {
   auto found = find_ca_key(registry, ca);
@@ -53,11 +53,11 @@ tl::expected<RegistryFacts, ReadFailure> read_registry_facts(RemoteRegistry& reg
 }
 
 struct InterfaceFlagsReader::Warm {
-  explicit Warm(const discovery::Account& account) : client(account) { prepare_to_find_ca_keys(); }
-  SmbClient client;
+  explicit Warm(const logon::Account& account) : client(account) { prepare_to_find_ca_keys(); }
+  winreg::SmbClient client;
 };
 
-InterfaceFlagsReader::InterfaceFlagsReader(discovery::Account account)
+InterfaceFlagsReader::InterfaceFlagsReader(logon::Account account)
     : account_(std::move(account)), warm_(std::make_unique<Warm>(account_)) {}
 
 InterfaceFlagsReader::~InterfaceFlagsReader() = default;
@@ -85,10 +85,10 @@ Observation InterfaceFlagsReader::operator()(const discovery::EnrollmentService&
                                              const ReportStage& stage) const {
   Observation observation;
   observation.account = account_.principal;
-  observation.started_at = now();
+  observation.started_at = base::now();
   observation.result = [&]() -> tl::expected<RegistryFacts, ReadFailure> {
     if (auto failure = host_name_failure(ca)) return tl::unexpected(*std::move(failure));
-    const std::string host(discovery::without_root_dot(ca.dns_host_name));
+    const std::string host(base::without_root_dot(ca.dns_host_name));
     stage(fmt::format("looking up {} in DNS", host), observation);
     const auto addresses = resolve(host);
     if (!addresses) return tl::unexpected(addresses.error());
@@ -99,7 +99,7 @@ Observation InterfaceFlagsReader::operator()(const discovery::EnrollmentService&
     if (!channel) return tl::unexpected(diagnosed(channel.error(), observation.address, host, deadline));
     observation.protocol = warm_->client.protection();
     stage("reading the registry", observation);
-    RemoteRegistry registry(**channel);
+    winreg::RemoteRegistry registry(**channel);
     auto facts = read_registry_facts(registry, ca, [&](const RegistryFacts& so_far) {
       observation.result = so_far;
       stage("asking when the key was last written", observation);
@@ -107,7 +107,7 @@ Observation InterfaceFlagsReader::operator()(const discovery::EnrollmentService&
     observation.key_path = facts ? facts->key_path : registry.last_path();
     return facts;
   }();
-  observation.finished_at = now();
+  observation.finished_at = base::now();
   return observation;
 }
 

@@ -6,10 +6,10 @@
 #include <memory>
 
 #include "assess/observation.h"
-#include "assess/remote_registry.h"
-#include "assess/sweep.h"
-#include "discovery/account.h"
+#include "assess/report_stage.h"
 #include "discovery/enrollment_service.h"
+#include "logon/account.h"
+#include "winreg/remote_registry.h"
 
 namespace casweep::assess {
 
@@ -19,7 +19,8 @@ using TellFacts = std::function<void(const RegistryFacts& so_far)>;
 /// What the registry of `ca`'s host says about it: its key, found by evidence, the value InterfaceFlags in it, and last
 /// when the key was written.
 [[nodiscard]] tl::expected<RegistryFacts, ReadFailure> read_registry_facts(
-    RemoteRegistry& registry, const discovery::EnrollmentService& ca, const TellFacts& tell = [](const auto&) {});
+    winreg::RemoteRegistry& registry, const discovery::EnrollmentService& ca,
+    const TellFacts& tell = [](const auto&) {});
 
 /// Reads the configured InterfaceFlags of one CA: the value CertSvc loads at its next start, which may differ from what
 /// the running service enforces ([MS-CSRA] 3.1.1.10, OnNextRestart_Config_CA_Interface_Flags). SMB signing is required,
@@ -29,7 +30,7 @@ using TellFacts = std::function<void(const RegistryFacts& so_far)>;
 /// Not for threads.
 class InterfaceFlagsReader {
  public:
-  explicit InterfaceFlagsReader(discovery::Account account);
+  explicit InterfaceFlagsReader(logon::Account account);
   ~InterfaceFlagsReader();
   InterfaceFlagsReader(const InterfaceFlagsReader&) = delete;
   InterfaceFlagsReader& operator=(const InterfaceFlagsReader&) = delete;
@@ -43,10 +44,11 @@ class InterfaceFlagsReader {
  private:
   struct Warm;
 
-  [[nodiscard]] ReadFailure diagnosed(const ReadFailure& failure, const std::string& address, const std::string& host_name,
+  [[nodiscard]] ReadFailure diagnosed(const ReadFailure& failure, const std::string& address,
+                                      const std::string& host_name,
                                       std::chrono::steady_clock::time_point deadline) const;
 
-  discovery::Account account_;
+  logon::Account account_;
   std::unique_ptr<Warm> warm_;
 };
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "assess/utf16.h"
-#include "discovery/host_name.h"
+#include "base/host_name.h"
+#include "base/utf16.h"
 
 namespace casweep::assess {
 namespace {
@@ -21,12 +21,12 @@ bool is_plain_in_quotes(char16_t c) {
 }
 
 bool is_plain_in_quotes(std::string_view text) {
-  const auto utf16 = to_utf16(text);
+  const auto utf16 = base::to_utf16(text);
   return utf16 && !utf16->empty() && std::ranges::all_of(*utf16, [](char16_t c) { return is_plain_in_quotes(c); });
 }
 
 std::string setreg(std::string_view change, std::string_view ca_name, std::string_view host_name) {
-  host_name = discovery::without_root_dot(host_name);
+  host_name = base::without_root_dot(host_name);
   const std::string config = is_plain_in_quotes(ca_name) && is_plain_in_quotes(host_name)
                                  ? fmt::format("-config \"{}\\{}\" ", host_name, ca_name)
                                  : std::string{};

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "assess/utf16.h"
-#include "discovery/ascii_case.h"
+#include "base/ascii_case.h"
+#include "base/utf16.h"
 
 namespace casweep::assess {
 namespace {
@@ -23,7 +23,7 @@ constexpr bool is_plain(char16_t c) {
 }  // namespace
 
 std::optional<std::string> sanitize(std::string_view common_name) {
-  const auto utf16 = to_utf16(common_name);
+  const auto utf16 = base::to_utf16(common_name);
   if (!utf16) return std::nullopt;
   std::string sanitized;
   for (const char16_t c : *utf16) {
@@ -51,8 +51,6 @@ std::string sanitized_short_name(std::string_view sanitized_name) {
   return fmt::format("{}-{:05}", base, hash);
 }
 
-bool same_sanitized_name(std::string_view left, std::string_view right) {
-  return discovery::same_but_for_case(left, right);
-}
+bool same_sanitized_name(std::string_view left, std::string_view right) { return base::same_but_for_case(left, right); }
 
 }  // namespace casweep::assess

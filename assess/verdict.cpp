@@ -3,16 +3,16 @@
 
 #include <fmt/format.h>
 
-#include "assess/registry_type.h"
-#include "assess/remote_registry.h"
-#include "discovery/ascii_case.h"
+#include "base/ascii_case.h"
+#include "winreg/registry_type.h"
+#include "winreg/remote_registry.h"
 
 namespace casweep::assess {
 namespace {
 
 /// The flags that `value` holds, or nullopt if it is no REG_DWORD.
 std::optional<InterfaceFlags> flags_of(const RegistryValue& value) {
-  const auto bits = dword_of(value);
+  const auto bits = winreg::dword_of(value);
   if (!bits) return std::nullopt;
   return InterfaceFlags(*bits);
 }
@@ -20,7 +20,7 @@ std::optional<InterfaceFlags> flags_of(const RegistryValue& value) {
 /// Full names or first labels: CAServerName may be the short name.
 bool same_server(std::string_view left, std::string_view right) {
   const auto first_label = [](std::string_view name) { return name.substr(0, name.find('.')); };
-  return discovery::same_but_for_case(first_label(left), first_label(right));
+  return base::same_but_for_case(first_label(left), first_label(right));
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ Verdict judge(const RegistryFacts& facts) {
     return {
         Outcome::unknown, Reason::value_malformed,
         fmt::format("InterfaceFlags is a {} of {} bytes, not a REG_DWORD; what CertSvc makes of it is not documented.",
-                    registry_type_name(facts.interface_flags->type), facts.interface_flags->data.size()),
+                    winreg::registry_type_name(facts.interface_flags->type), facts.interface_flags->data.size()),
         std::nullopt};
   }
   // [MS-ICPR] 3.2.4.1.1 checks IF_NORPCICERTREQUEST before anything else, and ignores IF_NOREMOTEICERTREQUEST.

@@ -61,8 +61,8 @@ class Forest {
     }
   }
 
-  [[nodiscard]] std::vector<store::CaRecord> read(store::Instant at) const {
-    std::vector<store::CaRecord> cas;
+  [[nodiscard]] std::vector<history::CaRecord> read(base::Instant at) const {
+    std::vector<history::CaRecord> cas;
     for (const Ca& ca : cas_) {
       assess::Observation observation;
       observation.address = "192.0.2.10";
@@ -90,8 +90,8 @@ class Forest {
  private:
   bool happens(double chance) { return std::uniform_real_distribution<>(0, 1)(random_) < chance; }
 
-  discovery::Octets certificate() {
-    discovery::Octets der(1'200);
+  base::Octets certificate() {
+    base::Octets der(1'200);
     std::ranges::generate(der, [&] { return static_cast<std::uint8_t>(random_()); });
     return der;
   }
@@ -100,7 +100,7 @@ class Forest {
     std::array<std::uint8_t, 16> octets{};
     std::ranges::generate(octets, [&] { return static_cast<std::uint8_t>(random_()); });
     const auto name = fmt::format("Issuing CA {:05}", ++names_);
-    discovery::EnrollmentService service{.object_guid = *discovery::ObjectGuid::from_octets(octets)};
+    discovery::EnrollmentService service{.object_guid = *base::ObjectGuid::from_octets(octets)};
     service.distinguished_name = "CN=" + name + ",CN=Enrollment Services,CN=Public Key Services,CN=Services";
     service.common_name = service.display_name = name;
     service.dns_host_name = fmt::format("pki{:05}.corp.example", names_);
@@ -143,15 +143,15 @@ double median(std::vector<Cost> costs, double Cost::*part) {
 int make_history(const std::string& file, int scans, std::size_t cas) {
   auto history = store::History::open(file);
   Forest forest(cas);
-  const store::Instant today =
+  const base::Instant today =
       std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) - std::chrono::hours{1};
-  store::ScanListing listing;
+  history::ScanListing listing;
   listing.forest = "corp.example";
   listing.attributes = {"cn"};
   listing.entries_returned = cas;
   std::vector<Cost> last;
   for (int scan = 1; scan <= scans; ++scan) {
-    const store::Instant at = today - days{scans - scan};
+    const base::Instant at = today - days{scans - scan};
     forest.live_one_day();
     const auto read = forest.read(at);
     std::vector<discovery::EnrollmentService> listed;
@@ -161,7 +161,7 @@ int make_history(const std::string& file, int scans, std::size_t cas) {
     {
       const auto lock = history.lock_for_scan([](int) {});
       const auto id = history.begin_scan(lock, {at, "0.1.0", "auditor@CORP.EXAMPLE", "scanner", "root", "{}"});
-      history.finish_scan(id, store::ScanState::complete, at + std::chrono::seconds{20}, listing, listed, read);
+      history.finish_scan(id, history::ScanState::complete, at + std::chrono::seconds{20}, listing, listed, read);
     }
     last.push_back(clock.so_far());
     if (last.size() > 5) last.erase(last.begin());

@@ -5,10 +5,10 @@
 
 #include <tl/expected.hpp>
 
+#include "base/terminal_text.h"
 #include "cli/command_error.h"
-#include "cli/interruption.h"
+#include "cli/terminal/interruption.h"
 #include "discovery/directory_error.h"
-#include "report/terminal_text.h"
 
 namespace casweep::cli {
 
@@ -16,7 +16,7 @@ namespace casweep::cli {
 template <typename T>
 [[nodiscard]] T value_of(tl::expected<T, discovery::DirectoryError> result) {
   Interruption::throw_if_signalled();
-  if (!result) throw CommandError(exit_code_of(result.error()), report::terminal_safe(result.error().message));
+  if (!result) throw CommandError(exit_code_of(result.error()), base::terminal_safe(result.error().message));
   return std::move(*result);
 }
 

@@ -5,8 +5,8 @@
 
 #include "discovery/directory_error.h"
 #include "evidence/evidence_error.h"
-#include "store/ca_status.h"
-#include "store/scan_record.h"
+#include "history/ca_status.h"
+#include "history/scan_record.h"
 #include "store/store_error.h"
 
 namespace casweep::cli {
@@ -46,20 +46,20 @@ struct FailOn {
 /// exception is for what is known. A CA that is hidden from the account is unknown, and still counts with its last
 /// known verdict. A CA that the scan is the first to find removed counts once more, with its last verdict; so do, in a
 /// scan that is not complete, the CAs that it found to be `gone`, whose removal the next complete scan records.
-[[nodiscard]] ExitCode exit_code_of(const store::ScanRecord& scan, const store::ForestStatus& forest,
+[[nodiscard]] ExitCode exit_code_of(const history::ScanRecord& scan, const history::ForestStatus& forest,
                                     std::span<const discovery::EnrollmentService> gone, const FailOn& fail_on);
 
 /// What the forest amounts to, by the last verdict on each CA.
-[[nodiscard]] ExitCode exit_code_of(const store::ForestStatus& forest, const FailOn& fail_on);
+[[nodiscard]] ExitCode exit_code_of(const history::ForestStatus& forest, const FailOn& fail_on);
 
 /// Not compliant, and an exception for it came to its end.
-[[nodiscard]] bool has_expired_exception(const store::CaStatus& ca);
+[[nodiscard]] bool has_expired_exception(const history::CaStatus& ca);
 
 /// Not enforced when last known, which may be before it became unknown, not excepted, and compliant once.
-[[nodiscard]] bool has_regressed(const store::CaStatus& ca, const FailOn& fail_on);
+[[nodiscard]] bool has_regressed(const history::CaStatus& ca, const FailOn& fail_on);
 
 /// Whether an exception keeps the CA, which is `outcome`, from counting as not enforced.
-[[nodiscard]] bool is_excepted(assess::Outcome outcome, const store::CaStatus& ca, const FailOn& fail_on);
+[[nodiscard]] bool is_excepted(assess::Outcome outcome, const history::CaStatus& ca, const FailOn& fail_on);
 
 [[nodiscard]] ExitCode exit_code_of(const discovery::DirectoryError& error);
 

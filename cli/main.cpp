@@ -13,12 +13,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/terminal_text.h"
 #include "cli/command_error.h"
-#include "cli/commands.h"
-#include "cli/environment.h"
-#include "cli/interruption.h"
+#include "cli/commands/commands.h"
+#include "cli/terminal/environment.h"
+#include "cli/terminal/interruption.h"
 #include "evidence/evidence_error.h"
-#include "report/terminal_text.h"
 #include "store/store_error.h"
 
 namespace {
@@ -61,7 +61,7 @@ void say(std::string_view message) {
   for (bool more = true; more;) {
     const auto end = message.find('\n');
     more = end != std::string_view::npos;
-    std::cerr << prefix << casweep::report::terminal_safe(message.substr(0, end)) << '\n';
+    std::cerr << prefix << casweep::base::terminal_safe(message.substr(0, end)) << '\n';
     if (more) message.remove_prefix(end + 1);
     prefix = "";
   }

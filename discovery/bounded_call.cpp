@@ -10,7 +10,7 @@
 #include <chrono>
 #include <optional>
 
-#include "discovery/child_process.h"
+#include "base/child_process.h"
 
 namespace casweep::discovery {
 namespace {
@@ -37,13 +37,13 @@ std::optional<tl::expected<std::string, DirectoryError>> decode(const std::strin
 
 DirectoryError interrupted_error() { return {DirectoryErrorKind::interrupted, "Interrupted."}; }
 
-tl::expected<std::string, DirectoryError> bounded_call(const SlowCall& call, const Patience& patience,
+tl::expected<std::string, DirectoryError> bounded_call(const SlowCall& call, const base::Patience& patience,
                                                        const DirectoryError& if_silent) {
   const auto deadline = std::chrono::steady_clock::now() + patience.time;
-  ChildProcess child([&](int to_parent) { return write_all(to_parent, encode(call())) ? 0 : 1; });
+  base::ChildProcess child([&](int to_parent) { return base::write_all(to_parent, encode(call())) ? 0 : 1; });
   std::string answer;
   pollfd waiting{.fd = child.from_child(), .events = POLLIN, .revents = 0};
-  while (wait_until_ready(waiting, deadline, patience)) {
+  while (base::wait_until_ready(waiting, deadline, patience)) {
     std::array<char, 4096> bytes{};
     const ssize_t got = read(child.from_child(), bytes.data(), bytes.size());
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;

@@ -6,8 +6,8 @@
 
 #include <tl/expected.hpp>
 
+#include "base/patience.h"
 #include "discovery/directory_error.h"
-#include "discovery/patience.h"
 
 namespace casweep::discovery {
 
@@ -16,7 +16,8 @@ using SlowCall = std::function<tl::expected<std::string, DirectoryError>()>;
 
 /// What `call` gives, made in a child process that ends with `patience`. A call that was not done then fails with
 /// `if_silent`, or as `interrupted`; one that crashed, as `malformed_answer`.
-[[nodiscard]] tl::expected<std::string, DirectoryError> bounded_call(const SlowCall& call, const Patience& patience,
+[[nodiscard]] tl::expected<std::string, DirectoryError> bounded_call(const SlowCall& call,
+                                                                     const base::Patience& patience,
                                                                      const DirectoryError& if_silent);
 
 /// The failure of whatever a signal ended.

@@ -10,13 +10,13 @@
 
 #include <tl/expected.hpp>
 
-#include "discovery/account.h"
+#include "base/octets.h"
+#include "base/patience.h"
 #include "discovery/directory_error.h"
 #include "discovery/enrollment_service.h"
-#include "discovery/octets.h"
-#include "discovery/patience.h"
 #include "discovery/root_domain.h"
 #include "discovery/server_identity.h"
+#include "logon/account.h"
 
 namespace casweep::discovery {
 
@@ -26,7 +26,7 @@ struct DirectoryOptions {
   std::vector<std::string> servers;  ///< ldap:// or ldaps:// URIs, tried in this order
   bool start_tls = false;            ///< StartTLS on ldap://; ldaps:// is TLS without it
   std::string ca_cert;               ///< PEM file of trusted roots for TLS; empty: the system's
-  Patience patience;                 ///< with every single step: look-up, connect, ticket, bind, each page
+  base::Patience patience;           ///< with every single step: look-up, connect, ticket, bind, each page
   int page_size = 500;               ///< entries a page; a directory's own limit is 1000 by default
 };
 
@@ -53,7 +53,7 @@ struct Listing {
 
   std::optional<RootDomain> root_domain{};  ///< nullopt: the directory does not tell
   /// What CN=NTAuthCertificates holds, as DER ([MS-WCCE] 2.2.2.11.3); nullopt: the object is not there to be seen.
-  std::optional<std::vector<Octets>> nt_auth_certificates{};
+  std::optional<std::vector<base::Octets>> nt_auth_certificates{};
   /// CAs that the search did not give and that are not known to be gone: of the `known` ones, and of the container's
   /// objects that show nothing but their names. By common name.
   std::vector<HiddenService> hidden{};
@@ -73,7 +73,7 @@ using ListingCheck = std::function<void(const Listing&)>;
 /// that the search does not give is looked up by its objectGUID, over the same connection: it is in `services`,
 /// `hidden` or `removed`, and in one of them alone; but `check` comes first.
 [[nodiscard]] tl::expected<Listing, DirectoryError> list_enrollment_services(
-    const DirectoryOptions& options, const Account& account, std::span<const EnrollmentService> known = {},
+    const DirectoryOptions& options, const logon::Account& account, std::span<const EnrollmentService> known = {},
     const ListingCheck& check = {});
 
 }  // namespace casweep::discovery

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "discovery/directory_connection_internal.h"
+#include "discovery/directory_connection.h"
 
 #include <ldap.h>
 #include <netdb.h>
@@ -16,7 +16,8 @@
 
 #include <fmt/format.h>
 
-#include "discovery/ascii_case.h"
+#include "base/ascii_case.h"
+#include "base/printable.h"
 #include "discovery/attribute_range_internal.h"
 #include "discovery/bounded_call_internal.h"
 #include "discovery/domain_controller.h"
@@ -26,7 +27,6 @@
 #include "discovery/ldap_defaults_internal.h"
 #include "discovery/ldap_failure_internal.h"
 #include "discovery/ldap_text_internal.h"
-#include "discovery/printable_internal.h"
 #include "discovery/server_certificate_internal.h"
 #include "discovery/socket_deadline_internal.h"
 #include "discovery/tcp_connection_internal.h"
@@ -140,7 +140,7 @@ Result parse_result(ldap* handle, LDAPMessage* message) {
 
 /// What the allocator, a map's node and a string's or vector's own fields take beside the octets themselves.
 constexpr std::size_t memory_of_attribute = 160;
-constexpr std::size_t memory_of_value = sizeof(Octets) + 32;
+constexpr std::size_t memory_of_value = sizeof(base::Octets) + 32;
 
 std::size_t memory_of(const DirectoryEntry& entry) {
   std::size_t memory = sizeof(DirectoryEntry) + entry.distinguished_name.capacity();
@@ -155,7 +155,7 @@ std::size_t memory_of(const DirectoryEntry& entry) {
 bool is_wanted(std::string_view description, const std::vector<std::string>& wanted) {
   const auto type_of = [](std::string_view text) { return text.substr(0, text.find(';')); };
   return std::ranges::any_of(wanted, [&](const std::string& attribute) {
-    return same_but_for_case(type_of(attribute), type_of(description));
+    return base::same_but_for_case(type_of(attribute), type_of(description));
   });
 }
 
@@ -261,8 +261,7 @@ tl::unexpected<DirectoryError> DirectoryConnection::failure(int result, const st
   if (result == LDAP_TIMEOUT && deadline_->instant >= end_of_all_) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::timed_out,
-        fmt::format("{} did not finish its answer in time; ask another domain controller.", server_.uri()),
-        result});
+        fmt::format("{} did not finish its answer in time; ask another domain controller.", server_.uri()), result});
   }
   return tl::unexpected(ldap_failure(result, diagnostic, server_.uri(), principal_));
 }
@@ -405,10 +404,10 @@ int DirectoryConnection::negotiate_tls() {
   return ldap_install_tls(ldap_.get());
 }
 
-tl::expected<void, DirectoryError> DirectoryConnection::bind(const Account& account,
+tl::expected<void, DirectoryError> DirectoryConnection::bind(const logon::Account& account,
                                                              const std::vector<std::string>& domains) {
   principal_ = account.principal;
-  return account.logon == Logon::kerberos ? bind_with_kerberos(account, domains) : bind_with_password(account);
+  return account.logon == logon::Logon::kerberos ? bind_with_kerberos(account, domains) : bind_with_password(account);
 }
 
 /// The result of a bind's step that was sent as `id`; the challenge it may bring goes into `challenge`.
@@ -430,7 +429,7 @@ tl::expected<int, DirectoryError> DirectoryConnection::receive_bind_result(int i
   return failure(result.code, result.diagnostic);
 }
 
-tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const Account& account,
+tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const logon::Account& account,
                                                                            const std::vector<std::string>& domains) {
   const auto ticket =
       obtain_controller_ticket(account.ccache, account.principal, server_.host, domains, deadline_->patience);
@@ -454,9 +453,8 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const
     auto received = receive_bind_result(id, challenge);
     if (!received) {
       if (received.error().kind == DirectoryErrorKind::credentials_refused) {
-        received.error().message +=
-            fmt::format(" The host at {} has not yet proven that it is {}; also check DNS.", identity_.address,
-                        ticket->service);
+        received.error().message += fmt::format(" The host at {} has not yet proven that it is {}; also check DNS.",
+                                                identity_.address, ticket->service);
       }
       return tl::unexpected(std::move(received.error()));
     }
@@ -480,9 +478,9 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const
 }
 
 /// The certificate that the server gave in the TLS handshake, in DER.
-Octets DirectoryConnection::peer_certificate() const {
+base::Octets DirectoryConnection::peer_certificate() const {
   const auto certificate = get_option<berval>(ldap_.get(), LDAP_OPT_X_TLS_PEERCERT, {});
-  Octets der(certificate.bv_val, certificate.bv_val + certificate.bv_len);
+  base::Octets der(certificate.bv_val, certificate.bv_val + certificate.bv_len);
   ber_memfree(certificate.bv_val);
   return der;
 }
@@ -497,7 +495,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::require_consistent_claim
         DirectoryErrorKind::server_unproven,
         fmt::format("{} ({}) says that it is {}, but it is proven to be {} ({}), so its answers are not used; "
                     "check DNS, or name another domain controller.",
-                    server_.uri(), identity_.address, printable(claim), proven, identity_.proof)});
+                    server_.uri(), identity_.address, base::printable(claim), proven, identity_.proof)});
   };
   if (identity_.claimed_name.empty() || domain.empty()) {
     return malformed("does not say which domain controller it is (rootDSE)");
@@ -513,7 +511,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::require_consistent_claim
   return {};
 }
 
-tl::expected<void, DirectoryError> DirectoryConnection::bind_with_password(const Account& account) {
+tl::expected<void, DirectoryError> DirectoryConnection::bind_with_password(const logon::Account& account) {
   if (!tls_) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::protection_refused,
@@ -694,7 +692,7 @@ tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::s
 }
 
 tl::expected<DirectoryConnection::LookUp, DirectoryError> DirectoryConnection::look_up(
-    const ObjectGuid& object_guid, const std::vector<std::string>& attributes) {
+    const base::ObjectGuid& object_guid, const std::vector<std::string>& attributes) {
   return look_up("<GUID=" + object_guid.to_string() + ">", attributes);  // [MS-ADTS] 3.1.1.3.1.2.4
 }
 
@@ -746,8 +744,8 @@ tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(Director
     entry.attributes.erase(found);
     auto& all = entry.attributes[range ? range->type : std::string()];
     if (!range || range->first != all.size()) {
-      return malformed(
-          fmt::format("gave part of an attribute of {} that nobody asked for", printable(entry.distinguished_name)));
+      return malformed(fmt::format("gave part of an attribute of {} that nobody asked for",
+                                   base::printable(entry.distinguished_name)));
     }
     std::ranges::move(values, std::back_inserter(all));
     if (!range->last) continue;
@@ -755,12 +753,12 @@ tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(Director
     if (!rest) return tl::unexpected(std::move(rest.error()));
     const bool one = rest->attributes.size() == 1 && has_options(*rest->attributes.begin());
     if (!one || rest->attributes.begin()->second.empty()) {
-      return malformed(
-          fmt::format("keeps back values of {} of {}", printable(range->type), printable(entry.distinguished_name)));
+      return malformed(fmt::format("keeps back values of {} of {}", base::printable(range->type),
+                                   base::printable(entry.distinguished_name)));
     }
     entry.attributes.insert(rest->attributes.extract(rest->attributes.begin()));
   }
-  return malformed(fmt::format("sent too many values of {}", printable(entry.distinguished_name)));
+  return malformed(fmt::format("sent too many values of {}", base::printable(entry.distinguished_name)));
 }
 
 }  // namespace casweep::discovery

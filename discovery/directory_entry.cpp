@@ -7,17 +7,17 @@
 
 #include <fmt/format.h>
 
-#include "discovery/ascii_case.h"
-#include "discovery/decimal_internal.h"
-#include "discovery/filetime.h"
-#include "discovery/host_name.h"
-#include "discovery/printable_internal.h"
+#include "base/ascii_case.h"
+#include "base/decimal.h"
+#include "base/filetime.h"
+#include "base/host_name.h"
+#include "base/printable.h"
 
 namespace casweep::discovery {
 
 namespace {
 
-std::string text_of_octets(const Octets& octets) { return {octets.begin(), octets.end()}; }
+std::string text_of_octets(const base::Octets& octets) { return {octets.begin(), octets.end()}; }
 
 std::vector<std::string> text_values(const DirectoryEntry& entry, std::string_view attribute) {
   std::vector<std::string> texts;
@@ -37,7 +37,7 @@ std::optional<std::chrono::sys_seconds> parse_generalized_time(std::string_view 
   if (!fraction.empty() && (fraction.front() != '.' || !all_digits(fraction.substr(1)))) return std::nullopt;
 
   const auto field = [text](std::size_t first, std::size_t digits) {
-    return *parse_decimal<unsigned>(text.substr(first, digits));
+    return *base::parse_decimal<unsigned>(text.substr(first, digits));
   };
   const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(field(0, 4))),
                                          std::chrono::month(field(4, 2)), std::chrono::day(field(6, 2))};
@@ -53,11 +53,11 @@ std::optional<std::chrono::sys_seconds> parse_generalized_time(std::string_view 
 
 bool DirectoryEntry::CaseInsensitive::operator()(std::string_view left, std::string_view right) const {
   // Attribute descriptions are keystrings: ASCII only (RFC 4512 1.4).
-  return std::ranges::lexicographical_compare(left, right, {}, ascii_lower, ascii_lower);
+  return std::ranges::lexicographical_compare(left, right, {}, base::ascii_lower, base::ascii_lower);
 }
 
-const std::vector<Octets>& values_of(const DirectoryEntry& entry, std::string_view attribute) {
-  static const std::vector<Octets> none;
+const std::vector<base::Octets>& values_of(const DirectoryEntry& entry, std::string_view attribute) {
+  static const std::vector<base::Octets> none;
   const auto found = entry.attributes.find(attribute);
   return found == entry.attributes.end() ? none : found->second;
 }
@@ -70,25 +70,25 @@ std::string text_value(const DirectoryEntry& entry, std::string_view attribute) 
 tl::expected<EnrollmentService, DirectoryError> parse_enrollment_service(const DirectoryEntry& entry) {
   const auto& guids = values_of(entry, "objectGUID");
   const auto object_guid = guids.empty()       ? entry.object_guid
-                           : guids.size() == 1 ? ObjectGuid::from_octets(guids.front())
+                           : guids.size() == 1 ? base::ObjectGuid::from_octets(guids.front())
                                                : std::nullopt;
   if (!object_guid) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::malformed_answer,
         fmt::format("The directory gave {} without a valid objectGUID, so the CA has no identity; check that the "
                     "account may read the object.",
-                    printable(entry.distinguished_name))});
+                    base::printable(entry.distinguished_name))});
   }
   return EnrollmentService{
       .object_guid = *object_guid,
       .distinguished_name = entry.distinguished_name,
       .common_name = text_value(entry, "cn"),
       .display_name = text_value(entry, "displayName"),
-      .dns_host_name = std::string(without_root_dot(text_value(entry, "dNSHostName"))),
+      .dns_host_name = std::string(base::without_root_dot(text_value(entry, "dNSHostName"))),
       .ca_certificates = values_of(entry, "cACertificate"),
       .ca_certificate_dn = text_value(entry, "cACertificateDN"),
       .certificate_templates = text_values(entry, "certificateTemplates"),
-      .flags = parse_decimal<std::int32_t>(text_value(entry, "flags")),
+      .flags = base::parse_decimal<std::int32_t>(text_value(entry, "flags")),
       .when_created = parse_generalized_time(text_value(entry, "whenCreated")),
       .when_changed = parse_generalized_time(text_value(entry, "whenChanged")),
       .enrollment_servers = text_values(entry, "msPKI-Enrollment-Servers"),
@@ -96,12 +96,12 @@ tl::expected<EnrollmentService, DirectoryError> parse_enrollment_service(const D
 }
 
 Computer parse_computer(const DirectoryEntry& entry) {
-  const auto last_logon = parse_decimal<std::uint64_t>(text_value(entry, "lastLogonTimestamp"));
+  const auto last_logon = base::parse_decimal<std::uint64_t>(text_value(entry, "lastLogonTimestamp"));
   return {.name = text_value(entry, "cn"),
-          .dns_host_name = std::string(without_root_dot(text_value(entry, "dNSHostName"))),
+          .dns_host_name = std::string(base::without_root_dot(text_value(entry, "dNSHostName"))),
           .operating_system = text_value(entry, "operatingSystem"),
           .operating_system_version = text_value(entry, "operatingSystemVersion"),
-          .last_logon = last_logon ? from_filetime(*last_logon) : std::nullopt};
+          .last_logon = last_logon ? base::from_filetime(*last_logon) : std::nullopt};
 }
 
 ForestDomain parse_forest_domain(const DirectoryEntry& entry) {
@@ -113,7 +113,7 @@ CertificateTemplate parse_certificate_template(const DirectoryEntry& entry) {
 }
 
 std::optional<std::chrono::days> parse_logon_time_sync_interval(const DirectoryEntry& entry) {
-  const auto interval = parse_decimal<std::int32_t>(text_value(entry, "msDS-LogonTimeSyncInterval"));
+  const auto interval = base::parse_decimal<std::int32_t>(text_value(entry, "msDS-LogonTimeSyncInterval"));
   if (!interval || *interval < 0) return std::nullopt;
   return std::chrono::days(*interval);
 }

@@ -10,13 +10,13 @@
 
 #include <tl/expected.hpp>
 
+#include "base/object_guid.h"
+#include "base/octets.h"
 #include "discovery/certificate_template.h"
 #include "discovery/computer.h"
 #include "discovery/directory_error.h"
 #include "discovery/enrollment_service.h"
 #include "discovery/forest_domain.h"
-#include "discovery/object_guid.h"
-#include "discovery/octets.h"
 
 namespace casweep::discovery {
 
@@ -28,14 +28,14 @@ struct DirectoryEntry {
   };
 
   std::string distinguished_name{};
-  std::map<std::string, std::vector<Octets>, CaseInsensitive> attributes{};
+  std::map<std::string, std::vector<base::Octets>, CaseInsensitive> attributes{};
   /// Of the object's extended name; nullopt: none was asked for, or it has none. Unlike the attribute, no access right
   /// keeps it back.
-  std::optional<ObjectGuid> object_guid{};
+  std::optional<base::ObjectGuid> object_guid{};
 };
 
 /// The values of `attribute`; none if there is no such attribute.
-[[nodiscard]] const std::vector<Octets>& values_of(const DirectoryEntry& entry, std::string_view attribute);
+[[nodiscard]] const std::vector<base::Octets>& values_of(const DirectoryEntry& entry, std::string_view attribute);
 
 /// The one value of a single-valued attribute as text; empty if there is none.
 [[nodiscard]] std::string text_value(const DirectoryEntry& entry, std::string_view attribute);

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "discovery/directory_inquiry_internal.h"
+#include "discovery/directory_inquiry.h"
 
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "base/host_name.h"
 #include "discovery/directory_server_internal.h"
 #include "discovery/domain_controller.h"
-#include "discovery/host_name.h"
 
 namespace casweep::discovery {
 
 namespace {
 
 tl::expected<std::vector<DirectoryServer>, DirectoryError> servers_to_try(const DirectoryOptions& options,
-                                                                          const Account& account) {
+                                                                          const logon::Account& account) {
   // A certificate proves the name that DNS gave, and anybody has a certificate for a name of their own.
-  if (options.servers.empty() && account.logon != Logon::kerberos && is_host_name(options.domain)) {
+  if (options.servers.empty() && account.logon != logon::Logon::kerberos && base::is_host_name(options.domain)) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::protection_refused,
         fmt::format("The password is not sent to a server that DNS names for {}, so nothing was sent; name a domain "
@@ -42,7 +42,8 @@ bool makes_way_for_the_next(DirectoryErrorKind kind) {
 }
 
 tl::expected<DirectoryConnection, DirectoryError> connect(const DirectoryServer& server,
-                                                          const DirectoryOptions& options, const Account& account) {
+                                                          const DirectoryOptions& options,
+                                                          const logon::Account& account) {
   auto connection = DirectoryConnection::open(server, options);
   if (!connection) return connection;
   const auto domains = options.servers.empty() ? std::vector{normalized_host_name(options.domain)}
@@ -55,7 +56,7 @@ tl::expected<DirectoryConnection, DirectoryError> connect(const DirectoryServer&
 }  // namespace
 
 tl::expected<void, DirectoryError> ask_directory(
-    const DirectoryOptions& options, const Account& account,
+    const DirectoryOptions& options, const logon::Account& account,
     const std::function<tl::expected<void, DirectoryError>(DirectoryConnection&)>& question) {
   const auto servers = servers_to_try(options, account);
   if (!servers) return tl::unexpected(servers.error());

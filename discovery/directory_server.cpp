@@ -12,11 +12,11 @@
 
 #include <fmt/format.h>
 
+#include "base/host_name.h"
+#include "base/printable.h"
 #include "discovery/bounded_call_internal.h"
-#include "discovery/host_name.h"
 #include "discovery/ldap_defaults_internal.h"
 #include "discovery/ldap_text_internal.h"
-#include "discovery/printable_internal.h"
 
 namespace casweep::discovery {
 
@@ -60,7 +60,7 @@ std::optional<DirectoryServer> parse_authority(std::string_view text, bool ldaps
     rest = text.substr(bracket + 1);
   } else {
     const auto colon = std::min(text.find(':'), text.size());
-    if (!is_host_name(text.substr(0, colon))) return std::nullopt;
+    if (!base::is_host_name(text.substr(0, colon))) return std::nullopt;
     server.host = text.substr(0, colon);
     if (server.host.ends_with('.')) server.host.pop_back();  // of a name that no resolver is to complete
     rest = text.substr(colon);
@@ -119,26 +119,27 @@ tl::expected<DirectoryServer, DirectoryError> parse_directory_server(std::string
   std::string_view rest = uri;
   const bool ldaps = consume_scheme(rest, "ldaps://");
   if (!ldaps && !consume_scheme(rest, "ldap://")) {
-    return unusable(fmt::format("\"{}\" is no directory server; write ldap://HOST or ldaps://HOST.", printable(uri)));
+    return unusable(
+        fmt::format("\"{}\" is no directory server; write ldap://HOST or ldaps://HOST.", base::printable(uri)));
   }
   if (rest.ends_with('/')) rest.remove_suffix(1);
   auto server = parse_authority(rest, ldaps);
   if (!server) {
     return unusable(fmt::format("\"{}\" has more or less than a host and a port; write ldap://HOST or ldaps://HOST.",
-                                printable(uri)));
+                                base::printable(uri)));
   }
   if (is_global_catalog(*server)) {
     return unusable(fmt::format("{} is a global catalog, which knows only part of each object; use port 389 or 636.",
-                                printable(uri)));
+                                base::printable(uri)));
   }
   return *server;
 }
 
 tl::expected<std::vector<DirectoryServer>, DirectoryError> find_domain_controllers(const std::string& domain,
-                                                                                   const Patience& patience) {
-  if (!is_host_name(domain)) {
+                                                                                   const base::Patience& patience) {
+  if (!base::is_host_name(domain)) {
     return unusable(
-        fmt::format("\"{}\" is not the DNS name of a domain; write it like corp.example.", printable(domain)));
+        fmt::format("\"{}\" is not the DNS name of a domain; write it like corp.example.", base::printable(domain)));
   }
   const auto hosts =
       bounded_call([&] { return look_up_domain_controllers(domain); }, patience, no_answer_about(domain));

@@ -8,8 +8,8 @@
 
 #include <tl/expected.hpp>
 
+#include "base/patience.h"
 #include "discovery/directory_error.h"
-#include "discovery/patience.h"
 
 namespace casweep::discovery {
 
@@ -32,6 +32,6 @@ struct DirectoryServer {
 /// The domain controllers of `domain` by its SRV records _ldap._tcp.dc._msdcs.DOMAIN, or else _ldap._tcp.DOMAIN
 /// ([MS-ADTS] 6.3.2.3), by priority and weight. Blocks until the resolver answers, or `patience` ends.
 [[nodiscard]] tl::expected<std::vector<DirectoryServer>, DirectoryError> find_domain_controllers(
-    const std::string& domain, const Patience& patience);
+    const std::string& domain, const base::Patience& patience);
 
 }  // namespace casweep::discovery

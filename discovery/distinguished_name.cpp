@@ -5,7 +5,7 @@
 #include <iterator>
 #include <memory>
 
-#include "discovery/ascii_case.h"
+#include "base/ascii_case.h"
 #include "discovery/distinguished_name.h"
 
 namespace casweep::discovery {
@@ -47,7 +47,7 @@ std::string first_value_of(std::string_view distinguished_name) {
 
 std::string in_lower_case(std::string_view text) {
   std::string lower;
-  std::ranges::transform(text, std::back_inserter(lower), ascii_lower);
+  std::ranges::transform(text, std::back_inserter(lower), base::ascii_lower);
   return lower;
 }
 

@@ -6,15 +6,15 @@
 #include <algorithm>
 #include <array>
 
-#include "discovery/ascii_case.h"
-#include "discovery/host_name.h"
+#include "base/ascii_case.h"
+#include "base/host_name.h"
 
 namespace casweep::discovery {
 
 std::string normalized_host_name(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
   std::string normalized(name);
-  std::ranges::transform(normalized, normalized.begin(), ascii_lower);
+  std::ranges::transform(normalized, normalized.begin(), base::ascii_lower);
   return normalized;
 }
 
@@ -31,7 +31,7 @@ bool is_address(const std::string& host) {
 std::vector<std::string> domains_of_controller(std::string_view host, std::string_view account_principal) {
   std::vector<std::string> domains;
   const auto add = [&](std::string domain) {
-    if (is_host_name(domain) && std::ranges::find(domains, domain) == domains.end())
+    if (base::is_host_name(domain) && std::ranges::find(domains, domain) == domains.end())
       domains.push_back(std::move(domain));
   };
   const std::string name = normalized_host_name(host);
@@ -43,7 +43,7 @@ std::vector<std::string> domains_of_controller(std::string_view host, std::strin
 
 std::string realm_of_domain(std::string_view domain) {
   std::string realm = normalized_host_name(domain);
-  std::ranges::transform(realm, realm.begin(), ascii_upper);
+  std::ranges::transform(realm, realm.begin(), base::ascii_upper);
   return realm;
 }
 

@@ -8,8 +8,8 @@
 #include <tuple>
 #include <utility>
 
-#include "discovery/ascii_case.h"
-#include "discovery/host_name.h"
+#include "base/ascii_case.h"
+#include "base/host_name.h"
 
 namespace casweep::discovery {
 namespace {
@@ -19,18 +19,18 @@ constexpr std::string_view conflict_mark = "\nCNF:";
 bool is_conflict_object(const EnrollmentService& ca) { return ca.common_name.find(conflict_mark) != std::string::npos; }
 
 std::string in_lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(), ascii_lower);
+  std::ranges::transform(text, text.begin(), base::ascii_lower);
   return text;
 }
 
 /// What two objects of one CA agree on.
-using SameCa = std::tuple<std::string, std::string, std::string, std::vector<Octets>>;
+using SameCa = std::tuple<std::string, std::string, std::string, std::vector<base::Octets>>;
 
 SameCa agreement_of(const EnrollmentService& ca) {
-  std::vector<Octets> certificates = ca.ca_certificates;
+  std::vector<base::Octets> certificates = ca.ca_certificates;
   std::ranges::sort(certificates);  // the directory keeps them in no order
   return {in_lower_case(without_conflict_suffix(ca.common_name)), ca.display_name,
-          comparable_host_name(ca.dns_host_name), std::move(certificates)};
+          base::comparable_host_name(ca.dns_host_name), std::move(certificates)};
 }
 
 /// Whether there is enough to agree on: objects that say nothing are not the same CA for that.
@@ -39,7 +39,7 @@ bool says_enough(const EnrollmentService& ca) {
 }
 
 /// The lower, the rather is it the object by which the CA is known.
-auto rank_of(const EnrollmentService& ca, const std::set<ObjectGuid>& known) {
+auto rank_of(const EnrollmentService& ca, const std::set<base::ObjectGuid>& known) {
   return std::tuple(!known.contains(ca.object_guid), is_conflict_object(ca), !ca.when_created.has_value(),
                     ca.when_created, ca.object_guid);
 }
@@ -56,7 +56,7 @@ bool are_of_one_ca(const EnrollmentService& left, const EnrollmentService& right
 
 std::vector<EnrollmentService> without_duplicates(std::span<const EnrollmentService> listed,
                                                   std::span<const EnrollmentService> known) {
-  std::set<ObjectGuid> known_objects;
+  std::set<base::ObjectGuid> known_objects;
   for (const EnrollmentService& ca : known) known_objects.insert(ca.object_guid);
   std::map<SameCa, std::vector<const EnrollmentService*>> objects;
   for (const EnrollmentService& ca : listed) {
@@ -84,7 +84,7 @@ std::vector<EnrollmentService> without_duplicates(std::span<const EnrollmentServ
   return cas;
 }
 
-bool has_object(const EnrollmentService& ca, const ObjectGuid& object_guid) {
+bool has_object(const EnrollmentService& ca, const base::ObjectGuid& object_guid) {
   return ca.object_guid == object_guid ||
          std::ranges::find(ca.duplicates, object_guid, &DuplicateObject::object_guid) != ca.duplicates.end();
 }

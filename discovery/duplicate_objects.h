@@ -25,6 +25,6 @@ namespace casweep::discovery {
                                                                 std::span<const EnrollmentService> known = {});
 
 /// Whether `object_guid` is that of the CA, or of one of its `duplicates`.
-[[nodiscard]] bool has_object(const EnrollmentService& ca, const ObjectGuid& object_guid);
+[[nodiscard]] bool has_object(const EnrollmentService& ca, const base::ObjectGuid& object_guid);
 
 }  // namespace casweep::discovery

@@ -9,12 +9,12 @@
 
 #include <fmt/format.h>
 
-#include "discovery/ascii_case.h"
+#include "base/ascii_case.h"
+#include "base/printable.h"
 #include "discovery/domain_name_internal.h"
 #include "discovery/extended_name_internal.h"
 #include "discovery/ldap_text_internal.h"
-#include "discovery/nt_auth_certificates_internal.h"
-#include "discovery/printable_internal.h"
+#include "discovery/nt_auth_certificates.h"
 #include "discovery/unlisted_services_internal.h"
 
 namespace casweep::discovery {
@@ -24,7 +24,7 @@ namespace {
 constexpr auto enrollment_services = "CN=Enrollment Services,CN=Public Key Services,CN=Services,";
 
 bool has_value(const DirectoryEntry& entry, std::string_view attribute, std::string_view value) {
-  return std::ranges::any_of(values_of(entry, attribute), [value](const Octets& octets) {
+  return std::ranges::any_of(values_of(entry, attribute), [value](const base::Octets& octets) {
     return std::ranges::equal(octets, value,
                               [](std::uint8_t left, char right) { return left == static_cast<std::uint8_t>(right); });
   });
@@ -51,7 +51,8 @@ tl::expected<void, DirectoryError> read_root_domain(DirectoryConnection& connect
   if (!domains) return unless_broken(domains.error());
   for (const auto& entry : *domains) {
     auto name = parse_extended_name(text_value(entry, "nCName"));
-    if (!same_but_for_case(name.distinguished_name, naming_context) || !name.object_guid || name.sid.empty()) continue;
+    if (!base::same_but_for_case(name.distinguished_name, naming_context) || !name.object_guid || name.sid.empty())
+      continue;
     listing.root_domain = RootDomain{.object_guid = *name.object_guid, .sid = std::move(name.sid)};
   }
   return {};
@@ -120,7 +121,7 @@ tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connecti
   if (!entries) return tl::unexpected(entries.error());
   listing.entries_returned = entries->size();
 
-  std::set<ObjectGuid> identities;
+  std::set<base::ObjectGuid> identities;
   for (const auto& entry : *entries) {
     auto service = parse_enrollment_service(entry);
     if (!service) return tl::unexpected(std::move(service.error()));
@@ -144,7 +145,7 @@ tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connecti
         DirectoryErrorKind::no_enrollment_services,
         fmt::format("The Enrollment Services container of {} shows no CA; check that the account may read it and that "
                     "this is the forest with AD CS.",
-                    printable(listing.forest))});
+                    base::printable(listing.forest))});
   }
   std::ranges::sort(listing.services, {}, [](const EnrollmentService& service) {
     return std::tie(service.common_name, service.object_guid);

@@ -6,7 +6,7 @@
 #include <tl/expected.hpp>
 
 #include "discovery/directory.h"
-#include "discovery/directory_connection_internal.h"
+#include "discovery/directory_connection.h"
 #include "discovery/directory_error.h"
 
 namespace casweep::discovery {

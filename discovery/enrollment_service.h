@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "discovery/object_guid.h"
-#include "discovery/octets.h"
+#include "base/object_guid.h"
+#include "base/octets.h"
 
 namespace casweep::discovery {
 
 /// Another object of the same CA, as a replication conflict leaves behind.
 struct DuplicateObject {
-  ObjectGuid object_guid;
+  base::ObjectGuid object_guid;
   std::string distinguished_name{};
 
   bool operator==(const DuplicateObject&) const = default;
@@ -24,12 +24,12 @@ struct DuplicateObject {
 /// [MS-WCCE] 2.2.2.11.2). Every string is UTF-8 exactly as the directory gave it, hostile until shown otherwise; an
 /// attribute that is absent is empty.
 struct EnrollmentService {
-  ObjectGuid object_guid;
+  base::ObjectGuid object_guid;
   std::string distinguished_name{};
   std::string common_name{};                         ///< cn: the CA's sanitized short name
   std::string display_name{};                        ///< displayName: the CA's name as its certificate spells it
   std::string dns_host_name{};                       ///< dNSHostName: where the CA runs; without the root's dot
-  std::vector<Octets> ca_certificates{};             ///< cACertificate: DER, one value a certificate
+  std::vector<base::Octets> ca_certificates{};       ///< cACertificate: DER, one value a certificate
   std::string ca_certificate_dn{};                   ///< cACertificateDN
   std::vector<std::string> certificate_templates{};  ///< cn of each published template
   std::optional<std::int32_t> flags{};               ///< the object's own `flags`; nothing to do with InterfaceFlags

@@ -23,7 +23,7 @@ std::optional<std::string_view> take_component(std::string_view& text, std::stri
 
 ExtendedName parse_extended_name(std::string_view text) {
   ExtendedName name;
-  if (const auto guid = take_component(text, "GUID")) name.object_guid = ObjectGuid::from_string(*guid);
+  if (const auto guid = take_component(text, "GUID")) name.object_guid = base::ObjectGuid::from_string(*guid);
   if (const auto sid = take_component(text, "SID"); sid && is_sid(*sid)) name.sid = *sid;
   name.distinguished_name = text;
   return name;

@@ -5,14 +5,14 @@
 #include <string>
 #include <string_view>
 
-#include "discovery/object_guid.h"
+#include "base/object_guid.h"
 
 namespace casweep::discovery {
 
 /// An object's name as LDAP_SERVER_EXTENDED_DN_OID has it ([MS-ADTS] 3.1.1.3.4.1.5), in its string form:
 /// "<GUID=b035a4d7-…>;<SID=S-1-5-21-…>;DC=corp,DC=example". What is not there is empty.
 struct ExtendedName {
-  std::optional<ObjectGuid> object_guid{};
+  std::optional<base::ObjectGuid> object_guid{};
   std::string sid{};  ///< "S-1-5-21-…", of a security principal or a domain
   std::string distinguished_name{};
 };

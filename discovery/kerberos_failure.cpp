@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "discovery/printable_internal.h"
+#include "base/printable.h"
 
 namespace casweep::discovery {
 
@@ -125,11 +125,11 @@ DirectoryError kerberos_failure(krb5_error_code code, std::string_view library_t
     return {Kind::kerberos_failed,
             fmt::format("Keytab {} cannot be read ({}); check its path, its permissions and that "
                         "it is a keytab.",
-                        request.source, printable(library_text))};
+                        request.source, base::printable(library_text))};
   }
   return {Kind::kerberos_failed,
           fmt::format("Kerberos failed for {}: {}; try kinit with the same account.",
-                      request.principal.empty() ? request.source : request.principal, printable(library_text))};
+                      request.principal.empty() ? request.source : request.principal, base::printable(library_text))};
 }
 
 }  // namespace casweep::discovery

@@ -10,11 +10,11 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.h"
 #include "discovery/bounded_call_internal.h"
 #include "discovery/domain_controller.h"
 #include "discovery/kerberos_failure_internal.h"
 #include "discovery/kerberos_internal.h"
-#include "discovery/printable_internal.h"
 
 namespace casweep::discovery {
 
@@ -83,13 +83,13 @@ bool is_no_such_service(krb5_error_code code) {
 
 DirectoryError unproven(const std::string& host, const std::vector<std::string>& domains) {
   std::string where;
-  for (const auto& domain : domains) where += fmt::format("{}{}", where.empty() ? "" : " or ", printable(domain));
+  for (const auto& domain : domains) where += fmt::format("{}{}", where.empty() ? "" : " or ", base::printable(domain));
   return {
       DirectoryErrorKind::server_unproven,
       fmt::format("{0} is not a domain controller of {1}: Kerberos knows no service ldap/{0}/{2}, which only domain "
                   "controllers have; check what DNS says about the domain's controllers, and name a controller by "
                   "its full DNS name.",
-                  printable(host), where, domains.empty() ? "DOMAIN" : printable(domains.front()))};
+                  base::printable(host), where, domains.empty() ? "DOMAIN" : base::printable(domains.front()))};
 }
 
 constexpr char separator = '\0';
@@ -124,7 +124,8 @@ tl::expected<std::string, DirectoryError> ask_for_controller_ticket(const std::s
           fmt::format(
               "Kerberos gave a ticket for {} instead of {}, so {} is not proven to be a domain controller of {}; "
               "name a controller by its full DNS name.",
-              kerberos.name_of((*ticket)->server), kerberos.request.service, printable(host), printable(domain))});
+              kerberos.name_of((*ticket)->server), kerberos.request.service, base::printable(host),
+              base::printable(domain))});
     }
     krb5_data* octets = nullptr;
     if (const auto code = krb5_marshal_credentials(kerberos.get(), ticket->get(), &octets)) {
@@ -157,13 +158,13 @@ tl::expected<ControllerTicket, DirectoryError> obtain_controller_ticket(const st
                                                                         const std::string& account_principal,
                                                                         const std::string& host,
                                                                         const std::vector<std::string>& domains,
-                                                                        const Patience& patience) {
+                                                                        const base::Patience& patience) {
   if (is_address(host) || host.find('.') == std::string::npos) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::server_unproven,
         fmt::format("Kerberos cannot prove that {} is a domain controller, because that is not a full DNS name; name "
                     "the controller like dc1.corp.example.",
-                    printable(host))});
+                    base::printable(host))});
   }
   const std::string name = normalized_host_name(host);
   const auto answer = bounded_call([&] { return ask_for_controller_ticket(ccache, name, domains); }, patience,

@@ -6,8 +6,8 @@
 
 #include <tl/expected.hpp>
 
+#include "base/patience.h"
 #include "discovery/directory_error.h"
-#include "discovery/patience.h"
 
 namespace casweep::discovery {
 
@@ -27,10 +27,10 @@ struct ControllerTicket {
 
 /// Asks Kerberos for the service `ldap/HOST/DOMAIN` of `host`, for the first of `domains` in which there is one. Only a
 /// domain controller has a service of that name: a computer may write its own servicePrincipalName, but names of three
-/// parts only if it is one ([MS-ADTS] 3.1.1.5.3.1.1.4). DOMAIN's own realm must issue the ticket. Without such a service
-/// the error is `server_unproven`. Blocks for as long as there is `patience` with the KDCs.
+/// parts only if it is one ([MS-ADTS] 3.1.1.5.3.1.1.4). DOMAIN's own realm must issue the ticket. Without such a
+/// service the error is `server_unproven`. Blocks for as long as there is `patience` with the KDCs.
 [[nodiscard]] tl::expected<ControllerTicket, DirectoryError> obtain_controller_ticket(
     const std::string& ccache, const std::string& account_principal, const std::string& host,
-    const std::vector<std::string>& domains, const Patience& patience);
+    const std::vector<std::string>& domains, const base::Patience& patience);
 
 }  // namespace casweep::discovery

@@ -33,12 +33,12 @@ constexpr std::array<krb5_enctype, 4> aes{ENCTYPE_AES256_CTS_HMAC_SHA1_96, ENCTY
 
 /// A cache file that is this program's own, not yet there.
 struct PrivateCache {
-  PrivateDirectory directory;
+  base::PrivateDirectory directory;
   std::string name;
 };
 
 tl::expected<PrivateCache, DirectoryError> make_private_cache() {
-  auto directory = PrivateDirectory::make();
+  auto directory = base::PrivateDirectory::make();
   if (!directory) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::kerberos_failed,
@@ -211,7 +211,7 @@ tl::expected<KerberosTicket, DirectoryError> KerberosTicket::at_hand() {
   }
 
   if (auto refused = distrust_of_cache(name)) return tl::unexpected(*std::move(refused));
-  if (name.starts_with("FILE:")) return KerberosTicket(name, principal, PrivateDirectory());
+  if (name.starts_with("FILE:")) return KerberosTicket(name, principal, base::PrivateDirectory());
   auto copy = make_private_cache();
   if (!copy) return tl::unexpected(std::move(copy.error()));
   const auto filled = initialize_cache(kerberos, copy->name, owner.get());
@@ -224,7 +224,7 @@ tl::expected<KerberosTicket, DirectoryError> KerberosTicket::at_hand() {
 /// for silent KDCs as long as it likes. `get` gives the owner.
 template <typename Get>
 tl::expected<KerberosTicket, DirectoryError> KerberosTicket::in_private_cache(const std::string& principal,
-                                                                              const Patience& patience, Get get) {
+                                                                              const base::Patience& patience, Get get) {
   auto cache = make_private_cache();
   if (!cache) return tl::unexpected(std::move(cache.error()));
   auto owner = bounded_call([&] { return get(cache->name); }, patience, kdc_is_silent(principal));
@@ -233,8 +233,8 @@ tl::expected<KerberosTicket, DirectoryError> KerberosTicket::in_private_cache(co
 }
 
 tl::expected<KerberosTicket, DirectoryError> KerberosTicket::from_password(const std::string& principal,
-                                                                           const Secret& password,
-                                                                           const Patience& patience) {
+                                                                           const base::Secret& password,
+                                                                           const base::Patience& patience) {
   return in_private_cache(
       principal, patience, [&](const std::string& cache) -> tl::expected<std::string, DirectoryError> {
         const Kerberos kerberos({.with = With::password, .principal = principal, .source = {}, .service = {}});
@@ -248,7 +248,7 @@ tl::expected<KerberosTicket, DirectoryError> KerberosTicket::from_password(const
 
 tl::expected<KerberosTicket, DirectoryError> KerberosTicket::from_keytab(const std::string& principal,
                                                                          const std::string& keytab,
-                                                                         const Patience& patience) {
+                                                                         const base::Patience& patience) {
   return in_private_cache(
       principal, patience, [&](const std::string& cache) -> tl::expected<std::string, DirectoryError> {
         const Kerberos kerberos({.with = With::keytab, .principal = principal, .source = keytab, .service = {}});

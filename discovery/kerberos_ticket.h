@@ -6,10 +6,10 @@
 
 #include <tl/expected.hpp>
 
+#include "base/patience.h"
+#include "base/private_directory.h"
+#include "base/secret.h"
 #include "discovery/directory_error.h"
-#include "discovery/patience.h"
-#include "discovery/private_directory.h"
-#include "discovery/secret.h"
 
 namespace casweep::discovery {
 
@@ -27,13 +27,13 @@ class KerberosTicket {
 
   /// Asks the KDC with a password. Tries once: a refused password is never tried again.
   [[nodiscard]] static tl::expected<KerberosTicket, DirectoryError> from_password(const std::string& principal,
-                                                                                  const Secret& password,
-                                                                                  const Patience& patience);
+                                                                                  const base::Secret& password,
+                                                                                  const base::Patience& patience);
 
   /// Asks the KDC with the keys of `keytab` (a file name).
   [[nodiscard]] static tl::expected<KerberosTicket, DirectoryError> from_keytab(const std::string& principal,
                                                                                 const std::string& keytab,
-                                                                                const Patience& patience);
+                                                                                const base::Patience& patience);
 
   [[nodiscard]] const std::string& ccache() const { return ccache_; }        ///< "FILE:…"
   [[nodiscard]] const std::string& principal() const { return principal_; }  ///< "user@REALM"
@@ -41,14 +41,15 @@ class KerberosTicket {
  private:
   template <typename Get>
   [[nodiscard]] static tl::expected<KerberosTicket, DirectoryError> in_private_cache(const std::string& principal,
-                                                                                     const Patience& patience, Get get);
+                                                                                     const base::Patience& patience,
+                                                                                     Get get);
 
-  KerberosTicket(std::string ccache, std::string principal, PrivateDirectory directory)
+  KerberosTicket(std::string ccache, std::string principal, base::PrivateDirectory directory)
       : ccache_(std::move(ccache)), principal_(std::move(principal)), directory_(std::move(directory)) {}
 
   std::string ccache_;
   std::string principal_;
-  PrivateDirectory directory_;  ///< of a private cache; holds nothing for the operator's own
+  base::PrivateDirectory directory_;  ///< of a private cache; holds nothing for the operator's own
 };
 
 }  // namespace casweep::discovery

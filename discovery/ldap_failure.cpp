@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "discovery/printable_internal.h"
+#include "base/printable.h"
 
 namespace casweep::discovery {
 
@@ -51,7 +51,7 @@ DirectoryError refused_bind(std::string_view diagnostic, const std::string& serv
     }
   }
   return {Kind::credentials_refused,
-          fmt::format("{} refused {} ({}); check the account.", server, principal, printable(diagnostic))};
+          fmt::format("{} refused {} ({}); check the account.", server, principal, base::printable(diagnostic))};
 }
 
 DirectoryError told(int result, std::string_view diagnostic, const std::string& server, const std::string& principal) {
@@ -65,7 +65,7 @@ DirectoryError told(int result, std::string_view diagnostic, const std::string& 
     case LDAP_BUSY:
     case LDAP_UNAVAILABLE:
       return {Kind::unreachable, fmt::format("{} is busy or shutting down ({}); try again later or another server.",
-                                             server, printable(diagnostic))};
+                                             server, base::printable(diagnostic))};
     case LDAP_INVALID_CREDENTIALS:
       return refused_bind(diagnostic, server, principal);
     case LDAP_INSUFFICIENT_ACCESS:
@@ -82,10 +82,10 @@ DirectoryError told(int result, std::string_view diagnostic, const std::string& 
               fmt::format(
                   "{} and this host agree on no way to log on that is protected well enough ({}); enable AES for the "
                   "domain controller.",
-                  server, printable(diagnostic))};
+                  server, base::printable(diagnostic))};
     case LDAP_LOCAL_ERROR:
-      return {Kind::kerberos_failed,
-              fmt::format("Kerberos with {} failed ({}); run kinit, then scan again.", server, printable(diagnostic))};
+      return {Kind::kerberos_failed, fmt::format("Kerberos with {} failed ({}); run kinit, then scan again.", server,
+                                                 base::printable(diagnostic))};
     case LDAP_SIZELIMIT_EXCEEDED:
     case LDAP_TIMELIMIT_EXCEEDED:
     case LDAP_ADMINLIMIT_EXCEEDED:
@@ -105,7 +105,8 @@ DirectoryError told(int result, std::string_view diagnostic, const std::string& 
       return {
           Kind::malformed_answer,
           fmt::format("{} gave an answer that cannot be relied on: {} ({}{}{}); check that it is a domain controller.",
-                      server, ldap_err2string(result), result, diagnostic.empty() ? "" : ", ", printable(diagnostic))};
+                      server, ldap_err2string(result), result, diagnostic.empty() ? "" : ", ",
+                      base::printable(diagnostic))};
   }
 }
 

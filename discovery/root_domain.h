@@ -3,14 +3,14 @@
 
 #include <string>
 
-#include "discovery/object_guid.h"
+#include "base/object_guid.h"
 
 namespace casweep::discovery {
 
 /// What makes a forest that forest: its root domain's identity, which a rename of the domain does not change and a copy
 /// that was set up under the same name does not have. A copy restored from a backup has both and cannot be told apart.
 struct RootDomain {
-  ObjectGuid object_guid;
+  base::ObjectGuid object_guid;
   std::string sid{};  ///< "S-1-5-21-…"
 
   bool operator==(const RootDomain&) const = default;

@@ -16,8 +16,8 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.h"
 #include "discovery/kerberos_internal.h"
-#include "discovery/printable_internal.h"
 
 namespace casweep::discovery {
 
@@ -126,7 +126,7 @@ tl::unexpected<DirectoryError> SaslGssapi::State::failure(OM_uint32 minor) const
       break;
   }
   const char* text = krb5_get_error_message(kerberos.get(), code);
-  auto error = unproven(code == 0 ? "its answer is invalid" : printable(text));
+  auto error = unproven(code == 0 ? "its answer is invalid" : base::printable(text));
   krb5_free_error_message(kerberos.get(), text);
   return error;
 }
@@ -135,7 +135,7 @@ tl::unexpected<DirectoryError> SaslGssapi::State::unproven(const std::string& wh
   return tl::unexpected(
       DirectoryError{DirectoryErrorKind::server_unproven,
                      fmt::format("The server that answers did not prove to be {}: {}; check where DNS leads to.",
-                                 printable(kerberos.request.service), what)});
+                                 base::printable(kerberos.request.service), what)});
 }
 
 tl::expected<void, DirectoryError> SaslGssapi::State::prepare(const ControllerTicket& ticket) {
@@ -202,7 +202,7 @@ tl::expected<std::string, DirectoryError> SaslGssapi::State::negotiate(const std
   if ((static_cast<std::uint8_t>(offer.front()) & chosen) == 0) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::protection_refused,
-        fmt::format("{} does not offer {}; ask another domain controller.", printable(kerberos.request.service),
+        fmt::format("{} does not offer {}; ask another domain controller.", base::printable(kerberos.request.service),
                     layer == Layer::none ? "a Kerberos logon inside TLS" : "to sign and seal")});
   }
   if (layer == Layer::sign_and_seal) {

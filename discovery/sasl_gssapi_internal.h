@@ -13,9 +13,9 @@
 
 namespace casweep::discovery {
 
-/// The client's side of the SASL mechanism GSSAPI with Kerberos (RFC 4752), towards the one service that a ticket is for.
-/// libldap's own, by Cyrus SASL, knows services of two parts only, and lets DNS replace the host's name. The service
-/// proves itself too. Asks neither a KDC nor DNS.
+/// The client's side of the SASL mechanism GSSAPI with Kerberos (RFC 4752), towards the one service that a ticket is
+/// for. libldap's own, by Cyrus SASL, knows services of two parts only, and lets DNS replace the host's name. The
+/// service proves itself too. Asks neither a KDC nor DNS.
 class SaslGssapi {
  public:
   enum class Layer { none, sign_and_seal };

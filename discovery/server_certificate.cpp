@@ -20,7 +20,7 @@ struct FreeServerCertificate {
 };
 using ServerCertificate = std::unique_ptr<X509, FreeServerCertificate>;
 
-ServerCertificate parse_server_certificate(const Octets& der) {
+ServerCertificate parse_server_certificate(const base::Octets& der) {
   const unsigned char* at = der.data();
   return ServerCertificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
 }
@@ -39,12 +39,12 @@ bool names(X509* certificate, const std::string& host) {
 
 }  // namespace
 
-bool certificate_names(const Octets& der, const std::string& host) {
+bool certificate_names(const base::Octets& der, const std::string& host) {
   const ServerCertificate certificate = parse_server_certificate(der);
   return certificate && names(certificate.get(), host);
 }
 
-std::string objection_to_certificate(const Octets& der, const std::string& host) {
+std::string objection_to_certificate(const base::Octets& der, const std::string& host) {
   const ServerCertificate certificate = parse_server_certificate(der);
   if (!certificate) return "it cannot be read";
   if (!names(certificate.get(), host))
@@ -54,7 +54,7 @@ std::string objection_to_certificate(const Octets& der, const std::string& host)
   return for_servers ? "" : "its extended key usage is not server authentication";
 }
 
-std::string tls_server_end_point(const Octets& der) {
+std::string tls_server_end_point(const base::Octets& der) {
   const ServerCertificate certificate = parse_server_certificate(der);
   if (!certificate) return {};
   int digest = NID_undef;

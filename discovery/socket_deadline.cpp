@@ -26,7 +26,7 @@ bool await(Sockbuf_IO_Desc* io, short events) {
     return false;
   }
   pollfd waiting{.fd = descriptor_of(io), .events = events, .revents = 0};
-  return wait_until_ready(waiting, deadline.instant, deadline.patience);
+  return base::wait_until_ready(waiting, deadline.instant, deadline.patience);
 }
 
 int setup(Sockbuf_IO_Desc* io, void* deadline) {

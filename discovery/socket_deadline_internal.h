@@ -5,14 +5,14 @@
 
 #include <chrono>
 
-#include "discovery/patience.h"
+#include "base/patience.h"
 
 namespace casweep::discovery {
 
 /// Until when the step under way may wait, and for whom it is given up.
 struct SocketDeadline {
   std::chrono::steady_clock::time_point instant;
-  Patience patience;
+  base::Patience patience;
 };
 
 /// Makes `sockbuf` read and write its non-blocking socket until `*deadline` and no longer, then fail with ETIMEDOUT, or

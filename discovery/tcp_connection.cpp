@@ -30,11 +30,12 @@ struct FreeAddresses {
 };
 
 /// The errno of a connect to `address`, awaited until `deadline`; 0: connected.
-int try_connect(int descriptor, const addrinfo& address, steady_clock::time_point deadline, const Patience& patience) {
+int try_connect(int descriptor, const addrinfo& address, steady_clock::time_point deadline,
+                const base::Patience& patience) {
   if (connect(descriptor, address.ai_addr, address.ai_addrlen) == 0) return 0;
   if (errno != EINPROGRESS) return errno;
   pollfd waiting{.fd = descriptor, .events = POLLOUT, .revents = 0};
-  if (!wait_until_ready(waiting, deadline, patience)) return errno;
+  if (!base::wait_until_ready(waiting, deadline, patience)) return errno;
   int error = 0;
   socklen_t size = sizeof error;
   if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
@@ -91,7 +92,7 @@ tl::expected<std::string, DirectoryError> resolve(const DirectoryServer& server)
 
 /// The same as a list. A resolver may be silent, so it is asked in a process that can be left; a number needs nobody.
 tl::expected<std::vector<std::string>, DirectoryError> addresses_of(const DirectoryServer& server,
-                                                                    const Patience& patience) {
+                                                                    const base::Patience& patience) {
   if (get_addresses(server.host, server.port, AI_NUMERICHOST)) return std::vector{server.host};
   const auto lines = bounded_call([&] { return resolve(server); }, patience, resolve_failure(server, EAI_AGAIN));
   if (!lines) return tl::unexpected(lines.error());
@@ -103,7 +104,8 @@ tl::expected<std::vector<std::string>, DirectoryError> addresses_of(const Direct
 
 }  // namespace
 
-tl::expected<FileDescriptor, DirectoryError> connect_tcp(const DirectoryServer& server, const Patience& patience) {
+tl::expected<base::FileDescriptor, DirectoryError> connect_tcp(const DirectoryServer& server,
+                                                               const base::Patience& patience) {
   const auto found = addresses_of(server, patience);
   if (!found) return tl::unexpected(found.error());
   const std::vector<std::string>& addresses = *found;
@@ -114,7 +116,7 @@ tl::expected<FileDescriptor, DirectoryError> connect_tcp(const DirectoryServer& 
     const auto numeric = get_addresses(addresses[i], server.port, AI_NUMERICHOST);
     if (!numeric) continue;
     const addrinfo& address = **numeric;
-    FileDescriptor socket(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    base::FileDescriptor socket(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     // A share of what is left, so that one dead address does not use up the others' time.
     const auto now = steady_clock::now();
     const auto share = (deadline - now) / static_cast<steady_clock::rep>(addresses.size() - i);

@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "discovery/ascii_case.h"
+#include "base/ascii_case.h"
 #include "discovery/distinguished_name.h"
 #include "discovery/duplicate_objects.h"
 #include "discovery/unlisted_services_internal.h"
@@ -23,8 +23,8 @@ namespace {
 constexpr std::string_view enrollment_service_class = "pKIEnrollmentService";
 
 bool has_class(const DirectoryEntry& entry, std::string_view wanted) {
-  return std::ranges::any_of(values_of(entry, "objectClass"), [&](const Octets& value) {
-    return same_but_for_case(std::string(value.begin(), value.end()), wanted);
+  return std::ranges::any_of(values_of(entry, "objectClass"), [&](const base::Octets& value) {
+    return base::same_but_for_case(std::string(value.begin(), value.end()), wanted);
   });
 }
 
@@ -112,17 +112,17 @@ std::string why_hidden(const DirectoryConnection::LookUp& answer) {
   return "The CA's object is still in the directory, but this account may not read it.";
 }
 
-EnrollmentService* find_service(std::vector<EnrollmentService>& services, const ObjectGuid& object_guid) {
+EnrollmentService* find_service(std::vector<EnrollmentService>& services, const base::ObjectGuid& object_guid) {
   const auto found = std::ranges::find(services, object_guid, &EnrollmentService::object_guid);
   return found == services.end() ? nullptr : &*found;
 }
 
 /// What is in a listing, for the question whether an object of the container is in it.
 struct Accounted {
-  std::set<ObjectGuid> objects;
+  std::set<base::ObjectGuid> objects;
   std::set<std::string> names;  ///< in lower case: for an object that shows no objectGUID
 
-  void add(const ObjectGuid& object_guid, std::string_view distinguished_name) {
+  void add(const base::ObjectGuid& object_guid, std::string_view distinguished_name) {
     objects.insert(object_guid);
     names.insert(in_lower_case(distinguished_name));
   }
@@ -177,7 +177,7 @@ tl::expected<void, DirectoryError> account_for_known(DirectoryConnection& connec
 
 /// Takes out of `listing.services` what is a duplicate of a hidden CA, as far as it is not one of `known` itself and
 /// still agrees with that CA; otherwise the hidden CA loses the duplicate.
-void keep_hidden_cas_whole(Listing& listing, const std::set<ObjectGuid>& known) {
+void keep_hidden_cas_whole(Listing& listing, const std::set<base::ObjectGuid>& known) {
   for (HiddenService& hidden : listing.hidden) {
     std::vector<DuplicateObject> duplicates;
     for (DuplicateObject& duplicate : hidden.service.duplicates) {
@@ -196,8 +196,8 @@ void keep_hidden_cas_whole(Listing& listing, const std::set<ObjectGuid>& known) 
 }
 
 /// The known CA that each known duplicate is of.
-std::map<ObjectGuid, ObjectGuid> cas_of_duplicates(std::span<const EnrollmentService> known) {
-  std::map<ObjectGuid, ObjectGuid> cas;
+std::map<base::ObjectGuid, base::ObjectGuid> cas_of_duplicates(std::span<const EnrollmentService> known) {
+  std::map<base::ObjectGuid, base::ObjectGuid> cas;
   for (const auto& service : known) {
     for (const auto& duplicate : service.duplicates) cas.emplace(duplicate.object_guid, service.object_guid);
   }
@@ -205,7 +205,7 @@ std::map<ObjectGuid, ObjectGuid> cas_of_duplicates(std::span<const EnrollmentSer
 }
 
 /// Whether the hidden object is a duplicate of the CA `ca` and that CA is in the listing, which then names it.
-bool add_hidden_duplicate(Listing& listing, const ObjectGuid& ca, const EnrollmentService& object) {
+bool add_hidden_duplicate(Listing& listing, const base::ObjectGuid& ca, const EnrollmentService& object) {
   if (EnrollmentService* listed = find_service(listing.services, ca)) {
     listed->duplicates.push_back({object.object_guid, object.distinguished_name});
     return true;
@@ -237,7 +237,7 @@ tl::expected<void, DirectoryError> account_for_unlisted(DirectoryConnection& con
   if (auto looked_up = account_for_known(connection, listing, known, page_size, accounted); !looked_up) {
     return looked_up;
   }
-  std::set<ObjectGuid> known_objects;
+  std::set<base::ObjectGuid> known_objects;
   for (const auto& service : known) known_objects.insert(service.object_guid);
   keep_hidden_cas_whole(listing, known_objects);
   const auto duplicates = cas_of_duplicates(known);
@@ -250,7 +250,7 @@ tl::expected<void, DirectoryError> account_for_unlisted(DirectoryConnection& con
                            : connection.search_subtree(listing.base, everything, wanted, page_size);
   if (!objects) return tl::unexpected(objects.error());
   for (const auto& entry : *objects) {
-    if (!values_of(entry, "objectClass").empty() || same_but_for_case(entry.distinguished_name, listing.base) ||
+    if (!values_of(entry, "objectClass").empty() || base::same_but_for_case(entry.distinguished_name, listing.base) ||
         accounted.has(entry)) {
       continue;
     }

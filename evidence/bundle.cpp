@@ -11,23 +11,23 @@
 #include <sstream>
 #include <utility>
 
-#include "discovery/ascii_case.h"
-#include "discovery/octets.h"
+#include "base/ascii_case.h"
+#include "base/iso_time.h"
+#include "base/octets.h"
+#include "base/sha256.h"
+#include "base/utf8.h"
 #include "evidence/checksums.h"
 #include "evidence/evidence_error.h"
 #include "evidence/ledger_lines.h"
 #include "evidence/raw_observation.h"
 #include "evidence/timestamp.h"
-#include "report/ca_background.h"
-#include "report/disposition_report.h"
-#include "report/json_text.h"
-#include "report/logon_trust.h"
+#include "report/format/scan_export.h"
+#include "report/json/json_text.h"
+#include "report/json/scan_json.h"
 #include "report/page/page.h"
-#include "report/scan_export.h"
-#include "report/scan_json.h"
-#include "report/utf8.h"
-#include "store/iso_time.h"
-#include "store/sha256.h"
+#include "report/table/disposition_report.h"
+#include "report/words/ca_background.h"
+#include "report/words/logon_trust.h"
 
 namespace casweep::evidence {
 namespace {
@@ -39,12 +39,12 @@ constexpr auto embedded = std::to_array<std::pair<std::string_view, std::string_
 #include "instructions.inc"
 });
 
-ordered_json time_json(store::Instant instant) { return text_or_null(store::iso_time(instant)); }
+ordered_json time_json(base::Instant instant) { return text_or_null(base::iso_time(instant)); }
 
-ordered_json scan_json(const store::ScanRecord& scan) {
+ordered_json scan_json(const history::ScanRecord& scan) {
   return {{"id", scan.id},
           {"uuid", text_or_null(scan.uuid)},
-          {"state", store::word_of(scan.state)},
+          {"state", history::word_of(scan.state)},
           {"started_at", time_json(scan.start.started_at)},
           {"finished_at", scan.finished_at ? time_json(*scan.finished_at) : nullptr},
           {"tool_version", text_or_null(scan.start.tool_version)},
@@ -54,11 +54,11 @@ ordered_json scan_json(const store::ScanRecord& scan) {
           {"failure", text_or_null(scan.failure)}};
 }
 
-ordered_json directory_json(const store::ScanRecord& scan) {
+ordered_json directory_json(const history::ScanRecord& scan) {
   const auto& listing = scan.listing;
   if (!listing) return nullptr;
   auto attributes = ordered_json::array();
-  for (const auto& attribute : listing->attributes) attributes.push_back(report::valid_utf8(attribute));
+  for (const auto& attribute : listing->attributes) attributes.push_back(base::valid_utf8(attribute));
   return {{"forest", text_or_null(listing->forest)},
           {"root_domain", report::root_domain_json(listing->root_domain)},
           {"server", text_or_null(listing->directory_server)},
@@ -71,7 +71,7 @@ ordered_json directory_json(const store::ScanRecord& scan) {
           {"nt_auth", report::logon_trust_json(scan)}};
 }
 
-ordered_json completeness_json(const store::ScanRecord& scan) {
+ordered_json completeness_json(const history::ScanRecord& scan) {
   const auto unknown = scan.count(assess::Outcome::unknown);
   return {{"discovered", scan.discovered},
           {"assessed", scan.assessed()},
@@ -84,7 +84,7 @@ ordered_json completeness_json(const store::ScanRecord& scan) {
                                     scan.assessed(), unknown, scan.not_read.size())}};
 }
 
-ordered_json ledger_json(const store::ScanRecord& scan, const store::LedgerHead& head) {
+ordered_json ledger_json(const history::ScanRecord& scan, const history::LedgerHead& head) {
   const auto seq = [](const auto& entry) { return entry ? ordered_json(entry->seq) : nullptr; };
   const auto hash = [](const auto& entry) { return entry ? ordered_json(entry->hash) : nullptr; };
   return {{"before_scan_seq", seq(scan.ledger_before)},
@@ -95,11 +95,11 @@ ordered_json ledger_json(const store::ScanRecord& scan, const store::LedgerHead&
           {"head_sha256", head.hash}};
 }
 
-ordered_json bundle_json(std::int64_t number, const std::optional<store::EvidenceBundle>& previous) {
+ordered_json bundle_json(std::int64_t number, const std::optional<history::EvidenceBundle>& previous) {
   return {{"version", bundle_version},
           {"number", number},
           {"previous_scan", previous ? ordered_json(previous->scan) : nullptr},
-          {"previous_sha256", previous ? ordered_json(discovery::to_hex(previous->sums_sha256)) : nullptr}};
+          {"previous_sha256", previous ? ordered_json(base::to_hex(previous->sums_sha256)) : nullptr}};
 }
 
 ordered_json made_json(const Maker& maker) {
@@ -122,7 +122,7 @@ ordered_json signer_json(const Certificate& certificate, std::span<const CaAbove
   return {{"subject", text_or_null(certificate.subject())},
           {"issuer", text_or_null(certificate.issuer())},
           {"serial", certificate.serial()},
-          {"certificate_sha256", discovery::to_hex(certificate.sha256())},
+          {"certificate_sha256", base::to_hex(certificate.sha256())},
           {"not_before", time_json(certificate.not_before())},
           {"not_after", time_json(certificate.not_after())},
           {"key", certificate.key()},
@@ -137,15 +137,15 @@ std::string json_text(const ordered_json& document) {
 }
 
 /// The options of the scan as they were recorded, whatever wrote them.
-std::string configuration(const store::ScanRecord& scan) {
+std::string configuration(const history::ScanRecord& scan) {
   const auto settings = report::parsed_json(scan.start.settings_json);
   return json_text(settings.is_object() ? settings : ordered_json::object());
 }
 
 std::string digest_of(const BundleFile& file) {
-  store::Sha256 digest;
+  base::Sha256 digest;
   file.read([&](std::string_view piece) { digest.update(piece); });
-  return discovery::to_hex(digest.finish());
+  return base::to_hex(digest.finish());
 }
 
 /// Adds SHA256SUMS and what is made over it.
@@ -154,7 +154,7 @@ void seal(Bundle& bundle, const SigningIdentity* identity) {
   for (const BundleFile& file : bundle.files) sums.emplace(file.name, digest_of(file));
   const auto lines = checksum_lines(sums);
   bundle.listed = sums.size();
-  bundle.record.sums_sha256 = store::sha256(lines);
+  bundle.record.sums_sha256 = base::sha256(lines);
   bundle.files.push_back({.name = std::string(sums_name), .content = lines});
   if (identity != nullptr) {
     bundle.record.signer_sha256 = identity->certificate().sha256();
@@ -167,7 +167,7 @@ void seal(Bundle& bundle, const SigningIdentity* identity) {
 
 }  // namespace
 
-ordered_json derived_manifest(const store::History& snapshot, const store::ScanRecord& scan) {
+ordered_json derived_manifest(const store::History& snapshot, const history::ScanRecord& scan) {
   const auto previous = snapshot.last_evidence_bundle();
   return {{"bundle", bundle_json((previous ? previous->number : 0) + 1, previous)},
           {"scan", scan_json(scan)},
@@ -176,7 +176,7 @@ ordered_json derived_manifest(const store::History& snapshot, const store::ScanR
           {"ledger", ledger_json(scan, snapshot.ledger_head())}};
 }
 
-ordered_json signer_manifest(std::span<const Certificate> certificates, const store::ScanRecord& scan) {
+ordered_json signer_manifest(std::span<const Certificate> certificates, const history::ScanRecord& scan) {
   if (certificates.empty()) return nullptr;
   return signer_json(certificates.front(), cas_above(certificates, scan));
 }
@@ -185,7 +185,7 @@ std::string bundle_folder(std::string_view forest, std::int64_t scan, std::int64
   constexpr std::size_t longest_forest = 40;
   std::string name = "casweep-evidence-";
   for (const char character : forest.substr(0, longest_forest)) {
-    const char lower = discovery::ascii_lower(character);
+    const char lower = base::ascii_lower(character);
     const bool plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '-' ||
                        (lower == '.' && name.back() != '.');
     name += plain ? lower : '_';
@@ -195,7 +195,7 @@ std::string bundle_folder(std::string_view forest, std::int64_t scan, std::int64
 
 std::string_view verify_instructions() { return embedded.front().second; }
 
-std::map<std::string, std::string> derived_files(const store::History& snapshot, const store::ScanRecord& scan,
+std::map<std::string, std::string> derived_files(const store::History& snapshot, const history::ScanRecord& scan,
                                                  std::string_view tool_version) {
   std::map<std::string, std::string> files;
   const auto backgrounds = report::CaBackgrounds(snapshot).of(scan);
@@ -211,7 +211,7 @@ std::map<std::string, std::string> derived_files(const store::History& snapshot,
   std::ostringstream page;
   report::write_page(page, report::page_subject(snapshot, scan, tool_version));
   files["report.html"] = std::move(page).str();
-  for (const store::CaRecord& ca : scan.listed()) {
+  for (const history::CaRecord& ca : scan.listed()) {
     files[std::string(raw_folder) + ca.service.object_guid.to_string() + ".json"] = raw_observation(scan, ca);
   }
   std::ostringstream dispositions;
@@ -241,7 +241,7 @@ Bundle make_bundle(const store::History& snapshot, std::int64_t scan_id, const M
                    .os_user = maker.os_user};
   const auto certificates = identity == nullptr ? std::span<const Certificate>{} : identity->certificates();
   bundle.folder =
-      bundle_folder(scan.listing ? report::valid_utf8(scan.listing->forest) : "", scan_id, bundle.record.number);
+      bundle_folder(scan.listing ? base::valid_utf8(scan.listing->forest) : "", scan_id, bundle.record.number);
   if (identity != nullptr) {
     bundle.above = cas_above(certificates, scan);
     bundle.signer = {identity->certificate()};

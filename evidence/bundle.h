@@ -34,7 +34,7 @@ inline constexpr std::string_view response_ending = ".tsr";  ///< likewise; the 
 
 /// Who makes a bundle, where and when.
 struct Maker {
-  store::Instant now{};
+  base::Instant now{};
   std::string tool_version{};
   std::string program_sha256{};  ///< of the program's file; empty: not known
   std::string host_name{};
@@ -46,7 +46,7 @@ struct Maker {
 struct Bundle {
   std::vector<BundleFile> files;      ///< in the order of their names
   std::size_t listed = 0;             ///< files that SHA256SUMS lists
-  store::EvidenceBundle record;       ///< for the history that it was made of
+  history::EvidenceBundle record;     ///< for the history that it was made of
   std::vector<CaAbove> above;         ///< CAs of the scan that the signing certificate leads to
   std::string folder;                 ///< that a tar archive of it unpacks into
   std::vector<Certificate> signer{};  ///< the certificate that signed; empty: nobody did
@@ -61,16 +61,16 @@ struct Bundle {
 /// The files of a bundle that follow from the history and the scan, by name: results, raw observations, decisions,
 /// configuration, ledger, and the page, which also says which version of this program wrote it.
 [[nodiscard]] std::map<std::string, std::string> derived_files(const store::History& snapshot,
-                                                               const store::ScanRecord& scan,
+                                                               const history::ScanRecord& scan,
                                                                std::string_view tool_version);
 
 /// What manifest.json says of the bundle's place in its history, the scan and the ledger, likewise. Its members `made`
 /// and `signer` say the rest.
-[[nodiscard]] nlohmann::ordered_json derived_manifest(const store::History& snapshot, const store::ScanRecord& scan);
+[[nodiscard]] nlohmann::ordered_json derived_manifest(const store::History& snapshot, const history::ScanRecord& scan);
 
 /// What manifest.json says of the signer: `certificates` are his own and those that went along, empty: nobody signed.
 [[nodiscard]] nlohmann::ordered_json signer_manifest(std::span<const Certificate> certificates,
-                                                     const store::ScanRecord& scan);
+                                                     const history::ScanRecord& scan);
 
 /// The folder that a tar archive of a bundle unpacks into: "casweep-evidence-corp.example-scan-12-bundle-3", with `_`
 /// for each byte of `forest` that is no ASCII letter, digit, `.` or `-`, and no more than its first 40.

@@ -11,17 +11,17 @@
 #include <ostream>
 
 #include "assess/reason.h"
-#include "discovery/octets.h"
+#include "base/iso_time.h"
+#include "base/octets.h"
 #include "evidence/evidence_error.h"
 #include "evidence/signature_strength.h"
-#include "report/check_report.h"
-#include "store/iso_time.h"
-#include "store/scan_record.h"
+#include "history/scan_record.h"
+#include "report/table/check_report.h"
 
 namespace casweep::evidence {
 namespace {
 
-using report::terminal_safe;
+using base::terminal_safe;
 
 void line(std::ostream& out, std::string_view what, const std::string& text) {
   out << fmt::format("  {:<12}{}\n", what, text);
@@ -29,13 +29,13 @@ void line(std::ostream& out, std::string_view what, const std::string& text) {
 
 std::string or_none(const std::optional<std::string>& sha256) { return sha256 ? *sha256 : "none: it is the first one"; }
 
-std::string signer_text(const Certificate& signer, report::Charset charset) {
+std::string signer_text(const Certificate& signer, base::Charset charset) {
   return fmt::format("by {}, issued by {}", terminal_safe(signer.subject(), charset),
                      terminal_safe(signer.issuer(), charset));
 }
 
 std::string timestamp_text(const VerifiedBundle& bundle) {
-  if (bundle.timestamp) return store::iso_time(*bundle.timestamp) + ", valid";
+  if (bundle.timestamp) return base::iso_time(*bundle.timestamp) + ", valid";
   return bundle.has_timestamp ? "there is one, its authority NOT CHECKED: say with --timestamp-ca whom you trust"
                               : "none";
 }
@@ -47,7 +47,7 @@ std::string joined_names(const std::vector<std::string>& names) {
   return names.size() > most ? fmt::format("{} and {} more", text, names.size() - most) : text;
 }
 
-std::string not_compared_text(const VerifiedBundle& bundle, report::Charset charset) {
+std::string not_compared_text(const VerifiedBundle& bundle, base::Charset charset) {
   return fmt::format(
       "verdicts, flags and counts in results.* and raw/ are those of the snapshot; NOT COMPARED completely, as casweep "
       "{} wrote them: {}",
@@ -57,14 +57,14 @@ std::string not_compared_text(const VerifiedBundle& bundle, report::Charset char
 }  // namespace
 
 void write_bundle_made(std::ostream& out, const std::filesystem::path& place, const Bundle& bundle,
-                       const Certificate* signer, report::Charset charset) {
+                       const Certificate* signer, base::Charset charset) {
   const auto seal = signer == nullptr ? sums_name : signature_name;
   out << fmt::format("{}: bundle {} of this history, evidence of scan {}\n", terminal_safe(place.string(), charset),
                      bundle.record.number, bundle.record.scan);
   line(out, "signed", signer == nullptr ? "no" : signer_text(*signer, charset));
   line(out, "files",
        fmt::format("{} in SHA256SUMS, whose SHA-256 is {}: store this hash outside this system", bundle.listed,
-                   discovery::to_hex(bundle.record.sums_sha256)));
+                   base::to_hex(bundle.record.sums_sha256)));
   line(out, "timestamp",
        fmt::format("carry {0}{1} to a timestamp authority, and put its answer beside it as {0}{2}", seal,
                    request_ending, response_ending));
@@ -103,14 +103,14 @@ std::vector<std::string> warnings_about(const Bundle& bundle) {
 }
 
 void write_bundle_verified(std::ostream& out, const std::filesystem::path& place, const VerifiedBundle& bundle,
-                           report::Charset charset) {
+                           base::Charset charset) {
   const auto safe = [&](const std::string& text) { return terminal_safe(text, charset); };
   out << fmt::format("{}: bundle {}, evidence of scan {}, {}\n", safe(place.string()), bundle.number, bundle.scan,
                      bundle.is_unmodified() ? "is unmodified" : "is NOT KNOWN to be unmodified: see results");
   line(out, "forest", bundle.forest.empty() ? "none: the scan has no complete listing" : safe(bundle.forest));
   line(out, "scan",
        fmt::format("began {}, {}", safe(bundle.scan_started_at),
-                   bundle.scan_state == store::word_of(store::ScanState::complete)
+                   bundle.scan_state == history::word_of(history::ScanState::complete)
                        ? safe(bundle.scan_state)
                        : fmt::format("{}: it does not speak of the whole forest", safe(bundle.scan_state))));
   line(out, "made", fmt::format("{} by casweep {}", safe(bundle.made_at), safe(bundle.tool_version)));
@@ -124,7 +124,7 @@ void write_bundle_verified(std::ostream& out, const std::filesystem::path& place
     line(out, "signature", "valid, " + signer_text(*bundle.signer, charset));
     line(out, "",
          fmt::format("certificate SHA-256 {}: compare it with the one you were told in another way",
-                     discovery::to_hex(bundle.signer->sha256())));
+                     base::to_hex(bundle.signer->sha256())));
   } else {
     line(out, "signature", "NONE: every person who could write this bundle may have made up all of it");
   }

@@ -6,15 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "base/terminal_text.h"
 #include "evidence/bundle.h"
 #include "evidence/verify.h"
-#include "report/terminal_text.h"
 
 namespace casweep::evidence {
 
 /// What was made in `place`, and what to do with it next. `signer`: null: nobody.
 void write_bundle_made(std::ostream& out, const std::filesystem::path& place, const Bundle& bundle,
-                       const Certificate* signer, report::Charset charset);
+                       const Certificate* signer, base::Charset charset);
 
 /// What whoever made a bundle must hear, a sentence each: that nobody signed it, or that a CA did whose own
 /// certificates are in question. Foreign text.
@@ -22,7 +22,7 @@ void write_bundle_made(std::ostream& out, const std::filesystem::path& place, co
 
 /// What a bundle that was verified is, and what was not looked at.
 void write_bundle_verified(std::ostream& out, const std::filesystem::path& place, const VerifiedBundle& bundle,
-                           report::Charset charset);
+                           base::Charset charset);
 
 /// Why a bundle in which nothing is wrong is not known to be unmodified. Throws EvidenceError (not_compared); nothing
 /// happens if it is. Foreign text.

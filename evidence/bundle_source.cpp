@@ -14,19 +14,19 @@
 #include <system_error>
 #include <utility>
 
-#include "discovery/file_descriptor.h"
+#include "base/file_descriptor.h"
+#include "base/terminal_text.h"
 #include "evidence/archive.h"
 #include "evidence/bundle.h"
 #include "evidence/checksums.h"
 #include "evidence/evidence_error.h"
 #include "evidence/side_file.h"
-#include "report/terminal_text.h"
 
 namespace casweep::evidence {
 namespace {
 
 namespace fs = std::filesystem;
-using discovery::FileDescriptor;
+using base::FileDescriptor;
 using Kind = EvidenceError::Kind;
 
 constexpr std::size_t most_files = 100000;
@@ -38,7 +38,7 @@ EvidenceError unreadable(const fs::path& place, int error_number) {
 }
 
 std::string added_name(const std::string& name) {
-  return fmt::format("'{}' was added: no file of a bundle has such a name.", report::terminal_safe(name));
+  return fmt::format("'{}' was added: no file of a bundle has such a name.", base::terminal_safe(name));
 }
 
 /// Reads `size` bytes at `offset`; a file that has become shorter is no bundle any more.

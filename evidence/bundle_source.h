@@ -11,9 +11,10 @@
 
 namespace casweep::evidence {
 
-/// The files of somebody else's bundle, in a folder or in a tar archive of casweep's own. Whatever is not a regular file of
-/// a name that a bundle has (a link, a device, a way out of the folder, a second file of a name) is an EvidenceError
-/// (wrong), as soon as it is seen. Plain files in a folder that `is_side_file` knows are left out, and named.
+/// The files of somebody else's bundle, in a folder or in a tar archive of casweep's own. Whatever is not a regular
+/// file of a name that a bundle has (a link, a device, a way out of the folder, a second file of a name) is an
+/// EvidenceError (wrong), as soon as it is seen. Plain files in a folder that `is_side_file` knows are left out, and
+/// named.
 class BundleSource {
  public:
   struct Entry {

@@ -11,7 +11,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "discovery/asn1_time.h"
+#include "base/asn1_time.h"
 #include "evidence/openssl_internal.h"
 
 namespace casweep::evidence {
@@ -97,15 +97,15 @@ std::string Certificate::serial() const {
 }
 
 std::chrono::sys_seconds Certificate::not_before() const {
-  return discovery::instant_of(X509_get0_notBefore(get())).value_or(std::chrono::sys_seconds{});
+  return base::instant_of(X509_get0_notBefore(get())).value_or(std::chrono::sys_seconds{});
 }
 
 std::chrono::sys_seconds Certificate::not_after() const {
-  return discovery::instant_of(X509_get0_notAfter(get())).value_or(std::chrono::sys_seconds{});
+  return base::instant_of(X509_get0_notAfter(get())).value_or(std::chrono::sys_seconds{});
 }
 
-discovery::Octets Certificate::sha256() const {
-  discovery::Octets digest(32);
+base::Octets Certificate::sha256() const {
+  base::Octets digest(32);
   require_openssl(X509_digest(get(), EVP_sha256(), digest.data(), nullptr) == 1, "digest a certificate");
   return digest;
 }

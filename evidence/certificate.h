@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "discovery/octets.h"
+#include "base/octets.h"
 
 namespace casweep::evidence {
 
@@ -31,7 +31,7 @@ class Certificate {
   [[nodiscard]] std::string serial() const;  ///< hexadecimal
   [[nodiscard]] std::chrono::sys_seconds not_before() const;
   [[nodiscard]] std::chrono::sys_seconds not_after() const;
-  [[nodiscard]] discovery::Octets sha256() const;  ///< of its DER, as `openssl x509 -fingerprint -sha256` has it
+  [[nodiscard]] base::Octets sha256() const;  ///< of its DER, as `openssl x509 -fingerprint -sha256` has it
 
   /// "RSA 3072", "EC P-256"; what is not fit to sign evidence is named all the same.
   [[nodiscard]] std::string key() const;

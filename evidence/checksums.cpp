@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "discovery/octets.h"
+#include "base/octets.h"
 #include "evidence/evidence_error.h"
 
 namespace casweep::evidence {
@@ -28,8 +28,8 @@ Checksums read_checksum_lines(std::string_view lines) {
     sums.emplace(line.substr(digits + 2), line.substr(0, digits));
   }
   const bool hexadecimal = std::ranges::all_of(sums, [](const auto& sum) {
-    const auto octets = discovery::from_hex(sum.second);
-    return octets && discovery::to_hex(*octets) == sum.second;
+    const auto octets = base::from_hex(sum.second);
+    return octets && base::to_hex(*octets) == sum.second;
   });
   if (sums.empty() || !hexadecimal || checksum_lines(sums) != lines) {
     throw EvidenceError(EvidenceError::Kind::wrong, "SHA256SUMS was changed: it is not as casweep writes it.");

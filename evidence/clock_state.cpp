@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
-#include "report/json_text.h"
+#include "report/json/json_text.h"
 
 namespace casweep::evidence {
 

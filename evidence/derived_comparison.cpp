@@ -11,7 +11,7 @@
 
 #include "evidence/bundle.h"
 #include "evidence/evidence_error.h"
-#include "report/json_text.h"
+#include "report/json/json_text.h"
 
 namespace casweep::evidence {
 namespace {

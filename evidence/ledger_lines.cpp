@@ -14,7 +14,7 @@ EvidenceError wrong_line(std::int64_t seq, std::string_view what) {
   return {EvidenceError::Kind::wrong, fmt::format("Entry {} of ledger.jsonl {}.", seq, what)};
 }
 
-std::string line_of(const store::LedgerEntry& entry) {
+std::string line_of(const history::LedgerEntry& entry) {
   return fmt::format(R"({{"seq":{},"ts":"{}","kind":"{}","prev":"{}","hash":"{}","body":{}}})", entry.seq, entry.ts,
                      entry.kind, entry.prev, entry.hash, entry.body);
 }
@@ -31,9 +31,9 @@ std::string quoted_after(std::string_view before, std::string_view& line) {
   return text;
 }
 
-store::LedgerEntry entry_of(std::int64_t seq, std::string_view line) {
+history::LedgerEntry entry_of(std::int64_t seq, std::string_view line) {
   std::string_view rest = line;
-  store::LedgerEntry entry;
+  history::LedgerEntry entry;
   entry.seq = seq;
   entry.ts = quoted_after(R"("ts":")", rest);
   entry.kind = quoted_after(R"("kind":")", rest);
@@ -51,7 +51,7 @@ store::LedgerEntry entry_of(std::int64_t seq, std::string_view line) {
 
 }  // namespace
 
-std::string ledger_lines(const std::vector<store::LedgerEntry>& entries) {
+std::string ledger_lines(const std::vector<history::LedgerEntry>& entries) {
   std::string lines;
   for (const auto& entry : entries) {
     if (entry.body.find('\n') != std::string::npos || !nlohmann::json::accept(entry.body)) {
@@ -62,9 +62,9 @@ std::string ledger_lines(const std::vector<store::LedgerEntry>& entries) {
   return lines;
 }
 
-std::vector<store::LedgerEntry> read_ledger_lines(std::string_view lines) {
-  std::vector<store::LedgerEntry> entries;
-  std::string last = store::LedgerHead::no_entry;
+std::vector<history::LedgerEntry> read_ledger_lines(std::string_view lines) {
+  std::vector<history::LedgerEntry> entries;
+  std::string last = history::LedgerHead::no_entry;
   while (!lines.empty()) {
     const auto seq = static_cast<std::int64_t>(entries.size()) + 1;
     const auto end = lines.find('\n');

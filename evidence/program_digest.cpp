@@ -4,19 +4,19 @@
 #include <array>
 #include <fstream>
 
-#include "store/sha256.h"
+#include "base/sha256.h"
 
 namespace casweep::evidence {
 
 std::string program_sha256() {
   std::ifstream file("/proc/self/exe", std::ios::binary);
   if (!file) return {};
-  store::Sha256 digest;
+  base::Sha256 digest;
   std::array<char, 65536> piece{};
   while (file.read(piece.data(), piece.size()), file.gcount() > 0) {
     digest.update({piece.data(), static_cast<std::size_t>(file.gcount())});
   }
-  return file.bad() ? std::string{} : discovery::to_hex(digest.finish());
+  return file.bad() ? std::string{} : base::to_hex(digest.finish());
 }
 
 }  // namespace casweep::evidence

@@ -8,12 +8,12 @@
 #include <sstream>
 #include <string_view>
 
-#include "assess/registry_type.h"
-#include "discovery/octets.h"
-#include "report/json_text.h"
-#include "report/utf8.h"
-#include "store/iso_time.h"
-#include "store/sha256.h"
+#include "base/iso_time.h"
+#include "base/octets.h"
+#include "base/sha256.h"
+#include "base/utf8.h"
+#include "report/json/json_text.h"
+#include "winreg/registry_type.h"
 
 namespace casweep::evidence {
 namespace {
@@ -22,8 +22,8 @@ using nlohmann::ordered_json;
 
 ordered_json exact(std::string_view foreign) {
   if (foreign.empty()) return nullptr;
-  if (report::valid_utf8(foreign) == foreign) return foreign;
-  return {{"hex", discovery::to_hex({reinterpret_cast<const std::uint8_t*>(foreign.data()), foreign.size()})}};
+  if (base::valid_utf8(foreign) == foreign) return foreign;
+  return {{"hex", base::to_hex({reinterpret_cast<const std::uint8_t*>(foreign.data()), foreign.size()})}};
 }
 
 ordered_json exact(const std::vector<std::string>& texts) {
@@ -33,11 +33,11 @@ ordered_json exact(const std::vector<std::string>& texts) {
 }
 
 ordered_json instant(const std::optional<std::chrono::sys_seconds>& time) {
-  return time ? report::text_or_null(store::iso_time(*time)) : nullptr;
+  return time ? report::text_or_null(base::iso_time(*time)) : nullptr;
 }
 
 /// RFC 7468, whatever the directory put there.
-std::string pem_of(const discovery::Octets& der) {
+std::string pem_of(const base::Octets& der) {
   constexpr std::size_t line = 48;  // bytes, which are 64 characters
   std::string pem = "-----BEGIN CERTIFICATE-----\n";
   for (std::size_t at = 0; at < der.size(); at += line) {
@@ -61,7 +61,7 @@ ordered_json duplicates_json(const std::vector<discovery::DuplicateObject>& dupl
 ordered_json directory_json(const discovery::EnrollmentService& ca) {
   auto certificates = ordered_json::array();
   for (const auto& der : ca.ca_certificates) {
-    certificates.push_back({{"sha256", discovery::to_hex(store::sha256(der))}, {"pem", pem_of(der)}});
+    certificates.push_back({{"sha256", base::to_hex(base::sha256(der))}, {"pem", pem_of(der)}});
   }
   return {{"objectGUID", ca.object_guid.to_string()},
           {"distinguishedName", exact(ca.distinguished_name)},
@@ -82,15 +82,15 @@ ordered_json value_json(const std::optional<assess::RegistryValue>& value) {
   if (!value) return nullptr;
   return {{"name", "InterfaceFlags"},
           {"type", value->type},
-          {"type_name", assess::registry_type_name(value->type)},
-          {"data_hex", discovery::to_hex(value->data)}};
+          {"type_name", winreg::registry_type_name(value->type)},
+          {"data_hex", base::to_hex(value->data)}};
 }
 
 ordered_json registry_json(const assess::Observation& observation) {
-  if (observation.started_at == store::Instant{}) return nullptr;
+  if (observation.started_at == base::Instant{}) return nullptr;
   const auto host = assess::host_authenticated(observation);
-  ordered_json registry{{"started_at", report::text_or_null(store::iso_time(observation.started_at))},
-                        {"finished_at", report::text_or_null(store::iso_time(observation.finished_at))},
+  ordered_json registry{{"started_at", report::text_or_null(base::iso_time(observation.started_at))},
+                        {"finished_at", report::text_or_null(base::iso_time(observation.finished_at))},
                         {"address", exact(observation.address)},
                         {"protocol", exact(observation.protocol)},
                         {"host_authenticated", host ? ordered_json(*host) : nullptr},
@@ -124,7 +124,7 @@ ordered_json registry_json(const assess::Observation& observation) {
 
 }  // namespace
 
-std::string raw_observation(const store::ScanRecord& scan, const store::CaRecord& ca) {
+std::string raw_observation(const history::ScanRecord& scan, const history::CaRecord& ca) {
   const auto& flags = ca.verdict.interface_flags;
   std::ostringstream out;
   report::write_json(out, {{"schema_version", report::schema_version},

@@ -26,24 +26,24 @@ EvidenceError unusable(const std::string& why) {
 
 /// OpenSSL's callback for the passphrase of a key: `asked` is told whether it came to that.
 struct Asking {
-  const std::function<discovery::Secret()>& passphrase;
+  const std::function<base::Secret()>& passphrase;
   bool asked = false;
 };
 
 int give_passphrase(char* buffer, int size, int /*writing*/, void* context) {
   auto& asking = *static_cast<Asking*>(context);
   asking.asked = true;
-  const discovery::Secret secret = asking.passphrase();
+  const base::Secret secret = asking.passphrase();
   const auto& text = secret.reveal();
   if (text.size() > static_cast<std::size_t>(size)) return -1;
   std::ranges::copy(text, buffer);
   return static_cast<int>(text.size());
 }
 
-KeyHandle read_key(std::string_view pem, const std::function<discovery::Secret()>& passphrase) {
+KeyHandle read_key(std::string_view pem, const std::function<base::Secret()>& passphrase) {
   // An exception must not pass through OpenSSL's C code: what asking throws is kept until it has returned.
   std::exception_ptr failure;
-  const std::function<discovery::Secret()> kept = [&]() -> discovery::Secret {
+  const std::function<base::Secret()> kept = [&]() -> base::Secret {
     try {
       return passphrase();
     } catch (...) {
@@ -180,8 +180,7 @@ SigningIdentity& SigningIdentity::operator=(SigningIdentity&&) noexcept = defaul
 SigningIdentity::~SigningIdentity() = default;
 
 SigningIdentity SigningIdentity::read(std::string_view certificates, std::string_view key,
-                                      const std::function<discovery::Secret()>& passphrase,
-                                      std::chrono::sys_seconds now) {
+                                      const std::function<base::Secret()>& passphrase, std::chrono::sys_seconds now) {
   auto all = Certificate::all_in_pem(certificates);
   if (all.empty()) {
     throw EvidenceError(Kind::unusable_identity,

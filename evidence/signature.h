@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "discovery/secret.h"
+#include "base/secret.h"
 #include "evidence/certificate.h"
 
 namespace casweep::evidence {
@@ -21,7 +21,7 @@ class SigningIdentity {
   /// kind, not the certificate's, a certificate that is not for signing or not valid at `now`, and whatever else
   /// `verify_signature` would refuse in any of `certificates`.
   [[nodiscard]] static SigningIdentity read(std::string_view certificates, std::string_view key,
-                                            const std::function<discovery::Secret()>& passphrase,
+                                            const std::function<base::Secret()>& passphrase,
                                             std::chrono::sys_seconds now);
 
   SigningIdentity(SigningIdentity&&) noexcept;

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "store/events.h"
+#include "history/events.h"
 
 namespace casweep::evidence {
 namespace {
@@ -18,7 +18,7 @@ struct Candidate {
   std::optional<std::size_t> ca{};
 };
 
-std::vector<Candidate> candidates(std::span<const Certificate> certificates, std::span<const store::CaRecord> cas) {
+std::vector<Candidate> candidates(std::span<const Certificate> certificates, std::span<const history::CaRecord> cas) {
   std::vector<Candidate> all;
   for (const Certificate& along : certificates) all.push_back({.certificate = along});
   for (std::size_t i = 0; i < cas.size(); ++i) {
@@ -32,9 +32,9 @@ std::vector<Candidate> candidates(std::span<const Certificate> certificates, std
 
 }  // namespace
 
-bool CaAbove::is_questionable() const { return !store::is_compliant(outcome); }
+bool CaAbove::is_questionable() const { return !history::is_compliant(outcome); }
 
-std::vector<CaAbove> cas_above(std::span<const Certificate> certificates, const store::ScanRecord& scan) {
+std::vector<CaAbove> cas_above(std::span<const Certificate> certificates, const history::ScanRecord& scan) {
   const auto cas = scan.listed();
   const auto pool = candidates(certificates, cas);
   std::vector<std::optional<bool>> by_signature(cas.size());

@@ -6,15 +6,15 @@
 #include <vector>
 
 #include "assess/reason.h"
-#include "discovery/object_guid.h"
+#include "base/object_guid.h"
 #include "evidence/certificate.h"
-#include "store/scan_record.h"
+#include "history/scan_record.h"
 
 namespace casweep::evidence {
 
 /// A CA of a scan on the way from a certificate to its root.
 struct CaAbove {
-  discovery::ObjectGuid object_guid;
+  base::ObjectGuid object_guid;
   std::string name;  ///< foreign
   assess::Outcome outcome = assess::Outcome::unknown;
   bool by_signature = false;  ///< false: the certificate only names the CA as its issuer, and no key of it was found
@@ -25,6 +25,7 @@ struct CaAbove {
 
 /// The CAs that `scan` listed above `certificates.front()`: those whose cACertificate issued it, or issued one that
 /// did. The rest of `certificates` helps to find the way; the signatures on it are checked.
-[[nodiscard]] std::vector<CaAbove> cas_above(std::span<const Certificate> certificates, const store::ScanRecord& scan);
+[[nodiscard]] std::vector<CaAbove> cas_above(std::span<const Certificate> certificates,
+                                             const history::ScanRecord& scan);
 
 }  // namespace casweep::evidence

@@ -5,11 +5,11 @@
 #include <openssl/err.h>
 #include <openssl/pkcs7.h>
 
-#include "discovery/asn1_time.h"
+#include "base/asn1_time.h"
+#include "base/sha256.h"
 #include "evidence/evidence_error.h"
 #include "evidence/openssl_internal.h"
 #include "evidence/signature_strength.h"
-#include "store/sha256.h"
 
 namespace casweep::evidence {
 namespace {
@@ -28,7 +28,7 @@ TimestampResponse read_response(std::string_view der, std::string_view name) {
 }
 
 std::chrono::sys_seconds time_in(TS_RESP* response, std::string_view name) {
-  const auto time = discovery::instant_of(TS_TST_INFO_get_time(TS_RESP_get_tst_info(response)));
+  const auto time = base::instant_of(TS_TST_INFO_get_time(TS_RESP_get_tst_info(response)));
   if (!time) throw wrong(fmt::format("{} tells no time.", name));
   return *time;
 }
@@ -64,7 +64,7 @@ std::string timestamp_request(std::string_view content) {
   const std::unique_ptr<TS_MSG_IMPRINT, Freed<TS_MSG_IMPRINT_free>> imprint(TS_MSG_IMPRINT_new());
   const std::unique_ptr<X509_ALGOR, Freed<X509_ALGOR_free>> algorithm(X509_ALGOR_new());
   require_openssl(request && imprint && algorithm, "make a request for a timestamp");
-  auto digest = store::sha256(content);
+  auto digest = base::sha256(content);
   require_openssl(X509_ALGOR_set0(algorithm.get(), OBJ_nid2obj(NID_sha256), V_ASN1_NULL, nullptr) == 1 &&
                       TS_MSG_IMPRINT_set_algo(imprint.get(), algorithm.get()) == 1 &&
                       TS_MSG_IMPRINT_set_msg(imprint.get(), digest.data(), static_cast<int>(digest.size())) == 1 &&

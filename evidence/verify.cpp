@@ -12,7 +12,8 @@
 #include <sstream>
 #include <utility>
 
-#include "discovery/private_directory.h"
+#include "base/private_directory.h"
+#include "base/sha256.h"
 #include "evidence/bundle.h"
 #include "evidence/bundle_source.h"
 #include "evidence/checksums.h"
@@ -22,10 +23,9 @@
 #include "evidence/signature.h"
 #include "evidence/signature_strength.h"
 #include "evidence/timestamp.h"
-#include "report/check_report.h"
-#include "report/json_text.h"
+#include "report/json/json_text.h"
+#include "report/table/check_report.h"
 #include "store/history.h"
-#include "store/sha256.h"
 #include "store/store_error.h"
 
 namespace casweep::evidence {
@@ -48,7 +48,7 @@ class ReadBundle {
     archive_folder_ = source->archive_folder();
     std::uint64_t in_memory = 0;
     for (const auto& entry : source->entries()) {
-      store::Sha256 digest;
+      base::Sha256 digest;
       if (entry.name == snapshot_name) {
         copy_snapshot(*source, entry, digest);
       } else {
@@ -61,7 +61,7 @@ class ReadBundle {
           content += piece;
         });
       }
-      sums_.emplace(entry.name, discovery::to_hex(digest.finish()));
+      sums_.emplace(entry.name, base::to_hex(digest.finish()));
     }
   }
 
@@ -83,8 +83,8 @@ class ReadBundle {
     throw store::StoreError(store::StoreError::Kind::busy, "Stopped while the bundle was read.");
   }
 
-  void copy_snapshot(const BundleSource& source, const BundleSource::Entry& entry, store::Sha256& digest) {
-    auto folder = discovery::PrivateDirectory::make_below(std::filesystem::temp_directory_path().string());
+  void copy_snapshot(const BundleSource& source, const BundleSource::Entry& entry, base::Sha256& digest) {
+    auto folder = base::PrivateDirectory::make_below(std::filesystem::temp_directory_path().string());
     const auto failed = [] {
       return EvidenceError(Kind::unreadable,
                            "There is no room for a copy of the bundle's snapshot: make some where TMPDIR is, or below "
@@ -102,7 +102,7 @@ class ReadBundle {
   }
 
   const volatile std::sig_atomic_t* interrupted_;
-  discovery::PrivateDirectory folder_;
+  base::PrivateDirectory folder_;
   std::map<std::string, std::string> files_;
   Checksums sums_;
   std::vector<std::string> side_files_;
@@ -246,7 +246,7 @@ class Verification {
     if (is_for_tls_servers(*result_.signer)) {
       result_.signer_warning = "the certificate is also for TLS servers: a server that has its key can sign evidence";
     }
-    const auto fingerprint = discovery::to_hex(result_.signer->sha256());
+    const auto fingerprint = base::to_hex(result_.signer->sha256());
     if (fingerprint != text_in(signer, "certificate_sha256")) {
       throw wrong("SHA256SUMS.p7s was made with another certificate than manifest.json says.");
     }
@@ -271,8 +271,8 @@ class Verification {
     if (ledger.at("head_seq") != result_.ledger.size()) throw wrong("ledger.jsonl is longer than manifest.json says.");
     if (noted_head_.empty()) return;
     const bool there =
-        noted_head_ == store::LedgerHead::no_entry ||
-        std::ranges::find(result_.ledger, noted_head_, &store::LedgerEntry::hash) != result_.ledger.end();
+        noted_head_ == history::LedgerHead::no_entry ||
+        std::ranges::find(result_.ledger, noted_head_, &history::LedgerEntry::hash) != result_.ledger.end();
     if (!there) throw wrong(fmt::format("ledger.jsonl has no entry with the noted head {}.", noted_head_));
   }
 
@@ -283,7 +283,7 @@ class Verification {
     const auto hash = ledger.at(name + "_sha256").get<std::string>();
     const bool known = number >= 0 && static_cast<std::uint64_t>(number) <= result_.ledger.size();
     const std::string there = !known        ? std::string{}
-                              : number == 0 ? std::string(store::LedgerHead::no_entry)
+                              : number == 0 ? std::string(history::LedgerHead::no_entry)
                                             : result_.ledger[static_cast<std::size_t>(number) - 1].hash;
     if (there != hash) throw wrong(fmt::format("ledger.jsonl does not have entry {} as manifest.json says.", number));
   }
@@ -330,15 +330,15 @@ class Verification {
     }
   }
 
-  void compare_previous(const std::optional<store::EvidenceBundle>& previous) {
+  void compare_previous(const std::optional<history::EvidenceBundle>& previous) {
     const auto number = (previous ? previous->number : 0) + 1;
-    const auto sha256 = previous ? std::optional(discovery::to_hex(previous->sums_sha256)) : std::nullopt;
+    const auto sha256 = previous ? std::optional(base::to_hex(previous->sums_sha256)) : std::nullopt;
     if (number != result_.number || sha256 != result_.previous_sha256) {
       throw wrong("manifest.json names another bundle before this one than snapshot.db.");
     }
   }
 
-  void compare_derived(const store::History& history, const store::ScanRecord& scan) {
+  void compare_derived(const store::History& history, const history::ScanRecord& scan) {
     // Another version may write the same in another way; what it says has to be the same.
     const auto by = result_.tool_version == own_version_ ? WrittenBy::this_version : WrittenBy::another_version;
     auto manifest = derived_manifest(history, scan);
@@ -390,7 +390,8 @@ VerifiedBundle verify_bundle(const std::filesystem::path& place, const Trust& tr
 }
 
 void require_successor(const VerifiedBundle& earlier, const VerifiedBundle& later) {
-  const auto goes_on = [](const std::vector<store::LedgerEntry>& before, const std::vector<store::LedgerEntry>& after) {
+  const auto goes_on = [](const std::vector<history::LedgerEntry>& before,
+                          const std::vector<history::LedgerEntry>& after) {
     return before.size() <= after.size() && (before.empty() || after[before.size() - 1].hash == before.back().hash);
   };
   if (!goes_on(earlier.ledger, later.ledger)) {

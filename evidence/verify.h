@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "evidence/certificate.h"
+#include "history/ledger.h"
 #include "store/history_check.h"
-#include "store/ledger.h"
 
 namespace casweep::evidence {
 
@@ -48,7 +48,7 @@ struct VerifiedBundle {
   std::size_t not_enforced = 0;
   std::size_t not_exposed = 0;
   std::size_t unknown = 0;  ///< with those that were not read
-  std::vector<store::LedgerEntry> ledger{};
+  std::vector<history::LedgerEntry> ledger{};
   store::HistoryCheck snapshot{};
   bool derived_anew = false;  ///< everything was rendered again from the snapshot and is identical
   /// Files of another version of casweep in which only verdicts, flags and counts were compared with the snapshot, or
@@ -64,7 +64,8 @@ struct VerifiedBundle {
 /// agrees with its ledger, with ledger.jsonl and with every other file. Of those that another version than
 /// `own_version` wrote otherwise the verdicts, flags and counts are compared, and they are named as `not_compared`.
 /// `noted_head` is a hash of the ledger's that was noted elsewhere (empty: none). Throws EvidenceError at the first
-/// thing that is wrong; StoreError (busy) once `*interrupted` is not 0. However it ends, no copy of the snapshot is left.
+/// thing that is wrong; StoreError (busy) once `*interrupted` is not 0. However it ends, no copy of the snapshot is
+/// left.
 [[nodiscard]] VerifiedBundle verify_bundle(const std::filesystem::path& place, const Trust& trust,
                                            const std::string& noted_head, std::string_view own_version,
                                            std::chrono::sys_seconds now,

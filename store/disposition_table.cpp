@@ -9,7 +9,7 @@
 
 namespace casweep::store {
 
-std::vector<Disposition> select_dispositions(SQLite::Database& database, std::optional<std::int64_t> ca) {
+std::vector<history::Disposition> select_dispositions(SQLite::Database& database, std::optional<std::int64_t> ca) {
   // One of these lets a check pass, so it counts only as it was recorded.
   require_rows_in_ledger(database, "disposition");
   require_cas_of_dispositions(database);
@@ -18,23 +18,23 @@ std::vector<Disposition> select_dispositions(SQLite::Database& database, std::op
       FROM disposition JOIN ca ON ca.id = ca_id)") +
                         (ca ? " WHERE ca_id = :ca_id" : "") + " ORDER BY disposition.id");
   if (ca) row.bind(":ca_id", *ca);
-  std::vector<Disposition> dispositions;
+  std::vector<history::Disposition> dispositions;
   while (row.executeStep()) {
-    const auto guid = discovery::ObjectGuid::from_string(text_in(row, "object_guid"));
+    const auto guid = base::ObjectGuid::from_string(text_in(row, "object_guid"));
     if (!guid) throw Inconsistent("it holds an objectGUID that is none");
     dispositions.push_back({.object_guid = *guid,
-                            .status = key_in(row, "status", status_of_word),
+                            .status = key_in(row, "status", history::status_of_word),
                             .reason = text_in(row, "reason"),
                             .approver = text_in(row, "approver"),
                             .until = instant_in(row, "until_at"),
                             .ticket = text_in(row, "ticket"),
-                            .set_at = instant_in(row, "set_at").value_or(Instant{}),
+                            .set_at = instant_in(row, "set_at").value_or(base::Instant{}),
                             .os_user = text_in(row, "os_user")});
   }
   return dispositions;
 }
 
-void insert_disposition(SQLite::Database& database, const Disposition& disposition) {
+void insert_disposition(SQLite::Database& database, const history::Disposition& disposition) {
   Row insert(database, R"(
       INSERT INTO disposition (ca_id, status, reason, approver, until_at, ticket, set_at, os_user)
       SELECT id, :status, :reason, :approver, :until_at, :ticket, :set_at, :os_user

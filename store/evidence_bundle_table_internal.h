@@ -5,13 +5,13 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "store/evidence_bundle.h"
+#include "history/evidence_bundle.h"
 
 namespace casweep::store {
 
 /// The one made last; nullopt: none was.
-[[nodiscard]] std::optional<EvidenceBundle> select_last_evidence_bundle(SQLite::Database& database);
+[[nodiscard]] std::optional<history::EvidenceBundle> select_last_evidence_bundle(SQLite::Database& database);
 
-void insert_evidence_bundle(SQLite::Database& database, const EvidenceBundle& bundle);
+void insert_evidence_bundle(SQLite::Database& database, const history::EvidenceBundle& bundle);
 
 }  // namespace casweep::store

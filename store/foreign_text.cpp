@@ -3,23 +3,23 @@
 
 #include <nlohmann/json.hpp>
 
-#include "assess/utf16.h"
-#include "discovery/octets.h"
+#include "base/octets.h"
+#include "base/utf16.h"
 #include "store/foreign_text_internal.h"
 
 namespace casweep::store {
 namespace {
 
-bool is_utf8(std::string_view text) { return assess::to_utf16(text).has_value(); }
+bool is_utf8(std::string_view text) { return base::to_utf16(text).has_value(); }
 
 nlohmann::json json_of_text(const std::string& text) {
   if (is_utf8(text)) return text;
-  return {{"hex", discovery::to_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()})}};
+  return {{"hex", base::to_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()})}};
 }
 
 std::string text_of_json(const nlohmann::json& json) {
   if (json.is_string()) return json.get<std::string>();
-  const auto octets = discovery::from_hex(json.at("hex").get<std::string>()).value_or(discovery::Octets{});
+  const auto octets = base::from_hex(json.at("hex").get<std::string>()).value_or(base::Octets{});
   return {octets.begin(), octets.end()};
 }
 
@@ -61,7 +61,7 @@ std::string json_of(std::span<const discovery::DuplicateObject> duplicates) {
 std::vector<discovery::DuplicateObject> duplicates_of_json(std::string_view json) {
   std::vector<discovery::DuplicateObject> duplicates;
   for (const auto& duplicate : nlohmann::json::parse(json)) {
-    const auto guid = discovery::ObjectGuid::from_string(duplicate.at("object_guid").get<std::string>());
+    const auto guid = base::ObjectGuid::from_string(duplicate.at("object_guid").get<std::string>());
     if (!guid) throw nlohmann::json::other_error::create(501, "an objectGUID that is none", nullptr);
     duplicates.push_back({*guid, text_of_json(duplicate.at("distinguished_name"))});
   }

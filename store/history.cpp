@@ -41,13 +41,13 @@ std::optional<FileIdentity> identity_of(const std::filesystem::path& file) {
 
 template <typename Scans>
 bool any_is_running(const Scans& scans) {
-  return std::ranges::any_of(scans, [](const auto& scan) { return scan.state == ScanState::running; });
+  return std::ranges::any_of(scans, [](const auto& scan) { return scan.state == history::ScanState::running; });
 }
 
 template <typename Scans>
 void interrupt_all_running(Scans& scans) {
   for (auto& scan : scans) {
-    if (scan.state == ScanState::running) scan.state = ScanState::interrupted;
+    if (scan.state == history::ScanState::running) scan.state = history::ScanState::interrupted;
   }
 }
 
@@ -60,7 +60,7 @@ struct History::Impl {
   Connection database;
   RecordedScans recorded{database};
   std::optional<FileIdentity> identity = identity_of(file);
-  std::pair<std::int64_t, ScanStart> begun{};  ///< the scan that was begun last
+  std::pair<std::int64_t, history::ScanStart> begun{};  ///< the scan that was begun last
 
   /// Lets nothing out of `work` but StoreError.
   template <typename Work>
@@ -96,19 +96,20 @@ struct History::Impl {
     });
   }
 
-  std::int64_t insert_begun_scan(const ScanStart& start) {
+  std::int64_t insert_begun_scan(const history::ScanStart& start) {
     const auto scan = insert_scan(database, start);
     append_scan_started(database, scan, start.started_at);
     const auto given_back = select_scan_in_transaction(database, scan);
-    if (given_back && given_back->start == start && given_back->state == ScanState::running) return scan;
+    if (given_back && given_back->start == start && given_back->state == history::ScanState::running) return scan;
     throw Altered("it gives back another beginning of the scan than was recorded");
   }
 
-  void end_without_cas(std::int64_t scan, ScanState state, Instant finished_at, std::string_view failure) {
+  void end_without_cas(std::int64_t scan, history::ScanState state, base::Instant finished_at,
+                       std::string_view failure) {
     const auto before = last_rows(database);
     end_scan(database, scan, state, finished_at, failure);
     append_scan_finished(database, scan, finished_at, before);
-    ScanRecord record{
+    history::ScanRecord record{
         .state = state, .start = {}, .finished_at = finished_at, .listing = {}, .failure = std::string(failure)};
     require_recorded(scan, record);
   }
@@ -116,7 +117,7 @@ struct History::Impl {
   /// Compares what the history gives back of a scan that ended with `record`, and completes that with what only the
   /// history has: numbers, the ledger, the changes since the scan before, and the beginning of a scan that another
   /// object began.
-  void require_recorded(std::int64_t scan, ScanRecord& record) {
+  void require_recorded(std::int64_t scan, history::ScanRecord& record) {
     auto given_back = select_scan_in_transaction(database, scan);
     if (!given_back) throw Altered(fmt::format("scan {}, which was recorded, is not in it", scan));
     record.id = scan;
@@ -162,7 +163,7 @@ struct History::Impl {
     return found;
   }
 
-  Trend trend(std::optional<Instant> since, const Horizon& horizon) {
+  history::Trend trend(std::optional<base::Instant> since, const Horizon& horizon) {
     return read_states([&] { return select_trend(database, since, horizon); },
                        [](const auto& found) { return any_is_running(found.scans); },
                        [](auto& found) { interrupt_all_running(found.scans); });
@@ -185,11 +186,11 @@ History History::open_existing(const std::filesystem::path& file, const volatile
 History::ScanLock History::lock_for_scan(const std::function<void(int pid)>& told_to_wait,
                                          const volatile std::sig_atomic_t* interrupted) {
   ScanLock lock(take_scan_lock(impl_->file, told_to_wait, interrupted));
-  impl_->write([&] { interrupt_running_scans(impl_->database, assess::now()); });
+  impl_->write([&] { interrupt_running_scans(impl_->database, base::now()); });
   return lock;
 }
 
-std::int64_t History::begin_scan([[maybe_unused]] const ScanLock& lock, const ScanStart& start) {
+std::int64_t History::begin_scan([[maybe_unused]] const ScanLock& lock, const history::ScanStart& start) {
   assert(lock.file_);
   std::int64_t scan = 0;
   impl_->write([&] { scan = impl_->insert_begun_scan(start); });
@@ -197,17 +198,21 @@ std::int64_t History::begin_scan([[maybe_unused]] const ScanLock& lock, const Sc
   return scan;
 }
 
-ScanRecord History::finish_scan(std::int64_t scan, ScanState state, Instant finished_at, const ScanListing& listing,
-                                std::span<const discovery::EnrollmentService> listed, std::span<const CaRecord> cas) {
-  assert(state == ScanState::complete || state == ScanState::partial || state == ScanState::interrupted);
-  ScanRecord record{.state = state, .start = {}, .finished_at = finished_at, .listing = listing, .failure = {}};
+history::ScanRecord History::finish_scan(std::int64_t scan, history::ScanState state, base::Instant finished_at,
+                                         const history::ScanListing& listing,
+                                         std::span<const discovery::EnrollmentService> listed,
+                                         std::span<const history::CaRecord> cas) {
+  assert(state == history::ScanState::complete || state == history::ScanState::partial ||
+         state == history::ScanState::interrupted);
+  history::ScanRecord record{
+      .state = state, .start = {}, .finished_at = finished_at, .listing = listing, .failure = {}};
   record.discovered = listed.size();
   std::ranges::transform(cas, std::back_inserter(record.cas), as_kept);
-  std::set<discovery::ObjectGuid> read;
-  for (const CaRecord& ca : cas) read.insert(ca.service.object_guid);
+  std::set<base::ObjectGuid> read;
+  for (const history::CaRecord& ca : cas) read.insert(ca.service.object_guid);
   std::ranges::copy_if(
       listed, std::back_inserter(record.not_read),
-      [&](const discovery::ObjectGuid& object_guid) { return !read.contains(object_guid); },
+      [&](const base::ObjectGuid& object_guid) { return !read.contains(object_guid); },
       &discovery::EnrollmentService::object_guid);
   impl_->write([&] {
     impl_->require_running(scan);
@@ -221,9 +226,9 @@ ScanRecord History::finish_scan(std::int64_t scan, ScanState state, Instant fini
   return record;
 }
 
-std::int64_t History::record_unbegun_scan(const ScanStart& start, ScanState state, Instant finished_at,
-                                          std::string_view failure) {
-  assert(state == ScanState::failed || state == ScanState::interrupted);
+std::int64_t History::record_unbegun_scan(const history::ScanStart& start, history::ScanState state,
+                                          base::Instant finished_at, std::string_view failure) {
+  assert(state == history::ScanState::failed || state == history::ScanState::interrupted);
   std::int64_t scan = 0;
   impl_->write([&] {
     scan = impl_->insert_begun_scan(start);
@@ -233,20 +238,23 @@ std::int64_t History::record_unbegun_scan(const ScanStart& start, ScanState stat
   return scan;
 }
 
-void History::fail_scan(std::int64_t scan, ScanState state, Instant finished_at, std::string_view failure) {
-  assert(state == ScanState::failed || state == ScanState::interrupted);
+void History::fail_scan(std::int64_t scan, history::ScanState state, base::Instant finished_at,
+                        std::string_view failure) {
+  assert(state == history::ScanState::failed || state == history::ScanState::interrupted);
   impl_->write([&] {
     impl_->require_running(scan);
     impl_->end_without_cas(scan, state, finished_at, failure);
   });
 }
 
-ScanRecord History::scan(std::int64_t id) const {
-  auto record = impl_->read_states([&] { return select_scan(impl_->database, id, impl_->recorded); },
-                                   [](const auto& found) { return found && found->state == ScanState::running; },
-                                   [](auto& found) {
-                                     if (found->state == ScanState::running) found->state = ScanState::interrupted;
-                                   });
+history::ScanRecord History::scan(std::int64_t id) const {
+  auto record =
+      impl_->read_states([&] { return select_scan(impl_->database, id, impl_->recorded); },
+                         [](const auto& found) { return found && found->state == history::ScanState::running; },
+                         [](auto& found) {
+                           if (found->state == history::ScanState::running)
+                             found->state = history::ScanState::interrupted;
+                         });
   if (record) return *std::move(record);
   throw impl_->no_such_scan(id);
 }
@@ -263,7 +271,7 @@ std::optional<std::int64_t> History::last_scan() const {
   return impl_->with_errors([&] { return select_last_scan(impl_->database, impl_->recorded); });
 }
 
-std::vector<ScanSummary> History::scans() const {
+std::vector<history::ScanSummary> History::scans() const {
   return impl_->read_states([&] { return select_scans(impl_->database); },
                             [](const auto& found) { return any_is_running(found); },
                             [](auto& found) { interrupt_all_running(found); });
@@ -273,16 +281,16 @@ std::vector<History::LastReading> History::find_ca(std::string_view name) const 
   return impl_->with_errors([&] { return select_cas_named(impl_->database, name); });
 }
 
-ForestStatus History::forest_status(Instant now) const {
+history::ForestStatus History::forest_status(base::Instant now) const {
   return impl_->with_errors([&] { return select_forest_status(impl_->database, {.now = now}, impl_->recorded); });
 }
 
-ForestStatus History::forest_status_of_scan(std::int64_t scan) const {
+history::ForestStatus History::forest_status_of_scan(std::int64_t scan) const {
   const Horizon horizon = impl_->horizon_of_scan(scan);
   return impl_->with_errors([&] { return select_forest_status(impl_->database, horizon, impl_->recorded); });
 }
 
-CaStatus History::ca_status(const discovery::ObjectGuid& object_guid, Instant now) const {
+history::CaStatus History::ca_status(const base::ObjectGuid& object_guid, base::Instant now) const {
   auto status = impl_->with_errors([&] { return select_ca_status(impl_->database, object_guid, now); });
   if (!status) {
     throw StoreError(StoreError::Kind::no_such_ca,
@@ -293,21 +301,25 @@ CaStatus History::ca_status(const discovery::ObjectGuid& object_guid, Instant no
   return *std::move(status);
 }
 
-std::vector<History::LastReading> History::readings_at_changes(const discovery::ObjectGuid& object_guid) const {
+std::vector<History::LastReading> History::readings_at_changes(const base::ObjectGuid& object_guid) const {
   return impl_->with_errors([&] { return select_readings_at_changes(impl_->database, object_guid); });
 }
 
-std::vector<ScanHeadline> History::headlines(std::optional<std::size_t> newest) const {
+std::vector<history::ScanHeadline> History::headlines(std::optional<std::size_t> newest) const {
   return impl_->read_states([&] { return select_headlines(impl_->database, {}, newest); },
                             [](const auto& found) { return any_is_running(found); },
                             [](auto& found) { interrupt_all_running(found); });
 }
 
-Trend History::trend(std::optional<Instant> since, Instant now) const { return impl_->trend(since, {.now = now}); }
+history::Trend History::trend(std::optional<base::Instant> since, base::Instant now) const {
+  return impl_->trend(since, {.now = now});
+}
 
-Trend History::trend_until_scan(std::int64_t scan) const { return impl_->trend({}, impl_->horizon_of_scan(scan)); }
+history::Trend History::trend_until_scan(std::int64_t scan) const {
+  return impl_->trend({}, impl_->horizon_of_scan(scan));
+}
 
-std::vector<CaTimeline> History::difference(std::int64_t before, std::int64_t after) const {
+std::vector<history::CaTimeline> History::difference(std::int64_t before, std::int64_t after) const {
   return impl_->with_errors([&] { return select_difference(impl_->database, before, after); });
 }
 
@@ -315,7 +327,7 @@ std::optional<std::int64_t> History::complete_scan_before(std::int64_t scan) con
   return impl_->with_errors([&] { return select_complete_scan_before(impl_->database, scan); });
 }
 
-std::optional<std::int64_t> History::complete_scan_at(Instant instant) const {
+std::optional<std::int64_t> History::complete_scan_at(base::Instant instant) const {
   return impl_->with_errors([&] { return select_complete_scan_at(impl_->database, instant); });
 }
 
@@ -323,11 +335,11 @@ std::optional<std::int64_t> History::comparable_scan_before(std::int64_t scan) c
   return impl_->with_errors([&] { return select_comparable_scan_before(impl_->database, scan); });
 }
 
-std::vector<Disposition> History::dispositions() const {
+std::vector<history::Disposition> History::dispositions() const {
   return impl_->with_errors([&] { return select_dispositions(impl_->database); });
 }
 
-void History::decide(const Disposition& disposition) {
+void History::decide(const history::Disposition& disposition) {
   impl_->write([&] {
     const auto before = last_rows(impl_->database);
     insert_disposition(impl_->database, disposition);
@@ -340,23 +352,23 @@ void History::decide(const Disposition& disposition) {
   });
 }
 
-LedgerHead History::ledger_head() const {
+history::LedgerHead History::ledger_head() const {
   return impl_->with_errors([&] { return store::ledger_head(impl_->database); });
 }
 
-std::vector<LedgerEntry> History::ledger() const {
+std::vector<history::LedgerEntry> History::ledger() const {
   return impl_->with_errors([&] {
-    std::vector<LedgerEntry> entries;
-    visit_ledger(impl_->database, [&](const LedgerEntry& entry) { entries.push_back(entry); });
+    std::vector<history::LedgerEntry> entries;
+    visit_ledger(impl_->database, [&](const history::LedgerEntry& entry) { entries.push_back(entry); });
     return entries;
   });
 }
 
-std::optional<EvidenceBundle> History::last_evidence_bundle() const {
+std::optional<history::EvidenceBundle> History::last_evidence_bundle() const {
   return impl_->with_errors([&] { return select_last_evidence_bundle(impl_->database); });
 }
 
-void History::record_evidence_bundle(const EvidenceBundle& bundle, const std::function<void()>& publish) {
+void History::record_evidence_bundle(const history::EvidenceBundle& bundle, const std::function<void()>& publish) {
   impl_->write([&] {
     const auto last = select_last_evidence_bundle(impl_->database);
     if (bundle.number != (last ? last->number : 0) + 1) {

@@ -13,15 +13,15 @@
 #include <utility>
 #include <vector>
 
-#include "discovery/file_descriptor.h"
-#include "store/ca_status.h"
-#include "store/disposition.h"
-#include "store/events.h"
-#include "store/evidence_bundle.h"
-#include "store/ledger.h"
-#include "store/scan_record.h"
+#include "base/file_descriptor.h"
+#include "history/ca_status.h"
+#include "history/disposition.h"
+#include "history/events.h"
+#include "history/evidence_bundle.h"
+#include "history/ledger.h"
+#include "history/scan_record.h"
+#include "history/trend.h"
 #include "store/store_error.h"
-#include "store/trend.h"
 
 namespace casweep::store {
 
@@ -47,8 +47,8 @@ class History {
   class ScanLock {
    private:
     friend class History;
-    explicit ScanLock(discovery::FileDescriptor file) : file_(std::move(file)) {}
-    discovery::FileDescriptor file_;
+    explicit ScanLock(base::FileDescriptor file) : file_(std::move(file)) {}
+    base::FileDescriptor file_;
   };
 
   /// Waits until no other scan runs; `told_to_wait` is called once, with the other's process id (0 if not known), if it
@@ -57,24 +57,26 @@ class History {
                                        const volatile std::sig_atomic_t* interrupted = nullptr);
 
   /// Records that a scan began, durably, and returns its id.
-  [[nodiscard]] std::int64_t begin_scan(const ScanLock& lock, const ScanStart& start);
+  [[nodiscard]] std::int64_t begin_scan(const ScanLock& lock, const history::ScanStart& start);
 
   /// Records a scan that read CAs, in one transaction: `complete`, `partial`, or `interrupted` with what was read until
   /// then. `listed` is every CA the directory named; `cas` those that were read. Before the transaction ends, what the
   /// history gives back is compared with all of this: a difference is `altered`, names the first CA that differs, and
   /// nothing is recorded. Returns the scan as scan() does, with what was given to it.
-  ScanRecord finish_scan(std::int64_t scan, ScanState state, Instant finished_at, const ScanListing& listing,
-                         std::span<const discovery::EnrollmentService> listed, std::span<const CaRecord> cas);
+  history::ScanRecord finish_scan(std::int64_t scan, history::ScanState state, base::Instant finished_at,
+                                  const history::ScanListing& listing,
+                                  std::span<const discovery::EnrollmentService> listed,
+                                  std::span<const history::CaRecord> cas);
 
   /// Records a scan that came to its end before it could begin: its password could not be had, or its wait for another
   /// scan was ended. It was never `running`, so it needs no lock. Returns its id.
-  std::int64_t record_unbegun_scan(const ScanStart& start, ScanState state, Instant finished_at,
+  std::int64_t record_unbegun_scan(const history::ScanStart& start, history::ScanState state, base::Instant finished_at,
                                    std::string_view failure);
 
   /// Records a scan that learned nothing about any CA.
-  void fail_scan(std::int64_t scan, ScanState state, Instant finished_at, std::string_view failure);
+  void fail_scan(std::int64_t scan, history::ScanState state, base::Instant finished_at, std::string_view failure);
 
-  [[nodiscard]] ScanRecord scan(std::int64_t id) const;
+  [[nodiscard]] history::ScanRecord scan(std::int64_t id) const;
 
   /// The forest whose scans it holds, as the newest listings have it.
   struct Forest {
@@ -91,66 +93,66 @@ class History {
   [[nodiscard]] std::optional<std::int64_t> last_scan() const;
 
   /// All scans, newest first.
-  [[nodiscard]] std::vector<ScanSummary> scans() const;
+  [[nodiscard]] std::vector<history::ScanSummary> scans() const;
 
   /// CAs known to the history whose objectGUID, cn, displayName or "HOST\CA" is `name` (without case), each with its
   /// newest reading and the scan that made it, or as it was last listed if none read it.
   struct LastReading {
     std::int64_t scan;
-    CaRecord ca;
+    history::CaRecord ca;
   };
   [[nodiscard]] std::vector<LastReading> find_ca(std::string_view name) const;
 
   /// The forest as it was last seen, with what was decided and is in force at `now`.
-  [[nodiscard]] ForestStatus forest_status(Instant now) const;
+  [[nodiscard]] history::ForestStatus forest_status(base::Instant now) const;
 
   /// The same as `scan` found it: of what was decided, found or came to its end after the scan began, only the scan's
   /// own findings count, so that the answer is the same at any time.
-  [[nodiscard]] ForestStatus forest_status_of_scan(std::int64_t scan) const;
+  [[nodiscard]] history::ForestStatus forest_status_of_scan(std::int64_t scan) const;
 
   /// One CA, also one that is gone from the forest.
-  [[nodiscard]] CaStatus ca_status(const discovery::ObjectGuid& object_guid, Instant now) const;
+  [[nodiscard]] history::CaStatus ca_status(const base::ObjectGuid& object_guid, base::Instant now) const;
 
   /// What the CA answered wherever something about it changed, oldest first.
-  [[nodiscard]] std::vector<LastReading> readings_at_changes(const discovery::ObjectGuid& object_guid) const;
+  [[nodiscard]] std::vector<LastReading> readings_at_changes(const base::ObjectGuid& object_guid) const;
 
   /// The `newest` scans (nullopt: all), oldest first.
-  [[nodiscard]] std::vector<ScanHeadline> headlines(std::optional<std::size_t> newest) const;
+  [[nodiscard]] std::vector<history::ScanHeadline> headlines(std::optional<std::size_t> newest) const;
 
   /// Scans and events from `since` (nullopt: the beginning) to `now`.
-  [[nodiscard]] Trend trend(std::optional<Instant> since, Instant now) const;
+  [[nodiscard]] history::Trend trend(std::optional<base::Instant> since, base::Instant now) const;
 
   /// Everything up to `scan`, as forest_status_of_scan.
-  [[nodiscard]] Trend trend_until_scan(std::int64_t scan) const;
+  [[nodiscard]] history::Trend trend_until_scan(std::int64_t scan) const;
 
   /// Every CA that one of two scans listed, as a timeline of these two alone.
-  [[nodiscard]] std::vector<CaTimeline> difference(std::int64_t before, std::int64_t after) const;
+  [[nodiscard]] std::vector<history::CaTimeline> difference(std::int64_t before, std::int64_t after) const;
 
   /// The last complete scan before another one, or of those that began by an instant; nullopt if there is none.
   [[nodiscard]] std::optional<std::int64_t> complete_scan_before(std::int64_t scan) const;
-  [[nodiscard]] std::optional<std::int64_t> complete_scan_at(Instant instant) const;
+  [[nodiscard]] std::optional<std::int64_t> complete_scan_at(base::Instant instant) const;
 
   /// The last complete scan of the same forest before another one, which has a listing to compare with it.
   [[nodiscard]] std::optional<std::int64_t> comparable_scan_before(std::int64_t scan) const;
 
   /// Every decision about a CA, oldest first.
-  [[nodiscard]] std::vector<Disposition> dispositions() const;
+  [[nodiscard]] std::vector<history::Disposition> dispositions() const;
 
   /// Records a decision, durably, with its entry in the ledger.
-  void decide(const Disposition& disposition);
+  void decide(const history::Disposition& disposition);
 
-  [[nodiscard]] LedgerHead ledger_head() const;
+  [[nodiscard]] history::LedgerHead ledger_head() const;
 
   /// All of the ledger, oldest first.
-  [[nodiscard]] std::vector<LedgerEntry> ledger() const;
+  [[nodiscard]] std::vector<history::LedgerEntry> ledger() const;
 
   /// The bundle of evidence that was made last; nullopt: none was.
-  [[nodiscard]] std::optional<EvidenceBundle> last_evidence_bundle() const;
+  [[nodiscard]] std::optional<history::EvidenceBundle> last_evidence_bundle() const;
 
   /// Records that a bundle was made, durably, with its entry in the ledger. `publish` gives the bundle its name, when
   /// nothing but the commit is left to do: what it throws keeps it out of the history. Its number follows that of the
   /// last one, or another was made meanwhile and this is `busy`: the bundle does not name it.
-  void record_evidence_bundle(const EvidenceBundle& bundle, const std::function<void()>& publish);
+  void record_evidence_bundle(const history::EvidenceBundle& bundle, const std::function<void()>& publish);
 
   [[nodiscard]] const std::filesystem::path& file() const;
 

@@ -14,6 +14,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>
 
+#include "base/sha256.h"
 #include "store/database_file_internal.h"
 #include "store/ledger_internal.h"
 #include "store/ledger_rows_internal.h"
@@ -22,7 +23,6 @@
 #include "store/row_writer_internal.h"
 #include "store/scan_ledger_internal.h"
 #include "store/schema_internal.h"
-#include "store/sha256.h"
 
 namespace casweep::store {
 namespace {
@@ -143,18 +143,18 @@ class Checker {
   }
 
   void walk_ledger() {
-    if (noted_head_ == LedgerHead::no_entry) result_.noted_entry = 0;
-    visit_ledger(database_, [this](const LedgerEntry& entry) { walk_entry(entry); });
+    if (noted_head_ == history::LedgerHead::no_entry) result_.noted_entry = 0;
+    visit_ledger(database_, [this](const history::LedgerEntry& entry) { walk_entry(entry); });
   }
 
-  void walk_entry(const LedgerEntry& entry) {
+  void walk_entry(const history::LedgerEntry& entry) {
     const auto& last = result_.head;
     if (entry.seq != last.seq + 1) {
       add_entry(entry.seq, fmt::format("follows entry {}: what was between them was removed", last.seq));
     } else if (entry.prev != last.hash) {
       add_entry(entry.seq, fmt::format("was not written after entry {} as that is now", last.seq));
     }
-    if (ledger_hash(entry) != entry.hash) {
+    if (history::ledger_hash(entry) != entry.hash) {
       add_entry(entry.seq, "was changed or moved: its hash is not that of its content");
     }
     const auto kind = ledger_kind_of_word(entry.kind);
@@ -250,7 +250,7 @@ class Checker {
         add_row(table, id, "is in no ledger entry: it was inserted");
         continue;
       }
-      if (discovery::to_hex(row_sha256(row)) != found->second.sha256) {
+      if (base::to_hex(row_sha256(row)) != found->second.sha256) {
         add_row(table, id, fmt::format("was changed: it is not what ledger entry {} recorded", found->second.seq));
       }
       recorded.erase(found);
@@ -266,7 +266,7 @@ class Checker {
     const auto hash = is_of_row ? column_of(row, "content_sha256") : column_of(row, "sha256");
     const auto der = column_of(row, "der");
     if (!hash || !(is_of_row || der)) return;
-    const auto expected = is_of_row ? content_sha256(row) : sha256(octets_in(row, *der));
+    const auto expected = is_of_row ? content_sha256(row) : base::sha256(octets_in(row, *der));
     if (octets_in(row, *hash) != expected) add_row(table, id, "does not have the content that its hash says");
   }
 
@@ -420,8 +420,8 @@ class Checker {
   };
   using LatestByCa = std::map<std::int64_t, Latest>;
 
-  /// ca_change holds what its trigger in schema/0001_history.sql writes, no more and no less: a change that it lacks,
-  /// no timeline would show.
+  /// ca_change holds what its trigger in schema/store/0001_history.sql writes, no more and no less: a change that it
+  /// lacks, no timeline would show.
   void check_changes() {
     LatestByCa latest_of_ca;
     const auto expected = expected_changes(latest_of_ca);

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "store/ledger.h"
+#include "history/ledger.h"
 
 namespace casweep::store {
 
@@ -29,7 +29,7 @@ struct HistoryCheck {
   std::size_t scans = 0;
   std::size_t observations = 0;
   std::size_t ledger_entries = 0;
-  LedgerHead head{};
+  history::LedgerHead head{};
   std::optional<std::int64_t> noted_entry{};  ///< the entry with the head that was noted; 0: the empty ledger's
   std::map<std::string, std::size_t> entries_since{};  ///< after noted_entry, by kind; "" for kinds that do not exist
   std::vector<Damage> damages{};                       ///< the first of them

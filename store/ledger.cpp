@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "store/ledger.h"
+#include "history/ledger.h"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "discovery/octets.h"
-#include "store/iso_time.h"
+#include "base/iso_time.h"
+#include "base/octets.h"
+#include "base/sha256.h"
 #include "store/ledger_internal.h"
-#include "store/sha256.h"
 
 namespace casweep::store {
 
@@ -36,15 +36,16 @@ std::optional<LedgerKind> ledger_kind_of_word(std::string_view word) {
   return std::nullopt;
 }
 
-LedgerHead append_ledger(SQLite::Database& database, Instant now, LedgerKind kind, const nlohmann::ordered_json& body) {
+history::LedgerHead append_ledger(SQLite::Database& database, base::Instant now, LedgerKind kind,
+                                  const nlohmann::ordered_json& body) {
   const auto last = ledger_head(database);
-  LedgerEntry entry{.seq = last.seq + 1,
-                    .ts = iso_time(now),
-                    .kind = std::string{word_of(kind)},
-                    .body = body.dump(),
-                    .prev = last.hash,
-                    .hash = {}};
-  entry.hash = ledger_hash(entry);
+  history::LedgerEntry entry{.seq = last.seq + 1,
+                             .ts = base::iso_time(now),
+                             .kind = std::string{word_of(kind)},
+                             .body = body.dump(),
+                             .prev = last.hash,
+                             .hash = {}};
+  entry.hash = history::ledger_hash(entry);
   SQLite::Statement insert(database, R"(
       INSERT INTO ledger (seq, ts, kind, body, prev, hash) VALUES (:seq, :ts, :kind, :body, :prev, :hash))");
   insert.bind(":seq", entry.seq);
@@ -57,13 +58,13 @@ LedgerHead append_ledger(SQLite::Database& database, Instant now, LedgerKind kin
   return {.seq = entry.seq, .hash = entry.hash};
 }
 
-LedgerHead ledger_head(SQLite::Database& database) {
+history::LedgerHead ledger_head(SQLite::Database& database) {
   SQLite::Statement select(database, "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1");
   if (!select.executeStep()) return {};
   return {.seq = select.getColumn(0).getInt64(), .hash = select.getColumn(1).getString()};
 }
 
-LedgerEntry entry_in(SQLite::Statement& row) {
+history::LedgerEntry entry_in(SQLite::Statement& row) {
   return {.seq = row.getColumn(0).getInt64(),
           .ts = row.getColumn(1).getString(),
           .kind = row.getColumn(2).getString(),
@@ -72,14 +73,9 @@ LedgerEntry entry_in(SQLite::Statement& row) {
           .hash = row.getColumn(5).getString()};
 }
 
-void visit_ledger(SQLite::Database& database, const std::function<void(const LedgerEntry&)>& visit) {
+void visit_ledger(SQLite::Database& database, const std::function<void(const history::LedgerEntry&)>& visit) {
   SQLite::Statement entry(database, "SELECT seq, ts, kind, body, prev, hash FROM ledger ORDER BY seq");
   while (entry.executeStep()) visit(entry_in(entry));
-}
-
-std::string ledger_hash(const LedgerEntry& entry) {
-  return discovery::to_hex(
-      sha256(fmt::format("{}\n{}\n{}\n{}\n{}", entry.prev, entry.seq, entry.ts, entry.kind, entry.body)));
 }
 
 }  // namespace casweep::store

@@ -8,8 +8,8 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json_fwd.hpp>
 
-#include "store/ledger.h"
-#include "store/scan_record.h"
+#include "history/ledger.h"
+#include "history/scan_record.h"
 
 namespace casweep::store {
 
@@ -31,14 +31,15 @@ enum class LedgerKind {
 ///   const auto before = last_rows(database);
 ///   … INSERT INTO disposition …
 ///   append_ledger(database, now, LedgerKind::disposition, {{"rows", rows_since(database, before)}});
-LedgerHead append_ledger(SQLite::Database& database, Instant now, LedgerKind kind, const nlohmann::ordered_json& body);
+history::LedgerHead append_ledger(SQLite::Database& database, base::Instant now, LedgerKind kind,
+                                  const nlohmann::ordered_json& body);
 
-[[nodiscard]] LedgerHead ledger_head(SQLite::Database& database);
+[[nodiscard]] history::LedgerHead ledger_head(SQLite::Database& database);
 
 /// The entry that `row` stands on, a select of seq, ts, kind, body, prev and hash.
-[[nodiscard]] LedgerEntry entry_in(SQLite::Statement& row);
+[[nodiscard]] history::LedgerEntry entry_in(SQLite::Statement& row);
 
 /// Every entry, oldest first, one after the other.
-void visit_ledger(SQLite::Database& database, const std::function<void(const LedgerEntry&)>& visit);
+void visit_ledger(SQLite::Database& database, const std::function<void(const history::LedgerEntry&)>& visit);
 
 }  // namespace casweep::store

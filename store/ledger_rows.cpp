@@ -6,9 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/sha256.h"
 #include "store/ledger_rows_internal.h"
 #include "store/scan_reader_internal.h"
-#include "store/sha256.h"
 
 namespace casweep::store {
 namespace {
@@ -72,10 +72,10 @@ std::string checked_entries(std::string_view which) {
                      which);
 }
 
-LedgerEntry checked_entry_in(SQLite::Statement& row) {
+history::LedgerEntry checked_entry_in(SQLite::Statement& row) {
   auto entry = entry_in(row);
   const auto prev_of_next = row.getColumn(6);
-  if (ledger_hash(entry) != entry.hash || (!prev_of_next.isNull() && prev_of_next.getString() != entry.hash)) {
+  if (history::ledger_hash(entry) != entry.hash || (!prev_of_next.isNull() && prev_of_next.getString() != entry.hash)) {
     throw Altered(fmt::format("ledger entry {} was changed", entry.seq));
   }
   return entry;
@@ -98,7 +98,7 @@ void require_rows_in_ledger(SQLite::Database& database, std::string_view name) {
     const auto id = row.getColumn(0).getInt64();
     const auto found = recorded.find(id);
     if (found == recorded.end()) throw Altered(fmt::format("{} {} is in no ledger entry", name, id));
-    if (found->second != discovery::to_hex(row_sha256(row))) {
+    if (found->second != base::to_hex(row_sha256(row))) {
       throw Altered(fmt::format("{} {} is not what the ledger recorded", name, id));
     }
     recorded.erase(found);
@@ -122,10 +122,10 @@ void append_column(std::string& content, const SQLite::Column& value) {
   append_value(content, type, value.getString());
 }
 
-discovery::Octets row_sha256(SQLite::Statement& row) {
+base::Octets row_sha256(SQLite::Statement& row) {
   std::string content;
   for (int index = 0; index < row.getColumnCount(); ++index) append_column(content, row.getColumn(index));
-  return sha256(content);
+  return base::sha256(content);
 }
 
 LastRows last_rows(SQLite::Database& database) {
@@ -143,7 +143,7 @@ nlohmann::ordered_json rows_since(SQLite::Database& database, const LastRows& be
     const auto last = before.find(table.name);
     row.bind(":last", last == before.end() ? std::int64_t{0} : last->second);
     while (row.executeStep()) {
-      rows[std::string{table.name}].push_back({row.getColumn(0).getInt64(), discovery::to_hex(row_sha256(row))});
+      rows[std::string{table.name}].push_back({row.getColumn(0).getInt64(), base::to_hex(row_sha256(row))});
     }
   }
   return rows;

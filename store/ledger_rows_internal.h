@@ -10,7 +10,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json_fwd.hpp>
 
-#include "discovery/octets.h"
+#include "base/octets.h"
 #include "store/ledger_internal.h"
 
 namespace casweep::store {
@@ -28,9 +28,9 @@ struct LedgerTable {
 [[nodiscard]] const LedgerTable& ledger_table(std::string_view name);
 
 /// SHA-256 of the row that `row` stands on, of its types as well as its values; schema/0002_ledger.sql says how.
-[[nodiscard]] discovery::Octets row_sha256(SQLite::Statement& row);
+[[nodiscard]] base::Octets row_sha256(SQLite::Statement& row);
 
-// A row's serialisation, value by value, as schema/0001_history.sql describes it.
+// A row's serialisation, value by value, as schema/store/0001_history.sql describes it.
 void append_null(std::string& content);
 void append_value(std::string& content, char type, std::string_view bytes);  ///< type: 'i', 't' or 'b'
 void append_column(std::string& content, const SQLite::Column& value);
@@ -40,7 +40,7 @@ void append_column(std::string& content, const SQLite::Column& value);
 
 /// The entry that `row`, a select that checked_entries() made, stands on. Throws Altered if its hash is not that of its
 /// content, or if the entry after it does not follow it.
-[[nodiscard]] LedgerEntry checked_entry_in(SQLite::Statement& row);
+[[nodiscard]] history::LedgerEntry checked_entry_in(SQLite::Statement& row);
 
 /// Throws Altered unless the rows of `table`, which entries of a kind of their own record, are those that the ledger
 /// has, no more and no fewer. For tables with few rows.

@@ -19,7 +19,7 @@ struct Migration {
 /// Every step there is, lowest version first. The last one's version is the newest.
 using Migrations = std::span<const Migration>;
 
-/// schema/NNNN_*.sql, embedded at build.
+/// schema/store/NNNN_*.sql, embedded at build.
 [[nodiscard]] Migrations embedded_migrations();
 
 [[nodiscard]] int newest_version(Migrations migrations = embedded_migrations());

@@ -5,9 +5,9 @@
 #include <tuple>
 #include <utility>
 
-#include "discovery/ascii_case.h"
+#include "base/ascii_case.h"
 #include "discovery/distinguished_name.h"
-#include "store/events.h"
+#include "history/events.h"
 #include "store/presence_changes_internal.h"
 #include "store/row_internal.h"
 #include "store/timeline_reader_internal.h"
@@ -17,8 +17,8 @@ namespace {
 
 /// A CA as one or more scans saw it last.
 struct Presence {
-  discovery::ObjectGuid object_guid;
-  CaIdentity identity{};
+  base::ObjectGuid object_guid;
+  history::CaIdentity identity{};
   std::string distinguished_name{};
   bool hidden = false;
 };
@@ -39,7 +39,7 @@ class PresenceReader {
     select_.bind(":first", first_scan);
     select_.bind(":last", last_scan);
     while (select_.executeStep()) {
-      const auto guid = discovery::ObjectGuid::from_string(text_in(select_, "object_guid"));
+      const auto guid = base::ObjectGuid::from_string(text_in(select_, "object_guid"));
       if (!guid) throw Inconsistent("it holds an objectGUID that is none");
       Presence presence{.object_guid = *guid};
       presence.identity.common_name = text_in(select_, "common_name");
@@ -73,7 +73,7 @@ std::optional<assess::Outcome> last_known_outcome(SQLite::Database& database, st
   return key_in(row, "outcome", assess::outcome_of_word);
 }
 
-PresenceChange change_of(const Presence& ca, PresenceChange::Kind kind) {
+history::PresenceChange change_of(const Presence& ca, history::PresenceChange::Kind kind) {
   return {.kind = kind,
           .object_guid = ca.object_guid,
           .common_name = ca.identity.common_name,
@@ -81,36 +81,37 @@ PresenceChange change_of(const Presence& ca, PresenceChange::Kind kind) {
           .dns_host_name = ca.identity.dns_host_name};
 }
 
-void add_changes_of_description(std::vector<PresenceChange>& changes, const Presence& before, const Presence& now) {
-  const auto add = [&](PresenceChange::Kind kind, const std::string& from, const std::string& to) {
+void add_changes_of_description(std::vector<history::PresenceChange>& changes, const Presence& before,
+                                const Presence& now) {
+  const auto add = [&](history::PresenceChange::Kind kind, const std::string& from, const std::string& to) {
     changes.push_back(change_of(now, kind));
     changes.back().before = from;
     changes.back().after = to;
   };
-  if (const auto change = name_change(before.identity, now.identity)) {
-    add(PresenceChange::Kind::renamed, change->before, change->after);
+  if (const auto change = history::name_change(before.identity, now.identity)) {
+    add(history::PresenceChange::Kind::renamed, change->before, change->after);
   }
   const std::string& host = before.identity.dns_host_name;
   const std::string& host_now = now.identity.dns_host_name;
-  if (!host.empty() && !host_now.empty() && !discovery::same_but_for_case(host, host_now)) {
-    add(PresenceChange::Kind::moved, host, host_now);
+  if (!host.empty() && !host_now.empty() && !base::same_but_for_case(host, host_now)) {
+    add(history::PresenceChange::Kind::moved, host, host_now);
   }
-  if (!discovery::same_but_for_case(discovery::parent_of(before.distinguished_name),
-                                    discovery::parent_of(now.distinguished_name))) {
-    add(PresenceChange::Kind::moved_container, before.distinguished_name, now.distinguished_name);
+  if (!base::same_but_for_case(discovery::parent_of(before.distinguished_name),
+                               discovery::parent_of(now.distinguished_name))) {
+    add(history::PresenceChange::Kind::moved_container, before.distinguished_name, now.distinguished_name);
   }
 }
 
 }  // namespace
 
-std::optional<PresenceChanges> select_presence_changes(SQLite::Database& database, std::int64_t scan,
-                                                       std::int64_t last_scan) {
+std::optional<history::PresenceChanges> select_presence_changes(SQLite::Database& database, std::int64_t scan,
+                                                                std::int64_t last_scan) {
   const auto before_scan = select_comparable_scan_before(database, scan);
   if (!before_scan) return std::nullopt;
-  PresenceChanges presence{.since = *before_scan};
+  history::PresenceChanges presence{.since = *before_scan};
   Row when(database, "SELECT started_at FROM scan WHERE id = :scan");
   when.bind(":scan", *before_scan);
-  if (when.executeStep()) presence.since_at = instant_in(when, "started_at").value_or(Instant{});
+  if (when.executeStep()) presence.since_at = instant_in(when, "started_at").value_or(base::Instant{});
   Row state(database, "SELECT 1 FROM scan WHERE id = :scan AND state = 'complete'");
   state.bind(":scan", scan);
   const bool complete = state.executeStep();
@@ -122,22 +123,22 @@ std::optional<PresenceChanges> select_presence_changes(SQLite::Database& databas
   auto& changes = presence.changes;
   for (const auto& [ca, last] : known) {
     if (!complete || now.contains(ca)) continue;
-    changes.push_back(change_of(last, PresenceChange::Kind::removed));
+    changes.push_back(change_of(last, history::PresenceChange::Kind::removed));
     changes.back().last_known = last_known_outcome(database, ca, scan);
   }
   for (const auto& [ca, found] : now) {
     const auto earlier = before.find(ca);
     if (found.hidden && (earlier == before.end() || !earlier->second.hidden)) {
-      changes.push_back(change_of(found, PresenceChange::Kind::hidden));
+      changes.push_back(change_of(found, history::PresenceChange::Kind::hidden));
       changes.back().last_known = last_known_outcome(database, ca, last_scan);
     }
     if (earlier == before.end()) {
-      changes.push_back(change_of(found, PresenceChange::Kind::added));
+      changes.push_back(change_of(found, history::PresenceChange::Kind::added));
     } else {
       add_changes_of_description(changes, earlier->second, found);
     }
   }
-  std::ranges::stable_sort(changes, {}, [](const PresenceChange& change) {
+  std::ranges::stable_sort(changes, {}, [](const history::PresenceChange& change) {
     return std::tuple(change.kind, change.display_name.empty() ? change.common_name : change.display_name);
   });
   return presence;

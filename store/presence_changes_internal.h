@@ -6,7 +6,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "store/scan_record.h"
+#include "history/scan_record.h"
 
 namespace casweep::store {
 
@@ -14,7 +14,8 @@ namespace casweep::store {
 /// before `scan`; nullopt if there is none, or `scan` has no listing. What is removed, only a complete `scan` says:
 /// every CA that the history knew, also from scans in between that were not complete. Sees one moment of the history if
 /// the caller holds a transaction.
-[[nodiscard]] std::optional<PresenceChanges> select_presence_changes(SQLite::Database& database, std::int64_t scan,
-                                                                     std::int64_t last_scan);
+[[nodiscard]] std::optional<history::PresenceChanges> select_presence_changes(SQLite::Database& database,
+                                                                              std::int64_t scan,
+                                                                              std::int64_t last_scan);
 
 }  // namespace casweep::store

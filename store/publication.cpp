@@ -7,7 +7,7 @@
 
 #include <random>
 
-#include "discovery/file_descriptor.h"
+#include "base/file_descriptor.h"
 
 namespace casweep::store {
 
@@ -18,8 +18,7 @@ std::filesystem::path temporary_name_beside(const std::filesystem::path& file) {
 
 void sync_name_of(const std::filesystem::path& file) noexcept {
   const std::filesystem::path parent = file.parent_path();
-  const discovery::FileDescriptor folder(
-      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const base::FileDescriptor folder(::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder) ::fsync(folder.get());  // not if it may be written and not read
 }
 

@@ -91,7 +91,8 @@ class WantedRows {
   std::size_t count_ = 0;
 };
 
-void require_ended(SQLite::Database& database, std::int64_t scan, const LedgerEntry& entry, const ordered_json& body) {
+void require_ended(SQLite::Database& database, std::int64_t scan, const history::LedgerEntry& entry,
+                   const ordered_json& body) {
   const auto now = facts_of_ended_scan(database, scan);
   for (const auto& [fact, what] : {std::pair{"scan_sha256", "row"}, std::pair{"listing_sha256", "listing"},
                                    std::pair{"observations", "observations"}}) {
@@ -102,7 +103,8 @@ void require_ended(SQLite::Database& database, std::int64_t scan, const LedgerEn
 }
 
 /// A scan that runs, or was killed: nothing is known of it but its beginning.
-void require_begun(SQLite::Database& database, std::int64_t scan, const LedgerEntry& entry, const ordered_json& body) {
+void require_begun(SQLite::Database& database, std::int64_t scan, const history::LedgerEntry& entry,
+                   const ordered_json& body) {
   if (facts_of_begun_scan(database, scan).at("begun_sha256") != body.at("begun_sha256")) {
     throw Altered(fmt::format("scan {} is not what ledger entry {} recorded", scan, entry.seq));
   }
@@ -143,7 +145,7 @@ NewestScans compare_newest(SQLite::Database& database) {
     if (!newest.all.insert(scan).second)
       throw Altered(fmt::format("ledger entry {} ends scan {} again", entry.seq, scan));
     require_ended(database, scan, entry, body);
-    if (body.at("state") == word_of(ScanState::complete)) newest.complete = std::max(newest.complete, scan);
+    if (body.at("state") == word_of(history::ScanState::complete)) newest.complete = std::max(newest.complete, scan);
   }
   if (expected_seq.value_or(0) != 0) throw Altered(fmt::format("ledger entry {} is missing", *expected_seq));
   return newest;
@@ -178,8 +180,8 @@ void require_in_ledger(SQLite::Database& database, WantedRows& wanted, std::int6
 bool RecordedScans::require(std::int64_t scan) {
   Statement row(database_, checked_entries("WHERE seq IN (SELECT seq FROM ledger_scan WHERE scan_id = :scan)"));
   row.bind(":scan", scan);
-  std::optional<LedgerEntry> started;
-  std::optional<LedgerEntry> finished;
+  std::optional<history::LedgerEntry> started;
+  std::optional<history::LedgerEntry> finished;
   while (row.executeStep()) {
     auto entry = checked_entry_in(row);
     const auto kind = ledger_kind_of_word(entry.kind);
@@ -256,7 +258,7 @@ void RecordedScans::require_rows(std::int64_t first, std::int64_t last, std::int
       if (!row.executeStep()) {
         throw Altered(fmt::format("{} {}, to which scan {} refers, was deleted", table.name, number, last));
       }
-      wanted.add(table.name, number, discovery::to_hex(row_sha256(row)));
+      wanted.add(table.name, number, base::to_hex(row_sha256(row)));
       row.reset();
     }
   }
@@ -270,7 +272,7 @@ void require_cas_of_dispositions(SQLite::Database& database) {
   if (missing.executeStep()) throw Altered(fmt::format("ca {} was deleted", missing.getColumn(0).getInt64()));
   WantedRows wanted;
   Statement row(database, fmt::format("{} WHERE id IN (SELECT ca_id FROM disposition)", ledger_table("ca").select));
-  while (row.executeStep()) wanted.add("ca", row.getColumn(0).getInt64(), discovery::to_hex(row_sha256(row)));
+  while (row.executeStep()) wanted.add("ca", row.getColumn(0).getInt64(), base::to_hex(row_sha256(row)));
   if (wanted.empty()) return;
   // Where a CA was new is among what changed.
   Statement first_scans(database, R"(

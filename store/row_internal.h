@@ -11,9 +11,9 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "discovery/octets.h"
+#include "base/octets.h"
+#include "history/scan_record.h"
 #include "store/scan_reader_internal.h"
-#include "store/scan_record.h"
 
 namespace casweep::store {
 
@@ -40,17 +40,17 @@ template <typename Column>
 }
 
 template <typename Column>
-[[nodiscard]] std::optional<Instant> instant_in(Row& row, Column column) {
+[[nodiscard]] std::optional<base::Instant> instant_in(Row& row, Column column) {
   const auto value = number_in(row, column);
   if (!value) return std::nullopt;
-  return Instant{std::chrono::milliseconds{*value}};
+  return base::Instant{std::chrono::milliseconds{*value}};
 }
 
 template <typename Column>
-[[nodiscard]] discovery::Octets octets_in(Row& row, Column column) {
+[[nodiscard]] base::Octets octets_in(Row& row, Column column) {
   const auto value = row.getColumn(column);
   const auto* data = static_cast<const std::uint8_t*>(value.getBlob());
-  return data == nullptr ? discovery::Octets{} : discovery::Octets(data, data + value.getBytes());
+  return data == nullptr ? base::Octets{} : base::Octets(data, data + value.getBytes());
 }
 
 /// What the column's word stands for.

@@ -4,11 +4,11 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/sha256.h"
 #include "store/foreign_text_internal.h"
 #include "store/ledger_rows_internal.h"
 #include "store/row_writer_internal.h"
 #include "store/scan_reader_internal.h"
-#include "store/sha256.h"
 
 namespace casweep::store {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view id_column = "id";
 constexpr std::string_view hash_column = "content_sha256";
 
-std::string_view bytes_of(const discovery::Octets& octets) {
+std::string_view bytes_of(const base::Octets& octets) {
   return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
 
@@ -45,7 +45,7 @@ void bind_value(SQLite::Statement& statement, int parameter, const RowContent::V
       [&]<typename Held>(const Held& held) {
         if constexpr (std::is_same_v<Held, std::monostate>) {
           statement.bind(parameter);
-        } else if constexpr (std::is_same_v<Held, discovery::Octets>) {
+        } else if constexpr (std::is_same_v<Held, base::Octets>) {
           statement.bind(parameter, static_cast<const void*>(held.empty() ? &none : held.data()),
                          static_cast<int>(held.size()));
         } else {
@@ -73,7 +73,7 @@ RowContent& RowContent::word(std::string_view column, std::string_view word) {
 RowContent& RowContent::foreign_text(std::string_view column, std::string_view text) {
   if (text.empty()) return set(column, {});
   if (is_storable_text(text)) return this->text(column, text);
-  return set(column, {.content = discovery::Octets(text.begin(), text.end())});
+  return set(column, {.content = base::Octets(text.begin(), text.end())});
 }
 
 RowContent& RowContent::number(std::string_view column, std::optional<std::int64_t> number) {
@@ -81,7 +81,7 @@ RowContent& RowContent::number(std::string_view column, std::optional<std::int64
 }
 
 RowContent& RowContent::octets(std::string_view column, std::optional<std::span<const std::uint8_t>> octets) {
-  return octets ? set(column, {.content = discovery::Octets(octets->begin(), octets->end())}) : set(column, {});
+  return octets ? set(column, {.content = base::Octets(octets->begin(), octets->end())}) : set(column, {});
 }
 
 RowContent& RowContent::related(std::string_view column, std::string_view text) {
@@ -98,13 +98,13 @@ RowWriter::RowWriter(SQLite::Database& database, std::string_view table, std::st
       // By its number: what is compared comes from the table, not from the index that has the key.
       select_(database, fmt::format("{} WHERE id = ?", ledger_table(table).select)) {}
 
-discovery::Octets RowWriter::content_key(const RowContent& row) const {
+base::Octets RowWriter::content_key(const RowContent& row) const {
   std::string content;
   for (int column = 0; column < select_.getColumnCount(); ++column) {
     const std::string_view name = select_.getColumnName(column);
     if (name != id_column && name != hash_column) content += serialised(row.values().at(name));
   }
-  return sha256(content);
+  return base::sha256(content);
 }
 
 RowWriter::Row RowWriter::find_or_insert(const RowContent& row) {
@@ -155,14 +155,14 @@ void RowWriter::insert(const RowContent& row) {
   insert_->clearBindings();
 }
 
-discovery::Octets content_sha256(SQLite::Statement& row) {
+base::Octets content_sha256(SQLite::Statement& row) {
   std::string content;
   for (int column = 0; column < row.getColumnCount(); ++column) {
     const auto value = row.getColumn(column);
     const std::string_view name = value.getName();
     if (name != id_column && name != hash_column) append_column(content, value);
   }
-  return sha256(content);
+  return base::sha256(content);
 }
 
 }  // namespace casweep::store

@@ -12,7 +12,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "discovery/octets.h"
+#include "base/octets.h"
 
 namespace casweep::store {
 
@@ -28,7 +28,7 @@ class RowContent {
   RowContent& related(std::string_view column, std::string_view text);
 
   struct Value {
-    std::variant<std::monostate, std::int64_t, std::string, discovery::Octets> content{};
+    std::variant<std::monostate, std::int64_t, std::string, base::Octets> content{};
     bool is_related = false;
   };
   [[nodiscard]] const std::map<std::string_view, Value>& values() const { return values_; }
@@ -45,7 +45,7 @@ class RowWriter {
   RowWriter(SQLite::Database& database, std::string_view table, std::string_view key_column);
 
   /// SHA-256 of `row`; content_sha256() gives the same for what is stored.
-  [[nodiscard]] discovery::Octets content_key(const RowContent& row) const;
+  [[nodiscard]] base::Octets content_key(const RowContent& row) const;
 
   struct Row {
     std::int64_t id;
@@ -68,6 +68,6 @@ class RowWriter {
 };
 
 /// SHA-256 of all that the select of one of ledger_tables() shows, but the id and that hash itself (content_sha256).
-[[nodiscard]] discovery::Octets content_sha256(SQLite::Statement& row);
+[[nodiscard]] base::Octets content_sha256(SQLite::Statement& row);
 
 }  // namespace casweep::store

@@ -15,18 +15,18 @@ namespace {
 
 using discovery::EnrollmentService;
 
-const EnrollmentService& service_in(const CaRecord& ca) { return ca.service; }
+const EnrollmentService& service_in(const history::CaRecord& ca) { return ca.service; }
 const EnrollmentService& service_in(const EnrollmentService& service) { return service; }
 
 std::string quoted_name(const EnrollmentService& service) {
-  return fmt::format("'{}'", discovery::name_or_guid(name_of(service), service.object_guid));
+  return fmt::format("'{}'", base::name_or_guid(name_of(service), service.object_guid));
 }
 
-std::string verdict_words(const CaRecord& ca) {
+std::string verdict_words(const history::CaRecord& ca) {
   return fmt::format("{} ({})", word_of(ca.verdict.outcome), word_of(ca.verdict.reason));
 }
 
-std::string difference_between(const CaRecord& judged, const CaRecord& given_back) {
+std::string difference_between(const history::CaRecord& judged, const history::CaRecord& given_back) {
   if (verdict_words(judged) != verdict_words(given_back)) {
     return fmt::format("the verdict on it is {}, and the history gives back {}", verdict_words(judged),
                        verdict_words(given_back));
@@ -40,8 +40,8 @@ std::string difference_between(const EnrollmentService& /*judged*/, const Enroll
 
 /// CAs by objectGUID. A directory lists each once.
 template <typename Ca>
-std::map<discovery::ObjectGuid, const Ca*> by_guid(const std::vector<Ca>& cas) {
-  std::map<discovery::ObjectGuid, const Ca*> all;
+std::map<base::ObjectGuid, const Ca*> by_guid(const std::vector<Ca>& cas) {
+  std::map<base::ObjectGuid, const Ca*> all;
   for (const Ca& ca : cas) all.emplace(service_in(ca).object_guid, &ca);
   return all;
 }
@@ -78,7 +78,7 @@ void require_same_value(const Value& judged, const Value& given_back, std::strin
 
 }  // namespace
 
-CaRecord as_kept(CaRecord ca) {
+history::CaRecord as_kept(history::CaRecord ca) {
   auto& observation = ca.observation;
   if (observation.result) {
     observation.key_path.clear();  // the facts have it
@@ -90,7 +90,7 @@ CaRecord as_kept(CaRecord ca) {
   return ca;
 }
 
-void require_same_scan(const ScanRecord& judged, const ScanRecord& given_back) {
+void require_same_scan(const history::ScanRecord& judged, const history::ScanRecord& given_back) {
   require_same_cas(judged.cas, given_back.cas, "read");
   require_same_cas(judged.not_read, given_back.not_read, "listed");
   require_same_value(judged.start, given_back.start, "beginning");

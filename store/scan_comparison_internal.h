@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "store/scan_record.h"
+#include "history/scan_record.h"
 
 namespace casweep::store {
 
 /// `ca` with nothing but what the history keeps of it.
-[[nodiscard]] CaRecord as_kept(CaRecord ca);
+[[nodiscard]] history::CaRecord as_kept(history::CaRecord ca);
 
 /// Throws Altered unless `given_back`, which the history holds, is `judged` in everything: state, times, listing, each
 /// CA with its identity, facts and verdict, and those that were not read. Names the first CA that differs.
-void require_same_scan(const ScanRecord& judged, const ScanRecord& given_back);
+void require_same_scan(const history::ScanRecord& judged, const history::ScanRecord& given_back);
 
 }  // namespace casweep::store

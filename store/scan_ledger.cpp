@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/sha256.h"
 #include "store/ledger_internal.h"
 #include "store/scan_ledger_internal.h"
-#include "store/sha256.h"
 
 namespace casweep::store {
 namespace {
@@ -17,7 +17,7 @@ using nlohmann::ordered_json;
 ordered_json sha256_of_row(SQLite::Database& database, const char* query, std::int64_t scan) {
   SQLite::Statement row(database, query);
   row.bind(":scan", scan);
-  return row.executeStep() ? ordered_json(discovery::to_hex(row_sha256(row))) : nullptr;
+  return row.executeStep() ? ordered_json(base::to_hex(row_sha256(row))) : nullptr;
 }
 
 ordered_json observations_of(SQLite::Database& database, std::int64_t scan) {
@@ -26,14 +26,14 @@ ordered_json observations_of(SQLite::Database& database, std::int64_t scan) {
       FROM observation WHERE scan_id = :scan ORDER BY ca_id)");
   row.bind(":scan", scan);
   auto cas = ordered_json::array();
-  discovery::Octets all;
+  base::Octets all;
   std::string digits;
   std::int64_t first = 0;
   std::int64_t last = 0;
   while (row.executeStep()) {
     const auto digest = row_sha256(row);
     all.insert(all.end(), digest.begin(), digest.end());
-    digits += discovery::to_hex(digest).substr(0, observation_digits);
+    digits += base::to_hex(digest).substr(0, observation_digits);
     const auto ca = row.getColumn(0).getInt64();
     if (digits.size() > observation_digits && ca == last + 1) {
       cas.back() = {first, ca};
@@ -43,10 +43,11 @@ ordered_json observations_of(SQLite::Database& database, std::int64_t scan) {
     }
     last = ca;
   }
-  return {{"cas", std::move(cas)}, {"sha256", discovery::to_hex(sha256(all))}, {"digits", std::move(digits)}};
+  return {{"cas", std::move(cas)}, {"sha256", base::to_hex(base::sha256(all))}, {"digits", std::move(digits)}};
 }
 
-void append(SQLite::Database& database, std::int64_t scan, Instant now, LedgerKind kind, const ordered_json& facts) {
+void append(SQLite::Database& database, std::int64_t scan, base::Instant now, LedgerKind kind,
+            const ordered_json& facts) {
   SQLite::Statement select(database, "SELECT uuid, state FROM scan WHERE id = :scan");
   select.bind(":scan", scan);
   select.executeStep();
@@ -86,11 +87,11 @@ ordered_json facts_of_ended_scan(SQLite::Database& database, std::int64_t scan) 
           {"observations", observations_of(database, scan)}};
 }
 
-void append_scan_started(SQLite::Database& database, std::int64_t scan, Instant now) {
+void append_scan_started(SQLite::Database& database, std::int64_t scan, base::Instant now) {
   append(database, scan, now, LedgerKind::scan_started, facts_of_begun_scan(database, scan));
 }
 
-void append_scan_finished(SQLite::Database& database, std::int64_t scan, Instant now, const LastRows& before) {
+void append_scan_finished(SQLite::Database& database, std::int64_t scan, base::Instant now, const LastRows& before) {
   auto facts = facts_of_ended_scan(database, scan);
   facts["rows"] = rows_since(database, before);
   append(database, scan, now, LedgerKind::scan_finished, facts);

@@ -8,8 +8,8 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json_fwd.hpp>
 
+#include "history/scan_record.h"
 #include "store/ledger_rows_internal.h"
-#include "store/scan_record.h"
 
 namespace casweep::store {
 
@@ -25,15 +25,15 @@ inline constexpr std::size_t observation_digits = 6;
 [[nodiscard]] nlohmann::ordered_json facts_of_ended_scan(SQLite::Database& database, std::int64_t scan);
 
 /// Appends the entry of a scan that was just begun.
-void append_scan_started(SQLite::Database& database, std::int64_t scan, Instant now);
+void append_scan_started(SQLite::Database& database, std::int64_t scan, base::Instant now);
 
 /// Appends the entry of a scan that was just ended; `before`: the last rows before it recorded anything.
-void append_scan_finished(SQLite::Database& database, std::int64_t scan, Instant now, const LastRows& before);
+void append_scan_finished(SQLite::Database& database, std::int64_t scan, base::Instant now, const LastRows& before);
 
 /// The ledger as it was before the scan began, and with its end; `after` is nullopt while the scan has not ended.
 struct LedgerOfScan {
-  std::optional<LedgerHead> before{};
-  std::optional<LedgerHead> after{};
+  std::optional<history::LedgerHead> before{};
+  std::optional<history::LedgerHead> after{};
 };
 [[nodiscard]] LedgerOfScan select_ledger_of_scan(SQLite::Database& database, std::int64_t scan);
 

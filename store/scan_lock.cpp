@@ -19,7 +19,7 @@ namespace casweep::store {
 namespace {
 
 namespace fs = std::filesystem;
-using discovery::FileDescriptor;
+using base::FileDescriptor;
 
 /// One lock a database, whatever links lead to it.
 fs::path lock_file_of(const fs::path& file) {

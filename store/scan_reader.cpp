@@ -19,7 +19,7 @@
 namespace casweep::store {
 namespace {
 
-using discovery::Octets;
+using base::Octets;
 
 std::optional<std::chrono::sys_seconds> seconds(Row& row, const char* column) {
   const auto value = instant_in(row, column);
@@ -35,10 +35,10 @@ Key key_among(std::initializer_list<Key> keys, const std::string& word) {
   throw Inconsistent(fmt::format("it holds the unknown word '{}'", word));
 }
 
-ScanState state_of(Row& row) { return key_in(row, "state", scan_state_of_word); }
+history::ScanState state_of(Row& row) { return key_in(row, "state", history::scan_state_of_word); }
 
 discovery::EnrollmentService service_of(Row& row) {
-  const auto guid = discovery::ObjectGuid::from_string(text_in(row, "object_guid"));
+  const auto guid = base::ObjectGuid::from_string(text_in(row, "object_guid"));
   if (!guid) throw Inconsistent("it holds an objectGUID that is none");
   const auto flags = number_in(row, "flags");
   return {
@@ -102,13 +102,14 @@ assess::Observation observation_of(Row& row, assess::Reason reason) {
   observation.address = text_in(row, "address");
   observation.protocol = text_in(row, "protocol");
   observation.account = text_in(row, "account");
-  observation.started_at = instant_in(row, "started_at").value_or(Instant{});
-  observation.finished_at = instant_in(row, "finished_at").value_or(Instant{});
+  observation.started_at = instant_in(row, "started_at").value_or(base::Instant{});
+  observation.finished_at = instant_in(row, "finished_at").value_or(base::Instant{});
   return observation;
 }
 
-CaRecord record_of(Row& row, discovery::EnrollmentService service) {
-  if (row.getColumn("outcome").isNull()) return not_read_record(std::move(service), "It was listed and never read.");
+history::CaRecord record_of(Row& row, discovery::EnrollmentService service) {
+  if (row.getColumn("outcome").isNull())
+    return history::not_read_record(std::move(service), "It was listed and never read.");
   auto verdict = verdict_of(row);
   auto observation = observation_of(row, verdict.reason);
   return {.service = std::move(service),
@@ -182,7 +183,7 @@ std::vector<History::LastReading> select_readings(SQLite::Database& database, st
 std::optional<discovery::RootDomain> root_domain_of(Row& row) {
   const auto text = text_in(row, "root_domain_guid");
   if (text.empty()) return std::nullopt;
-  const auto guid = discovery::ObjectGuid::from_string(text);
+  const auto guid = base::ObjectGuid::from_string(text);
   if (!guid) throw Inconsistent("it holds an objectGUID that is none");
   return discovery::RootDomain{.object_guid = *guid, .sid = text_in(row, "root_domain_sid")};
 }
@@ -199,13 +200,13 @@ std::vector<Octets> select_nt_auth(SQLite::Database& database, std::int64_t scan
 
 }  // namespace
 
-std::optional<ScanRecord> select_scan(SQLite::Database& database, std::int64_t scan, RecordedScans& recorded) {
+std::optional<history::ScanRecord> select_scan(SQLite::Database& database, std::int64_t scan, RecordedScans& recorded) {
   const SQLite::Transaction one_moment(database);
   if (!recorded.require(scan)) return std::nullopt;
   return select_scan_in_transaction(database, scan);
 }
 
-std::optional<ScanRecord> select_scan_in_transaction(SQLite::Database& database, std::int64_t scan) {
+std::optional<history::ScanRecord> select_scan_in_transaction(SQLite::Database& database, std::int64_t scan) {
   Row row(database, R"(
       SELECT scan.*, listing.*, listing.scan_id IS NOT NULL AS listed
       FROM scan LEFT JOIN listing ON listing.scan_id = scan.id
@@ -213,11 +214,11 @@ std::optional<ScanRecord> select_scan_in_transaction(SQLite::Database& database,
   row.bind(":scan", scan);
   if (!row.executeStep()) return std::nullopt;
 
-  ScanRecord record;
+  history::ScanRecord record;
   record.id = scan;
   record.uuid = text_in(row, "uuid");
   record.state = state_of(row);
-  record.start = {.started_at = instant_in(row, "started_at").value_or(Instant{}),
+  record.start = {.started_at = instant_in(row, "started_at").value_or(base::Instant{}),
                   .tool_version = text_in(row, "tool_version"),
                   .account = text_in(row, "account"),
                   .host_name = text_in(row, "host_name"),
@@ -226,18 +227,18 @@ std::optional<ScanRecord> select_scan_in_transaction(SQLite::Database& database,
   record.finished_at = instant_in(row, "finished_at");
   record.failure = text_in(row, "failure");
   if (number_in(row, "listed") == 1) {
-    record.listing = ScanListing{.forest = text_in(row, "forest"),
-                                 .directory_server = text_in(row, "directory_server"),
-                                 .protection = text_in(row, "protection"),
-                                 .base = text_in(row, "search_base"),
-                                 .filter = text_in(row, "search_filter"),
-                                 .attributes = texts_of_json(text_in(row, "attributes_json")),
-                                 .entries_returned = count_in(row, "entries_returned"),
-                                 .server = {.name = text_in(row, "server_name"),
-                                            .proof = text_in(row, "server_proof"),
-                                            .address = text_in(row, "server_address"),
-                                            .claimed_name = text_in(row, "server_claim")},
-                                 .root_domain = root_domain_of(row)};
+    record.listing = history::ScanListing{.forest = text_in(row, "forest"),
+                                          .directory_server = text_in(row, "directory_server"),
+                                          .protection = text_in(row, "protection"),
+                                          .base = text_in(row, "search_base"),
+                                          .filter = text_in(row, "search_filter"),
+                                          .attributes = texts_of_json(text_in(row, "attributes_json")),
+                                          .entries_returned = count_in(row, "entries_returned"),
+                                          .server = {.name = text_in(row, "server_name"),
+                                                     .proof = text_in(row, "server_proof"),
+                                                     .address = text_in(row, "server_address"),
+                                                     .claimed_name = text_in(row, "server_claim")},
+                                          .root_domain = root_domain_of(row)};
     if (number_in(row, "nt_auth_certificates")) record.listing->nt_auth_certificates = select_nt_auth(database, scan);
     record.discovered = count_in(row, "discovered");
   }
@@ -250,21 +251,21 @@ std::optional<ScanRecord> select_scan_in_transaction(SQLite::Database& database,
 
   auto ledger = select_ledger_of_scan(database, scan);
   record.ledger_before = std::move(ledger.before);
-  if (record.state != ScanState::running) record.ledger_after = std::move(ledger.after);
+  if (record.state != history::ScanState::running) record.ledger_after = std::move(ledger.after);
   return record;
 }
 
-std::vector<ScanSummary> select_scans(SQLite::Database& database) {
+std::vector<history::ScanSummary> select_scans(SQLite::Database& database) {
   Row row(database, R"(
       SELECT id, uuid, state, started_at, finished_at, discovered
       FROM scan LEFT JOIN listing ON listing.scan_id = scan.id
       ORDER BY id DESC)");
-  std::vector<ScanSummary> scans;
+  std::vector<history::ScanSummary> scans;
   while (row.executeStep()) {
     scans.push_back({.id = row.getColumn("id").getInt64(),
                      .uuid = text_in(row, "uuid"),
                      .state = state_of(row),
-                     .started_at = instant_in(row, "started_at").value_or(Instant{}),
+                     .started_at = instant_in(row, "started_at").value_or(base::Instant{}),
                      .finished_at = instant_in(row, "finished_at"),
                      .discovered = count_in(row, "discovered")});
   }
@@ -302,7 +303,7 @@ std::optional<std::int64_t> select_last_scan(SQLite::Database& database, Recorde
 }
 
 std::vector<History::LastReading> select_readings_at_changes(SQLite::Database& database,
-                                                             const discovery::ObjectGuid& object_guid) {
+                                                             const base::ObjectGuid& object_guid) {
   SQLite::Transaction one_moment(database);
   auto readings = select_readings(database, R"(
       SELECT scan_id, ca_id FROM ca_change
@@ -314,7 +315,7 @@ std::vector<History::LastReading> select_readings_at_changes(SQLite::Database& d
 
 std::vector<History::LastReading> select_cas_named(SQLite::Database& database, std::string_view name) {
   SQLite::Transaction one_moment(database);
-  const auto guid = discovery::ObjectGuid::from_string(name);
+  const auto guid = base::ObjectGuid::from_string(name);
   // By every name the CA ever had: what an auditor has in hand may be an old report. But nobody can choose an
   // objectGUID, and anybody who may write the object can choose a name that looks like one.
   return select_readings(database, R"(

@@ -9,8 +9,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "history/scan_record.h"
 #include "store/history.h"
-#include "store/scan_record.h"
 
 namespace casweep::store {
 
@@ -28,16 +28,17 @@ class RecordedScans;
 
 /// With `recorded`, the scans are compared with the ledger first: throws Altered. Each of these sees one moment of the
 /// history. `running` is what the rows say; whether that process lives is not theirs to know.
-[[nodiscard]] std::optional<ScanRecord> select_scan(SQLite::Database& database, std::int64_t scan,
-                                                    RecordedScans& recorded);
-[[nodiscard]] std::optional<ScanRecord> select_scan_in_transaction(SQLite::Database& database, std::int64_t scan);
-[[nodiscard]] std::vector<ScanSummary> select_scans(SQLite::Database& database);
+[[nodiscard]] std::optional<history::ScanRecord> select_scan(SQLite::Database& database, std::int64_t scan,
+                                                             RecordedScans& recorded);
+[[nodiscard]] std::optional<history::ScanRecord> select_scan_in_transaction(SQLite::Database& database,
+                                                                            std::int64_t scan);
+[[nodiscard]] std::vector<history::ScanSummary> select_scans(SQLite::Database& database);
 [[nodiscard]] History::Forest select_forest(SQLite::Database& database);
 [[nodiscard]] std::vector<discovery::EnrollmentService> select_known_cas(SQLite::Database& database,
                                                                          RecordedScans& recorded);
 [[nodiscard]] std::optional<std::int64_t> select_last_scan(SQLite::Database& database, RecordedScans& recorded);
 [[nodiscard]] std::vector<History::LastReading> select_readings_at_changes(SQLite::Database& database,
-                                                                           const discovery::ObjectGuid& object_guid);
+                                                                           const base::ObjectGuid& object_guid);
 [[nodiscard]] std::vector<History::LastReading> select_cas_named(SQLite::Database& database, std::string_view name);
 
 }  // namespace casweep::store

@@ -9,24 +9,24 @@
 #include <string>
 #include <vector>
 
-#include "discovery/object_guid.h"
+#include "base/object_guid.h"
+#include "base/sha256.h"
 #include "store/foreign_text_internal.h"
 #include "store/row_writer_internal.h"
 #include "store/scan_ledger_internal.h"
 #include "store/scan_reader_internal.h"
 #include "store/scan_writer_internal.h"
-#include "store/sha256.h"
 
 namespace casweep::store {
 namespace {
 
 using discovery::EnrollmentService;
 
-std::int64_t milliseconds(Instant instant) { return instant.time_since_epoch().count(); }
+std::int64_t milliseconds(base::Instant instant) { return instant.time_since_epoch().count(); }
 
 std::optional<std::int64_t> milliseconds(const std::optional<std::chrono::sys_seconds>& instant) {
   if (!instant) return std::nullopt;
-  return milliseconds(Instant{*instant});
+  return milliseconds(base::Instant{*instant});
 }
 
 template <typename Number>
@@ -54,14 +54,14 @@ std::string new_uuid() {
   }
   octets[6] = static_cast<std::uint8_t>((octets[6] & 0x0F) | 0x40);
   octets[8] = static_cast<std::uint8_t>((octets[8] & 0x3F) | 0x80);
-  const auto hex = discovery::to_hex(octets);
+  const auto hex = base::to_hex(octets);
   const std::string_view digits = hex;
   return fmt::format("{}-{}-{}-{}-{}", digits.substr(0, 8), digits.substr(8, 4), digits.substr(12, 4),
                      digits.substr(16, 4), digits.substr(20));
 }
 
-std::int64_t id_of_certificate(RowWriter& certificates, const discovery::Octets& der) {
-  return certificates.find_or_insert(RowContent().octets("sha256", sha256(der)).octets("der", der)).id;
+std::int64_t id_of_certificate(RowWriter& certificates, const base::Octets& der) {
+  return certificates.find_or_insert(RowContent().octets("sha256", base::sha256(der)).octets("der", der)).id;
 }
 
 /// Finds rows by their content, and makes those that are new.
@@ -69,7 +69,7 @@ class ObservationWriter {
  public:
   explicit ObservationWriter(SQLite::Database& database) : database_(database) {}
 
-  void insert(std::int64_t scan, const EnrollmentService& service, const CaRecord* read) {
+  void insert(std::int64_t scan, const EnrollmentService& service, const history::CaRecord* read) {
     try {
       const auto ca = id_of_ca(service.object_guid);
       bind_number(insert_, ":scan_id", scan);
@@ -81,8 +81,8 @@ class ObservationWriter {
         bind_number(insert_, ":finished_at", milliseconds(read->observation.finished_at));
       }
     } catch (const Altered& altered) {
-      throw Altered(fmt::format("of the CA '{}', {}", discovery::name_or_guid(name_of(service), service.object_guid),
-                                altered.what()));
+      throw Altered(
+          fmt::format("of the CA '{}', {}", base::name_or_guid(name_of(service), service.object_guid), altered.what()));
     }
     insert_.exec();
     insert_.reset();
@@ -90,7 +90,7 @@ class ObservationWriter {
   }
 
  private:
-  std::int64_t id_of_ca(const discovery::ObjectGuid& object_guid) {
+  std::int64_t id_of_ca(const base::ObjectGuid& object_guid) {
     return cas_.find_or_insert(RowContent().text("object_guid", object_guid.to_string())).id;
   }
 
@@ -130,7 +130,7 @@ class ObservationWriter {
     return id;
   }
 
-  std::int64_t id_of_reading(const CaRecord& ca) {
+  std::int64_t id_of_reading(const history::CaRecord& ca) {
     const auto& [service, observation, verdict, rules_version] = ca;
     const auto& result = observation.result;
     const auto* facts = result ? &*result : nullptr;
@@ -180,7 +180,7 @@ class ObservationWriter {
 
 }  // namespace
 
-std::int64_t insert_scan(SQLite::Database& database, const ScanStart& start) {
+std::int64_t insert_scan(SQLite::Database& database, const history::ScanStart& start) {
   SQLite::Statement insert(database, R"(
       INSERT INTO scan (uuid, state, started_at, tool_version, account, host_name, os_user, settings_json)
       VALUES (:uuid, 'running', :started_at, :tool_version, :account, :host_name, :os_user, :settings_json))");
@@ -195,7 +195,8 @@ std::int64_t insert_scan(SQLite::Database& database, const ScanStart& start) {
   return database.getLastInsertRowid();
 }
 
-void insert_listing(SQLite::Database& database, std::int64_t scan, const ScanListing& listing, std::size_t discovered) {
+void insert_listing(SQLite::Database& database, std::int64_t scan, const history::ScanListing& listing,
+                    std::size_t discovered) {
   SQLite::Statement insert(database, R"(
       INSERT INTO listing (scan_id, forest, directory_server, protection, search_base, search_filter, attributes_json,
                            entries_returned, discovered, server_name, server_proof, server_address, server_claim,
@@ -239,9 +240,9 @@ void insert_listing(SQLite::Database& database, std::int64_t scan, const ScanLis
 }
 
 void insert_observations(SQLite::Database& database, std::int64_t scan, std::span<const EnrollmentService> listed,
-                         std::span<const CaRecord> cas) {
+                         std::span<const history::CaRecord> cas) {
   ObservationWriter writer(database);
-  std::set<discovery::ObjectGuid> read;
+  std::set<base::ObjectGuid> read;
   for (const auto& ca : cas) {
     writer.insert(scan, ca.service, &ca);
     read.insert(ca.service.object_guid);
@@ -257,7 +258,7 @@ bool is_running(SQLite::Database& database, std::int64_t scan) {
   return select.executeStep();
 }
 
-void end_scan(SQLite::Database& database, std::int64_t scan, ScanState state, Instant finished_at,
+void end_scan(SQLite::Database& database, std::int64_t scan, history::ScanState state, base::Instant finished_at,
               std::string_view failure) {
   SQLite::Statement update(
       database, "UPDATE scan SET state = :state, finished_at = :finished_at, failure = :failure WHERE id = :scan_id");
@@ -268,7 +269,7 @@ void end_scan(SQLite::Database& database, std::int64_t scan, ScanState state, In
   update.exec();
 }
 
-void interrupt_running_scans(SQLite::Database& database, Instant now) {
+void interrupt_running_scans(SQLite::Database& database, base::Instant now) {
   std::vector<std::int64_t> scans;
   SQLite::Statement select(database, "SELECT id FROM scan WHERE state = 'running'");
   while (select.executeStep()) scans.push_back(select.getColumn(0).getInt64());

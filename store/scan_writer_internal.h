@@ -8,27 +8,28 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "store/scan_record.h"
+#include "history/scan_record.h"
 
 namespace casweep::store {
 
 /// Makes the row of a scan that begins.
-[[nodiscard]] std::int64_t insert_scan(SQLite::Database& database, const ScanStart& start);
+[[nodiscard]] std::int64_t insert_scan(SQLite::Database& database, const history::ScanStart& start);
 
-void insert_listing(SQLite::Database& database, std::int64_t scan, const ScanListing& listing, std::size_t discovered);
+void insert_listing(SQLite::Database& database, std::int64_t scan, const history::ScanListing& listing,
+                    std::size_t discovered);
 
 /// One observation for each CA that was read, and one without a reading for each that was only listed.
 void insert_observations(SQLite::Database& database, std::int64_t scan,
-                         std::span<const discovery::EnrollmentService> listed, std::span<const CaRecord> cas);
+                         std::span<const discovery::EnrollmentService> listed, std::span<const history::CaRecord> cas);
 
 [[nodiscard]] bool is_running(SQLite::Database& database, std::int64_t scan);
 
 /// The last word about a scan: it does not change any more.
-void end_scan(SQLite::Database& database, std::int64_t scan, ScanState state, Instant finished_at,
+void end_scan(SQLite::Database& database, std::int64_t scan, history::ScanState state, base::Instant finished_at,
               std::string_view failure);
 
 /// Ends the scans of processes that are gone, with their entries in the ledger. Whoever calls this holds the scan lock,
 /// so none of them is alive.
-void interrupt_running_scans(SQLite::Database& database, Instant now);
+void interrupt_running_scans(SQLite::Database& database, base::Instant now);
 
 }  // namespace casweep::store

@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "history/events.h"
 #include "store/disposition_table_internal.h"
-#include "store/events.h"
 #include "store/presence_changes_internal.h"
 #include "store/recorded_scans_internal.h"
 #include "store/row_internal.h"
@@ -17,20 +17,21 @@
 namespace casweep::store {
 namespace {
 
-discovery::ObjectGuid object_guid_in(Row& row) {
-  const auto guid = discovery::ObjectGuid::from_string(text_in(row, "object_guid"));
+base::ObjectGuid object_guid_in(Row& row) {
+  const auto guid = base::ObjectGuid::from_string(text_in(row, "object_guid"));
   if (!guid) throw Inconsistent("it holds an objectGUID that is none");
   return *guid;
 }
 
-ScanMoment moment_in(Row& row) {
-  return {.scan = row.getColumn("scan_id").getInt64(), .at = instant_in(row, "scan_started_at").value_or(Instant{})};
+history::ScanMoment moment_in(Row& row) {
+  return {.scan = row.getColumn("scan_id").getInt64(),
+          .at = instant_in(row, "scan_started_at").value_or(base::Instant{})};
 }
 
-std::optional<Finding> finding_in(Row& row) {
+std::optional<history::Finding> finding_in(Row& row) {
   if (row.getColumn("outcome").isNull()) return std::nullopt;
-  return Finding{.outcome = key_in(row, "outcome", assess::outcome_of_word),
-                 .reason = key_in(row, "reason", assess::reason_of_word)};
+  return history::Finding{.outcome = key_in(row, "outcome", assess::outcome_of_word),
+                          .reason = key_in(row, "reason", assess::reason_of_word)};
 }
 
 /// When each scan was; and which were complete: what lacks a CA in one of those is gone.
@@ -44,37 +45,37 @@ class Scans {
     row.bind(":last_scan", last_scan);
     while (row.executeStep()) {
       all_.push_back(moment_in(row));
-      all_.back().ended = instant_in(row, "scan_finished_at").value_or(Instant{});
+      all_.back().ended = instant_in(row, "scan_finished_at").value_or(base::Instant{});
       if (row.getColumn("complete").getInt() != 0) complete_.push_back(all_.back());
     }
   }
 
-  [[nodiscard]] ScanMoment moment(std::int64_t scan) const {
-    const auto found = std::ranges::lower_bound(all_, scan, {}, &ScanMoment::scan);
-    return found == all_.end() || found->scan != scan ? ScanMoment{.scan = scan} : *found;
+  [[nodiscard]] history::ScanMoment moment(std::int64_t scan) const {
+    const auto found = std::ranges::lower_bound(all_, scan, {}, &history::ScanMoment::scan);
+    return found == all_.end() || found->scan != scan ? history::ScanMoment{.scan = scan} : *found;
   }
 
   // Of the complete ones:
 
-  [[nodiscard]] std::optional<ScanMoment> first_after(std::int64_t scan) const {
-    const auto found = std::ranges::upper_bound(complete_, scan, {}, &ScanMoment::scan);
+  [[nodiscard]] std::optional<history::ScanMoment> first_after(std::int64_t scan) const {
+    const auto found = std::ranges::upper_bound(complete_, scan, {}, &history::ScanMoment::scan);
     if (found == complete_.end()) return std::nullopt;
     return *found;
   }
 
-  [[nodiscard]] std::optional<ScanMoment> first_between(std::int64_t before, std::int64_t after) const {
+  [[nodiscard]] std::optional<history::ScanMoment> first_between(std::int64_t before, std::int64_t after) const {
     const auto found = first_after(before);
     return found && found->scan < after ? found : std::nullopt;
   }
 
-  [[nodiscard]] std::optional<ScanMoment> last() const {
+  [[nodiscard]] std::optional<history::ScanMoment> last() const {
     if (complete_.empty()) return std::nullopt;
     return complete_.back();
   }
 
  private:
-  std::vector<ScanMoment> all_;
-  std::vector<ScanMoment> complete_;
+  std::vector<history::ScanMoment> all_;
+  std::vector<history::ScanMoment> complete_;
 };
 
 /// Reads what readings found: few of them differ.
@@ -83,7 +84,7 @@ class Findings {
   explicit Findings(SQLite::Database& database)
       : select_(database, "SELECT outcome, reason FROM reading WHERE id = :id") {}
 
-  [[nodiscard]] std::optional<Finding> select(std::optional<std::int64_t> reading) {
+  [[nodiscard]] std::optional<history::Finding> select(std::optional<std::int64_t> reading) {
     if (!reading) return std::nullopt;
     const auto [found, is_new] = found_.try_emplace(*reading);
     if (is_new) {
@@ -96,7 +97,7 @@ class Findings {
 
  private:
   Row select_;
-  std::unordered_map<std::int64_t, std::optional<Finding>> found_;
+  std::unordered_map<std::int64_t, std::optional<history::Finding>> found_;
 };
 
 /// Reads how CAs were described.
@@ -107,9 +108,9 @@ class Identities {
         select_certificates_(database,
                              "SELECT certificate_id FROM ca_identity_certificate WHERE ca_identity_id = :id") {}
 
-  [[nodiscard]] const CaIdentity& select(std::int64_t id) {
+  [[nodiscard]] const history::CaIdentity& select(std::int64_t id) {
     const auto [found, is_new] = found_.try_emplace(id);
-    CaIdentity& identity = found->second;
+    history::CaIdentity& identity = found->second;
     if (!is_new) return identity;
     select_.bind(":id", id);
     if (select_.executeStep()) {
@@ -129,7 +130,7 @@ class Identities {
  private:
   Row select_;
   Row select_certificates_;
-  std::unordered_map<std::int64_t, CaIdentity> found_;
+  std::unordered_map<std::int64_t, history::CaIdentity> found_;
 };
 
 /// A CA's observations, the newest first, from the scan :last_scan down to the one that first listed it: what follows
@@ -179,8 +180,8 @@ class TimelineReader {
     last_listed_.bind(":last_scan", horizon.last_scan);
   }
 
-  [[nodiscard]] CaTimeline timeline(std::int64_t ca, const discovery::ObjectGuid& object_guid) {
-    CaTimeline timeline{.object_guid = object_guid, .missing = scans_.first_after(last_listed(ca))};
+  [[nodiscard]] history::CaTimeline timeline(std::int64_t ca, const base::ObjectGuid& object_guid) {
+    history::CaTimeline timeline{.object_guid = object_guid, .missing = scans_.first_after(last_listed(ca))};
     changes_.bind(":ca_id", ca);
     while (changes_.executeStep()) {
       const auto scan = scans_.moment(changes_.getColumn(0).getInt64());
@@ -229,9 +230,9 @@ class ReadingReader {
                                             "ORDER BY scan.id DESC LIMIT :newest)",
                                             observations_downwards)) {}
 
-  [[nodiscard]] std::optional<Reading> last(std::int64_t ca) { return last_until(ca, last_scan_); }
+  [[nodiscard]] std::optional<history::Reading> last(std::int64_t ca) { return last_until(ca, last_scan_); }
 
-  [[nodiscard]] std::optional<Reading> last_before(std::int64_t ca, std::int64_t scan) {
+  [[nodiscard]] std::optional<history::Reading> last_before(std::int64_t ca, std::int64_t scan) {
     return last_until(ca, scan - 1);
   }
 
@@ -247,15 +248,15 @@ class ReadingReader {
   }
 
  private:
-  std::optional<Reading> last_until(std::int64_t ca, std::int64_t scan) {
-    std::optional<Reading> reading;
+  std::optional<history::Reading> last_until(std::int64_t ca, std::int64_t scan) {
+    std::optional<history::Reading> reading;
     last_.bind(":ca_id", ca);
     last_.bind(":last_scan", std::min(scan, latest_.read(ca)));
     if (last_.executeStep()) {
-      reading = Reading{.scan = last_.getColumn("scan_id").getInt64(),
-                        .read_at = instant_in(last_, "finished_at").value_or(Instant{}),
-                        .finding = finding_in(last_).value_or(Finding{}),
-                        .detail = text_in(last_, "detail")};
+      reading = history::Reading{.scan = last_.getColumn("scan_id").getInt64(),
+                                 .read_at = instant_in(last_, "finished_at").value_or(base::Instant{}),
+                                 .finding = finding_in(last_).value_or(history::Finding{}),
+                                 .detail = text_in(last_, "detail")};
     }
     last_.reset();
     return reading;
@@ -267,7 +268,8 @@ class ReadingReader {
   Row oldest_known_;
 };
 
-bool is_flapping(const CaStory& story, std::int64_t ca, const std::optional<Reading>& known, ReadingReader& readings) {
+bool is_flapping(const history::CaStory& story, std::int64_t ca, const std::optional<history::Reading>& known,
+                 ReadingReader& readings) {
   constexpr std::size_t changes = 3;
   constexpr std::int64_t within = 10;
   if (!known || story.verdict_changes.size() < changes) return false;
@@ -276,40 +278,41 @@ bool is_flapping(const CaStory& story, std::int64_t ca, const std::optional<Read
   return third_last > readings.oldest_known(ca, known->scan, within);
 }
 
-CaStatus status_of(std::int64_t ca, const CaTimeline& timeline, std::vector<Disposition> decisions,
-                   ReadingReader& readings, Instant now) {
-  CaStatus status{.object_guid = timeline.object_guid, .identity = {}, .removed = timeline.missing};
+history::CaStatus status_of(std::int64_t ca, const history::CaTimeline& timeline,
+                            std::vector<history::Disposition> decisions, ReadingReader& readings, base::Instant now) {
+  history::CaStatus status{.object_guid = timeline.object_guid, .identity = {}, .removed = timeline.missing};
   if (!timeline.sightings.empty()) status.identity = timeline.sightings.back().identity;
   status.decisions = std::move(decisions);
-  status.story = story_of(timeline, status.decisions, now);
+  status.story = history::story_of(timeline, status.decisions, now);
   status.last = readings.last(ca);
   status.known = status.last;
   if (status.story.unknown_since) {
     status.known = status.story.known ? readings.last_before(ca, status.story.unknown_since->scan) : std::nullopt;
   }
   const auto known = status.known ? std::optional{status.known->finding.outcome} : std::nullopt;
-  status.status = status_at(known, status.decision(), now);
+  status.status = history::status_at(known, status.decision(), now);
   status.flapping = is_flapping(status.story, ca, status.known, readings);
   return status;
 }
 
-std::map<discovery::ObjectGuid, std::vector<Disposition>> decisions_by_ca(SQLite::Database& database,
-                                                                          const Horizon& horizon) {
-  std::map<discovery::ObjectGuid, std::vector<Disposition>> decisions;
+std::map<base::ObjectGuid, std::vector<history::Disposition>> decisions_by_ca(SQLite::Database& database,
+                                                                              const Horizon& horizon) {
+  std::map<base::ObjectGuid, std::vector<history::Disposition>> decisions;
   for (auto& decision : select_dispositions(database)) {
     if (decision.set_at <= horizon.last_decision) decisions[decision.object_guid].push_back(std::move(decision));
   }
   return decisions;
 }
 
-std::span<const Disposition> decisions_about(const std::map<discovery::ObjectGuid, std::vector<Disposition>>& decisions,
-                                             const discovery::ObjectGuid& ca) {
+std::span<const history::Disposition> decisions_about(
+    const std::map<base::ObjectGuid, std::vector<history::Disposition>>& decisions, const base::ObjectGuid& ca) {
   const auto found = decisions.find(ca);
-  return found == decisions.end() ? std::span<const Disposition>{} : found->second;
+  return found == decisions.end() ? std::span<const history::Disposition>{} : found->second;
 }
 
 /// Counts, into the scans of `headlines`, the CAs that were not enforced and protected by something else.
-void count_mitigated(SQLite::Database& database, std::vector<ScanHeadline>& headlines, const Horizon& horizon) {
+void count_mitigated(SQLite::Database& database, std::vector<history::ScanHeadline>& headlines,
+                     const Horizon& horizon) {
   const auto decided = decisions_by_ca(database, horizon);
   if (headlines.empty() || decided.empty()) return;
   TimelineReader timelines(database, horizon);
@@ -325,16 +328,17 @@ void count_mitigated(SQLite::Database& database, std::vector<ScanHeadline>& head
     ca.executeStep();
     const auto id = ca.getColumn(0).getInt64();
     ca.reset();
-    const CaStory story = story_of(timelines.timeline(id, object_guid), {}, horizon.now);
+    const history::CaStory story = history::story_of(timelines.timeline(id, object_guid), {}, horizon.now);
     for (std::size_t i = 0; i < decisions.size(); ++i) {
-      if (!is_mitigated(decisions[i].status)) continue;
+      if (!history::is_mitigated(decisions[i].status)) continue;
       row.bind(":ca_id", id);
       row.bind(":first", headlines.front().id);
       row.bind(":last", headlines.back().id);
       row.bind(":from", decisions[i].set_at.time_since_epoch().count());
-      row.bind(":until", end_of(decisions, i, story).time_since_epoch().count());
+      row.bind(":until", history::end_of(decisions, i, story).time_since_epoch().count());
       while (row.executeStep()) {
-        const auto found = std::ranges::lower_bound(headlines, row.getColumn(0).getInt64(), {}, &ScanHeadline::id);
+        const auto found =
+            std::ranges::lower_bound(headlines, row.getColumn(0).getInt64(), {}, &history::ScanHeadline::id);
         if (found != headlines.end() && found->id == row.getColumn(0).getInt64()) ++found->mitigated;
       }
       row.reset();
@@ -343,7 +347,7 @@ void count_mitigated(SQLite::Database& database, std::vector<ScanHeadline>& head
 }
 
 /// Counts the verdicts of the scans in `headlines`, in the order in which the table has them.
-void count_outcomes(SQLite::Database& database, std::vector<ScanHeadline>& headlines) {
+void count_outcomes(SQLite::Database& database, std::vector<history::ScanHeadline>& headlines) {
   if (headlines.empty()) return;
   Row row(database, R"(
       SELECT scan_id, sum(outcome = 'enforced') AS enforced, sum(outcome = 'not-enforced') AS not_enforced,
@@ -365,8 +369,8 @@ void count_outcomes(SQLite::Database& database, std::vector<ScanHeadline>& headl
   }
 }
 
-std::vector<ScanHeadline> headlines_since(SQLite::Database& database, std::optional<Instant> since,
-                                          std::optional<std::size_t> newest, const Horizon& horizon) {
+std::vector<history::ScanHeadline> headlines_since(SQLite::Database& database, std::optional<base::Instant> since,
+                                                   std::optional<std::size_t> newest, const Horizon& horizon) {
   Row row(database, R"(
       SELECT id, uuid, state, started_at, finished_at, forest, failure, discovered,
              listing.scan_id IS NOT NULL AS listed
@@ -375,12 +379,12 @@ std::vector<ScanHeadline> headlines_since(SQLite::Database& database, std::optio
   row.bind(":last_scan", horizon.last_scan);
   row.bind(":since", since ? since->time_since_epoch().count() : INT64_MIN);
   row.bind(":newest", newest ? static_cast<std::int64_t>(*newest) : std::int64_t{-1});
-  std::vector<ScanHeadline> headlines;
+  std::vector<history::ScanHeadline> headlines;
   while (row.executeStep()) {
     headlines.push_back({.id = row.getColumn("id").getInt64(),
                          .uuid = text_in(row, "uuid"),
-                         .state = key_in(row, "state", scan_state_of_word),
-                         .started_at = instant_in(row, "started_at").value_or(Instant{}),
+                         .state = key_in(row, "state", history::scan_state_of_word),
+                         .started_at = instant_in(row, "started_at").value_or(base::Instant{}),
                          .finished_at = instant_in(row, "finished_at"),
                          .forest = text_in(row, "forest"),
                          .failure = text_in(row, "failure"),
@@ -399,8 +403,7 @@ std::optional<std::int64_t> first_number(Row& row) {
 }
 
 /// Gives `visit` the id and the objectGUID of one CA after the other.
-void visit_cas(SQLite::Database& database,
-               const std::function<void(std::int64_t, const discovery::ObjectGuid&)>& visit) {
+void visit_cas(SQLite::Database& database, const std::function<void(std::int64_t, const base::ObjectGuid&)>& visit) {
   Row ca(database, "SELECT id, object_guid FROM ca ORDER BY id");
   while (ca.executeStep()) visit(ca.getColumn("id").getInt64(), object_guid_in(ca));
 }
@@ -411,12 +414,12 @@ std::optional<Horizon> horizon_of_scan(SQLite::Database& database, std::int64_t 
   Row row(database, "SELECT started_at FROM scan WHERE id = :scan");
   row.bind(":scan", scan);
   if (!row.executeStep()) return std::nullopt;
-  const auto then = instant_in(row, "started_at").value_or(Instant{});
+  const auto then = instant_in(row, "started_at").value_or(base::Instant{});
   return Horizon{.now = then, .last_scan = scan, .last_decision = then};
 }
 
-std::optional<CaStatus> select_ca_status(SQLite::Database& database, const discovery::ObjectGuid& object_guid,
-                                         Instant now) {
+std::optional<history::CaStatus> select_ca_status(SQLite::Database& database, const base::ObjectGuid& object_guid,
+                                                  base::Instant now) {
   const SQLite::Transaction one_moment(database);
   Row ca(database, "SELECT id FROM ca WHERE object_guid = :object_guid");
   ca.bind(":object_guid", object_guid.to_string());
@@ -428,19 +431,20 @@ std::optional<CaStatus> select_ca_status(SQLite::Database& database, const disco
                    readings, now);
 }
 
-ForestStatus select_forest_status(SQLite::Database& database, const Horizon& horizon, RecordedScans& recorded) {
+history::ForestStatus select_forest_status(SQLite::Database& database, const Horizon& horizon,
+                                           RecordedScans& recorded) {
   const SQLite::Transaction one_moment(database);
   if (horizon.last_scan == INT64_MAX) {
     recorded.require_derived_since(recorded.require_newest());
   } else {
     recorded.require_until(horizon.last_scan);
   }
-  ForestStatus forest{.now = horizon.now};
+  history::ForestStatus forest{.now = horizon.now};
   const auto decisions = decisions_by_ca(database, horizon);
   ReadingReader readings(database, horizon);
   TimelineReader timelines(database, horizon);
   forest.scan = timelines.scans().last();
-  visit_cas(database, [&](std::int64_t ca, const discovery::ObjectGuid& object_guid) {
+  visit_cas(database, [&](std::int64_t ca, const base::ObjectGuid& object_guid) {
     const auto timeline = timelines.timeline(ca, object_guid);
     if (timeline.sightings.empty()) return;  // not listed yet
     const bool removed_last = timeline.missing && forest.scan && timeline.missing->scan == forest.scan->scan;
@@ -450,7 +454,7 @@ ForestStatus select_forest_status(SQLite::Database& database, const Horizon& hor
     cas.push_back(status_of(ca, timeline, {about.begin(), about.end()}, readings, horizon.now));
   });
   for (auto* cas : {&forest.cas, &forest.removed}) {
-    std::ranges::stable_sort(*cas, {}, [](const CaStatus& ca) { return name_of(ca.identity); });
+    std::ranges::stable_sort(*cas, {}, [](const history::CaStatus& ca) { return name_of(ca.identity); });
   }
   if (forest.scan) forest.since = select_presence_changes(database, forest.scan->scan, horizon.last_scan);
   Row row(database, "SELECT forest FROM listing WHERE scan_id <= :last_scan ORDER BY scan_id DESC LIMIT 1");
@@ -459,33 +463,34 @@ ForestStatus select_forest_status(SQLite::Database& database, const Horizon& hor
   return forest;
 }
 
-std::vector<ScanHeadline> select_headlines(SQLite::Database& database, std::optional<Instant> since,
-                                           std::optional<std::size_t> newest) {
+std::vector<history::ScanHeadline> select_headlines(SQLite::Database& database, std::optional<base::Instant> since,
+                                                    std::optional<std::size_t> newest) {
   const SQLite::Transaction one_moment(database);
   return headlines_since(database, since, newest, {});
 }
 
-Trend select_trend(SQLite::Database& database, std::optional<Instant> since, const Horizon& horizon) {
+history::Trend select_trend(SQLite::Database& database, std::optional<base::Instant> since, const Horizon& horizon) {
   const SQLite::Transaction one_moment(database);
-  const Instant now = horizon.now;
-  Trend trend{.since = since, .now = now, .scans = headlines_since(database, since, {}, horizon)};
+  const base::Instant now = horizon.now;
+  history::Trend trend{.since = since, .now = now, .scans = headlines_since(database, since, {}, horizon)};
   const auto decisions = decisions_by_ca(database, horizon);
-  TrendCollector collector(since.value_or(Instant::min()), now);
+  history::TrendCollector collector(since.value_or(base::Instant::min()), now);
   TimelineReader timelines(database, horizon);
-  visit_cas(database, [&](std::int64_t ca, const discovery::ObjectGuid& object_guid) {
+  visit_cas(database, [&](std::int64_t ca, const base::ObjectGuid& object_guid) {
     const auto timeline = timelines.timeline(ca, object_guid);
     if (timeline.sightings.empty()) return;  // not listed yet
-    collector.add(timeline, story_of(timeline, decisions_about(decisions, object_guid), now));
+    collector.add(timeline, history::story_of(timeline, decisions_about(decisions, object_guid), now));
   });
   trend.events = collector.take_events();
   trend.time_to_remediate = collector.time_to_remediate();
   return trend;
 }
 
-std::vector<CaTimeline> select_difference(SQLite::Database& database, std::int64_t before, std::int64_t after) {
+std::vector<history::CaTimeline> select_difference(SQLite::Database& database, std::int64_t before,
+                                                   std::int64_t after) {
   const SQLite::Transaction one_moment(database);
   Identities identities(database);
-  std::map<std::int64_t, ScanMoment> complete;
+  std::map<std::int64_t, history::ScanMoment> complete;
   Row scans(database,
             "SELECT id AS scan_id, started_at AS scan_started_at FROM scan WHERE id IN (:before, :after) "
             "AND state = 'complete'");
@@ -505,10 +510,10 @@ std::vector<CaTimeline> select_difference(SQLite::Database& database, std::int64
       ORDER BY scan_id = :after)");
   row.bind(":before", before);
   row.bind(":after", after);
-  std::map<discovery::ObjectGuid, CaTimeline> timelines;
+  std::map<base::ObjectGuid, history::CaTimeline> timelines;
   while (row.executeStep()) {
     const auto guid = object_guid_in(row);
-    auto& timeline = timelines.try_emplace(guid, CaTimeline{.object_guid = guid}).first->second;
+    auto& timeline = timelines.try_emplace(guid, history::CaTimeline{.object_guid = guid}).first->second;
     const auto scan = moment_in(row);
     const bool only_after = scan.scan == after && timeline.sightings.empty();
     timeline.sightings.push_back({.scan = scan,
@@ -516,7 +521,7 @@ std::vector<CaTimeline> select_difference(SQLite::Database& database, std::int64
                                   .identity = identities.select(row.getColumn("ca_identity_id").getInt64()),
                                   .finding = finding_in(row)});
   }
-  std::vector<CaTimeline> difference;
+  std::vector<history::CaTimeline> difference;
   for (auto& [guid, timeline] : timelines) {
     if (timeline.sightings.back().scan.scan != after) timeline.missing = missing_from(after);
     difference.push_back(std::move(timeline));
@@ -543,7 +548,7 @@ std::optional<std::int64_t> select_comparable_scan_before(SQLite::Database& data
   return first_number(row);
 }
 
-std::optional<std::int64_t> select_complete_scan_at(SQLite::Database& database, Instant instant) {
+std::optional<std::int64_t> select_complete_scan_at(SQLite::Database& database, base::Instant instant) {
   Row row(database, "SELECT id FROM scan WHERE state = 'complete' AND started_at <= :at ORDER BY id DESC LIMIT 1");
   row.bind(":at", instant.time_since_epoch().count());
   return first_number(row);

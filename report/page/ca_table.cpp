@@ -4,40 +4,40 @@
 #include <string>
 #include <utility>
 
-#include "report/duplicate_text.h"
-#include "report/event_text.h"
-#include "report/evidence.h"
+#include "base/iso_time.h"
 #include "report/page/sections_internal.h"
-#include "report/status_report.h"
-#include "report/verdict_cell.h"
-#include "store/iso_time.h"
+#include "report/table/status_report.h"
+#include "report/words/duplicate_text.h"
+#include "report/words/event_text.h"
+#include "report/words/evidence.h"
+#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
 
 using assess::Outcome;
 
-constexpr std::size_t most_events = 20;  // of one CA; the others are in `casweep history`
+constexpr std::size_t most_events_of_ca = 20;  // of one CA; the others are in `casweep history`
 
 /// Whether it was so when the history began: it may have been so for longer.
-bool since_the_beginning(const store::CaStory& story, const store::ScanMoment& since) {
-  return !story.events.empty() && story.events.front().kind == store::EventKind::first_seen &&
+bool since_the_beginning(const history::CaStory& story, const history::ScanMoment& since) {
+  return !story.events.empty() && story.events.front().kind == history::EventKind::first_seen &&
          story.events.front().scan == since.scan;
 }
 
-void write_date_cell(HtmlWriter& html, const std::optional<store::Instant>& at, Markup otherwise, Markup after) {
+void write_date_cell(HtmlWriter& html, const std::optional<base::Instant>& at, Markup otherwise, Markup after) {
   if (!at) {
     html << "<td data-key=\"\">" << otherwise << "</td>";
     return;
   }
-  const std::string iso = store::iso_time(*at);
+  const std::string iso = base::iso_time(*at);
   html << "<td data-key=\"" << own(iso) << "\"><time datetime=\"" << own(iso) << "\">" << own(short_date(*at))
        << "</time>" << after << "</td>";
 }
 
 void write_since_cell(HtmlWriter& html, const PageCa& ca) {
-  const store::CaStory& story = ca.known->story;
-  std::optional<store::ScanMoment> since;
+  const history::CaStory& story = ca.known->story;
+  std::optional<history::ScanMoment> since;
   if (ca.read != nullptr) since = ca.outcome() == Outcome::unknown ? story.unknown_since : story.known_since;
   const bool maybe_longer = since && since_the_beginning(story, *since);
   write_date_cell(html, since ? std::optional{since->at} : std::nullopt, "–",
@@ -56,15 +56,16 @@ void write_verdict_cell(HtmlWriter& html, const PageCa& ca, std::int64_t scan, i
     }
   }
   const auto& events = ca.known->story.events;
-  const bool appeared = std::ranges::any_of(
-      events, [&](const store::Event& event) { return event.kind == store::EventKind::added && event.scan == scan; });
+  const bool appeared = std::ranges::any_of(events, [&](const history::Event& event) {
+    return event.kind == history::EventKind::added && event.scan == scan;
+  });
   if (appeared) html << " <small class=\"badge\">new</small>";
   if (ca.known->story.regressed) html << " <small class=\"badge\">regressed</small>";
   if (ca.known->flapping) html << " <small class=\"badge\">flapping</small>";
   html << "</td>";
 }
 
-void write_reading(HtmlWriter& html, const store::CaRecord& ca) {
+void write_reading(HtmlWriter& html, const history::CaRecord& ca) {
   const Evidence evidence = evidence_of(ca.observation);
   html << "<div>\n<h3>What it answered</h3>\n";
   if (!ca.verdict.detail.empty()) html << "<p>" << foreign(ca.verdict.detail) << "</p>\n";
@@ -108,7 +109,7 @@ void write_reading(HtmlWriter& html, const store::CaRecord& ca) {
 }
 
 /// Of a CA that this scan did not read: what is known from before.
-void write_last_reading(HtmlWriter& html, const store::CaStatus& ca) {
+void write_last_reading(HtmlWriter& html, const history::CaStatus& ca) {
   html << "<div>\n<h3>Not read in this scan</h3>\n";
   if (ca.last) {
     html << "<p>Last read in scan " << ca.last->scan << ", ";
@@ -127,11 +128,11 @@ void write_last_reading(HtmlWriter& html, const store::CaStatus& ca) {
   html << "</div>\n";
 }
 
-void write_history(HtmlWriter& html, const store::CaStory& story) {
+void write_history(HtmlWriter& html, const history::CaStory& story) {
   if (story.events.empty()) return;
   html << "<div>\n<h3>What happened</h3>\n<ul class=\"events\">\n";
   const std::span events(story.events);
-  for (const store::Event& event : events.last(std::min(events.size(), most_events))) {
+  for (const history::Event& event : events.last(std::min(events.size(), most_events_of_ca))) {
     html << "<li>";
     write_time(html, event.at);
     html << " ";
@@ -139,16 +140,16 @@ void write_history(HtmlWriter& html, const store::CaStory& story) {
     html << "</li>\n";
   }
   html << "</ul>\n";
-  if (events.size() > most_events) {
-    html << "<p>" << events.size() - most_events << " earlier: casweep history</p>\n";
+  if (events.size() > most_events_of_ca) {
+    html << "<p>" << events.size() - most_events_of_ca << " earlier: casweep history</p>\n";
   }
   html << "</div>\n";
 }
 
 void write_ca(HtmlWriter& html, const PageCa& ca, const PageView& view, int order) {
-  const store::CaIdentity& identity = ca.known->identity;
+  const history::CaIdentity& identity = ca.known->identity;
   const auto guid = ca.known->object_guid.to_string();
-  const std::string name = discovery::name_or_guid(name_of(identity), ca.known->object_guid);
+  const std::string name = base::name_or_guid(name_of(identity), ca.known->object_guid);
   html << "<tbody id=\"ca-" << own(guid) << "\" data-verdict=\"" << own(ca.word()) << "\">\n<tr><th scope=\"row\">"
        << foreign(name) << "</th><td>" << foreign(identity.dns_host_name) << "</td>";
   write_verdict_cell(html, ca, view.subject.scan.id, order);

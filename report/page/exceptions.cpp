@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/event_text.h"
 #include "report/page/sections_internal.h"
+#include "report/words/event_text.h"
 
 namespace casweep::report {
 namespace {
 
-void write_end(HtmlWriter& html, const store::Disposition& decision, store::Instant then) {
+void write_end(HtmlWriter& html, const history::Disposition& decision, base::Instant then) {
   if (!decision.until) {
     html << "until withdrawn";
     return;
   }
-  const bool expired = store::has_expired(decision, then);
+  const bool expired = history::has_expired(decision, then);
   html << (expired ? Markup("<strong>expired</strong> ") : Markup(""));
   write_time(html, *decision.until);
-  if (!expired && store::has_expired(decision, then + store::ends_soon))
+  if (!expired && history::has_expired(decision, then + history::ends_soon))
     html << " <small class=\"badge\">ends soon</small>";
 }
 
-void write_row(HtmlWriter& html, const PageCa& ca, const store::Disposition& decision, store::Instant then) {
+void write_row(HtmlWriter& html, const PageCa& ca, const history::Disposition& decision, base::Instant then) {
   html << "<tr><th scope=\"row\">";
   write_link(html, ca);
   html << "</th><td>" << own(title_of(decision.status)) << "</td><td>";
@@ -39,7 +39,7 @@ void write_exceptions(HtmlWriter& html, const PageView& view) {
          "verdict; an accepted risk is still one.</p>\n";
   bool any = false;
   for (const PageCa& ca : view.cas) {
-    const store::Disposition* decision = ca.decision();
+    const history::Disposition* decision = ca.decision();
     if (decision == nullptr) continue;
     if (!any) {
       html << "<table class=\"plain stacked decisions\">\n<caption class=\"unseen\">Exceptions and "

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/logon_trust.h"
+#include "report/words/logon_trust.h"
 
 #include "report/page/sections_internal.h"
 
 namespace casweep::report {
 
 void write_logon_trust(HtmlWriter& html, const PageView& view) {
-  const store::ScanRecord& scan = view.subject.scan;
+  const history::ScanRecord& scan = view.subject.scan;
   if (!scan.listing) return;
   html << "<section id=\"logon-trust\" aria-labelledby=\"logon-trust-title\">\n<h2 id=\"logon-trust-title\">"
        << "Trusted for logon without an enrollment object</h2>\n";

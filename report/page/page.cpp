@@ -9,13 +9,13 @@
 #include <map>
 #include <utility>
 
-#include "report/ca_background.h"
-#include "report/esc11.h"
-#include "report/event_text.h"
+#include "base/iso_time.h"
+#include "base/sha256.h"
 #include "report/page/sections_internal.h"
-#include "report/verdict_cell.h"
-#include "store/iso_time.h"
-#include "store/sha256.h"
+#include "report/words/ca_background.h"
+#include "report/words/esc11.h"
+#include "report/words/event_text.h"
+#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
@@ -40,7 +40,7 @@ constexpr Markup javascript = file_named("page.js");
 
 /// As a Content-Security-Policy names an inline style or script (CSP Level 3, 2.3.1).
 std::string hash_source(Markup inlined) {
-  const auto digest = store::sha256(inlined.text());
+  const auto digest = base::sha256(inlined.text());
   std::array<unsigned char, 4 * 11 + 1> base64{};
   const int length = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(digest.size()));
   return fmt::format("'sha256-{}'",
@@ -64,10 +64,10 @@ int order_of(std::optional<Outcome> outcome) {
 }
 
 std::vector<PageCa> page_cas(const PageSubject& subject) {
-  std::map<discovery::ObjectGuid, const store::CaRecord*> read;
-  for (const store::CaRecord& ca : subject.scan.cas) read.emplace(ca.service.object_guid, &ca);
+  std::map<base::ObjectGuid, const history::CaRecord*> read;
+  for (const history::CaRecord& ca : subject.scan.cas) read.emplace(ca.service.object_guid, &ca);
   std::vector<PageCa> cas;
-  for (const store::CaStatus& known : subject.forest.cas) {
+  for (const history::CaStatus& known : subject.forest.cas) {
     PageCa ca{.known = &known, .status = known.status};
     if (const auto found = read.find(known.object_guid); found != read.end()) {
       ca.read = found->second;
@@ -79,10 +79,10 @@ std::vector<PageCa> page_cas(const PageSubject& subject) {
   return cas;
 }
 
-const store::ScanHeadline& headline_of(const PageSubject& subject) {
-  static const store::ScanHeadline none;
+const history::ScanHeadline& headline_of(const PageSubject& subject) {
+  static const history::ScanHeadline none;
   const auto& scans = subject.trend.scans;
-  const auto found = std::ranges::find(scans, subject.scan.id, &store::ScanHeadline::id);
+  const auto found = std::ranges::find(scans, subject.scan.id, &history::ScanHeadline::id);
   return found == scans.end() ? none : *found;
 }
 
@@ -124,13 +124,13 @@ std::optional<Outcome> PageCa::outcome() const {
 
 std::string_view PageCa::word() const { return read == nullptr ? "not-read" : assess::word_of(read->verdict.outcome); }
 
-const store::Disposition* PageCa::decision() const {
-  const store::Disposition* decision = known->decision();
-  return store::stands(decision) && status != store::Status::completed ? decision : nullptr;
+const history::Disposition* PageCa::decision() const {
+  const history::Disposition* decision = known->decision();
+  return history::stands(decision) && status != history::Status::completed ? decision : nullptr;
 }
 
 PageView::PageView(const PageSubject& of) : subject(of), scan(headline_of(of)), cas(page_cas(of)) {
-  for (const store::ScanHeadline& earlier : of.trend.scans) {
+  for (const history::ScanHeadline& earlier : of.trend.scans) {
     // A scan without an answer of the directory does not say which forest it was for.
     const bool same_forest = earlier.forest == (scan.listed ? scan.forest : of.forest.forest) ||
                              (of.scan.since && of.scan.since->since == earlier.id);  // it was renamed
@@ -149,13 +149,13 @@ void write_verdict(HtmlWriter& html, std::optional<Outcome> outcome) {
 }
 
 void write_link(HtmlWriter& html, const PageCa& ca) {
-  const discovery::ObjectGuid& guid = ca.known->object_guid;
+  const base::ObjectGuid& guid = ca.known->object_guid;
   html << "<a href=\"#ca-" << own(guid.to_string()) << "\">"
-       << foreign(discovery::name_or_guid(name_of(ca.known->identity), guid)) << "</a>";
+       << foreign(base::name_or_guid(name_of(ca.known->identity), guid)) << "</a>";
 }
 
-void write_time(HtmlWriter& html, store::Instant instant) {
-  const std::string iso = store::iso_time(instant);
+void write_time(HtmlWriter& html, base::Instant instant) {
+  const std::string iso = base::iso_time(instant);
   if (!iso.empty()) html << "<time datetime=\"" << own(iso) << "\">" << own(short_time(instant)) << "</time>";
 }
 
@@ -166,9 +166,9 @@ void write_commands(HtmlWriter& html, Markup title, const std::vector<std::strin
   html << "</code></pre>\n";
 }
 
-void write_event(HtmlWriter& html, const store::Event& event) {
+void write_event(HtmlWriter& html, const history::Event& event) {
   write_time(html, event.at);
-  html << " " << foreign(discovery::name_or_guid(name_of(*event.identity), event.object_guid)) << ": ";
+  html << " " << foreign(base::name_or_guid(name_of(*event.identity), event.object_guid)) << ": ";
   for (const Phrase& phrase : phrases_of(event)) html << (phrase.foreign ? foreign(phrase.text) : own(phrase.text));
 }
 
@@ -176,7 +176,7 @@ PageSubject page_subject(const store::History& history, std::int64_t scan, std::
   return page_subject(history, history.scan(scan), tool_version);
 }
 
-PageSubject page_subject(const store::History& history, store::ScanRecord scan, std::string_view tool_version) {
+PageSubject page_subject(const store::History& history, history::ScanRecord scan, std::string_view tool_version) {
   const std::int64_t id = scan.id;
   return {.scan = std::move(scan),
           .forest = history.forest_status_of_scan(id),

@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
-#include "report/event_text.h"
-#include "report/json_text.h"
+#include "base/iso_time.h"
+#include "report/json/json_text.h"
 #include "report/page/sections_internal.h"
-#include "report/verdict_cell.h"
-#include "store/iso_time.h"
+#include "report/words/event_text.h"
+#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
@@ -41,12 +41,12 @@ std::string names_of(const std::vector<std::string>& all) {
   return names;
 }
 
-void write_listing(Facts& facts, const store::ScanRecord& scan) {
+void write_listing(Facts& facts, const history::ScanRecord& scan) {
   if (!scan.listing) {
     facts.add("Listing", own("none: the scan has no complete one"));
     return;
   }
-  const store::ScanListing& listing = *scan.listing;
+  const history::ScanListing& listing = *scan.listing;
   facts.add("Listing",
             own(fmt::format("complete: {} entries, {}", listing.entries_returned, plural(scan.discovered, "CA"))));
   const std::size_t unknown = scan.count(assess::Outcome::unknown);
@@ -65,21 +65,21 @@ void write_listing(Facts& facts, const store::ScanRecord& scan) {
   facts.add_foreign("Attributes", names_of(listing.attributes));
 }
 
-std::string head_text(const store::LedgerHead& head) { return fmt::format("{} (entry {})", head.hash, head.seq); }
+std::string head_text(const history::LedgerHead& head) { return fmt::format("{} (entry {})", head.hash, head.seq); }
 
 }  // namespace
 
 void write_scan_facts(HtmlWriter& html, const PageView& view) {
-  const store::ScanRecord& scan = view.subject.scan;
+  const history::ScanRecord& scan = view.subject.scan;
   html << "<section id=\"made\" aria-labelledby=\"made-title\">\n<h2 id=\"made-title\">How this scan was made</h2>\n";
   {
     Facts facts(html);
-    facts.add("Scan", own(fmt::format("{}, {}", scan.id, store::word_of(scan.state))));
+    facts.add("Scan", own(fmt::format("{}, {}", scan.id, history::word_of(scan.state))));
     facts.add("UUID", own(scan.uuid));
-    facts.add("Began", own(store::iso_time(scan.start.started_at)));
+    facts.add("Began", own(base::iso_time(scan.start.started_at)));
     if (scan.finished_at) {
       const auto took = duration_text(*scan.finished_at - scan.start.started_at);
-      facts.add("Ended", own(fmt::format("{}, after {}", store::iso_time(*scan.finished_at), took)));
+      facts.add("Ended", own(fmt::format("{}, after {}", base::iso_time(*scan.finished_at), took)));
     }
     facts.add_foreign("Account", scan.start.account);
     facts.add_foreign("Run by", scan.start.os_user);

@@ -6,21 +6,21 @@
 #include <string>
 #include <vector>
 
-#include "report/html.h"
+#include "report/page/html.h"
 #include "report/page/page.h"
 
 namespace casweep::report {
 
 /// A CA on the page.
 struct PageCa {
-  const store::CaStatus* known = nullptr;  ///< as the history knew it then
-  const store::CaRecord* read = nullptr;   ///< what it answered in this scan; null: it was not asked
-  store::Status status = store::Status::to_address;
+  const history::CaStatus* known = nullptr;  ///< as the history knew it then
+  const history::CaRecord* read = nullptr;   ///< what it answered in this scan; null: it was not asked
+  history::Status status = history::Status::to_address;
 
   [[nodiscard]] std::optional<assess::Outcome> outcome() const;  ///< of this scan
   [[nodiscard]] std::string_view word() const;                   ///< of the outcome, or "not-read"
   /// What was decided about it; null if nothing was, or nothing is to be decided.
-  [[nodiscard]] const store::Disposition* decision() const;
+  [[nodiscard]] const history::Disposition* decision() const;
 };
 
 /// What all sections look at.
@@ -28,11 +28,11 @@ struct PageView {
   explicit PageView(const PageSubject& subject);
 
   const PageSubject& subject;
-  const store::ScanHeadline& scan;                ///< in subject.trend
-  const store::ScanHeadline* previous = nullptr;  ///< the last complete scan of the same forest before; null: none
-  std::vector<PageCa> cas;                        ///< worst first, then by name
+  const history::ScanHeadline& scan;                ///< in subject.trend
+  const history::ScanHeadline* previous = nullptr;  ///< the last complete scan of the same forest before; null: none
+  std::vector<PageCa> cas;                          ///< worst first, then by name
 
-  [[nodiscard]] store::Instant then() const { return subject.scan.start.started_at; }
+  [[nodiscard]] base::Instant then() const { return subject.scan.start.started_at; }
 };
 
 /// Sections, from <section> to </section>, in the order of the page.
@@ -54,13 +54,13 @@ void write_verdict(HtmlWriter& html, std::optional<assess::Outcome> outcome);
 void write_link(HtmlWriter& html, const PageCa& ca);
 
 /// "2026-11-23 02:43Z" in <time>; nothing if it is no time.
-void write_time(HtmlWriter& html, store::Instant instant);
+void write_time(HtmlWriter& html, base::Instant instant);
 
 /// Commands to copy, under a title; nothing if there are none.
 void write_commands(HtmlWriter& html, Markup title, const std::vector<std::string>& commands);
 
 /// An event: its time, the CA, what happened.
-void write_event(HtmlWriter& html, const store::Event& event);
+void write_event(HtmlWriter& html, const history::Event& event);
 
 /// Names and values of a <dl>.
 class Facts {

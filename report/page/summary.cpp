@@ -6,26 +6,26 @@
 #include <string>
 
 #include "report/page/sections_internal.h"
-#include "report/trend_report.h"
-#include "report/verdict_cell.h"
+#include "report/table/trend_report.h"
+#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
 
 using assess::Outcome;
-using store::ScanHeadline;
-using store::ScanState;
+using history::ScanHeadline;
+using history::ScanState;
 
 constexpr std::size_t most_changes = 12;  // all of them are below the trend
 
 /// Why the page tells no share, if it does not.
 void write_notice(HtmlWriter& html, const PageView& view) {
-  const store::ScanRecord& scan = view.subject.scan;
+  const history::ScanRecord& scan = view.subject.scan;
   if (scan.state == ScanState::complete) return;
   html << "<div class=\"notice\" role=\"note\">\n<p><strong>";
   switch (scan.state) {
     case ScanState::failed:
-      html << "This scan failed.</strong> " << foreign(store::sentence_of_failure(scan.failure));
+      html << "This scan failed.</strong> " << foreign(history::sentence_of_failure(scan.failure));
       break;
     case ScanState::running:
       html << "This scan had not ended yet</strong> when this page was written.";
@@ -34,7 +34,7 @@ void write_notice(HtmlWriter& html, const PageView& view) {
       html << (scan.state == ScanState::partial ? Markup("This scan is partial:")
                                                 : Markup("This scan was interrupted:"))
            << "</strong> it read " << scan.cas.size() << " of " << own(plural(scan.discovered, "CA")) << ".";
-      if (!scan.failure.empty()) html << " " << foreign(store::sentence_of_failure(scan.failure));
+      if (!scan.failure.empty()) html << " " << foreign(history::sentence_of_failure(scan.failure));
   }
   html << "</p>\n<p>It does not speak of the whole forest, so no share is told. What is known of the CAs that it did "
           "not "
@@ -85,13 +85,13 @@ struct Exceptions {
 Exceptions exceptions_of(const PageView& view) {
   Exceptions exceptions;
   for (const PageCa& ca : view.cas) {
-    const store::Disposition* decision = ca.decision();
-    if (decision == nullptr || !store::is_exception(decision->status)) continue;
-    if (store::has_expired(*decision, view.then())) {
+    const history::Disposition* decision = ca.decision();
+    if (decision == nullptr || !history::is_exception(decision->status)) continue;
+    if (history::has_expired(*decision, view.then())) {
       ++exceptions.expired;
     } else {
       ++exceptions.in_force;
-      if (store::has_expired(*decision, view.then() + store::ends_soon)) ++exceptions.ending;
+      if (history::has_expired(*decision, view.then() + history::ends_soon)) ++exceptions.ending;
     }
   }
   return exceptions;
@@ -167,11 +167,11 @@ void write_changes(HtmlWriter& html, const PageView& view) {
     return;
   }
   const auto& events = view.subject.trend.events;
-  const auto is_new = [&](const store::Event& event) {
+  const auto is_new = [&](const history::Event& event) {
     return event.scan ? *event.scan > view.previous->id : event.at > view.previous->started_at;
   };
-  std::vector<const store::Event*> changes;
-  for (const store::Event& event : events) {
+  std::vector<const history::Event*> changes;
+  for (const history::Event& event : events) {
     if (is_new(event)) changes.push_back(&event);
   }
   html << "<h2>Since scan " << view.previous->id << " of ";
@@ -182,7 +182,7 @@ void write_changes(HtmlWriter& html, const PageView& view) {
     return;
   }
   html << "<ul class=\"events\">\n";
-  for (const store::Event* event : std::span(changes).first(std::min(changes.size(), most_changes))) {
+  for (const history::Event* event : std::span(changes).first(std::min(changes.size(), most_changes))) {
     html << "<li>";
     write_event(html, *event);
     html << "</li>\n";

@@ -5,19 +5,19 @@
 #include <span>
 #include <string>
 
-#include "report/event_text.h"
 #include "report/page/sections_internal.h"
-#include "report/trend_column.h"
-#include "report/trend_report.h"
-#include "report/verdict_cell.h"
+#include "report/table/trend_report.h"
+#include "report/words/event_text.h"
+#include "report/words/trend_column.h"
+#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
 
-using store::ScanHeadline;
+using history::ScanHeadline;
 
 constexpr std::size_t most_columns = 100;
-constexpr std::size_t most_events = 100;
+constexpr std::size_t most_events_of_forest = 100;
 
 /// "12", or "12 of 9 to 12" where it stands for others too.
 std::string scan_text(const TrendColumn& column, const ScanHeadline& shown) {
@@ -30,7 +30,7 @@ void write_numbers_row(HtmlWriter& html, const TrendColumn& column) {
   html << "<tr><th scope=\"row\">" << own(scan_text(column, scan)) << "</th><td>";
   write_time(html, scan.started_at);
   const auto count = [&](std::size_t number) { return own(count_text(scan, number)); };
-  html << "</td><td>" << own(store::word_of(scan.state)) << "</td><td>" << count(scan.discovered) << "</td><td>"
+  html << "</td><td>" << own(history::word_of(scan.state)) << "</td><td>" << count(scan.discovered) << "</td><td>"
        << own(percent_text(scan, scan.compliant())) << "</td><td>"
        << own(percent_text(scan, scan.compliant() + scan.mitigated)) << "</td><td>"
        << own(percent_text(scan, scan.assessed())) << "</td><td>" << count(scan.enforced) << "</td><td>"
@@ -51,15 +51,15 @@ void write_numbers(HtmlWriter& html, std::span<const TrendColumn> columns) {
   html << "</tbody>\n</table>\n</section>\n</details>\n";
 }
 
-void write_events(HtmlWriter& html, std::span<const store::Event> events) {
+void write_events(HtmlWriter& html, std::span<const history::Event> events) {
   html << "<h3 id=\"events\">Events</h3>\n";
   if (events.empty()) {
     html << "<p>There were none.</p>\n";
     return;
   }
-  const auto newest = events.last(std::min(events.size(), most_events));
+  const auto newest = events.last(std::min(events.size(), most_events_of_forest));
   html << "<ul class=\"events\">\n";
-  std::for_each(newest.rbegin(), newest.rend(), [&](const store::Event& event) {
+  std::for_each(newest.rbegin(), newest.rend(), [&](const history::Event& event) {
     html << "<li>";
     write_event(html, event);
     html << "</li>\n";
@@ -73,7 +73,7 @@ void write_events(HtmlWriter& html, std::span<const store::Event> events) {
 }  // namespace
 
 void write_trend(HtmlWriter& html, const PageView& view) {
-  const store::Trend& trend = view.subject.trend;
+  const history::Trend& trend = view.subject.trend;
   const auto columns = trend_columns(trend.scans, most_columns);
   html << "<section id=\"trend\" aria-labelledby=\"trend-title\">\n<h2 id=\"trend-title\">Trend</h2>\n<figure>\n";
   write_trend_svg(html, view, columns);

@@ -7,17 +7,17 @@
 #include <string>
 #include <vector>
 
-#include "report/event_text.h"
 #include "report/page/sections_internal.h"
-#include "report/trend_column.h"
-#include "report/trend_report.h"
-#include "report/verdict_cell.h"
+#include "report/table/trend_report.h"
+#include "report/words/event_text.h"
+#include "report/words/trend_column.h"
+#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
 
-using store::EventKind;
-using store::ScanHeadline;
+using history::EventKind;
+using history::ScanHeadline;
 
 // Heights are pixels; widths are shares, so that the chart fits into any page and its words stay readable.
 constexpr double top = 8;
@@ -41,7 +41,7 @@ constexpr std::array lanes{
     Lane{"Decisions", "m-decisions", "<path id=\"m-decisions\" class=\"mark decisions\" d=\"M-4-4h8v8h-8z\"/>"},
 };
 
-std::size_t lane_of(const store::Event& event) {
+std::size_t lane_of(const history::Event& event) {
   switch (event.kind) {
     case EventKind::regressed:
     case EventKind::became_unknown:
@@ -66,13 +66,13 @@ std::size_t lane_of(const store::Event& event) {
   return 2;
 }
 
-using EventsOfColumn = std::array<std::vector<const store::Event*>, lanes.size()>;
+using EventsOfColumn = std::array<std::vector<const history::Event*>, lanes.size()>;
 
 /// What happened between two scans belongs to the second.
-std::vector<EventsOfColumn> events_by_column(std::span<const store::Event> events,
+std::vector<EventsOfColumn> events_by_column(std::span<const history::Event> events,
                                              std::span<const TrendColumn> columns) {
   std::vector<EventsOfColumn> all(columns.size());
-  for (const store::Event& event : events) {
+  for (const history::Event& event : events) {
     const auto found = std::ranges::find_if(columns, [&](const TrendColumn& column) {
       const ScanHeadline& last = column.scans.back();
       return event.scan ? last.id >= *event.scan : last.started_at >= event.at;
@@ -89,7 +89,7 @@ EscapedText share(double part) { return own(fmt::format("{:.3f}%", 100 * part));
 
 class Chart {
  public:
-  Chart(HtmlWriter& html, std::span<const TrendColumn> columns, std::span<const store::Event> events)
+  Chart(HtmlWriter& html, std::span<const TrendColumn> columns, std::span<const history::Event> events)
       : html_(html),
         columns_(columns),
         events_(events_by_column(events, columns)),
@@ -175,7 +175,7 @@ class Chart {
     const ScanHeadline& scan = column.drawn != nullptr ? *column.drawn : column.scans.back();
     html_ << "<g><title>Scan " << scan.id << ", " << own(short_time(scan.started_at));
     if (column.drawn == nullptr) {
-      html_ << ": " << own(store::word_of(scan.state)) << "</title>";
+      html_ << ": " << own(history::word_of(scan.state)) << "</title>";
       write_bar(index, top, plot, "class=\"nothing\"");
     } else {
       html_ << ": " << own(percent_text(scan, scan.compliant())) << " of " << scan.discovered
@@ -239,7 +239,7 @@ class Chart {
         if (letter_of(columns_[i]) == ' ') continue;
         html_ << "<text x=\"" << share(middle_of(i)) << "\" y=\"" << pixels(*letters_ + 4) << "\" class=\"letter\">"
               << "<title>Scan " << columns_[i].incomplete->id << ": "
-              << own(store::word_of(columns_[i].incomplete->state)) << "</title>"
+              << own(history::word_of(columns_[i].incomplete->state)) << "</title>"
               << own(std::string(1, letter_of(columns_[i]))) << "</text>\n";
       }
     }
@@ -253,10 +253,10 @@ class Chart {
   void write_mark(std::size_t column, std::size_t lane, double y) {
     const auto& events = events_[column].at(lane);
     if (events.empty()) return;
-    const store::Event& first = *events.front();
+    const history::Event& first = *events.front();
     html_ << "<use href=\"#" << lanes.at(lane).mark << "\" x=\"" << share(middle_of(column)) << "\" y=\"" << pixels(y)
           << "\"><title>" << own(short_time(first.at)) << " " << foreign_words(name_of(*first.identity)) << ": "
-          << foreign_words(words_of(first, Charset::unicode));
+          << foreign_words(words_of(first, base::Charset::unicode));
     if (events.size() > 1) html_ << "; " << events.size() - 1 << " more";
     html_ << "</title></use>\n";
   }

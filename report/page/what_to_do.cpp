@@ -2,13 +2,13 @@
 #include <map>
 
 #include "report/page/sections_internal.h"
-#include "report/to_do.h"
-#include "report/verdict_cell.h"
+#include "report/words/to_do.h"
+#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 
 void write_what_to_do(HtmlWriter& html, const PageView& view) {
-  std::map<const store::CaRecord*, const PageCa*> on_page;
+  std::map<const history::CaRecord*, const PageCa*> on_page;
   for (const PageCa& ca : view.cas) on_page.emplace(ca.read, &ca);
 
   html << "<section id=\"to-do\" aria-labelledby=\"to-do-title\">\n<h2 id=\"to-do-title\">What to do</h2>\n";

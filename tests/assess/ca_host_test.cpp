@@ -4,9 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "fake_registry.h"
+#include "tests/support/fake_registry.h"
 
 namespace casweep::assess {
+
+using namespace test;
 namespace {
 
 std::optional<ReadFailure> failure_of_host(std::string_view host) {
@@ -45,7 +47,7 @@ TEST(CaHost, ThatCannotBeAskedIsObservedAtOnce) {
 
   ASSERT_TRUE(observation);
   EXPECT_EQ(observation->account, "auditor@CORP.EXAMPLE");
-  EXPECT_GT(observation->started_at, Instant{});
+  EXPECT_GT(observation->started_at, base::Instant{});
   EXPECT_EQ(observation->started_at, observation->finished_at);
 }
 

@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "assess/read_interface_flags.h"
-#include "fake_registry.h"
-#include "tests/discovery/example_certificate.h"
+#include "tests/support/example_certificate.h"
+#include "tests/support/fake_registry.h"
 
 namespace casweep::assess {
+
+using namespace test;
 namespace {
 
 using testing::Contains;
@@ -18,7 +20,7 @@ using testing::Not;
 class CaKeyTest : public testing::Test {
  protected:
   /// A CA's key as its installation leaves it.
-  FakeRegistry::Key& install(const std::string& key_name, const discovery::EnrollmentService& ca) {
+  test::FakeRegistry::Key& install(const std::string& key_name, const discovery::EnrollmentService& ca) {
     auto& key = registry_.add(configuration(key_name));
     key.values["CommonName"] = text(ca.display_name);
     key.values["CACertHash"] = texts({spaced_hash(ca.ca_certificates.at(0))});
@@ -28,7 +30,7 @@ class CaKeyTest : public testing::Test {
   void activate(const std::string& key_name) { registry_.add(configuration()).values["Active"] = text(key_name); }
 
   tl::expected<CaKey, ReadFailure> find(const discovery::EnrollmentService& ca) {
-    RemoteRegistry remote(registry_);
+    winreg::RemoteRegistry remote(registry_);
     return find_ca_key(remote, ca);
   }
   Reason failure(const discovery::EnrollmentService& ca) {
@@ -36,7 +38,7 @@ class CaKeyTest : public testing::Test {
     return found ? Reason::flag_set : found.error().reason;
   }
 
-  FakeRegistry registry_;
+  test::FakeRegistry registry_;
   discovery::EnrollmentService ca_ = enrollment_service("Contoso Issuing CA 01");
 };
 
@@ -138,7 +140,7 @@ TEST_F(CaKeyTest, OfAHostThatDoesNotTellWhatItRunsIsNotGuessed) {
     EXPECT_EQ(failure(ca_), Reason::access_denied) << name;
   }
   registry_.denied_values.clear();
-  registry_.add(configuration()).open_error = ERROR_ACCESS_DENIED;
+  registry_.add(configuration()).open_error = winreg::ERROR_ACCESS_DENIED;
   EXPECT_EQ(failure(ca_), Reason::access_denied);
 }
 
@@ -202,9 +204,9 @@ TEST_F(CaKeyTest, OfTheSameNameBesideTheActiveCasIsAFormerCas) {
 TEST_F(CaKeyTest, WithAnOlderCertificateOnlyIsNotTheCas) {
   install("Contoso Issuing CA 01", ca_);
   const auto later = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
-  const Octets newer = discovery::test::example_certificate(later, later + std::chrono::years(1));
-  for (const auto& order : {std::vector{newer, certificate_of(ca_.display_name)},
-                            std::vector{certificate_of(ca_.display_name), newer}}) {
+  const base::Octets newer = test::example_certificate(later, later + std::chrono::years(1));
+  for (const auto& order :
+       {std::vector{newer, certificate_of(ca_.display_name)}, std::vector{certificate_of(ca_.display_name), newer}}) {
     ca_.ca_certificates = order;
     EXPECT_EQ(failure(ca_), Reason::certificate_differs);
   }
@@ -242,7 +244,7 @@ TEST_F(CaKeyTest, IsMatchedByCommonNameWhereTheDirectoryHasNoRealCertificate) {
 
 TEST_F(CaKeyTest, APlaceholderBesideACertificateIsNoEvidence) {
   install("Contoso Issuing CA 01", ca_);
-  ca_.ca_certificates.insert(ca_.ca_certificates.begin(), Octets{0});
+  ca_.ca_certificates.insert(ca_.ca_certificates.begin(), base::Octets{0});
 
   EXPECT_EQ(find(ca_)->matched_by, KeyMatchedBy::certificate_hash);
 }
@@ -315,7 +317,7 @@ TEST_F(CaKeyTest, IsMissingOnAHostWithoutAnyCa) {
 }
 
 TEST_F(CaKeyTest, ThatMayNotBeReadIsSaidSo) {
-  install("Contoso Issuing CA 01", ca_).open_error = ERROR_ACCESS_DENIED;
+  install("Contoso Issuing CA 01", ca_).open_error = winreg::ERROR_ACCESS_DENIED;
 
   const auto found = find(ca_);
 
@@ -325,14 +327,14 @@ TEST_F(CaKeyTest, ThatMayNotBeReadIsSaidSo) {
 }
 
 TEST_F(CaKeyTest, UnreadableNeighboursDoNotEndTheEnumeration) {
-  install("Aardvark", enrollment_service("Another CA")).open_error = ERROR_ACCESS_DENIED;
+  install("Aardvark", enrollment_service("Another CA")).open_error = winreg::ERROR_ACCESS_DENIED;
   install("Zebra", ca_);
 
   EXPECT_TRUE(find(ca_));
 }
 
 TEST_F(CaKeyTest, UnreadableKeysAreNotTakenForAnotherCas) {
-  install("Aardvark", ca_).open_error = ERROR_ACCESS_DENIED;
+  install("Aardvark", ca_).open_error = winreg::ERROR_ACCESS_DENIED;
 
   EXPECT_EQ(failure(ca_), Reason::access_denied);
 }
@@ -354,7 +356,7 @@ TEST_F(CaKeyTest, ABusyHostIsSaidSo) {
 
 TEST_F(CaKeyTest, OfARegistryThatMayNotBeOpenedIsSaidSo) {
   install("Contoso Issuing CA 01", ca_);
-  registry_.root_error = ERROR_ACCESS_DENIED;
+  registry_.root_error = winreg::ERROR_ACCESS_DENIED;
 
   EXPECT_EQ(failure(ca_), Reason::access_denied);
 }
@@ -382,7 +384,7 @@ TEST_F(CaKeyTest, ADirectorysNameCannotLeaveConfiguration) {
 TEST_F(CaKeyTest, TheFactsHoldTheValueAndTheKeysTime) {
   auto& key = install("Contoso Issuing CA 01", ca_);
   key.last_write = 134'000'000'000'000'000;  // 2025-08-18T14:13:20Z
-  RemoteRegistry remote(registry_);
+  winreg::RemoteRegistry remote(registry_);
 
   const auto facts = read_registry_facts(remote, ca_);
 
@@ -394,7 +396,7 @@ TEST_F(CaKeyTest, TheFactsHoldTheValueAndTheKeysTime) {
 TEST_F(CaKeyTest, TheFactsHoldTheServersNameIfThereIsOne) {
   auto& key = install("Contoso Issuing CA 01", ca_);
   const auto server_name = [&] {
-    RemoteRegistry remote(registry_);
+    winreg::RemoteRegistry remote(registry_);
     return read_registry_facts(remote, ca_)->server_name;
   };
   EXPECT_EQ(server_name(), std::nullopt);
@@ -410,7 +412,7 @@ TEST_F(CaKeyTest, TheFactsHoldTheServersNameIfThereIsOne) {
 
 TEST_F(CaKeyTest, AnAbsentValueIsAFactAndAnUnreadableOneIsNot) {
   install("Contoso Issuing CA 01", ca_).values.erase("InterfaceFlags");
-  RemoteRegistry remote(registry_);
+  winreg::RemoteRegistry remote(registry_);
   const auto absent = read_registry_facts(remote, ca_);
   ASSERT_TRUE(absent);
   EXPECT_EQ(absent->interface_flags, std::nullopt);

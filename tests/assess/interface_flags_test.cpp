@@ -21,8 +21,9 @@ TEST(InterfaceFlags, HaveTheSpecificationsBits) {
 }
 
 TEST(InterfaceFlags, AreNamedLowestFirst) {
-  EXPECT_THAT(InterfaceFlags(0x641).names(), ElementsAre("IF_LOCKICERTREQUEST", "IF_NOREMOTEICERTADMINBACKUP",
-                                                         "IF_ENFORCEENCRYPTICERTREQUEST", "IF_ENFORCEENCRYPTICERTADMIN"));
+  EXPECT_THAT(InterfaceFlags(0x641).names(),
+              ElementsAre("IF_LOCKICERTREQUEST", "IF_NOREMOTEICERTADMINBACKUP", "IF_ENFORCEENCRYPTICERTREQUEST",
+                          "IF_ENFORCEENCRYPTICERTADMIN"));
   EXPECT_THAT(InterfaceFlags(0).names(), IsEmpty());
 }
 

@@ -8,14 +8,16 @@
 #include <algorithm>
 
 #include "assess/read_interface_flags.h"
-#include "fake_registry.h"
-#include "tests/discovery/example_certificate.h"
+#include "tests/support/example_certificate.h"
+#include "tests/support/fake_registry.h"
 
 namespace casweep::assess {
+
+using namespace test;
 namespace {
 
+using base::ObjectGuid;
 using discovery::EnrollmentService;
-using discovery::ObjectGuid;
 using testing::HasSubstr;
 
 /// A forest in which CA 01 enforces encryption on ca01 and CA 03, on ca03, does not; each test changes what the
@@ -32,14 +34,14 @@ class KeyClaims : public testing::Test {
 
   static EnrollmentService object(unsigned number, std::string_view name, std::string_view host) {
     EnrollmentService ca = enrollment_service(name);
-    Octets guid(16, 0);
+    base::Octets guid(16, 0);
     guid[15] = static_cast<std::uint8_t>(number);
     ca.object_guid = *ObjectGuid::from_octets(guid);
     ca.dns_host_name = host;
     return ca;
   }
 
-  static void install(FakeRegistry& registry, const std::string& name, std::uint32_t flags) {
+  static void install(test::FakeRegistry& registry, const std::string& name, std::uint32_t flags) {
     auto& key = registry.add(configuration(name));
     key.values["CommonName"] = text(name);
     key.values["CACertHash"] = texts({spaced_hash(certificate_of(name))});
@@ -60,7 +62,7 @@ class KeyClaims : public testing::Test {
     for (const EnrollmentService& ca : chosen) {
       Observation observation;
       observation.address = addresses_[ca.dns_host_name];
-      RemoteRegistry registry(registries_[ca.dns_host_name]);
+      winreg::RemoteRegistry registry(registries_[ca.dns_host_name]);
       observation.result = read_registry_facts(registry, ca);
       observations.emplace(ca.object_guid, observation);
     }
@@ -96,7 +98,7 @@ class KeyClaims : public testing::Test {
     EXPECT_EQ(reason_of(scan({ca01_, ca03_}, {ca03_}).at(ca03_.object_guid)), Reason::different_ca_on_host);
   }
 
-  std::map<std::string, FakeRegistry> registries_;
+  std::map<std::string, test::FakeRegistry> registries_;
   std::map<std::string, std::string> addresses_;
   EnrollmentService ca01_ = enrollment_service("");
   EnrollmentService ca03_ = enrollment_service("");
@@ -134,7 +136,7 @@ TEST_F(KeyClaims, ABorrowedNewestCertificateProvesNothingWhereItsOwnerIsNotListe
 TEST_F(KeyClaims, ABorrowedDisplayNameProvesNothingWhereItsOwnerIsNotListed) {
   ca03_.dns_host_name = "ca01.corp.example";
   ca03_.display_name = "Contoso Issuing CA 01";
-  for (const auto& certificates : {ca01_.ca_certificates, std::vector<Octets>{}}) {
+  for (const auto& certificates : {ca01_.ca_certificates, std::vector<base::Octets>{}}) {
     ca03_.ca_certificates = certificates;
     const auto observation = scan({ca03_}, {ca03_}).at(ca03_.object_guid);
 
@@ -202,14 +204,14 @@ TEST_F(KeyClaims, OfManyObjectsOfOneNameAreSettledInTime) {
   facts.identity = {.name = "Contoso", .common_name = "Contoso", .certificate_hashes = {}};
   for (unsigned number = 0; number < 2 * many; ++number) {
     EnrollmentService ca = contoso;
-    Octets guid(16, 0);
+    base::Octets guid(16, 0);
     guid[14] = static_cast<std::uint8_t>(number >> 8);
     guid[15] = static_cast<std::uint8_t>(number);
     ca.object_guid = *ObjectGuid::from_octets(guid);
     ca.dns_host_name = fmt::format("ca{}.corp.example", number);
     const bool read = number < many;
     facts.key_path = configuration(fmt::format("{}", number));
-    Octets hash(20, 0);
+    base::Octets hash(20, 0);
     std::ranges::copy(guid, hash.begin());
     facts.identity.certificate_hashes = {hash};
     if (read) ca.ca_certificates.clear();

@@ -23,8 +23,8 @@ TEST(Remediation, OfAnUnenforcedCaIsTheAssessmentsOwn) {
 
 /// A name from the directory must not become a command on an administrator's machine.
 TEST(Remediation, LeavesOutNamesThatAShellWouldReadOtherwise) {
-  for (const char* name : {"CA\" & calc & \"", "CA %PATH%", "CA $(calc)", "CA `calc`", "CA\nformat c:", "CA \u201d; calc",
-                           "CA \u202e", "CA \xff", "CA\\", ""}) {
+  for (const char* name : {"CA\" & calc & \"", "CA %PATH%", "CA $(calc)", "CA `calc`",
+                           "CA\nformat c:", "CA \u201d; calc", "CA \u202e", "CA \xff", "CA\\", ""}) {
     const auto fix = remediation_for(Outcome::not_enforced, Reason::flag_clear, name, "ca01.corp.example");
     EXPECT_EQ(fix.commands.front(), "certutil -setreg CA\\InterfaceFlags +IF_ENFORCEENCRYPTICERTREQUEST") << name;
   }
@@ -45,8 +45,8 @@ TEST(Remediation, KeepsNamesOfOtherAlphabets) {
 }
 
 TEST(Remediation, OfWhatIsGoodIsNothing) {
-  for (const auto& [outcome, reason] : {std::pair{Outcome::enforced, Reason::flag_set},
-                                        std::pair{Outcome::not_exposed, Reason::rpc_enrollment_off}}) {
+  for (const auto& [outcome, reason] :
+       {std::pair{Outcome::enforced, Reason::flag_set}, std::pair{Outcome::not_exposed, Reason::rpc_enrollment_off}}) {
     const auto fix = remediation_for(outcome, reason, "CA", "host");
     EXPECT_THAT(fix.advice, IsEmpty());
     EXPECT_THAT(fix.commands, IsEmpty());

@@ -12,9 +12,7 @@ TEST(SanitizedName, IsTheSpecificationsExample) {  // [MS-WCCE] 3.1.1.4.1.1
   EXPECT_EQ(sanitize("LongCAName(WithSpeci@#$%^Characters"), "LongCAName!0028WithSpeci@!0023$!0025!005eCharacters");
 }
 
-TEST(SanitizedName, KeepsWhatIsPlain) {
-  EXPECT_EQ(sanitize("Contoso $-.@_~ 09 CA"), "Contoso $-.@_~ 09 CA");
-}
+TEST(SanitizedName, KeepsWhatIsPlain) { EXPECT_EQ(sanitize("Contoso $-.@_~ 09 CA"), "Contoso $-.@_~ 09 CA"); }
 
 TEST(SanitizedName, EscapesEverySpecialCharacter) {
   for (const char c : std::string_view("!\"#%&'()*+,/:;<=>?[\\]^`{|}\x01\x1f\x7f")) {

@@ -4,10 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "assess/remote_registry.h"
-#include "fake_registry.h"
+#include "tests/support/fake_registry.h"
+#include "winreg/remote_registry.h"
 
 namespace casweep::assess {
+
+using namespace test;
 namespace {
 
 RegistryFacts facts_with(std::optional<RegistryValue> interface_flags) {
@@ -77,7 +79,7 @@ TEST(Verdict, AFlagThatIsClearIsNotEnforced) {
 
 /// "641" is hexadecimal in every table; taken for decimal it would be 0x281, which has the bit by chance.
 TEST(Verdict, DecimalLookAlikesAreReadAsTheyAre) {
-  EXPECT_EQ(judge_flags(641).outcome, Outcome::enforced);  // 0x281
+  EXPECT_EQ(judge_flags(641).outcome, Outcome::enforced);     // 0x281
   EXPECT_EQ(judge_flags(441).outcome, Outcome::not_exposed);  // 0x1b9
 }
 
@@ -124,8 +126,16 @@ TEST(Verdict, AbsenceInAKeyThatIsOnlyCalledLikeTheCaIsUnknown) {
 
 TEST(Verdict, AnythingButADwordIsUnknown) {
   const std::vector<RegistryValue> malformed{
-      text("0x641"), text("1601"), {3, {0x41, 0x06, 0, 0}}, {4, {}}, {4, {0x41, 0x06}}, {4, {0x41, 6, 0, 0, 0}},
-      {5, {0, 0, 6, 0x41}}, {11, {0x41, 6, 0, 0, 0, 0, 0, 0}}, {0, {}}, {0x1234, {0x41, 6, 0, 0}},
+      text("0x641"),
+      text("1601"),
+      {3, {0x41, 0x06, 0, 0}},
+      {4, {}},
+      {4, {0x41, 0x06}},
+      {4, {0x41, 6, 0, 0, 0}},
+      {5, {0, 0, 6, 0x41}},
+      {11, {0x41, 6, 0, 0, 0, 0, 0, 0}},
+      {0, {}},
+      {0x1234, {0x41, 6, 0, 0}},
   };
   for (const RegistryValue& value : malformed) {
     const Verdict verdict = judge(facts_with(value));
@@ -151,8 +161,7 @@ TEST_P(VerdictOfFailure, IsAlwaysUnknown) {
   EXPECT_EQ(verdict.interface_flags, std::nullopt);
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryReason, VerdictOfFailure,
-                         testing::ValuesIn(all_reasons().begin(), all_reasons().end()));
+INSTANTIATE_TEST_SUITE_P(EveryReason, VerdictOfFailure, testing::ValuesIn(all_reasons().begin(), all_reasons().end()));
 
 TEST(Verdict, OfAnObservationThatWasNeverMadeIsUnknown) {
   EXPECT_EQ(judge(Observation{}).outcome, Outcome::unknown);

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/ca_operand.h"
+#include "cli/options/ca_operand.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cli/command_error.h"
-#include "tests/report/example_scans.h"
+#include "tests/support/example_scans.h"
 
 namespace casweep::cli {
+
+using namespace test;
 namespace {
 
 using ::testing::HasSubstr;
 
 std::vector<discovery::EnrollmentService> listed() {
   std::vector<discovery::EnrollmentService> services;
-  for (const auto& ca : report::test::mixed_scan().cas) services.push_back(ca.service);
+  for (const auto& ca : test::mixed_scan().cas) services.push_back(ca.service);
   return services;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/command_line.h"
+#include "cli/options/command_line.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,14 +9,16 @@
 #include <vector>
 
 #include "cli/command_error.h"
-#include "cli/commands.h"
-#include "cli/connection_options.h"
-#include "cli/history_file.h"
-#include "cli/sweep_settings.h"
-#include "tests/cli/test_environment.h"
-#include "tests/cli/test_folder.h"
+#include "cli/commands/commands.h"
+#include "cli/options/connection_options.h"
+#include "cli/options/history_file.h"
+#include "cli/options/sweep_settings.h"
+#include "tests/support/test_environment.h"
+#include "tests/support/test_folder.h"
 
-namespace casweep::cli::test {
+namespace casweep::cli {
+
+using namespace test;
 namespace {
 
 using ::testing::HasSubstr;
@@ -243,4 +245,4 @@ TEST(Help, NamesEveryOption) {
 }
 
 }  // namespace
-}  // namespace casweep::cli::test
+}  // namespace casweep::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/connection_options.h"
+#include "cli/options/connection_options.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "cli/command_error.h"
-#include "cli/password.h"
-#include "tests/cli/test_environment.h"
-#include "tests/cli/test_folder.h"
+#include "cli/terminal/password.h"
+#include "tests/support/test_environment.h"
+#include "tests/support/test_folder.h"
 
-namespace casweep::cli::test {
+namespace casweep::cli {
+
+using namespace test;
 namespace {
 
 namespace po = boost::program_options;
@@ -190,4 +192,4 @@ TEST(PasswordFile, WithoutAPasswordIsACredentialsError) {
 }
 
 }  // namespace
-}  // namespace casweep::cli::test
+}  // namespace casweep::cli

@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "cli/command_error.h"
-#include "cli/commands.h"
+#include "cli/commands/commands.h"
 #include "store/history.h"
-#include "tests/cli/test_environment.h"
-#include "tests/cli/test_folder.h"
+#include "tests/support/test_environment.h"
+#include "tests/support/test_folder.h"
 
-namespace casweep::cli::test {
+namespace casweep::cli {
+
+using namespace test;
 namespace {
 
 using ::testing::EndsWith;
@@ -24,7 +26,7 @@ class DbCommandTest : public ::testing::Test {
  protected:
   DbCommandTest() {
     const auto lock = history_.lock_for_scan([](int) {});
-    history_.fail_scan(history_.begin_scan(lock, {}), store::ScanState::failed, {}, "Nobody answered.");
+    history_.fail_scan(history_.begin_scan(lock, {}), history::ScanState::failed, {}, "Nobody answered.");
   }
 
   int run(std::vector<std::string> arguments) {
@@ -69,7 +71,7 @@ TEST_F(DbCheck, CountsTheEntriesAfterTheNotedHeadByKind) {
   const std::string head = history_.ledger_head().hash;
   {
     const auto lock = history_.lock_for_scan([](int) {});
-    history_.fail_scan(history_.begin_scan(lock, {}), store::ScanState::failed, {}, "Nobody answered.");
+    history_.fail_scan(history_.begin_scan(lock, {}), history::ScanState::failed, {}, "Nobody answered.");
   }
   EXPECT_EQ(run({"check", "--head", head}), 0);
   EXPECT_THAT(test_.out.str(), EndsWith("ledger entry 2; 2 entries since: 1 scan started, 1 scan finished.\n"));
@@ -131,4 +133,4 @@ TEST_F(DbCheck, IsNamedInTheHintForASlip) {
 }
 
 }  // namespace
-}  // namespace casweep::cli::test
+}  // namespace casweep::cli

@@ -10,13 +10,13 @@ namespace {
 
 using assess::Outcome;
 
-store::ScanRecord scan_with(std::initializer_list<Outcome> outcomes,
-                            store::ScanState state = store::ScanState::complete) {
-  store::ScanRecord scan;
+history::ScanRecord scan_with(std::initializer_list<Outcome> outcomes,
+                              history::ScanState state = history::ScanState::complete) {
+  history::ScanRecord scan;
   scan.state = state;
   const std::array<std::uint8_t, 16> octets{};
   for (const Outcome outcome : outcomes) {
-    const discovery::EnrollmentService service{*discovery::ObjectGuid::from_octets(octets)};
+    const discovery::EnrollmentService service{*base::ObjectGuid::from_octets(octets)};
     scan.cas.push_back({service, {}, {.outcome = outcome, .reason = {}, .detail = {}, .interface_flags = {}}});
   }
   scan.discovered = scan.cas.size();
@@ -24,7 +24,7 @@ store::ScanRecord scan_with(std::initializer_list<Outcome> outcomes,
 }
 
 /// Nothing was decided about any CA.
-ExitCode code_of(const store::ScanRecord& scan) { return exit_code_of(scan, store::ForestStatus{}, {}, FailOn{}); }
+ExitCode code_of(const history::ScanRecord& scan) { return exit_code_of(scan, history::ForestStatus{}, {}, FailOn{}); }
 
 TEST(ExitCode, IsZeroIfAllAreEnforcedOrNotExposed) {
   EXPECT_EQ(code_of(scan_with({Outcome::enforced, Outcome::not_exposed})), ExitCode::compliant);
@@ -40,44 +40,44 @@ TEST(ExitCode, TellsNotEnforcedFromUnknownAndFromBoth) {
 TEST(ExitCode, IsNeverZeroWithoutACa) { EXPECT_EQ(code_of(scan_with({})), ExitCode::unavailable); }
 
 TEST(ExitCode, OfAFailedScanIsUnavailable) {
-  EXPECT_EQ(code_of(scan_with({}, store::ScanState::failed)), ExitCode::unavailable);
+  EXPECT_EQ(code_of(scan_with({}, history::ScanState::failed)), ExitCode::unavailable);
 }
 
 TEST(ExitCode, CountsACaThatACompleteScanDidNotReadAsUnknown) {
-  store::ScanRecord scan = scan_with({Outcome::enforced});
+  history::ScanRecord scan = scan_with({Outcome::enforced});
   scan.discovered = 2;
   EXPECT_EQ(code_of(scan), ExitCode::unknown);
 }
 
 TEST(ExitCode, OfAPartialScanSpeaksOfTheChosenCas) {
-  store::ScanRecord scan = scan_with({Outcome::enforced}, store::ScanState::partial);
+  history::ScanRecord scan = scan_with({Outcome::enforced}, history::ScanState::partial);
   scan.discovered = 2;
   EXPECT_EQ(code_of(scan), ExitCode::compliant);
 }
 
 /// Whatever the history says of the CA: only what was decided about it comes from there.
 TEST(ExitCode, TakesTheVerdictsOfTheScan) {
-  const store::ScanRecord scan = scan_with({Outcome::not_enforced});
-  store::ForestStatus forest;
+  const history::ScanRecord scan = scan_with({Outcome::not_enforced});
+  history::ForestStatus forest;
   forest.cas.push_back({.object_guid = scan.cas.front().service.object_guid});
-  forest.cas.front().last = store::Reading{.finding = {.outcome = Outcome::enforced, .reason = {}}};
-  forest.cas.front().status = store::Status::completed;
+  forest.cas.front().last = history::Reading{.finding = {.outcome = Outcome::enforced, .reason = {}}};
+  forest.cas.front().status = history::Status::completed;
   EXPECT_EQ(exit_code_of(scan, forest, {}, FailOn{}), ExitCode::not_enforced);
 
-  forest.cas.front().status = store::Status::third_party;
+  forest.cas.front().status = history::Status::third_party;
   EXPECT_EQ(exit_code_of(scan, forest, {}, FailOn{}), ExitCode::compliant);
 }
 
 /// Its removal is recorded by the next complete scan, which counts it as well.
 TEST(ExitCode, OfAPartialScanCountsTheCasThatAreGone) {
-  store::ScanRecord scan = scan_with({Outcome::enforced}, store::ScanState::partial);
+  history::ScanRecord scan = scan_with({Outcome::enforced}, history::ScanState::partial);
   std::array<std::uint8_t, 16> octets{};
   octets[0] = 1;
-  const std::array gone{discovery::EnrollmentService{*discovery::ObjectGuid::from_octets(octets)}};
-  store::ForestStatus forest;
-  store::CaStatus& status = forest.cas.emplace_back(store::CaStatus{.object_guid = gone[0].object_guid});
+  const std::array gone{discovery::EnrollmentService{*base::ObjectGuid::from_octets(octets)}};
+  history::ForestStatus forest;
+  history::CaStatus& status = forest.cas.emplace_back(history::CaStatus{.object_guid = gone[0].object_guid});
   const auto read = [&](Outcome outcome) {
-    status.last = status.known = store::Reading{.finding = {.outcome = outcome, .reason = {}}};
+    status.last = status.known = history::Reading{.finding = {.outcome = outcome, .reason = {}}};
   };
 
   read(Outcome::enforced);
@@ -88,7 +88,7 @@ TEST(ExitCode, OfAPartialScanCountsTheCasThatAreGone) {
   status.known.reset();
   status.last->finding.outcome = Outcome::unknown;
   EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::unknown);
-  status.status = store::Status::third_party;
+  status.status = history::Status::third_party;
   EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::compliant);
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/export_format.h"
+#include "cli/options/export_format.h"
 
 #include <gtest/gtest.h>
 
 #include "cli/command_error.h"
 
-namespace casweep::cli::test {
+namespace casweep::cli {
 namespace {
 
 using report::ScanFormat;
@@ -40,4 +40,4 @@ TEST(ExportOutputs, AFileIsNamedOnce) { EXPECT_THROW((void)outputs({"csv=x", "js
 TEST(ExportOutputs, AFileHasAName) { EXPECT_THROW((void)outputs({"csv="}), CommandError); }
 
 }  // namespace
-}  // namespace casweep::cli::test
+}  // namespace casweep::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/fail_on.h"
+#include "cli/options/fail_on.h"
 
 #include <gtest/gtest.h>
 
@@ -9,14 +9,16 @@
 #include <vector>
 
 #include "cli/command_error.h"
-#include "cli/command_line.h"
-#include "tests/cli/test_environment.h"
+#include "cli/options/command_line.h"
+#include "tests/support/test_environment.h"
 
-namespace casweep::cli::test {
+namespace casweep::cli {
+
+using namespace test;
 namespace {
 
 using assess::Outcome;
-using store::Status;
+using history::Status;
 
 FailOn fail_on(const std::vector<std::string>& arguments) {
   CommandLine line{"scan", {}, {}, {}};
@@ -25,22 +27,22 @@ FailOn fail_on(const std::vector<std::string>& arguments) {
   return read_fail_on(parse_command_line(line, arguments, process.environment), FailOn{});
 }
 
-discovery::ObjectGuid guid() { return *discovery::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{}); }
+base::ObjectGuid guid() { return *base::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{}); }
 
-store::CaStatus ca_with(Outcome outcome, std::optional<store::Disposition> decision = {}, store::Instant now = {}) {
-  store::CaStatus ca{.object_guid = guid()};
-  ca.last = store::Reading{.finding = {.outcome = outcome}};
+history::CaStatus ca_with(Outcome outcome, std::optional<history::Disposition> decision = {}, base::Instant now = {}) {
+  history::CaStatus ca{.object_guid = guid()};
+  ca.last = history::Reading{.finding = {.outcome = outcome}};
   if (decision) ca.decisions.push_back(*decision);
-  ca.status = store::status_at(outcome, ca.decision(), now);
+  ca.status = history::status_at(outcome, ca.decision(), now);
   return ca;
 }
 
-store::Disposition decided(Status status, std::optional<store::Instant> until = {}) {
+history::Disposition decided(Status status, std::optional<base::Instant> until = {}) {
   return {.object_guid = guid(), .status = status, .until = until};
 }
 
-ExitCode code_of(const store::CaStatus& ca, const FailOn& fail_on) {
-  store::ForestStatus forest{.scan = store::ScanMoment{.scan = 1}};
+ExitCode code_of(const history::CaStatus& ca, const FailOn& fail_on) {
+  history::ForestStatus forest{.scan = history::ScanMoment{.scan = 1}};
   forest.cas.push_back(ca);
   return exit_code_of(forest, fail_on);
 }
@@ -84,7 +86,7 @@ TEST(ExitCodeWithExceptions, NeverLetsAnUnknownCaPass) {
 }
 
 TEST(ExitCodeWithExceptions, EndsWithTheException) {
-  const store::Instant until{std::chrono::hours{1}};
+  const base::Instant until{std::chrono::hours{1}};
   const auto ca = ca_with(Outcome::not_enforced, decided(Status::risk_accepted, until), until);
   EXPECT_EQ(code_of(ca, FailOn{}), ExitCode::not_enforced);
   FailOn only_expired = FailOn::nothing();
@@ -117,8 +119,8 @@ TEST(ExitCodeWithExceptions, StillTellsARegressionThatBecameUnknown) {
 
 /// An empty list is no forest without CAs.
 TEST(ExitCodeOfAForest, IsUnknownUntilAScanWasComplete) {
-  EXPECT_EQ(exit_code_of(store::ForestStatus{}, FailOn{}), ExitCode::unknown);
-  EXPECT_EQ(exit_code_of(store::ForestStatus{}, FailOn::nothing()), ExitCode::compliant);
+  EXPECT_EQ(exit_code_of(history::ForestStatus{}, FailOn{}), ExitCode::unknown);
+  EXPECT_EQ(exit_code_of(history::ForestStatus{}, FailOn::nothing()), ExitCode::compliant);
 }
 
 TEST(FailOn, IsAlsoThatCasComeAndGo) {
@@ -133,14 +135,14 @@ TEST(FailOn, IsAlsoThatCasComeAndGo) {
   EXPECT_TRUE(fail_on({"--fail-on", "hidden-ca"}).hidden_ca);
 }
 
-store::CaStatus known_as(Outcome outcome, Outcome known, std::optional<store::Disposition> decision = {}) {
+history::CaStatus known_as(Outcome outcome, Outcome known, std::optional<history::Disposition> decision = {}) {
   auto ca = ca_with(known, std::move(decision));
   ca.known = ca.last;
-  ca.last = store::Reading{.finding = {.outcome = outcome}};
+  ca.last = history::Reading{.finding = {.outcome = outcome}};
   return ca;
 }
 
-store::CaStatus hidden(Outcome known, std::optional<store::Disposition> decision = {}) {
+history::CaStatus hidden(Outcome known, std::optional<history::Disposition> decision = {}) {
   auto ca = known_as(Outcome::unknown, known, std::move(decision));
   ca.last->finding.reason = assess::Reason::hidden_from_account;
   return ca;
@@ -148,26 +150,26 @@ store::CaStatus hidden(Outcome known, std::optional<store::Disposition> decision
 
 /// A scan 2 that read one CA, which is compliant, and the forest after it.
 struct AfterScan {
-  store::ScanRecord scan;
-  store::ForestStatus forest;
+  history::ScanRecord scan;
+  history::ForestStatus forest;
 
   AfterScan() {
     scan.id = 2;
-    scan.state = store::ScanState::complete;
+    scan.state = history::ScanState::complete;
     scan.cas.push_back({.service = {.object_guid = guid()}, .observation = {}, .verdict = {}});
     scan.cas[0].verdict.outcome = Outcome::enforced;
     scan.discovered = 1;
     scan.since.emplace();
-    forest.scan = store::ScanMoment{.scan = 2};
+    forest.scan = history::ScanMoment{.scan = 2};
     forest.cas.push_back(known_as(Outcome::enforced, Outcome::enforced));
   }
 
-  void lose(store::CaStatus ca, std::int64_t in_scan = 2) {
-    ca.removed = store::ScanMoment{.scan = in_scan};
+  void lose(history::CaStatus ca, std::int64_t in_scan = 2) {
+    ca.removed = history::ScanMoment{.scan = in_scan};
     forest.removed.push_back(std::move(ca));
   }
 
-  void hide(const store::CaStatus& ca) {
+  void hide(const history::CaStatus& ca) {
     scan.cas[0].verdict = {.outcome = Outcome::unknown,
                            .reason = assess::Reason::hidden_from_account,
                            .detail = {},
@@ -226,7 +228,7 @@ TEST(ExitCodeOfARemovedCa, IsNotMadeByOneThatIsExcepted) {
 
 TEST(ExitCodeOfANewCa, IsThatOfNotEnforcedIfAskedFor) {
   AfterScan after;
-  after.scan.since->changes.push_back({.kind = store::PresenceChange::Kind::added, .object_guid = guid()});
+  after.scan.since->changes.push_back({.kind = history::PresenceChange::Kind::added, .object_guid = guid()});
   after.forest.since = after.scan.since;
   EXPECT_EQ(after.code(), ExitCode::compliant);
   EXPECT_EQ(after.code(only(&FailOn::new_ca)), ExitCode::not_enforced);
@@ -252,4 +254,4 @@ TEST(ExitCodeOfAHiddenCa, IsUnknownAndStillThatOfItsLastVerdict) {
 }
 
 }  // namespace
-}  // namespace casweep::cli::test
+}  // namespace casweep::cli

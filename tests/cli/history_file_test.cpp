@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/history_file.h"
+#include "cli/options/history_file.h"
 
 #include <gtest/gtest.h>
 
 #include "cli/command_error.h"
-#include "tests/cli/test_environment.h"
+#include "tests/support/test_environment.h"
 
-namespace casweep::cli::test {
+namespace casweep::cli {
+
+using namespace test;
 namespace {
 
 std::string file_with(const std::string& data_home, const std::string& home) {
@@ -26,4 +28,4 @@ TEST(HistoryFile, IsBelowHomeWithoutAnAbsoluteDataHome) {
 TEST(HistoryFile, MustBeNamedWithoutAHome) { EXPECT_THROW((void)file_with("", ""), CommandError); }
 
 }  // namespace
-}  // namespace casweep::cli::test
+}  // namespace casweep::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/instant_option.h"
+#include "cli/options/instant_option.h"
 
 #include <gtest/gtest.h>
 
@@ -9,14 +9,14 @@ namespace {
 using namespace std::chrono;
 using namespace std::chrono_literals;
 
-constexpr store::Instant day{sys_days{2026y / 11 / 23}};
+constexpr base::Instant day{sys_days{2026y / 11 / 23}};
 
 TEST(InstantOption, TakesADateOrAnInstant) {
   EXPECT_EQ(instant_of("2026-11-23"), day);
   EXPECT_EQ(instant_of("2026-11-23T04:00Z"), day + 4h);
   EXPECT_EQ(instant_of("2026-11-23T04:00:05Z"), day + 4h + 5s);
   EXPECT_EQ(instant_of("2026-11-23T04:00:05.123Z"), day + 4h + 5s + 123ms);
-  EXPECT_EQ(instant_of("2024-02-29"), store::Instant{sys_days{2024y / 2 / 29}});
+  EXPECT_EQ(instant_of("2024-02-29"), base::Instant{sys_days{2024y / 2 / 29}});
 }
 
 TEST(InstantOption, EndsADateWithItsLastMoment) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/interruption.h"
+#include "cli/terminal/interruption.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include <chrono>
 #include <thread>
 
-namespace casweep::cli::test {
+namespace casweep::cli {
 namespace {
 
 class Pipe {
@@ -79,4 +79,4 @@ TEST(Interruption, LeavesAWaitForWhatComesAlone) {
 }
 
 }  // namespace
-}  // namespace casweep::cli::test
+}  // namespace casweep::cli

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/output_format.h"
+#include "cli/options/output_format.h"
 
 #include <gtest/gtest.h>
 
-#include "tests/cli/test_environment.h"
+#include "tests/support/test_environment.h"
 
-namespace casweep::cli::test {
+namespace casweep::cli {
+
+using namespace test;
 namespace {
 
 class TableStyleOf : public ::testing::Test {
@@ -54,4 +56,4 @@ TEST_F(TableStyleOf, AFileIsUtf8WhateverTheLocale) {
 }
 
 }  // namespace
-}  // namespace casweep::cli::test
+}  // namespace casweep::cli

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/progress.h"
+#include "cli/terminal/progress.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "tests/cli/test_environment.h"
-#include "tests/report/example_scans.h"
+#include "tests/support/example_scans.h"
+#include "tests/support/test_environment.h"
 
-namespace casweep::cli::test {
+namespace casweep::cli {
+
+using namespace test;
 namespace {
 
 using ::testing::EndsWith;
@@ -17,7 +19,7 @@ using ::testing::HasSubstr;
 
 class ProgressLine : public ::testing::Test {
  protected:
-  void sweep(const store::ScanRecord& scan) {
+  void sweep(const history::ScanRecord& scan) {
     std::vector<discovery::EnrollmentService> services;
     for (const auto& ca : scan.cas) services.push_back(ca.service);
     Progress progress(services, environment_.environment);
@@ -30,7 +32,7 @@ class ProgressLine : public ::testing::Test {
 
 /// What a scheduled scan writes is mailed to somebody.
 TEST_F(ProgressLine, IsNothingWithoutATerminal) {
-  sweep(report::test::mixed_scan());
+  sweep(test::mixed_scan());
 
   EXPECT_EQ(environment_.err.str(), "");
   EXPECT_EQ(environment_.out.str(), "");
@@ -39,7 +41,7 @@ TEST_F(ProgressLine, IsNothingWithoutATerminal) {
 TEST_F(ProgressLine, IsErasedFromATerminalAtTheEnd) {
   environment_.environment.err_is_terminal = true;
   environment_.environment.columns = 60;
-  sweep(report::test::mixed_scan());
+  sweep(test::mixed_scan());
 
   EXPECT_THAT(environment_.err.str(), HasSubstr("0/7 CAs, 0:00, asking ca01.corp.example"));
   EXPECT_THAT(environment_.err.str(), EndsWith("\r\x1b[K"));
@@ -49,9 +51,9 @@ TEST_F(ProgressLine, IsErasedFromATerminalAtTheEnd) {
 /// Silent hosts are waited for, and the clock says so.
 TEST_F(ProgressLine, TicksWhileNothingHappens) {
   environment_.environment.err_is_terminal = true;
-  store::Instant now{};
+  base::Instant now{};
   environment_.environment.now = [&] { return now; };
-  const std::vector services{report::test::mixed_scan().cas[0].service};
+  const std::vector services{test::mixed_scan().cas[0].service};
   Progress progress(services, environment_.environment);
   progress.started(0);
   environment_.err.str("");
@@ -68,10 +70,10 @@ TEST_F(ProgressLine, TicksWhileNothingHappens) {
 
 TEST_F(ProgressLine, MakesNamesSafe) {
   environment_.environment.err_is_terminal = true;
-  sweep(report::test::hostile_scan());
+  sweep(test::hostile_scan());
   EXPECT_THAT(environment_.err.str(), HasSubstr("\\u009b"));
   EXPECT_EQ(environment_.err.str().find("\x1b[2J"), std::string::npos);
 }
 
 }  // namespace
-}  // namespace casweep::cli::test
+}  // namespace casweep::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/sweep_settings.h"
+#include "cli/options/sweep_settings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "cli/command_error.h"
-#include "tests/report/example_scans.h"
+#include "tests/support/example_scans.h"
 
 namespace casweep::cli {
+
+using namespace test;
 namespace {
 
 namespace po = boost::program_options;
@@ -26,7 +28,7 @@ SweepSettings read(const std::vector<std::string>& arguments) {
 
 std::vector<discovery::EnrollmentService> listed() {
   std::vector<discovery::EnrollmentService> services;
-  for (const auto& ca : report::test::mixed_scan().cas) services.push_back(ca.service);
+  for (const auto& ca : test::mixed_scan().cas) services.push_back(ca.service);
   services[0].common_name = "Short-00065";
   return services;
 }

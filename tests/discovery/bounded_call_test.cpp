@@ -27,8 +27,8 @@ bool has_no_children() { return waitpid(-1, nullptr, WNOHANG) < 0 && errno == EC
 
 TEST(BoundedCall, GivesWhatTheCallGives) {
   const std::string long_text(100'000, '\n');
-  EXPECT_EQ(bounded_call([&] { return long_text; }, Patience{}, silent), long_text);
-  EXPECT_EQ(bounded_call([] { return std::string(); }, Patience{}, silent), "");
+  EXPECT_EQ(bounded_call([&] { return long_text; }, base::Patience{}, silent), long_text);
+  EXPECT_EQ(bounded_call([] { return std::string(); }, base::Patience{}, silent), "");
 }
 
 TEST(BoundedCall, GivesTheFailureOfTheCall) {
@@ -38,7 +38,7 @@ TEST(BoundedCall, GivesTheFailureOfTheCall) {
         [&]() -> tl::expected<std::string, DirectoryError> {
           return tl::unexpected(DirectoryError{kind, "Why."});
         },
-        Patience{}, silent);
+        base::Patience{}, silent);
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, kind);
     EXPECT_EQ(answer.error().message, "Why.");
@@ -47,7 +47,7 @@ TEST(BoundedCall, GivesTheFailureOfTheCall) {
 
 TEST(BoundedCall, EndsWithThePatience) {
   const auto began = Clock::now();
-  const auto answer = bounded_call(wait_for_ever, Patience{300ms}, silent);
+  const auto answer = bounded_call(wait_for_ever, base::Patience{300ms}, silent);
 
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().message, silent.message);
@@ -68,7 +68,7 @@ TEST(BoundedCall, EndsWithASignal) {
     signalled = 0;
     const auto began = Clock::now();
     ualarm(later, 0);
-    const auto answer = bounded_call(wait_for_ever, Patience{60s, &signalled}, silent);
+    const auto answer = bounded_call(wait_for_ever, base::Patience{60s, &signalled}, silent);
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, DirectoryErrorKind::interrupted);
     EXPECT_LT(Clock::now() - began, 5s);
@@ -86,14 +86,14 @@ TEST(BoundedCall, ThatCrashesIsAFailure) {
                                 return {};
                               }};
   for (const SlowCall& crash : crashes) {
-    const auto answer = bounded_call(crash, Patience{}, silent);
+    const auto answer = bounded_call(crash, base::Patience{}, silent);
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, DirectoryErrorKind::malformed_answer);
   }
 }
 
 TEST(BoundedCall, ThatBabblesIsAFailure) {
-  const auto answer = bounded_call([] { return std::string(4 * 1024 * 1024, 'x'); }, Patience{}, silent);
+  const auto answer = bounded_call([] { return std::string(4 * 1024 * 1024, 'x'); }, base::Patience{}, silent);
   EXPECT_FALSE(answer);
 }
 

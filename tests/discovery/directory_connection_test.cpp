@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "discovery/directory_connection_internal.h"
+#include "discovery/directory_connection.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,13 +11,15 @@
 #include <thread>
 #include <vector>
 
-#include "fake_directory.h"
+#include "tests/support/fake_directory.h"
 
 namespace casweep::discovery {
+
+using namespace test;
 namespace {
 
 using namespace std::chrono_literals;
-using Client = FakeDirectory::Client;
+using Client = test::FakeDirectory::Client;
 using Kind = DirectoryErrorKind;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -26,14 +28,14 @@ const DirectoryOptions impatient{.domain = {}, .servers = {}, .ca_cert = {}, .pa
 
 /// What a client learns that reads one entry from a server that behaves so.
 tl::expected<DirectoryEntry, DirectoryError> read_from(std::function<void(Client&)> behave) {
-  const FakeDirectory fake(std::move(behave));
+  const test::FakeDirectory fake(std::move(behave));
   auto connection = DirectoryConnection::open(fake.server(), impatient);
   if (!connection) return tl::unexpected(connection.error());
   return connection->read("", {"dnsHostName"});
 }
 
 tl::expected<std::vector<DirectoryEntry>, DirectoryError> search_in(std::function<void(Client&)> behave) {
-  const FakeDirectory fake(std::move(behave));
+  const test::FakeDirectory fake(std::move(behave));
   auto connection = DirectoryConnection::open(fake.server(), impatient);
   if (!connection) return tl::unexpected(connection.error());
   return connection->search_subtree("DC=corp,DC=example", "(objectClass=*)", {"member"}, 2);
@@ -94,7 +96,7 @@ TEST(DirectoryConnection, ByteAfterByteTimesOut) {
 }
 
 TEST(DirectoryConnection, SilenceInTheTlsHandshakeTimesOut) {
-  const FakeDirectory fake([](Client& client) { client.wait_until_gone(); });
+  const test::FakeDirectory fake([](Client& client) { client.wait_until_gone(); });
   DirectoryServer server = fake.server();
   server.ldaps = true;
 
@@ -105,7 +107,7 @@ TEST(DirectoryConnection, SilenceInTheTlsHandshakeTimesOut) {
 }
 
 TEST(DirectoryConnection, EndlessTrickleInTheTlsHandshakeTimesOut) {
-  const FakeDirectory fake([](Client& client) {
+  const test::FakeDirectory fake([](Client& client) {
     client.bytes(std::string_view("\x16\x03\x03\x40\x00\x02\x00\x3f", 8));  // a handshake record of 16 KiB, begun
     for (int i = 0; i < 30; ++i) {
       client.bytes("x");
@@ -222,7 +224,7 @@ TEST(DirectoryConnection, ListingThatTakesTooLongAsAWholeEnds) {
 }
 
 TEST(DirectoryConnection, WholeAnswerHasOneTimeLimitForAllLookUps) {
-  const FakeDirectory fake([](Client& client) {
+  const test::FakeDirectory fake([](Client& client) {
     while (const auto search = client.receive()) {
       std::this_thread::sleep_for(150ms);
       client.result(*search, LDAP_NO_SUCH_OBJECT, "");
@@ -261,7 +263,7 @@ std::function<void(Client&)> giving_ranges(std::chrono::milliseconds pause) {
 }
 
 TEST(DirectoryConnection, RangesOfALookUpHaveOneTimeLimit) {
-  const FakeDirectory fake(giving_ranges(150ms));
+  const test::FakeDirectory fake(giving_ranges(150ms));
   auto options = impatient;
   options.patience.time = 400ms;
   auto connection = DirectoryConnection::open(fake.server(), options);
@@ -277,7 +279,7 @@ TEST(DirectoryConnection, RangesOfALookUpHaveOneTimeLimit) {
 
 /// What remained of the time for a search that failed is no limit for what comes after it.
 TEST(DirectoryConnection, AfterAFailedSearchHasAllItsTimeAgain) {
-  const FakeDirectory fake(answering(LDAP_NO_SUCH_OBJECT));
+  const test::FakeDirectory fake(answering(LDAP_NO_SUCH_OBJECT));
   auto options = impatient;
   options.patience.time = 100ms;
   auto connection = DirectoryConnection::open(fake.server(), options);
@@ -294,7 +296,7 @@ TEST(DirectoryConnection, AfterAFailedSearchHasAllItsTimeAgain) {
 /// In one answer what came before is still held, also by searches and look-ups that came to their end.
 TEST(DirectoryConnection, WholeAnswerHasOneMemoryLimit) {
   const std::string large(7'000'000, 'x');
-  const FakeDirectory fake([&](Client& client) {
+  const test::FakeDirectory fake([&](Client& client) {
     while (const auto search = client.receive()) {
       client.entry(*search, "CN=x", {{"cn", {large}}});
       client.result(*search, LDAP_SUCCESS, "");
@@ -345,12 +347,12 @@ TEST(DirectoryConnection, ManySmallValuesAreTooMuchMemory) {
 }
 
 TEST(DirectoryConnection, ServerThatLetsAnybodyInIsNotProven) {
-  const FakeDirectory fake([](Client& client) { client.wait_until_gone(); });
+  const test::FakeDirectory fake([](Client& client) { client.wait_until_gone(); });
   auto connection = DirectoryConnection::open(fake.server(), impatient);
   ASSERT_TRUE(connection);
 
   const auto bound = connection->bind(
-      {.logon = Logon::kerberos, .principal = "a@CORP.EXAMPLE", .ccache = {}, .password = {}}, {"corp.example"});
+      {.logon = logon::Logon::kerberos, .principal = "a@CORP.EXAMPLE", .ccache = {}, .password = {}}, {"corp.example"});
 
   ASSERT_FALSE(bound);
   EXPECT_EQ(bound.error().kind, Kind::server_unproven);
@@ -423,7 +425,8 @@ TEST(DirectoryConnection, FetchesTheRestOfARange) {
 
   ASSERT_TRUE(entries) << entries.error().message;
   EXPECT_THAT(asked, ElementsAre("member;range=2-*"));
-  EXPECT_THAT(entries->front().attributes.at("member"), ElementsAre(Octets{'a'}, Octets{'b'}, Octets{'c'}));
+  EXPECT_THAT(entries->front().attributes.at("member"),
+              ElementsAre(base::Octets{'a'}, base::Octets{'b'}, base::Octets{'c'}));
 }
 
 TEST(DirectoryConnection, RestOfARangeThatStaysAwayIsNotSilent) {
@@ -453,12 +456,14 @@ TEST(DirectoryConnection, RangeThatLeavesAGapIsNotSilent) {
 }
 
 TEST(DirectoryConnection, PasswordIsNotSentWithoutTls) {
-  const FakeDirectory fake([](Client& client) { client.wait_until_gone(); });
+  const test::FakeDirectory fake([](Client& client) { client.wait_until_gone(); });
   auto connection = DirectoryConnection::open(fake.server(), impatient);
   ASSERT_TRUE(connection);
 
-  const auto bound = connection->bind(
-      {.logon = Logon::ntlm, .principal = "auditor@CORP.EXAMPLE", .ccache = {}, .password = Secret("Secret1")});
+  const auto bound = connection->bind({.logon = logon::Logon::ntlm,
+                                       .principal = "auditor@CORP.EXAMPLE",
+                                       .ccache = {},
+                                       .password = base::Secret("Secret1")});
 
   ASSERT_FALSE(bound);
   EXPECT_EQ(bound.error().kind, Kind::protection_refused);
@@ -466,7 +471,7 @@ TEST(DirectoryConnection, PasswordIsNotSentWithoutTls) {
 }
 
 TEST(DirectoryConnection, UnreadableCaCertificateIsNamed) {
-  const FakeDirectory fake([](Client& client) { client.wait_until_gone(); });
+  const test::FakeDirectory fake([](Client& client) { client.wait_until_gone(); });
   DirectoryOptions options = impatient;
   options.start_tls = true;
   options.ca_cert = "/nonexistent/root.pem";

@@ -8,12 +8,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Octets octets_of(std::string_view text) { return {text.begin(), text.end()}; }
+base::Octets octets_of(std::string_view text) { return {text.begin(), text.end()}; }
 
 DirectoryEntry identified() {
   DirectoryEntry entry;
   entry.distinguished_name = "CN=CA,CN=Enrollment Services";
-  entry.attributes["objectGUID"] = {Octets(16, 0x01)};
+  entry.attributes["objectGUID"] = {base::Octets(16, 0x01)};
   return entry;
 }
 
@@ -36,7 +36,7 @@ TEST(EnrollmentService, KeepsEveryAttributeAsItCame) {
   entry.attributes["cn"] = {octets_of("K!00f6ln CA")};
   entry.attributes["displayName"] = {octets_of("K\xc3\xb6ln CA")};
   entry.attributes["dNSHostName"] = {octets_of("ca01.corp.example")};
-  entry.attributes["cACertificate"] = {Octets{0x30, 0x00}, Octets{0x30, 0x01}};
+  entry.attributes["cACertificate"] = {base::Octets{0x30, 0x00}, base::Octets{0x30, 0x01}};
   entry.attributes["cACertificateDN"] = {octets_of("CN=K\xc3\xb6ln CA, DC=corp")};
   entry.attributes["certificateTemplates"] = {octets_of("User"), octets_of("Machine")};
   entry.attributes["msPKI-Enrollment-Servers"] = {octets_of("1\n4\n0\nhttps://ces")};
@@ -70,7 +70,7 @@ TEST(EnrollmentService, NeedsNothingButAnIdentity) {
 
 TEST(EnrollmentService, HasNoIdentityWithoutSixteenBytesOfGuid) {
   DirectoryEntry entry = identified();
-  for (const auto& guids : {std::vector<Octets>{}, {Octets(15)}, {Octets(16), Octets(16)}}) {
+  for (const auto& guids : {std::vector<base::Octets>{}, {base::Octets(15)}, {base::Octets(16), base::Octets(16)}}) {
     entry.attributes["objectGUID"] = guids;
     const auto service = parse_enrollment_service(entry);
     ASSERT_FALSE(service);

@@ -61,7 +61,7 @@ TEST(DirectoryServer, ShowsAPortThatIsNotTheSchemesOwn) {
 
 TEST(DomainControllers, AreOfADomainName) {
   for (const auto* domain : {"", " ", "corp.example ", "-corp", "corp/example", "ldap://dc1"}) {
-    const auto servers = find_domain_controllers(domain, Patience{});
+    const auto servers = find_domain_controllers(domain, base::Patience{});
     ASSERT_FALSE(servers) << domain;
     EXPECT_EQ(servers.error().kind, DirectoryErrorKind::options_unusable) << domain;
   }

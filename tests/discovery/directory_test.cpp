@@ -6,17 +6,21 @@
 
 #include <atomic>
 
-#include "fake_directory.h"
+#include "tests/support/fake_directory.h"
 
 namespace casweep::discovery {
+
+using namespace test;
 namespace {
 
 using namespace std::chrono_literals;
 using Kind = DirectoryErrorKind;
 using testing::HasSubstr;
 
-const Account password_account{
-    .logon = Logon::ntlm, .principal = "auditor@CORP.EXAMPLE", .ccache = {}, .password = Secret("Passw0rd")};
+const logon::Account password_account{.logon = logon::Logon::ntlm,
+                                      .principal = "auditor@CORP.EXAMPLE",
+                                      .ccache = {},
+                                      .password = base::Secret("Passw0rd")};
 
 DirectoryOptions asking(std::vector<std::string> servers) {
   return {.domain = {}, .servers = std::move(servers), .ca_cert = {}, .patience = {1s}};
@@ -61,7 +65,7 @@ TEST(Directory, SaysHowManyServersWereTried) {
 }
 
 TEST(Directory, GoesOnAfterADeadServer) {
-  const FakeDirectory fake([](FakeDirectory::Client& client) { client.wait_until_gone(); });
+  const test::FakeDirectory fake([](test::FakeDirectory::Client& client) { client.wait_until_gone(); });
 
   const auto listing = list_enrollment_services(asking({dead, fake.server().uri()}), password_account);
 
@@ -72,8 +76,8 @@ TEST(Directory, GoesOnAfterADeadServer) {
 /// The fake offers no TLS, so the password is refused before it is sent: nobody else is offered it either.
 TEST(Directory, StopsAtARefusal) {
   std::atomic<int> asked = 0;
-  const FakeDirectory first([](FakeDirectory::Client& client) { client.wait_until_gone(); });
-  const FakeDirectory second([&asked](FakeDirectory::Client&) { ++asked; });
+  const test::FakeDirectory first([](test::FakeDirectory::Client& client) { client.wait_until_gone(); });
+  const test::FakeDirectory second([&asked](test::FakeDirectory::Client&) { ++asked; });
 
   const auto listing =
       list_enrollment_services(asking({first.server().uri(), second.server().uri()}), password_account);

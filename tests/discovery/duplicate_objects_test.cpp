@@ -10,9 +10,9 @@ namespace casweep::discovery {
 namespace {
 
 EnrollmentService object(std::uint8_t number, std::string_view cn = "Contoso CA") {
-  Octets guid(16, 0);
+  base::Octets guid(16, 0);
   guid[15] = number;
-  EnrollmentService ca{*ObjectGuid::from_octets(guid)};
+  EnrollmentService ca{*base::ObjectGuid::from_octets(guid)};
   ca.common_name = cn;
   ca.distinguished_name = "CN=" + ca.object_guid.to_string();
   ca.display_name = "Contoso CA";

@@ -9,13 +9,15 @@
 #include <stdexcept>
 #include <thread>
 
-#include "fake_directory.h"
+#include "tests/support/fake_directory.h"
 
 namespace casweep::discovery {
+
+using namespace test;
 namespace {
 
 using namespace std::chrono_literals;
-using Client = FakeDirectory::Client;
+using Client = test::FakeDirectory::Client;
 using Kind = DirectoryErrorKind;
 
 const std::string one_guid(16, '\x01');
@@ -23,8 +25,8 @@ const std::string another_guid(16, '\x02');
 
 tl::expected<Listing, DirectoryError> list_from(std::function<void(Client&)> behave,
                                                 const std::vector<EnrollmentService>& known = {},
-                                                const Patience& patience = {2s}, const ListingCheck& check = {}) {
-  const FakeDirectory fake(std::move(behave));
+                                                const base::Patience& patience = {2s}, const ListingCheck& check = {}) {
+  const test::FakeDirectory fake(std::move(behave));
   auto connection =
       DirectoryConnection::open(fake.server(), {.domain = {}, .servers = {}, .ca_cert = {}, .patience = patience});
   if (!connection) return tl::unexpected(connection.error());
@@ -36,7 +38,7 @@ const std::string container = "CN=Enrollment Services,CN=Public Key Services,CN=
 
 /// What a directory holds and how it answers; of its CAs only cn and objectGUID are known.
 struct Forest {
-  using Answer = std::function<void(Client&, const FakeDirectory::Search&)>;
+  using Answer = std::function<void(Client&, const test::FakeDirectory::Search&)>;
 
   std::vector<std::pair<std::string, std::string>> services;  ///< cn and objectGUID
   std::vector<std::string> unreadable;                        ///< objects of the container: extended names
@@ -47,7 +49,7 @@ struct Forest {
   std::string root_domain = "<GUID=b035a4d7-d5a8-4bfc-9af5-5194521a0ff4>;<SID=S-1-5-21-1-2-3>;DC=corp,DC=example";
   std::optional<std::vector<std::string>> nt_auth = std::vector<std::string>{"der"};
 
-  void answer(Client& client, const FakeDirectory::Search& search) const {
+  void answer(Client& client, const test::FakeDirectory::Search& search) const {
     const bool wants_names = search.attributes == std::vector<std::string>{"objectClass", "objectGUID"};
     int code = LDAP_SUCCESS;
     if (search.base.empty()) {
@@ -101,7 +103,7 @@ std::function<void(Client&)> with_services(std::vector<std::pair<std::string, st
 
 /// A CA as an earlier scan knew it.
 EnrollmentService known_ca(const std::string& name, const std::string& guid) {
-  EnrollmentService ca{.object_guid = *ObjectGuid::from_octets(Octets(guid.begin(), guid.end()))};
+  EnrollmentService ca{.object_guid = *base::ObjectGuid::from_octets(base::Octets(guid.begin(), guid.end()))};
   ca.distinguished_name = "CN=" + name + "," + container;
   ca.common_name = name;
   ca.dns_host_name = "pki.corp.example";
@@ -368,7 +370,7 @@ TEST(EnrollmentListing, HasAMemoryLimitForAllThatItKeeps) {
   const std::string large(7'000'000, 'x');
   const auto known = many_known(10);
   const auto answer_with_ca = [&](const std::string& name, const std::string& guid) {
-    return [&large, name, guid](Client& client, const FakeDirectory::Search& search) {
+    return [&large, name, guid](Client& client, const test::FakeDirectory::Search& search) {
       client.entry(search, "CN=" + name,
                    {{"objectClass", {"pKIEnrollmentService"}},
                     {"objectGUID", {guid}},
@@ -433,7 +435,7 @@ struct CaWithDuplicate {
   }
 };
 
-std::string octets_of(const ObjectGuid& object_guid) {
+std::string octets_of(const base::ObjectGuid& object_guid) {
   const auto octets = object_guid.octets();
   return {octets.begin(), octets.end()};
 }
@@ -441,7 +443,7 @@ std::string octets_of(const ObjectGuid& object_guid) {
 /// A forest that has these CAs, and these objects that show nothing but their names.
 Forest forest_of(const std::vector<EnrollmentService>& visible, const std::vector<EnrollmentService>& bare) {
   Forest forest;
-  forest.look_ups[container] = [=](Client& client, const FakeDirectory::Search& search) {
+  forest.look_ups[container] = [=](Client& client, const test::FakeDirectory::Search& search) {
     const bool wants_names = search.attributes.size() == 2;
     if (search.attributes.size() == 1) client.entry(search, "CN=Other," + search.base, {});
     for (const auto& ca : visible) {
@@ -594,7 +596,7 @@ TEST(EnrollmentListing, KnowsTheForestByItsRootDomain) {
 
 TEST(EnrollmentListing, HoldsWhatIsTrustedForLogon) {
   auto forest = forest_without_lost();
-  EXPECT_EQ(list_from(forest.behaviour())->nt_auth_certificates, (std::vector<Octets>{{'d', 'e', 'r'}}));
+  EXPECT_EQ(list_from(forest.behaviour())->nt_auth_certificates, (std::vector<base::Octets>{{'d', 'e', 'r'}}));
   forest.nt_auth.reset();
   EXPECT_FALSE(list_from(forest.behaviour())->nt_auth_certificates);
 }

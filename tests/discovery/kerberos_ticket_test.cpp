@@ -54,7 +54,7 @@ class KerberosTicketOf : public testing::Test {
     krb5_free_principal(context_, credentials.server);
   }
 
-  PrivateDirectory directory_ = PrivateDirectory::make().value();
+  base::PrivateDirectory directory_ = base::PrivateDirectory::make().value();
   krb5_context context_ = nullptr;
 };
 
@@ -127,14 +127,15 @@ TEST_F(KerberosTicketOf, AServiceOnlyIsNone) {
 
 TEST_F(KerberosTicketOf, NobodyIsAboutTheOptions) {
   for (const auto* principal : {"", "@", "@CORP.EXAMPLE", "auditor@", "a@b@c"}) {
-    const auto ticket = KerberosTicket::from_password(principal, Secret("Passw0rd"), Patience{});
+    const auto ticket = KerberosTicket::from_password(principal, base::Secret("Passw0rd"), base::Patience{});
     ASSERT_FALSE(ticket) << principal;
     EXPECT_EQ(ticket.error().kind, Kind::options_unusable) << principal;
   }
 }
 
 TEST_F(KerberosTicketOf, AnUnknownRealmHasNoKdc) {
-  const auto ticket = KerberosTicket::from_password("auditor@NOWHERE.EXAMPLE", Secret("Passw0rd"), Patience{});
+  const auto ticket =
+      KerberosTicket::from_password("auditor@NOWHERE.EXAMPLE", base::Secret("Passw0rd"), base::Patience{});
 
   ASSERT_FALSE(ticket);
   EXPECT_EQ(ticket.error().kind, Kind::name_not_resolved);
@@ -142,7 +143,7 @@ TEST_F(KerberosTicketOf, AnUnknownRealmHasNoKdc) {
 }
 
 TEST_F(KerberosTicketOf, AMissingKeytabIsOneOfCredentials) {
-  const auto ticket = KerberosTicket::from_keytab("auditor@CORP.EXAMPLE", "/nonexistent/keytab", Patience{});
+  const auto ticket = KerberosTicket::from_keytab("auditor@CORP.EXAMPLE", "/nonexistent/keytab", base::Patience{});
 
   ASSERT_FALSE(ticket);
   EXPECT_EQ(ticket.error().kind, Kind::kerberos_failed);

@@ -30,27 +30,27 @@ void add_extension(X509* certificate, int nid, const std::string& value) {
   X509_EXTENSION_free(extension);
 }
 
-Octets certificate_of(const ServerKind& server) {
+base::Octets certificate_of(const ServerKind& kind) {
   const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
   const std::unique_ptr<X509, void (*)(X509*)> certificate(X509_new(), X509_free);
   X509_set_version(certificate.get(), X509_VERSION_3);
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(server.subject.c_str()), -1, -1, 0);
+                             reinterpret_cast<const unsigned char*>(kind.subject.c_str()), -1, -1, 0);
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
   X509_set_pubkey(certificate.get(), key.get());
-  add_extension(certificate.get(), NID_subject_alt_name, server.alternative_names);
-  add_extension(certificate.get(), NID_ext_key_usage, server.extended_key_usage);
+  add_extension(certificate.get(), NID_subject_alt_name, kind.alternative_names);
+  add_extension(certificate.get(), NID_ext_key_usage, kind.extended_key_usage);
   X509_sign(certificate.get(), key.get(), EVP_sha256());
   unsigned char* made = nullptr;
   const int size = i2d_X509(certificate.get(), &made);
-  Octets der(made, made + size);
+  base::Octets der(made, made + size);
   OPENSSL_free(made);
   return der;
 }
 
-std::string objection(const ServerKind& server, const std::string& host = "dc1.corp.example") {
-  return objection_to_certificate(certificate_of(server), host);
+std::string objection(const ServerKind& kind, const std::string& host = "dc1.corp.example") {
+  return objection_to_certificate(certificate_of(kind), host);
 }
 
 TEST(ServerCertificate, ThatNamesTheHostProvesIt) {

@@ -9,9 +9,11 @@
 #include <string>
 
 #include "evidence/evidence_error.h"
-#include "tests/cli/test_folder.h"
+#include "tests/support/test_folder.h"
 
 namespace casweep::evidence {
+
+using namespace test;
 namespace {
 
 /// So many descriptors and no more, while it lives.
@@ -43,7 +45,7 @@ class FolderOfABundle : public testing::Test {
     return content;
   }
 
-  const cli::test::TestFolder folder_;
+  const test::TestFolder folder_;
 };
 
 /// A file for each CA: there may be more of them than descriptors.

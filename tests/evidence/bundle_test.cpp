@@ -11,31 +11,30 @@
 #include <string>
 #include <vector>
 
+#include "base/sha256.h"
 #include "evidence/archive.h"
 #include "evidence/checksums.h"
 #include "evidence/evidence_error.h"
 #include "evidence/side_file.h"
 #include "evidence/verify.h"
 #include "store/history_backup.h"
-#include "store/sha256.h"
 #include "tests/evidence/test_certificates.h"
-#include "tests/store/scan_examples.h"
+#include "tests/support/scan_examples.h"
 
 namespace casweep::evidence {
+
+using namespace test;
 namespace {
 
 namespace fs = std::filesystem;
-using test::make_identity;
-using test::test_now;
-using test::TestIdentity;
 using ::testing::HasSubstr;
 using Kind = EvidenceError::Kind;
 
 class BundleTest : public ::testing::Test {
  protected:
   BundleTest() {
-    store::record_scan(
-        history_, {store::enforced_example(1, "A"), store::unknown_example(2, "B", assess::Reason::access_denied)});
+    test::record_scan(history_,
+                      {test::enforced_example(1, "A"), test::unknown_example(2, "B", assess::Reason::access_denied)});
   }
 
   /// Makes a bundle of the only scan in the folder `name`, and remembers it.
@@ -45,7 +44,7 @@ class BundleTest : public ::testing::Test {
     std::optional<SigningIdentity> identity;
     if (signer != nullptr) {
       identity = SigningIdentity::read(
-          signer->certificate, signer->key, [] { return discovery::Secret(); }, test_now);
+          signer->certificate, signer->key, [] { return base::Secret(); }, test_now);
     }
     const Maker maker{.now = test_now, .tool_version = "1.2.3", .clock = {.synchronized = true}};
     bundle_ = make_bundle(store::History::open_existing(snapshot), 1, maker, identity ? &*identity : nullptr);
@@ -78,7 +77,7 @@ class BundleTest : public ::testing::Test {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  store::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   fs::path file_ = folder_ / "history.db";
   store::History history_ = store::History::open(file_);
   const TestIdentity root_ = make_identity("Root");
@@ -92,7 +91,7 @@ TEST_F(BundleTest, IsVerifiedAsItWasMade) {
   EXPECT_EQ(verified.scan, 1);
   EXPECT_EQ(verified.completeness, "2 CAs discovered = 1 assessed + 1 unknown + 0 not read");
   EXPECT_TRUE(verified.derived_anew);
-  EXPECT_EQ(verified.sums_sha256, discovery::to_hex(bundle_.record.sums_sha256));
+  EXPECT_EQ(verified.sums_sha256, base::to_hex(bundle_.record.sums_sha256));
   EXPECT_TRUE(verified.is_unmodified());
   EXPECT_EQ(verified.enforced, 1U);
   EXPECT_EQ(verified.unknown, 1U);
@@ -204,7 +203,7 @@ TEST_F(BundleTest, WithAManifestOfAnotherKindIsRefused) {
     std::ofstream(place / "manifest.json", std::ios::binary) << manifest;
     auto fitted = sums;
     const auto at = fitted.find("  manifest.json") - 64;
-    fitted.replace(at, 64, discovery::to_hex(store::sha256(manifest)));
+    fitted.replace(at, 64, base::to_hex(base::sha256(manifest)));
     std::ofstream(place / "SHA256SUMS", std::ios::binary) << fitted;
     EXPECT_THROW((void)trust_nobody(), EvidenceError) << manifest.substr(0, 20);
   }

@@ -13,16 +13,16 @@
 namespace casweep::evidence {
 namespace {
 
-std::vector<store::LedgerEntry> ledger() {
-  std::vector<store::LedgerEntry> entries;
-  std::string prev = store::LedgerHead::no_entry;
+std::vector<history::LedgerEntry> ledger() {
+  std::vector<history::LedgerEntry> entries;
+  std::string prev = history::LedgerHead::no_entry;
   for (const char* body : {R"({"scan":1,"name":"\"},\n\"body\":{}"})", "{}", R"({"rows":{"ca":[[1,"ab"]]}})"}) {
-    store::LedgerEntry entry{.seq = static_cast<std::int64_t>(entries.size()) + 1,
-                             .ts = "2026-11-25T00:00:00.000Z",
-                             .kind = "scan_started",
-                             .body = body,
-                             .prev = prev,
-                             .hash = {}};
+    history::LedgerEntry entry{.seq = static_cast<std::int64_t>(entries.size()) + 1,
+                               .ts = "2026-11-25T00:00:00.000Z",
+                               .kind = "scan_started",
+                               .body = body,
+                               .prev = prev,
+                               .hash = {}};
     entry.hash = prev = ledger_hash(entry);
     entries.push_back(entry);
   }

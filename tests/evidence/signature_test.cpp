@@ -11,19 +11,18 @@
 #include "evidence/signer_independence.h"
 #include "evidence/timestamp.h"
 #include "tests/evidence/test_certificates.h"
-#include "tests/store/scan_examples.h"
+#include "tests/support/scan_examples.h"
 
 namespace casweep::evidence {
+
+using namespace test;
 namespace {
 
-using test::make_identity;
-using test::test_now;
-using test::TestIdentity;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using Kind = EvidenceError::Kind;
 
-discovery::Secret no_passphrase() { return {}; }
+base::Secret no_passphrase() { return {}; }
 
 SigningIdentity identity_of(const TestIdentity& made) {
   return SigningIdentity::read(made.certificate, made.key, no_passphrase, test_now);
@@ -148,20 +147,20 @@ TEST_F(Signature, TellsItsCertificatesTheSignersFirst) {
 class Independence : public Signature {
  protected:
   /// A scan whose first CA has `certificate`.
-  [[nodiscard]] static store::ScanRecord scan_with(const std::string& certificate, store::CaRecord ca) {
+  [[nodiscard]] static history::ScanRecord scan_with(const std::string& certificate, history::CaRecord ca) {
     const auto all = Certificate::all_in_pem(certificate);
-    discovery::Octets der(4096);
+    base::Octets der(4096);
     auto* end = der.data();
     der.resize(static_cast<std::size_t>(i2d_X509(all.front().get(), &end)));
     ca.service.ca_certificates = {{0x30, 0x00}, der};
-    store::ScanRecord scan;
+    history::ScanRecord scan;
     scan.cas = {std::move(ca)};
     return scan;
   }
 };
 
 TEST_F(Independence, IsLostBelowACaThatIsNotKnownToEnforce) {
-  const auto scan = scan_with(root_.certificate, store::unknown_example(1, "Issuing CA", assess::Reason::timed_out));
+  const auto scan = scan_with(root_.certificate, test::unknown_example(1, "Issuing CA", assess::Reason::timed_out));
   const auto above = cas_above(Certificate::all_in_pem(auditor_.certificate), scan);
   ASSERT_EQ(above.size(), 1U);
   EXPECT_TRUE(above[0].by_signature);
@@ -170,13 +169,13 @@ TEST_F(Independence, IsLostBelowACaThatIsNotKnownToEnforce) {
 
 TEST_F(Independence, IsKeptBelowACaThatEnforces) {
   const auto above = cas_above(Certificate::all_in_pem(auditor_.certificate),
-                               scan_with(root_.certificate, store::enforced_example(1, "Issuing CA")));
+                               scan_with(root_.certificate, test::enforced_example(1, "Issuing CA")));
   ASSERT_EQ(above.size(), 1U);
   EXPECT_FALSE(above[0].is_questionable());
 }
 
 TEST_F(Independence, IsLookedForThroughTheCertificatesBetween) {
-  const auto scan = scan_with(root_.certificate, store::unknown_example(1, "Root CA", assess::Reason::timed_out));
+  const auto scan = scan_with(root_.certificate, test::unknown_example(1, "Root CA", assess::Reason::timed_out));
   const auto between = make_identity("Between", &root_);
   const auto below = make_identity("Below", &between);
   EXPECT_THAT(cas_above(Certificate::all_in_pem(below.certificate), scan), IsEmpty()) << "nobody knows the way";
@@ -186,7 +185,7 @@ TEST_F(Independence, IsLookedForThroughTheCertificatesBetween) {
 TEST_F(Independence, IsInQuestionIfOnlyTheNameSaysSo) {
   const auto namesake = make_identity("Root");
   const auto above = cas_above(Certificate::all_in_pem(auditor_.certificate),
-                               scan_with(namesake.certificate, store::enforced_example(1, "Issuing CA")));
+                               scan_with(namesake.certificate, test::enforced_example(1, "Issuing CA")));
   ASSERT_EQ(above.size(), 1U);
   EXPECT_FALSE(above[0].by_signature);
 }
@@ -194,7 +193,7 @@ TEST_F(Independence, IsInQuestionIfOnlyTheNameSaysSo) {
 TEST_F(Independence, HasNothingToDoWithOtherCas) {
   const auto other = make_identity("Other Root");
   EXPECT_THAT(cas_above(Certificate::all_in_pem(auditor_.certificate),
-                        scan_with(other.certificate, store::unknown_example(1, "A", assess::Reason::timed_out))),
+                        scan_with(other.certificate, test::unknown_example(1, "A", assess::Reason::timed_out))),
               IsEmpty());
 }
 

@@ -7,12 +7,12 @@
 #include <memory>
 #include <stdexcept>
 
-namespace casweep::evidence::test {
+namespace casweep::evidence {
 namespace {
 
 using Bio = std::unique_ptr<BIO, int (*)(BIO*)>;
 using Key = std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)>;
-using Certificate = std::unique_ptr<X509, void (*)(X509*)>;
+using TestCertificate = std::unique_ptr<X509, void (*)(X509*)>;
 
 void require(bool worked) {
   if (!worked) throw std::runtime_error("OpenSSL could not make a certificate for a test");
@@ -52,7 +52,7 @@ TestIdentity make_identity(const std::string& name, const std::string& kind, con
                            std::chrono::sys_seconds not_before, std::chrono::sys_seconds not_after) {
   static long serial = 1000;
   const auto key = new_key(kind);
-  const Certificate certificate(X509_new(), X509_free);
+  const TestCertificate certificate(X509_new(), X509_free);
   X509_set_version(certificate.get(), X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), ++serial);
   ASN1_TIME_set(X509_getm_notBefore(certificate.get()), not_before.time_since_epoch().count());
@@ -61,7 +61,7 @@ TestIdentity make_identity(const std::string& name, const std::string& kind, con
                              reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
   X509_set_pubkey(certificate.get(), key.get());
 
-  Certificate above(nullptr, X509_free);
+  TestCertificate above(nullptr, X509_free);
   Key signer(nullptr, EVP_PKEY_free);
   if (issuer != nullptr) {
     above.reset(PEM_read_bio_X509(reader(issuer->certificate).get(), nullptr, nullptr, nullptr));
@@ -85,4 +85,4 @@ TestIdentity make_identity(const std::string& name, const TestIdentity* issuer, 
   return make_identity(name, kind, issuer, test_now - days(180), test_now + days(180));
 }
 
-}  // namespace casweep::evidence::test
+}  // namespace casweep::evidence

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-namespace casweep::evidence::test {
+namespace casweep::evidence {
 
 /// A certificate and its key, made for a test, in PEM.
 struct TestIdentity {
@@ -23,4 +23,4 @@ struct TestIdentity {
 
 inline constexpr std::chrono::sys_seconds test_now{std::chrono::sys_days{std::chrono::year{2026} / 11 / 25}};
 
-}  // namespace casweep::evidence::test
+}  // namespace casweep::evidence

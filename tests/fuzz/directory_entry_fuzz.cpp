@@ -8,17 +8,19 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/certificate.h"
 #include "discovery/attribute_range_internal.h"
-#include "discovery/certificate.h"
 #include "discovery/distinguished_name.h"
-#include "discovery/enrollment_server.h"
 #include "discovery/extended_name_internal.h"
+#include "explain/enrollment_server.h"
 #include "tests/fuzz/claim.h"
 
 namespace casweep::fuzz {
 namespace {
 
+using namespace base;
 using namespace discovery;
+using namespace explain;
 
 Octets unescaped(std::string_view text) {
   Octets octets;

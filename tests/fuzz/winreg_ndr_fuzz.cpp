@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The input is the stub of a winreg reply, read as every reply there is; then the data of a registry value.
-#include "assess/winreg_ndr.h"
+#include "winreg/winreg_ndr.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
-#include "assess/remote_registry.h"
-#include "assess/utf16.h"
+#include "base/utf16.h"
 #include "tests/fuzz/claim.h"
+#include "winreg/remote_registry.h"
 
 namespace casweep::fuzz {
 namespace {
 
-using namespace assess;
+using namespace base;
 
 /// What the rest of the program may take for granted of text from a registry.
 void claim_is_text(const std::string& text) {
@@ -22,9 +22,9 @@ void claim_is_text(const std::string& text) {
   claim(text.find('\0') == std::string::npos);
 }
 
-void read_as_value(const RegistryValue& value) {
-  if (const auto text = text_of(value)) claim_is_text(*text);
-  if (const auto texts = texts_of(value)) {
+void read_as_value(const assess::RegistryValue& value) {
+  if (const auto text = winreg::text_of(value)) claim_is_text(*text);
+  if (const auto texts = winreg::texts_of(value)) {
     claim(texts->size() <= value.data.size() / 2);
     for (const std::string& text : *texts) {
       claim_is_text(text);
@@ -58,8 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace casweep;
   const std::span input(data, size);
   fuzz::read_as_replies(input);
-  for (const std::uint32_t type :
-       {assess::winreg::REG_SZ, assess::winreg::REG_EXPAND_SZ, assess::winreg::REG_MULTI_SZ}) {
+  for (const std::uint32_t type : {winreg::REG_SZ, winreg::REG_EXPAND_SZ, winreg::REG_MULTI_SZ}) {
     fuzz::read_as_value({type, {input.begin(), input.end()}});
   }
   return 0;

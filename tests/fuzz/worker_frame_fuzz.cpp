@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The input is what a worker wrote into its pipe; then the payload of one frame, whose length is right.
-#include "assess/worker_frame_internal.h"
+#include "sweep/worker_frame_internal.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +12,7 @@ namespace casweep::fuzz {
 namespace {
 
 using namespace assess;
+using namespace sweep;
 
 bool same(const WorkerMessage& left, const WorkerMessage& right) {
   const Observation& a = left.observation;

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "assess/read_interface_flags.h"
-#include "assess/sweep.h"
 #include "assess/verdict.h"
+#include "sweep/sweep.h"
 
 namespace {
 
@@ -22,7 +22,7 @@ using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
 /// What each host was found to be, and how long that took.
-class Readings : public assess::SweepListener {
+class Readings : public sweep::SweepListener {
  public:
   void started(std::size_t index) override { started_[index] = Clock::now(); }
   void finished(std::size_t index, assess::Observation&& observation) override {
@@ -51,12 +51,12 @@ json as_json(const assess::Observation& observation, std::int64_t elapsed_ms) {
           {"elapsed_ms", elapsed_ms}};
 }
 
-discovery::Account account_of(const json& in) {
+logon::Account account_of(const json& in) {
   const bool ntlm = in.at("logon") == "ntlm";
-  return {.logon = ntlm ? discovery::Logon::ntlm : discovery::Logon::kerberos,
+  return {.logon = ntlm ? logon::Logon::ntlm : logon::Logon::kerberos,
           .principal = in.at("principal").get<std::string>(),
           .ccache = in.value("ccache", ""),
-          .password = discovery::Secret(in.value("password", ""))};
+          .password = base::Secret(in.value("password", ""))};
 }
 
 }  // namespace
@@ -65,17 +65,17 @@ int main() {
   const json in = json::parse(std::cin);
   std::vector<discovery::EnrollmentService> services;
   for (const json& ca : in.at("cas")) {
-    discovery::EnrollmentService service{*discovery::ObjectGuid::from_string("5f2b1c0e-6d3a-4d8f-9c11-3a7e52d0b6a4")};
+    discovery::EnrollmentService service{*base::ObjectGuid::from_string("5f2b1c0e-6d3a-4d8f-9c11-3a7e52d0b6a4")};
     service.common_name = service.display_name = ca.at("name").get<std::string>();
     service.dns_host_name = ca.at("host").get<std::string>();
     services.push_back(std::move(service));
   }
   const assess::InterfaceFlagsReader reader(account_of(in));
   Readings readings;
-  assess::sweep(services, std::cref(reader),
-                {.jobs = in.at("jobs").get<unsigned>(),
-                 .deadline = std::chrono::milliseconds(in.at("deadline_ms").get<std::int64_t>())},
-                readings);
+  sweep::sweep(services, std::cref(reader),
+               {.jobs = in.at("jobs").get<unsigned>(),
+                .deadline = std::chrono::milliseconds(in.at("deadline_ms").get<std::int64_t>())},
+               readings);
   json out{{"cas", json::array()}};
   for (const auto& [index, observation] : readings.observations()) {
     out["cas"].push_back(as_json(observation, readings.elapsed_ms(index)));

@@ -1,28 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/ca_background.h"
+#include "report/words/ca_background.h"
 
 #include <gtest/gtest.h>
 
 #include <utility>
 
-#include "tests/report/example_scans.h"
+#include "tests/support/example_scans.h"
 
-namespace casweep::report::test {
+namespace casweep::report {
+
+using namespace test;
 namespace {
 
-using store::Status;
+using history::Status;
 using namespace std::chrono_literals;
 
 class Background : public ::testing::Test {
  protected:
   /// Of the CA that is not enforced, after decisions at `set_at`.
   [[nodiscard]] CaBackground background() const {
-    store::CaStatus known{.object_guid = guid()};
+    history::CaStatus known{.object_guid = guid()};
     known.decisions = decisions_;
     known.story.events = {{.at = began() - 24h, .scan = first_scan_, .object_guid = guid()}};
     return background_of(scan_, scan_.cas[ca_], known);
   }
-  void decide(Status status, store::Instant set_at, std::optional<store::Instant> until = {}) {
+  void decide(Status status, base::Instant set_at, std::optional<base::Instant> until = {}) {
     decisions_.push_back({.object_guid = guid(),
                           .status = status,
                           .reason = "why",
@@ -30,13 +32,13 @@ class Background : public ::testing::Test {
                           .until = until,
                           .set_at = set_at});
   }
-  [[nodiscard]] discovery::ObjectGuid guid() const { return scan_.cas[ca_].service.object_guid; }
-  [[nodiscard]] store::Instant began() const { return scan_.start.started_at; }
+  [[nodiscard]] base::ObjectGuid guid() const { return scan_.cas[ca_].service.object_guid; }
+  [[nodiscard]] base::Instant began() const { return scan_.start.started_at; }
 
-  const store::ScanRecord scan_ = mixed_scan();
+  const history::ScanRecord scan_ = mixed_scan();
   std::size_t ca_ = 1;
   std::int64_t first_scan_ = 3;
-  std::vector<store::Disposition> decisions_;
+  std::vector<history::Disposition> decisions_;
 };
 
 TEST_F(Background, WithoutADecisionIsToAddress) {
@@ -46,8 +48,9 @@ TEST_F(Background, WithoutADecisionIsToAddress) {
 
 TEST_F(Background, TellsWhetherThisScanSawTheFix) {
   EXPECT_FALSE(background().is_remediated);
-  store::CaStatus known{.object_guid = guid()};
-  known.story.events = {{.kind = store::EventKind::remediated, .at = began(), .scan = scan_.id, .object_guid = guid()}};
+  history::CaStatus known{.object_guid = guid()};
+  known.story.events = {
+      {.kind = history::EventKind::remediated, .at = began(), .scan = scan_.id, .object_guid = guid()}};
   EXPECT_TRUE(background_of(scan_, scan_.cas[ca_], known).is_remediated);
   known.story.events[0].scan = scan_.id + 1;
   EXPECT_FALSE(background_of(scan_, scan_.cas[ca_], known).is_remediated);
@@ -55,7 +58,7 @@ TEST_F(Background, TellsWhetherThisScanSawTheFix) {
 
 TEST_F(Background, ADecisionAboutACaThatWasFixedSinceIsNone) {
   decide(Status::third_party, began() - 3h);
-  store::CaStatus known{.object_guid = guid(), .decisions = decisions_};
+  history::CaStatus known{.object_guid = guid(), .decisions = decisions_};
   known.story.completions = {began() - 2h};
   EXPECT_EQ(background_of(scan_, scan_.cas[ca_], known).status, Status::to_address);
   known.story.completions = {began() + 2h};
@@ -112,4 +115,4 @@ TEST_F(Background, IsNewInTheScanThatSawItFirst) {
 }
 
 }  // namespace
-}  // namespace casweep::report::test
+}  // namespace casweep::report

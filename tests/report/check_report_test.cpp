@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/check_report.h"
+#include "report/table/check_report.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/csv_text.h"
+#include "report/format/csv_text.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/event_text.h"
+#include "report/words/event_text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,50 +11,52 @@
 #include <sstream>
 #include <string>
 
-#include "report/diff_report.h"
-#include "report/status_report.h"
-#include "report/trend_report.h"
-#include "tests/report/example_scans.h"
+#include "report/table/diff_report.h"
+#include "report/table/status_report.h"
+#include "report/table/trend_report.h"
+#include "tests/support/example_scans.h"
 
 namespace casweep::report {
+
+using namespace test;
 namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const std::string hostile = "=1\x1b[2J\n\xe2\x80\xae\xff";
+const std::string hostile_text = "=1\x1b[2J\n\xe2\x80\xae\xff";
 
-store::Event event(store::EventKind kind) {
+history::Event event(history::EventKind kind) {
   const std::array<std::uint8_t, 16> octets{};
   return {.kind = kind,
-          .at = store::Instant{std::chrono::days{20'000}},
+          .at = base::Instant{std::chrono::days{20'000}},
           .scan = 3,
-          .object_guid = *discovery::ObjectGuid::from_octets(octets),
-          .identity = std::make_shared<const store::CaIdentity>(
-              store::CaIdentity{.common_name = hostile, .display_name = hostile, .dns_host_name = hostile}),
-          .before = hostile,
-          .after = hostile,
-          .reason = hostile};
+          .object_guid = *base::ObjectGuid::from_octets(octets),
+          .identity = std::make_shared<const history::CaIdentity>(history::CaIdentity{
+              .common_name = hostile_text, .display_name = hostile_text, .dns_host_name = hostile_text}),
+          .before = hostile_text,
+          .after = hostile_text,
+          .reason = hostile_text};
 }
 
 TEST(EventText, SaysWhatHappenedForEveryKindAndActsOnNoTerminal) {
   std::set<std::string> said;
-  for (const store::EventKind kind : store::all_event_kinds()) {
-    const auto words = words_of(event(kind), Charset::unicode);
+  for (const history::EventKind kind : history::all_event_kinds()) {
+    const auto words = words_of(event(kind), base::Charset::unicode);
     said.insert(words);
     EXPECT_THAT(words, Not(HasSubstr("\xe2\x80\xae"))) << words;
     EXPECT_NE(words, "");
   }
-  EXPECT_EQ(said.size(), store::all_event_kinds().size());
+  EXPECT_EQ(said.size(), history::all_event_kinds().size());
 }
 
 TEST(EventText, TellsVerdictsInWords) {
-  auto regressed = event(store::EventKind::regressed);
+  auto regressed = event(history::EventKind::regressed);
   regressed.before = "not-exposed";
   regressed.after = "not-enforced";
   regressed.reason = "flag-clear";
-  EXPECT_EQ(words_of(regressed, Charset::unicode), "regressed: not enforced, was not exposed (flag-clear)");
+  EXPECT_EQ(words_of(regressed, base::Charset::unicode), "regressed: not enforced, was not exposed (flag-clear)");
 }
 
 TEST(DurationText, IsRoundedDown) {
@@ -71,32 +73,32 @@ TEST(AgoText, TellsAClockThatIsBehind) {
 }
 
 TEST(EventText, TellsWhichNameChanged) {
-  auto renamed = event(store::EventKind::renamed);
+  auto renamed = event(history::EventKind::renamed);
   renamed.before = "Old";
   renamed.after = "New";
-  renamed.identity = std::make_shared<const store::CaIdentity>(store::CaIdentity{.common_name = "New"});
-  EXPECT_EQ(words_of(renamed, Charset::unicode), "renamed from Old to New");
-  renamed.identity = std::make_shared<const store::CaIdentity>(
-      store::CaIdentity{.common_name = "New", .display_name = "Same as ever"});
-  EXPECT_EQ(words_of(renamed, Charset::unicode), "cn changed from Old to New");
+  renamed.identity = std::make_shared<const history::CaIdentity>(history::CaIdentity{.common_name = "New"});
+  EXPECT_EQ(words_of(renamed, base::Charset::unicode), "renamed from Old to New");
+  renamed.identity = std::make_shared<const history::CaIdentity>(
+      history::CaIdentity{.common_name = "New", .display_name = "Same as ever"});
+  EXPECT_EQ(words_of(renamed, base::Charset::unicode), "cn changed from Old to New");
 }
 
 TEST(StatusTitle, IsThatOfSecureScore) {
-  EXPECT_EQ(title_of(store::Status::to_address), "To address");
-  EXPECT_EQ(title_of(store::Status::third_party), "Resolved through third party");
-  EXPECT_EQ(title_of(store::Status::alternate_mitigation), "Resolved through alternate mitigation");
+  EXPECT_EQ(title_of(history::Status::to_address), "To address");
+  EXPECT_EQ(title_of(history::Status::third_party), "Resolved through third party");
+  EXPECT_EQ(title_of(history::Status::alternate_mitigation), "Resolved through alternate mitigation");
 }
 
 /// Every table that shows names.
 TEST(HistoryTables, NeverPassOnWhatATerminalWouldObey) {
-  store::Trend trend{.now = store::Instant{}, .events = {event(store::EventKind::renamed)}};
-  store::ForestStatus forest;
-  store::CaStatus ca{.object_guid = trend.events[0].object_guid, .identity = *trend.events[0].identity};
+  history::Trend trend{.now = base::Instant{}, .events = {event(history::EventKind::renamed)}};
+  history::ForestStatus forest;
+  history::CaStatus ca{.object_guid = trend.events[0].object_guid, .identity = *trend.events[0].identity};
   ca.story.regressed = true;
   ca.flapping = true;
   forest.cas.push_back(ca);
   auto difference = difference_of(test::hostile_scan(), test::mixed_scan(), {});
-  difference.events.push_back(event(store::EventKind::moved));
+  difference.events.push_back(event(history::EventKind::moved));
 
   std::ostringstream out;
   write_trend_table(out, trend, {});

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/explanation_report.h"
+#include "report/table/explanation_report.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
 
-#include "tests/report/example_scans.h"
 #include "tests/report/golden.h"
+#include "tests/support/example_scans.h"
 
-namespace casweep::report::test {
+namespace casweep::report {
+
+using namespace test;
 namespace {
 
 using namespace std::chrono;
 using namespace std::chrono_literals;
-using assess::Bearing;
-using assess::ClientSystem;
+using explain::Bearing;
+using explain::ClientSystem;
 
 constexpr sys_seconds now = sys_days(2026y / November / 23) + 12h;
 
@@ -28,15 +30,15 @@ discovery::Listing asked_listing() {
 }
 
 /// A CA about which there is something of everything; with `hostile` text wherever the directory gives some.
-assess::Explanation full_explanation(const std::string& hostile = "") {
-  assess::Explanation explanation{.ca = mixed_scan().cas[1].service, .active_since = assess::active_since(now)};
+explain::Explanation full_explanation(const std::string& hostile = "") {
+  explain::Explanation explanation{.ca = mixed_scan().cas[1].service, .active_since = explain::active_since(now)};
   explanation.ca.display_name += hostile;
   explanation.ca.when_changed = sys_days(2026y / March / 4) + 5h + 6min + 7s;
 
-  assess::DomainClients corp{.domain = {"DC=corp,DC=example", "corp.example" + hostile},
-                             .seen = true,
-                             .directory_server = "ldap://dc1.corp.example",
-                             .logon_time_sync_interval = days(21)};
+  explain::DomainClients corp{.domain = {"DC=corp,DC=example", "corp.example" + hostile},
+                              .seen = true,
+                              .directory_server = "ldap://dc1.corp.example",
+                              .logon_time_sync_interval = days(21)};
   corp.count = {3, 1, 12, 1, 2, 4711};  // in the order of ClientSystem
   explanation.domains = {corp, {.domain = {"DC=old,DC=corp,DC=example", "old.corp.example"}}};
   explanation.old_clients = {
@@ -46,13 +48,11 @@ assess::Explanation full_explanation(const std::string& hostile = "") {
       {"corp.example", {"XP", "", "Windows XP Professional", "5.1 (2600)", now - days(10)}, ClientSystem::xp_or_2003}};
   explanation.templates = {{"Gone" + hostile, "", false}, {"Machine", "Computer", true}, {"User", "", std::nullopt}};
   explanation.enrollment_web_services = {
-      {"1\n2\n1\nhttps://ces", discovery::EnrollmentServer{1, 2, true, "https://ces.corp.example/CES" + hostile}},
+      {"1\n2\n1\nhttps://ces", explain::EnrollmentServer{1, 2, true, "https://ces.corp.example/CES" + hostile}},
       {"odd" + hostile, std::nullopt}};
   explanation.certificates = {
-      {discovery::Certificate{now - days(100), now + days(1000), "0123456789abcdef0123456789abcdef01234567"}, true,
-       true},
-      {discovery::Certificate{now - days(2000), now - days(90), "fedcba9876543210fedcba9876543210fedcba98"}, false,
-       false},
+      {base::Certificate{now - days(100), now + days(1000), "0123456789abcdef0123456789abcdef01234567"}, true, true},
+      {base::Certificate{now - days(2000), now - days(90), "fedcba9876543210fedcba9876543210fedcba98"}, false, false},
       {std::nullopt, false, std::nullopt}};
   explanation.considerations = {{Bearing::neither, "Three services stand between."},
                                 {Bearing::speaks_for, "The CA publishes no template."},
@@ -61,21 +61,22 @@ assess::Explanation full_explanation(const std::string& hostile = "") {
   return explanation;
 }
 
-store::CaStatus recorded_status() {
-  store::CaStatus status{.object_guid = mixed_scan().cas[1].service.object_guid};
-  status.last = store::Reading{7, now - 3h, {assess::Outcome::unknown, assess::Reason::timed_out}, "Too slow."};
+history::CaStatus recorded_status() {
+  history::CaStatus status{.object_guid = mixed_scan().cas[1].service.object_guid};
+  status.last = history::Reading{7, now - 3h, {assess::Outcome::unknown, assess::Reason::timed_out}, "Too slow."};
   status.known =
-      store::Reading{6, now - days(2), {assess::Outcome::not_enforced, assess::Reason::flag_clear}, "Clear."};
+      history::Reading{6, now - days(2), {assess::Outcome::not_enforced, assess::Reason::flag_clear}, "Clear."};
   return status;
 }
 
-std::string table_of(const assess::Explanation& explanation, const store::CaStatus* recorded, const TableStyle& style) {
+std::string table_of(const explain::Explanation& explanation, const history::CaStatus* recorded,
+                     const TableStyle& style) {
   std::ostringstream out;
   write_explanation(out, explanation, {asked_listing(), recorded, now}, style);
   return out.str();
 }
 
-std::string json_of(const assess::Explanation& explanation, const store::CaStatus* recorded) {
+std::string json_of(const explain::Explanation& explanation, const history::CaStatus* recorded) {
   std::ostringstream out;
   write_explanation_json(out, explanation, {asked_listing(), recorded, now});
   return out.str();
@@ -110,4 +111,4 @@ TEST(ExplanationReport, LetsNothingOfTheDirectoryReachTheTerminal) {
 }
 
 }  // namespace
-}  // namespace casweep::report::test
+}  // namespace casweep::report

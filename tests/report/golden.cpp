@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace casweep::report::test {
+namespace casweep::report {
 
 ::testing::AssertionResult is_golden(std::string_view name, const std::string& actual) {
   const auto file = std::filesystem::path(CASWEEP_GOLDEN_DIR) / name;
@@ -22,4 +22,4 @@ namespace casweep::report::test {
                                        << actual;
 }
 
-}  // namespace casweep::report::test
+}  // namespace casweep::report

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/html.h"
+#include "report/page/html.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,9 @@ namespace casweep::report {
 namespace {
 
 template <typename Text>
-concept Writable = requires(HtmlWriter& html, const Text& text) { html << text; };
+concept Writable = requires(HtmlWriter& html, const Text& text) {
+  html << text;
+};
 
 // Whoever forgets to say what a string is does not compile.
 static_assert(!Writable<std::string> && !Writable<std::string_view>);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/listing_report.h"
+#include "report/table/listing_report.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,14 +7,16 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "tests/report/example_scans.h"
 #include "tests/report/golden.h"
+#include "tests/support/example_scans.h"
 
-namespace casweep::report::test {
+namespace casweep::report {
+
+using namespace test;
 namespace {
 
 discovery::Listing hostile_listing() {
-  const store::ScanRecord scan = hostile_scan();
+  const history::ScanRecord scan = hostile_scan();
   discovery::Listing listing;
   listing.forest = scan.listing->forest;
   listing.directory_server = "ldap://dc01.corp.example";
@@ -45,4 +47,4 @@ TEST(ListingReport, CsvIsGuarded) {
 }
 
 }  // namespace
-}  // namespace casweep::report::test
+}  // namespace casweep::report

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/logon_trust.h"
+#include "report/words/logon_trust.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,10 +7,12 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "tests/report/example_certificates.h"
-#include "tests/report/example_scans.h"
+#include "tests/support/example_certificates.h"
+#include "tests/support/example_scans.h"
 
-namespace casweep::report::test {
+namespace casweep::report {
+
+using namespace test;
 namespace {
 
 using ::testing::ElementsAre;
@@ -18,7 +20,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 /// A scan whose first CA has `of_ca`, in a forest that trusts `trusted` for logon.
-store::ScanRecord scan_with(std::vector<discovery::Octets> of_ca, std::vector<discovery::Octets> trusted) {
+history::ScanRecord scan_with(std::vector<base::Octets> of_ca, std::vector<base::Octets> trusted) {
   auto scan = mixed_scan();
   scan.cas.front().service.ca_certificates = std::move(of_ca);
   scan.listing->nt_auth_certificates = std::move(trusted);
@@ -75,4 +77,4 @@ TEST(LogonTrust, ThatCouldNotBeReadIsNotNothing) {
 }
 
 }  // namespace
-}  // namespace casweep::report::test
+}  // namespace casweep::report

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a browser makes of the page is seen in tests/page; here is what is in it.
+// What a browser makes of the page is seen in tests/command/page; here is what is in it.
 #include "report/page/page.h"
 
 #include <gmock/gmock.h>
@@ -11,20 +11,22 @@
 #include <string>
 #include <vector>
 
-#include "tests/cli/test_folder.h"
-#include "tests/report/example_scans.h"
+#include "tests/support/example_scans.h"
+#include "tests/support/test_folder.h"
 
-namespace casweep::report::test {
+namespace casweep::report {
+
+using namespace test;
 namespace {
 
 using namespace std::chrono_literals;
-using store::ScanState;
+using history::ScanState;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
 class Page : public ::testing::Test {
  protected:
-  std::int64_t record(store::ScanRecord scan, store::Instant at, ScanState state = ScanState::complete) {
+  std::int64_t record(history::ScanRecord scan, base::Instant at, ScanState state = ScanState::complete) {
     scan.start.started_at = at;
     const auto lock = history_.lock_for_scan([](int) {});
     const auto id = history_.begin_scan(lock, scan.start);
@@ -45,8 +47,8 @@ class Page : public ::testing::Test {
     return out.str();
   }
 
-  const store::Instant began_{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
-  const cli::test::TestFolder folder_;
+  const base::Instant began_{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
+  const test::TestFolder folder_;
   store::History history_ = store::History::open(folder_.path() / "history.db");
 };
 
@@ -84,7 +86,7 @@ TEST_F(Page, TellsNoShareOfAScanThatIsNotComplete) {
 TEST_F(Page, OfAScanIsTheSameAtAnyTime) {
   const auto first = record(mixed_scan(), began_);
   history_.decide({.object_guid = mixed_scan().cas[1].service.object_guid,
-                   .status = store::Status::risk_accepted,
+                   .status = history::Status::risk_accepted,
                    .reason = "Clients of 2003",
                    .approver = "CISO",
                    .until = began_ + 30 * 24h,
@@ -98,7 +100,7 @@ TEST_F(Page, OfAScanIsTheSameAtAnyTime) {
   later.cas.pop_back();
   record(later, began_ + 48h);
   history_.decide({.object_guid = mixed_scan().cas[1].service.object_guid,
-                   .status = store::Status::third_party,
+                   .status = history::Status::third_party,
                    .reason = "A proxy",
                    .approver = "CISO",
                    .set_at = began_ + 49h});
@@ -129,9 +131,9 @@ TEST_F(Page, LetsNothingForeignBecomeMarkup) {
 
 TEST_F(Page, StaysBoundedOverTenYearsAndWithManyCas) {
   PageSubject subject = page_subject(history_, record(mixed_scan(), began_), "0.1.0");
-  store::ScanHeadline scan = subject.trend.scans.back();
-  const store::Event event{
-      .kind = store::EventKind::regressed, .scan = 1, .object_guid = mixed_scan().cas[0].service.object_guid};
+  history::ScanHeadline scan = subject.trend.scans.back();
+  const history::Event event{
+      .kind = history::EventKind::regressed, .scan = 1, .object_guid = mixed_scan().cas[0].service.object_guid};
   subject.trend.scans.clear();
   for (int day = 1; day <= 3'650; ++day) {
     scan.id = day;
@@ -159,4 +161,4 @@ TEST_F(Page, HasAChartFromTheFirstScanOn) {
 }
 
 }  // namespace
-}  // namespace casweep::report::test
+}  // namespace casweep::report

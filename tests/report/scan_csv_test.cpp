@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/scan_csv.h"
+#include "report/format/scan_csv.h"
 
 #include <gtest/gtest.h>
 
@@ -7,13 +7,15 @@
 #include <sstream>
 #include <string>
 
-#include "tests/report/example_scans.h"
 #include "tests/report/golden.h"
+#include "tests/support/example_scans.h"
 
-namespace casweep::report::test {
+namespace casweep::report {
+
+using namespace test;
 namespace {
 
-std::string csv_of(const store::ScanRecord& scan) {
+std::string csv_of(const history::ScanRecord& scan) {
   std::ostringstream out;
   write_scan_csv(out, scan);
   return out.str();
@@ -35,4 +37,4 @@ TEST(ScanCsv, IsALineACaWhateverItsName) {
 }
 
 }  // namespace
-}  // namespace casweep::report::test
+}  // namespace casweep::report

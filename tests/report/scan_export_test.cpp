@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/scan_export.h"
+#include "report/format/scan_export.h"
 
 #include <gtest/gtest.h>
 
@@ -10,16 +10,18 @@
 #include <string>
 #include <vector>
 
-#include "report/terminal_text.h"
-#include "report/utf8.h"
+#include "base/terminal_text.h"
+#include "base/utf8.h"
 #include "tests/report/example_backgrounds.h"
-#include "tests/report/example_scans.h"
 #include "tests/report/golden.h"
+#include "tests/support/example_scans.h"
 
-namespace casweep::report::test {
+namespace casweep::report {
+
+using namespace test;
 namespace {
 
-std::string exported(ScanFormat format, ScanCount count, const std::vector<store::ScanRecord>& scans) {
+std::string exported(ScanFormat format, ScanCount count, const std::vector<history::ScanRecord>& scans) {
   std::ostringstream out;
   ScanExport to(out, format, count);
   for (const auto& scan : scans) to.add(scan, example_backgrounds(scan), nullptr);
@@ -27,7 +29,7 @@ std::string exported(ScanFormat format, ScanCount count, const std::vector<store
   return out.str();
 }
 
-std::string exported(ScanFormat format, const store::ScanRecord& scan) {
+std::string exported(ScanFormat format, const history::ScanRecord& scan) {
   return exported(format, ScanCount::one, {scan});
 }
 
@@ -49,9 +51,9 @@ TEST(ScanExport, HoldsNothingATerminalObeysWhateverTheFormat) {
     const std::string text = exported(format, ScanCount::many, {hostile_scan(), mixed_scan()});
     std::string_view rest = text;
     while (!rest.empty()) {
-      const auto code_point = take_code_point(rest);
+      const auto code_point = base::take_code_point(rest);
       ASSERT_TRUE(code_point) << static_cast<int>(format);
-      ASSERT_TRUE(*code_point == U'\n' || *code_point == U'\r' || is_visible(*code_point));
+      ASSERT_TRUE(*code_point == U'\n' || *code_point == U'\r' || base::is_visible(*code_point));
     }
   }
 }
@@ -65,7 +67,7 @@ TEST(ScanExport, ManyAsJsonAreEachWhatOneIs) {
 
 /// A partial scan must not look like a whole one in any format that has a row a CA.
 TEST(ScanExport, ACaThatWasNotReadIsThereAsUnknown) {
-  const store::ScanRecord scan = partial_scan();
+  const history::ScanRecord scan = partial_scan();
   const auto lines = [&](ScanFormat format) {
     const auto text = exported(format, scan);
     return static_cast<std::size_t>(std::ranges::count(text, '\n'));
@@ -87,7 +89,7 @@ TEST(ScanExport, ACaThatWasNotReadIsThereAsUnknown) {
   EXPECT_EQ(results[1]["kind"], "open");
 }
 
-nlohmann::json sarif_against(const store::ScanRecord& scan, const store::ScanRecord* baseline) {
+nlohmann::json sarif_against(const history::ScanRecord& scan, const history::ScanRecord* baseline) {
   std::ostringstream out;
   ScanExport to(out, ScanFormat::sarif, ScanCount::one);
   to.add(scan, example_backgrounds(scan), baseline);
@@ -96,11 +98,11 @@ nlohmann::json sarif_against(const store::ScanRecord& scan, const store::ScanRec
 }
 
 TEST(ScanExport, SarifSaysWhatChangedSinceTheBaseline) {
-  const store::ScanRecord before = mixed_scan();
-  store::ScanRecord scan = mixed_scan();
+  const history::ScanRecord before = mixed_scan();
+  history::ScanRecord scan = mixed_scan();
   scan.cas[1].verdict = scan.cas[0].verdict;  // the second CA was fixed
   scan.cas[2].verdict.detail = "The same in other words.";
-  scan.cas[3].service.object_guid = *discovery::ObjectGuid::from_string("8b1e0c52-0000-4000-8000-0000000000ff");
+  scan.cas[3].service.object_guid = *base::ObjectGuid::from_string("8b1e0c52-0000-4000-8000-0000000000ff");
 
   const auto run = sarif_against(scan, &before);
 
@@ -119,7 +121,7 @@ TEST(ScanExport, SarifWithoutABaselineClaimsNothingAboutOne) {
 }
 
 TEST(ScanExport, OfAScanThatLearnedNothingNoCaIsAbsent) {
-  const store::ScanRecord before = mixed_scan();
+  const history::ScanRecord before = mixed_scan();
   EXPECT_EQ(sarif_against(failed_scan(), &before)["results"].size(), 0U);
 }
 
@@ -138,7 +140,7 @@ TEST(ScanExport, ManyWithoutAnyAreStillJson) {
 
 /// The mistake this product must not make.
 TEST(ScanExport, AnUnknownCaIsNeverAPassAndNeverAFail) {
-  const store::ScanRecord scan = mixed_scan();
+  const history::ScanRecord scan = mixed_scan();
   const auto results = nlohmann::json::parse(exported(ScanFormat::sarif, scan))["runs"][0]["results"];
   std::istringstream findings(exported(ScanFormat::ocsf, scan));
   std::string line;
@@ -152,4 +154,4 @@ TEST(ScanExport, AnUnknownCaIsNeverAPassAndNeverAFail) {
 }
 
 }  // namespace
-}  // namespace casweep::report::test
+}  // namespace casweep::report

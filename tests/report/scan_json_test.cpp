@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/scan_json.h"
+#include "report/json/scan_json.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,21 +8,23 @@
 #include <sstream>
 #include <string>
 
-#include "report/terminal_text.h"
-#include "report/utf8.h"
-#include "tests/report/example_scans.h"
+#include "base/terminal_text.h"
+#include "base/utf8.h"
 #include "tests/report/golden.h"
+#include "tests/support/example_scans.h"
 
-namespace casweep::report::test {
+namespace casweep::report {
+
+using namespace test;
 namespace {
 
-std::string json_of(const store::ScanRecord& scan) {
+std::string json_of(const history::ScanRecord& scan) {
   std::ostringstream out;
   write_scan_json(out, scan);
   return out.str();
 }
 
-// The golden files are also what CTest validates against schema/casweep-scan.schema.json.
+// The golden files are also what CTest validates against schema/json/casweep-scan.schema.json.
 TEST(ScanJson, IsAsAgreed) { EXPECT_TRUE(is_golden("mixed.json", json_of(mixed_scan()))); }
 TEST(ScanJson, IsAsAgreedForHostileText) { EXPECT_TRUE(is_golden("hostile.json", json_of(hostile_scan()))); }
 TEST(ScanJson, IsAsAgreedForAFailedScan) { EXPECT_TRUE(is_golden("failed.json", json_of(failed_scan()))); }
@@ -33,9 +35,9 @@ TEST(ScanJson, HoldsNothingATerminalObeys) {
   const std::string text = json_of(hostile_scan());
   std::string_view rest = text;
   while (!rest.empty()) {
-    const auto code_point = take_code_point(rest);
+    const auto code_point = base::take_code_point(rest);
     ASSERT_TRUE(code_point);
-    ASSERT_TRUE(*code_point == U'\n' || is_visible(*code_point));
+    ASSERT_TRUE(*code_point == U'\n' || base::is_visible(*code_point));
   }
 }
 
@@ -56,7 +58,7 @@ TEST(ScanJson, FlagsThatWereNotReadAreNull) {
 }
 
 TEST(ScanJson, AnEmptyValueIsNotAnAbsentOne) {
-  store::ScanRecord scan = mixed_scan();
+  history::ScanRecord scan = mixed_scan();
   scan.cas[0].observation.result->interface_flags = assess::RegistryValue{.type = 4, .data = {}};
 
   EXPECT_EQ(scan_json(scan)["cas"][0]["evidence"]["value_hex"], "");
@@ -64,4 +66,4 @@ TEST(ScanJson, AnEmptyValueIsNotAnAbsentOne) {
 }
 
 }  // namespace
-}  // namespace casweep::report::test
+}  // namespace casweep::report

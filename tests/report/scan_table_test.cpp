@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/scan_table.h"
+#include "report/table/scan_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,23 +8,25 @@
 #include <string>
 #include <vector>
 
-#include "report/terminal_text.h"
-#include "tests/report/example_scans.h"
+#include "base/terminal_text.h"
 #include "tests/report/golden.h"
+#include "tests/support/example_scans.h"
 
-namespace casweep::report::test {
+namespace casweep::report {
+
+using namespace test;
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::string table_of(const store::ScanRecord& scan, const TableStyle& style) {
+std::string table_of(const history::ScanRecord& scan, const TableStyle& style) {
   std::ostringstream out;
   write_scan_table(out, scan, style);
   return out.str();
 }
 
-std::string details_of(const store::CaRecord& ca, const TableStyle& style) {
+std::string details_of(const history::CaRecord& ca, const TableStyle& style) {
   std::ostringstream out;
   const std::vector<std::string> standing{"Removed from the directory: not listed since scan 9, 2026-11-24 00:00Z.",
                                           "Status: To address."};
@@ -70,7 +72,7 @@ TEST(ScanTable, FitsTheTerminalExceptForCommands) {
   std::istringstream lines(table_of(mixed_scan(), {.columns = 80}));
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("      certutil")) continue;  // it must be possible to copy them
-    EXPECT_LE(display_width(line), 80U) << line;
+    EXPECT_LE(base::display_width(line), 80U) << line;
   }
 }
 
@@ -82,9 +84,9 @@ TEST(ScanTable, SaysAnAdviceOnceForAReason) {
 }
 
 TEST(ScanTable, CoverageIsRoundedDown) {
-  store::ScanRecord scan = mixed_scan();
-  const store::CaRecord enforced = scan.cas.front();
-  const store::CaRecord unknown = scan.cas.back();
+  history::ScanRecord scan = mixed_scan();
+  const history::CaRecord enforced = scan.cas.front();
+  const history::CaRecord unknown = scan.cas.back();
   scan.cas.assign(499, enforced);
   scan.cas.push_back(unknown);
   scan.discovered = scan.cas.size();
@@ -94,8 +96,8 @@ TEST(ScanTable, CoverageIsRoundedDown) {
 }
 
 TEST(ScanTable, SaysWhatAPartialScanLeftOut) {
-  store::ScanRecord scan = mixed_scan();
-  scan.state = store::ScanState::partial;
+  history::ScanRecord scan = mixed_scan();
+  scan.state = history::ScanState::partial;
   scan.cas.erase(scan.cas.begin() + 1, scan.cas.end());
 
   EXPECT_THAT(table_of(scan, {}), HasSubstr("6 CAs not read in this scan (partial): nothing is said about them."));
@@ -108,7 +110,7 @@ TEST(CaDetails, FitANarrowTerminal) {
   std::istringstream lines(details_of(mixed_scan().cas[4], {.columns = 40}));
   for (std::string line; std::getline(lines, line);) {
     const bool one_word = line.find(' ', line.find_first_not_of(' ')) == std::string::npos;
-    EXPECT_TRUE(one_word || display_width(line) <= 40) << line;
+    EXPECT_TRUE(one_word || base::display_width(line) <= 40) << line;
   }
 }
 
@@ -117,4 +119,4 @@ TEST(CaDetails, LookAsAgreedForHostileText) {
 }
 
 }  // namespace
-}  // namespace casweep::report::test
+}  // namespace casweep::report

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/status_report.h"
+#include "report/table/status_report.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -11,25 +11,25 @@
 #include <sstream>
 #include <string>
 
-namespace casweep::report::test {
+namespace casweep::report {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
 
 /// Regressed CAs with the names CA01, CA02, ...
-store::ForestStatus regressed_forest(int cas) {
-  store::ForestStatus forest;
+history::ForestStatus regressed_forest(int cas) {
+  history::ForestStatus forest;
   for (int number = 1; number <= cas; ++number) {
-    store::CaStatus ca{.object_guid = *discovery::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{}),
-                       .identity = {.common_name = fmt::format("CA{:02}", number)}};
+    history::CaStatus ca{.object_guid = *base::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{}),
+                         .identity = {.common_name = fmt::format("CA{:02}", number)}};
     ca.story.regressed = true;
     forest.cas.push_back(ca);
   }
   return forest;
 }
 
-std::string table_of(const store::ForestStatus& forest) {
+std::string table_of(const history::ForestStatus& forest) {
   std::ostringstream out;
   write_status_table(out, forest, {.columns = 1'000});
   const std::string table = out.str();
@@ -51,15 +51,15 @@ TEST(StatusTable, CountsTheRegressedCasThatItDoesNotName) {
 
 /// A narrow table has no room for it.
 TEST(StatusTable, SaysUnderItWhatWasDecidedAboutWhom) {
-  store::ForestStatus forest = regressed_forest(3);
-  for (store::CaStatus& ca : forest.cas) ca.story.regressed = false;
-  const auto decide = [&](std::size_t index, store::Status status) {
+  history::ForestStatus forest = regressed_forest(3);
+  for (history::CaStatus& ca : forest.cas) ca.story.regressed = false;
+  const auto decide = [&](std::size_t index, history::Status status) {
     forest.cas[index].decisions = {{.object_guid = forest.cas[index].object_guid, .status = status}};
     forest.cas[index].status = status;
   };
-  decide(0, store::Status::third_party);
-  decide(2, store::Status::third_party);
-  decide(1, store::Status::to_address);  // withdrawn
+  decide(0, history::Status::third_party);
+  decide(2, history::Status::third_party);
+  decide(1, history::Status::to_address);  // withdrawn
   std::ostringstream out;
   write_status_table(out, forest, {.columns = 80});
   EXPECT_THAT(out.str(), HasSubstr("Resolved through third party: CA01, CA03.\n"));
@@ -67,11 +67,11 @@ TEST(StatusTable, SaysUnderItWhatWasDecidedAboutWhom) {
 }
 
 TEST(StatusTable, TellsThatADecisionEndedWithAFix) {
-  store::CaStatus ca = regressed_forest(1).cas[0];
-  ca.decisions = {{.object_guid = ca.object_guid, .status = store::Status::third_party, .set_at = store::Instant{}}};
-  EXPECT_EQ(status_text(ca, store::Instant{}), "To address");
-  ca.story.completions = {store::Instant{} + std::chrono::hours{1}};
-  EXPECT_EQ(status_text(ca, store::Instant{}), "To address (Resolved through third party ended with a fix)");
+  history::CaStatus ca = regressed_forest(1).cas[0];
+  ca.decisions = {{.object_guid = ca.object_guid, .status = history::Status::third_party, .set_at = base::Instant{}}};
+  EXPECT_EQ(status_text(ca, base::Instant{}), "To address");
+  ca.story.completions = {base::Instant{} + std::chrono::hours{1}};
+  EXPECT_EQ(status_text(ca, base::Instant{}), "To address (Resolved through third party ended with a fix)");
 }
 
 TEST(StatusJson, NamesEveryRegressedCa) {
@@ -83,4 +83,4 @@ TEST(StatusJson, NamesEveryRegressedCa) {
 }
 
 }  // namespace
-}  // namespace casweep::report::test
+}  // namespace casweep::report

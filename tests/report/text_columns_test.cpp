@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/text_columns.h"
+#include "report/table/text_columns.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
 
-namespace casweep::report::test {
+namespace casweep::report {
 namespace {
 
-const std::vector<TextColumn> columns{{"CA", 8}, {"VERDICT"}, {"GUID"}};
+const std::vector<TextColumn> three_columns{{"CA", 8}, {"VERDICT"}, {"GUID"}};
 const std::vector<std::vector<TextCell>> rows{{{"Contoso Issuing CA 01"}, {"unknown", "<", ">"}, {"8b1e0c52"}}};
 
 std::string written(std::size_t width) {
   std::ostringstream out;
-  write_columns(out, columns, rows, width, Charset::unicode);
+  write_columns(out, three_columns, rows, width, base::Charset::unicode);
   return out.str();
 }
 
@@ -44,4 +44,4 @@ TEST(TextColumns, NeverShortenWhatMayNotShrink) {
 }
 
 }  // namespace
-}  // namespace casweep::report::test
+}  // namespace casweep::report

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/trend_chart.h"
+#include "report/table/trend_chart.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "report/terminal_text.h"
+#include "base/terminal_text.h"
 
 namespace casweep::report {
 namespace {
@@ -16,11 +16,11 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-store::ScanHeadline headline(std::int64_t id, std::size_t enforced, std::size_t not_enforced, std::size_t unknown,
-                             std::size_t mitigated = 0) {
+history::ScanHeadline headline(std::int64_t id, std::size_t enforced, std::size_t not_enforced, std::size_t unknown,
+                               std::size_t mitigated = 0) {
   return {.id = id,
-          .state = store::ScanState::complete,
-          .started_at = store::Instant{std::chrono::days{20'000 + id}},
+          .state = history::ScanState::complete,
+          .started_at = base::Instant{std::chrono::days{20'000 + id}},
           .discovered = enforced + not_enforced + unknown,
           .enforced = enforced,
           .not_enforced = not_enforced,
@@ -28,14 +28,14 @@ store::ScanHeadline headline(std::int64_t id, std::size_t enforced, std::size_t 
           .mitigated = mitigated};
 }
 
-std::string drawn(const std::vector<store::ScanHeadline>& scans, const TableStyle& style) {
+std::string drawn(const std::vector<history::ScanHeadline>& scans, const TableStyle& style) {
   std::ostringstream out;
   write_trend_chart(out, scans, style);
   return out.str();
 }
 
 /// The characters of the only column, from the lowest up.
-std::string stack(const store::ScanHeadline& scan) {
+std::string stack(const history::ScanHeadline& scan) {
   std::istringstream lines(drawn({scan}, {.colour = false, .unicode = false, .columns = 80}));
   std::string stack;
   for (std::string line; std::getline(lines, line) && line[6] == '|';) stack.insert(stack.begin(), line.at(7));
@@ -58,12 +58,12 @@ TEST(TrendChart, NeverRoundsAwayWhatIsUnknown) { EXPECT_EQ(stack(headline(1, 499
 
 TEST(TrendChart, FitsIntoItsColumnsHoweverManyScans) {
   for (const std::size_t count : {1U, 2U, 19U, 73U, 74U, 500U, 3'650U}) {
-    std::vector<store::ScanHeadline> scans;
+    std::vector<history::ScanHeadline> scans;
     for (std::size_t i = 0; i < count; ++i) scans.push_back(headline(static_cast<std::int64_t>(i), 3, 1, 1));
     for (const std::size_t columns : {80U, 40U}) {
       std::istringstream lines(drawn(scans, {.colour = true, .unicode = true, .columns = columns}));
       for (std::string line; std::getline(lines, line);) {
-        EXPECT_LE(display_width(line), columns) << count << ": " << line;
+        EXPECT_LE(base::display_width(line), columns) << count << ": " << line;
         EXPECT_THAT(line, Not(HasSubstr("\x1b")));
       }
     }
@@ -72,7 +72,7 @@ TEST(TrendChart, FitsIntoItsColumnsHoweverManyScans) {
 
 TEST(TrendChart, MarksAScanThatIsNotCompleteAndDrawsNothingOfIt) {
   auto failed = headline(2, 3, 0, 0);
-  failed.state = store::ScanState::failed;
+  failed.state = history::ScanState::failed;
   const auto chart = drawn({headline(1, 3, 0, 0), failed}, {.colour = false, .unicode = false, .columns = 80});
   EXPECT_THAT(chart, HasSubstr("100 % |####    \n"));
   EXPECT_THAT(chart, HasSubstr("\n           f   \n"));

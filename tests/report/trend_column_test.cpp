@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/trend_column.h"
+#include "report/words/trend_column.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 namespace casweep::report {
 namespace {
 
-using store::ScanHeadline;
-using store::ScanState;
+using history::ScanHeadline;
+using history::ScanState;
 
 std::vector<ScanHeadline> scans(std::size_t count) {
   std::vector<ScanHeadline> all;

@@ -15,9 +15,11 @@
 #include "store/database_file_internal.h"
 #include "store/history_check.h"
 #include "store/migration_internal.h"
-#include "tests/store/scan_examples.h"
+#include "tests/support/scan_examples.h"
 
 namespace casweep::store {
+
+using namespace test;
 namespace {
 
 namespace fs = std::filesystem;
@@ -39,7 +41,7 @@ class DatabaseFileTest : public testing::Test {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   fs::path file_ = folder_ / "history.db";
 };
 
@@ -58,7 +60,7 @@ unsigned mode_of(const fs::path& path) {
 
 TEST_F(NewHistory, IsForItsOwnerAlone) {
   const auto file = folder_ / "a" / "b" / "history.db";
-  const ForgivingUmask umask;
+  const test::ForgivingUmask umask;
 
   const auto history = History::open(file);
 
@@ -189,17 +191,18 @@ TEST_F(FullDisk, LosesTheScanThatDoesNotFitAndNoOther) {
   auto history = History::open(file_);
   record_scan(history, {enforced_example(1, "A")});
   auto large = enforced_example(2, "B");
-  large.service.ca_certificates = {discovery::Octets(1'000'000, 0x30)};
+  large.service.ca_certificates = {base::Octets(1'000'000, 0x30)};
   {
     const auto lock = history.lock_for_scan([](int) {});
     const auto id = history.begin_scan(lock, start_example());
     const FileSizeLimit limit(fs::file_size(file_.string() + "-wal") + 100'000);
-    EXPECT_EQ(
-        kind_of_error([&] { history.finish_scan(id, ScanState::complete, at(9), listing_example(), {}, {{large}}); }),
-        Kind::disk_full);
+    EXPECT_EQ(kind_of_error([&] {
+                history.finish_scan(id, history::ScanState::complete, at(9), listing_example(), {}, {{large}});
+              }),
+              Kind::disk_full);
   }
   EXPECT_EQ(history.scan(1).cas.size(), 1u);
-  EXPECT_EQ(history.scan(2).state, ScanState::interrupted);
+  EXPECT_EQ(history.scan(2).state, history::ScanState::interrupted);
   EXPECT_EQ(record_scan(history, {large}), 3);
 }
 

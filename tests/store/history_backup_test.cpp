@@ -12,9 +12,11 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "store/history_backup_internal.h"
-#include "tests/store/scan_examples.h"
+#include "tests/support/scan_examples.h"
 
 namespace casweep::store {
+
+using namespace test;
 namespace {
 
 namespace fs = std::filesystem;
@@ -26,8 +28,8 @@ class HistoryBackupTest : public testing::Test {
 
   [[nodiscard]] std::ptrdiff_t files() const { return std::distance(fs::directory_iterator(target_.path()), {}); }
 
-  TemporaryFolder folder_;
-  TemporaryFolder target_;
+  test::TemporaryFolder folder_;
+  test::TemporaryFolder target_;
   fs::path file_ = folder_ / "history.db";
   fs::path backup_ = target_ / "backup.db";
   History history_ = History::open(file_);
@@ -36,7 +38,7 @@ class HistoryBackupTest : public testing::Test {
 using HistoryBackup = HistoryBackupTest;
 
 TEST_F(HistoryBackup, IsOneFileWithAllThatIsThere) {
-  const ForgivingUmask umask;
+  const test::ForgivingUmask umask;
   const auto check = back_up_history(file_, backup_, ExistingBackup::keep);
 
   EXPECT_EQ(check.scans, 1u);

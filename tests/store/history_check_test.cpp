@@ -13,9 +13,11 @@
 #include <fmt/format.h>
 
 #include "store/ledger_internal.h"
-#include "tests/store/scan_examples.h"
+#include "tests/support/scan_examples.h"
 
 namespace casweep::store {
+
+using namespace test;
 namespace {
 
 using assess::Reason;
@@ -45,7 +47,8 @@ class HistoryCheckTest : public testing::Test {
     record_scan(history, cas);
     {
       const auto lock = history.lock_for_scan([](int) {});
-      history.fail_scan(history.begin_scan(lock, start_example()), ScanState::failed, at(7), "Nobody answered.");
+      history.fail_scan(history.begin_scan(lock, start_example()), history::ScanState::failed, at(7),
+                        "Nobody answered.");
     }
     auto moved = enforced_example(2, "B");
     moved.observation.address = "192.0.2.8";
@@ -54,12 +57,12 @@ class HistoryCheckTest : public testing::Test {
       const auto id = history.begin_scan(lock, start_example());
       auto listing = listing_example();
       listing.entries_returned = 4;
-      history.finish_scan(id, ScanState::partial, at(9), listing, services_of(cas), {{moved}});
+      history.finish_scan(id, history::ScanState::partial, at(9), listing, services_of(cas), {{moved}});
       (void)history.begin_scan(lock, start_example());
     }
     for (const auto* reason : {"It is being replaced.", "It is still being replaced."}) {
       history.decide({.object_guid = guid(2),
-                      .status = Status::risk_accepted,
+                      .status = history::Status::risk_accepted,
                       .reason = reason,
                       .approver = "ciso@corp.example",
                       .until = at(1'795'000'000'000),
@@ -90,7 +93,7 @@ class HistoryCheckTest : public testing::Test {
     return damages();
   }
 
-  TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   std::filesystem::path file_ = folder_ / "history.db";
 };
 
@@ -380,12 +383,12 @@ TEST_F(TamperedLedger, IsCaughtByTheEntryThatFollows) {
   SQLite::Database database(file_, SQLite::OPEN_READONLY);
   SQLite::Statement entry(database, "SELECT prev, ts, kind FROM ledger WHERE seq = 4");
   entry.executeStep();
-  const auto hash = ledger_hash({.seq = 4,
-                                 .ts = entry.getColumn(1).getString(),
-                                 .kind = entry.getColumn(2).getString(),
-                                 .body = "{}",
-                                 .prev = entry.getColumn(0).getString(),
-                                 .hash = {}});
+  const auto hash = history::ledger_hash({.seq = 4,
+                                          .ts = entry.getColumn(1).getString(),
+                                          .kind = entry.getColumn(2).getString(),
+                                          .body = "{}",
+                                          .prev = entry.getColumn(0).getString(),
+                                          .hash = {}});
 
   EXPECT_THAT(damages_after(fmt::format("UPDATE ledger SET body = '{{}}', hash = '{}' WHERE seq = 4", hash)),
               Contains(HasSubstr("ledger 5 scan 0 ca : was not written after entry 4 as that is now")));
@@ -424,7 +427,7 @@ TEST_F(TamperedHistory, NamesTheTableThatRefersToNothing) {
 /// What one deleted row leaves behind does not hide which row it was.
 TEST_F(TamperedHistory, NamesADeletedScanWhateverItsObservationsAre) {
   const auto file = folder_ / "large.db";
-  std::vector<CaRecord> cas;
+  std::vector<history::CaRecord> cas;
   for (std::uint8_t number = 1; number <= 2 * described_damages; ++number) {
     cas.push_back(enforced_example(number, fmt::format("CA {}", number)));
   }
@@ -505,7 +508,9 @@ TEST_F(NotedHead, TellsWhenAllWasWrittenAnew) {
   EXPECT_FALSE(check_history(file_, noted.hash).agrees());
 }
 
-TEST_F(NotedHead, OfAnEmptyLedgerIsThatOfEvery) { EXPECT_EQ(check_history(file_, LedgerHead{}.hash).noted_entry, 0); }
+TEST_F(NotedHead, OfAnEmptyLedgerIsThatOfEvery) {
+  EXPECT_EQ(check_history(file_, history::LedgerHead{}.hash).noted_entry, 0);
+}
 
 /// Whatever a byte is changed to: it is said, or the file cannot be opened; never a crash. Some bytes mean nothing.
 TEST_F(TamperedHistory, OfAnyByteNeverEndsInAnythingButAnAnswer) {

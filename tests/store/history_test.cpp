@@ -10,11 +10,13 @@
 #include <algorithm>
 #include <string>
 
-#include "discovery/ascii_case.h"
+#include "base/ascii_case.h"
 #include "store/history_check.h"
-#include "tests/store/scan_examples.h"
+#include "tests/support/scan_examples.h"
 
 namespace casweep::store {
+
+using namespace test;
 namespace {
 
 using assess::Outcome;
@@ -29,7 +31,7 @@ class HistoryTest : public testing::Test {
     return database.execAndGet("SELECT count(*) FROM " + table).getInt64();
   }
 
-  TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   std::filesystem::path file_ = folder_ / "history.db";
   History history_ = History::open(file_);
 };
@@ -44,7 +46,7 @@ TEST_F(HistoryRoundTrip, KeepsEveryFieldOfAScan) {
 
   EXPECT_EQ(scan.id, 1);
   EXPECT_EQ(scan.uuid.size(), 36u);
-  EXPECT_EQ(scan.state, ScanState::complete);
+  EXPECT_EQ(scan.state, history::ScanState::complete);
   EXPECT_EQ(scan.finished_at, at(1'790'000'009'000));
   EXPECT_EQ(scan.failure, "");
   EXPECT_EQ(scan.discovered, 2u);
@@ -57,17 +59,18 @@ TEST_F(HistoryRoundTrip, KeepsEveryFieldOfAScan) {
 }
 
 TEST_F(HistoryRoundTrip, KeepsWhatIsNotThere) {
-  const CaRecord bare{.service = discovery::EnrollmentService{guid(1), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}},
-                      .observation = {},
-                      .verdict = {}};
+  const history::CaRecord bare{
+      .service = discovery::EnrollmentService{guid(1), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}},
+      .observation = {},
+      .verdict = {}};
   const auto lock = history_.lock_for_scan([](int) {});
-  const auto id = history_.begin_scan(lock, ScanStart{});
-  history_.finish_scan(id, ScanState::complete, {}, ScanListing{}, {{bare.service}}, {{bare}});
+  const auto id = history_.begin_scan(lock, history::ScanStart{});
+  history_.finish_scan(id, history::ScanState::complete, {}, history::ScanListing{}, {{bare.service}}, {{bare}});
 
   const auto scan = history_.scan(id);
 
-  expect_same(scan.start, ScanStart{});
-  expect_same(scan.listing.value(), ScanListing{});
+  expect_same(scan.start, history::ScanStart{});
+  expect_same(scan.listing.value(), history::ScanListing{});
   ASSERT_EQ(scan.cas.size(), 1u);
   expect_same(scan.cas[0], bare);
 }
@@ -78,7 +81,7 @@ TEST_F(HistoryRoundTrip, KeepsHostileText) {
   ca.service.certificate_templates = {hostile, "", hostile};
   ca.service.enrollment_servers = {hostile};
   ca.service.duplicates = {{guid(77), hostile}};
-  ca.service.ca_certificates = {{}, {0}, discovery::Octets(5000, 0xFF)};
+  ca.service.ca_certificates = {{}, {0}, base::Octets(5000, 0xFF)};
   ca.observation.address = ca.observation.protocol = ca.observation.account = hostile;
   ca.verdict.detail = hostile;
   auto failed = unknown_example(2, "z" + hostile, Reason::protocol_error);
@@ -87,23 +90,25 @@ TEST_F(HistoryRoundTrip, KeepsHostileText) {
       .reason = Reason::protocol_error,
       .detail = hostile,
       .error = {.domain = hostile, .number = std::numeric_limits<std::int64_t>::min(), .symbol = hostile}});
-  const ScanStart start{.started_at = at(1),
-                        .tool_version = "0.1.0",
-                        .account = hostile,
-                        .host_name = hostile,
-                        .os_user = hostile,
-                        .settings_json = "{}"};
-  const ScanListing listing{.forest = hostile,
-                            .directory_server = hostile,
-                            .protection = hostile,
-                            .base = hostile,
-                            .filter = hostile,
-                            .attributes = {hostile},
-                            .entries_returned = 2,
-                            .server = {.name = hostile, .proof = hostile, .address = hostile, .claimed_name = hostile}};
+  const history::ScanStart start{.started_at = at(1),
+                                 .tool_version = "0.1.0",
+                                 .account = hostile,
+                                 .host_name = hostile,
+                                 .os_user = hostile,
+                                 .settings_json = "{}"};
+  const history::ScanListing listing{
+      .forest = hostile,
+      .directory_server = hostile,
+      .protection = hostile,
+      .base = hostile,
+      .filter = hostile,
+      .attributes = {hostile},
+      .entries_returned = 2,
+      .server = {.name = hostile, .proof = hostile, .address = hostile, .claimed_name = hostile}};
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start);
-  history_.finish_scan(id, ScanState::complete, at(2), listing, {{ca.service, failed.service}}, {{ca, failed}});
+  history_.finish_scan(id, history::ScanState::complete, at(2), listing, {{ca.service, failed.service}},
+                       {{ca, failed}});
 
   const auto scan = history_.scan(id);
 
@@ -115,7 +120,7 @@ TEST_F(HistoryRoundTrip, KeepsHostileText) {
 }
 
 TEST_F(HistoryRoundTrip, KeepsEveryReason) {
-  std::vector<CaRecord> cas;
+  std::vector<history::CaRecord> cas;
   for (const auto reason : assess::all_reasons()) {
     const auto number = static_cast<std::uint8_t>(cas.size() + 1);
     const auto name = std::string(1, static_cast<char>('A' + number));
@@ -183,11 +188,11 @@ TEST_F(HistoryOfScans, KeepsWhatWasListedAndNotRead) {
   const std::vector cas{enforced_example(1, "A"), enforced_example(2, "B")};
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start_example());
-  history_.finish_scan(id, ScanState::interrupted, at(5), listing_example(), services_of(cas), {{cas[1]}});
+  history_.finish_scan(id, history::ScanState::interrupted, at(5), listing_example(), services_of(cas), {{cas[1]}});
 
   const auto scan = history_.scan(id);
 
-  EXPECT_EQ(scan.state, ScanState::interrupted);
+  EXPECT_EQ(scan.state, history::ScanState::interrupted);
   EXPECT_EQ(scan.discovered, 2u);
   ASSERT_EQ(scan.cas.size(), 1u);
   expect_same(scan.cas[0], cas[1]);
@@ -200,7 +205,7 @@ TEST_F(HistoryOfScans, ListWhatWasNotReadAsUnknown) {
   const std::vector cas{enforced_example(1, "A"), enforced_example(2, "B")};
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start_example());
-  history_.finish_scan(id, ScanState::partial, at(9), listing_example(), services_of(cas), {{cas[1]}});
+  history_.finish_scan(id, history::ScanState::partial, at(9), listing_example(), services_of(cas), {{cas[1]}});
 
   const auto listed = history_.scan(id).listed();
 
@@ -208,24 +213,24 @@ TEST_F(HistoryOfScans, ListWhatWasNotReadAsUnknown) {
   expect_same(listed[0], cas[1]);
   EXPECT_EQ(listed[1].verdict.outcome, Outcome::unknown);
   EXPECT_EQ(listed[1].verdict.reason, Reason::not_read);
-  EXPECT_EQ(listed[1].observation.started_at, Instant{});
+  EXPECT_EQ(listed[1].observation.started_at, base::Instant{});
 }
 
 TEST_F(HistoryOfScans, AreListedNewestFirst) {
   record_scan(history_, {enforced_example(1, "A")});
   const auto lock = history_.lock_for_scan([](int) {});
-  history_.fail_scan(history_.begin_scan(lock, start_example()), ScanState::failed, at(7),
+  history_.fail_scan(history_.begin_scan(lock, start_example()), history::ScanState::failed, at(7),
                      "No domain controller answered.");
 
   const auto scans = history_.scans();
 
   ASSERT_EQ(scans.size(), 2u);
   EXPECT_EQ(scans[0].id, 2);
-  EXPECT_EQ(scans[0].state, ScanState::failed);
+  EXPECT_EQ(scans[0].state, history::ScanState::failed);
   EXPECT_EQ(scans[0].finished_at, at(7));
   EXPECT_EQ(scans[0].discovered, 0u);
   EXPECT_EQ(scans[1].id, 1);
-  EXPECT_EQ(scans[1].state, ScanState::complete);
+  EXPECT_EQ(scans[1].state, history::ScanState::complete);
   EXPECT_EQ(scans[1].started_at, start_example().started_at);
   EXPECT_EQ(scans[1].discovered, 1u);
 }
@@ -233,7 +238,7 @@ TEST_F(HistoryOfScans, AreListedNewestFirst) {
 TEST_F(HistoryOfScans, KeepWhyTheyFailed) {
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start_example());
-  history_.fail_scan(id, ScanState::failed, at(7), "No domain controller answered.");
+  history_.fail_scan(id, history::ScanState::failed, at(7), "No domain controller answered.");
 
   const auto scan = history_.scan(id);
 
@@ -248,20 +253,21 @@ TEST_F(HistoryOfScans, KeepWhatNeverBegan) {
   const auto running = history_.begin_scan(lock, start_example());
 
   auto second = History::open(file_);
-  const auto id = second.record_unbegun_scan(start_example(), ScanState::failed, at(3), "No password was typed.");
-  history_.finish_scan(running, ScanState::complete, at(9), listing_example(), {}, {});
+  const auto id =
+      second.record_unbegun_scan(start_example(), history::ScanState::failed, at(3), "No password was typed.");
+  history_.finish_scan(running, history::ScanState::complete, at(9), listing_example(), {}, {});
 
-  EXPECT_EQ(history_.scan(id).state, ScanState::failed);
+  EXPECT_EQ(history_.scan(id).state, history::ScanState::failed);
   EXPECT_EQ(history_.scan(id).failure, "No password was typed.");
-  EXPECT_EQ(history_.scan(running).state, ScanState::complete);
+  EXPECT_EQ(history_.scan(running).state, history::ScanState::complete);
   EXPECT_TRUE(check_history(file_).agrees());
 }
 
 TEST_F(HistoryOfScans, NeverCallsAnythingButACompleteScanTheLast) {
   EXPECT_EQ(history_.last_scan(), std::nullopt);
   record_scan(history_, {enforced_example(1, "A")});
-  record_scan(history_, {enforced_example(1, "A")}, ScanState::partial);
-  record_scan(history_, {enforced_example(1, "A")}, ScanState::interrupted);
+  record_scan(history_, {enforced_example(1, "A")}, history::ScanState::partial);
+  record_scan(history_, {enforced_example(1, "A")}, history::ScanState::interrupted);
 
   EXPECT_EQ(history_.last_scan(), 1);
 }
@@ -280,17 +286,19 @@ TEST_F(HistoryOfScans, AreNotWrittenIntoAFileThatWasMovedAway) {
   const auto id = history_.begin_scan(lock, start_example());
   std::filesystem::rename(file_, file_.string() + ".moved");
 
-  EXPECT_EQ(kind_of_error([&] { history_.finish_scan(id, ScanState::complete, at(9), listing_example(), {}, {}); }),
-            StoreError::Kind::cannot_open);
+  EXPECT_EQ(
+      kind_of_error([&] { history_.finish_scan(id, history::ScanState::complete, at(9), listing_example(), {}, {}); }),
+      StoreError::Kind::cannot_open);
 }
 
 TEST_F(HistoryOfScans, EndOnce) {
   const auto id = record_scan(history_, {enforced_example(1, "A")});
 
-  EXPECT_EQ(kind_of_error([&] { history_.fail_scan(id, ScanState::failed, at(9), "Late."); }),
+  EXPECT_EQ(kind_of_error([&] { history_.fail_scan(id, history::ScanState::failed, at(9), "Late."); }),
             StoreError::Kind::failed);
   EXPECT_EQ(kind_of_error([&] {
-              history_.finish_scan(id, ScanState::complete, at(9), listing_example(), {}, {{enforced_example(2, "B")}});
+              history_.finish_scan(id, history::ScanState::complete, at(9), listing_example(), {},
+                                   {{enforced_example(2, "B")}});
             }),
             StoreError::Kind::failed);
   EXPECT_EQ(history_.scan(id).cas.size(), 1u);
@@ -314,15 +322,15 @@ TEST_F(HistoryOfScans, RefuseAVerdictWithoutItsValue) {
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start_example());
 
-  EXPECT_EQ(
-      kind_of_error([&] {
-        history_.finish_scan(id, ScanState::complete, at(9), listing_example(), {}, {{enforced_example(1, "A"), ca}});
-      }),
-      StoreError::Kind::failed);
+  EXPECT_EQ(kind_of_error([&] {
+              history_.finish_scan(id, history::ScanState::complete, at(9), listing_example(), {},
+                                   {{enforced_example(1, "A"), ca}});
+            }),
+            StoreError::Kind::failed);
 
   EXPECT_EQ(rows_in("observation"), 0);
-  history_.fail_scan(id, ScanState::failed, at(9), "It could not be recorded.");
-  EXPECT_EQ(history_.scan(id).state, ScanState::failed);
+  history_.fail_scan(id, history::ScanState::failed, at(9), "It could not be recorded.");
+  EXPECT_EQ(history_.scan(id).state, history::ScanState::failed);
 }
 
 TEST_F(HistoryOfACa, IsFoundByEachOfItsNames) {
@@ -346,7 +354,7 @@ TEST_F(HistoryOfACa, IsTheOneWithThatGuidWhateverOthersAreCalled) {
   record_scan(history_, {named_like_a_guid, enforced_example(2, "Issuing CA 2")});
 
   std::string upper = guid(2).to_string();
-  std::ranges::transform(upper, upper.begin(), discovery::ascii_upper);
+  std::ranges::transform(upper, upper.begin(), base::ascii_upper);
   for (const std::string& name : {guid(2).to_string(), upper}) {
     const auto found = history_.find_ca(name);
     ASSERT_EQ(found.size(), 1u);
@@ -376,10 +384,10 @@ TEST_F(HistoryOfACa, IsFoundByANameThatLooksLikeAGuid) {
 TEST_F(HistoryOfACa, IsTheNewestReadingAndNotTheNewestListing) {
   auto renamed = enforced_example(1, "New");
   record_scan(history_, {enforced_example(1, "Old")});
-  record_scan(history_, {renamed}, ScanState::partial);
+  record_scan(history_, {renamed}, history::ScanState::partial);
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start_example());
-  history_.finish_scan(id, ScanState::interrupted, at(5), listing_example(), {{renamed.service}}, {});
+  history_.finish_scan(id, history::ScanState::interrupted, at(5), listing_example(), {{renamed.service}}, {});
 
   const auto found = history_.find_ca("old");
 
@@ -391,7 +399,8 @@ TEST_F(HistoryOfACa, IsTheNewestReadingAndNotTheNewestListing) {
 TEST_F(HistoryOfACa, IsFoundAlsoIfNobodyReadIt) {
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start_example());
-  history_.finish_scan(id, ScanState::interrupted, at(5), listing_example(), {{service_example(1, "Unread")}}, {});
+  history_.finish_scan(id, history::ScanState::interrupted, at(5), listing_example(), {{service_example(1, "Unread")}},
+                       {});
 
   const auto found = history_.find_ca("unread");
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "store/ledger.h"
+#include "history/ledger.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,9 +15,11 @@
 
 #include "store/ledger_internal.h"
 #include "store/migration_internal.h"
-#include "tests/store/scan_examples.h"
+#include "tests/support/scan_examples.h"
 
 namespace casweep::store {
+
+using namespace test;
 namespace {
 
 using assess::Reason;
@@ -33,7 +35,7 @@ class LedgerTest : public testing::Test {
     return found;
   }
 
-  TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   std::filesystem::path file_ = folder_ / "history.db";
   History history_ = History::open(file_);
 };
@@ -49,13 +51,14 @@ std::string output_of(const std::string& command) {
   return output;
 }
 
-TEST_F(Ledger, OfANewHistoryIsEmpty) { EXPECT_EQ(history_.ledger_head(), LedgerHead{}); }
+TEST_F(Ledger, OfANewHistoryIsEmpty) { EXPECT_EQ(history_.ledger_head(), history::LedgerHead{}); }
 
 TEST_F(Ledger, HasTheBeginningAndTheEndOfEveryScan) {
   record_scan(history_, {enforced_example(1, "A")});
   {
     const auto lock = history_.lock_for_scan([](int) {});
-    history_.fail_scan(history_.begin_scan(lock, start_example()), ScanState::failed, at(7), "Nobody answered.");
+    history_.fail_scan(history_.begin_scan(lock, start_example()), history::ScanState::failed, at(7),
+                       "Nobody answered.");
     (void)history_.begin_scan(lock, start_example());  // and is killed
   }
   (void)history_.lock_for_scan([](int) {});
@@ -70,7 +73,8 @@ TEST_F(Ledger, HasNothingOfAScanThatWasNotRecorded) {
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start_example());
 
-  EXPECT_EQ(kind_of_error([&] { history_.finish_scan(id, ScanState::complete, at(9), listing_example(), {}, {{ca}}); }),
+  EXPECT_EQ(kind_of_error(
+                [&] { history_.finish_scan(id, history::ScanState::complete, at(9), listing_example(), {}, {{ca}}); }),
             StoreError::Kind::failed);
 
   EXPECT_THAT(kinds(), ElementsAre("scan_started"));
@@ -93,7 +97,7 @@ TEST_F(Ledger, CanBeWalkedWithStandardTools) {
 
 TEST_F(Ledger, HashCoversEveryPartAndWhereItEnds) {
   const auto hash_of = [](const char* prev, std::int64_t seq, const char* ts, const char* kind, const char* body) {
-    return ledger_hash({.seq = seq, .ts = ts, .kind = kind, .body = body, .prev = prev, .hash = {}});
+    return history::ledger_hash({.seq = seq, .ts = ts, .kind = kind, .body = body, .prev = prev, .hash = {}});
   };
   const auto hash = hash_of("p", 1, "t", "k", "b");
   EXPECT_NE(hash_of("q", 1, "t", "k", "b"), hash);
@@ -105,7 +109,7 @@ TEST_F(Ledger, HashCoversEveryPartAndWhereItEnds) {
 }
 
 TEST_F(Ledger, CostsAFewBytesACaAndScan) {
-  std::vector<CaRecord> cas;
+  std::vector<history::CaRecord> cas;
   for (int i = 0; i < 200; ++i) cas.push_back(enforced_example(static_cast<std::uint8_t>(i), fmt::format("CA {}", i)));
   record_scan(history_, cas);
   record_scan(history_, cas);

@@ -11,9 +11,11 @@
 #include "store/history_check.h"
 #include "store/migration_internal.h"
 #include "store/scan_lock_internal.h"
-#include "tests/store/scan_examples.h"
+#include "tests/support/scan_examples.h"
 
 namespace casweep::store {
+
+using namespace test;
 namespace {
 
 namespace fs = std::filesystem;
@@ -46,7 +48,7 @@ class MigrationTest : public testing::Test {
     return found;
   }
 
-  TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   fs::path file_ = folder_ / "history.db";
   const std::vector<Migration> next_ = with_next_step();
 };

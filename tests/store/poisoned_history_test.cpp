@@ -20,9 +20,11 @@
 #include "store/ledger_internal.h"
 #include "store/ledger_rows_internal.h"
 #include "store/schema_internal.h"
-#include "tests/store/scan_examples.h"
+#include "tests/support/scan_examples.h"
 
 namespace casweep::store {
+
+using namespace test;
 namespace {
 
 namespace fs = std::filesystem;
@@ -36,7 +38,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-CaRecord not_enforced_example(std::uint8_t number, std::string common_name) {
+history::CaRecord not_enforced_example(std::uint8_t number, std::string common_name) {
   auto ca = enforced_example(number, std::move(common_name));
   ca.observation.result->interface_flags = assess::RegistryValue{.type = 4, .data = {0x41, 0x04, 0x00, 0x00}};
   ca.verdict = {.outcome = Outcome::not_enforced,
@@ -84,8 +86,9 @@ class PoisonedHistoryTest : public testing::Test {
   }
 
   /// A row of another history, which recorded `ca`, as SQL literals by column.
-  [[nodiscard]] static std::string literal_of(const CaRecord& ca, const std::string& table, const std::string& column) {
-    const TemporaryFolder folder;
+  [[nodiscard]] static std::string literal_of(const history::CaRecord& ca, const std::string& table,
+                                              const std::string& column) {
+    const test::TemporaryFolder folder;
     {
       auto history = History::open(folder / "other.db");
       record_scan(history, {ca});
@@ -99,19 +102,19 @@ class PoisonedHistoryTest : public testing::Test {
   void append_entry(const std::string& kind, const std::string& body) const {
     SQLite::Database database(file_, SQLite::OPEN_READWRITE);
     const auto last = ledger_head(database);
-    LedgerEntry entry{.seq = last.seq + 1,
-                      .ts = "2026-11-23T02:43:54.123Z",
-                      .kind = kind,
-                      .body = body,
-                      .prev = last.hash,
-                      .hash = {}};
+    history::LedgerEntry entry{.seq = last.seq + 1,
+                               .ts = "2026-11-23T02:43:54.123Z",
+                               .kind = kind,
+                               .body = body,
+                               .prev = last.hash,
+                               .hash = {}};
     SQLite::Statement insert(database, "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)");
     insert.bind(1, entry.seq);
     insert.bind(2, entry.ts);
     insert.bind(3, entry.kind);
     insert.bind(4, entry.body);
     insert.bind(5, entry.prev);
-    insert.bind(6, ledger_hash(entry));
+    insert.bind(6, history::ledger_hash(entry));
     insert.exec();
   }
 
@@ -121,7 +124,7 @@ class PoisonedHistoryTest : public testing::Test {
     return said;
   }
 
-  TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   fs::path file_ = folder_ / "history.db";
 };
 
@@ -298,7 +301,7 @@ TEST_P(UnreleasedVersion, IsToldInASentence) {
 INSTANTIATE_TEST_SUITE_P(All, UnreleasedVersion, testing::Values(2, 3, 4, 5));
 
 TEST(UnreleasedLayout, OfVersion1IsToldInASentence) {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   SQLite::Database(folder / "old.db", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
       .exec(
           "PRAGMA application_id = 0x43535750; CREATE TABLE scan (id INTEGER PRIMARY KEY); CREATE TABLE observation "
@@ -318,7 +321,7 @@ TEST_F(PoisonedHistory, DoesNotTurnAPlantedReadingIntoAVerdict) {
     EXPECT_THAT(message, HasSubstr("of the CA 'A (display)', reading 1 has the key"));
     EXPECT_THAT(message, HasSubstr("not to be trusted"));
   }
-  EXPECT_NE(History::open_existing(file_).scan(2).state, ScanState::complete);
+  EXPECT_NE(History::open_existing(file_).scan(2).state, history::ScanState::complete);
   EXPECT_THAT(History::open_existing(file_).scan(2).cas, IsEmpty());
 }
 
@@ -436,7 +439,7 @@ TEST_F(PoisonedHistory, HasNoException) {
 TEST_F(PoisonedHistory, DoesNotForgetThatAnExceptionWasWithdrawn) {
   {
     auto history = History::open(file_);
-    for (const auto status : {Status::third_party, Status::to_address}) {
+    for (const auto status : {history::Status::third_party, history::Status::to_address}) {
       history.decide({.object_guid = guid(1), .status = status, .reason = "So.", .approver = "me", .set_at = at(5)});
     }
     EXPECT_EQ(history.dispositions().size(), 2u);
@@ -452,8 +455,11 @@ TEST_F(PoisonedHistory, HasNoBundleThatWasNotMade) {
 
 /// An exception stays with the CA about which it was decided.
 TEST_F(PoisonedHistory, DoesNotMoveAnExceptionToAnotherCa) {
-  History::open(file_).decide(
-      {.object_guid = guid(2), .status = Status::third_party, .reason = "So.", .approver = "me", .set_at = at(5)});
+  History::open(file_).decide({.object_guid = guid(2),
+                               .status = history::Status::third_party,
+                               .reason = "So.",
+                               .approver = "me",
+                               .set_at = at(5)});
   EXPECT_EQ(History::open_existing(file_).dispositions().size(), 1u);
   const auto save = [&](const char* name) { return fs::copy_file(file_, folder_ / name); };
   ASSERT_TRUE(save("saved.db"));
@@ -475,11 +481,14 @@ TEST_F(PoisonedHistory, DoesNotMoveAnExceptionToAnotherCa) {
 TEST_F(PoisonedHistory, DoesNotBelieveAnEntryThatWasRewritten) {
   {
     auto history = History::open(file_);
-    history.decide(
-        {.object_guid = guid(1), .status = Status::planned, .reason = "So.", .approver = "me", .set_at = at(5)});
+    history.decide({.object_guid = guid(1),
+                    .status = history::Status::planned,
+                    .reason = "So.",
+                    .approver = "me",
+                    .set_at = at(5)});
     record_scan(history, {enforced_example(1, "A"), enforced_example(2, "B")});
   }
-  LedgerEntry entry;
+  history::LedgerEntry entry;
   for (const auto& found : History::open_existing(file_).ledger()) {
     if (found.kind == "disposition") entry = found;
   }
@@ -492,8 +501,8 @@ TEST_F(PoisonedHistory, DoesNotBelieveAnEntryThatWasRewritten) {
                    {{"disposition", 0}, {"ca", 99}, {"ca_identity", 99}, {"certificate", 99}, {"reading", 99}})
             .dump());
   }
-  poison(fmt::format("UPDATE ledger SET body = '{}', hash = '{}' WHERE seq = {}", entry.body, ledger_hash(entry),
-                     entry.seq));
+  poison(fmt::format("UPDATE ledger SET body = '{}', hash = '{}' WHERE seq = {}", entry.body,
+                     history::ledger_hash(entry), entry.seq));
   EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).dispositions(); }), Kind::altered);
 }
 
@@ -504,7 +513,7 @@ class AlteredScans : public PoisonedHistoryTest, public testing::WithParamInterf
   AlteredScans() {
     auto history = History::open(file_);
     record_scan(history, {enforced_example(1, "A"), not_enforced_example(2, "B")});
-    record_scan(history, {enforced_example(3, "C")}, ScanState::partial);
+    record_scan(history, {enforced_example(3, "C")}, history::ScanState::partial);
   }
 
   void expect_refused(const std::function<void(const History&)>& use) const {
@@ -643,12 +652,12 @@ TEST_F(PoisonedHistory, ShowsNoScanThatTheLedgerLacks) {
 /// Another scan that ended, without any CA, while the newest complete one ran; and one that runs.
 TEST_F(PoisonedHistory, IsNotSeenWhereScansOverlap) {
   auto history = History::open(file_);
-  const std::vector<CaRecord> cas{enforced_example(1, "A")};
+  const std::vector<history::CaRecord> cas{enforced_example(1, "A")};
   const auto lock = history.lock_for_scan([](int) {});
   const auto scan = history.begin_scan(lock, start_example());
-  const auto unbegun = history.record_unbegun_scan(start_example(), ScanState::failed, at(7), "No password.");
+  const auto unbegun = history.record_unbegun_scan(start_example(), history::ScanState::failed, at(7), "No password.");
   EXPECT_EQ(history.known_cas().size(), 2u);
-  history.finish_scan(scan, ScanState::complete, at(8), listing_example(), services_of(cas), cas);
+  history.finish_scan(scan, history::ScanState::complete, at(8), listing_example(), services_of(cas), cas);
   EXPECT_GT(unbegun, scan);
   EXPECT_EQ(history.last_scan(), scan);
   (void)history.begin_scan(lock, start_example());
@@ -745,7 +754,7 @@ TEST_F(EndlessHistory, IsLetGoOfAtASignal) {
 TEST_F(PoisonedHistory, IsStillWrittenAfterASignal) {
   volatile std::sig_atomic_t signalled = SIGINT;
   auto history = History::open(file_, &signalled);
-  EXPECT_EQ(record_scan(history, {enforced_example(1, "A")}, ScanState::interrupted), 2);
+  EXPECT_EQ(record_scan(history, {enforced_example(1, "A")}, history::ScanState::interrupted), 2);
 }
 
 }  // namespace

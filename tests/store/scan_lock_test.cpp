@@ -10,9 +10,11 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "tests/store/scan_examples.h"
+#include "tests/support/scan_examples.h"
 
 namespace casweep::store {
+
+using namespace test;
 namespace {
 
 /// A process that began a scan and then waits.
@@ -63,7 +65,7 @@ class ScanningProcess {
     char byte = 'x';
     if (::write(began_[1], &byte, 1) != 1 || ::read(may_finish_[0], &byte, 1) != 1) return;
     const std::vector cas{enforced_example(1, "A")};
-    history.finish_scan(id, ScanState::complete, at(9), listing_example(), services_of(cas), cas);
+    history.finish_scan(id, history::ScanState::complete, at(9), listing_example(), services_of(cas), cas);
   }
 
   std::array<int, 2> began_{};
@@ -78,7 +80,7 @@ class ScanLockTest : public testing::Test {
     return database.execAndGet("SELECT state FROM scan WHERE id = " + std::to_string(id)).getString();
   }
 
-  TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   std::filesystem::path file_ = folder_ / "history.db";
 };
 
@@ -90,16 +92,16 @@ TEST_F(RunningScan, IsShownAsRunningWhileItsProcessLives) {
   const ScanningProcess other(file_);
   const auto history = History::open_existing(file_);
 
-  EXPECT_EQ(history.scan(1).state, ScanState::running);
-  EXPECT_EQ(history.scans().at(0).state, ScanState::running);
+  EXPECT_EQ(history.scan(1).state, history::ScanState::running);
+  EXPECT_EQ(history.scans().at(0).state, history::ScanState::running);
 }
 
 TEST_F(KilledScan, IsShownAsInterruptedByAReader) {
   ScanningProcess(file_).die();
   const auto history = History::open_existing(file_);
 
-  EXPECT_EQ(history.scan(1).state, ScanState::interrupted);
-  EXPECT_EQ(history.scans().at(0).state, ScanState::interrupted);
+  EXPECT_EQ(history.scan(1).state, history::ScanState::interrupted);
+  EXPECT_EQ(history.scans().at(0).state, history::ScanState::interrupted);
   EXPECT_EQ(stored_state(1), "running");
 }
 
@@ -133,7 +135,7 @@ TEST_F(ScanLock, MakesTheSecondScanWaitForTheFirst) {
     first.finish();
   });
   const auto second = history.begin_scan(lock, start_example());
-  history.finish_scan(second, ScanState::complete, at(9), listing_example(), {}, {});
+  history.finish_scan(second, history::ScanState::complete, at(9), listing_example(), {}, {});
 
   EXPECT_EQ(told, std::vector{first.pid()});
   EXPECT_EQ(stored_state(1), "complete");
@@ -144,7 +146,7 @@ TEST_F(ScanLock, IsOneForAllLinksToAHistory) {
   const ScanningProcess other(file_);
   std::filesystem::create_symlink(file_, folder_ / "link.db");
 
-  EXPECT_EQ(History::open_existing(folder_ / "link.db").scan(1).state, ScanState::running);
+  EXPECT_EQ(History::open_existing(folder_ / "link.db").scan(1).state, history::ScanState::running);
 }
 
 TEST_F(ScanLock, FileIsForItsOwnerAlone) {

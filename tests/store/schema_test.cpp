@@ -11,9 +11,11 @@
 #include <string>
 
 #include "store/migration_internal.h"
-#include "tests/store/scan_examples.h"
+#include "tests/support/scan_examples.h"
 
 namespace casweep::store {
+
+using namespace test;
 namespace {
 
 class SchemaTest : public testing::Test {
@@ -50,7 +52,7 @@ constexpr auto with_facts = "outcome, reason, found_by, matched_by";
 
 TEST_F(Schema, IsPlainSqlForTheShell) {
   if (std::system("command -v sqlite3 > /dev/null") != 0) GTEST_SKIP() << "there is no sqlite3";
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   for (const auto& migration : embedded_migrations()) {
     const auto command =
         fmt::format("sqlite3 -bail {} < {}/{}", (folder / "shell.db").string(), CASWEEP_SCHEMA, migration.name);

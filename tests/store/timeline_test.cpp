@@ -9,9 +9,11 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "store/history.h"
-#include "tests/store/scan_examples.h"
+#include "tests/support/scan_examples.h"
 
 namespace casweep::store {
+
+using namespace test;
 namespace {
 
 using assess::Outcome;
@@ -20,7 +22,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-CaRecord not_enforced_example(std::uint8_t number, const std::string& name) {
+history::CaRecord not_enforced_example(std::uint8_t number, const std::string& name) {
   auto ca = enforced_example(number, name);
   ca.observation.result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
   ca.verdict = {.outcome = Outcome::not_enforced,
@@ -33,8 +35,8 @@ CaRecord not_enforced_example(std::uint8_t number, const std::string& name) {
 class Timeline : public testing::Test {
  protected:
   /// A scan on the next day.
-  std::int64_t scan(const std::vector<CaRecord>& cas, ScanState state = ScanState::complete,
-                    const std::vector<CaRecord>& only_listed = {}) {
+  std::int64_t scan(const std::vector<history::CaRecord>& cas, history::ScanState state = history::ScanState::complete,
+                    const std::vector<history::CaRecord>& only_listed = {}) {
     auto start = start_example();
     start.started_at = at(++days_ * day);
     const auto lock = history_.lock_for_scan([](int) {});
@@ -47,16 +49,16 @@ class Timeline : public testing::Test {
 
   [[nodiscard]] std::vector<std::string> told() const {
     std::vector<std::string> events;
-    for (const Event& event : history_.trend({}, now()).events) {
+    for (const history::Event& event : history_.trend({}, now()).events) {
       events.push_back(std::string(word_of(event.kind)) + " " + event.identity->common_name);
     }
     return events;
   }
 
-  [[nodiscard]] Instant now() const { return at((days_ + 1) * day); }
+  [[nodiscard]] base::Instant now() const { return at((days_ + 1) * day); }
 
   std::int64_t days_ = 0;
-  const TemporaryFolder folder_;
+  const test::TemporaryFolder folder_;
   History history_ = History::open(folder_ / "history.db");
 };
 
@@ -76,8 +78,8 @@ TEST_F(Timeline, TellsWhatHappenedToEachCa) {
 
 TEST_F(Timeline, TakesNoCaForRemovedBecauseOfAScanThatIsNotComplete) {
   scan({enforced_example(1, "A"), enforced_example(2, "B")});
-  scan({enforced_example(1, "A")}, ScanState::interrupted);
-  scan({enforced_example(1, "A")}, ScanState::partial);
+  scan({enforced_example(1, "A")}, history::ScanState::interrupted);
+  scan({enforced_example(1, "A")}, history::ScanState::partial);
   EXPECT_THAT(told(), IsEmpty());
   EXPECT_THAT(history_.forest_status(now()).cas, SizeIs(2));
 }
@@ -91,7 +93,7 @@ TEST_F(Timeline, TellsThatACaWasGoneForAWhile) {
 
 TEST_F(Timeline, LetsOnlyWhatWasReadChangeAVerdict) {
   scan({not_enforced_example(1, "A")});
-  scan({}, ScanState::interrupted, {not_enforced_example(1, "A")});
+  scan({}, history::ScanState::interrupted, {not_enforced_example(1, "A")});
   scan({enforced_example(1, "A")});
   EXPECT_THAT(told(), ElementsAre("remediated A"));
 }
@@ -111,7 +113,7 @@ TEST_F(Timeline, GivesTheTimeToRemediate) {
 TEST_F(Timeline, CountsEachScanAndWhatProtectsItsCas) {
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
   history_.decide({.object_guid = guid(2),
-                   .status = Status::third_party,
+                   .status = history::Status::third_party,
                    .reason = "A proxy encrypts",
                    .approver = "PKI",
                    .set_at = at(day + day / 2)});
@@ -135,7 +137,7 @@ TEST_F(Timeline, KnowsTheLastVerdictOfACaThatCannotBeReadNow) {
   scan({unknown_example(1, "A", Reason::access_denied)});
   const auto forest = history_.forest_status(now());
   ASSERT_THAT(forest.cas, SizeIs(1));
-  const CaStatus& ca = forest.cas[0];
+  const history::CaStatus& ca = forest.cas[0];
   EXPECT_EQ(ca.outcome(), Outcome::unknown);
   EXPECT_EQ(ca.last->finding.reason, Reason::access_denied);
   ASSERT_TRUE(ca.known);
@@ -146,7 +148,7 @@ TEST_F(Timeline, KnowsTheLastVerdictOfACaThatCannotBeReadNow) {
 TEST_F(Timeline, KnowsNoVerdictOfACaThatNeverHadOne) {
   scan({unknown_example(1, "A", Reason::timed_out)});
   EXPECT_FALSE(history_.forest_status(now()).cas[0].known);
-  EXPECT_EQ(history_.forest_status(now()).cas[0].status, Status::to_address);
+  EXPECT_EQ(history_.forest_status(now()).cas[0].status, history::Status::to_address);
 }
 
 TEST_F(Timeline, TellsFlappingFromARegression) {
@@ -167,7 +169,7 @@ TEST_F(Timeline, StillCallsFlappingWhatWasSoBeforeItBecameUnknown) {
     scan({not_enforced_example(1, "A")});
   }
   for (int i = 0; i < 12; ++i) scan({unknown_example(1, "A", Reason::timed_out)});
-  const CaStatus ca = history_.ca_status(guid(1), now());
+  const history::CaStatus ca = history_.ca_status(guid(1), now());
   EXPECT_TRUE(ca.flapping);
   ASSERT_TRUE(ca.known);
   EXPECT_EQ(ca.known->scan, 4);
@@ -177,18 +179,18 @@ TEST_F(Timeline, StillCallsFlappingWhatWasSoBeforeItBecameUnknown) {
 TEST_F(Timeline, AsksForANewDecisionAfterAFix) {
   scan({not_enforced_example(1, "A")});
   history_.decide({.object_guid = guid(1),
-                   .status = Status::third_party,
+                   .status = history::Status::third_party,
                    .reason = "A proxy encrypts",
                    .approver = "PKI",
                    .set_at = at(day + day / 2)});
   scan({not_enforced_example(1, "A")});
-  EXPECT_EQ(history_.ca_status(guid(1), now()).status, Status::third_party);
+  EXPECT_EQ(history_.ca_status(guid(1), now()).status, history::Status::third_party);
   scan({enforced_example(1, "A")});
-  EXPECT_EQ(history_.ca_status(guid(1), now()).status, Status::completed);
+  EXPECT_EQ(history_.ca_status(guid(1), now()).status, history::Status::completed);
   const auto again = scan({not_enforced_example(1, "A")});
-  EXPECT_EQ(history_.ca_status(guid(1), now()).status, Status::to_address);
+  EXPECT_EQ(history_.ca_status(guid(1), now()).status, history::Status::to_address);
   EXPECT_EQ(history_.forest_status(now()).cas[0].decision(), nullptr);
-  EXPECT_EQ(history_.forest_status_of_scan(2).cas[0].status, Status::third_party);
+  EXPECT_EQ(history_.forest_status_of_scan(2).cas[0].status, history::Status::third_party);
   const auto scans = history_.headlines({});
   EXPECT_EQ(scans[1].mitigated, 1U);
   EXPECT_EQ(scans.back().id, again);
@@ -197,7 +199,7 @@ TEST_F(Timeline, AsksForANewDecisionAfterAFix) {
 
 TEST_F(Timeline, TellsSinceWhenACaIsGone) {
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
-  scan({enforced_example(1, "A")}, ScanState::partial);
+  scan({enforced_example(1, "A")}, history::ScanState::partial);
   EXPECT_FALSE(history_.ca_status(guid(2), now()).removed);
   const auto without = scan({enforced_example(1, "A")});
   scan({enforced_example(1, "A")});
@@ -208,14 +210,14 @@ TEST_F(Timeline, TellsSinceWhenACaIsGone) {
 
 TEST_F(Timeline, CountsNothingOfAScanThatNoDirectoryAnswered) {
   const auto lock = history_.lock_for_scan([](int) {});
-  history_.fail_scan(history_.begin_scan(lock, start_example()), ScanState::failed, at(1), "Nobody answered.");
+  history_.fail_scan(history_.begin_scan(lock, start_example()), history::ScanState::failed, at(1), "Nobody answered.");
   EXPECT_FALSE(history_.headlines({}).back().listed);
 }
 
 /// Neither an interrupted scan nor one that was asked about other CAs reads all that the directory lists.
 TEST_F(Timeline, ShowsACaThatWasListedAndNeverRead) {
-  scan({enforced_example(1, "A")}, ScanState::partial, {enforced_example(2, "B")});
-  scan({enforced_example(1, "A")}, ScanState::partial, {enforced_example(2, "B")});
+  scan({enforced_example(1, "A")}, history::ScanState::partial, {enforced_example(2, "B")});
+  scan({enforced_example(1, "A")}, history::ScanState::partial, {enforced_example(2, "B")});
   const auto forest = history_.forest_status(now());
   ASSERT_THAT(forest.cas, SizeIs(2));
   EXPECT_EQ(forest.cas[1].identity.common_name, "B");
@@ -229,16 +231,16 @@ TEST_F(Timeline, ShowsACaThatWasListedAndNeverRead) {
 TEST_F(Timeline, OfAnOlderScanHasTheCasThatWereListedThen) {
   const auto before = scan({enforced_example(1, "A")});
   const auto listed = scan({enforced_example(1, "A"), enforced_example(2, "B")});
-  const auto only_listed = scan({enforced_example(1, "A")}, ScanState::partial, {enforced_example(2, "B")});
+  const auto only_listed = scan({enforced_example(1, "A")}, history::ScanState::partial, {enforced_example(2, "B")});
   const auto removed = scan({enforced_example(1, "A")});
-  const auto unread = scan({enforced_example(1, "A")}, ScanState::interrupted, {enforced_example(2, "B")});
+  const auto unread = scan({enforced_example(1, "A")}, history::ScanState::interrupted, {enforced_example(2, "B")});
   const auto returned = scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
   scan({enforced_example(1, "A")});
 
   const auto told_of_b = [&](std::int64_t id) -> std::string {
     const auto forest = history_.forest_status_of_scan(id);
     if (forest.cas.size() < 2) return "not there";
-    const CaStatus& ca = forest.cas.at(1);
+    const history::CaStatus& ca = forest.cas.at(1);
     return std::string(word_of(ca.outcome())) + " read by " + std::to_string(ca.last->scan);
   };
   EXPECT_EQ(told_of_b(before), "not there");
@@ -254,7 +256,7 @@ TEST_F(Timeline, OfAnOlderScanHasTheCasThatWereListedThen) {
 TEST_F(Timeline, OfAScanStaysWhatItWas) {
   scan({not_enforced_example(1, "A"), not_enforced_example(2, "B")});
   history_.decide({.object_guid = guid(2),
-                   .status = Status::risk_accepted,
+                   .status = history::Status::risk_accepted,
                    .reason = "Until the move",
                    .approver = "CISO",
                    .until = at(5 * day),
@@ -262,13 +264,13 @@ TEST_F(Timeline, OfAScanStaysWhatItWas) {
   const auto then = scan({unknown_example(1, "A", Reason::timed_out), not_enforced_example(2, "B")});
   const auto described = [&] {
     std::string text;
-    const ForestStatus forest = history_.forest_status_of_scan(then);
-    for (const CaStatus& ca : forest.cas) {
+    const history::ForestStatus forest = history_.forest_status_of_scan(then);
+    for (const history::CaStatus& ca : forest.cas) {
       text += ca.identity.common_name + " " + std::string(word_of(ca.outcome())) + " " +
               std::to_string(ca.known->scan) + " " + std::string(word_of(ca.status)) + " " +
               std::to_string(ca.decisions.size()) + " " + std::to_string(ca.story.events.size()) + "; ";
     }
-    const Trend trend = history_.trend_until_scan(then);
+    const history::Trend trend = history_.trend_until_scan(then);
     return text + forest.forest + " " + std::to_string(forest.scan->scan) + " " + std::to_string(trend.scans.size()) +
            " " + std::to_string(trend.events.size()) + " " + std::to_string(trend.scans.back().mitigated) + " " +
            std::to_string(trend.time_to_remediate.open);
@@ -278,7 +280,7 @@ TEST_F(Timeline, OfAScanStaysWhatItWas) {
 
   scan({enforced_example(1, "Z"), enforced_example(3, "C")});
   history_.decide({.object_guid = guid(2),
-                   .status = Status::third_party,
+                   .status = history::Status::third_party,
                    .reason = "A proxy encrypts",
                    .approver = "PKI",
                    .set_at = at(3 * day + day / 2)});
@@ -294,14 +296,14 @@ TEST_F(Timeline, ComparesTwoScansAlone) {
   const auto last = scan({enforced_example(1, "A"), not_enforced_example(3, "C")});
   const auto difference = history_.difference(first, last);
   ASSERT_THAT(difference, SizeIs(3));
-  EXPECT_THAT(story_of(difference[0], {}, now()).events, SizeIs(1));  // as if nothing had happened between
-  EXPECT_EQ(story_of(difference[1], {}, now()).events.back().kind, EventKind::removed);
-  EXPECT_EQ(story_of(difference[2], {}, now()).events.back().kind, EventKind::added);
+  EXPECT_THAT(history::story_of(difference[0], {}, now()).events, SizeIs(1));  // as if nothing had happened between
+  EXPECT_EQ(history::story_of(difference[1], {}, now()).events.back().kind, history::EventKind::removed);
+  EXPECT_EQ(history::story_of(difference[2], {}, now()).events.back().kind, history::EventKind::added);
 }
 
 TEST_F(Timeline, FindsCompleteScansByTheirPlace) {
   const auto first = scan({enforced_example(1, "A")});
-  const auto partial = scan({enforced_example(1, "A")}, ScanState::partial);
+  const auto partial = scan({enforced_example(1, "A")}, history::ScanState::partial);
   const auto last = scan({enforced_example(1, "A")});
   EXPECT_EQ(history_.complete_scan_before(last), first);
   EXPECT_EQ(history_.complete_scan_before(first), std::nullopt);
@@ -313,7 +315,7 @@ TEST_F(Timeline, FindsCompleteScansByTheirPlace) {
 
 TEST_F(Timeline, ComparesAScanWithTheCompleteOneOfItsForest) {
   const auto first = scan({enforced_example(1, "A")});
-  scan({enforced_example(1, "A")}, ScanState::partial);
+  scan({enforced_example(1, "A")}, history::ScanState::partial);
   const auto last = scan({enforced_example(1, "A")});
   EXPECT_EQ(history_.comparable_scan_before(last), first);
   EXPECT_EQ(history_.comparable_scan_before(first), std::nullopt);
@@ -323,21 +325,21 @@ TEST_F(Timeline, ComparesAScanWithTheCompleteOneOfItsForest) {
   elsewhere.root_domain->object_guid = guid(201);
   const std::vector cas{enforced_example(1, "A")};
   const auto other = history_.begin_scan(lock, start_example());
-  history_.finish_scan(other, ScanState::complete, at(9), elsewhere, services_of(cas), cas);
+  history_.finish_scan(other, history::ScanState::complete, at(9), elsewhere, services_of(cas), cas);
   const auto failed = history_.begin_scan(lock, start_example());
-  history_.fail_scan(failed, ScanState::failed, at(9), "Nobody answered.");
+  history_.fail_scan(failed, history::ScanState::failed, at(9), "Nobody answered.");
   EXPECT_EQ(history_.comparable_scan_before(other), std::nullopt);
   EXPECT_EQ(history_.comparable_scan_before(failed), std::nullopt);
 
   auto renamed = listing_example();
   renamed.forest = "renamed.example";
   const auto later = history_.begin_scan(lock, start_example());
-  history_.finish_scan(later, ScanState::complete, at(9), renamed, services_of(cas), cas);
+  history_.finish_scan(later, history::ScanState::complete, at(9), renamed, services_of(cas), cas);
   EXPECT_EQ(history_.comparable_scan_before(later), last);
 
   renamed.root_domain.reset();  // then there is nothing but the name
   const auto nameless = history_.begin_scan(lock, start_example());
-  history_.finish_scan(nameless, ScanState::complete, at(9), renamed, services_of(cas), cas);
+  history_.finish_scan(nameless, history::ScanState::complete, at(9), renamed, services_of(cas), cas);
   EXPECT_EQ(history_.comparable_scan_before(nameless), later);
 }
 
@@ -355,11 +357,11 @@ TEST_F(Timeline, GivesTheReadingsAtTheChangesOfACa) {
 TEST_F(Timeline, HasTheSameChangesWhenTheyAreMadeAgain) {
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
   scan({not_enforced_example(1, "A"), not_enforced_example(2, "B")});
-  scan({}, ScanState::interrupted, {enforced_example(1, "A"), enforced_example(2, "Z")});
+  scan({}, history::ScanState::interrupted, {enforced_example(1, "A"), enforced_example(2, "Z")});
   scan({unknown_example(1, "A", Reason::timed_out)});
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
-  scan({enforced_example(1, "A")}, ScanState::partial, {enforced_example(2, "B"), enforced_example(3, "C")});
+  scan({enforced_example(1, "A")}, history::ScanState::partial, {enforced_example(2, "B"), enforced_example(3, "C")});
 
   SQLite::Database database((folder_ / "history.db").string(), SQLite::OPEN_READWRITE);
   const auto rows_of = [&](const char* sql) {
@@ -407,14 +409,14 @@ TEST_F(Timeline, HasTheSameChangesWhenTheyAreMadeAgain) {
   EXPECT_THAT(latest_as_recorded, SizeIs(3));
 }
 
-CaRecord hidden_example(std::uint8_t number, const std::string& name) {
+history::CaRecord hidden_example(std::uint8_t number, const std::string& name) {
   return unknown_example(number, name, Reason::hidden_from_account);
 }
 
 /// "removed A", with the last known verdict of those that went out of sight.
-std::vector<std::string> presence(const std::optional<PresenceChanges>& since) {
+std::vector<std::string> presence(const std::optional<history::PresenceChanges>& since) {
   std::vector<std::string> changes;
-  for (const PresenceChange& change : since.value_or(PresenceChanges{}).changes) {
+  for (const history::PresenceChange& change : since.value_or(history::PresenceChanges{}).changes) {
     changes.push_back(std::string(word_of(change.kind)) + " " + change.common_name);
     if (change.last_known) changes.back() += ", " + std::string(word_of(*change.last_known));
   }
@@ -485,7 +487,7 @@ TEST_F(Timeline, NamesARemovedCaInTheScanThatMissesItFirst) {
   EXPECT_EQ(forest.removed[0].known->finding.outcome, Outcome::not_enforced);
   EXPECT_THAT(presence(forest.since), ElementsAre("removed B, not-enforced"));
 
-  scan({enforced_example(1, "A")}, ScanState::partial);
+  scan({enforced_example(1, "A")}, history::ScanState::partial);
   EXPECT_THAT(history_.forest_status(now()).removed, SizeIs(1));
   scan({enforced_example(1, "A")});
   EXPECT_THAT(history_.forest_status(now()).removed, IsEmpty());
@@ -499,11 +501,12 @@ TEST_F(Timeline, KnowsEveryCaThatNoCompleteScanMissed) {
     return known;
   };
   EXPECT_THAT(names(), IsEmpty());
-  scan({enforced_example(1, "A"), enforced_example(2, "B")}, ScanState::partial);
+  scan({enforced_example(1, "A"), enforced_example(2, "B")}, history::ScanState::partial);
   EXPECT_THAT(names(), ElementsAre("A", "B"));
   scan({enforced_example(1, "A")});
   EXPECT_THAT(names(), ElementsAre("A"));
-  scan({enforced_example(1, "A"), enforced_example(3, "C")}, ScanState::interrupted, {enforced_example(4, "D")});
+  scan({enforced_example(1, "A"), enforced_example(3, "C")}, history::ScanState::interrupted,
+       {enforced_example(4, "D")});
   EXPECT_THAT(names(), ElementsAre("A", "C", "D"));
   const auto last = scan({enforced_example(1, "A")});
   EXPECT_THAT(presence(history_.scan(last).since), ElementsAre("removed C, enforced", "removed D"));

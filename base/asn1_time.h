@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <openssl/types.h>
+
+#include <chrono>
+#include <optional>
+
+namespace casweep::base {
+
+/// A UTCTime or GeneralizedTime of a certificate or a timestamp (RFC 5280 4.1.2.5); nullopt: it tells none.
+[[nodiscard]] std::optional<std::chrono::sys_seconds> instant_of(const ASN1_TIME* time);
+
+}  // namespace casweep::base

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace casweep::base {
+
+/// Whether `name` is a DNS host name (RFC 1123 2.1), with the underscore that Windows allows. Anything else could mean
+/// something of its own to a resolver, in a certificate or in a service principal name.
+[[nodiscard]] bool is_host_name(std::string_view name);
+
+/// Whether `name` is the name of a host that can run a service: a host name, and no IPv4 address, with no empty label.
+[[nodiscard]] bool is_service_host_name(std::string_view name);
+
+/// `name` without the dot that makes a name absolute (RFC 1034 3.1): tickets and certificates are for a name without
+/// it.
+[[nodiscard]] std::string_view without_root_dot(std::string_view name);
+
+/// `name` as it compares with others: without case and without the root's dot.
+[[nodiscard]] std::string comparable_host_name(std::string_view name);
+
+}  // namespace casweep::base

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace casweep::base {
+
+/// Takes the first code point off `rest`, which is not empty. nullopt, and one byte taken, where `rest` does not begin
+/// with well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+[[nodiscard]] std::optional<char32_t> take_code_point(std::string_view& rest);
+
+/// `foreign` with U+FFFD for every byte that is not part of well-formed UTF-8.
+[[nodiscard]] std::string valid_utf8(std::string_view foreign);
+
+}  // namespace casweep::base

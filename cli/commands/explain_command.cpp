@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <ostream>
+#include <utility>
+#include <vector>
+
+#include "cli/command_error.h"
+#include "cli/commands/commands.h"
+#include "cli/directory_step.h"
+#include "cli/options/ca_operand.h"
+#include "cli/options/command_line.h"
+#include "cli/options/connection_options.h"
+#include "cli/options/history_file.h"
+#include "cli/options/output_format.h"
+#include "cli/terminal/interruption.h"
+#include "discovery/duplicate_objects.h"
+#include "explain/active_computers.h"
+#include "explain/enrollment_surroundings.h"
+#include "explain/explanation.h"
+#include "report/table/explanation_report.h"
+#include "store/history.h"
+
+namespace casweep::cli {
+namespace {
+
+/// What the directory says, asked live.
+struct Asked {
+  discovery::Listing listing;
+  explain::Explanation explanation;
+};
+
+Asked ask(ConnectionOptions connection, const std::string& name, std::chrono::sys_seconds now,
+          const Environment& environment) {
+  const Session session = value_of(log_on(connection, password_for(connection, environment)));
+  name_directory(connection.directory, session.account.principal, environment);
+  auto listing = value_of(discovery::list_enrollment_services(connection.directory, session.account));
+  listing.services = discovery::without_duplicates(listing.services);
+  const auto ca = only_ca_named(listing.services, name);
+
+  // An answer that is missing does not end the command; a signal does.
+  const auto unless_signalled = [](auto answer) {
+    Interruption::throw_if_signalled();
+    return answer;
+  };
+  const auto& directory = connection.directory;
+  const auto& account = session.account;
+  const auto& base = listing.configuration_naming_context;
+  const explain::EnrollmentSurroundings surroundings{
+      .domains = unless_signalled(explain::read_forest_domains(directory, account, base)),
+      .templates = unless_signalled(explain::read_certificate_templates(directory, account, base)),
+      .nt_auth_certificates = unless_signalled(explain::read_nt_auth_certificates(directory, account, base))};
+  std::vector<explain::DomainAnswer> answers;
+  for (const auto& domain : surroundings.domains.value_or(std::vector<discovery::ForestDomain>{})) {
+    answers.push_back({domain, unless_signalled(explain::list_active_computers(directory, account, listing, domain,
+                                                                               explain::active_since(now)))});
+  }
+  auto explanation = explain::explain(ca, surroundings, answers, now);
+  return {std::move(listing), std::move(explanation)};
+}
+
+/// What the history knows of the CA: a history that was named must be there, the usual one need not be.
+std::optional<history::CaStatus> recorded_status(const po::variables_map& values, const base::ObjectGuid& ca,
+                                                 base::Instant now, const Environment& environment) {
+  const std::filesystem::path file = history_file(values, environment);
+  if (values.count("db") == 0 && !std::filesystem::exists(file)) return std::nullopt;
+  const auto history = store::History::open_existing(file);
+  if (history.find_ca(ca.to_string()).empty()) return std::nullopt;
+  return history.ca_status(ca, now);
+}
+
+}  // namespace
+
+int run_explain(std::span<const std::string> arguments, const Environment& environment) {
+  CommandLine line{"explain", {}, {}, {"CA"}};
+  line.configurable.add(connection_options()).add(history_options()).add(format_options());
+  const po::variables_map values = parse_command_line(line, arguments, environment);
+  if (values.count("CA") == 0) throw CommandError(ExitCode::usage, "Which CA? See 'casweep explain --help'.");
+  const ConnectionOptions connection = read_connection_options(values);
+  constexpr std::array formats{OutputFormat::table, OutputFormat::json};
+  const OutputFormat format = output_format(values, formats);
+
+  const base::Instant now = environment.now();
+  // Until everything was asked: a private ticket must be gone, and the terminal have its echo, however this ends.
+  std::optional<Interruption> interruption(std::in_place);
+  const auto [listing, explanation] =
+      ask(connection, values["CA"].as<std::string>(), std::chrono::floor<std::chrono::seconds>(now), environment);
+  interruption.reset();
+
+  const auto recorded = recorded_status(values, explanation.ca.object_guid, now, environment);
+  const report::ExplanationSource source{listing, recorded ? &*recorded : nullptr, now};
+  if (format == OutputFormat::json) {
+    report::write_explanation_json(environment.out, explanation, source);
+  } else {
+    report::write_explanation(environment.out, explanation, source, table_style(environment));
+  }
+  return static_cast<int>(explanation.unseen.empty() ? ExitCode::compliant : ExitCode::unknown);
+}
+
+}  // namespace casweep::cli

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/iso_time.h"
+#include "cli/command_error.h"
+#include "cli/commands/commands.h"
+#include "cli/options/command_line.h"
+#include "cli/options/export_format.h"
+#include "cli/options/history_file.h"
+#include "cli/options/scan_choice.h"
+#include "cli/terminal/output_file.h"
+#include "report/format/prometheus.h"
+#include "report/format/remediation_plan.h"
+#include "report/format/scan_export.h"
+#include "report/words/ca_background.h"
+#include "store/history.h"
+
+namespace casweep::cli {
+namespace {
+
+/// Where a format goes.
+struct Sink {
+  ExportFormat format;
+  std::ostream& out;
+};
+
+/// The scans that were asked for, oldest first.
+std::vector<std::int64_t> chosen_scans(const po::variables_map& values, const store::History& history) {
+  if (!values["all"].as<bool>()) return {chosen_scan(values, history)};
+  std::vector<std::int64_t> scans;
+  for (const history::ScanSummary& scan : history.scans()) {
+    if (scan.state == history::ScanState::complete || scan.state == history::ScanState::partial)
+      scans.push_back(scan.id);
+  }
+  if (scans.empty()) throw no_scan(history, "complete or partial");
+  std::ranges::reverse(scans);
+  return scans;
+}
+
+/// The scan that each one is compared with, for the format that has a place for it.
+class Baselines {
+ public:
+  Baselines(const store::History& history, const std::vector<Sink>& sinks)
+      : history_(history), wanted_(std::ranges::any_of(sinks, [](const Sink& sink) {
+          return sink.format.of_scans == report::ScanFormat::sarif;
+        })) {}
+
+  /// Null: there is none. Valid until the next call.
+  const history::ScanRecord* of(std::int64_t scan) {
+    const auto id = wanted_ ? history_.comparable_scan_before(scan) : std::nullopt;
+    if (!id) return nullptr;
+    if (!last_ || last_->id != *id) last_ = history_.scan(*id);
+    return &*last_;
+  }
+
+  /// Takes a scan that was just exported: the next is likely to be compared with it.
+  void keep(history::ScanRecord scan) {
+    if (wanted_ && scan.state == history::ScanState::complete) last_ = std::move(scan);
+  }
+
+ private:
+  const store::History& history_;
+  bool wanted_;
+  std::optional<history::ScanRecord> last_;
+};
+
+report::FormulaGuard guard_of(const po::variables_map& values) {
+  return values["csv-raw"].as<bool>() ? report::FormulaGuard::off : report::FormulaGuard::on;
+}
+
+std::vector<report::ScanExport> begin_exports(const std::vector<Sink>& sinks, const po::variables_map& values) {
+  const auto count = values["all"].as<bool>() ? report::ScanCount::many : report::ScanCount::one;
+  std::vector<report::ScanExport> exports;
+  for (const Sink& sink : sinks) {
+    if (sink.format.of_scans) exports.emplace_back(sink.out, *sink.format.of_scans, count, guard_of(values));
+  }
+  return exports;
+}
+
+void export_scans(const std::vector<Sink>& sinks, const po::variables_map& values, const store::History& history) {
+  std::vector<report::ScanExport> exports;
+  report::CaBackgrounds backgrounds(history);
+  Baselines baselines(history, sinks);
+  for (const std::int64_t id : chosen_scans(values, history)) {
+    history::ScanRecord scan = history.scan(id);
+    // Not before: of a scan that is not there nothing is written.
+    if (exports.empty()) exports = begin_exports(sinks, values);
+    const auto of_scan = backgrounds.of(scan);
+    for (auto& to : exports) to.add(scan, of_scan, baselines.of(id));
+    baselines.keep(std::move(scan));
+  }
+  for (auto& to : exports) to.finish();
+}
+
+void export_forest(const std::vector<Sink>& sinks, const po::variables_map& values, const store::History& history,
+                   base::Instant now) {
+  const history::ForestStatus forest = history.forest_status(now);
+  for (const Sink& sink : sinks) {
+    if (sink.format.of_forest == ForestFormat::plan) {
+      report::write_remediation_plan(sink.out, forest, guard_of(values));
+    }
+    if (sink.format.of_forest == ForestFormat::prometheus) report::write_prometheus(sink.out, forest, history.scans());
+  }
+}
+
+void export_to(const std::vector<Sink>& sinks, const po::variables_map& values, const store::History& history,
+               base::Instant now) {
+  const auto of_scans = [](const Sink& sink) { return sink.format.of_scans.has_value(); };
+  if (std::ranges::any_of(sinks, of_scans)) export_scans(sinks, values, history);
+  if (!std::ranges::all_of(sinks, of_scans)) export_forest(sinks, values, history, now);
+}
+
+bool are_of_one_scan(const po::variables_map& values, std::span<const ExportFormat> formats) {
+  return !values["all"].as<bool>() &&
+         std::ranges::any_of(formats, [](const ExportFormat& format) { return format.of_scans.has_value(); });
+}
+
+bool is_csv(const ExportFormat& format) {
+  return format.of_scans == report::ScanFormat::csv || format.of_forest == ForestFormat::plan;
+}
+
+void check_choice(const po::variables_map& values, std::span<const ExportFormat> formats) {
+  if (values["csv-raw"].as<bool>() && std::ranges::none_of(formats, is_csv)) {
+    throw CommandError(ExitCode::usage, "--csv-raw is for csv and plan; leave it away.");
+  }
+  const bool one = values.count("scan") > 0;
+  const bool all = values["all"].as<bool>();
+  if (one && all) throw CommandError(ExitCode::usage, "--scan is one scan and --all is every one; leave one away.");
+  if (!one && !all) return;
+  if (std::ranges::any_of(formats, [](const ExportFormat& format) { return format.of_forest.has_value(); })) {
+    throw CommandError(ExitCode::usage,
+                       "plan and prometheus speak of the forest as it is now; leave --scan and --all "
+                       "away.");
+  }
+}
+
+}  // namespace
+
+int run_export(std::span<const std::string> arguments, const Environment& environment) {
+  CommandLine line{"export", {}, {}, {"FORMAT"}};
+  line.configurable.add(history_options());
+  line.arguments_only.add(scan_option());
+  line.arguments_only.add_options()("all", po::bool_switch())("output,o", po::value<std::vector<std::string>>())(
+      "force", po::bool_switch())("csv-raw", po::bool_switch());
+  const po::variables_map values = parse_command_line(line, arguments, environment);
+  std::optional<ExportFormat> format;
+  if (values.count("FORMAT") > 0) format = export_format_of_word(values["FORMAT"].as<std::string>());
+  std::vector<ExportOutput> outputs;
+  if (values.count("output") > 0) outputs = export_outputs(values["output"].as<std::vector<std::string>>(), format);
+  if (outputs.empty() && !format) throw CommandError(ExitCode::usage, "Export as what? See 'casweep export --help'.");
+
+  std::vector<ExportFormat> formats;
+  formats.reserve(outputs.size() + 1);
+  for (const ExportOutput& output : outputs) formats.push_back(output.format);
+  if (outputs.empty()) formats.push_back(*format);
+  check_choice(values, formats);
+
+  const auto history = store::History::open_existing(history_file(values, environment));
+  const base::Instant now = environment.now();
+  if (outputs.empty()) {
+    export_to({Sink{*format, environment.out}}, values, history, now);
+    if (are_of_one_scan(values, formats)) tell_of_choice(values, history, environment);
+    return static_cast<int>(ExitCode::compliant);
+  }
+  // All of them are refused, or none: nothing gets its name before everything is written.
+  std::vector<OutputFile> files;
+  std::vector<Sink> sinks;
+  for (const ExportOutput& output : outputs) {
+    files.emplace_back(output.file, values["force"].as<bool>() ? Existing::replace : Existing::keep_unless_forced);
+    sinks.push_back({output.format, files.back().stream()});
+  }
+  export_to(sinks, values, history, now);
+  for (OutputFile& file : files) file.publish();
+  if (are_of_one_scan(values, formats)) tell_of_choice(values, history, environment);
+  return static_cast<int>(ExitCode::compliant);
+}
+
+}  // namespace casweep::cli

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <array>
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "base/terminal_text.h"
+#include "cli/commands/commands.h"
+#include "cli/directory_step.h"
+#include "cli/options/command_line.h"
+#include "cli/options/connection_options.h"
+#include "cli/options/output_format.h"
+#include "cli/terminal/interruption.h"
+#include "discovery/duplicate_objects.h"
+#include "report/table/listing_report.h"
+
+namespace casweep::cli {
+
+int run_list(std::span<const std::string> arguments, const Environment& environment) {
+  CommandLine line{"list", {}, {}, {}};
+  line.configurable.add(connection_options()).add(format_options());
+  const po::variables_map values = parse_command_line(line, arguments, environment);
+  ConnectionOptions connection = read_connection_options(values);
+  constexpr std::array formats{OutputFormat::table, OutputFormat::json, OutputFormat::csv};
+  const OutputFormat format = output_format(values, formats);
+
+  // Until the listing is there: a private ticket must be gone, and the terminal have its echo, however this ends.
+  std::optional<Interruption> interruption(std::in_place);
+  const Session session = value_of(log_on(connection, password_for(connection, environment)));
+  name_directory(connection.directory, session.account.principal, environment);
+  auto listing = value_of(discovery::list_enrollment_services(connection.directory, session.account));
+  interruption.reset();
+  listing.services = discovery::without_duplicates(listing.services);
+
+  switch (format) {
+    case OutputFormat::table:
+      report::write_listing_table(environment.out, listing, table_style(environment));
+      break;
+    case OutputFormat::json:
+      report::write_listing_json(environment.out, listing);
+      break;
+    case OutputFormat::csv:
+      report::write_listing_csv(environment.out, listing);
+      break;
+  }
+  std::string hidden;
+  for (const auto& [service, detail, ldap_result] : listing.hidden) {
+    hidden +=
+        (hidden.empty() ? "" : ", ") + base::terminal_safe(base::name_or_guid(name_of(service), service.object_guid));
+  }
+  if (!hidden.empty()) {
+    environment.out << std::flush;
+    environment.err << fmt::format(
+        "casweep: this account may not read these objects in the Enrollment Services container: {}.\n", hidden);
+  }
+  return static_cast<int>(ExitCode::compliant);
+}
+
+}  // namespace casweep::cli

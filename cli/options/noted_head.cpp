@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/options/noted_head.h"
+
+#include <fmt/format.h>
+
+#include "base/octets.h"
+#include "cli/command_error.h"
+
+namespace casweep::cli {
+
+namespace po = boost::program_options;
+
+std::string noted_head(const po::variables_map& values) {
+  if (values.count("head") == 0) return {};
+  auto head = values["head"].as<std::string>();
+  const auto octets = base::from_hex(head);
+  if (!octets || octets->size() != 32) {
+    throw CommandError(ExitCode::usage,
+                       fmt::format("--head '{}' is no head; it is a SHA-256, 64 hexadecimal digits.", head));
+  }
+  return base::to_hex(*octets);
+}
+
+}  // namespace casweep::cli

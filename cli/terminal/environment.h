@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <iosfwd>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "history/scan_record.h"
+
+namespace casweep::cli {
+
+/// What a command knows of the process around it. Data goes to `out`, messages to `err`.
+struct Environment {
+  std::map<std::string, std::string, std::less<>> variables{};
+  std::ostream& out;
+  std::ostream& err;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  bool utf8 = true;         ///< the locale's character set
+  std::size_t columns = 0;  ///< of the terminal; 0 if there is none
+  std::function<base::Instant()> now = base::now;
+
+  /// The variable's value; an empty one is as good as none.
+  [[nodiscard]] std::string_view variable(std::string_view name) const {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::string_view{} : std::string_view{found->second};
+  }
+};
+
+}  // namespace casweep::cli

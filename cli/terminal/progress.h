@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <set>
+#include <span>
+#include <string>
+
+#include "cli/terminal/environment.h"
+#include "discovery/enrollment_service.h"
+#include "sweep/sweep.h"
+
+namespace casweep::cli {
+
+/// Tells a person at a terminal how far a sweep is: one line with a clock that is drawn anew and erased at the end. On
+/// stderr, so that it never mixes with the data; nothing where nobody looks. `services` and `environment` must outlive
+/// it.
+class Progress {
+ public:
+  Progress(std::span<const discovery::EnrollmentService> services, const Environment& environment);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void started(std::size_t index);
+  void waiting();
+  void finished(std::size_t index);
+
+ private:
+  [[nodiscard]] std::string safe(std::string_view foreign) const;
+  [[nodiscard]] std::chrono::seconds elapsed() const;
+  void draw();
+  void erase();
+
+  std::span<const discovery::EnrollmentService> services_;
+  const Environment& environment_;
+  base::Instant started_at_;
+  std::chrono::seconds shown_{-1};  ///< elapsed, as last drawn
+  std::set<std::size_t> asked_;     ///< started and not finished
+  std::size_t done_ = 0;
+  bool drawn_ = false;
+};
+
+}  // namespace casweep::cli

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "base/octets.h"
+#include "discovery/directory.h"
+#include "discovery/directory_entry.h"
+#include "discovery/directory_error.h"
+#include "discovery/directory_server_internal.h"
+#include "discovery/sasl_gssapi_internal.h"
+#include "discovery/socket_deadline_internal.h"
+#include "logon/account.h"
+
+struct ldap;
+
+namespace casweep::discovery {
+
+/// An LDAPv3 connection to one domain controller. Every call blocks for no longer than there is patience with each of
+/// its steps, and for a limited number of such times in all, whatever the server does; referrals are not followed,
+/// aliases not dereferenced, and nothing is read from ldap.conf. After any error but a resultCode of the server's the
+/// connection is of no more use.
+class DirectoryConnection {
+ public:
+  /// TCP and then, as the scheme or `options.start_tls` says, TLS with the server's certificate verified.
+  [[nodiscard]] static tl::expected<DirectoryConnection, DirectoryError> open(const DirectoryServer& server,
+                                                                              const DirectoryOptions& options);
+
+  /// Proves who `account` is, and which server this is. Kerberos: SASL GSSAPI with the service `ldap/HOST/DOMAIN` for
+  /// one of `domains`, which only a domain controller has; signed and sealed unless TLS does so. NTLM: simple bind, and
+  /// only inside TLS, whose certificate names the host: without it nothing is sent. The host's name must then be one
+  /// that a person gave, not DNS.
+  [[nodiscard]] tl::expected<void, DirectoryError> bind(const logon::Account& account,
+                                                        const std::vector<std::string>& domains = {});
+
+  /// Compares what the server says of itself (rootDSE: dnsHostName, defaultNamingContext) with what bind() proved. An
+  /// error if they differ; to be asked before anything else that the server says is believed.
+  [[nodiscard]] tl::expected<void, DirectoryError> require_consistent_claims();
+
+  /// The one entry `distinguished_name` (the rootDSE if empty).
+  [[nodiscard]] tl::expected<DirectoryEntry, DirectoryError> read(const std::string& distinguished_name,
+                                                                  const std::vector<std::string>& attributes);
+
+  /// Every entry below `base` that matches, with every value, in pages (RFC 2696); an error if any may be missing.
+  [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search_subtree(
+      const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size);
+
+  /// The same of the entries directly below `base`.
+  [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search_children(
+      const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size);
+
+  /// Every entry directly below `base`, or in its whole subtree, that matches, with each entry's objectGUID from its
+  /// extended name (LDAP_SERVER_EXTENDED_DN_OID), which the server must support, and names in attribute values (nCName)
+  /// extended as well.
+  [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search_with_guids(
+      const std::string& base, bool whole_subtree, const std::string& filter,
+      const std::vector<std::string>& attributes, int page_size);
+
+  /// What the directory answers about the object `object_guid`, wherever it is: a refusal is an answer as well. An
+  /// error only if no answer came.
+  struct LookUp {
+    int ldap_result = 0;
+    std::vector<DirectoryEntry> entries{};  ///< 0 or 1 from a server that keeps to the protocol
+  };
+  [[nodiscard]] tl::expected<LookUp, DirectoryError> look_up(const base::ObjectGuid& object_guid,
+                                                             const std::vector<std::string>& attributes);
+  [[nodiscard]] tl::expected<LookUp, DirectoryError> look_up(const std::string& distinguished_name,
+                                                             const std::vector<std::string>& attributes);
+
+  /// Hands each entry below `base` that matches to `visit` as its page comes, so that any number of them takes no
+  /// memory; an error of `visit` ends the search. What lies below `base` in partitions of their own, a child domain for
+  /// one, is no part of it (LDAP_SERVER_DOMAIN_SCOPE_OID, [MS-ADTS] 3.1.1.3.4.1). For single-valued attributes: of
+  /// others only a range may come. After an error some may not have come.
+  [[nodiscard]] tl::expected<void, DirectoryError> visit_subtree(
+      const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size,
+      const std::function<tl::expected<void, DirectoryError>(const DirectoryEntry&)>& visit);
+
+  /// While it lives, everything that the connection is asked counts as one answer: all of it has one time limit and one
+  /// limit of memory, which otherwise each call has. May be nested; the outermost one counts.
+  class [[nodiscard]] WholeAnswer {
+   public:
+    explicit WholeAnswer(DirectoryConnection& connection);
+    ~WholeAnswer();
+    WholeAnswer(const WholeAnswer&) = delete;
+    WholeAnswer& operator=(const WholeAnswer&) = delete;
+
+   private:
+    friend class DirectoryConnection;
+    WholeAnswer(DirectoryConnection& connection, int steps);
+
+    DirectoryConnection& connection_;
+    std::chrono::steady_clock::time_point outer_end_;
+  };
+
+  /// What protects the connection after bind(), e.g. "Kerberos sign and seal (256-bit)".
+  [[nodiscard]] std::string protection() const;
+
+  [[nodiscard]] const DirectoryServer& server() const { return server_; }
+
+  /// Which server this is; its name is empty before bind(), and its claim before require_consistent_claims().
+  [[nodiscard]] const ServerIdentity& identity() const { return identity_; }
+
+ private:
+  struct Unbind {
+    void operator()(ldap* handle) const noexcept;
+  };
+  struct Query;
+  struct Page;
+
+  DirectoryConnection(DirectoryServer server, const base::Patience& patience)
+      : server_(std::move(server)), deadline_(new SocketDeadline{{}, patience}) {}
+
+  [[nodiscard]] static tl::expected<DirectoryConnection, DirectoryError> connect(const DirectoryServer& server,
+                                                                                 const DirectoryOptions& options);
+
+  [[nodiscard]] tl::expected<void, DirectoryError> start_tls(const std::string& ca_cert, bool verify);
+  [[nodiscard]] tl::expected<void, DirectoryError> bind_with_kerberos(const logon::Account& account,
+                                                                      const std::vector<std::string>& domains);
+  [[nodiscard]] tl::expected<void, DirectoryError> bind_with_password(const logon::Account& account);
+  [[nodiscard]] tl::expected<Page, DirectoryError> search_page(const Query& query);
+  [[nodiscard]] tl::expected<void, DirectoryError> search_pages(
+      Query query, const std::function<tl::expected<void, DirectoryError>(Page&)>& take);
+  [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search(Query query);
+  [[nodiscard]] tl::expected<void, DirectoryError> complete_ranges(DirectoryEntry& entry);
+  [[nodiscard]] tl::expected<int, DirectoryError> receive_bind_result(int id, std::string& challenge);
+  [[nodiscard]] base::Octets peer_certificate() const;
+  void begin_step();
+  [[nodiscard]] int negotiate_tls();
+  [[nodiscard]] tl::unexpected<DirectoryError> result_failure() const;
+  [[nodiscard]] tl::unexpected<DirectoryError> failure(int result) const;
+  [[nodiscard]] tl::unexpected<DirectoryError> failure(int result, const std::string& diagnostic) const;
+  [[nodiscard]] tl::unexpected<DirectoryError> malformed(const std::string& what) const;
+
+  DirectoryServer server_;
+  std::unique_ptr<SocketDeadline> deadline_;  ///< of the step under way; outlives `ldap_`
+  std::chrono::steady_clock::time_point end_of_all_ = std::chrono::steady_clock::time_point::max();  ///< of an answer
+  std::size_t kept_memory_ = 0;         ///< by what has come of the answer under way
+  std::unique_ptr<SaslGssapi> gssapi_;  ///< seals what `ldap_` sends, and outlives it
+  std::unique_ptr<ldap, Unbind> ldap_;
+  std::string principal_ = "this account";  ///< as bound; for messages
+  bool tls_ = false;
+  std::string logon_;  ///< "Kerberos" or "simple bind", once bound
+  ServerIdentity identity_;
+  std::string proven_domain_;  ///< by Kerberos; empty: not
+};
+
+}  // namespace casweep::discovery

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "explain/explanation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+#include "discovery/directory_error.h"
+
+namespace casweep::explain {
+namespace {
+
+using discovery::DirectoryError;
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string_view says(std::size_t count) { return count == 1 ? "says it runs" : "say they run"; }
+
+std::string date_of(std::chrono::sys_seconds instant) {
+  const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(instant)};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
+}
+
+Unseen unseen(std::string what, const DirectoryError& error) {
+  return {std::move(what), std::string(word_of(error.kind)), error.message};
+}
+
+const std::string& name_of(const discovery::ForestDomain& domain) {
+  return domain.dns_name.empty() ? domain.naming_context : domain.dns_name;
+}
+
+/// Builds an Explanation, a part after the other.
+class Explainer {
+ public:
+  Explainer(const discovery::EnrollmentService& ca, std::chrono::sys_seconds now)
+      : now_(now), explanation_{.ca = ca, .active_since = explain::active_since(now)} {}
+
+  void look_at_clients(const explain::EnrollmentSurroundings& surroundings, std::span<const DomainAnswer> answers);
+  void look_at_templates(const explain::EnrollmentSurroundings& surroundings);
+  void look_at_web_services();
+  void look_at_certificates(const explain::EnrollmentSurroundings& surroundings);
+
+  [[nodiscard]] Explanation take() && { return std::move(explanation_); }
+
+ private:
+  void look_at_domain(const DomainAnswer& answer);
+  void say_what_a_domain_does_not_show(const DomainClients& clients);
+  void consider_clients(bool every_domain_seen);
+  void consider_nt_auth(const CaCertificate& current);
+
+  void consider(Bearing bearing, std::string sentence) {
+    explanation_.considerations.push_back({bearing, std::move(sentence)});
+  }
+  void miss(std::string what, std::string reason, std::string detail) {
+    explanation_.unseen.push_back({std::move(what), std::move(reason), std::move(detail)});
+  }
+  [[nodiscard]] std::string since() const { return date_of(explanation_.active_since); }
+  [[nodiscard]] std::size_t clients_of(ClientSystem system) const {
+    const auto& domains = explanation_.domains;
+    return std::accumulate(
+        domains.begin(), domains.end(), std::size_t{0},
+        [system](std::size_t sum, const DomainClients& clients) { return sum + clients.of(system); });
+  }
+
+  std::chrono::sys_seconds now_;
+  Explanation explanation_;
+};
+
+void Explainer::look_at_domain(const DomainAnswer& answer) {
+  DomainClients clients{.domain = answer.domain};
+  const std::string what = "the computers of " + name_of(answer.domain);
+  if (!answer.computers) {
+    explanation_.unseen.push_back(unseen(what, answer.computers.error()));
+  } else if (answer.computers->logon_time_sync_interval == std::chrono::days(0)) {
+    miss(what, "logons-not-recorded",
+         "The domain does not keep lastLogonTimestamp (msDS-LogonTimeSyncInterval is 0), so it does not say which of "
+         "its "
+         "computers are in use.");
+  } else if (answer.computers->computers.empty()) {
+    miss(what, "no-active-computer",
+         fmt::format("{} shows no computer that logged on since {}, not even a domain controller; check that the "
+                     "account may read lastLogonTimestamp.",
+                     answer.computers->directory_server, since()));
+  } else {
+    clients.seen = true;
+    clients.directory_server = answer.computers->directory_server;
+    clients.logon_time_sync_interval = answer.computers->logon_time_sync_interval;
+    for (const auto& computer : answer.computers->computers) {
+      const ClientSystem system = client_system_of(computer.operating_system, computer.operating_system_version);
+      ++clients.count.at(static_cast<std::size_t>(system));
+      if (system == ClientSystem::before_xp || system == ClientSystem::xp_or_2003) {
+        explanation_.old_clients.push_back({name_of(answer.domain), computer, system});
+      }
+    }
+    say_what_a_domain_does_not_show(clients);
+  }
+  explanation_.domains.push_back(std::move(clients));
+}
+
+void Explainer::say_what_a_domain_does_not_show(const DomainClients& clients) {
+  const std::string in = " in " + name_of(clients.domain);
+  if (const std::size_t silent = clients.of(ClientSystem::unreported); silent > 0) {
+    miss("what " + counted(silent, "computer") + in + (silent == 1 ? " runs" : " run"), "no-operating-system",
+         fmt::format("Logged on since {}; the account has no operatingSystem.", since()));
+  }
+  if (const std::size_t odd = clients.of(ClientSystem::unrecognised); odd > 0) {
+    miss("how old the Windows of " + counted(odd, "computer") + in + " is", "unrecognised",
+         "operatingSystem and operatingSystemVersion have no known form.");
+  }
+  if (clients.logon_time_sync_interval >= active_within) {
+    miss("some of the computers" + in, "logons-recorded-rarely",
+         fmt::format("The domain updates lastLogonTimestamp only every {} days (msDS-LogonTimeSyncInterval), so "
+                     "computers in use may seem not to be.",
+                     clients.logon_time_sync_interval->count()));
+  }
+}
+
+void Explainer::look_at_clients(const explain::EnrollmentSurroundings& surroundings,
+                                std::span<const DomainAnswer> answers) {
+  if (!surroundings.domains) {
+    explanation_.unseen.push_back(
+        unseen("the domains of the forest and their computers", surroundings.domains.error()));
+  }
+  for (const DomainAnswer& answer : answers) look_at_domain(answer);
+  std::ranges::sort(explanation_.old_clients, {}, [](const OldClient& client) {
+    return std::tie(client.system, client.domain, client.computer.name);
+  });
+  const auto& domains = explanation_.domains;
+  if (std::ranges::none_of(domains, &DomainClients::seen)) return;
+  consider_clients(surroundings.domains && std::ranges::all_of(domains, &DomainClients::seen));
+}
+
+void Explainer::consider_clients(bool every_domain_seen) {
+  const std::size_t before_xp = clients_of(ClientSystem::before_xp);
+  const std::size_t xp = clients_of(ClientSystem::xp_or_2003);
+  const std::size_t later = clients_of(ClientSystem::later);
+  const std::string in_use = "that logged on since " + since();
+  if (before_xp > 0) {
+    consider(Bearing::speaks_against,
+             fmt::format("{} {} {} Windows 2000 or older. By the specification such a client asks for "
+                         "certificates over RPC without encryption, so a CA that enforces it refuses them "
+                         "([MS-ICPR] <3>).",
+                         counted(before_xp, "computer"), in_use, says(before_xp)));
+  } else if (xp + later > 0) {
+    // Of domains that were not seen nothing is said, so then it speaks for nothing.
+    consider(every_domain_seen ? Bearing::speaks_for : Bearing::neither,
+             fmt::format("No computer {} says it runs a Windows older than XP; {} {} XP or a later one. By the "
+                         "specification those ask for certificates over RPC with encryption ([MS-ICPR] <3>).",
+                         in_use, xp + later, says(xp + later)));
+  }
+  if (xp > 0) {
+    consider(Bearing::neither,
+             fmt::format("{} {} {} Windows XP or Windows Server 2003. By the specification they ask over RPC "
+                         "with encryption ([MS-ICPR] <3>), which the flag lets pass; over DCOM they ask without "
+                         "([MS-WCCE] <6>), which a CA with the fix for CVE-2022-37976 refuses whatever the flag says.",
+                         counted(xp, "computer"), in_use, says(xp)));
+  }
+  if (const std::size_t other = clients_of(ClientSystem::other); other > 0) {
+    consider(Bearing::neither, fmt::format("{} {} {} no Windows; whether and how that asks is up to its software.",
+                                           counted(other, "computer"), in_use, says(other)));
+  }
+}
+
+void Explainer::look_at_templates(const explain::EnrollmentSurroundings& surroundings) {
+  const auto& known = surroundings.templates;
+  if (!known) explanation_.unseen.push_back(unseen("which templates exist", known.error()));
+  std::size_t missing = 0;
+  for (const std::string& name : explanation_.ca.certificate_templates) {
+    PublishedTemplate published{.name = name};
+    if (known) {
+      const auto found = std::ranges::find(*known, name, &discovery::CertificateTemplate::common_name);
+      published.exists = found != known->end();
+      if (*published.exists) published.display_name = found->display_name;
+      if (!*published.exists) ++missing;
+    }
+    explanation_.templates.push_back(std::move(published));
+  }
+  std::ranges::sort(explanation_.templates, {}, &PublishedTemplate::name);
+  if (explanation_.templates.empty()) {
+    consider(Bearing::speaks_for,
+             "The CA publishes no template, so it issues nothing by template: there is nobody to hinder.");
+  } else if (missing > 0) {
+    consider(Bearing::neither,
+             fmt::format("{} that the CA publishes {} no object in the directory: nothing is issued "
+                         "by {}.",
+                         counted(missing, "template"), missing == 1 ? "has" : "have", missing == 1 ? "it" : "them"));
+  }
+}
+
+void Explainer::look_at_web_services() {
+  auto& services = explanation_.enrollment_web_services;
+  for (const std::string& raw : explanation_.ca.enrollment_servers) {
+    services.push_back({raw, explain::parse_enrollment_server(raw)});
+  }
+  std::ranges::stable_sort(services, {}, [](const EnrollmentWebService& service) {
+    return service.parsed ? std::int64_t{service.parsed->priority} : INT64_MAX;
+  });
+  const auto odd = std::ranges::count_if(services, [](const auto& service) { return !service.parsed; });
+  if (odd > 0) {
+    miss("what " + counted(static_cast<std::size_t>(odd), "enrollment web service") + " of the CA is like", "malformed",
+         "msPKI-Enrollment-Servers has a value that is not priority, authentication, renewal and URI.");
+  }
+  if (!services.empty()) {
+    consider(
+        Bearing::neither,
+        fmt::format("{} {} registered for the CA. By Microsoft's description such a service asks the CA over DCOM in "
+                    "the name of its clients, so those do not ask over RPC themselves.",
+                    counted(services.size(), "enrollment web service"), services.size() == 1 ? "is" : "are"));
+  }
+}
+
+void Explainer::look_at_certificates(const explain::EnrollmentSurroundings& surroundings) {
+  const auto& nt_auth = surroundings.nt_auth_certificates;
+  if (!nt_auth) explanation_.unseen.push_back(unseen("which certificates NTAuthCertificates holds", nt_auth.error()));
+  auto& certificates = explanation_.certificates;
+  for (const auto& der : explanation_.ca.ca_certificates) {
+    CaCertificate certificate{.parsed = base::parse_certificate(der)};
+    if (nt_auth) certificate.in_nt_auth = std::ranges::find(*nt_auth, der) != nt_auth->end();
+    if (!certificate.parsed) {
+      miss("one of the CA's certificates", "malformed", "A value of cACertificate is no X.509 certificate.");
+    }
+    certificates.push_back(std::move(certificate));
+  }
+  std::ranges::stable_sort(certificates, std::ranges::greater(), [](const CaCertificate& certificate) {
+    return certificate.parsed ? certificate.parsed->not_before : std::chrono::sys_seconds::min();
+  });
+  const auto current = std::ranges::find_if(certificates, [this](const CaCertificate& certificate) {
+    return certificate.parsed && certificate.parsed->not_before <= now_ && now_ <= certificate.parsed->not_after;
+  });
+  if (current != certificates.end()) {
+    current->current = true;
+    consider_nt_auth(*current);
+  } else if (certificates.empty()) {
+    consider(Bearing::neither, "The CA's object holds no certificate.");
+  } else if (std::ranges::all_of(certificates,
+                                 [](const auto& certificate) { return certificate.parsed.has_value(); })) {
+    consider(Bearing::neither, "None of the CA's certificates is valid today, so what it issues is not valid either.");
+  }
+}
+
+void Explainer::consider_nt_auth(const CaCertificate& current) {
+  if (!current.in_nt_auth) return;
+  if (!*current.in_nt_auth) {
+    consider(Bearing::neither,
+             "NTAuthCertificates does not hold the CA's current certificate: domain controllers take nothing that it "
+             "issues for a logon.");
+  } else if (!explanation_.ca.certificate_templates.empty()) {
+    consider(Bearing::speaks_for,
+             fmt::format("NTAuthCertificates holds the CA's current certificate, and the CA publishes {}: domain "
+                         "controllers may take what it issues for a logon. That is what makes an unprotected request "
+                         "worth relaying.",
+                         counted(explanation_.ca.certificate_templates.size(), "template")));
+  }
+}
+
+}  // namespace
+
+std::string_view word_of(Bearing bearing) {
+  switch (bearing) {
+    case Bearing::neither:
+      break;
+    case Bearing::speaks_for:
+      return "for";
+    case Bearing::speaks_against:
+      return "against";
+  }
+  return "neither";
+}
+
+std::span<const SpecifiedFact> specified_facts() {
+  static constexpr std::array facts{
+      SpecifiedFact{
+          "With the flag, a request over RPC (ICertPassage) that is not encrypted is refused; without it, it is "
+          "taken.",
+          "[MS-ICPR] 3.2.4.1.1"},
+      SpecifiedFact{"Windows XP, Server 2003 and later ask over RPC with packet privacy; Windows 2000 does not.",
+                    "[MS-ICPR] <3>"},
+      SpecifiedFact{
+          "DCOM enrollment requires packet privacy on every CA with the fix for CVE-2022-37976, with or without "
+          "the flag.",
+          "[MS-WCCE] <8>, <81>"},
+      SpecifiedFact{
+          "Domain controllers accept a certificate for a smart card logon only if NTAuthCertificates holds that "
+          "of the CA which issued it.",
+          "Microsoft KB 295663"},
+      SpecifiedFact{
+          "A certificate enrollment web service takes requests over HTTPS and hands them to the CA over DCOM.",
+          "Microsoft, Certificate Enrollment Web Service Guidance"},
+      SpecifiedFact{"lastLogonTimestamp is updated only when it is older than msDS-LogonTimeSyncInterval, 14 days by "
+                    "default (9 to 14 at first): a computer may have logged on that much later than it says.",
+                    "[MS-ADA1] 2.352"},
+      SpecifiedFact{"The flag takes effect when the CA's service starts next.", "[MS-CSRA] 3.1.1.10"},
+  };
+  return facts;
+}
+
+std::size_t DomainClients::active() const { return std::accumulate(count.begin(), count.end(), std::size_t{0}); }
+
+std::chrono::sys_seconds active_since(std::chrono::sys_seconds now) { return now - active_within; }
+
+Explanation explain(const discovery::EnrollmentService& ca, const explain::EnrollmentSurroundings& surroundings,
+                    std::span<const DomainAnswer> answers, std::chrono::sys_seconds now) {
+  Explainer explainer(ca, now);
+  explainer.look_at_clients(surroundings, answers);
+  explainer.look_at_certificates(surroundings);
+  explainer.look_at_templates(surroundings);
+  explainer.look_at_web_services();
+  return std::move(explainer).take();
+}
+
+}  // namespace casweep::explain

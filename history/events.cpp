@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "history/events.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "base/host_name.h"
+
+namespace casweep::history {
+namespace {
+
+using assess::Outcome;
+
+/// Goes through a timeline and keeps what it has to remember.
+class Narrator {
+ public:
+  explicit Narrator(const base::ObjectGuid& object_guid) : object_guid_(object_guid) {}
+
+  void tell(const Sighting& sighting) {
+    tell_presence(sighting);
+    if (sighting.finding) tell_finding(sighting.scan, *sighting.finding);
+  }
+
+  void tell_removal(const ScanMoment& scan) { add(EventKind::removed, scan); }
+
+  [[nodiscard]] CaStory take() {
+    story_.regressed = known_ == Outcome::not_enforced && was_compliant_;
+    return std::move(story_);
+  }
+
+ private:
+  Event& add(EventKind kind, const ScanMoment& scan) {
+    story_.events.push_back(
+        {.kind = kind, .at = scan.at, .scan = scan.scan, .object_guid = object_guid_, .identity = identity_});
+    return story_.events.back();
+  }
+
+  void add(EventKind kind, const ScanMoment& scan, std::string before, std::string after, std::string reason = {}) {
+    Event& event = add(kind, scan);
+    event.before = std::move(before);
+    event.after = std::move(after);
+    event.reason = std::move(reason);
+  }
+
+  void tell_presence(const Sighting& sighting) {
+    if (seen_ && !sighting.missing && sighting.identity == *identity_) return;
+    const auto now = std::make_shared<const CaIdentity>(sighting.identity);
+    const auto before = std::exchange(identity_, now);
+    const bool renewed = keep_certificates(*now);
+    const std::string host_before = host_;
+    if (!now->dns_host_name.empty()) host_ = now->dns_host_name;
+    if (!std::exchange(seen_, true)) {
+      add(sighting.missing ? EventKind::added : EventKind::first_seen, sighting.scan);
+      return;
+    }
+    if (sighting.missing) {
+      identity_ = before;
+      tell_removal(*sighting.missing);
+      identity_ = now;
+      add(EventKind::added, sighting.scan);
+    }
+    if (const auto change = name_change(*before, *now)) {
+      add(EventKind::renamed, sighting.scan, change->before, change->after);
+    }
+    // Never to nowhere: a name that this account may not read is no other host.
+    const bool moved = base::comparable_host_name(host_before) != base::comparable_host_name(host_);
+    if (moved) add(EventKind::moved, sighting.scan, host_before, host_);
+    if (renewed) add(EventKind::certificate_renewed, sighting.scan);
+  }
+
+  /// Whether there is one among the CA's certificates that it never had, and it had some.
+  bool keep_certificates(const CaIdentity& now) {
+    const bool had_some = !certificates_.empty();
+    const auto before = certificates_.size();
+    certificates_.insert(now.certificates.begin(), now.certificates.end());
+    return had_some && certificates_.size() > before;
+  }
+
+  void tell_finding(const ScanMoment& scan, const Finding& finding) {
+    const auto word = std::string(word_of(finding.outcome));
+    const auto reason = std::string(word_of(finding.reason));
+    const bool was_unknown = story_.unknown_since.has_value();
+    if (finding.outcome == Outcome::unknown) {
+      if (!was_unknown) story_.unknown_since = scan;
+      if (!was_unknown && known_) {
+        add(EventKind::became_unknown, scan, std::string(word_of(*known_)), word, reason);
+      }
+      return;
+    }
+    if (was_unknown) add(EventKind::recovered, scan, std::string(word_of(Outcome::unknown)), word, reason);
+    story_.unknown_since.reset();
+    tell_change(scan, finding.outcome, reason);
+    story_.known = finding;
+  }
+
+  void tell_change(const ScanMoment& scan, Outcome outcome, const std::string& reason) {
+    const auto before = std::exchange(known_, outcome);
+    if (before == outcome) return;
+    story_.known_since = scan;
+    const bool compliant = is_compliant(outcome);
+    const auto word = std::string(word_of(outcome));
+    if (before) {
+      story_.verdict_changes.push_back(scan);
+      const auto word_before = std::string(word_of(*before));
+      if (compliant && !is_compliant(*before)) add(EventKind::remediated, scan, word_before, word, reason);
+      if (compliant && is_compliant(*before)) add(EventKind::verdict_changed, scan, word_before, word, reason);
+      if (!compliant) add(EventKind::regressed, scan, word_before, word, reason);
+    }
+    if (compliant && !(before && is_compliant(*before))) story_.completions.push_back(std::max(scan.at, scan.ended));
+    if (!compliant) {
+      story_.episodes.push_back({.opened = scan});
+    } else {
+      was_compliant_ = true;
+      if (!story_.episodes.empty() && !story_.episodes.back().closed) story_.episodes.back().closed = scan;
+    }
+  }
+
+  base::ObjectGuid object_guid_;
+  CaStory story_;
+  std::shared_ptr<const CaIdentity> identity_ = std::make_shared<const CaIdentity>();
+  std::set<std::int64_t> certificates_;  ///< all that it ever had
+  std::string host_;                     ///< the last one that was named
+  std::optional<Outcome> known_;
+  bool seen_ = false;
+  bool was_compliant_ = false;
+};
+
+/// The CA as it was described at `at`: a decision belongs to the name it had then.
+CaIdentity identity_at(const CaTimeline& timeline, base::Instant at) {
+  CaIdentity identity;
+  for (const Sighting& sighting : timeline.sightings) {
+    if (sighting.scan.at > at && !(identity == CaIdentity{})) break;
+    identity = sighting.identity;
+  }
+  return identity;
+}
+
+/// When a scan first found the CA compliant after `instant`. Completions are in the order of the scans, which a clock
+/// that was set back does not keep.
+std::optional<base::Instant> completed_after(const CaStory& story, base::Instant instant) {
+  const auto found =
+      std::ranges::find_if(story.completions, [&](base::Instant completed) { return completed > instant; });
+  if (found == story.completions.end()) return std::nullopt;
+  return *found;
+}
+
+void tell_decisions(CaStory& story, const CaTimeline& timeline, std::span<const Disposition> decisions,
+                    base::Instant now) {
+  Status before = Status::to_address;
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    const Disposition& decision = decisions[i];
+    const auto add = [&](EventKind kind, base::Instant at, Status from, Status to) {
+      story.events.push_back({.kind = kind,
+                              .at = at,
+                              .scan = {},
+                              .object_guid = timeline.object_guid,
+                              .identity = std::make_shared<const CaIdentity>(identity_at(timeline, at)),
+                              .before = std::string(word_of(from)),
+                              .after = std::string(word_of(to)),
+                              .reason = decision.reason});
+    };
+    const bool withdraws = decision.status == Status::to_address;
+    add(withdraws ? EventKind::exception_withdrawn : EventKind::exception_set, decision.set_at, before,
+        decision.status);
+    before = decision.status;
+    const base::Instant end = end_of(decisions, i, story);
+    const bool expired = has_expired(decision, now) && *decision.until == end;
+    if (expired) add(EventKind::exception_expired, end, decision.status, Status::to_address);
+    const bool replaced = i + 1 < decisions.size() && decisions[i + 1].set_at == end;
+    if (expired || !replaced) before = Status::to_address;
+  }
+}
+
+}  // namespace
+
+std::span<const EventKind> all_event_kinds() {
+  using enum EventKind;
+  static constexpr std::array all{
+      first_seen, added,           removed,        renamed,   moved,         certificate_renewed, remediated,
+      regressed,  verdict_changed, became_unknown, recovered, exception_set, exception_withdrawn, exception_expired};
+  return all;
+}
+
+std::string_view word_of(EventKind kind) {
+  switch (kind) {
+    case EventKind::first_seen:
+      return "first-seen";
+    case EventKind::added:
+      return "added";
+    case EventKind::removed:
+      return "removed";
+    case EventKind::renamed:
+      return "renamed";
+    case EventKind::moved:
+      return "moved";
+    case EventKind::certificate_renewed:
+      return "certificate-renewed";
+    case EventKind::remediated:
+      return "remediated";
+    case EventKind::regressed:
+      return "regressed";
+    case EventKind::verdict_changed:
+      return "verdict-changed";
+    case EventKind::became_unknown:
+      return "became-unknown";
+    case EventKind::recovered:
+      return "recovered";
+    case EventKind::exception_set:
+      return "exception-set";
+    case EventKind::exception_withdrawn:
+      return "exception-withdrawn";
+    case EventKind::exception_expired:
+      return "exception-expired";
+  }
+  return "";
+}
+
+std::optional<NameChange> name_change(const CaIdentity& before, const CaIdentity& now) {
+  const auto differ = [](const std::string& left, const std::string& right) {
+    return !left.empty() && !right.empty() && left != right;
+  };
+  if (differ(before.display_name, now.display_name)) return NameChange{before.display_name, now.display_name};
+  if (differ(before.common_name, now.common_name)) return NameChange{before.common_name, now.common_name};
+  return std::nullopt;
+}
+
+base::Instant end_of(std::span<const Disposition> decisions, std::size_t which, const CaStory& story) {
+  const Disposition& decision = decisions[which];
+  base::Instant end = decision.until.value_or(base::Instant::max());
+  if (which + 1 < decisions.size()) end = std::min(end, decisions[which + 1].set_at);
+  return std::min(end, completed_after(story, decision.set_at).value_or(base::Instant::max()));
+}
+
+const Disposition* decision_at(std::span<const Disposition> decisions, const CaStory& story, base::Instant then) {
+  const auto newest = std::ranges::find_if(decisions.rbegin(), decisions.rend(),
+                                           [&](const Disposition& decision) { return decision.set_at <= then; });
+  if (newest == decisions.rend()) return nullptr;
+  const auto completed = completed_after(story, newest->set_at);
+  return completed && *completed <= then ? nullptr : &*newest;
+}
+
+bool is_compliant(Outcome outcome) { return outcome == Outcome::enforced || outcome == Outcome::not_exposed; }
+
+CaStory story_of(const CaTimeline& timeline, std::span<const Disposition> decisions, base::Instant now) {
+  Narrator narrator(timeline.object_guid);
+  for (const Sighting& sighting : timeline.sightings) narrator.tell(sighting);
+  if (timeline.missing) narrator.tell_removal(*timeline.missing);
+  CaStory story = narrator.take();
+  tell_decisions(story, timeline, decisions, now);
+  if (!std::ranges::is_sorted(story.events, {}, &Event::at)) std::ranges::stable_sort(story.events, {}, &Event::at);
+  return story;
+}
+
+}  // namespace casweep::history

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assess/observation.h"
+#include "assess/verdict.h"
+#include "discovery/enrollment_service.h"
+#include "discovery/root_domain.h"
+#include "discovery/server_identity.h"
+#include "history/ledger.h"
+
+namespace casweep::history {
+
+/// How a scan ended. `running` is only ever the scan of a process that lives; a killed one is `interrupted`.
+enum class ScanState { running, complete, partial, interrupted, failed };
+
+[[nodiscard]] std::string_view word_of(ScanState state);
+[[nodiscard]] std::optional<ScanState> scan_state_of_word(std::string_view word);
+
+/// What is recorded of a scan before it asks anybody anything.
+struct ScanStart {
+  base::Instant started_at{};
+  std::string tool_version;
+  std::string account;        ///< user@REALM, or empty if the account itself could not be had
+  std::string host_name;      ///< where casweep ran
+  std::string os_user;        ///< who ran it
+  std::string settings_json;  ///< effective options without secrets, as one JSON object; weakening ones included
+
+  bool operator==(const ScanStart&) const = default;
+};
+
+/// What the directory said, as far as it was asked.
+struct ScanListing {
+  std::string forest;
+  std::string directory_server;
+  std::string protection;
+  std::string base;
+  std::string filter;
+  std::vector<std::string> attributes;
+  std::size_t entries_returned = 0;
+  discovery::ServerIdentity server{};                  ///< which server answered, and how that is known
+  std::optional<discovery::RootDomain> root_domain{};  ///< nullopt: not known
+  /// What CN=NTAuthCertificates held, as DER; nullopt: it could not be seen.
+  std::optional<std::vector<base::Octets>> nt_auth_certificates{};
+
+  bool operator==(const ScanListing&) const = default;
+};
+
+/// By the identity of the root domain where both listings have it, otherwise by name.
+[[nodiscard]] bool same_forest(const ScanListing& left, const ScanListing& right);
+
+/// One CA in one scan: how the directory described it, what its registry said, what that means.
+struct CaRecord {
+  discovery::EnrollmentService service;
+  assess::Observation observation;
+  assess::Verdict verdict;
+  int rules_version = assess::rules_version;  ///< of the rules that made the verdict
+
+  bool operator==(const CaRecord&) const = default;
+};
+
+/// A CA that the directory listed and nobody read: `unknown` for the reason `not_read`, without an instant.
+[[nodiscard]] CaRecord not_read_record(discovery::EnrollmentService service, std::string detail);
+
+/// A CA whose presence in the directory is not what it was in an earlier scan.
+struct PresenceChange {
+  enum class Kind {
+    removed,  ///< the directory has it no longer
+    hidden,   ///< it does not show it to the account any more, and may still have it
+    added,
+    renamed,
+    moved,            ///< to another host
+    moved_container,  ///< its object, to another place in the directory
+  };
+  Kind kind = Kind::removed;
+  base::ObjectGuid object_guid;
+  std::string common_name{};
+  std::string display_name{};
+  std::string dns_host_name{};
+  std::string before{};  ///< what was: a name, a host, a distinguished name; empty: nothing to say
+  std::string after{};
+  std::optional<assess::Outcome> last_known{};  ///< of the removed and hidden: its last verdict but `unknown`
+
+  bool operator==(const PresenceChange&) const = default;
+};
+
+/// Stable words: "removed", "hidden", "new", "renamed", "moved", "moved-in-directory".
+[[nodiscard]] std::string_view word_of(PresenceChange::Kind kind);
+
+/// Which CAs there are, against the last complete scan before.
+struct PresenceChanges {
+  std::int64_t since = 0;                 ///< that scan
+  base::Instant since_at{};               ///< when it began
+  std::vector<PresenceChange> changes{};  ///< by kind, then by name
+};
+
+/// One scan as the history holds it.
+struct ScanRecord {
+  std::int64_t id = 0;  ///< 1, 2, 3 … in this database
+  std::string uuid;     ///< the same scan anywhere
+  ScanState state = ScanState::running;
+  ScanStart start;
+  std::optional<base::Instant> finished_at;
+  std::optional<ScanListing> listing;  ///< absent if the directory did not answer (completely)
+  std::string failure;                 ///< the sentence a `failed` scan ended with
+  std::size_t discovered = 0;          ///< CAs the directory listed
+  std::vector<CaRecord> cas;           ///< those that were read, by common name; all of `discovered` unless partial
+  std::vector<discovery::EnrollmentService> not_read;  ///< the rest of them, by common name
+  /// nullopt: the directory did not answer, or no complete scan came before.
+  std::optional<PresenceChanges> since{};
+  std::optional<LedgerHead> ledger_before;  ///< before its first entry; absent if it never began
+  std::optional<LedgerHead> ledger_after;   ///< its last entry; absent if it has not ended
+
+  /// CAs with a verdict other than `unknown`.
+  [[nodiscard]] std::size_t assessed() const;
+  [[nodiscard]] std::size_t count(assess::Outcome outcome) const;
+
+  /// Every CA the directory listed: `cas`, then `not_read` as not_read_record() has them.
+  [[nodiscard]] std::vector<CaRecord> listed() const;
+};
+
+/// The sentence of a `failure`, without the lines of candidates that may follow it.
+[[nodiscard]] std::string sentence_of_failure(const std::string& failure);
+
+/// A line about a scan, without its CAs.
+struct ScanSummary {
+  std::int64_t id = 0;
+  std::string uuid;
+  ScanState state = ScanState::running;
+  base::Instant started_at{};
+  std::optional<base::Instant> finished_at;
+  std::size_t discovered = 0;
+};
+
+}  // namespace casweep::history

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "history/trend.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace casweep::history {
+
+std::optional<std::chrono::milliseconds> percentile(std::span<const std::chrono::milliseconds> sorted,
+                                                    unsigned percent) {
+  if (sorted.empty()) return std::nullopt;
+  const std::size_t rank = (sorted.size() * percent + 99) / 100;
+  return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
+}
+
+void TrendCollector::add(const CaTimeline& timeline, const CaStory& story) {
+  std::ranges::copy_if(story.events, std::back_inserter(events_),
+                       [&](const Event& event) { return event.at >= since_ && event.kind != EventKind::first_seen; });
+  for (const Episode& episode : story.episodes) {
+    if (!episode.closed) {
+      // Of a CA that is gone there is nothing left to remediate.
+      if (!timeline.missing) open_.push_back(now_ - episode.opened.at);
+    } else if (episode.closed->at >= since_) {
+      closed_.push_back(episode.closed->at - episode.opened.at);
+    }
+  }
+}
+
+std::vector<Event> TrendCollector::take_events() {
+  std::ranges::stable_sort(events_, {}, &Event::at);
+  return std::exchange(events_, {});
+}
+
+TimeToRemediate TrendCollector::time_to_remediate() const {
+  auto sorted = closed_;
+  std::ranges::sort(sorted);
+  TimeToRemediate time{.remediated = sorted.size(),
+                       .median = percentile(sorted, 50),
+                       .percentile90 = percentile(sorted, 90),
+                       .open = open_.size()};
+  if (!open_.empty()) time.oldest_open = std::ranges::max(open_);
+  return time;
+}
+
+}  // namespace casweep::history

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "history/events.h"
+#include "history/scan_record.h"
+
+namespace casweep::history {
+
+/// What one scan amounts to.
+struct ScanHeadline {
+  std::int64_t id = 0;
+  std::string uuid{};
+  ScanState state = ScanState::running;
+  base::Instant started_at{};
+  std::optional<base::Instant> finished_at{};
+  std::string forest{};
+  std::string failure{};
+  bool listed = false;  ///< the directory named its CAs; otherwise nothing was counted
+  std::size_t discovered = 0;
+  std::size_t enforced = 0;
+  std::size_t not_enforced = 0;
+  std::size_t not_exposed = 0;
+  std::size_t unknown = 0;    ///< read, without a verdict
+  std::size_t mitigated = 0;  ///< of those not enforced, protected by a third party or otherwise when the scan began
+
+  [[nodiscard]] std::size_t assessed() const { return enforced + not_enforced + not_exposed; }
+  [[nodiscard]] std::size_t compliant() const { return enforced + not_exposed; }
+  /// Only a complete scan speaks of the forest: of the others no share is told.
+  [[nodiscard]] bool speaks_of_forest() const { return state == ScanState::complete && discovered > 0; }
+};
+
+/// How long CAs stayed without enforcement.
+struct TimeToRemediate {
+  std::size_t remediated = 0;  ///< episodes that ended
+  std::optional<std::chrono::milliseconds> median{};
+  std::optional<std::chrono::milliseconds> percentile90{};
+  std::size_t open = 0;  ///< of CAs that are still listed
+  std::optional<std::chrono::milliseconds> oldest_open{};
+};
+
+/// The smallest of `sorted` that `percent` of them do not exceed (nearest rank: a time that was really taken); nullopt
+/// of none.
+[[nodiscard]] std::optional<std::chrono::milliseconds> percentile(std::span<const std::chrono::milliseconds> sorted,
+                                                                  unsigned percent);
+
+/// Takes what happened to one CA after the other.
+class TrendCollector {
+ public:
+  TrendCollector(base::Instant since, base::Instant now) : since_(since), now_(now) {}
+
+  void add(const CaTimeline& timeline, const CaStory& story);
+
+  /// Events since then, oldest first; the state in which the history began is none.
+  [[nodiscard]] std::vector<Event> take_events();
+
+  /// Of the episodes that ended since then, and of all that are open.
+  [[nodiscard]] TimeToRemediate time_to_remediate() const;
+
+ private:
+  base::Instant since_;
+  base::Instant now_;
+  std::vector<Event> events_;
+  std::vector<std::chrono::milliseconds> closed_;
+  std::vector<std::chrono::milliseconds> open_;
+};
+
+/// The history from `since` to `now`.
+struct Trend {
+  std::optional<base::Instant> since{};  ///< nullopt: from the beginning
+  base::Instant now{};
+  std::vector<ScanHeadline> scans{};  ///< oldest first
+  std::vector<Event> events{};        ///< oldest first
+  TimeToRemediate time_to_remediate{};
+};
+
+}  // namespace casweep::history

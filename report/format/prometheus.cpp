@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/format/prometheus.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "base/terminal_text.h"
+#include "history/events.h"
+#include "report/words/event_text.h"
+
+namespace casweep::report {
+namespace {
+
+using assess::Outcome;
+using history::CaStatus;
+using history::ScanSummary;
+
+void write_gauge(std::ostream& out, std::string_view name, std::string_view help) {
+  out << fmt::format("# HELP {} {}\n# TYPE {} gauge\n", name, help, name);
+}
+
+/// Made visible, then escaped as the format has it.
+std::string label_value(std::string_view foreign) {
+  std::string value;
+  for (const char character : base::terminal_safe(foreign)) {
+    if (character == '\\' || character == '"') value += '\\';
+    value += character;
+  }
+  return value;
+}
+
+/// The objectGUID tells CAs apart that have the same names: two lines alike would cost the whole file.
+std::string labels_of(const CaStatus& ca) {
+  return fmt::format(R"({{ca="{}",host="{}",guid="{}"}})", label_value(name_of(ca.identity)),
+                     label_value(ca.identity.dns_host_name), ca.object_guid.to_string());
+}
+
+std::string seconds(std::chrono::milliseconds time) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
+  return fmt::format("{}.{:03}", whole.count(), (time - whole).count());
+}
+
+void write_cas(std::ostream& out, const history::ForestStatus& forest) {
+  write_gauge(out, "adcs_esc11_cas", "Enterprise CAs of the forest by their last verdict.");
+  for (const Outcome outcome : {Outcome::enforced, Outcome::not_enforced, Outcome::not_exposed, Outcome::unknown}) {
+    out << fmt::format("adcs_esc11_cas{{verdict=\"{}\"}} {}\n", assess::word_of(outcome), forest.count(outcome));
+  }
+  write_gauge(
+      out, "adcs_esc11_ca_compliant",
+      "1 if the CA enforces encryption on RPC certificate enrollment or is not exposed, 0 if not; absent if that "
+      "is unknown.");
+  for (const CaStatus& ca : forest.cas) {
+    if (ca.outcome() == Outcome::unknown) continue;
+    out << fmt::format("adcs_esc11_ca_compliant{} {}\n", labels_of(ca), history::is_compliant(ca.outcome()) ? 1 : 0);
+  }
+  write_gauge(out, "adcs_esc11_ca_unknown", "1 if the CA could not be read or judged, 0 otherwise.");
+  for (const CaStatus& ca : forest.cas) {
+    out << fmt::format("adcs_esc11_ca_unknown{} {}\n", labels_of(ca), ca.outcome() == Outcome::unknown ? 1 : 0);
+  }
+  write_gauge(out, "adcs_esc11_regressions", "CAs that do not enforce encryption now and were compliant once.");
+  const auto regressed = std::ranges::count_if(forest.cas, [](const CaStatus& ca) { return ca.story.regressed; });
+  out << fmt::format("adcs_esc11_regressions {}\n", regressed);
+}
+
+void write_exceptions(std::ostream& out, const history::ForestStatus& forest) {
+  std::size_t active = 0;
+  std::size_t expiring = 0;
+  std::size_t expired = 0;
+  for (const CaStatus& ca : forest.cas) {
+    const history::Disposition* decision = ca.decision();
+    if (decision == nullptr || !history::is_exception(decision->status) || ca.status == history::Status::completed) {
+      continue;
+    }
+    if (history::has_expired(*decision, forest.now)) {
+      ++expired;
+    } else if (history::has_expired(*decision, forest.now + history::ends_soon)) {
+      ++expiring;
+    } else {
+      ++active;
+    }
+  }
+  write_gauge(
+      out, "adcs_esc11_exceptions",
+      "CAs that are not compliant and for which there is an exception: active, expiring within 30 days, expired.");
+  out << fmt::format("adcs_esc11_exceptions{{state=\"active\"}} {}\n", active)
+      << fmt::format("adcs_esc11_exceptions{{state=\"expiring\"}} {}\n", expiring)
+      << fmt::format("adcs_esc11_exceptions{{state=\"expired\"}} {}\n", expired);
+}
+
+void write_scans(std::ostream& out, std::span<const ScanSummary> scans) {
+  const auto ended = [](const ScanSummary& scan) { return scan.finished_at.has_value(); };
+  const auto last = std::ranges::find_if(scans, ended);
+  const auto complete = std::ranges::find_if(
+      scans, [&](const ScanSummary& scan) { return scan.state == history::ScanState::complete && ended(scan); });
+  // 0 for "never", so that an alert on the age fires without one more rule for what is absent.
+  const auto end_of = [&](auto scan) {
+    return scan == scans.end() ? "0.000" : seconds(scan->finished_at->time_since_epoch());
+  };
+
+  write_gauge(out, "adcs_esc11_last_scan_timestamp_seconds",
+              "Unix time at which the last scan ended, whatever became of it; 0 if there was none.");
+  out << fmt::format("adcs_esc11_last_scan_timestamp_seconds {}\n", end_of(last));
+  write_gauge(out, "adcs_esc11_last_complete_scan_timestamp_seconds",
+              "Unix time at which the last complete scan ended; 0 if there was none.");
+  out << fmt::format("adcs_esc11_last_complete_scan_timestamp_seconds {}\n", end_of(complete));
+  if (complete == scans.end()) return;
+  write_gauge(out, "adcs_esc11_scan_duration_seconds", "How long the last complete scan took.");
+  out << fmt::format("adcs_esc11_scan_duration_seconds {}\n", seconds(*complete->finished_at - complete->started_at));
+}
+
+}  // namespace
+
+void write_prometheus(std::ostream& out, const history::ForestStatus& forest, std::span<const ScanSummary> scans) {
+  write_cas(out, forest);
+  write_exceptions(out, forest);
+  write_scans(out, scans);
+}
+
+}  // namespace casweep::report

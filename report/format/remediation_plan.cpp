@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/format/remediation_plan.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "assess/remediation.h"
+#include "base/iso_time.h"
+#include "history/events.h"
+#include "report/format/csv_text.h"
+#include "report/table/status_report.h"
+#include "report/words/event_text.h"
+
+namespace casweep::report {
+namespace {
+
+using history::CaStatus;
+
+using PlanRow = std::array<std::string, 15>;
+
+// Part of the format: new columns go to the end.
+const PlanRow plan_header{"name",    "dns_host_name", "verdict",     "reason", "detail", "fix",
+                          "status",  "owner",         "target_date", "ticket", "notes",  "last_known_verdict",
+                          "read_at", "object_guid",   "scan_id"};
+
+std::string fix_of(const CaStatus& ca, const history::Finding& finding) {
+  const assess::Remediation remediation =
+      assess::remediation_for(finding.outcome, finding.reason, name_of(ca.identity), ca.identity.dns_host_name);
+  std::string fix = remediation.advice;
+  std::string_view before = " Run on the CA: ";
+  for (const std::string& command : remediation.commands) {
+    fix.append(before).append(command);
+    before = "; then: ";
+  }
+  return fix;
+}
+
+PlanRow row_of(const CaStatus& ca, base::Instant now) {
+  const history::Reading reading = ca.last.value_or(
+      history::Reading{.finding = {.reason = assess::Reason::not_read}, .detail = "It was listed and never read."});
+  const history::Disposition* newest = ca.decision();
+  const bool decided = history::stands(newest);
+  return {base::name_or_guid(name_of(ca.identity), ca.object_guid),
+          ca.identity.dns_host_name,
+          std::string(assess::word_of(ca.outcome())),
+          std::string(assess::word_of(reading.finding.reason)),
+          reading.detail,
+          fix_of(ca, reading.finding),
+          status_text(ca, now),
+          decided ? newest->approver : "",
+          decided && newest->until ? base::iso_time(*newest->until).substr(0, 10) : "",
+          decided ? newest->ticket : "",
+          decided ? newest->reason : "",
+          ca.known ? std::string(assess::word_of(ca.known->finding.outcome)) : "",
+          ca.last ? base::iso_time(ca.last->read_at) : "",
+          ca.object_guid.to_string(),
+          ca.last ? std::to_string(ca.last->scan) : ""};
+}
+
+}  // namespace
+
+void write_remediation_plan(std::ostream& out, const history::ForestStatus& forest, FormulaGuard guard) {
+  write_csv_record(out, plan_header);
+  for (const CaStatus& ca : forest.cas) {
+    if (!history::is_compliant(ca.outcome())) write_csv_record(out, row_of(ca, forest.now), guard);
+  }
+}
+
+}  // namespace casweep::report

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <iosfwd>
+
+#include "history/ca_status.h"
+#include "report/format/csv_text.h"
+
+namespace casweep::report {
+
+/// Every CA that is not enforced or unknown now, as CSV under the rules of write_scan_csv, ready to be filled in:
+/// owner, target date, ticket and notes hold what was decided about the CA last, if anything.
+void write_remediation_plan(std::ostream& out, const history::ForestStatus& forest,
+                            FormulaGuard guard = FormulaGuard::on);
+
+}  // namespace casweep::report

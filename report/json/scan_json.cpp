@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/json/scan_json.h"
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <ostream>
+
+#include "base/iso_time.h"
+#include "report/json/json_text.h"
+#include "report/words/duplicate_text.h"
+#include "report/words/evidence.h"
+#include "report/words/logon_trust.h"
+#include "report/words/presence_text.h"
+
+namespace casweep::report {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json evidence_json(const assess::Observation& observation) {
+  const Evidence evidence = evidence_of(observation);
+  const bool failed = !evidence.error.domain.empty();
+  const auto host = assess::host_authenticated(observation);
+  ordered_json error{{"domain", text_or_null(evidence.error.domain)},
+                     {"number", failed ? ordered_json(evidence.error.number) : nullptr},
+                     {"symbol", text_or_null(evidence.error.symbol)}};
+  const auto or_null = [](const std::optional<std::string>& text) { return text ? ordered_json(*text) : nullptr; };
+  return {{"key_path", text_or_null(evidence.key_path)},
+          {"value_type", or_null(evidence.value_type)},
+          {"value_hex", or_null(evidence.value_hex)},
+          {"key_last_write", text_or_null(evidence.key_last_write)},
+          {"address", text_or_null(evidence.address)},
+          {"protocol", text_or_null(evidence.protocol)},
+          {"host_authenticated", host ? ordered_json(*host) : nullptr},
+          {"account", text_or_null(evidence.account)},
+          {"error", std::move(error)},
+          {"started_at", text_or_null(evidence.started_at)},
+          {"finished_at", text_or_null(evidence.finished_at)}};
+}
+
+ordered_json remediation_json(const assess::Remediation& remediation) {
+  const auto lines = [](const std::vector<std::string>& texts) {
+    ordered_json array = ordered_json::array();
+    for (const std::string& text : texts) array.push_back(text_or_null(text));
+    return array;
+  };
+  return {{"advice", text_or_null(remediation.advice)},
+          {"commands", lines(remediation.commands)},
+          {"revert", lines(remediation.revert)}};
+}
+
+ordered_json head_json(const std::optional<history::LedgerHead>& head) {
+  if (!head) return nullptr;
+  return {{"seq", head->seq}, {"hash", head->hash}};
+}
+
+/// The scan without its CAs.
+ordered_json scan_document(const history::ScanRecord& scan) {
+  ordered_json counts;
+  for (const assess::Outcome outcome : {assess::Outcome::enforced, assess::Outcome::not_enforced,
+                                        assess::Outcome::not_exposed, assess::Outcome::unknown}) {
+    counts[std::string(assess::word_of(outcome))] = scan.count(outcome);
+  }
+  const auto& listing = scan.listing;
+  return {{"schema_version", schema_version},
+          {"tool", {{"name", "casweep"}, {"version", text_or_null(scan.start.tool_version)}}},
+          {"scan",
+           {{"id", scan.id},
+            {"uuid", text_or_null(scan.uuid)},
+            {"started_at", text_or_null(base::iso_time(scan.start.started_at))},
+            {"finished_at", scan.finished_at ? text_or_null(base::iso_time(*scan.finished_at)) : nullptr},
+            {"state", history::word_of(scan.state)},
+            {"failure", text_or_null(scan.failure)},
+            {"forest", listing ? text_or_null(listing->forest) : nullptr},
+            {"root_domain", listing ? root_domain_json(listing->root_domain) : nullptr},
+            {"directory_server", listing ? text_or_null(listing->directory_server) : nullptr},
+            {"directory_identity", listing ? server_identity_json(listing->server) : nullptr},
+            {"account", text_or_null(scan.start.account)},
+            {"discovered", scan.listing ? ordered_json(scan.discovered) : nullptr},
+            {"assessed", scan.assessed()},
+            {"counts", std::move(counts)},
+            {"ledger", {{"before", head_json(scan.ledger_before)}, {"after", head_json(scan.ledger_after)}}}}}};
+}
+
+}  // namespace
+
+ordered_json server_identity_json(const discovery::ServerIdentity& server) {
+  return {{"authenticated_name", text_or_null(server.name)},
+          {"authenticated_by", text_or_null(server.proof)},
+          {"address", text_or_null(server.address)},
+          {"claimed_name", text_or_null(server.claimed_name)}};
+}
+
+ordered_json root_domain_json(const std::optional<discovery::RootDomain>& domain) {
+  if (!domain) return nullptr;
+  return {{"object_guid", domain->object_guid.to_string()}, {"sid", text_or_null(domain->sid)}};
+}
+
+ordered_json ca_json(const history::CaRecord& ca) {
+  const auto& flags = ca.verdict.interface_flags;
+  return {{"name", text_or_null(ca.service.common_name)},
+          {"display_name", text_or_null(ca.service.display_name)},
+          {"dns_host_name", text_or_null(ca.service.dns_host_name)},
+          {"object_guid", ca.service.object_guid.to_string()},
+          {"distinguished_name", text_or_null(ca.service.distinguished_name)},
+          {"duplicate_objects", duplicates_json(ca.service)},
+          {"verdict", assess::word_of(ca.verdict.outcome)},
+          {"reason", assess::word_of(ca.verdict.reason)},
+          {"detail", text_or_null(ca.verdict.detail)},
+          {"interface_flags", flags ? ordered_json(flags->bits()) : nullptr},
+          {"flag_names", flags ? ordered_json(flags->names()) : ordered_json::array()},
+          {"evidence", evidence_json(ca.observation)},
+          {"remediation", remediation_json(remediation_of(ca))}};
+}
+
+ordered_json scan_json(const history::ScanRecord& scan) {
+  ordered_json document = scan_document(scan);
+  document["since"] = presence_json(scan.since);
+  document["nt_auth"] = logon_trust_json(scan);
+  document["cas"] = ordered_json::array();
+  document["not_read"] = ordered_json::array();
+  const auto listed = scan.listed();
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    document[i < scan.cas.size() ? "cas" : "not_read"].push_back(ca_json(listed[i]));
+  }
+  return document;
+}
+
+ordered_json scan_json_of_ca(const history::ScanRecord& scan, const history::CaRecord& ca) {
+  ordered_json document = scan_document(scan);
+  document["ca"] = ca_json(ca);
+  return document;
+}
+
+void write_scan_json(std::ostream& out, const history::ScanRecord& scan) { write_json(out, scan_json(scan)); }
+
+void write_scan_json_lines(std::ostream& out, const history::ScanRecord& scan) {
+  ordered_json document = scan_document(scan);
+  for (const history::CaRecord& ca : scan.listed()) {
+    document["ca"] = ca_json(ca);
+    write_json_line(out, document);
+  }
+}
+
+}  // namespace casweep::report

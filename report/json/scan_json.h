@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <iosfwd>
+#include <optional>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "discovery/server_identity.h"
+#include "history/scan_record.h"
+
+namespace casweep::report {
+
+/// The scan as `schema/json/casweep-scan.schema.json` describes it. Every field is always there, null for nothing; text
+/// that is not UTF-8 has its bad bytes replaced by U+FFFD.
+[[nodiscard]] nlohmann::ordered_json scan_json(const history::ScanRecord& scan);
+
+/// Which domain controller answered: what was proven, and what it says of itself.
+[[nodiscard]] nlohmann::ordered_json server_identity_json(const discovery::ServerIdentity& server);
+
+/// The identity of the forest's root domain; null if it is not known.
+[[nodiscard]] nlohmann::ordered_json root_domain_json(const std::optional<discovery::RootDomain>& domain);
+
+/// One record of its `cas` or `not_read`.
+[[nodiscard]] nlohmann::ordered_json ca_json(const history::CaRecord& ca);
+
+void write_scan_json(std::ostream& out, const history::ScanRecord& scan);
+
+/// The scan's own document with one CA in the place of all, as `schema/json/casweep-ca.schema.json` describes it.
+[[nodiscard]] nlohmann::ordered_json scan_json_of_ca(const history::ScanRecord& scan, const history::CaRecord& ca);
+
+/// JSON Lines: that for each CA the directory listed, those that were not read last.
+void write_scan_json_lines(std::ostream& out, const history::ScanRecord& scan);
+
+}  // namespace casweep::report

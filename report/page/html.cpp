@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/page/html.h"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "base/terminal_text.h"
+#include "base/utf8.h"
+
+namespace casweep::report {
+namespace {
+
+std::string escaped(std::string_view text) {
+  std::string html;
+  html.reserve(text.size());
+  for (const char character : text) {
+    switch (character) {
+      case '&':
+        html += "&amp;";
+        break;
+      case '<':
+        html += "&lt;";
+        break;
+      case '>':
+        html += "&gt;";
+        break;
+      case '"':
+        html += "&quot;";
+        break;
+      case '\'':
+        html += "&#39;";
+        break;
+      default:
+        html += character;
+    }
+  }
+  return html;
+}
+
+/// `text` as far as it is shown, and how many bytes are left out.
+std::string visible(std::string_view text) {
+  std::string_view rest = text;
+  for (std::size_t i = 0; i < longest_foreign_text && !rest.empty(); ++i) (void)base::take_code_point(rest);
+  std::string shown = base::terminal_safe(text.substr(0, text.size() - rest.size()));
+  if (!rest.empty()) shown += fmt::format("… ({} more bytes)", rest.size());
+  return shown;
+}
+
+}  // namespace
+
+EscapedText own(std::string_view text) { return EscapedText(escaped(text)); }
+
+EscapedText foreign(std::string_view text) { return EscapedText("<bdi>" + escaped(visible(text)) + "</bdi>"); }
+
+EscapedText foreign_words(std::string_view text) { return EscapedText(escaped(visible(text))); }
+
+HtmlWriter& HtmlWriter::operator<<(Markup markup) {
+  out_ << markup.text();
+  return *this;
+}
+
+HtmlWriter& HtmlWriter::operator<<(const EscapedText& text) {
+  out_ << text.html();
+  return *this;
+}
+
+}  // namespace casweep::report

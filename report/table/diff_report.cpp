@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/table/diff_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "base/iso_time.h"
+#include "report/json/json_text.h"
+#include "report/table/text_columns.h"
+#include "report/words/event_text.h"
+#include "report/words/verdict_cell.h"
+
+namespace casweep::report {
+namespace {
+
+using history::ScanRecord;
+using history::ScanState;
+using nlohmann::ordered_json;
+
+std::vector<std::string> warnings_of(const ScanRecord& before, const ScanRecord& after) {
+  std::vector<std::string> warnings;
+  for (const ScanRecord* scan : {&before, &after}) {
+    if (scan->state == ScanState::complete) continue;
+    const bool cut = scan->state == ScanState::failed || scan->state == ScanState::interrupted;
+    warnings.push_back(fmt::format("Scan {} {}: of the CAs that it did not read nothing is said.", scan->id,
+                                   !cut ? fmt::format("is {}", history::word_of(scan->state))
+                                   : scan->state == ScanState::failed ? "failed"
+                                                                      : "was interrupted"));
+  }
+  if (before.listing && after.listing && !same_forest(*before.listing, *after.listing)) {
+    const auto forest = [](const history::ScanListing& listing) {
+      return listing.root_domain ? fmt::format("{} ({})", listing.forest, to_string(*listing.root_domain))
+                                 : listing.forest;
+    };
+    warnings.push_back(
+        fmt::format("The scans are of different forests, {} and {}.", forest(*before.listing), forest(*after.listing)));
+  }
+  // A scan that had no ticket asked as nobody.
+  const bool both_asked = !before.start.account.empty() && !after.start.account.empty();
+  if (both_asked && before.start.account != after.start.account) {
+    warnings.push_back(
+        fmt::format("The scans asked as different accounts, {} and {}: they may not be let into the "
+                    "same keys.",
+                    before.start.account, after.start.account));
+  }
+  return warnings;
+}
+
+ordered_json compared_scan_json(const ScanRecord& scan) {
+  return {{"id", scan.id},
+          {"uuid", text_or_null(scan.uuid)},
+          {"state", history::word_of(scan.state)},
+          {"started_at", text_or_null(base::iso_time(scan.start.started_at))},
+          {"forest", scan.listing ? text_or_null(scan.listing->forest) : nullptr},
+          {"discovered", scan.listing ? ordered_json(scan.discovered) : nullptr},
+          {"assessed", scan.assessed()}};
+}
+
+}  // namespace
+
+ScanDifference difference_of(ScanRecord before, ScanRecord after, const std::vector<history::CaTimeline>& cas) {
+  ScanDifference difference;
+  difference.warnings = warnings_of(before, after);
+  for (const history::CaTimeline& timeline : cas) {
+    if (timeline.sightings.size() == 2) ++difference.compared;
+    for (history::Event& event : history::story_of(timeline, {}, after.start.started_at).events) {
+      // A CA that the older scan saw first is no difference; one that only the newer listed is, but it was not "added"
+      // after a scan that did not see the whole forest.
+      const bool is_difference = event.kind != history::EventKind::first_seen || event.scan == after.id;
+      if (is_difference) difference.events.push_back(std::move(event));
+    }
+  }
+  std::ranges::stable_sort(difference.events, {}, [](const history::Event& event) { return name_of(*event.identity); });
+  difference.before = std::move(before);
+  difference.after = std::move(after);
+  return difference;
+}
+
+void write_diff_table(std::ostream& out, const ScanDifference& difference, const TableStyle& style) {
+  const auto& [before, after, events, compared, warnings] = difference;
+  const base::Charset charset = charset_of(style);
+  for (const std::string& warning : warnings) {
+    write_wrapped(out, "Warning: " + base::terminal_safe(warning, charset), 0, 2, style.columns);
+  }
+  if (!warnings.empty()) out << '\n';
+  for (const history::Event& event : events) {
+    write_wrapped(out,
+                  fmt::format("{}: {}", base::terminal_name(name_of(*event.identity), event.object_guid, charset),
+                              words_of(event, charset)),
+                  0, 4, style.columns);
+  }
+  if (!events.empty()) out << '\n';
+  const auto count = compared == 0 && events.empty() ? "Nothing to compare"
+                     : events.empty()                ? "No difference"
+                                                     : plural(events.size(), "difference");
+  write_wrapped(out,
+                fmt::format("{} between scan {} ({}, {}) and scan {} ({}, {}); {} in both.", count, before.id,
+                            short_time(before.start.started_at), history::word_of(before.state), after.id,
+                            short_time(after.start.started_at), history::word_of(after.state), plural(compared, "CA")),
+                0, 0, style.columns);
+}
+
+void write_diff_json(std::ostream& out, const ScanDifference& difference) {
+  ordered_json events = ordered_json::array();
+  for (const history::Event& event : difference.events) events.push_back(event_json(event));
+  ordered_json warnings = ordered_json::array();
+  for (const std::string& warning : difference.warnings) warnings.push_back(text_or_null(warning));
+  write_json(out, {{"schema_version", schema_version},
+                   {"before", compared_scan_json(difference.before)},
+                   {"after", compared_scan_json(difference.after)},
+                   {"compared", difference.compared},
+                   {"warnings", std::move(warnings)},
+                   {"differences", std::move(events)}});
+}
+
+}  // namespace casweep::report

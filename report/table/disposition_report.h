@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <iosfwd>
+#include <span>
+
+#include "history/ca_status.h"
+#include "history/scan_record.h"
+#include "report/table/scan_table.h"
+
+namespace casweep::report {
+
+/// What was decided about these CAs: the last word on each, with its verdict beside it.
+void write_dispositions_table(std::ostream& out, std::span<const history::CaStatus> cas, base::Instant now,
+                              const TableStyle& style);
+
+/// As `schema/json/casweep-dispositions.schema.json` describes it: every decision there ever was.
+void write_dispositions_json(std::ostream& out, std::span<const history::CaStatus> cas, base::Instant now);
+
+/// Every decision in `decisions`, a row each under the rules of write_csv_record, with the name that `scan` has for its
+/// CA.
+void write_dispositions_csv(std::ostream& out, std::span<const history::Disposition> decisions,
+                            const history::ScanRecord& scan);
+
+}  // namespace casweep::report

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <iosfwd>
+
+#include "explain/explanation.h"
+#include "history/ca_status.h"
+#include "report/table/scan_table.h"
+
+namespace casweep::report {
+
+/// Where an explanation comes from: who was asked when, and what the history knows.
+struct ExplanationSource {
+  const discovery::Listing& listing;
+  const history::CaStatus* recorded = nullptr;  ///< null: no history has the CA
+  base::Instant now{};
+};
+
+/// What speaks for and against turning the flag on, what could not be seen, and the facts under it, for a person.
+void write_explanation(std::ostream& out, const explain::Explanation& explanation, const ExplanationSource& source,
+                       const TableStyle& style);
+
+/// As `schema/json/casweep-explain.schema.json` describes it; every field is always there.
+void write_explanation_json(std::ostream& out, const explain::Explanation& explanation,
+                            const ExplanationSource& source);
+
+}  // namespace casweep::report

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/table/scan_table.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/iso_time.h"
+#include "base/terminal_text.h"
+#include "report/table/text_columns.h"
+#include "report/words/duplicate_text.h"
+#include "report/words/evidence.h"
+#include "report/words/logon_trust.h"
+#include "report/words/presence_text.h"
+#include "report/words/to_do.h"
+#include "report/words/verdict_cell.h"
+
+namespace casweep::report {
+namespace {
+
+using assess::Outcome;
+
+void write_outcome(std::ostream& out, const history::ScanRecord& scan, const TableStyle& style) {
+  std::string outcome = fmt::format("{} of {} assessed", scan.assessed(), plural(scan.discovered, "CA"));
+  // Rounded down, so that 100 % means all of them. What was not to be read, or not to its end, has no share.
+  if (scan.state == history::ScanState::complete && scan.discovered > 0)
+    outcome += fmt::format(" ({} % coverage)", scan.assessed() * 100 / scan.discovered);
+  outcome +=
+      fmt::format(": {} enforced, {} not enforced, {} not exposed, {} unknown.", scan.count(Outcome::enforced),
+                  scan.count(Outcome::not_enforced), scan.count(Outcome::not_exposed), scan.count(Outcome::unknown));
+  write_wrapped(out, outcome, 0, 0, style.columns);
+  if (scan.cas.size() < scan.discovered) {
+    write_wrapped(out,
+                  fmt::format("{} not read in this scan ({}): nothing is said about them.",
+                              plural(scan.discovered - scan.cas.size(), "CA"), history::word_of(scan.state)),
+                  0, 0, style.columns);
+  }
+}
+
+void write_scan_line(std::ostream& out, const history::ScanRecord& scan, const TableStyle& style) {
+  std::string line =
+      fmt::format("Scan {} ({}), {}", scan.id, history::word_of(scan.state), base::iso_time(scan.start.started_at));
+  const auto safe = [&](std::string_view foreign) { return base::terminal_safe(foreign, charset_of(style)); };
+  if (scan.listing) {
+    const auto& [forest, uri, server] =
+        std::tie(scan.listing->forest, scan.listing->directory_server, scan.listing->server);
+    line += fmt::format(", forest {}, by {}", safe(forest), safe(uri));
+    if (!server.proof.empty()) line += fmt::format(" at {} ({})", safe(server.address), safe(server.proof));
+  }
+  if (!scan.start.account.empty()) line += fmt::format(", as {}", safe(scan.start.account));
+  write_wrapped(out, line + ".", 0, 0, style.columns);
+  if (scan.ledger_after) {
+    write_wrapped(out, fmt::format("Ledger head: {} (entry {}).", scan.ledger_after->hash, scan.ledger_after->seq), 0,
+                  0, style.columns);
+  }
+}
+
+/// Never broken, so that it can be copied.
+void write_command(std::ostream& out, std::string_view command, const TableStyle& style) {
+  out << "      " << base::terminal_safe(command, charset_of(style)) << '\n';
+}
+
+void write_to_do(std::ostream& out, const ToDo& group, const TableStyle& style) {
+  const auto safe = [&](std::string_view foreign) { return base::terminal_safe(foreign, charset_of(style)); };
+  const TextCell title = verdict_cell(group.outcome, style);
+  out << '\n' << title.before << title.text << title.after;
+  for (const assess::Reason reason : group.reasons) out << ", " << assess::word_of(reason);
+  out << " (" << plural(group.cas.size(), "CA") << ")\n";
+  if (!group.advice.empty()) {
+    out << "  ";
+    write_wrapped(out, safe(group.advice), 2, 2, style.columns);
+  }
+  for (const auto& [ca, remediation] : group.cas) {
+    std::string line = base::terminal_name(name_of(ca->service), ca->service.object_guid, charset_of(style));
+    if (!ca->service.dns_host_name.empty()) line += " on " + safe(ca->service.dns_host_name);
+    if (!ca->verdict.detail.empty()) line += ": " + safe(ca->verdict.detail);
+    out << "  - ";
+    write_wrapped(out, line, 4, 4, style.columns);
+    for (const std::string& command : remediation.commands) write_command(out, command, style);
+  }
+}
+
+/// Lines of "name  text", the texts in one column; on a narrow terminal each below its name.
+class Fields {
+ public:
+  Fields(std::ostream& out, const TableStyle& style) : out_(out), style_(style) {}
+
+  /// Writes nothing if there is no `foreign` text.
+  void write(std::string_view name, std::string_view foreign) {
+    if (foreign.empty()) return;
+    const bool narrow = style_.columns > 0 && style_.columns < narrowest;
+    const std::size_t column = narrow ? 4 : text_column;
+    out_ << (narrow ? fmt::format("  {}\n    ", name) : fmt::format("  {:<{}}", name, text_column - 2));
+    write_wrapped(out_, base::terminal_safe(foreign, charset_of(style_)), column, column, style_.columns);
+  }
+
+ private:
+  static constexpr std::size_t text_column = 22;
+  static constexpr std::size_t narrowest = 60;  ///< below it a GUID would not fit beside its name
+  std::ostream& out_;
+  const TableStyle& style_;
+};
+
+}  // namespace
+
+void write_scan_table(std::ostream& out, const history::ScanRecord& scan, const TableStyle& style) {
+  const base::Charset charset = charset_of(style);
+  if (!scan.failure.empty()) {
+    write_wrapped(out, fmt::format("Scan {} failed: {}", scan.id, base::terminal_safe(scan.failure, charset)), 0, 0,
+                  style.columns);
+    return;
+  }
+
+  // A long table would push what changed off the first screen.
+  const bool changes_first = scan.since && !scan.since->changes.empty();
+  if (changes_first) {
+    write_outcome(out, scan, style);
+    write_presence(out, scan.since, style);
+    out << '\n';
+  }
+  std::vector<std::vector<TextCell>> rows;
+  for (const history::CaRecord& ca : scan.cas) {
+    const auto& flags = ca.verdict.interface_flags;
+    rows.push_back({{base::terminal_name(name_of(ca.service), ca.service.object_guid, charset)},
+                    {ca.service.dns_host_name.empty() ? "-" : base::terminal_safe(ca.service.dns_host_name, charset)},
+                    verdict_cell(ca.verdict.outcome, style),
+                    {flags ? flags->to_string() : "-"},
+                    {std::string(assess::word_of(ca.verdict.reason))}});
+  }
+  if (!rows.empty()) {
+    write_columns(out, {{"CA", 12}, {"HOST", 10}, {"VERDICT"}, {"FLAGS"}, {"REASON", 10}}, rows, style.columns,
+                  charset);
+    out << '\n';
+  }
+  write_outcome(out, scan, style);
+  if (!changes_first) write_presence(out, scan.since, style);
+  write_unlisted_certificates(out, scan, style);
+  write_scan_line(out, scan, style);
+  for (const history::CaRecord& ca : scan.listed()) write_duplicates(out, ca.service, style);
+  for (const ToDo& group : to_dos(scan)) write_to_do(out, group, style);
+}
+
+void write_ca_details(std::ostream& out, std::int64_t scan, const history::CaRecord& ca,
+                      std::span<const std::string> standing, const TableStyle& style) {
+  const Evidence evidence = evidence_of(ca.observation);
+  const assess::Remediation remediation = remediation_of(ca);
+  const TextCell verdict = verdict_cell(ca.verdict.outcome, style);
+
+  out << base::terminal_name(name_of(ca.service), ca.service.object_guid, charset_of(style)) << '\n'
+      << verdict.before << verdict.text << verdict.after << ", " << assess::word_of(ca.verdict.reason) << '\n';
+  if (!ca.verdict.detail.empty()) {
+    write_wrapped(out, base::terminal_safe(ca.verdict.detail, charset_of(style)), 0, 0, style.columns);
+  }
+
+  for (const std::string& sentence : standing) write_wrapped(out, sentence, 0, 0, style.columns);
+
+  Fields fields(out, style);
+  out << "\nIn the directory\n";
+  fields.write("cn", ca.service.common_name);
+  fields.write("displayName", ca.service.display_name);
+  fields.write("dNSHostName", ca.service.dns_host_name);
+  fields.write("objectGUID", ca.service.object_guid.to_string());
+  fields.write("distinguishedName", ca.service.distinguished_name);
+  for (const discovery::DuplicateObject& duplicate : ca.service.duplicates) {
+    fields.write("duplicate object", duplicate_text(duplicate));
+  }
+
+  out << "\nEvidence\n";
+  fields.write("scan", std::to_string(scan));
+  fields.write("read", evidence.started_at.empty() ? "" : evidence.started_at + " to " + evidence.finished_at);
+  fields.write("InterfaceFlags", ca.verdict.interface_flags ? flags_text(*ca.verdict.interface_flags) : "");
+  fields.write("key", evidence.key_path);
+  fields.write("value type", evidence.value_type.value_or(""));
+  fields.write("value bytes", evidence.value_hex.value_or(""));
+  fields.write("key last written", evidence.key_last_write);
+  fields.write("answered by", evidence.address);
+  fields.write("protocol", evidence.protocol);
+  if (assess::host_authenticated(ca.observation) == false) {
+    fields.write("host", "not authenticated: NTLM does not prove which host answered");
+  }
+  fields.write("account", evidence.account);
+  fields.write("error", error_text(evidence.error));
+
+  if (remediation.advice.empty() && remediation.commands.empty()) return;
+  out << "\nWhat to do\n";
+  if (!remediation.advice.empty()) {
+    out << "  ";
+    write_wrapped(out, base::terminal_safe(remediation.advice, charset_of(style)), 2, 2, style.columns);
+  }
+  for (const std::string& command : remediation.commands) write_command(out, command, style);
+  if (remediation.revert.empty()) return;
+  out << "  To undo it:\n";
+  for (const std::string& command : remediation.revert) write_command(out, command, style);
+}
+
+}  // namespace casweep::report

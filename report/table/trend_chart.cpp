@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/table/trend_chart.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/terminal_text.h"
+#include "report/words/event_text.h"
+#include "report/words/trend_column.h"
+
+namespace casweep::report {
+namespace {
+
+using history::ScanHeadline;
+
+constexpr std::size_t height = 10;
+constexpr std::size_t axis = 7;          // "100 % |"
+constexpr std::size_t usual_width = 80;  // of a terminal, and of a page
+constexpr std::size_t widest_column = 4;
+
+struct Marks {
+  std::string_view compliant;
+  std::string_view mitigated;
+  std::string_view not_enforced;
+  std::string_view unknown;
+  std::string_view wall;
+  std::string_view corner;
+  std::string_view floor;
+};
+
+constexpr Marks unicode_marks{"█", "▒", "×", "?", "│", "└", "─"};
+constexpr Marks ascii_marks{"#", "+", "x", "?", "|", "+", "-"};
+
+/// What stands in row `row` (0: the lowest) of a stack of all CAs.
+std::string_view mark_at(const ScanHeadline& scan, std::size_t row, const Marks& marks) {
+  // Rounded down, as every share is: the topmost row is only compliant if all are.
+  const auto rows = [&](std::size_t count) { return count * height / scan.discovered; };
+  const std::size_t compliant = scan.compliant();
+  const std::size_t protected_too = compliant + scan.mitigated;
+  const std::size_t known = scan.assessed();
+  if (row < rows(compliant)) return marks.compliant;
+  if (row < rows(protected_too)) return marks.mitigated;
+  // What is not enforced is never rounded away.
+  const bool some_not_enforced = scan.not_enforced > scan.mitigated;
+  if (some_not_enforced && row < std::max(rows(known), rows(protected_too) + 1)) return marks.not_enforced;
+  return known < scan.discovered ? marks.unknown : some_not_enforced ? marks.not_enforced : marks.mitigated;
+}
+
+/// What the marks mean, each with its word, on as many lines as `width` asks for.
+void write_legend(std::ostream& out, const Marks& marks, std::span<const TrendColumn> columns, std::size_t width) {
+  std::vector<std::string> entries;
+  for (const auto& [mark, meaning] : {std::pair{marks.compliant, "compliant"},
+                                      {marks.mitigated, "protected otherwise"},
+                                      {marks.not_enforced, "not enforced"},
+                                      {marks.unknown, "unknown"}}) {
+    entries.push_back(fmt::format("{} {}", mark, meaning));
+  }
+  for (const auto& [letter, meaning] : letters_of(columns))
+    entries.push_back(fmt::format("{} {} scan", letter, meaning));
+  std::size_t at = 0;
+  for (const std::string& entry : entries) {
+    const std::string_view between = "  ";
+    if (at == 0 || at + between.size() + base::display_width(entry) > width) {
+      out << (at == 0 ? "" : "\n") << std::string(axis, ' ');
+      at = axis;
+    } else {
+      out << between;
+      at += between.size();
+    }
+    out << entry;
+    at += base::display_width(entry);
+  }
+  out << '\n';
+}
+
+void repeat(std::ostream& out, std::string_view mark, std::size_t times) {
+  for (; times > 0; --times) out << mark;
+}
+
+}  // namespace
+
+void write_trend_chart(std::ostream& out, std::span<const ScanHeadline> scans, const TableStyle& style) {
+  if (scans.empty()) return;
+  const Marks& marks = style.unicode ? unicode_marks : ascii_marks;
+  const std::size_t width = std::max<std::size_t>(style.columns == 0 ? usual_width : style.columns, axis + 10) - axis;
+  const auto columns = trend_columns(scans, width);
+  const std::size_t each = std::clamp<std::size_t>(width / columns.size(), 1, widest_column);
+
+  for (std::size_t row = height; row-- > 0;) {
+    const std::size_t percent = (row + 1) * 100 / height;
+    out << (row % 2 == 1 ? fmt::format("{:>3} % ", percent) : std::string(axis - 1, ' ')) << marks.wall;
+    for (const TrendColumn& column : columns) {
+      repeat(out, column.drawn != nullptr ? mark_at(*column.drawn, row, marks) : " ", each);
+    }
+    out << '\n';
+  }
+  out << std::string(axis - 1, ' ') << marks.corner;
+  repeat(out, marks.floor, columns.size() * each);
+  out << '\n';
+  if (std::ranges::any_of(columns, [](const TrendColumn& column) { return letter_of(column) != ' '; })) {
+    out << std::string(axis, ' ');
+    for (const TrendColumn& column : columns) out << letter_of(column) << std::string(each - 1, ' ');
+    out << '\n';
+  }
+  const std::string first = short_date(scans.front().started_at);
+  const std::string last = short_date(scans.back().started_at);
+  const std::size_t drawn = columns.size() * each;
+  out << std::string(axis, ' ') << first;
+  if (drawn >= first.size() + last.size() + 1) {
+    out << std::string(drawn - first.size() - last.size(), ' ') << last;
+  } else {
+    out << " to " << last;
+  }
+  out << '\n';
+  write_legend(out, marks, columns, axis + width);
+}
+
+}  // namespace casweep::report

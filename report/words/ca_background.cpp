@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/words/ca_background.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/iso_time.h"
+#include "report/words/event_text.h"
+
+namespace casweep::report {
+
+CaBackground background_of(const history::ScanRecord& scan, const history::CaRecord& ca,
+                           const history::CaStatus& known) {
+  CaBackground background{.first_seen_at = scan.start.started_at};
+  if (!known.story.events.empty()) {
+    const history::Event& first = known.story.events.front();
+    background.first_seen_at = first.at;
+    background.is_new = first.scan == scan.id;
+  }
+
+  background.is_remediated = std::ranges::any_of(known.story.events, [&](const history::Event& event) {
+    return event.kind == history::EventKind::remediated && event.scan == scan.id;
+  });
+
+  const base::Instant then = scan.start.started_at;
+  const history::Disposition* newest = history::decision_at(known.decisions, known.story, then);
+  // What this scan could not read is open, whatever was known before it.
+  std::optional<assess::Outcome> outcome;
+  if (ca.verdict.outcome != assess::Outcome::unknown) outcome = ca.verdict.outcome;
+  background.status = history::status_at(outcome, newest, then);
+  if (history::stands(newest) && background.status == newest->status) background.decision = *newest;
+  return background;
+}
+
+std::vector<CaBackground> CaBackgrounds::of(const history::ScanRecord& scan) {
+  std::vector<CaBackground> all;
+  for (const history::CaRecord& ca : scan.listed()) {
+    const auto& guid = ca.service.object_guid;
+    auto found = known_.find(guid);
+    // Of what is known now, nothing that came after the scan counts.
+    if (found == known_.end()) found = known_.emplace(guid, history_.ca_status(guid, scan.start.started_at)).first;
+    all.push_back(background_of(scan, ca, found->second));
+  }
+  return all;
+}
+
+std::string justification_of(const CaBackground& background) {
+  if (!background.decision) return {};
+  const history::Disposition& decision = *background.decision;
+  const std::string until = decision.until ? " until " + base::iso_time(*decision.until).substr(0, 10) : "";
+  const std::string ticket = decision.ticket.empty() ? "" : fmt::format(" ({})", decision.ticket);
+  return fmt::format("{}{} by {}{}: {}", title_of(decision.status), until, decision.approver, ticket, decision.reason);
+}
+
+}  // namespace casweep::report

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/words/evidence.h"
+
+#include <fmt/format.h>
+
+#include "base/iso_time.h"
+#include "base/octets.h"
+#include "winreg/registry_type.h"
+
+namespace casweep::report {
+
+Evidence evidence_of(const assess::Observation& observation) {
+  Evidence evidence;
+  evidence.key_path = observation.key_path;
+  evidence.address = observation.address;
+  evidence.protocol = observation.protocol;
+  evidence.account = observation.account;
+  if (observation.started_at != base::Instant{}) {
+    evidence.started_at = base::iso_time(observation.started_at);
+    evidence.finished_at = base::iso_time(observation.finished_at);
+  }
+  if (!observation.result) {
+    evidence.error = observation.result.error().error;
+    return evidence;
+  }
+  const assess::RegistryFacts& facts = *observation.result;
+  evidence.key_path = facts.key_path;
+  if (facts.interface_flags) {
+    evidence.value_type = winreg::registry_type_name(facts.interface_flags->type);
+    evidence.value_hex = base::to_hex(facts.interface_flags->data);
+  }
+  if (facts.key_last_write) evidence.key_last_write = base::iso_time(*facts.key_last_write);
+  return evidence;
+}
+
+std::string flags_text(const assess::InterfaceFlags& flags) {
+  std::string text = flags.to_string();
+  for (const std::string& name : flags.names()) text += " " + name;
+  return text;
+}
+
+std::string error_text(const assess::ForeignError& error) {
+  if (error.domain.empty()) return {};
+  // Windows codes are known by their hexadecimal form, the others by the decimal one.
+  std::string text = error.domain == "ntstatus"
+                         ? fmt::format("{} {:#010x}", error.domain, static_cast<std::uint32_t>(error.number))
+                         : fmt::format("{} {}", error.domain, error.number);
+  if (!error.symbol.empty()) text += " " + error.symbol;
+  return text;
+}
+
+std::string sentence_of(const history::CaRecord& ca) {
+  return base::name_or_guid(name_of(ca.service), ca.service.object_guid) + ": " + ca.verdict.detail;
+}
+
+assess::Remediation remediation_of(const history::CaRecord& ca) {
+  return assess::remediation_for(ca.verdict.outcome, ca.verdict.reason, name_of(ca.service), ca.service.dns_host_name);
+}
+
+}  // namespace casweep::report

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "assess/interface_flags.h"
+#include "assess/observation.h"
+#include "assess/remediation.h"
+#include "history/scan_record.h"
+
+namespace casweep::report {
+
+/// What backs a verdict, in the words that table, JSON and CSV share. Foreign text is as it came; empty for nothing.
+struct Evidence {
+  std::string key_path;
+  std::optional<std::string> value_type;  ///< "REG_DWORD"; a type without a name as "0x1234"; nullopt: no value read
+  std::optional<std::string> value_hex;   ///< the value's data; may be empty, nullopt: no value read
+  std::string key_last_write;             ///< ISO 8601
+  std::string address;
+  std::string protocol;
+  std::string account;
+  assess::ForeignError error;
+  std::string started_at;   ///< ISO 8601; empty, as finished_at: the CA was not asked
+  std::string finished_at;  ///< ISO 8601
+};
+
+[[nodiscard]] Evidence evidence_of(const assess::Observation& observation);
+
+/// "0x641 IF_LOCKICERTREQUEST …".
+[[nodiscard]] std::string flags_text(const assess::InterfaceFlags& flags);
+
+/// "ntstatus 0xc0000022 STATUS_ACCESS_DENIED", foreign text; empty for none.
+[[nodiscard]] std::string error_text(const assess::ForeignError& error);
+
+/// The verdict on `ca` as a sentence for a person: "Contoso CA: …"; a CA without a name is called by its objectGUID.
+[[nodiscard]] std::string sentence_of(const history::CaRecord& ca);
+
+/// What to do about the verdict on `ca`.
+[[nodiscard]] assess::Remediation remediation_of(const history::CaRecord& ca);
+
+}  // namespace casweep::report

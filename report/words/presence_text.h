@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <iosfwd>
+#include <optional>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "history/scan_record.h"
+#include "report/table/text_columns.h"
+#include "report/words/verdict_cell.h"
+
+namespace casweep::report {
+
+/// "last known: not enforced", or that it was never known.
+[[nodiscard]] std::string last_known_words(std::optional<assess::Outcome> last_known);
+
+/// "Since scan 4, …: 1 removed, 2 new." and a line for each CA; nothing without a scan to compare with.
+void write_presence(std::ostream& out, const std::optional<history::PresenceChanges>& since, const TableStyle& style);
+
+/// `since` of `schema/json/casweep-scan.schema.json`; null without a scan to compare with.
+[[nodiscard]] nlohmann::ordered_json presence_json(const std::optional<history::PresenceChanges>& since);
+
+/// What changed about one CA, as words with blanks between them: "new", "renamed moved"; empty: nothing.
+[[nodiscard]] std::string presence_words(const std::optional<history::PresenceChanges>& since,
+                                         const base::ObjectGuid& ca);
+
+}  // namespace casweep::report

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "assess/reason.h"
+#include "assess/remediation.h"
+#include "history/scan_record.h"
+
+namespace casweep::report {
+
+/// CAs of one verdict for which the same advice holds, in the order of the scan.
+struct ToDo {
+  assess::Outcome outcome;
+  std::string advice;
+  std::vector<assess::Reason> reasons;
+  std::vector<std::pair<const history::CaRecord*, assess::Remediation>> cas;  ///< they point into the scan
+};
+
+/// What is to be done after `scan`: first about those not enforced, then about those unknown.
+[[nodiscard]] std::vector<ToDo> to_dos(const history::ScanRecord& scan);
+
+}  // namespace casweep::report

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "history/disposition.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store/history.h"
+#include "tests/support/scan_examples.h"
+
+namespace casweep::history {
+
+using namespace test;
+namespace {
+
+using assess::Outcome;
+
+Disposition accepted(base::Instant until) {
+  return {.object_guid = guid(1),
+          .status = Status::risk_accepted,
+          .reason = "XP clients",
+          .approver = "CISO",
+          .until = until,
+          .ticket = "CHG-1",
+          .set_at = at(1'000),
+          .os_user = "root"};
+}
+
+TEST(Disposition, HoldsUntilItsLastMoment) {
+  const auto decision = accepted(at(2'000));
+  EXPECT_EQ(status_at(Outcome::not_enforced, &decision, at(1'999)), Status::risk_accepted);
+  EXPECT_EQ(status_at(Outcome::not_enforced, &decision, at(2'000)), Status::to_address);
+}
+
+TEST(Disposition, OfACompliantCaIsCompleted) {
+  const auto decision = accepted(at(2'000));
+  EXPECT_EQ(status_at(Outcome::enforced, &decision, at(1'500)), Status::completed);
+  EXPECT_EQ(status_at(Outcome::not_exposed, nullptr, at(1'500)), Status::completed);
+}
+
+/// Not knowing completes nothing.
+TEST(Disposition, OfAnUnknownCaIsToAddress) {
+  EXPECT_EQ(status_at(std::nullopt, nullptr, at(1)), Status::to_address);
+  EXPECT_EQ(status_at(Outcome::unknown, nullptr, at(1)), Status::to_address);
+}
+
+TEST(Disposition, ProtectsOnlyIfSomethingElseDoes) {
+  EXPECT_TRUE(is_mitigated(Status::third_party));
+  EXPECT_TRUE(is_mitigated(Status::alternate_mitigation));
+  EXPECT_FALSE(is_mitigated(Status::risk_accepted));
+  EXPECT_TRUE(is_exception(Status::risk_accepted));
+  EXPECT_FALSE(is_exception(Status::planned));
+  EXPECT_FALSE(is_exception(Status::to_address));
+}
+
+TEST(Disposition, HasAWordForEveryStatus) {
+  for (const Status status : all_statuses()) EXPECT_EQ(status_of_word(word_of(status)), status);
+  EXPECT_EQ(status_of_word("fixed"), std::nullopt);
+}
+
+class DispositionOnRecord : public testing::Test {
+ protected:
+  DispositionOnRecord() { record_scan(history_, {enforced_example(1, "A")}); }
+
+  const test::TemporaryFolder folder_;
+  store::History history_ = store::History::open(folder_ / "history.db");
+};
+
+TEST_F(DispositionOnRecord, IsReadAsItWasWritten) {
+  const auto decision = accepted(at(90'000));
+  history_.decide(decision);
+  EXPECT_THAT(history_.dispositions(), testing::ElementsAre(decision));
+}
+
+TEST_F(DispositionOnRecord, HasAnEntryInTheLedger) {
+  const auto before = history_.ledger_head();
+  history_.decide(accepted(at(90'000)));
+  EXPECT_EQ(history_.ledger_head().seq, before.seq + 1);
+}
+
+TEST_F(DispositionOnRecord, OfAnAcceptedRiskEndsWithinAYear) {
+  auto decision = accepted(at(1'000) + longest_acceptance);
+  history_.decide(decision);
+  decision.until = at(1'001) + longest_acceptance;
+  EXPECT_THROW(history_.decide(decision), store::StoreError);
+  decision.until.reset();
+  EXPECT_THROW(history_.decide(decision), store::StoreError);
+  EXPECT_EQ(history_.dispositions().size(), 1U);
+}
+
+TEST_F(DispositionOnRecord, NeedsAReasonAndSomebodyWhoAnswers) {
+  auto decision = accepted(at(90'000));
+  decision.reason.clear();
+  EXPECT_THROW(history_.decide(decision), store::StoreError);
+  decision = accepted(at(90'000));
+  decision.approver.clear();
+  EXPECT_THROW(history_.decide(decision), store::StoreError);
+}
+
+TEST_F(DispositionOnRecord, NeverCompletesACa) {
+  auto decision = accepted(at(90'000));
+  decision.status = Status::completed;
+  EXPECT_THROW(history_.decide(decision), store::StoreError);
+}
+
+}  // namespace
+}  // namespace casweep::history

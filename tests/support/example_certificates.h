@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/octets.h"
+
+namespace casweep::test {
+
+/// Self-signed certificates in DER, always the same.
+[[nodiscard]] base::Octets old_ca_certificate();           ///< CN=Old CA, until 2024-12-29
+[[nodiscard]] base::Octets ca_01_certificate();            ///< CN=Contoso Issuing CA 01
+[[nodiscard]] base::Octets ca_01_renewed_certificate();    ///< the same subject and key
+[[nodiscard]] base::Octets ca_01_other_key_certificate();  ///< the same subject
+
+}  // namespace casweep::test

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "sweep/sweep.h"
+
+namespace casweep::test {
+
+/// Sweeps `cas`, and gives the observations in their order.
+inline std::vector<assess::Observation> swept(std::span<const discovery::EnrollmentService> cas,
+                                              const sweep::ReadOne& read_one, const sweep::SweepOptions& options) {
+  struct Collector : sweep::SweepListener {
+    std::vector<assess::Observation> observations;
+    void finished(std::size_t index, assess::Observation&& observation) override {
+      observations.at(index) = std::move(observation);
+    }
+  } collector;
+  collector.observations.resize(cas.size());
+  sweep::sweep(cas, read_one, options, collector);
+  return std::move(collector.observations);
+}
+
+}  // namespace casweep::test

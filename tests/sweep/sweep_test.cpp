@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sweep/sweep.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <thread>
+
+#include "tests/support/fake_registry.h"
+#include "tests/support/swept.h"
+
+namespace casweep::sweep {
+
+using namespace test;
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+std::vector<discovery::EnrollmentService> services(const std::vector<std::string>& names) {
+  std::vector<discovery::EnrollmentService> list;
+  for (const std::string& name : names) list.push_back(enrollment_service(name));
+  return list;
+}
+
+assess::Observation observed(std::uint32_t flags) {
+  assess::Observation observation;
+  assess::RegistryFacts facts;
+  facts.interface_flags = dword(flags);
+  observation.result = facts;
+  return observation;
+}
+
+assess::Reason reason_of(const assess::Observation& observation) {
+  return observation.result ? assess::Reason::flag_set : observation.result.error().reason;
+}
+
+std::string detail_of(const assess::Observation& observation) {
+  return observation.result ? std::string{} : observation.result.error().detail;
+}
+
+/// A worker that does what its CA's name says; the parent must get through all of it.
+assess::Observation act(const discovery::EnrollmentService& ca, std::chrono::steady_clock::time_point,
+                        const assess::ReportStage& stage) {
+  assess::Observation so_far;
+  so_far.address = "192.0.2.1";
+  stage("reading the registry", so_far);
+  if (ca.display_name == "abort") std::abort();
+  if (ca.display_name == "segv") {
+    ::signal(SIGSEGV, SIG_DFL);  // a sanitizer would make an exit of it
+    ::raise(SIGSEGV);
+  }
+  if (ca.display_name == "exit") ::_exit(3);
+  if (ca.display_name == "throw") throw 1;
+  if (ca.display_name == "hang") std::this_thread::sleep_for(1h);
+  if (ca.display_name == "slow") std::this_thread::sleep_for(100ms);
+  if (ca.display_name == "babble" || ca.display_name == "flood") {
+    for (int fd = 3; fd < 256; ++fd) {
+      const std::string nonsense(ca.display_name == "flood" ? 4096 : 64, '\xff');
+      while (::write(fd, nonsense.data(), nonsense.size()) > 0 && ca.display_name == "flood") {
+      }
+    }
+  }
+  if (ca.display_name == "closes and hangs") {
+    for (int fd = 3; fd < 256; ++fd) ::close(fd);
+    std::this_thread::sleep_for(1h);
+  }
+  return observed(0x641);
+}
+
+bool no_child_is_left() { return ::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD; }
+
+class Sweep : public testing::Test {
+ protected:
+  void TearDown() override { EXPECT_TRUE(no_child_is_left()); }
+};
+
+TEST_F(Sweep, GivesResultsInTheOrderOfTheCas) {
+  const auto cas = services({"slow", "1", "2", "3"});
+
+  const auto observations = swept(cas,
+                                  [](const auto& ca, auto, const auto&) {
+                                    if (ca.display_name == "slow") std::this_thread::sleep_for(100ms);
+                                    assess::Observation observation = observed(0x641);
+                                    observation.address = ca.display_name;
+                                    return observation;
+                                  },
+                                  {.jobs = 4, .deadline = 5s});
+
+  ASSERT_EQ(observations.size(), 4U);
+  for (std::size_t i = 0; i < cas.size(); ++i) EXPECT_EQ(observations[i].address, cas[i].display_name);
+}
+
+TEST_F(Sweep, CostsNoProcessWhereTheAnswerIsKnown) {
+  const auto cas = services({"known", "asked", "known", "known"});
+  struct Collector : SweepListener {
+    std::map<std::size_t, pid_t> processes;
+    std::vector<std::size_t> begun;
+    void started(std::size_t index) override { begun.push_back(index); }
+    void finished(std::size_t index, assess::Observation&& observation) override {
+      processes[index] = static_cast<pid_t>(std::stol(observation.address));
+    }
+  } collector;
+  const auto own_process = [] {
+    assess::Observation observation = observed(0x641);
+    observation.address = std::to_string(::getpid());
+    return observation;
+  };
+
+  sweep(
+      cas, [&](const auto&, auto, const auto&) { return own_process(); }, {.jobs = 1, .deadline = 5s}, collector,
+      nullptr,
+      [&](const auto& ca) -> std::optional<assess::Observation> {
+        if (ca.display_name == "known") return own_process();
+        return std::nullopt;
+      });
+
+  EXPECT_THAT(collector.begun, testing::ElementsAre(0, 1, 2, 3));
+  ASSERT_EQ(collector.processes.size(), 4U);
+  for (const auto& [index, process] : collector.processes) EXPECT_EQ(process == ::getpid(), index != 1) << index;
+}
+
+TEST_F(Sweep, EndsWhereEveryAnswerIsKnown) {
+  const auto cas = services({"1", "2"});
+  SweepListener listener;
+  sweep(cas, act, {}, listener, nullptr, [](const auto&) { return std::optional(observed(0x641)); });
+}
+
+TEST_F(Sweep, OfNothingIsNothing) { EXPECT_TRUE(swept({}, act, {}).empty()); }
+
+/// One bad CA of each kind among good ones: only its own result is lost, and each says what happened.
+TEST_F(Sweep, ABadWorkerCostsOnlyItsOwnCa) {
+  const auto cas = services(
+      {"good", "abort", "good", "segv", "exit", "throw", "hang", "babble", "flood", "closes and hangs", "good"});
+
+  const auto observations = swept(cas, act, {.jobs = 3, .deadline = 2s});
+
+  for (const std::size_t good : {0U, 2U, 10U}) EXPECT_TRUE(observations[good].result) << good;
+  EXPECT_EQ(reason_of(observations[1]), assess::Reason::worker_crashed);
+  EXPECT_THAT(detail_of(observations[1]), HasSubstr("SIGABRT while reading the registry"));
+  EXPECT_EQ(reason_of(observations[3]), assess::Reason::worker_crashed);
+  EXPECT_EQ(observations[3].result.error().error, (assess::ForeignError{"signal", SIGSEGV, "SIGSEGV"}));
+  EXPECT_EQ(reason_of(observations[4]), assess::Reason::worker_crashed);
+  EXPECT_EQ(observations[4].result.error().error.number, 3);
+  EXPECT_EQ(reason_of(observations[5]), assess::Reason::worker_crashed);
+  EXPECT_EQ(reason_of(observations[6]), assess::Reason::timed_out);
+  EXPECT_EQ(reason_of(observations[7]), assess::Reason::protocol_error);
+  EXPECT_EQ(reason_of(observations[8]), assess::Reason::protocol_error);
+  EXPECT_EQ(reason_of(observations[9]), assess::Reason::worker_crashed);
+}
+
+TEST_F(Sweep, ATimedOutCaKeepsWhatWasKnownAndSaysWhere) {
+  const auto observations = swept(services({"hang"}), act, {.jobs = 1, .deadline = 2s});
+
+  EXPECT_EQ(observations[0].address, "192.0.2.1");
+  EXPECT_EQ(detail_of(observations[0]), "No answer within the deadline of 2 s, while reading the registry.");
+  EXPECT_GE(observations[0].finished_at - observations[0].started_at, 0ms);
+}
+
+TEST_F(Sweep, FactsThatWereToldInTimeCount) {
+  const auto observations = swept(services({"stalls"}),
+                                  [](const auto&, auto, const assess::ReportStage& stage) {
+                                    stage("asking when the key was last written", observed(0x641));
+                                    std::this_thread::sleep_for(1h);
+                                    return assess::Observation{};
+                                  },
+                                  {.jobs = 1, .deadline = 2s});
+
+  ASSERT_TRUE(observations[0].result);
+  EXPECT_EQ(observations[0].result->interface_flags, dword(0x641));
+}
+
+TEST_F(Sweep, EveryDeadlineCountsFromItsOwnStart) {
+  // Two workers, six CAs that hang: three rounds, not one.
+  const auto begin = std::chrono::steady_clock::now();
+  const auto observations = swept(services(std::vector<std::string>(6, "hang")), act, {.jobs = 2, .deadline = 200ms});
+
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 600ms);
+  for (const assess::Observation& observation : observations)
+    EXPECT_EQ(reason_of(observation), assess::Reason::timed_out);
+}
+
+TEST_F(Sweep, RunsNoMoreWorkersThanJobs) {
+  struct Counter : SweepListener {
+    int running = 0;
+    int most = 0;
+    void started(std::size_t) override { most = std::max(most, ++running); }
+    void finished(std::size_t, assess::Observation&&) override { --running; }
+  } counter;
+
+  sweep(services(std::vector<std::string>(12, "slow")), act, {.jobs = 3, .deadline = 5s}, counter);
+
+  EXPECT_EQ(counter.most, 3);
+  EXPECT_EQ(counter.running, 0);
+}
+
+/// So that a clock on a terminal does not stand still while silent hosts are waited for.
+TEST_F(Sweep, TellsThatItWaits) {
+  struct Counter : SweepListener {
+    void waiting() override { ++count; }
+    int count = 0;
+  } counter;
+
+  sweep(services({"hang"}), act, {.jobs = 1, .deadline = 900ms}, counter);
+
+  EXPECT_GE(counter.count, 3);
+}
+
+TEST_F(Sweep, InterruptedKeepsWhatTheListenerWasToldAndKillsTheRest) {
+  static volatile std::sig_atomic_t interrupted;
+  interrupted = 0;
+  struct Interrupter : SweepListener {
+    std::vector<std::size_t> done;
+    void finished(std::size_t index, assess::Observation&&) override {
+      done.push_back(index);
+      interrupted = 1;
+    }
+  } interrupter;
+
+  EXPECT_THROW(sweep(services({"good", "hang", "hang"}), act, {.jobs = 3, .deadline = 1h}, interrupter, &interrupted),
+               SweepInterrupted);
+
+  EXPECT_THAT(interrupter.done, testing::ElementsAre(0));
+}
+
+TEST_F(Sweep, AnExceptionOfTheListenersLeavesNoChild) {
+  struct Thrower : SweepListener {
+    void finished(std::size_t, assess::Observation&&) override { throw std::runtime_error("full"); }
+  } thrower;
+
+  EXPECT_THROW(sweep(services({"good", "hang"}), act, {.jobs = 2, .deadline = 1h}, thrower), std::runtime_error);
+}
+
+/// kill -9 of the parent cannot be handled, so the kernel has to see to the workers.
+TEST_F(Sweep, WorkersDieWithTheirParent) {
+  ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1), 0);  // orphans become this process's, which can then count them
+  const pid_t parent = ::fork();
+  if (parent == 0) {
+    SweepListener listener;
+    sweep(services(std::vector<std::string>(4, "hang")), act, {.jobs = 4, .deadline = 1h}, listener);
+    ::_exit(0);
+  }
+  std::this_thread::sleep_for(300ms);
+  ASSERT_EQ(::kill(parent, SIGKILL), 0);
+
+  std::vector<int> signals;
+  for (int status = 0; ::wait(&status) > 0;) signals.push_back(WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+  EXPECT_THAT(signals, testing::ElementsAre(SIGKILL, SIGKILL, SIGKILL, SIGKILL, SIGKILL));
+  ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+}
+
+}  // namespace
+}  // namespace casweep::sweep

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include <tl/expected.hpp>
+
+#include "assess/observation.h"
+#include "winreg/winreg_ndr.h"
+
+namespace casweep::winreg {
+
+/// A bound connection to one host's winreg interface.
+class RpcChannel {
+ public:
+  virtual ~RpcChannel() = default;
+
+  /// Sends one request stub and gives the reply's. Blocks until the channel's deadline. After a failure the channel is
+  /// of no further use.
+  [[nodiscard]] virtual tl::expected<base::Octets, assess::ReadFailure> call(winreg::Opnum opnum,
+                                                                             std::span<const std::uint8_t> stub) = 0;
+};
+
+}  // namespace casweep::winreg

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "logon/account.h"
+#include "winreg/rpc_channel.h"
+
+namespace casweep::winreg {
+
+/// Samba's client library is not on this system, or is not the one casweep was built for; `what()` says what to do.
+class ClientLibraryMissing : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Loads Samba's client library, which only reading a host needs, unless it is loaded. Throws ClientLibraryMissing.
+void load_client_library();
+
+/// Samba's client library, configured and with the account at hand: SMB signing required, RPC sealed, Kerberos or NTLM
+/// but never one after the other, no smb.conf read. Made once; forked workers inherit it. Throws ClientLibraryMissing,
+/// or std::runtime_error if the library does not take the account.
+class SmbClient {
+ public:
+  explicit SmbClient(const logon::Account& account);
+  ~SmbClient();
+  SmbClient(const SmbClient&) = delete;
+  SmbClient& operator=(const SmbClient&) = delete;
+
+  /// Binds to winreg on `address`, as `host_name` ([MS-RRP] 2.1). STATUS_PIPE_NOT_AVAILABLE and STATUS_PIPE_BUSY, which
+  /// a host answers while it starts its Remote Registry service, are tried again until `deadline`; nothing else is. The
+  /// failure's reason is final except where only the network can tell: then it is `unclassified`.
+  [[nodiscard]] tl::expected<std::unique_ptr<RpcChannel>, assess::ReadFailure> connect_winreg(
+      const std::string& address, const std::string& host_name, std::chrono::steady_clock::time_point deadline);
+
+  /// What every channel of this client had to have, for evidence. No public call of Samba's tells which dialect was
+  /// agreed on.
+  [[nodiscard]] std::string protection() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace casweep::winreg
