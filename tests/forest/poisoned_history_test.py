@@ -67,9 +67,8 @@ class PoisonedHistoryTest(ForestTest):
     def test_a_planted_reading_does_not_hide_what_the_ca_says(self):
         self.poison(PLANTED)
         done = self.scan("--ca", CA, "--format", "json")
-        self.assert_one_sentence(done, DATABASE, "not to be trusted", CA)
-        self.assertEqual([ca["verdict"] for ca in json.loads(done.stdout)["cas"]], ["not-enforced"])
-        self.assertIn("not recorded", done.stderr)
+        self.assert_one_sentence(done, DATABASE, "not to be trusted", "ledger entry")
+        self.assertEqual(done.stdout, "")
         self.assertEqual(self.history("SELECT state FROM scan ORDER BY id")[-1], {"state": "failed"})
 
     def test_a_planted_exception_excuses_nothing(self):
