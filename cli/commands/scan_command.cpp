@@ -265,8 +265,13 @@ history::ScanRecord RecordedScan::run() {
   const auto record_end = [&](history::ScanState state, std::string_view failure) {
     if (!recorded_) history_.fail_scan(scan_, state, environment_.now(), failure);
   };
-  return recorded_if_it_ends(record_end, "Interrupted before any CA was asked.",
-                             [&] { return sweep_forest(std::move(password)); });
+  try {
+    return recorded_if_it_ends(record_end, "Interrupted before any CA was asked.",
+                               [&] { return sweep_forest(std::move(password)); });
+  } catch (const store::StoreError& error) {
+    record_refusal(error);
+    throw;
+  }
 }
 
 history::ScanRecord RecordedScan::sweep_forest(base::Secret password) {
@@ -369,9 +374,8 @@ history::ScanRecord RecordedScan::record(history::ScanState state, const discove
                                          std::vector<history::CaRecord> readings) {
   try {
     return history_.finish_scan(scan_, state, environment_.now(), recorded(listing), all_listed(listing), readings);
-  } catch (const store::StoreError& error) {
+  } catch (const store::StoreError&) {
     show_unrecorded(state, listing, std::move(readings));
-    record_refusal(error);
     throw;
   }
 }
