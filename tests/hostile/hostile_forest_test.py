@@ -19,7 +19,7 @@ from fake_server import FakeServer, Host  # noqa: E402
 from isolation import run  # noqa: E402
 from misbehaviour import Cut, Flipped, Unsigned  # noqa: E402
 from relay import Relay, Spoilt  # noqa: E402
-from sweeping import MOST_MEMORY_KIB, Reading, sweep  # noqa: E402
+from sweeping import MOST_MEMORY_KIB, Reading, give_names, sweep  # noqa: E402, give_names
 from winreg import Registry  # noqa: E402
 
 LAB = str(Path(__file__).resolve().parents[1] / "lab/lab")
@@ -42,10 +42,7 @@ class ForestTest(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
-        hosts = Path(cls.folder.name) / "hosts"
-        hosts.write_text(f"127.0.0.1 localhost\n{BETWEEN} {HOST} stranger.corp.example stranger.example.org\n")
-        run("mount", "--bind", str(hosts), "/etc/hosts")
-        cls.addClassCleanup(run, "umount", "/etc/hosts")
+        give_names(BETWEEN, HOST, "stranger.corp.example", "stranger.example.org")
         subprocess.run(["ip", "address", "add", f"{BETWEEN}/32", "dev", "lo"], stderr=subprocess.DEVNULL)
 
     def read(self, *hosts: str, ccache: str | None = None, name: str = CA, **settings) -> list[Reading]:

@@ -52,21 +52,25 @@ def hosts_file() -> Path:
     file = Path(tempfile.mkstemp(suffix=".hosts")[1])
     atexit.register(file.unlink)
     file.chmod(0o644)
+    file.write_text("127.0.0.1 localhost\n")
     subprocess.run(["mount", "--bind", str(file), "/etc/hosts"], check=True)
     return file
 
 
-def give_names(hosts: list[str]) -> None:
-    """Lets the resolver know the names of those of `hosts` that are addresses."""
-    addresses = [host for host in hosts if name_of(host) != host]
-    if addresses:
-        hosts_file().write_text("".join(f"{address} {name_of(address)}\n" for address in addresses))
+def give_names(address: str, *names: str) -> None:
+    """Lets the resolver know that `names` are at `address`."""
+    line = f"{address} {' '.join(names)}\n"
+    known = hosts_file().read_text()
+    if line not in known:
+        hosts_file().write_text(known + line)
 
 
 def sweep(hosts: list[str], *, deadline_ms: int = 5000, jobs: int = 64, name: str = CA, **account) -> Sweep:
     """Reads a CA called `name` on each of `hosts` with one account: by default NTLM, with the right password."""
     account = account or {"logon": "ntlm", "principal": PRINCIPAL, "password": PASSWORD}
-    give_names(hosts)
+    for host in hosts:
+        if name_of(host) != host:
+            give_names(host, name_of(host))
     cas = [{"host": name_of(host), "name": name} for host in hosts]
     order = json.dumps(account | {"jobs": jobs, "deadline_ms": deadline_ms, "cas": cas})
     driver = os.environ["CASWEEP_READ_HOSTS"]
