@@ -242,6 +242,11 @@ struct DirectoryConnection::Query {
                      const std::vector<std::string>& attributes, int page_size) {
     return {base, scope, filter, attributes, std::max(page_size, 1), {}, false, false};
   }
+
+  /// The entry `distinguished_name` itself.
+  static Query of_one(const std::string& distinguished_name, const std::vector<std::string>& attributes) {
+    return {distinguished_name, LDAP_SCOPE_BASE, "(objectClass=*)", attributes, 0, {}, false, false};
+  }
 };
 
 struct DirectoryConnection::Page {
@@ -630,14 +635,7 @@ tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::sea
 tl::expected<DirectoryEntry, DirectoryError> DirectoryConnection::read(const std::string& distinguished_name,
                                                                        const std::vector<std::string>& attributes) {
   const WholeAnswer answer(*this);
-  auto page = search_page({.base = distinguished_name,
-                           .scope = LDAP_SCOPE_BASE,
-                           .filter = "(objectClass=*)",
-                           .attributes = attributes,
-                           .page_size = 0,
-                           .cookie = {},
-                           .one_partition_only = false,
-                           .with_guids = false});
+  auto page = search_page(Query::of_one(distinguished_name, attributes));
   if (!page) return tl::unexpected(std::move(page.error()));
   if (page->entries.size() != 1) return malformed(fmt::format("gave {} entries for one", page->entries.size()));
   kept_memory_ += page->memory;
@@ -699,14 +697,7 @@ tl::expected<DirectoryConnection::LookUp, DirectoryError> DirectoryConnection::l
 tl::expected<DirectoryConnection::LookUp, DirectoryError> DirectoryConnection::look_up(
     const std::string& distinguished_name, const std::vector<std::string>& attributes) {
   const WholeAnswer answer(*this);
-  auto page = search_page({.base = distinguished_name,
-                           .scope = LDAP_SCOPE_BASE,
-                           .filter = "(objectClass=*)",
-                           .attributes = attributes,
-                           .page_size = 0,
-                           .cookie = {},
-                           .one_partition_only = false,
-                           .with_guids = false});
+  auto page = search_page(Query::of_one(distinguished_name, attributes));
   // A resultCode of the server's is positive; libldap's own codes, for what broke on the way, are negative.
   if (!page && page.error().ldap_result > 0) return LookUp{.ldap_result = page.error().ldap_result};
   if (!page) return tl::unexpected(std::move(page.error()));
