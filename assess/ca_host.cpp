@@ -24,16 +24,15 @@ std::optional<ReadFailure> host_name_failure(const discovery::EnrollmentService&
       {}};
 }
 
-std::optional<Observation> observation_without_host(const discovery::EnrollmentService& ca,
-                                                    const std::string& account) {
+std::optional<Reading> reading_without_host(const discovery::EnrollmentService& ca, const std::string& account) {
   auto failure = host_name_failure(ca);
   if (!failure) return std::nullopt;
-  Observation observation;
-  observation.result = tl::unexpected(*std::move(failure));
-  observation.account = account;
-  observation.started_at = base::now();
-  observation.finished_at = observation.started_at;
-  return observation;
+  Reading reading;
+  reading.result = tl::unexpected(*std::move(failure));
+  reading.account = account;
+  reading.started_at = base::now();
+  reading.finished_at = reading.started_at;
+  return reading;
 }
 
 }  // namespace casweep::assess

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "assess/observation.h"
+#include "assess/reading.h"
 #include "discovery/enrollment_service.h"
 
 namespace casweep::assess {
@@ -14,7 +14,7 @@ namespace casweep::assess {
 [[nodiscard]] std::optional<ReadFailure> host_name_failure(const discovery::EnrollmentService& ca);
 
 /// What a scan by `account` observes of `ca` without asking anything; nullopt if its host can be asked.
-[[nodiscard]] std::optional<Observation> observation_without_host(const discovery::EnrollmentService& ca,
-                                                                  const std::string& account);
+[[nodiscard]] std::optional<Reading> reading_without_host(const discovery::EnrollmentService& ca,
+                                                          const std::string& account);
 
 }  // namespace casweep::assess

@@ -3,7 +3,7 @@
 
 #include <tl/expected.hpp>
 
-#include "assess/observation.h"
+#include "assess/reading.h"
 #include "discovery/enrollment_service.h"
 #include "winreg/remote_registry.h"
 

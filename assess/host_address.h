@@ -8,7 +8,7 @@
 
 #include <tl/expected.hpp>
 
-#include "assess/observation.h"
+#include "assess/reading.h"
 
 namespace casweep::assess {
 

@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "assess/judgement.h"
 #include "assess/key_identity.h"
 #include "assess/sanitized_name.h"
-#include "assess/verdict.h"
 #include "base/ascii_case.h"
 #include "base/host_name.h"
 
@@ -34,10 +34,10 @@ std::string lower_case(std::string_view text) {
 class Claimant {
  public:
   /// `read` has facts; null: the object was not read, or not successfully.
-  Claimant(const EnrollmentService& service, const Observation* read) : service_(&service), read_(read) {}
+  Claimant(const EnrollmentService& service, const Reading* read) : service_(&service), read_(read) {}
 
   [[nodiscard]] const EnrollmentService& service() const { return *service_; }
-  [[nodiscard]] const Observation* read() const { return read_; }
+  [[nodiscard]] const Reading* read() const { return read_; }
   [[nodiscard]] const RegistryFacts& facts() const { return *read_->result; }
 
   /// Made when it is first needed: most objects are compared with nothing, and certificates take time to parse.
@@ -54,7 +54,7 @@ class Claimant {
 
  private:
   const EnrollmentService* service_;
-  const Observation* read_;
+  const Reading* read_;
   mutable std::optional<CaEvidence> evidence_;
   mutable std::optional<bool> exact_;
 };
@@ -200,12 +200,12 @@ struct ReadersOfKey {
 
 class Claims {
  public:
-  Claims(std::span<const EnrollmentService> listed, const std::map<base::ObjectGuid, Observation>& observations) {
+  Claims(std::span<const EnrollmentService> listed, const std::map<base::ObjectGuid, Reading>& readings) {
     const auto has_facts = [](const auto& observed) { return observed.second.result.has_value(); };
-    if (std::ranges::none_of(observations, has_facts)) return;
+    if (std::ranges::none_of(readings, has_facts)) return;
     for (const EnrollmentService& service : listed) {
-      const auto found = observations.find(service.object_guid);
-      const bool read = found != observations.end() && found->second.result;
+      const auto found = readings.find(service.object_guid);
+      const bool read = found != readings.end() && found->second.result;
       claimants_.emplace_back(service, read ? &found->second : nullptr);
     }
     for (std::size_t index = 0; index < claimants_.size(); ++index) add(index);
@@ -241,7 +241,7 @@ class Claims {
 
   /// Where a key is and whose certificates are in it, each as one text: two keys with one in common are the same.
   static std::vector<std::string> texts_of_key(const Claimant& claimant) {
-    const Observation& read = *claimant.read();
+    const Reading& read = *claimant.read();
     const std::string path = lower_case(read.result->key_path);
     std::vector<std::string> texts{
         fmt::format("key {}\n{}", base::comparable_host_name(claimant.service().dns_host_name), path)};
@@ -276,8 +276,8 @@ class Claims {
     if (other) return undecided(index, *other);
     if (claimant.evidence().names_fit(key)) return std::nullopt;
     // To borrow the key of a CA that is not enforced hides nothing, and a CA's object may have another cn given to it.
-    const Verdict verdict = judge(*claimant.read(), claimant.service().dns_host_name);
-    return verdict.outcome == Outcome::not_enforced ? std::nullopt : std::optional(other_names(index));
+    const Judgement judgement = judge(*claimant.read(), claimant.service().dns_host_name);
+    return judgement.verdict == Verdict::not_enforced ? std::nullopt : std::optional(other_names(index));
   }
 
   [[nodiscard]] std::string shown(std::size_t index) const {
@@ -320,12 +320,11 @@ class Claims {
 
 }  // namespace
 
-void settle_key_claims(std::span<const EnrollmentService> listed,
-                       std::map<base::ObjectGuid, Observation>& observations) {
-  for (const auto& [object_guid, why] : Claims(listed, observations).rejected()) {
-    Observation& observation = observations.at(object_guid);
-    observation.key_path = observation.result->key_path;
-    observation.result = tl::unexpected(ReadFailure{Reason::different_ca_on_host, why, {}});
+void settle_key_claims(std::span<const EnrollmentService> listed, std::map<base::ObjectGuid, Reading>& readings) {
+  for (const auto& [object_guid, why] : Claims(listed, readings).rejected()) {
+    Reading& reading = readings.at(object_guid);
+    reading.key_path = reading.result->key_path;
+    reading.result = tl::unexpected(ReadFailure{Reason::different_ca_on_host, why, {}});
   }
 }
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <span>
 
-#include "assess/observation.h"
+#include "assess/reading.h"
 #include "discovery/enrollment_service.h"
 
 namespace casweep::assess {
@@ -18,6 +18,6 @@ namespace casweep::assess {
 /// they say that encryption is not enforced: the owner may be out of sight. Takes hardly longer than in proportion to
 /// the number of objects. Pure.
 void settle_key_claims(std::span<const discovery::EnrollmentService> listed,
-                       std::map<base::ObjectGuid, Observation>& observations);
+                       std::map<base::ObjectGuid, Reading>& readings);
 
 }  // namespace casweep::assess

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "assess/observation.h"
+#include "assess/reading.h"
 #include "discovery/enrollment_service.h"
 
 namespace casweep::assess {

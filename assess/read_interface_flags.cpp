@@ -80,35 +80,35 @@ ReadFailure InterfaceFlagsReader::diagnosed(const ReadFailure& failure, const st
   return failure;
 }
 
-Observation InterfaceFlagsReader::operator()(const discovery::EnrollmentService& ca,
-                                             std::chrono::steady_clock::time_point deadline,
-                                             const ReportStage& stage) const {
-  Observation observation;
-  observation.account = account_.principal;
-  observation.started_at = base::now();
-  observation.result = [&]() -> tl::expected<RegistryFacts, ReadFailure> {
+Reading InterfaceFlagsReader::operator()(const discovery::EnrollmentService& ca,
+                                         std::chrono::steady_clock::time_point deadline,
+                                         const ReportStage& stage) const {
+  Reading reading;
+  reading.account = account_.principal;
+  reading.started_at = base::now();
+  reading.result = [&]() -> tl::expected<RegistryFacts, ReadFailure> {
     if (auto failure = host_name_failure(ca)) return tl::unexpected(*std::move(failure));
     const std::string host(base::without_root_dot(ca.dns_host_name));
-    stage(fmt::format("looking up {} in DNS", host), observation);
+    stage(fmt::format("looking up {} in DNS", host), reading);
     const auto addresses = resolve(host);
     if (!addresses) return tl::unexpected(addresses.error());
-    observation.address = addresses->front();
-    stage("connecting to TCP port 445 and logging on", observation);
-    if (addresses->size() > 1) observation.address = first_to_answer(*addresses, deadline);
-    const auto channel = warm_->client.connect_winreg(observation.address, host, deadline);
-    if (!channel) return tl::unexpected(diagnosed(channel.error(), observation.address, host, deadline));
-    observation.protocol = warm_->client.protection();
-    stage("reading the registry", observation);
+    reading.address = addresses->front();
+    stage("connecting to TCP port 445 and logging on", reading);
+    if (addresses->size() > 1) reading.address = first_to_answer(*addresses, deadline);
+    const auto channel = warm_->client.connect_winreg(reading.address, host, deadline);
+    if (!channel) return tl::unexpected(diagnosed(channel.error(), reading.address, host, deadline));
+    reading.protocol = warm_->client.protection();
+    stage("reading the registry", reading);
     winreg::RemoteRegistry registry(**channel);
     auto facts = read_registry_facts(registry, ca, [&](const RegistryFacts& so_far) {
-      observation.result = so_far;
-      stage("asking when the key was last written", observation);
+      reading.result = so_far;
+      stage("asking when the key was last written", reading);
     });
-    observation.key_path = facts ? facts->key_path : registry.last_path();
+    reading.key_path = facts ? facts->key_path : registry.last_path();
     return facts;
   }();
-  observation.finished_at = base::now();
-  return observation;
+  reading.finished_at = base::now();
+  return reading;
 }
 
 }  // namespace casweep::assess

@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-#include "assess/observation.h"
+#include "assess/reading.h"
 #include "assess/report_stage.h"
 #include "discovery/enrollment_service.h"
 #include "logon/account.h"
@@ -38,8 +38,8 @@ class InterfaceFlagsReader {
   /// Wire: SMB2 on TCP 445, \PIPE\winreg, [MS-RRP] 3.1.5.3 OpenLocalMachine, 3.1.5.15 BaseRegOpenKey,
   /// 3.1.5.17 BaseRegQueryValue and, if need be, 3.1.5.10 BaseRegEnumKey. Blocks until `deadline` and a little more at
   /// worst; the sweep's parent makes sure of it.
-  [[nodiscard]] Observation operator()(const discovery::EnrollmentService& ca,
-                                       std::chrono::steady_clock::time_point deadline, const ReportStage& stage) const;
+  [[nodiscard]] Reading operator()(const discovery::EnrollmentService& ca,
+                                   std::chrono::steady_clock::time_point deadline, const ReportStage& stage) const;
 
  private:
   struct Warm;

@@ -9,11 +9,11 @@ namespace casweep::assess {
 namespace {
 
 // Stored in every history and exported to everybody: add, never rename.
-constexpr std::array outcome_words{
-    std::pair{Outcome::unknown, std::string_view{"unknown"}},
-    std::pair{Outcome::enforced, std::string_view{"enforced"}},
-    std::pair{Outcome::not_enforced, std::string_view{"not-enforced"}},
-    std::pair{Outcome::not_exposed, std::string_view{"not-exposed"}},
+constexpr std::array verdict_words{
+    std::pair{Verdict::unknown, std::string_view{"unknown"}},
+    std::pair{Verdict::enforced, std::string_view{"enforced"}},
+    std::pair{Verdict::not_enforced, std::string_view{"not-enforced"}},
+    std::pair{Verdict::not_exposed, std::string_view{"not-exposed"}},
 };
 
 constexpr std::array reason_words{
@@ -55,7 +55,7 @@ constexpr auto keys_of() {
   return keys;
 }
 
-constexpr auto outcomes = keys_of<outcome_words>();
+constexpr auto verdicts = keys_of<verdict_words>();
 constexpr auto reasons = keys_of<reason_words>();
 
 template <typename Words, typename Key>
@@ -73,12 +73,12 @@ auto key_in(const Words& words, std::string_view word) -> std::optional<typename
 
 }  // namespace
 
-std::span<const Outcome> all_outcomes() { return outcomes; }
+std::span<const Verdict> all_verdicts() { return verdicts; }
 std::span<const Reason> all_reasons() { return reasons; }
 
-std::string_view word_of(Outcome outcome) { return word_in(outcome_words, outcome); }
+std::string_view word_of(Verdict verdict) { return word_in(verdict_words, verdict); }
 std::string_view word_of(Reason reason) { return word_in(reason_words, reason); }
-std::optional<Outcome> outcome_of_word(std::string_view word) { return key_in(outcome_words, word); }
+std::optional<Verdict> verdict_of_word(std::string_view word) { return key_in(verdict_words, word); }
 std::optional<Reason> reason_of_word(std::string_view word) { return key_in(reason_words, word); }
 
 }  // namespace casweep::assess

@@ -8,7 +8,7 @@
 namespace casweep::assess {
 
 /// What a CA's configuration means for ESC11. Zero is the one that is safe to meet by accident.
-enum class Outcome { unknown = 0, enforced, not_enforced, not_exposed };
+enum class Verdict { unknown = 0, enforced, not_enforced, not_exposed };
 
 /// Why. Stored and exported as words that never change. `unknown` outcomes have every reason but the four that say
 /// which other one they are of.
@@ -45,13 +45,13 @@ enum class Reason {
 };
 
 /// Every outcome and every reason.
-[[nodiscard]] std::span<const Outcome> all_outcomes();
+[[nodiscard]] std::span<const Verdict> all_verdicts();
 [[nodiscard]] std::span<const Reason> all_reasons();
 
 /// Stable words: "not-enforced", "access-denied".
-[[nodiscard]] std::string_view word_of(Outcome outcome);
+[[nodiscard]] std::string_view word_of(Verdict verdict);
 [[nodiscard]] std::string_view word_of(Reason reason);
-[[nodiscard]] std::optional<Outcome> outcome_of_word(std::string_view word);
+[[nodiscard]] std::optional<Verdict> verdict_of_word(std::string_view word);
 [[nodiscard]] std::optional<Reason> reason_of_word(std::string_view word);
 
 }  // namespace casweep::assess

@@ -114,8 +114,8 @@ std::string_view advice_for(Reason reason) {
 
 }  // namespace
 
-Remediation remediation_for(Outcome outcome, Reason reason, std::string_view ca_name, std::string_view host_name) {
-  if (outcome != Outcome::not_enforced) return {std::string(advice_for(reason)), {}, {}};
+Remediation remediation_for(Verdict verdict, Reason reason, std::string_view ca_name, std::string_view host_name) {
+  if (verdict != Verdict::not_enforced) return {std::string(advice_for(reason)), {}, {}};
   return {
       "Test in a controlled environment first: clients that cannot encrypt their requests are refused afterwards. "
       "Restart the service on the CA's host; the flag takes effect only then.",

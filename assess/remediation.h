@@ -20,7 +20,7 @@ struct Remediation {
 /// "Enforce encryption for RPC certificate enrollment interface (ESC11)"; for `unknown` what to look at.
 /// A name that could not stand safely inside a command line (quotes, %, control characters) gives commands that
 /// leave it out: run on the CA itself, `certutil -setreg` needs no -config.
-[[nodiscard]] Remediation remediation_for(Outcome outcome, Reason reason, std::string_view ca_name,
+[[nodiscard]] Remediation remediation_for(Verdict verdict, Reason reason, std::string_view ca_name,
                                           std::string_view host_name);
 
 }  // namespace casweep::assess

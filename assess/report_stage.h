@@ -4,11 +4,11 @@
 #include <functional>
 #include <string_view>
 
-#include "assess/observation.h"
+#include "assess/reading.h"
 
 namespace casweep::assess {
 
 /// Lets a worker say what it is about to do and what it knows so far, so that the parent can tell what it was stuck at.
-using ReportStage = std::function<void(std::string_view stage, const Observation& so_far)>;
+using ReportStage = std::function<void(std::string_view stage, const Reading& so_far)>;
 
 }  // namespace casweep::assess

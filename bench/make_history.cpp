@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "assess/verdict.h"
+#include "assess/judgement.h"
 #include "store/history.h"
 
 namespace {
@@ -61,17 +61,17 @@ class Forest {
     }
   }
 
-  [[nodiscard]] std::vector<history::CaRecord> read(base::Instant at) const {
-    std::vector<history::CaRecord> cas;
+  [[nodiscard]] std::vector<history::Observation> read(base::Instant at) const {
+    std::vector<history::Observation> cas;
     for (const Ca& ca : cas_) {
-      assess::Observation observation;
-      observation.address = "192.0.2.10";
-      observation.protocol = "required: SMB 2.02 or later, signing, RPC sealing, Kerberos";
-      observation.account = "auditor@CORP.EXAMPLE";
-      observation.started_at = at + std::chrono::milliseconds{500};
-      observation.finished_at = at + std::chrono::milliseconds{700};
+      assess::Reading reading;
+      reading.address = "192.0.2.10";
+      reading.protocol = "required: SMB 2.02 or later, signing, RPC sealing, Kerberos";
+      reading.account = "auditor@CORP.EXAMPLE";
+      reading.started_at = at + std::chrono::milliseconds{500};
+      reading.finished_at = at + std::chrono::milliseconds{700};
       if (ca.silent) {
-        observation.result = tl::unexpected(assess::ReadFailure{
+        reading.result = tl::unexpected(assess::ReadFailure{
             assess::Reason::timed_out, "The host did not answer in time.", {"errno", 110, "ETIMEDOUT"}});
       } else {
         assess::RegistryFacts facts;
@@ -80,9 +80,9 @@ class Forest {
         for (unsigned shift = 0; shift < 32; shift += 8) {
           facts.interface_flags->data.push_back(static_cast<std::uint8_t>(ca.flags >> shift));
         }
-        observation.result = facts;
+        reading.result = facts;
       }
-      cas.push_back({ca.service, observation, assess::judge(observation)});
+      cas.push_back({ca.service, reading, assess::judge(reading)});
     }
     return cas;
   }

@@ -6,7 +6,7 @@
 namespace casweep::cli {
 namespace {
 
-using assess::Outcome;
+using assess::Verdict;
 
 ExitCode code_of(bool not_enforced, bool unknown) {
   if (not_enforced) return unknown ? ExitCode::not_enforced_and_unknown : ExitCode::not_enforced;
@@ -18,31 +18,31 @@ bool every_ca_was_read(const history::ScanRecord& scan) {
 }
 
 /// Not enforced, or hidden and not enforced when last known: taking away the right to read is no remedy.
-bool counts_as_not_enforced(Outcome outcome, const history::CaStatus& ca) {
-  if (outcome == Outcome::not_enforced) return true;
-  return ca.hidden() && ca.known && ca.known->finding.outcome == Outcome::not_enforced;
+bool counts_as_not_enforced(Verdict verdict, const history::CaSummary& ca) {
+  if (verdict == Verdict::not_enforced) return true;
+  return ca.hidden() && ca.known && ca.known->judged.verdict == Verdict::not_enforced;
 }
 
 /// What counts against a CA, which is `outcome`, as not enforced.
-bool fails(Outcome outcome, const history::CaStatus& ca, const FailOn& fail_on) {
+bool fails(Verdict verdict, const history::CaSummary& ca, const FailOn& fail_on) {
   if (fail_on.expired && has_expired_exception(ca)) return true;
   if (fail_on.regression && has_regressed(ca, fail_on)) return true;
-  return fail_on.not_enforced && counts_as_not_enforced(outcome, ca) && !is_excepted(outcome, ca, fail_on);
+  return fail_on.not_enforced && counts_as_not_enforced(verdict, ca) && !is_excepted(verdict, ca, fail_on);
 }
 
 /// An exception for a CA that is gone covers its removal as well.
-bool removal_is_excepted(const history::CaStatus& ca, const FailOn& fail_on) {
+bool removal_is_excepted(const history::CaSummary& ca, const FailOn& fail_on) {
   return !fail_on.strict && history::is_exception(ca.status);
 }
 
-bool removed_as_not_enforced(const history::CaStatus& ca, const FailOn& fail_on) {
+bool removed_as_not_enforced(const history::CaSummary& ca, const FailOn& fail_on) {
   if (removal_is_excepted(ca, fail_on)) return false;
-  const bool not_enforced = ca.known && ca.known->finding.outcome == Outcome::not_enforced;
+  const bool not_enforced = ca.known && ca.known->judged.verdict == Verdict::not_enforced;
   return fail_on.removed_ca || (fail_on.not_enforced && not_enforced);
 }
 
-bool removed_as_unknown(const history::CaStatus& ca, const FailOn& fail_on) {
-  return !removal_is_excepted(ca, fail_on) && fail_on.unknown && ca.outcome() == Outcome::unknown;
+bool removed_as_unknown(const history::CaSummary& ca, const FailOn& fail_on) {
+  return !removal_is_excepted(ca, fail_on) && fail_on.unknown && ca.verdict() == Verdict::unknown;
 }
 
 bool has_change(const std::optional<history::PresenceChanges>& since, history::PresenceChange::Kind kind) {
@@ -51,58 +51,58 @@ bool has_change(const std::optional<history::PresenceChanges>& since, history::P
 
 }  // namespace
 
-bool has_expired_exception(const history::CaStatus& ca) {
+bool has_expired_exception(const history::CaSummary& ca) {
   return ca.decision() != nullptr && ca.status == history::Status::to_address &&
          history::is_exception(ca.decision()->status);
 }
 
-bool has_regressed(const history::CaStatus& ca, const FailOn& fail_on) {
+bool has_regressed(const history::CaSummary& ca, const FailOn& fail_on) {
   const bool excepted = !fail_on.strict && history::is_exception(ca.status);
   return ca.story.regressed && !excepted;
 }
 
-bool is_excepted(Outcome outcome, const history::CaStatus& ca, const FailOn& fail_on) {
-  return !fail_on.strict && counts_as_not_enforced(outcome, ca) && history::is_exception(ca.status);
+bool is_excepted(Verdict verdict, const history::CaSummary& ca, const FailOn& fail_on) {
+  return !fail_on.strict && counts_as_not_enforced(verdict, ca) && history::is_exception(ca.status);
 }
 
 ExitCode exit_code_of(const history::ScanRecord& scan, const history::ForestStatus& forest,
                       std::span<const discovery::EnrollmentService> gone, const FailOn& fail_on) {
   if (scan.cas.empty() || scan.state == history::ScanState::failed) return ExitCode::unavailable;
-  bool not_enforced = std::ranges::any_of(scan.cas, [&](const history::CaRecord& ca) {
-    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaStatus::object_guid);
-    if (found == forest.cas.end()) return fail_on.not_enforced && ca.verdict.outcome == Outcome::not_enforced;
-    return fails(ca.verdict.outcome, *found, fail_on);
+  bool not_enforced = std::ranges::any_of(scan.cas, [&](const history::Observation& ca) {
+    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaSummary::object_guid);
+    if (found == forest.cas.end()) return fail_on.not_enforced && ca.judgement.verdict == Verdict::not_enforced;
+    return fails(ca.judgement.verdict, *found, fail_on);
   });
-  bool unknown = fail_on.unknown && (scan.count(Outcome::unknown) > 0 || !every_ca_was_read(scan));
-  const auto count_removal = [&](const history::CaStatus& ca) {
+  bool unknown = fail_on.unknown && (scan.count(Verdict::unknown) > 0 || !every_ca_was_read(scan));
+  const auto count_removal = [&](const history::CaSummary& ca) {
     not_enforced = not_enforced || removed_as_not_enforced(ca, fail_on);
     unknown = unknown || removed_as_unknown(ca, fail_on);
   };
-  for (const history::CaStatus& ca : forest.removed) {
+  for (const history::CaSummary& ca : forest.removed) {
     if (ca.removed->scan == scan.id) count_removal(ca);  // of the others an earlier scan has said so
   }
   // Only a complete scan records a removal: until then the history still lists the CA.
   for (const discovery::EnrollmentService& ca : gone) {
-    const auto found = std::ranges::find(forest.cas, ca.object_guid, &history::CaStatus::object_guid);
+    const auto found = std::ranges::find(forest.cas, ca.object_guid, &history::CaSummary::object_guid);
     if (found != forest.cas.end()) count_removal(*found);
   }
   not_enforced = not_enforced || (fail_on.new_ca && has_change(scan.since, history::PresenceChange::Kind::added));
-  unknown = unknown || (fail_on.hidden_ca && std::ranges::any_of(scan.cas, [](const history::CaRecord& ca) {
-                          return ca.verdict.reason == assess::Reason::hidden_from_account;
+  unknown = unknown || (fail_on.hidden_ca && std::ranges::any_of(scan.cas, [](const history::Observation& ca) {
+                          return ca.judgement.reason == assess::Reason::hidden_from_account;
                         }));
   return code_of(not_enforced, unknown);
 }
 
 ExitCode exit_code_of(const history::ForestStatus& forest, const FailOn& fail_on) {
-  const bool removed = fail_on.removed_ca && std::ranges::any_of(forest.removed, [&](const history::CaStatus& ca) {
+  const bool removed = fail_on.removed_ca && std::ranges::any_of(forest.removed, [&](const history::CaSummary& ca) {
                          return !removal_is_excepted(ca, fail_on);
                        });
   const bool added = fail_on.new_ca && has_change(forest.since, history::PresenceChange::Kind::added);
-  const bool hidden = fail_on.hidden_ca && std::ranges::any_of(forest.cas, &history::CaStatus::hidden);
+  const bool hidden = fail_on.hidden_ca && std::ranges::any_of(forest.cas, &history::CaSummary::hidden);
   const bool not_enforced =
-      std::ranges::any_of(forest.cas, [&](const history::CaStatus& ca) { return fails(ca.outcome(), ca, fail_on); });
+      std::ranges::any_of(forest.cas, [&](const history::CaSummary& ca) { return fails(ca.verdict(), ca, fail_on); });
   // Until a complete scan nobody knows which CAs there are.
-  const bool unknown = fail_on.unknown && (!forest.scan || forest.count(Outcome::unknown) > 0);
+  const bool unknown = fail_on.unknown && (!forest.scan || forest.count(Verdict::unknown) > 0);
   return code_of(removed || added || not_enforced, hidden || unknown);
 }
 

@@ -5,7 +5,7 @@
 
 #include "discovery/directory_error.h"
 #include "evidence/evidence_error.h"
-#include "history/ca_status.h"
+#include "history/ca_summary.h"
 #include "history/scan_record.h"
 #include "store/store_error.h"
 
@@ -53,13 +53,13 @@ struct FailOn {
 [[nodiscard]] ExitCode exit_code_of(const history::ForestStatus& forest, const FailOn& fail_on);
 
 /// Not compliant, and an exception for it came to its end.
-[[nodiscard]] bool has_expired_exception(const history::CaStatus& ca);
+[[nodiscard]] bool has_expired_exception(const history::CaSummary& ca);
 
 /// Not enforced when last known, which may be before it became unknown, not excepted, and compliant once.
-[[nodiscard]] bool has_regressed(const history::CaStatus& ca, const FailOn& fail_on);
+[[nodiscard]] bool has_regressed(const history::CaSummary& ca, const FailOn& fail_on);
 
 /// Whether an exception keeps the CA, which is `outcome`, from counting as not enforced.
-[[nodiscard]] bool is_excepted(assess::Outcome outcome, const history::CaStatus& ca, const FailOn& fail_on);
+[[nodiscard]] bool is_excepted(assess::Verdict verdict, const history::CaSummary& ca, const FailOn& fail_on);
 
 [[nodiscard]] ExitCode exit_code_of(const discovery::DirectoryError& error);
 

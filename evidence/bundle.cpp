@@ -25,7 +25,7 @@
 #include "report/json/json_text.h"
 #include "report/json/scan_json.h"
 #include "report/page/page.h"
-#include "report/table/disposition_report.h"
+#include "report/table/decision_report.h"
 #include "report/words/ca_background.h"
 #include "report/words/logon_trust.h"
 
@@ -72,12 +72,12 @@ ordered_json directory_json(const history::ScanRecord& scan) {
 }
 
 ordered_json completeness_json(const history::ScanRecord& scan) {
-  const auto unknown = scan.count(assess::Outcome::unknown);
+  const auto unknown = scan.count(assess::Verdict::unknown);
   return {{"discovered", scan.discovered},
           {"assessed", scan.assessed()},
-          {"enforced", scan.count(assess::Outcome::enforced)},
-          {"not_enforced", scan.count(assess::Outcome::not_enforced)},
-          {"not_exposed", scan.count(assess::Outcome::not_exposed)},
+          {"enforced", scan.count(assess::Verdict::enforced)},
+          {"not_enforced", scan.count(assess::Verdict::not_enforced)},
+          {"not_exposed", scan.count(assess::Verdict::not_exposed)},
           {"unknown", unknown},
           {"not_read", scan.not_read.size()},
           {"statement", fmt::format("{} CAs discovered = {} assessed + {} unknown + {} not read", scan.discovered,
@@ -116,7 +116,7 @@ ordered_json signer_json(const Certificate& certificate, std::span<const CaAbove
   for (const CaAbove& ca : above) {
     cas.push_back({{"object_guid", ca.object_guid.to_string()},
                    {"name", text_or_null(ca.name)},
-                   {"verdict", assess::word_of(ca.outcome)},
+                   {"verdict", assess::word_of(ca.verdict)},
                    {"found_by", ca.by_signature ? "signature" : "name"}});
   }
   return {{"subject", text_or_null(certificate.subject())},
@@ -211,12 +211,12 @@ std::map<std::string, std::string> derived_files(const store::History& snapshot,
   std::ostringstream page;
   report::write_page(page, report::page_subject(snapshot, scan, tool_version));
   files["report.html"] = std::move(page).str();
-  for (const history::CaRecord& ca : scan.listed()) {
+  for (const history::Observation& ca : scan.listed()) {
     files[std::string(raw_folder) + ca.service.object_guid.to_string() + ".json"] = raw_observation(scan, ca);
   }
-  std::ostringstream dispositions;
-  report::write_dispositions_csv(dispositions, snapshot.dispositions(), scan);
-  files["dispositions.csv"] = std::move(dispositions).str();
+  std::ostringstream decisions;
+  report::write_decisions_csv(decisions, snapshot.decisions(), scan);
+  files["dispositions.csv"] = std::move(decisions).str();
   files["config.json"] = configuration(scan);
   files[std::string(ledger_name)] = ledger_lines(snapshot.ledger());
   return files;

@@ -97,7 +97,7 @@ std::vector<std::string> warnings_about(const Bundle& bundle) {
         "The signing certificate {} '{}', which this scan found {}: whoever abuses that CA can sign as you. Sign with "
         "a "
         "certificate of another authority; the bundle says so too.",
-        ca.by_signature ? "was issued below" : "names as its issuer", ca.name, assess::word_of(ca.outcome)));
+        ca.by_signature ? "was issued below" : "names as its issuer", ca.name, assess::word_of(ca.verdict)));
   }
   return warnings;
 }

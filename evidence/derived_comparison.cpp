@@ -59,8 +59,8 @@ constexpr std::array result_facts{"/scan/id",        "/scan/uuid",  "/scan/state
                                   "/ca/object_guid", "/ca/verdict", "/ca/reason",  "/ca/interface_flags"};
 constexpr std::array finding_facts{"/metadata/uid",         "/severity_id",       "/status_id",
                                    "/compliance/status_id", "/compliance/status", "/compliance/status_code"};
-constexpr std::array raw_facts{"/scan/uuid",       "/directory/objectGUID", "/registry",
-                               "/verdict/outcome", "/verdict/reason",       "/verdict/interface_flags"};
+constexpr std::array raw_facts{"/scan/uuid",         "/directory/objectGUID", "/registry",
+                               "/judgement/verdict", "/judgement/reason",     "/judgement/interface_flags"};
 
 template <std::size_t Size>
 bool have_same(const std::array<const char*, Size>& facts, const ordered_json& ours, const ordered_json& theirs) {

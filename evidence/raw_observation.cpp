@@ -86,17 +86,17 @@ ordered_json value_json(const std::optional<assess::RegistryValue>& value) {
           {"data_hex", base::to_hex(value->data)}};
 }
 
-ordered_json registry_json(const assess::Observation& observation) {
-  if (observation.started_at == base::Instant{}) return nullptr;
-  const auto host = assess::host_authenticated(observation);
-  ordered_json registry{{"started_at", report::text_or_null(base::iso_time(observation.started_at))},
-                        {"finished_at", report::text_or_null(base::iso_time(observation.finished_at))},
-                        {"address", exact(observation.address)},
-                        {"protocol", exact(observation.protocol)},
+ordered_json registry_json(const assess::Reading& reading) {
+  if (reading.started_at == base::Instant{}) return nullptr;
+  const auto host = assess::host_authenticated(reading);
+  ordered_json registry{{"started_at", report::text_or_null(base::iso_time(reading.started_at))},
+                        {"finished_at", report::text_or_null(base::iso_time(reading.finished_at))},
+                        {"address", exact(reading.address)},
+                        {"protocol", exact(reading.protocol)},
                         {"host_authenticated", host ? ordered_json(*host) : nullptr},
-                        {"account", exact(observation.account)}};
-  if (observation.result) {
-    const auto& facts = *observation.result;
+                        {"account", exact(reading.account)}};
+  if (reading.result) {
+    const auto& facts = *reading.result;
     registry.update({{"key_path", exact(facts.key_path)},
                      {"found_by", word_of(facts.found_by)},
                      {"matched_by", word_of(facts.matched_by)},
@@ -106,9 +106,9 @@ ordered_json registry_json(const assess::Observation& observation) {
                      {"failure", nullptr}});
     return registry;
   }
-  const auto& failure = observation.result.error();
+  const auto& failure = reading.result.error();
   const bool numbered = !failure.error.domain.empty();
-  registry.update({{"key_path", exact(observation.key_path)},
+  registry.update({{"key_path", exact(reading.key_path)},
                    {"found_by", nullptr},
                    {"matched_by", nullptr},
                    {"server_name", nullptr},
@@ -124,17 +124,17 @@ ordered_json registry_json(const assess::Observation& observation) {
 
 }  // namespace
 
-std::string raw_observation(const history::ScanRecord& scan, const history::CaRecord& ca) {
-  const auto& flags = ca.verdict.interface_flags;
+std::string raw_observation(const history::ScanRecord& scan, const history::Observation& ca) {
+  const auto& flags = ca.judgement.interface_flags;
   std::ostringstream out;
   report::write_json(out, {{"schema_version", report::schema_version},
                            {"scan", {{"id", scan.id}, {"uuid", report::text_or_null(scan.uuid)}}},
                            {"directory", directory_json(ca.service)},
-                           {"registry", registry_json(ca.observation)},
-                           {"verdict",
-                            {{"outcome", assess::word_of(ca.verdict.outcome)},
-                             {"reason", assess::word_of(ca.verdict.reason)},
-                             {"detail", exact(ca.verdict.detail)},
+                           {"registry", registry_json(ca.reading)},
+                           {"judgement",
+                            {{"verdict", assess::word_of(ca.judgement.verdict)},
+                             {"reason", assess::word_of(ca.judgement.reason)},
+                             {"detail", exact(ca.judgement.detail)},
                              {"interface_flags", flags ? ordered_json(flags->bits()) : nullptr},
                              {"rules_version", ca.rules_version}}}});
   return std::move(out).str();

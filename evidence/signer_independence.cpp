@@ -18,7 +18,8 @@ struct Candidate {
   std::optional<std::size_t> ca{};
 };
 
-std::vector<Candidate> candidates(std::span<const Certificate> certificates, std::span<const history::CaRecord> cas) {
+std::vector<Candidate> candidates(std::span<const Certificate> certificates,
+                                  std::span<const history::Observation> cas) {
   std::vector<Candidate> all;
   for (const Certificate& along : certificates) all.push_back({.certificate = along});
   for (std::size_t i = 0; i < cas.size(); ++i) {
@@ -32,7 +33,7 @@ std::vector<Candidate> candidates(std::span<const Certificate> certificates, std
 
 }  // namespace
 
-bool CaAbove::is_questionable() const { return !history::is_compliant(outcome); }
+bool CaAbove::is_questionable() const { return !history::is_compliant(verdict); }
 
 std::vector<CaAbove> cas_above(std::span<const Certificate> certificates, const history::ScanRecord& scan) {
   const auto cas = scan.listed();
@@ -61,7 +62,7 @@ std::vector<CaAbove> cas_above(std::span<const Certificate> certificates, const 
     if (!by_signature[i]) continue;
     above.push_back({.object_guid = cas[i].service.object_guid,
                      .name = std::string(name_of(cas[i].service)),
-                     .outcome = cas[i].verdict.outcome,
+                     .verdict = cas[i].judgement.verdict,
                      .by_signature = *by_signature[i]});
   }
   return above;

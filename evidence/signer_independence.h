@@ -16,7 +16,7 @@ namespace casweep::evidence {
 struct CaAbove {
   base::ObjectGuid object_guid;
   std::string name;  ///< foreign
-  assess::Outcome outcome = assess::Outcome::unknown;
+  assess::Verdict verdict = assess::Verdict::unknown;
   bool by_signature = false;  ///< false: the certificate only names the CA as its issuer, and no key of it was found
 
   /// Whether what this CA's certificates prove is itself in question: it was found not enforced, or not to be told.

@@ -11,7 +11,7 @@
 namespace casweep::history {
 namespace {
 
-using assess::Outcome;
+using assess::Verdict;
 
 /// Goes through a timeline and keeps what it has to remember.
 class Narrator {
@@ -20,13 +20,13 @@ class Narrator {
 
   void tell(const Sighting& sighting) {
     tell_presence(sighting);
-    if (sighting.finding) tell_finding(sighting.scan, *sighting.finding);
+    if (sighting.judged) tell_verdict(sighting.scan, *sighting.judged);
   }
 
   void tell_removal(const ScanMoment& scan) { add(EventKind::removed, scan); }
 
   [[nodiscard]] CaStory take() {
-    story_.regressed = known_ == Outcome::not_enforced && was_compliant_;
+    story_.regressed = known_ == Verdict::not_enforced && was_compliant_;
     return std::move(story_);
   }
 
@@ -78,29 +78,29 @@ class Narrator {
     return had_some && certificates_.size() > before;
   }
 
-  void tell_finding(const ScanMoment& scan, const Finding& finding) {
-    const auto word = std::string(word_of(finding.outcome));
-    const auto reason = std::string(word_of(finding.reason));
+  void tell_verdict(const ScanMoment& scan, const VerdictWithReason& judged) {
+    const auto word = std::string(word_of(judged.verdict));
+    const auto reason = std::string(word_of(judged.reason));
     const bool was_unknown = story_.unknown_since.has_value();
-    if (finding.outcome == Outcome::unknown) {
+    if (judged.verdict == Verdict::unknown) {
       if (!was_unknown) story_.unknown_since = scan;
       if (!was_unknown && known_) {
         add(EventKind::became_unknown, scan, std::string(word_of(*known_)), word, reason);
       }
       return;
     }
-    if (was_unknown) add(EventKind::recovered, scan, std::string(word_of(Outcome::unknown)), word, reason);
+    if (was_unknown) add(EventKind::recovered, scan, std::string(word_of(Verdict::unknown)), word, reason);
     story_.unknown_since.reset();
-    tell_change(scan, finding.outcome, reason);
-    story_.known = finding;
+    tell_change(scan, judged.verdict, reason);
+    story_.known = judged;
   }
 
-  void tell_change(const ScanMoment& scan, Outcome outcome, const std::string& reason) {
-    const auto before = std::exchange(known_, outcome);
-    if (before == outcome) return;
+  void tell_change(const ScanMoment& scan, Verdict verdict, const std::string& reason) {
+    const auto before = std::exchange(known_, verdict);
+    if (before == verdict) return;
     story_.known_since = scan;
-    const bool compliant = is_compliant(outcome);
-    const auto word = std::string(word_of(outcome));
+    const bool compliant = is_compliant(verdict);
+    const auto word = std::string(word_of(verdict));
     if (before) {
       story_.verdict_changes.push_back(scan);
       const auto word_before = std::string(word_of(*before));
@@ -122,7 +122,7 @@ class Narrator {
   std::shared_ptr<const CaIdentity> identity_ = std::make_shared<const CaIdentity>();
   std::set<std::int64_t> certificates_;  ///< all that it ever had
   std::string host_;                     ///< the last one that was named
-  std::optional<Outcome> known_;
+  std::optional<Verdict> known_;
   bool seen_ = false;
   bool was_compliant_ = false;
 };
@@ -146,11 +146,11 @@ std::optional<base::Instant> completed_after(const CaStory& story, base::Instant
   return *found;
 }
 
-void tell_decisions(CaStory& story, const CaTimeline& timeline, std::span<const Disposition> decisions,
+void tell_decisions(CaStory& story, const CaTimeline& timeline, std::span<const Decision> decisions,
                     base::Instant now) {
   Status before = Status::to_address;
   for (std::size_t i = 0; i < decisions.size(); ++i) {
-    const Disposition& decision = decisions[i];
+    const Decision& decision = decisions[i];
     const auto add = [&](EventKind kind, base::Instant at, Status from, Status to) {
       story.events.push_back({.kind = kind,
                               .at = at,
@@ -226,24 +226,24 @@ std::optional<NameChange> name_change(const CaIdentity& before, const CaIdentity
   return std::nullopt;
 }
 
-base::Instant end_of(std::span<const Disposition> decisions, std::size_t which, const CaStory& story) {
-  const Disposition& decision = decisions[which];
+base::Instant end_of(std::span<const Decision> decisions, std::size_t which, const CaStory& story) {
+  const Decision& decision = decisions[which];
   base::Instant end = decision.until.value_or(base::Instant::max());
   if (which + 1 < decisions.size()) end = std::min(end, decisions[which + 1].set_at);
   return std::min(end, completed_after(story, decision.set_at).value_or(base::Instant::max()));
 }
 
-const Disposition* decision_at(std::span<const Disposition> decisions, const CaStory& story, base::Instant then) {
+const Decision* decision_at(std::span<const Decision> decisions, const CaStory& story, base::Instant then) {
   const auto newest = std::ranges::find_if(decisions.rbegin(), decisions.rend(),
-                                           [&](const Disposition& decision) { return decision.set_at <= then; });
+                                           [&](const Decision& decision) { return decision.set_at <= then; });
   if (newest == decisions.rend()) return nullptr;
   const auto completed = completed_after(story, newest->set_at);
   return completed && *completed <= then ? nullptr : &*newest;
 }
 
-bool is_compliant(Outcome outcome) { return outcome == Outcome::enforced || outcome == Outcome::not_exposed; }
+bool is_compliant(Verdict verdict) { return verdict == Verdict::enforced || verdict == Verdict::not_exposed; }
 
-CaStory story_of(const CaTimeline& timeline, std::span<const Disposition> decisions, base::Instant now) {
+CaStory story_of(const CaTimeline& timeline, std::span<const Decision> decisions, base::Instant now) {
   Narrator narrator(timeline.object_guid);
   for (const Sighting& sighting : timeline.sightings) narrator.tell(sighting);
   if (timeline.missing) narrator.tell_removal(*timeline.missing);

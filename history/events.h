@@ -12,7 +12,7 @@
 
 #include "assess/reason.h"
 #include "base/object_guid.h"
-#include "history/disposition.h"
+#include "history/decision.h"
 #include "history/scan_record.h"
 
 namespace casweep::history {
@@ -25,11 +25,11 @@ struct ScanMoment {
   bool operator==(const ScanMoment&) const = default;
 };
 
-struct Finding {
-  assess::Outcome outcome = assess::Outcome::unknown;
+struct VerdictWithReason {
+  assess::Verdict verdict = assess::Verdict::unknown;
   assess::Reason reason = assess::Reason::unclassified;
 
-  bool operator==(const Finding&) const = default;
+  bool operator==(const VerdictWithReason&) const = default;
 };
 
 /// What of a CA's description in the directory is worth an event.
@@ -61,7 +61,7 @@ struct Sighting {
   /// The first complete scan since the sighting before (or since the history began) that did not list the CA.
   std::optional<ScanMoment> missing{};
   CaIdentity identity{};
-  std::optional<Finding> finding{};  ///< nullopt: listed and not read
+  std::optional<VerdictWithReason> judged{};  ///< nullopt: listed and not read
 };
 
 /// What the history saw of one CA, oldest first. Sightings from which nothing follows may be left out.
@@ -117,7 +117,7 @@ struct Episode {
 struct CaStory {
   std::vector<Event> events{};                ///< oldest first
   std::vector<Episode> episodes{};            ///< oldest first; only the last can be open
-  std::optional<Finding> known{};             ///< the last verdict that was not `unknown`
+  std::optional<VerdictWithReason> known{};   ///< the last verdict that was not `unknown`
   std::optional<ScanMoment> known_since{};    ///< the first of the unbroken run of it
   std::optional<ScanMoment> unknown_since{};  ///< nullopt: the last reading is known, or there was none
   std::vector<ScanMoment> verdict_changes{};  ///< from one known verdict to another
@@ -126,18 +126,18 @@ struct CaStory {
 };
 
 /// Pure. `decisions` are those about this CA, oldest first.
-[[nodiscard]] CaStory story_of(const CaTimeline& timeline, std::span<const Disposition> decisions, base::Instant now);
+[[nodiscard]] CaStory story_of(const CaTimeline& timeline, std::span<const Decision> decisions, base::Instant now);
 
 /// When the decision `which` of `decisions` ended, or will: with its own end, the next decision or a fix, whichever
 /// comes first; Instant::max() if none does.
-[[nodiscard]] base::Instant end_of(std::span<const Disposition> decisions, std::size_t which, const CaStory& story);
+[[nodiscard]] base::Instant end_of(std::span<const Decision> decisions, std::size_t which, const CaStory& story);
 
 /// The decision that holds at `then`: the newest until then, unless a scan that ended since has found the CA compliant.
 /// What was decided about a CA that was fixed says nothing about the day when it breaks again. Null if none holds.
-[[nodiscard]] const Disposition* decision_at(std::span<const Disposition> decisions, const CaStory& story,
-                                             base::Instant then);
+[[nodiscard]] const Decision* decision_at(std::span<const Decision> decisions, const CaStory& story,
+                                          base::Instant then);
 
 /// Enforced or not exposed.
-[[nodiscard]] bool is_compliant(assess::Outcome outcome);
+[[nodiscard]] bool is_compliant(assess::Verdict verdict);
 
 }  // namespace casweep::history

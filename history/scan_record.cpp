@@ -54,31 +54,31 @@ bool same_forest(const ScanListing& left, const ScanListing& right) {
   return left.root_domain && right.root_domain ? left.root_domain == right.root_domain : left.forest == right.forest;
 }
 
-std::size_t ScanRecord::assessed() const { return cas.size() - count(assess::Outcome::unknown); }
+std::size_t ScanRecord::assessed() const { return cas.size() - count(assess::Verdict::unknown); }
 
-std::size_t ScanRecord::count(assess::Outcome outcome) const {
+std::size_t ScanRecord::count(assess::Verdict verdict) const {
   return static_cast<std::size_t>(
-      std::ranges::count(cas, outcome, [](const CaRecord& ca) { return ca.verdict.outcome; }));
+      std::ranges::count(cas, verdict, [](const Observation& ca) { return ca.judgement.verdict; }));
 }
 
-std::vector<CaRecord> ScanRecord::listed() const {
+std::vector<Observation> ScanRecord::listed() const {
   const std::string_view why = state == ScanState::partial       ? "It was to read other CAs only."
                                : state == ScanState::interrupted ? "It ended before this one's turn."
                                                                  : "It did not come to it.";
-  std::vector<CaRecord> all = cas;
+  std::vector<Observation> all = cas;
   for (const auto& service : not_read) {
-    all.push_back(not_read_record(service, fmt::format("The scan listed this CA and did not read it. {}", why)));
+    all.push_back(not_read_observation(service, fmt::format("The scan listed this CA and did not read it. {}", why)));
   }
   return all;
 }
 
 std::string sentence_of_failure(const std::string& failure) { return failure.substr(0, failure.find('\n')); }
 
-CaRecord not_read_record(discovery::EnrollmentService service, std::string detail) {
-  assess::Observation never;
+Observation not_read_observation(discovery::EnrollmentService service, std::string detail) {
+  assess::Reading never;
   never.result = tl::unexpected(assess::ReadFailure{assess::Reason::not_read, std::move(detail), {}});
-  assess::Verdict verdict = assess::judge(never);
-  return {std::move(service), std::move(never), std::move(verdict)};
+  assess::Judgement judgement = assess::judge(never);
+  return {std::move(service), std::move(never), std::move(judgement)};
 }
 
 }  // namespace casweep::history

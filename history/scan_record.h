@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "assess/observation.h"
-#include "assess/verdict.h"
+#include "assess/judgement.h"
+#include "assess/reading.h"
 #include "discovery/enrollment_service.h"
 #include "discovery/root_domain.h"
 #include "discovery/server_identity.h"
@@ -26,7 +26,7 @@ enum class ScanState { running, complete, partial, interrupted, failed };
 [[nodiscard]] std::optional<ScanState> scan_state_of_word(std::string_view word);
 
 /// What is recorded of a scan before it asks anybody anything.
-struct ScanStart {
+struct RunContext {
   base::Instant started_at{};
   std::string tool_version;
   std::string account;        ///< user@REALM, or empty if the account itself could not be had
@@ -34,7 +34,7 @@ struct ScanStart {
   std::string os_user;        ///< who ran it
   std::string settings_json;  ///< effective options without secrets, as one JSON object; weakening ones included
 
-  bool operator==(const ScanStart&) const = default;
+  bool operator==(const RunContext&) const = default;
 };
 
 /// What the directory said, as far as it was asked.
@@ -58,17 +58,17 @@ struct ScanListing {
 [[nodiscard]] bool same_forest(const ScanListing& left, const ScanListing& right);
 
 /// One CA in one scan: how the directory described it, what its registry said, what that means.
-struct CaRecord {
+struct Observation {
   discovery::EnrollmentService service;
-  assess::Observation observation;
-  assess::Verdict verdict;
+  assess::Reading reading;
+  assess::Judgement judgement;
   int rules_version = assess::rules_version;  ///< of the rules that made the verdict
 
-  bool operator==(const CaRecord&) const = default;
+  bool operator==(const Observation&) const = default;
 };
 
 /// A CA that the directory listed and nobody read: `unknown` for the reason `not_read`, without an instant.
-[[nodiscard]] CaRecord not_read_record(discovery::EnrollmentService service, std::string detail);
+[[nodiscard]] Observation not_read_observation(discovery::EnrollmentService service, std::string detail);
 
 /// A CA whose presence in the directory is not what it was in an earlier scan.
 struct PresenceChange {
@@ -87,7 +87,7 @@ struct PresenceChange {
   std::string dns_host_name{};
   std::string before{};  ///< what was: a name, a host, a distinguished name; empty: nothing to say
   std::string after{};
-  std::optional<assess::Outcome> last_known{};  ///< of the removed and hidden: its last verdict but `unknown`
+  std::optional<assess::Verdict> last_known{};  ///< of the removed and hidden: its last verdict but `unknown`
 
   bool operator==(const PresenceChange&) const = default;
 };
@@ -105,39 +105,29 @@ struct PresenceChanges {
 /// One scan as the history holds it.
 struct ScanRecord {
   std::int64_t id = 0;  ///< 1, 2, 3 … in this database
-  std::string uuid;     ///< the same scan anywhere
+  std::string uuid{};   ///< the same scan anywhere
   ScanState state = ScanState::running;
-  ScanStart start;
+  RunContext start;
   std::optional<base::Instant> finished_at;
-  std::optional<ScanListing> listing;  ///< absent if the directory did not answer (completely)
-  std::string failure;                 ///< the sentence a `failed` scan ended with
-  std::size_t discovered = 0;          ///< CAs the directory listed
-  std::vector<CaRecord> cas;           ///< those that were read, by common name; all of `discovered` unless partial
-  std::vector<discovery::EnrollmentService> not_read;  ///< the rest of them, by common name
+  std::optional<ScanListing> listing{};  ///< absent if the directory did not answer (completely)
+  std::string failure{};                 ///< the sentence a `failed` scan ended with
+  std::size_t discovered = 0;            ///< CAs the directory listed
+  std::vector<Observation> cas{};        ///< those that were read, by common name; all of `discovered` unless partial
+  std::vector<discovery::EnrollmentService> not_read{};  ///< the rest of them, by common name
   /// nullopt: the directory did not answer, or no complete scan came before.
   std::optional<PresenceChanges> since{};
-  std::optional<LedgerHead> ledger_before;  ///< before its first entry; absent if it never began
-  std::optional<LedgerHead> ledger_after;   ///< its last entry; absent if it has not ended
+  std::optional<LedgerHead> ledger_before{};  ///< before its first entry; absent if it never began
+  std::optional<LedgerHead> ledger_after{};   ///< its last entry; absent if it has not ended
 
   /// CAs with a verdict other than `unknown`.
   [[nodiscard]] std::size_t assessed() const;
-  [[nodiscard]] std::size_t count(assess::Outcome outcome) const;
+  [[nodiscard]] std::size_t count(assess::Verdict verdict) const;
 
   /// Every CA the directory listed: `cas`, then `not_read` as not_read_record() has them.
-  [[nodiscard]] std::vector<CaRecord> listed() const;
+  [[nodiscard]] std::vector<Observation> listed() const;
 };
 
 /// The sentence of a `failure`, without the lines of candidates that may follow it.
 [[nodiscard]] std::string sentence_of_failure(const std::string& failure);
-
-/// A line about a scan, without its CAs.
-struct ScanSummary {
-  std::int64_t id = 0;
-  std::string uuid;
-  ScanState state = ScanState::running;
-  base::Instant started_at{};
-  std::optional<base::Instant> finished_at;
-  std::size_t discovered = 0;
-};
 
 }  // namespace casweep::history

@@ -60,7 +60,7 @@ struct History::Impl {
   Connection database;
   RecordedScans recorded{database};
   std::optional<FileIdentity> identity = identity_of(file);
-  std::pair<std::int64_t, history::ScanStart> begun{};  ///< the scan that was begun last
+  std::pair<std::int64_t, history::RunContext> begun{};  ///< the scan that was begun last
 
   /// Lets nothing out of `work` but StoreError.
   template <typename Work>
@@ -96,7 +96,7 @@ struct History::Impl {
     });
   }
 
-  std::int64_t insert_begun_scan(const history::ScanStart& start) {
+  std::int64_t insert_begun_scan(const history::RunContext& start) {
     const auto scan = insert_scan(database, start);
     append_scan_started(database, scan, start.started_at);
     const auto given_back = select_scan_in_transaction(database, scan);
@@ -140,7 +140,7 @@ struct History::Impl {
   }
 
   StoreError no_such_scan(std::int64_t scan) {
-    const auto all = with_errors([&] { return select_scans(database); });
+    const auto all = with_errors([&] { return select_headlines(database, {}, 1); });
     return {StoreError::Kind::no_such_scan,
             all.empty() ? fmt::format("The history {} holds no scan yet: 'casweep scan' makes one.", file.string())
                         : fmt::format("The history {} holds no scan {}: its newest is {}.", file.string(), scan,
@@ -190,7 +190,7 @@ History::ScanLock History::lock_for_scan(const std::function<void(int pid)>& tol
   return lock;
 }
 
-std::int64_t History::begin_scan([[maybe_unused]] const ScanLock& lock, const history::ScanStart& start) {
+std::int64_t History::begin_scan([[maybe_unused]] const ScanLock& lock, const history::RunContext& start) {
   assert(lock.file_);
   std::int64_t scan = 0;
   impl_->write([&] { scan = impl_->insert_begun_scan(start); });
@@ -201,7 +201,7 @@ std::int64_t History::begin_scan([[maybe_unused]] const ScanLock& lock, const hi
 history::ScanRecord History::finish_scan(std::int64_t scan, history::ScanState state, base::Instant finished_at,
                                          const history::ScanListing& listing,
                                          std::span<const discovery::EnrollmentService> listed,
-                                         std::span<const history::CaRecord> cas) {
+                                         std::span<const history::Observation> cas) {
   assert(state == history::ScanState::complete || state == history::ScanState::partial ||
          state == history::ScanState::interrupted);
   history::ScanRecord record{
@@ -209,7 +209,7 @@ history::ScanRecord History::finish_scan(std::int64_t scan, history::ScanState s
   record.discovered = listed.size();
   std::ranges::transform(cas, std::back_inserter(record.cas), as_kept);
   std::set<base::ObjectGuid> read;
-  for (const history::CaRecord& ca : cas) read.insert(ca.service.object_guid);
+  for (const history::Observation& ca : cas) read.insert(ca.service.object_guid);
   std::ranges::copy_if(
       listed, std::back_inserter(record.not_read),
       [&](const base::ObjectGuid& object_guid) { return !read.contains(object_guid); },
@@ -226,7 +226,7 @@ history::ScanRecord History::finish_scan(std::int64_t scan, history::ScanState s
   return record;
 }
 
-std::int64_t History::record_unbegun_scan(const history::ScanStart& start, history::ScanState state,
+std::int64_t History::record_unbegun_scan(const history::RunContext& start, history::ScanState state,
                                           base::Instant finished_at, std::string_view failure) {
   assert(state == history::ScanState::failed || state == history::ScanState::interrupted);
   std::int64_t scan = 0;
@@ -271,13 +271,11 @@ std::optional<std::int64_t> History::last_scan() const {
   return impl_->with_errors([&] { return select_last_scan(impl_->database, impl_->recorded); });
 }
 
-std::vector<history::ScanSummary> History::scans() const {
-  return impl_->read_states([&] { return select_scans(impl_->database); },
-                            [](const auto& found) { return any_is_running(found); },
-                            [](auto& found) { interrupt_all_running(found); });
+std::optional<base::Instant> History::last_end() const {
+  return impl_->with_errors([&] { return select_last_end(impl_->database); });
 }
 
-std::vector<History::LastReading> History::find_ca(std::string_view name) const {
+std::vector<History::PastObservation> History::find_ca(std::string_view name) const {
   return impl_->with_errors([&] { return select_cas_named(impl_->database, name); });
 }
 
@@ -290,7 +288,7 @@ history::ForestStatus History::forest_status_of_scan(std::int64_t scan) const {
   return impl_->with_errors([&] { return select_forest_status(impl_->database, horizon, impl_->recorded); });
 }
 
-history::CaStatus History::ca_status(const base::ObjectGuid& object_guid, base::Instant now) const {
+history::CaSummary History::ca_summary(const base::ObjectGuid& object_guid, base::Instant now) const {
   auto status = impl_->with_errors([&] { return select_ca_status(impl_->database, object_guid, now); });
   if (!status) {
     throw StoreError(StoreError::Kind::no_such_ca,
@@ -301,8 +299,8 @@ history::CaStatus History::ca_status(const base::ObjectGuid& object_guid, base::
   return *std::move(status);
 }
 
-std::vector<History::LastReading> History::readings_at_changes(const base::ObjectGuid& object_guid) const {
-  return impl_->with_errors([&] { return select_readings_at_changes(impl_->database, object_guid); });
+std::vector<History::PastObservation> History::observations_at_changes(const base::ObjectGuid& object_guid) const {
+  return impl_->with_errors([&] { return select_observations_at_changes(impl_->database, object_guid); });
 }
 
 std::vector<history::ScanHeadline> History::headlines(std::optional<std::size_t> newest) const {
@@ -335,18 +333,18 @@ std::optional<std::int64_t> History::comparable_scan_before(std::int64_t scan) c
   return impl_->with_errors([&] { return select_comparable_scan_before(impl_->database, scan); });
 }
 
-std::vector<history::Disposition> History::dispositions() const {
-  return impl_->with_errors([&] { return select_dispositions(impl_->database); });
+std::vector<history::Decision> History::decisions() const {
+  return impl_->with_errors([&] { return select_decisions(impl_->database); });
 }
 
-void History::decide(const history::Disposition& disposition) {
+void History::decide(const history::Decision& decision) {
   impl_->write([&] {
     const auto before = last_rows(impl_->database);
-    insert_disposition(impl_->database, disposition);
-    append_ledger(impl_->database, disposition.set_at, LedgerKind::disposition,
+    insert_decision(impl_->database, decision);
+    append_ledger(impl_->database, decision.set_at, LedgerKind::decision,
                   {{"rows", rows_since(impl_->database, before)}});
-    const auto given_back = select_dispositions(impl_->database);
-    if (given_back.empty() || given_back.back() != disposition) {
+    const auto given_back = select_decisions(impl_->database);
+    if (given_back.empty() || given_back.back() != decision) {
       throw Altered("it gives back another decision than was recorded");
     }
   });

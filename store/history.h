@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "base/file_descriptor.h"
-#include "history/ca_status.h"
-#include "history/disposition.h"
+#include "history/ca_summary.h"
+#include "history/decision.h"
 #include "history/events.h"
 #include "history/evidence_bundle.h"
 #include "history/ledger.h"
@@ -57,7 +57,7 @@ class History {
                                        const volatile std::sig_atomic_t* interrupted = nullptr);
 
   /// Records that a scan began, durably, and returns its id.
-  [[nodiscard]] std::int64_t begin_scan(const ScanLock& lock, const history::ScanStart& start);
+  [[nodiscard]] std::int64_t begin_scan(const ScanLock& lock, const history::RunContext& start);
 
   /// Records a scan that read CAs, in one transaction: `complete`, `partial`, or `interrupted` with what was read until
   /// then. `listed` is every CA the directory named; `cas` those that were read. Before the transaction ends, what the
@@ -66,12 +66,12 @@ class History {
   history::ScanRecord finish_scan(std::int64_t scan, history::ScanState state, base::Instant finished_at,
                                   const history::ScanListing& listing,
                                   std::span<const discovery::EnrollmentService> listed,
-                                  std::span<const history::CaRecord> cas);
+                                  std::span<const history::Observation> cas);
 
   /// Records a scan that came to its end before it could begin: its password could not be had, or its wait for another
   /// scan was ended. It was never `running`, so it needs no lock. Returns its id.
-  std::int64_t record_unbegun_scan(const history::ScanStart& start, history::ScanState state, base::Instant finished_at,
-                                   std::string_view failure);
+  std::int64_t record_unbegun_scan(const history::RunContext& start, history::ScanState state,
+                                   base::Instant finished_at, std::string_view failure);
 
   /// Records a scan that learned nothing about any CA.
   void fail_scan(std::int64_t scan, history::ScanState state, base::Instant finished_at, std::string_view failure);
@@ -92,16 +92,16 @@ class History {
   /// The newest scan that is complete; nullopt if there is none.
   [[nodiscard]] std::optional<std::int64_t> last_scan() const;
 
-  /// All scans, newest first.
-  [[nodiscard]] std::vector<history::ScanSummary> scans() const;
+  /// When the newest scan that has ended did, regardless of outcome; nullopt if none has.
+  [[nodiscard]] std::optional<base::Instant> last_end() const;
 
   /// CAs known to the history whose objectGUID, cn, displayName or "HOST\CA" is `name` (without case), each with its
   /// newest reading and the scan that made it, or as it was last listed if none read it.
-  struct LastReading {
+  struct PastObservation {
     std::int64_t scan;
-    history::CaRecord ca;
+    history::Observation ca;
   };
-  [[nodiscard]] std::vector<LastReading> find_ca(std::string_view name) const;
+  [[nodiscard]] std::vector<PastObservation> find_ca(std::string_view name) const;
 
   /// The forest as it was last seen, with what was decided and is in force at `now`.
   [[nodiscard]] history::ForestStatus forest_status(base::Instant now) const;
@@ -111,10 +111,10 @@ class History {
   [[nodiscard]] history::ForestStatus forest_status_of_scan(std::int64_t scan) const;
 
   /// One CA, also one that is gone from the forest.
-  [[nodiscard]] history::CaStatus ca_status(const base::ObjectGuid& object_guid, base::Instant now) const;
+  [[nodiscard]] history::CaSummary ca_summary(const base::ObjectGuid& object_guid, base::Instant now) const;
 
   /// What the CA answered wherever something about it changed, oldest first.
-  [[nodiscard]] std::vector<LastReading> readings_at_changes(const base::ObjectGuid& object_guid) const;
+  [[nodiscard]] std::vector<PastObservation> observations_at_changes(const base::ObjectGuid& object_guid) const;
 
   /// The `newest` scans (nullopt: all), oldest first.
   [[nodiscard]] std::vector<history::ScanHeadline> headlines(std::optional<std::size_t> newest) const;
@@ -136,10 +136,10 @@ class History {
   [[nodiscard]] std::optional<std::int64_t> comparable_scan_before(std::int64_t scan) const;
 
   /// Every decision about a CA, oldest first.
-  [[nodiscard]] std::vector<history::Disposition> dispositions() const;
+  [[nodiscard]] std::vector<history::Decision> decisions() const;
 
   /// Records a decision, durably, with its entry in the ledger.
-  void decide(const history::Disposition& disposition);
+  void decide(const history::Decision& decision);
 
   [[nodiscard]] history::LedgerHead ledger_head() const;
 

@@ -225,7 +225,7 @@ class Checker {
         }
       }
     }
-    const bool of_one_row = kind == LedgerKind::disposition || kind == LedgerKind::evidence_bundle;
+    const bool of_one_row = kind == LedgerKind::decision || kind == LedgerKind::evidence_bundle;
     if (of_one_row && count != 1) add_entry(seq, fmt::format("records {} rows, and its kind records one", count));
   }
 
@@ -477,9 +477,9 @@ class Checker {
     std::set<std::int64_t> complete_scans;
     Row complete(database_, "SELECT id FROM scan WHERE state = 'complete'");
     while (complete.executeStep()) complete_scans.insert(complete.getColumn(0).getInt64());
-    std::map<std::string, std::string> outcomes{{"", ""}};
+    std::map<std::string, std::string> verdicts{{"", ""}};
     Row reading(database_, "SELECT id, outcome FROM reading");
-    while (reading.executeStep()) outcomes[reading.getColumn(0).getString()] = reading.getColumn(1).getString();
+    while (reading.executeStep()) verdicts[reading.getColumn(0).getString()] = reading.getColumn(1).getString();
 
     ChangesByScanAndCa changes;
     Row row(database_, "SELECT scan_id, ca_id, ca_identity_id, reading_id FROM observation ORDER BY scan_id, ca_id");
@@ -488,7 +488,7 @@ class Checker {
       const auto ca = row.getColumn(1).getInt64();
       const auto identity = row.getColumn(2).getString();
       const auto reading_id = row.getColumn(3).getString();
-      const auto& outcome = outcomes[reading_id];
+      const auto& verdict = verdicts[reading_id];
       note_use("ca", ca, scan);
       note_use("ca_identity", row.getColumn(2).getInt64(), scan);
       if (!reading_id.empty()) note_use("reading", row.getColumn(3).getInt64(), scan);
@@ -497,7 +497,7 @@ class Checker {
       const auto complete_since = complete_scans.upper_bound(last.scan);
       const bool was_missing = complete_since != complete_scans.end() && *complete_since < scan;
       if (first || last.identity != identity || was_missing ||
-          (!outcome.empty() && outcomes[last.reading] != outcome)) {
+          (!verdict.empty() && verdicts[last.reading] != verdict)) {
         changes[{scan, ca}] = {first ? "" : std::to_string(last.scan), identity, reading_id};
       }
       last.scan = scan;

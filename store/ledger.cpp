@@ -20,7 +20,7 @@ std::string_view word_of(LedgerKind kind) {
       return "scan_started";
     case LedgerKind::scan_finished:
       return "scan_finished";
-    case LedgerKind::disposition:
+    case LedgerKind::decision:
       return "disposition";
     case LedgerKind::evidence_bundle:
       return "evidence_bundle";
@@ -30,7 +30,7 @@ std::string_view word_of(LedgerKind kind) {
 
 std::optional<LedgerKind> ledger_kind_of_word(std::string_view word) {
   using enum LedgerKind;
-  for (const auto kind : {scan_started, scan_finished, disposition, evidence_bundle}) {
+  for (const auto kind : {scan_started, scan_finished, decision, evidence_bundle}) {
     if (word_of(kind) == word) return kind;
   }
   return std::nullopt;

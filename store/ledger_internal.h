@@ -17,7 +17,7 @@ namespace casweep::store {
 enum class LedgerKind {
   scan_started,
   scan_finished,  ///< or failed, or was found to be interrupted; with everything it learned
-  disposition,
+  decision,
   evidence_bundle,
 };
 

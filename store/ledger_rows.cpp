@@ -49,7 +49,7 @@ std::span<const LedgerTable> ledger_tables() {
       {.name = "disposition",
        .select = "SELECT id, ca_id, status, reason, approver, until_at, ticket, set_at, os_user FROM disposition",
        .place = "SELECT NULL, ca_id FROM disposition WHERE id = :row",
-       .recorded_by = LedgerKind::disposition},
+       .recorded_by = LedgerKind::decision},
       {.name = "evidence_bundle",
        .select = "SELECT id, scan_id, sums_sha256, signer_sha256, made_at, host_name, os_user FROM evidence_bundle",
        .place = "SELECT scan_id, NULL FROM evidence_bundle WHERE id = :row",

@@ -59,7 +59,7 @@ class PresenceReader {
 
 /// The last verdict that was not `unknown`, until the scan `last_scan`. There is no index of observations by CA, so
 /// each scan on the way down is looked into.
-std::optional<assess::Outcome> last_known_outcome(SQLite::Database& database, std::int64_t ca, std::int64_t last_scan) {
+std::optional<assess::Verdict> last_known_verdict(SQLite::Database& database, std::int64_t ca, std::int64_t last_scan) {
   Row row(database, R"(
       SELECT outcome
       FROM scan CROSS JOIN observation ON scan_id = scan.id AND ca_id = :ca_id
@@ -70,7 +70,7 @@ std::optional<assess::Outcome> last_known_outcome(SQLite::Database& database, st
   row.bind(":ca_id", ca);
   row.bind(":last_scan", last_scan);
   if (!row.executeStep()) return std::nullopt;
-  return key_in(row, "outcome", assess::outcome_of_word);
+  return key_in(row, "outcome", assess::verdict_of_word);
 }
 
 history::PresenceChange change_of(const Presence& ca, history::PresenceChange::Kind kind) {
@@ -124,13 +124,13 @@ std::optional<history::PresenceChanges> select_presence_changes(SQLite::Database
   for (const auto& [ca, last] : known) {
     if (!complete || now.contains(ca)) continue;
     changes.push_back(change_of(last, history::PresenceChange::Kind::removed));
-    changes.back().last_known = last_known_outcome(database, ca, scan);
+    changes.back().last_known = last_known_verdict(database, ca, scan);
   }
   for (const auto& [ca, found] : now) {
     const auto earlier = before.find(ca);
     if (found.hidden && (earlier == before.end() || !earlier->second.hidden)) {
       changes.push_back(change_of(found, history::PresenceChange::Kind::hidden));
-      changes.back().last_known = last_known_outcome(database, ca, last_scan);
+      changes.back().last_known = last_known_verdict(database, ca, last_scan);
     }
     if (earlier == before.end()) {
       changes.push_back(change_of(found, history::PresenceChange::Kind::added));

@@ -267,7 +267,7 @@ void RecordedScans::require_rows(std::int64_t first, std::int64_t last, std::int
   for (const auto& [table, ids] : found) compared_[table].insert(ids.begin(), ids.end());
 }
 
-void require_cas_of_dispositions(SQLite::Database& database) {
+void require_cas_of_decisions(SQLite::Database& database) {
   Statement missing(database, "SELECT ca_id FROM disposition WHERE ca_id NOT IN (SELECT id FROM ca)");
   if (missing.executeStep()) throw Altered(fmt::format("ca {} was deleted", missing.getColumn(0).getInt64()));
   WantedRows wanted;

@@ -38,6 +38,6 @@ class RecordedScans {
 };
 
 /// The CAs that people decided about are those that the ledger recorded. Throws Altered.
-void require_cas_of_dispositions(SQLite::Database& database);
+void require_cas_of_decisions(SQLite::Database& database);
 
 }  // namespace casweep::store

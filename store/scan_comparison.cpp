@@ -15,18 +15,18 @@ namespace {
 
 using discovery::EnrollmentService;
 
-const EnrollmentService& service_in(const history::CaRecord& ca) { return ca.service; }
+const EnrollmentService& service_in(const history::Observation& ca) { return ca.service; }
 const EnrollmentService& service_in(const EnrollmentService& service) { return service; }
 
 std::string quoted_name(const EnrollmentService& service) {
   return fmt::format("'{}'", base::name_or_guid(name_of(service), service.object_guid));
 }
 
-std::string verdict_words(const history::CaRecord& ca) {
-  return fmt::format("{} ({})", word_of(ca.verdict.outcome), word_of(ca.verdict.reason));
+std::string verdict_words(const history::Observation& ca) {
+  return fmt::format("{} ({})", word_of(ca.judgement.verdict), word_of(ca.judgement.reason));
 }
 
-std::string difference_between(const history::CaRecord& judged, const history::CaRecord& given_back) {
+std::string difference_between(const history::Observation& judged, const history::Observation& given_back) {
   if (verdict_words(judged) != verdict_words(given_back)) {
     return fmt::format("the verdict on it is {}, and the history gives back {}", verdict_words(judged),
                        verdict_words(given_back));
@@ -78,13 +78,13 @@ void require_same_value(const Value& judged, const Value& given_back, std::strin
 
 }  // namespace
 
-history::CaRecord as_kept(history::CaRecord ca) {
-  auto& observation = ca.observation;
-  if (observation.result) {
-    observation.key_path.clear();  // the facts have it
-    observation.result->identity = {};
-    if (auto& name = observation.result->server_name; name && name->empty()) name.reset();
-  } else if (auto& error = observation.result.error().error; error.domain.empty()) {
+history::Observation as_kept(history::Observation ca) {
+  auto& reading = ca.reading;
+  if (reading.result) {
+    reading.key_path.clear();  // the facts have it
+    reading.result->identity = {};
+    if (auto& name = reading.result->server_name; name && name->empty()) name.reset();
+  } else if (auto& error = reading.result.error().error; error.domain.empty()) {
     error = {};
   }
   return ca;

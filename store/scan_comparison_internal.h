@@ -6,7 +6,7 @@
 namespace casweep::store {
 
 /// `ca` with nothing but what the history keeps of it.
-[[nodiscard]] history::CaRecord as_kept(history::CaRecord ca);
+[[nodiscard]] history::Observation as_kept(history::Observation ca);
 
 /// Throws Altered unless `given_back`, which the history holds, is `judged` in everything: state, times, listing, each
 /// CA with its identity, facts and verdict, and those that were not read. Names the first CA that differs.

@@ -74,10 +74,10 @@ assess::RegistryFacts facts_of(Row& row) {
   return facts;
 }
 
-assess::Verdict verdict_of(Row& row) {
+assess::Judgement judgement_of(Row& row) {
   const auto flags = number_in(row, "interface_flags");
   return {
-      .outcome = key_in(row, "outcome", assess::outcome_of_word),
+      .verdict = key_in(row, "outcome", assess::verdict_of_word),
       .reason = key_in(row, "reason", assess::reason_of_word),
       .detail = text_in(row, "detail"),
       .interface_flags =
@@ -85,11 +85,11 @@ assess::Verdict verdict_of(Row& row) {
   };
 }
 
-assess::Observation observation_of(Row& row, assess::Reason reason) {
-  assess::Observation observation;
+assess::Reading reading_of(Row& row, assess::Reason reason) {
+  assess::Reading reading;
   if (row.getColumn("found_by").isNull()) {
-    observation.key_path = text_in(row, "key_path");
-    observation.result = tl::unexpected(assess::ReadFailure{
+    reading.key_path = text_in(row, "key_path");
+    reading.result = tl::unexpected(assess::ReadFailure{
         .reason = reason,
         .detail = text_in(row, "failure_detail"),
         .error = {.domain = text_in(row, "error_domain"),
@@ -97,24 +97,24 @@ assess::Observation observation_of(Row& row, assess::Reason reason) {
                   .symbol = text_in(row, "error_symbol")},
     });
   } else {
-    observation.result = facts_of(row);
+    reading.result = facts_of(row);
   }
-  observation.address = text_in(row, "address");
-  observation.protocol = text_in(row, "protocol");
-  observation.account = text_in(row, "account");
-  observation.started_at = instant_in(row, "started_at").value_or(base::Instant{});
-  observation.finished_at = instant_in(row, "finished_at").value_or(base::Instant{});
-  return observation;
+  reading.address = text_in(row, "address");
+  reading.protocol = text_in(row, "protocol");
+  reading.account = text_in(row, "account");
+  reading.started_at = instant_in(row, "started_at").value_or(base::Instant{});
+  reading.finished_at = instant_in(row, "finished_at").value_or(base::Instant{});
+  return reading;
 }
 
-history::CaRecord record_of(Row& row, discovery::EnrollmentService service) {
+history::Observation record_of(Row& row, discovery::EnrollmentService service) {
   if (row.getColumn("outcome").isNull())
-    return history::not_read_record(std::move(service), "It was listed and never read.");
-  auto verdict = verdict_of(row);
-  auto observation = observation_of(row, verdict.reason);
+    return history::not_read_observation(std::move(service), "It was listed and never read.");
+  auto judgement = judgement_of(row);
+  auto reading = reading_of(row, judgement.reason);
   return {.service = std::move(service),
-          .observation = std::move(observation),
-          .verdict = std::move(verdict),
+          .reading = std::move(reading),
+          .judgement = std::move(judgement),
           .rules_version = static_cast<int>(number_in(row, "rules_version").value_or(0))};
 }
 
@@ -160,8 +160,8 @@ std::vector<discovery::EnrollmentService> select_not_read(SQLite::Database& data
 
 /// The observations that the query `chosen` names by scan_id and ca_id, by common name: two queries, however many. What
 /// was listed and not read is in them, too.
-std::vector<History::LastReading> select_readings(SQLite::Database& database, std::string_view chosen,
-                                                  const std::function<void(Row&)>& bind) {
+std::vector<History::PastObservation> select_observations(SQLite::Database& database, std::string_view chosen,
+                                                          const std::function<void(Row&)>& bind) {
   auto certificates = select_certificates(database, chosen, bind);
   Row row(database, fmt::format(R"(
       WITH chosen (scan_id, ca_id) AS ({})
@@ -171,13 +171,13 @@ std::vector<History::LastReading> select_readings(SQLite::Database& database, st
       ORDER BY common_name, object_guid, scan_id)",
                                 chosen));
   bind(row);
-  std::vector<History::LastReading> readings;
+  std::vector<History::PastObservation> observations;
   while (row.executeStep()) {
     auto service = service_of(row);
     service.ca_certificates = certificates[row.getColumn("ca_identity_id").getInt64()];
-    readings.push_back({.scan = row.getColumn("scan_id").getInt64(), .ca = record_of(row, std::move(service))});
+    observations.push_back({.scan = row.getColumn("scan_id").getInt64(), .ca = record_of(row, std::move(service))});
   }
-  return readings;
+  return observations;
 }
 
 std::optional<discovery::RootDomain> root_domain_of(Row& row) {
@@ -242,10 +242,10 @@ std::optional<history::ScanRecord> select_scan_in_transaction(SQLite::Database& 
     if (number_in(row, "nt_auth_certificates")) record.listing->nt_auth_certificates = select_nt_auth(database, scan);
     record.discovered = count_in(row, "discovered");
   }
-  auto readings = select_readings(
+  auto observations = select_observations(
       database, "SELECT scan_id, ca_id FROM observation WHERE scan_id = :scan AND reading_id IS NOT NULL",
       [&](Row& chosen) { chosen.bind(":scan", scan); });
-  for (auto& reading : readings) record.cas.push_back(std::move(reading.ca));
+  for (auto& reading : observations) record.cas.push_back(std::move(reading.ca));
   record.not_read = select_not_read(database, scan);
   record.since = select_presence_changes(database, scan, scan);
 
@@ -255,21 +255,9 @@ std::optional<history::ScanRecord> select_scan_in_transaction(SQLite::Database& 
   return record;
 }
 
-std::vector<history::ScanSummary> select_scans(SQLite::Database& database) {
-  Row row(database, R"(
-      SELECT id, uuid, state, started_at, finished_at, discovered
-      FROM scan LEFT JOIN listing ON listing.scan_id = scan.id
-      ORDER BY id DESC)");
-  std::vector<history::ScanSummary> scans;
-  while (row.executeStep()) {
-    scans.push_back({.id = row.getColumn("id").getInt64(),
-                     .uuid = text_in(row, "uuid"),
-                     .state = state_of(row),
-                     .started_at = instant_in(row, "started_at").value_or(base::Instant{}),
-                     .finished_at = instant_in(row, "finished_at"),
-                     .discovered = count_in(row, "discovered")});
-  }
-  return scans;
+std::optional<base::Instant> select_last_end(SQLite::Database& database) {
+  Row row(database, "SELECT finished_at FROM scan WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1");
+  return row.executeStep() ? instant_in(row, "finished_at") : std::nullopt;
 }
 
 History::Forest select_forest(SQLite::Database& database) {
@@ -288,9 +276,9 @@ std::vector<discovery::EnrollmentService> select_known_cas(SQLite::Database& dat
   SQLite::Transaction one_moment(database);
   const auto complete = recorded.require_newest();
   std::vector<discovery::EnrollmentService> known;
-  for (auto& last : select_readings(database, R"(
+  for (auto& last : select_observations(database, R"(
       SELECT max(scan_id), ca_id FROM observation WHERE scan_id >= :complete GROUP BY ca_id)",
-                                    [&](Row& chosen) { chosen.bind(":complete", complete); })) {
+                                        [&](Row& chosen) { chosen.bind(":complete", complete); })) {
     known.push_back(std::move(last.ca.service));
   }
   return known;
@@ -302,23 +290,23 @@ std::optional<std::int64_t> select_last_scan(SQLite::Database& database, Recorde
   return complete == 0 ? std::nullopt : std::optional{complete};
 }
 
-std::vector<History::LastReading> select_readings_at_changes(SQLite::Database& database,
-                                                             const base::ObjectGuid& object_guid) {
+std::vector<History::PastObservation> select_observations_at_changes(SQLite::Database& database,
+                                                                     const base::ObjectGuid& object_guid) {
   SQLite::Transaction one_moment(database);
-  auto readings = select_readings(database, R"(
+  auto observations = select_observations(database, R"(
       SELECT scan_id, ca_id FROM ca_change
       WHERE ca_id = (SELECT id FROM ca WHERE object_guid = :object_guid) AND reading_id IS NOT NULL)",
-                                  [&](Row& chosen) { chosen.bind(":object_guid", object_guid.to_string()); });
-  std::ranges::sort(readings, {}, &History::LastReading::scan);
-  return readings;
+                                          [&](Row& chosen) { chosen.bind(":object_guid", object_guid.to_string()); });
+  std::ranges::sort(observations, {}, &History::PastObservation::scan);
+  return observations;
 }
 
-std::vector<History::LastReading> select_cas_named(SQLite::Database& database, std::string_view name) {
+std::vector<History::PastObservation> select_cas_named(SQLite::Database& database, std::string_view name) {
   SQLite::Transaction one_moment(database);
   const auto guid = base::ObjectGuid::from_string(name);
   // By every name the CA ever had: what an auditor has in hand may be an old report. But nobody can choose an
   // objectGUID, and anybody who may write the object can choose a name that looks like one.
-  return select_readings(database, R"(
+  return select_observations(database, R"(
       SELECT ifnull(read_scan_id, scan_id) AS scan_id, ca_id
       FROM (SELECT id AS ca_id FROM ca WHERE object_guid = :object_guid
             UNION
@@ -334,10 +322,10 @@ std::vector<History::LastReading> select_cas_named(SQLite::Database& database, s
                    OR dns_host_name || '\' || common_name = :name COLLATE NOCASE
                    OR dns_host_name || '\' || display_name = :name COLLATE NOCASE))
            CROSS JOIN ca_latest USING (ca_id))",
-                         [&](Row& chosen) {
-                           chosen.bind(":object_guid", guid ? guid->to_string() : std::string{});
-                           bind_foreign_text(chosen, ":name", name);
-                         });
+                             [&](Row& chosen) {
+                               chosen.bind(":object_guid", guid ? guid->to_string() : std::string{});
+                               bind_foreign_text(chosen, ":name", name);
+                             });
 }
 
 }  // namespace casweep::store

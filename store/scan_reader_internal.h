@@ -32,13 +32,13 @@ class RecordedScans;
                                                              RecordedScans& recorded);
 [[nodiscard]] std::optional<history::ScanRecord> select_scan_in_transaction(SQLite::Database& database,
                                                                             std::int64_t scan);
-[[nodiscard]] std::vector<history::ScanSummary> select_scans(SQLite::Database& database);
+[[nodiscard]] std::optional<base::Instant> select_last_end(SQLite::Database& database);
 [[nodiscard]] History::Forest select_forest(SQLite::Database& database);
 [[nodiscard]] std::vector<discovery::EnrollmentService> select_known_cas(SQLite::Database& database,
                                                                          RecordedScans& recorded);
 [[nodiscard]] std::optional<std::int64_t> select_last_scan(SQLite::Database& database, RecordedScans& recorded);
-[[nodiscard]] std::vector<History::LastReading> select_readings_at_changes(SQLite::Database& database,
-                                                                           const base::ObjectGuid& object_guid);
-[[nodiscard]] std::vector<History::LastReading> select_cas_named(SQLite::Database& database, std::string_view name);
+[[nodiscard]] std::vector<History::PastObservation> select_observations_at_changes(SQLite::Database& database,
+                                                                                   const base::ObjectGuid& object_guid);
+[[nodiscard]] std::vector<History::PastObservation> select_cas_named(SQLite::Database& database, std::string_view name);
 
 }  // namespace casweep::store

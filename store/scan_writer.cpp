@@ -69,7 +69,7 @@ class ObservationWriter {
  public:
   explicit ObservationWriter(SQLite::Database& database) : database_(database) {}
 
-  void insert(std::int64_t scan, const EnrollmentService& service, const history::CaRecord* read) {
+  void insert(std::int64_t scan, const EnrollmentService& service, const history::Observation* read) {
     try {
       const auto ca = id_of_ca(service.object_guid);
       bind_number(insert_, ":scan_id", scan);
@@ -77,8 +77,8 @@ class ObservationWriter {
       bind_number(insert_, ":ca_identity_id", id_of_identity(ca, service));
       if (read != nullptr) {
         bind_number(insert_, ":reading_id", id_of_reading(*read));
-        bind_number(insert_, ":started_at", milliseconds(read->observation.started_at));
-        bind_number(insert_, ":finished_at", milliseconds(read->observation.finished_at));
+        bind_number(insert_, ":started_at", milliseconds(read->reading.started_at));
+        bind_number(insert_, ":finished_at", milliseconds(read->reading.finished_at));
       }
     } catch (const Altered& altered) {
       throw Altered(
@@ -130,23 +130,23 @@ class ObservationWriter {
     return id;
   }
 
-  std::int64_t id_of_reading(const history::CaRecord& ca) {
-    const auto& [service, observation, verdict, rules_version] = ca;
-    const auto& result = observation.result;
+  std::int64_t id_of_reading(const history::Observation& ca) {
+    const auto& [service, reading, judgement, rules_version] = ca;
+    const auto& result = reading.result;
     const auto* facts = result ? &*result : nullptr;
     const auto* failure = result ? nullptr : &result.error();
     const auto* value = facts != nullptr && facts->interface_flags ? &*facts->interface_flags : nullptr;
     const auto* error = failure != nullptr && !failure->error.domain.empty() ? &failure->error : nullptr;
 
     RowContent content;
-    content.text("outcome", word_of(verdict.outcome))
-        .text("reason", word_of(verdict.reason))
-        .foreign_text("detail", verdict.detail)
+    content.text("outcome", word_of(judgement.verdict))
+        .text("reason", word_of(judgement.reason))
+        .foreign_text("detail", judgement.detail)
         .number("rules_version", rules_version)
-        .foreign_text("key_path", facts != nullptr ? facts->key_path : observation.key_path)
-        .foreign_text("address", observation.address)
-        .foreign_text("protocol", observation.protocol)
-        .foreign_text("account", observation.account)
+        .foreign_text("key_path", facts != nullptr ? facts->key_path : reading.key_path)
+        .foreign_text("address", reading.address)
+        .foreign_text("protocol", reading.protocol)
+        .foreign_text("account", reading.account)
         .word("found_by", facts != nullptr ? word_of(facts->found_by) : "")
         .word("matched_by", facts != nullptr ? word_of(facts->matched_by) : "")
         .foreign_text("server_name",
@@ -154,22 +154,23 @@ class ObservationWriter {
         .number("value_type", value != nullptr ? std::optional<std::int64_t>{value->type} : std::nullopt)
         .octets("value_data",
                 value != nullptr ? std::optional<std::span<const std::uint8_t>>{value->data} : std::nullopt)
-        .number("interface_flags",
-                verdict.interface_flags ? std::optional<std::int64_t>{verdict.interface_flags->bits()} : std::nullopt)
+        .number("interface_flags", judgement.interface_flags
+                                       ? std::optional<std::int64_t>{judgement.interface_flags->bits()}
+                                       : std::nullopt)
         .number("key_last_write_at", facts != nullptr ? milliseconds(facts->key_last_write) : std::nullopt)
         .foreign_text("failure_detail", failure != nullptr ? failure->detail : std::string_view{})
         .foreign_text("error_domain", error != nullptr ? error->domain : std::string_view{})
         .number("error_number", error != nullptr ? std::optional{error->number} : std::nullopt)
         .foreign_text("error_symbol", error != nullptr ? error->symbol : std::string_view{});
-    content.octets("content_sha256", readings_.content_key(content));
-    return readings_.find_or_insert(content).id;
+    content.octets("content_sha256", observations_.content_key(content));
+    return observations_.find_or_insert(content).id;
   }
 
   SQLite::Database& database_;
   RowWriter cas_{database_, "ca", "object_guid"};
   RowWriter certificates_{database_, "certificate", "sha256"};
   RowWriter identities_{database_, "ca_identity", "content_sha256"};
-  RowWriter readings_{database_, "reading", "content_sha256"};
+  RowWriter observations_{database_, "reading", "content_sha256"};
   SQLite::Statement insert_identity_certificate_{database_, R"(
       INSERT INTO ca_identity_certificate (ca_identity_id, position, certificate_id)
       VALUES (:ca_identity_id, :position, :certificate_id))"};
@@ -180,7 +181,7 @@ class ObservationWriter {
 
 }  // namespace
 
-std::int64_t insert_scan(SQLite::Database& database, const history::ScanStart& start) {
+std::int64_t insert_scan(SQLite::Database& database, const history::RunContext& start) {
   SQLite::Statement insert(database, R"(
       INSERT INTO scan (uuid, state, started_at, tool_version, account, host_name, os_user, settings_json)
       VALUES (:uuid, 'running', :started_at, :tool_version, :account, :host_name, :os_user, :settings_json))");
@@ -240,7 +241,7 @@ void insert_listing(SQLite::Database& database, std::int64_t scan, const history
 }
 
 void insert_observations(SQLite::Database& database, std::int64_t scan, std::span<const EnrollmentService> listed,
-                         std::span<const history::CaRecord> cas) {
+                         std::span<const history::Observation> cas) {
   ObservationWriter writer(database);
   std::set<base::ObjectGuid> read;
   for (const auto& ca : cas) {

@@ -13,14 +13,15 @@
 namespace casweep::store {
 
 /// Makes the row of a scan that begins.
-[[nodiscard]] std::int64_t insert_scan(SQLite::Database& database, const history::ScanStart& start);
+[[nodiscard]] std::int64_t insert_scan(SQLite::Database& database, const history::RunContext& start);
 
 void insert_listing(SQLite::Database& database, std::int64_t scan, const history::ScanListing& listing,
                     std::size_t discovered);
 
 /// One observation for each CA that was read, and one without a reading for each that was only listed.
 void insert_observations(SQLite::Database& database, std::int64_t scan,
-                         std::span<const discovery::EnrollmentService> listed, std::span<const history::CaRecord> cas);
+                         std::span<const discovery::EnrollmentService> listed,
+                         std::span<const history::Observation> cas);
 
 [[nodiscard]] bool is_running(SQLite::Database& database, std::int64_t scan);
 

@@ -28,10 +28,10 @@ history::ScanMoment moment_in(Row& row) {
           .at = instant_in(row, "scan_started_at").value_or(base::Instant{})};
 }
 
-std::optional<history::Finding> finding_in(Row& row) {
+std::optional<history::VerdictWithReason> verdict_with_reason_in(Row& row) {
   if (row.getColumn("outcome").isNull()) return std::nullopt;
-  return history::Finding{.outcome = key_in(row, "outcome", assess::outcome_of_word),
-                          .reason = key_in(row, "reason", assess::reason_of_word)};
+  return history::VerdictWithReason{.verdict = key_in(row, "outcome", assess::verdict_of_word),
+                                    .reason = key_in(row, "reason", assess::reason_of_word)};
 }
 
 /// When each scan was; and which were complete: what lacks a CA in one of those is gone.
@@ -79,17 +79,17 @@ class Scans {
 };
 
 /// Reads what readings found: few of them differ.
-class Findings {
+class ReadingVerdicts {
  public:
-  explicit Findings(SQLite::Database& database)
+  explicit ReadingVerdicts(SQLite::Database& database)
       : select_(database, "SELECT outcome, reason FROM reading WHERE id = :id") {}
 
-  [[nodiscard]] std::optional<history::Finding> select(std::optional<std::int64_t> reading) {
+  [[nodiscard]] std::optional<history::VerdictWithReason> select(std::optional<std::int64_t> reading) {
     if (!reading) return std::nullopt;
     const auto [found, is_new] = found_.try_emplace(*reading);
     if (is_new) {
       select_.bind(":id", *reading);
-      if (select_.executeStep()) found->second = finding_in(select_);
+      if (select_.executeStep()) found->second = verdict_with_reason_in(select_);
       select_.reset();
     }
     return found->second;
@@ -97,7 +97,7 @@ class Findings {
 
  private:
   Row select_;
-  std::unordered_map<std::int64_t, std::optional<history::Finding>> found_;
+  std::unordered_map<std::int64_t, std::optional<history::VerdictWithReason>> found_;
 };
 
 /// Reads how CAs were described.
@@ -167,7 +167,7 @@ class TimelineReader {
   TimelineReader(SQLite::Database& database, const Horizon& horizon)
       : scans_(database, horizon.last_scan),
         identities_(database),
-        findings_(database),
+        verdicts_(database),
         changes_(database, R"(
             SELECT scan_id, previous_scan_id, ca_identity_id, reading_id
             FROM ca_change WHERE ca_id = :ca_id AND scan_id <= :last_scan
@@ -188,7 +188,7 @@ class TimelineReader {
       timeline.sightings.push_back({.scan = scan,
                                     .missing = scans_.first_between(number_in(changes_, 1).value_or(0), scan.scan),
                                     .identity = identities_.select(changes_.getColumn(2).getInt64()),
-                                    .finding = findings_.select(number_in(changes_, 3))});
+                                    .judged = verdicts_.select(number_in(changes_, 3))});
     }
     changes_.reset();
     return timeline;
@@ -209,7 +209,7 @@ class TimelineReader {
 
   Scans scans_;
   Identities identities_;
-  Findings findings_;
+  ReadingVerdicts verdicts_;
   Row changes_;
   LatestScans latest_;
   Row last_listed_;
@@ -217,9 +217,9 @@ class TimelineReader {
 };
 
 /// Reads what a CA answered last.
-class ReadingReader {
+class AnswerReader {
  public:
-  ReadingReader(SQLite::Database& database, const Horizon& horizon)
+  AnswerReader(SQLite::Database& database, const Horizon& horizon)
       : last_scan_(horizon.last_scan),
         latest_(database),
         last_(database,
@@ -230,9 +230,9 @@ class ReadingReader {
                                             "ORDER BY scan.id DESC LIMIT :newest)",
                                             observations_downwards)) {}
 
-  [[nodiscard]] std::optional<history::Reading> last(std::int64_t ca) { return last_until(ca, last_scan_); }
+  [[nodiscard]] std::optional<history::Answer> last(std::int64_t ca) { return last_until(ca, last_scan_); }
 
-  [[nodiscard]] std::optional<history::Reading> last_before(std::int64_t ca, std::int64_t scan) {
+  [[nodiscard]] std::optional<history::Answer> last_before(std::int64_t ca, std::int64_t scan) {
     return last_until(ca, scan - 1);
   }
 
@@ -248,15 +248,15 @@ class ReadingReader {
   }
 
  private:
-  std::optional<history::Reading> last_until(std::int64_t ca, std::int64_t scan) {
-    std::optional<history::Reading> reading;
+  std::optional<history::Answer> last_until(std::int64_t ca, std::int64_t scan) {
+    std::optional<history::Answer> reading;
     last_.bind(":ca_id", ca);
     last_.bind(":last_scan", std::min(scan, latest_.read(ca)));
     if (last_.executeStep()) {
-      reading = history::Reading{.scan = last_.getColumn("scan_id").getInt64(),
-                                 .read_at = instant_in(last_, "finished_at").value_or(base::Instant{}),
-                                 .finding = finding_in(last_).value_or(history::Finding{}),
-                                 .detail = text_in(last_, "detail")};
+      reading = history::Answer{.scan = last_.getColumn("scan_id").getInt64(),
+                                .read_at = instant_in(last_, "finished_at").value_or(base::Instant{}),
+                                .judged = verdict_with_reason_in(last_).value_or(history::VerdictWithReason{}),
+                                .detail = text_in(last_, "detail")};
     }
     last_.reset();
     return reading;
@@ -268,46 +268,46 @@ class ReadingReader {
   Row oldest_known_;
 };
 
-bool is_flapping(const history::CaStory& story, std::int64_t ca, const std::optional<history::Reading>& known,
-                 ReadingReader& readings) {
+bool is_flapping(const history::CaStory& story, std::int64_t ca, const std::optional<history::Answer>& known,
+                 AnswerReader& answers) {
   constexpr std::size_t changes = 3;
   constexpr std::int64_t within = 10;
   if (!known || story.verdict_changes.size() < changes) return false;
   const auto third_last = story.verdict_changes[story.verdict_changes.size() - changes].scan;
   // The reading before the third last change is one of them as well.
-  return third_last > readings.oldest_known(ca, known->scan, within);
+  return third_last > answers.oldest_known(ca, known->scan, within);
 }
 
-history::CaStatus status_of(std::int64_t ca, const history::CaTimeline& timeline,
-                            std::vector<history::Disposition> decisions, ReadingReader& readings, base::Instant now) {
-  history::CaStatus status{.object_guid = timeline.object_guid, .identity = {}, .removed = timeline.missing};
+history::CaSummary status_of(std::int64_t ca, const history::CaTimeline& timeline,
+                             std::vector<history::Decision> decisions, AnswerReader& answers, base::Instant now) {
+  history::CaSummary status{.object_guid = timeline.object_guid, .identity = {}, .removed = timeline.missing};
   if (!timeline.sightings.empty()) status.identity = timeline.sightings.back().identity;
   status.decisions = std::move(decisions);
   status.story = history::story_of(timeline, status.decisions, now);
-  status.last = readings.last(ca);
+  status.last = answers.last(ca);
   status.known = status.last;
   if (status.story.unknown_since) {
-    status.known = status.story.known ? readings.last_before(ca, status.story.unknown_since->scan) : std::nullopt;
+    status.known = status.story.known ? answers.last_before(ca, status.story.unknown_since->scan) : std::nullopt;
   }
-  const auto known = status.known ? std::optional{status.known->finding.outcome} : std::nullopt;
+  const auto known = status.known ? std::optional{status.known->judged.verdict} : std::nullopt;
   status.status = history::status_at(known, status.decision(), now);
-  status.flapping = is_flapping(status.story, ca, status.known, readings);
+  status.flapping = is_flapping(status.story, ca, status.known, answers);
   return status;
 }
 
-std::map<base::ObjectGuid, std::vector<history::Disposition>> decisions_by_ca(SQLite::Database& database,
-                                                                              const Horizon& horizon) {
-  std::map<base::ObjectGuid, std::vector<history::Disposition>> decisions;
-  for (auto& decision : select_dispositions(database)) {
+std::map<base::ObjectGuid, std::vector<history::Decision>> decisions_by_ca(SQLite::Database& database,
+                                                                           const Horizon& horizon) {
+  std::map<base::ObjectGuid, std::vector<history::Decision>> decisions;
+  for (auto& decision : select_decisions(database)) {
     if (decision.set_at <= horizon.last_decision) decisions[decision.object_guid].push_back(std::move(decision));
   }
   return decisions;
 }
 
-std::span<const history::Disposition> decisions_about(
-    const std::map<base::ObjectGuid, std::vector<history::Disposition>>& decisions, const base::ObjectGuid& ca) {
+std::span<const history::Decision> decisions_about(
+    const std::map<base::ObjectGuid, std::vector<history::Decision>>& decisions, const base::ObjectGuid& ca) {
   const auto found = decisions.find(ca);
-  return found == decisions.end() ? std::span<const history::Disposition>{} : found->second;
+  return found == decisions.end() ? std::span<const history::Decision>{} : found->second;
 }
 
 /// Counts, into the scans of `headlines`, the CAs that were not enforced and protected by something else.
@@ -347,7 +347,7 @@ void count_mitigated(SQLite::Database& database, std::vector<history::ScanHeadli
 }
 
 /// Counts the verdicts of the scans in `headlines`, in the order in which the table has them.
-void count_outcomes(SQLite::Database& database, std::vector<history::ScanHeadline>& headlines) {
+void count_verdicts(SQLite::Database& database, std::vector<history::ScanHeadline>& headlines) {
   if (headlines.empty()) return;
   Row row(database, R"(
       SELECT scan_id, sum(outcome = 'enforced') AS enforced, sum(outcome = 'not-enforced') AS not_enforced,
@@ -392,7 +392,7 @@ std::vector<history::ScanHeadline> headlines_since(SQLite::Database& database, s
                          .discovered = count_in(row, "discovered")});
   }
   std::ranges::reverse(headlines);
-  count_outcomes(database, headlines);
+  count_verdicts(database, headlines);
   count_mitigated(database, headlines, horizon);
   return headlines;
 }
@@ -418,17 +418,17 @@ std::optional<Horizon> horizon_of_scan(SQLite::Database& database, std::int64_t 
   return Horizon{.now = then, .last_scan = scan, .last_decision = then};
 }
 
-std::optional<history::CaStatus> select_ca_status(SQLite::Database& database, const base::ObjectGuid& object_guid,
-                                                  base::Instant now) {
+std::optional<history::CaSummary> select_ca_status(SQLite::Database& database, const base::ObjectGuid& object_guid,
+                                                   base::Instant now) {
   const SQLite::Transaction one_moment(database);
   Row ca(database, "SELECT id FROM ca WHERE object_guid = :object_guid");
   ca.bind(":object_guid", object_guid.to_string());
   const auto id = first_number(ca);
   if (!id) return std::nullopt;
   const Horizon horizon{.now = now};
-  ReadingReader readings(database, horizon);
-  return status_of(*id, TimelineReader(database, horizon).timeline(*id, object_guid), select_dispositions(database, id),
-                   readings, now);
+  AnswerReader answers(database, horizon);
+  return status_of(*id, TimelineReader(database, horizon).timeline(*id, object_guid), select_decisions(database, id),
+                   answers, now);
 }
 
 history::ForestStatus select_forest_status(SQLite::Database& database, const Horizon& horizon,
@@ -441,7 +441,7 @@ history::ForestStatus select_forest_status(SQLite::Database& database, const Hor
   }
   history::ForestStatus forest{.now = horizon.now};
   const auto decisions = decisions_by_ca(database, horizon);
-  ReadingReader readings(database, horizon);
+  AnswerReader answers(database, horizon);
   TimelineReader timelines(database, horizon);
   forest.scan = timelines.scans().last();
   visit_cas(database, [&](std::int64_t ca, const base::ObjectGuid& object_guid) {
@@ -451,10 +451,10 @@ history::ForestStatus select_forest_status(SQLite::Database& database, const Hor
     if (timeline.missing && !removed_last) return;  // not listed any more
     const auto about = decisions_about(decisions, object_guid);
     auto& cas = removed_last ? forest.removed : forest.cas;
-    cas.push_back(status_of(ca, timeline, {about.begin(), about.end()}, readings, horizon.now));
+    cas.push_back(status_of(ca, timeline, {about.begin(), about.end()}, answers, horizon.now));
   });
   for (auto* cas : {&forest.cas, &forest.removed}) {
-    std::ranges::stable_sort(*cas, {}, [](const history::CaStatus& ca) { return name_of(ca.identity); });
+    std::ranges::stable_sort(*cas, {}, [](const history::CaSummary& ca) { return name_of(ca.identity); });
   }
   if (forest.scan) forest.since = select_presence_changes(database, forest.scan->scan, horizon.last_scan);
   Row row(database, "SELECT forest FROM listing WHERE scan_id <= :last_scan ORDER BY scan_id DESC LIMIT 1");
@@ -519,7 +519,7 @@ std::vector<history::CaTimeline> select_difference(SQLite::Database& database, s
     timeline.sightings.push_back({.scan = scan,
                                   .missing = only_after ? missing_from(before) : std::nullopt,
                                   .identity = identities.select(row.getColumn("ca_identity_id").getInt64()),
-                                  .finding = finding_in(row)});
+                                  .judged = verdict_with_reason_in(row)});
   }
   std::vector<history::CaTimeline> difference;
   for (auto& [guid, timeline] : timelines) {

@@ -8,7 +8,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "history/ca_status.h"
+#include "history/ca_summary.h"
 #include "history/events.h"
 #include "history/trend.h"
 
@@ -29,8 +29,9 @@ struct Horizon {
 /// Each of these sees one moment of the history.
 
 /// Of one CA; nullopt if the history never saw it.
-[[nodiscard]] std::optional<history::CaStatus> select_ca_status(SQLite::Database& database,
-                                                                const base::ObjectGuid& object_guid, base::Instant now);
+[[nodiscard]] std::optional<history::CaSummary> select_ca_status(SQLite::Database& database,
+                                                                 const base::ObjectGuid& object_guid,
+                                                                 base::Instant now);
 
 /// The scans that it speaks of first, from the last complete one on, are compared with the ledger: throws Altered.
 [[nodiscard]] history::ForestStatus select_forest_status(SQLite::Database& database, const Horizon& horizon,

@@ -37,11 +37,11 @@ int work(int to_parent, const discovery::EnrollmentService& ca, const ReadOne& r
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, standard);
   }
   static_cast<void>(confine_worker(to_parent));  // try_confinement() tells what this machine lacks of it
-  const assess::ReportStage report_stage = [&](std::string_view stage, const assess::Observation& so_far) {
+  const assess::ReportStage report_stage = [&](std::string_view stage, const assess::Reading& so_far) {
     base::write_all(to_parent, encode_frame({WorkerMessage::Kind::stage, std::string(stage), so_far}));
   };
-  const assess::Observation observation = read_one(ca, deadline, report_stage);
-  const bool told = base::write_all(to_parent, encode_frame({WorkerMessage::Kind::result, {}, observation}));
+  const assess::Reading reading = read_one(ca, deadline, report_stage);
+  const bool told = base::write_all(to_parent, encode_frame({WorkerMessage::Kind::result, {}, reading}));
   return told ? 0 : 1;
 }
 
@@ -62,14 +62,14 @@ class Worker {
   [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
 
   /// Takes what the worker has written; its observation once there is one.
-  [[nodiscard]] std::optional<assess::Observation> take() {
+  [[nodiscard]] std::optional<assess::Reading> take() {
     std::array<char, std::size_t{16} * 1024> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     const ssize_t got = ::read(process_.from_child(), bytes.data(), bytes.size());
     if (got < 0) return errno == EAGAIN || errno == EINTR ? std::nullopt : std::optional(crashed());
     if (got == 0) return crashed();
     frames_.feed(std::span(bytes).first(static_cast<std::size_t>(got)));
     while (auto message = frames_.next()) {
-      so_far_ = std::move(message->observation);
+      so_far_ = std::move(message->reading);
       if (message->kind == WorkerMessage::Kind::result) return std::move(so_far_);
       stage_ = std::move(message->stage);
     }
@@ -80,7 +80,7 @@ class Worker {
   }
 
   /// What a worker that had its facts when the time was over had, or that it had none.
-  [[nodiscard]] assess::Observation timed_out() {
+  [[nodiscard]] assess::Reading timed_out() {
     if (so_far_.result) {
       so_far_.finished_at = base::now();
       return std::move(so_far_);
@@ -93,13 +93,13 @@ class Worker {
 
  private:
   /// What is known so far, ending in `failure`.
-  assess::Observation failed(assess::ReadFailure failure) {
+  assess::Reading failed(assess::ReadFailure failure) {
     so_far_.result = tl::unexpected(std::move(failure));
     so_far_.finished_at = base::now();
     return std::move(so_far_);
   }
 
-  assess::Observation crashed() {
+  assess::Reading crashed() {
     const int status = process_.end();
     const std::string where = stage_.empty() ? "starting" : stage_;
     if (WIFSIGNALED(status)) {
@@ -120,7 +120,7 @@ class Worker {
   base::ChildProcess process_;
   FrameReader frames_;
   std::string stage_;
-  assess::Observation so_far_;
+  assess::Reading so_far_;
 };
 
 /// Waits until a worker has written or its deadline has come, or for a moment: a signal that arrives just before the
@@ -144,8 +144,8 @@ void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne
   prepare_confinement();
   std::list<Worker> workers;
   std::size_t next = 0;
-  const auto finish = [&](std::list<Worker>::iterator worker, assess::Observation observation) {
-    listener.finished(worker->index(), std::move(observation));
+  const auto finish = [&](std::list<Worker>::iterator worker, assess::Reading reading) {
+    listener.finished(worker->index(), std::move(reading));
     return workers.erase(worker);
   };
   const auto throw_if_interrupted = [&] {
@@ -174,8 +174,8 @@ void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne
     listener.waiting();
     throw_if_interrupted();
     for (auto worker = workers.begin(); worker != workers.end();) {
-      if (auto observation = worker->take()) {
-        worker = finish(worker, *std::move(observation));
+      if (auto reading = worker->take()) {
+        worker = finish(worker, *std::move(reading));
       } else if (Clock::now() >= worker->deadline()) {
         worker = finish(worker, worker->timed_out());
       } else {

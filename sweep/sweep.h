@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "assess/observation.h"
+#include "assess/reading.h"
 #include "assess/report_stage.h"
 #include "discovery/enrollment_service.h"
 
@@ -22,12 +22,12 @@ struct SweepOptions {
 };
 
 /// Reads one CA inside a worker process; whatever it does, only its own CA is lost.
-using ReadOne = std::function<assess::Observation(const discovery::EnrollmentService& ca,
-                                                  std::chrono::steady_clock::time_point deadline,
-                                                  const assess::ReportStage& stage)>;
+using ReadOne =
+    std::function<assess::Reading(const discovery::EnrollmentService& ca,
+                                  std::chrono::steady_clock::time_point deadline, const assess::ReportStage& stage)>;
 
 /// What is known of a CA without asking its host: then it costs no process. nullopt: its host has to be asked.
-using AnswerAtOnce = std::function<std::optional<assess::Observation>(const discovery::EnrollmentService& ca)>;
+using AnswerAtOnce = std::function<std::optional<assess::Reading>(const discovery::EnrollmentService& ca)>;
 
 /// Told in the parent as each CA is done, in the order they finish; and now and then, four times a second or more
 /// often, that the sweep still waits.
@@ -36,7 +36,7 @@ class SweepListener {
   virtual ~SweepListener() = default;
   virtual void started(std::size_t /*index*/) {}
   virtual void waiting() {}
-  virtual void finished(std::size_t /*index*/, assess::Observation&& /*observation*/) {}
+  virtual void finished(std::size_t /*index*/, assess::Reading&& /*observation*/) {}
 };
 
 /// Thrown when the operator interrupts the sweep (the flag behind `interrupted` was raised); no worker survives it, and

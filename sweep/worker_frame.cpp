@@ -37,17 +37,17 @@ json to_json(const assess::RegistryFacts& facts) {
   return out;
 }
 
-json to_json(const assess::Observation& observation) {
-  json out{{"key_path", observation.key_path},
-           {"address", observation.address},
-           {"protocol", observation.protocol},
-           {"account", observation.account},
-           {"started_at", observation.started_at.time_since_epoch().count()},
-           {"finished_at", observation.finished_at.time_since_epoch().count()}};
-  if (observation.result) {
-    out["facts"] = to_json(*observation.result);
+json to_json(const assess::Reading& reading) {
+  json out{{"key_path", reading.key_path},
+           {"address", reading.address},
+           {"protocol", reading.protocol},
+           {"account", reading.account},
+           {"started_at", reading.started_at.time_since_epoch().count()},
+           {"finished_at", reading.finished_at.time_since_epoch().count()}};
+  if (reading.result) {
+    out["facts"] = to_json(*reading.result);
   } else {
-    const assess::ReadFailure& failure = observation.result.error();
+    const assess::ReadFailure& failure = reading.result.error();
     out["failure"] = {
         {"reason", word_of(failure.reason)}, {"detail", failure.detail}, {"error", to_json(failure.error)}};
   }
@@ -124,20 +124,20 @@ assess::ReadFailure failure_of(const json& in) {
            error.at("symbol").get<std::string>()}};
 }
 
-assess::Observation observation_of(const json& in) {
-  assess::Observation observation;
-  observation.key_path = in.at("key_path").get<std::string>();
-  observation.address = in.at("address").get<std::string>();
-  observation.protocol = in.at("protocol").get<std::string>();
-  observation.account = in.at("account").get<std::string>();
-  observation.started_at = instant<base::Instant>(in.at("started_at"));
-  observation.finished_at = instant<base::Instant>(in.at("finished_at"));
+assess::Reading reading_of(const json& in) {
+  assess::Reading reading;
+  reading.key_path = in.at("key_path").get<std::string>();
+  reading.address = in.at("address").get<std::string>();
+  reading.protocol = in.at("protocol").get<std::string>();
+  reading.account = in.at("account").get<std::string>();
+  reading.started_at = instant<base::Instant>(in.at("started_at"));
+  reading.finished_at = instant<base::Instant>(in.at("finished_at"));
   if (in.contains("facts")) {
-    observation.result = facts_of(in.at("facts"));
+    reading.result = facts_of(in.at("facts"));
   } else {
-    observation.result = tl::unexpected(failure_of(in.at("failure")));
+    reading.result = tl::unexpected(failure_of(in.at("failure")));
   }
-  return observation;
+  return reading;
 }
 
 std::optional<WorkerMessage> decode(std::string_view payload) {
@@ -148,7 +148,7 @@ std::optional<WorkerMessage> decode(std::string_view payload) {
     if (kind != "stage" && kind != "result") return std::nullopt;
     message.kind = kind == "result" ? WorkerMessage::Kind::result : WorkerMessage::Kind::stage;
     message.stage = in.at("stage").get<std::string>();
-    message.observation = observation_of(in.at("observation"));
+    message.reading = reading_of(in.at("reading"));
     return message;
   } catch (const json::exception&) {
     return std::nullopt;
@@ -160,7 +160,7 @@ std::optional<WorkerMessage> decode(std::string_view payload) {
 std::string encode_frame(const WorkerMessage& message) {
   const json out{{"kind", message.kind == WorkerMessage::Kind::result ? "result" : "stage"},
                  {"stage", message.stage},
-                 {"observation", to_json(message.observation)}};
+                 {"reading", to_json(message.reading)}};
   // Text of the directory's that is not UTF-8 would not be JSON: its bad bytes become U+FFFD.
   const std::string payload = out.dump(-1, ' ', false, json::error_handler_t::replace);
   std::string frame;

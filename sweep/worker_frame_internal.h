@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "assess/observation.h"
+#include "assess/reading.h"
 
 namespace casweep::sweep {
 
@@ -16,7 +16,7 @@ struct WorkerMessage {
   enum class Kind { stage, result };
   Kind kind = Kind::stage;
   std::string stage;
-  assess::Observation observation;
+  assess::Reading reading;
 };
 
 /// A frame is four bytes of length (little endian) and that many bytes of JSON; longer than this it is a lie.

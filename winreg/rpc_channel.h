@@ -6,7 +6,7 @@
 
 #include <tl/expected.hpp>
 
-#include "assess/observation.h"
+#include "assess/reading.h"
 #include "winreg/winreg_ndr.h"
 
 namespace casweep::winreg {

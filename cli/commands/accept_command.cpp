@@ -17,7 +17,7 @@
 #include "cli/options/instant_option.h"
 #include "cli/options/output_format.h"
 #include "cli/os_user.h"
-#include "report/table/disposition_report.h"
+#include "report/table/decision_report.h"
 #include "report/table/status_report.h"
 #include "report/words/event_text.h"
 #include "store/history.h"
@@ -28,7 +28,7 @@ namespace {
 using history::Status;
 
 /// For a sentence, which is made safe where it is said.
-std::string called(const history::CaStatus& ca) { return base::name_or_guid(name_of(ca.identity), ca.object_guid); }
+std::string called(const history::CaSummary& ca) { return base::name_or_guid(name_of(ca.identity), ca.object_guid); }
 
 std::string required(const po::variables_map& values, const char* option, std::string_view what) {
   auto text = text_of(values, option);
@@ -76,7 +76,7 @@ std::optional<base::Instant> until_of(const po::variables_map& values, Status st
   return until;
 }
 
-history::Disposition decision_of(const po::variables_map& values, const history::CaStatus& ca, base::Instant now) {
+history::Decision decision_of(const po::variables_map& values, const history::CaSummary& ca, base::Instant now) {
   const Status status = status_of(values);
   if (ca.removed) {
     throw CommandError(ExitCode::usage,
@@ -87,7 +87,7 @@ history::Disposition decision_of(const po::variables_map& values, const history:
   if (ca.status == Status::completed) {
     throw CommandError(ExitCode::usage, fmt::format("There is nothing to decide about '{}': its last known verdict is "
                                                     "{}.",
-                                                    called(ca), assess::word_of(ca.known->finding.outcome)));
+                                                    called(ca), assess::word_of(ca.known->judged.verdict)));
   }
   return {.object_guid = ca.object_guid,
           .status = status,
@@ -99,8 +99,8 @@ history::Disposition decision_of(const po::variables_map& values, const history:
           .os_user = os_user()};
 }
 
-history::Disposition withdrawal_of(const po::variables_map& values, const history::CaStatus& ca, base::Instant now) {
-  const history::Disposition* decision = ca.decision();
+history::Decision withdrawal_of(const po::variables_map& values, const history::CaSummary& ca, base::Instant now) {
+  const history::Decision* decision = ca.decision();
   if (!history::stands(decision) || history::has_expired(*decision, now)) {
     throw CommandError(ExitCode::usage, fmt::format("Nothing that is in force was decided about '{}', so there is "
                                                     "nothing to withdraw; see 'casweep accept --list'.",
@@ -121,22 +121,22 @@ history::Disposition withdrawal_of(const po::variables_map& values, const histor
           .os_user = os_user()};
 }
 
-std::vector<history::CaStatus> decided_cas(const store::History& history, base::Instant now) {
+std::vector<history::CaSummary> decided_cas(const store::History& history, base::Instant now) {
   std::set<base::ObjectGuid> decided;
-  for (const history::Disposition& decision : history.dispositions()) decided.insert(decision.object_guid);
-  std::vector<history::CaStatus> cas;
+  for (const history::Decision& decision : history.decisions()) decided.insert(decision.object_guid);
+  std::vector<history::CaSummary> cas;
   cas.reserve(decided.size());
-  for (const auto& object_guid : decided) cas.push_back(history.ca_status(object_guid, now));
-  std::ranges::stable_sort(cas, {}, [](const history::CaStatus& ca) { return name_of(ca.identity); });
+  for (const auto& object_guid : decided) cas.push_back(history.ca_summary(object_guid, now));
+  std::ranges::stable_sort(cas, {}, [](const history::CaSummary& ca) { return name_of(ca.identity); });
   return cas;
 }
 
-void write_cas(const std::vector<history::CaStatus>& cas, OutputFormat format, base::Instant now,
+void write_cas(const std::vector<history::CaSummary>& cas, OutputFormat format, base::Instant now,
                const Environment& environment) {
   if (format == OutputFormat::json) {
-    report::write_dispositions_json(environment.out, cas, now);
+    report::write_decisions_json(environment.out, cas, now);
   } else {
-    report::write_dispositions_table(environment.out, cas, now, table_style(environment));
+    report::write_decisions_table(environment.out, cas, now, table_style(environment));
   }
 }
 
@@ -168,11 +168,11 @@ int run_accept(std::span<const std::string> arguments, const Environment& enviro
   // Only scans make histories.
   const auto existing = store::History::open_existing(file);
   const auto object_guid = only_ca_named(existing, values["CA"].as<std::string>()).ca.service.object_guid;
-  const history::CaStatus ca = existing.ca_status(object_guid, now);
+  const history::CaSummary ca = existing.ca_summary(object_guid, now);
   const auto decision = values["withdraw"].as<bool>() ? withdrawal_of(values, ca, now) : decision_of(values, ca, now);
   auto history = store::History::open(file);
   history.decide(decision);
-  write_cas({history.ca_status(object_guid, now)}, format, now, environment);
+  write_cas({history.ca_summary(object_guid, now)}, format, now, environment);
   return static_cast<int>(ExitCode::compliant);
 }
 

@@ -62,13 +62,13 @@ Asked ask(ConnectionOptions connection, const std::string& name, std::chrono::sy
 }
 
 /// What the history knows of the CA: a history that was named must be there, the usual one need not be.
-std::optional<history::CaStatus> recorded_status(const po::variables_map& values, const base::ObjectGuid& ca,
-                                                 base::Instant now, const Environment& environment) {
+std::optional<history::CaSummary> recorded_status(const po::variables_map& values, const base::ObjectGuid& ca,
+                                                  base::Instant now, const Environment& environment) {
   const std::filesystem::path file = history_file(values, environment);
   if (values.count("db") == 0 && !std::filesystem::exists(file)) return std::nullopt;
   const auto history = store::History::open_existing(file);
   if (history.find_ca(ca.to_string()).empty()) return std::nullopt;
-  return history.ca_status(ca, now);
+  return history.ca_summary(ca, now);
 }
 
 }  // namespace

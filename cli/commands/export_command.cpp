@@ -34,12 +34,11 @@ struct Sink {
 std::vector<std::int64_t> chosen_scans(const po::variables_map& values, const store::History& history) {
   if (!values["all"].as<bool>()) return {chosen_scan(values, history)};
   std::vector<std::int64_t> scans;
-  for (const history::ScanSummary& scan : history.scans()) {
+  for (const history::ScanHeadline& scan : history.headlines({})) {
     if (scan.state == history::ScanState::complete || scan.state == history::ScanState::partial)
       scans.push_back(scan.id);
   }
   if (scans.empty()) throw no_scan(history, "complete or partial");
-  std::ranges::reverse(scans);
   return scans;
 }
 
@@ -105,7 +104,8 @@ void export_forest(const std::vector<Sink>& sinks, const po::variables_map& valu
     if (sink.format.of_forest == ForestFormat::plan) {
       report::write_remediation_plan(sink.out, forest, guard_of(values));
     }
-    if (sink.format.of_forest == ForestFormat::prometheus) report::write_prometheus(sink.out, forest, history.scans());
+    if (sink.format.of_forest == ForestFormat::prometheus)
+      report::write_prometheus(sink.out, forest, history.last_end());
   }
 }
 

@@ -23,12 +23,12 @@ int run_history(std::span<const std::string> arguments, const Environment& envir
   const auto history = store::History::open_existing(history_file(values, environment));
   const auto object_guid = only_ca_named(history, values["CA"].as<std::string>()).ca.service.object_guid;
   const base::Instant now = environment.now();
-  const history::CaStatus ca = history.ca_status(object_guid, now);
-  const auto readings = history.readings_at_changes(object_guid);
+  const history::CaSummary ca = history.ca_summary(object_guid, now);
+  const auto observations = history.observations_at_changes(object_guid);
   if (format == OutputFormat::json) {
-    report::write_ca_history_json(environment.out, ca, readings, now);
+    report::write_ca_history_json(environment.out, ca, observations, now);
   } else {
-    report::write_ca_history(environment.out, ca, readings, now, table_style(environment));
+    report::write_ca_history(environment.out, ca, observations, now, table_style(environment));
   }
   return static_cast<int>(ExitCode::compliant);
 }

@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "assess/ca_host.h"
+#include "assess/judgement.h"
 #include "assess/key_claims.h"
 #include "assess/read_interface_flags.h"
-#include "assess/verdict.h"
 #include "base/ascii_case.h"
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
@@ -131,38 +131,38 @@ bool is_hidden(const discovery::Listing& listing, const discovery::EnrollmentSer
 class KeepReadings : public sweep::SweepListener {
  public:
   /// `known` needs no reading.
-  KeepReadings(std::span<const discovery::EnrollmentService> services, std::vector<history::CaRecord> known,
+  KeepReadings(std::span<const discovery::EnrollmentService> services, std::vector<history::Observation> known,
                const Environment& environment)
       : services_(services), known_(std::move(known)), progress_(std::in_place, services, environment) {}
 
   void started(std::size_t index) override { progress_->started(index); }
   void waiting() override { progress_->waiting(); }
 
-  void finished(std::size_t index, assess::Observation&& observation) override {
-    observations_.emplace(services_[index].object_guid, std::move(observation));
+  void finished(std::size_t index, assess::Reading&& reading) override {
+    readings_.emplace(services_[index].object_guid, std::move(reading));
     progress_->finished(index);
   }
 
   /// Ends the showing and judges, now that all is known that will be: `listed` is every CA of the directory, the hidden
   /// ones as well.
-  [[nodiscard]] std::vector<history::CaRecord> take(std::span<const discovery::EnrollmentService> listed) {
+  [[nodiscard]] std::vector<history::Observation> take(std::span<const discovery::EnrollmentService> listed) {
     progress_.reset();
-    assess::settle_key_claims(listed, observations_);
-    std::vector<history::CaRecord> readings = std::move(known_);
+    assess::settle_key_claims(listed, readings_);
+    std::vector<history::Observation> observations = std::move(known_);
     for (const discovery::EnrollmentService& ca : services_) {
-      const auto found = observations_.find(ca.object_guid);
-      if (found == observations_.end()) continue;
-      assess::Verdict verdict = assess::judge(found->second, ca.dns_host_name);
-      readings.push_back({ca, std::move(found->second), std::move(verdict)});
+      const auto found = readings_.find(ca.object_guid);
+      if (found == readings_.end()) continue;
+      assess::Judgement judgement = assess::judge(found->second, ca.dns_host_name);
+      observations.push_back({ca, std::move(found->second), std::move(judgement)});
     }
-    return readings;
+    return observations;
   }
 
  private:
   std::span<const discovery::EnrollmentService> services_;
-  std::vector<history::CaRecord> known_;
+  std::vector<history::Observation> known_;
   std::optional<Progress> progress_;
-  std::map<base::ObjectGuid, assess::Observation> observations_;
+  std::map<base::ObjectGuid, assess::Reading> readings_;
 };
 
 /// One scan, from the password to its record in the history.
@@ -185,24 +185,24 @@ class RecordedScan {
  private:
   base::Secret prepare();
   store::History::ScanLock lock();
-  [[nodiscard]] history::ScanStart start() const;
+  [[nodiscard]] history::RunContext start() const;
   void begin();
   history::ScanRecord sweep_forest(base::Secret password);
   void require_forest_of_history(const discovery::Listing& listing) const;
   void say_if_renamed(const discovery::Listing& listing) const;
-  [[nodiscard]] std::vector<history::CaRecord> hidden_records(const discovery::Listing& listing,
-                                                              const std::string& account) const;
+  [[nodiscard]] std::vector<history::Observation> hidden_observations(const discovery::Listing& listing,
+                                                                      const std::string& account) const;
   history::ScanRecord record(history::ScanState state, const discovery::Listing& listing,
-                             std::vector<history::CaRecord> readings);
+                             std::vector<history::Observation> observations);
   void show_unrecorded(history::ScanState state, const discovery::Listing& listing,
-                       std::vector<history::CaRecord> readings);
+                       std::vector<history::Observation> observations);
   void record_refusal(const store::StoreError& error);
 
   const ScanOptions& options_;
   const Environment& environment_;
   store::History history_;
   std::optional<store::History::ScanLock> lock_;
-  history::ScanStart start_;
+  history::RunContext start_;
   std::int64_t scan_ = 0;
   std::vector<discovery::EnrollmentService> gone_;
   bool recorded_ = false;  ///< with CAs, before an exception that ends the command
@@ -229,7 +229,7 @@ auto recorded_if_it_ends(const Record& record, std::string_view interrupted, con
 base::Secret RecordedScan::prepare() {
   const base::Instant since = environment_.now();
   const auto record_unbegun = [&](history::ScanState state, std::string_view failure) {
-    history::ScanStart unbegun = start();
+    history::RunContext unbegun = start();
     unbegun.started_at = since;
     history_.record_unbegun_scan(unbegun, state, environment_.now(), failure);
   };
@@ -249,7 +249,7 @@ store::History::ScanLock RecordedScan::lock() {
   return Interruption::or_interrupted([&] { return history_.lock_for_scan(told_to_wait, Interruption::flag()); });
 }
 
-history::ScanStart RecordedScan::start() const {
+history::RunContext RecordedScan::start() const {
   return {environment_.now(), std::string(version()), account_name(options_.connection), host_name(),
           os_user(),          settings_json(options_)};
 }
@@ -284,7 +284,7 @@ history::ScanRecord RecordedScan::sweep_forest(base::Secret password) {
   say_if_renamed(listing);
   listing.services = discovery::without_duplicates(listing.services, known);
   gone_ = listing.removed;
-  auto hidden = hidden_records(listing, session.account.principal);
+  auto hidden = hidden_observations(listing, session.account.principal);
   auto chosen = select_cas(all_listed(listing), options_.sweep.chosen);
   std::erase_if(chosen, [&](const discovery::EnrollmentService& ca) { return is_hidden(listing, ca); });
 
@@ -293,7 +293,7 @@ history::ScanRecord RecordedScan::sweep_forest(base::Secret password) {
     return reader(ca, deadline, stage);
   };
   const auto answer_at_once = [&](const discovery::EnrollmentService& ca) {
-    return assess::observation_without_host(ca, session.account.principal);
+    return assess::reading_without_host(ca, session.account.principal);
   };
   KeepReadings kept(chosen, std::move(hidden), environment_);
   try {
@@ -354,28 +354,28 @@ void RecordedScan::say_if_renamed(const discovery::Listing& listing) const {
 }
 
 /// CAs that no host was asked about, because the directory does not show them.
-std::vector<history::CaRecord> RecordedScan::hidden_records(const discovery::Listing& listing,
-                                                            const std::string& account) const {
-  std::vector<history::CaRecord> records;
+std::vector<history::Observation> RecordedScan::hidden_observations(const discovery::Listing& listing,
+                                                                    const std::string& account) const {
+  std::vector<history::Observation> records;
   for (const discovery::HiddenService& hidden : listing.hidden) {
-    assess::Observation observation;
+    assess::Reading reading;
     assess::ReadFailure failure{assess::Reason::hidden_from_account, hidden.detail, {}};
     if (hidden.ldap_result != 0) failure.error = {"ldap", hidden.ldap_result, {}};
-    observation.result = tl::unexpected(std::move(failure));
-    observation.account = account;
-    observation.started_at = observation.finished_at = environment_.now();
-    assess::Verdict verdict = assess::judge(observation);
-    records.push_back({hidden.service, std::move(observation), std::move(verdict)});
+    reading.result = tl::unexpected(std::move(failure));
+    reading.account = account;
+    reading.started_at = reading.finished_at = environment_.now();
+    assess::Judgement judgement = assess::judge(reading);
+    records.push_back({hidden.service, std::move(reading), std::move(judgement)});
   }
   return records;
 }
 
 history::ScanRecord RecordedScan::record(history::ScanState state, const discovery::Listing& listing,
-                                         std::vector<history::CaRecord> readings) {
+                                         std::vector<history::Observation> observations) {
   try {
-    return history_.finish_scan(scan_, state, environment_.now(), recorded(listing), all_listed(listing), readings);
+    return history_.finish_scan(scan_, state, environment_.now(), recorded(listing), all_listed(listing), observations);
   } catch (const store::StoreError&) {
-    show_unrecorded(state, listing, std::move(readings));
+    show_unrecorded(state, listing, std::move(observations));
     throw;
   }
 }
@@ -392,7 +392,7 @@ void RecordedScan::record_refusal(const store::StoreError& error) {
 
 /// What a sweep found out is worth seeing even if it could not be kept.
 void RecordedScan::show_unrecorded(history::ScanState state, const discovery::Listing& listing,
-                                   std::vector<history::CaRecord> readings) {
+                                   std::vector<history::Observation> observations) {
   history::ScanRecord scan;
   scan.id = scan_;
   scan.state = state;
@@ -400,13 +400,13 @@ void RecordedScan::show_unrecorded(history::ScanState state, const discovery::Li
   scan.finished_at = environment_.now();
   scan.listing = recorded(listing);
   scan.discovered = all_listed(listing).size();
-  scan.cas = std::move(readings);
+  scan.cas = std::move(observations);
   std::set<base::ObjectGuid> read;
-  for (const history::CaRecord& ca : scan.cas) read.insert(ca.service.object_guid);
+  for (const history::Observation& ca : scan.cas) read.insert(ca.service.object_guid);
   for (discovery::EnrollmentService& ca : all_listed(listing)) {
     if (!read.contains(ca.object_guid)) scan.not_read.push_back(std::move(ca));
   }
-  std::ranges::sort(scan.cas, {}, [](const history::CaRecord& ca) { return ca.service.common_name; });
+  std::ranges::sort(scan.cas, {}, [](const history::Observation& ca) { return ca.service.common_name; });
   std::ranges::sort(scan.not_read, {}, &discovery::EnrollmentService::common_name);
   write_scan(environment_.out, scan, options_.format, table_style(environment_));
   environment_.out << std::flush;
@@ -416,9 +416,9 @@ void RecordedScan::show_unrecorded(history::ScanState state, const discovery::Li
 /// A CA that is not enforced and does not count is not passed over in silence.
 void say_what_is_excepted(const history::ScanRecord& scan, const history::ForestStatus& forest, const FailOn& fail_on,
                           const Environment& environment) {
-  const auto excepted = std::ranges::count_if(scan.cas, [&](const history::CaRecord& ca) {
-    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaStatus::object_guid);
-    return found != forest.cas.end() && is_excepted(ca.verdict.outcome, *found, fail_on);
+  const auto excepted = std::ranges::count_if(scan.cas, [&](const history::Observation& ca) {
+    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaSummary::object_guid);
+    return found != forest.cas.end() && is_excepted(ca.judgement.verdict, *found, fail_on);
   });
   if (excepted == 0) return;
   environment.out << std::flush;
@@ -428,15 +428,15 @@ void say_what_is_excepted(const history::ScanRecord& scan, const history::Forest
       excepted);
 }
 
-std::string name_for_terminal(const history::CaStatus& ca) {
+std::string name_for_terminal(const history::CaSummary& ca) {
   return base::terminal_safe(base::name_or_guid(name_of(ca.identity), ca.object_guid));
 }
 
 /// "A, B, C and 4 more".
-std::string some_names(std::span<const history::CaStatus* const> cas) {
+std::string some_names(std::span<const history::CaSummary* const> cas) {
   constexpr std::size_t most = 5;
   std::string names;
-  for (const history::CaStatus* ca : cas.first(std::min(cas.size(), most))) {
+  for (const history::CaSummary* ca : cas.first(std::min(cas.size(), most))) {
     names += (names.empty() ? "" : ", ") + name_for_terminal(*ca);
   }
   if (cas.size() > most) names += fmt::format(" and {} more", cas.size() - most);
@@ -444,9 +444,9 @@ std::string some_names(std::span<const history::CaStatus* const> cas) {
 }
 
 /// What `forest` has of a CA that it lists or that was removed last; null: nothing.
-const history::CaStatus* status_of(const history::ForestStatus& forest, const base::ObjectGuid& object_guid) {
+const history::CaSummary* status_of(const history::ForestStatus& forest, const base::ObjectGuid& object_guid) {
   for (const auto* cas : {&forest.cas, &forest.removed}) {
-    const auto found = std::ranges::find(*cas, object_guid, &history::CaStatus::object_guid);
+    const auto found = std::ranges::find(*cas, object_guid, &history::CaSummary::object_guid);
     if (found != cas->end()) return &*found;
   }
   return nullptr;
@@ -460,8 +460,8 @@ std::string names_and_verdicts(const NamedCas& cas, const history::ForestStatus&
   for (const auto& [object_guid, name] : cas) {
     names += names.empty() ? "" : ", ";
     names += base::terminal_safe(base::name_or_guid(name, object_guid));
-    if (const history::CaStatus* status = status_of(forest, object_guid)) {
-      const auto last_known = status->known ? std::optional{status->known->finding.outcome} : std::nullopt;
+    if (const history::CaSummary* status = status_of(forest, object_guid)) {
+      const auto last_known = status->known ? std::optional{status->known->judged.verdict} : std::nullopt;
       names += fmt::format(" ({})", report::last_known_words(last_known));
     }
   }
@@ -474,13 +474,13 @@ void say_what_vanished(const history::ScanRecord& scan, const history::ForestSta
                        std::span<const discovery::EnrollmentService> gone, const Environment& environment) {
   NamedCas hidden;
   NamedCas removed;
-  for (const history::CaRecord& ca : scan.cas) {
-    if (ca.verdict.reason == assess::Reason::hidden_from_account) {
+  for (const history::Observation& ca : scan.cas) {
+    if (ca.judgement.reason == assess::Reason::hidden_from_account) {
       hidden.emplace(ca.service.object_guid, name_of(ca.service));
     }
   }
   for (const discovery::EnrollmentService& ca : gone) removed.emplace(ca.object_guid, name_of(ca));
-  for (const history::CaStatus& ca : forest.removed) {
+  for (const history::CaSummary& ca : forest.removed) {
     if (ca.removed->scan == scan.id) removed.emplace(ca.object_guid, name_of(ca.identity));
   }
   environment.out << std::flush;
@@ -501,10 +501,10 @@ void say_what_vanished(const history::ScanRecord& scan, const history::ForestSta
 /// What --fail-on regression and expired ask for stands in no table of a scan.
 void say_what_fails(const history::ScanRecord& scan, const history::ForestStatus& forest, const FailOn& fail_on,
                     const Environment& environment) {
-  std::vector<const history::CaStatus*> regressed;
-  std::vector<const history::CaStatus*> expired;
-  for (const history::CaRecord& ca : scan.cas) {
-    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaStatus::object_guid);
+  std::vector<const history::CaSummary*> regressed;
+  std::vector<const history::CaSummary*> expired;
+  for (const history::Observation& ca : scan.cas) {
+    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaSummary::object_guid);
     if (found == forest.cas.end()) continue;
     if (fail_on.regression && has_regressed(*found, fail_on)) regressed.push_back(&*found);
     if (fail_on.expired && has_expired_exception(*found)) expired.push_back(&*found);
@@ -523,8 +523,8 @@ void say_what_fails(const history::ScanRecord& scan, const history::ForestStatus
 
 /// A verdict by NTLM may be another host's, and nothing in the exit code says so.
 void warn_of_unproven_hosts(const history::ScanRecord& scan, const Environment& environment) {
-  const auto unproven = std::ranges::count_if(scan.cas, [](const history::CaRecord& ca) {
-    return ca.verdict.outcome != assess::Outcome::unknown && assess::host_authenticated(ca.observation) == false;
+  const auto unproven = std::ranges::count_if(scan.cas, [](const history::Observation& ca) {
+    return ca.judgement.verdict != assess::Verdict::unknown && assess::host_authenticated(ca.reading) == false;
   });
   if (unproven == 0) return;
   environment.out << std::flush;
@@ -542,8 +542,9 @@ int run_scan(std::span<const std::string> arguments, const Environment& environm
   std::optional<RecordedScan> recorded(std::in_place, options, environment);
   const history::ScanRecord scan = recorded->run();
   if (scan.state == history::ScanState::interrupted) {
-    const auto read = std::ranges::count_if(
-        scan.cas, [](const history::CaRecord& ca) { return ca.verdict.reason != assess::Reason::hidden_from_account; });
+    const auto read = std::ranges::count_if(scan.cas, [](const history::Observation& ca) {
+      return ca.judgement.reason != assess::Reason::hidden_from_account;
+    });
     Interruption::throw_if_signalled(fmt::format(
         "Interrupted; {} of {} CAs were read and are in the history as scan {}.", read, scan.discovered, scan.id));
   }

@@ -34,7 +34,7 @@ int run_show(std::span<const std::string> arguments, const Environment& environm
   } else {
     const auto now = environment.now();
     const auto style = table_style(environment);
-    const auto standing = report::standing_of(history.ca_status(reading.ca.service.object_guid, now), now, style);
+    const auto standing = report::standing_of(history.ca_summary(reading.ca.service.object_guid, now), now, style);
     report::write_ca_details(environment.out, reading.scan, reading.ca, standing, style);
   }
   return static_cast<int>(ExitCode::compliant);

@@ -29,7 +29,7 @@ CommandError ambiguous(const std::string& name, std::span<const discovery::Enrol
 
 }  // namespace
 
-store::History::LastReading only_ca_named(const store::History& history, const std::string& name) {
+store::History::PastObservation only_ca_named(const store::History& history, const std::string& name) {
   auto found = history.find_ca(name);
   if (found.size() == 1) return std::move(found.front());
   if (found.empty()) {
@@ -40,7 +40,7 @@ store::History::LastReading only_ca_named(const store::History& history, const s
   std::vector<discovery::EnrollmentService> candidates;
   std::ranges::transform(found, std::back_inserter(candidates), [](const auto& reading) { return reading.ca.service; });
   throw ambiguous(name, candidates, [&](const base::ObjectGuid& ca) {
-    return history.ca_status(ca, base::Instant::max()).removed.has_value();
+    return history.ca_summary(ca, base::Instant::max()).removed.has_value();
   });
 }
 

@@ -50,11 +50,11 @@ void tell_of_state(const history::ScanRecord& scan, const Environment& environme
 void tell_of_choice(const po::variables_map& values, const store::History& history, const Environment& environment) {
   if (values.count("scan") > 0) return tell_of_state(history.scan(chosen_scan(values, history)), environment);
   const auto last = history.last_scan();
-  const auto scans = history.scans();
-  if (!last || scans.empty() || scans.front().id <= *last) return;
+  const auto newest = history.headlines(1);
+  if (!last || newest.empty() || newest.front().id <= *last) return;
   environment.err << fmt::format("casweep: this is scan {}, the last complete one; the newest is scan {} of {}, {}.\n",
-                                 *last, scans.front().id, base::iso_time(scans.front().started_at),
-                                 history::word_of(scans.front().state));
+                                 *last, newest.front().id, base::iso_time(newest.front().started_at),
+                                 history::word_of(newest.front().state));
 }
 
 }  // namespace casweep::cli

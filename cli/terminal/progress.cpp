@@ -6,7 +6,7 @@
 #include <ostream>
 #include <string_view>
 
-#include "assess/verdict.h"
+#include "assess/judgement.h"
 #include "base/terminal_text.h"
 #include "cli/options/output_format.h"
 

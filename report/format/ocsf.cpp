@@ -14,12 +14,12 @@
 #include "base/utf8.h"
 #include "report/json/scan_json.h"
 #include "report/words/esc11.h"
-#include "report/words/evidence.h"
+#include "report/words/reading_text.h"
 
 namespace casweep::report {
 namespace {
 
-using assess::Outcome;
+using assess::Verdict;
 using nlohmann::ordered_json;
 
 constexpr std::string_view ocsf_version = "1.8.0";
@@ -33,27 +33,27 @@ struct Coded {
 };
 
 /// "Warning": the check "did not yield a result due to missing information".
-Coded compliance_status_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::enforced:
-    case Outcome::not_exposed:
+Coded compliance_status_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::enforced:
+    case Verdict::not_exposed:
       return {1, "Pass"};
-    case Outcome::not_enforced:
+    case Verdict::not_enforced:
       return {3, "Fail"};
-    case Outcome::unknown:
+    case Verdict::unknown:
       break;
   }
   return {2, "Warning"};
 }
 
-Coded severity_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::enforced:
-    case Outcome::not_exposed:
+Coded severity_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::enforced:
+    case Verdict::not_exposed:
       return {1, "Informational"};
-    case Outcome::not_enforced:
+    case Verdict::not_enforced:
       return {4, "High"};
-    case Outcome::unknown:
+    case Verdict::unknown:
       break;
   }
   return {3, "Medium"};
@@ -98,7 +98,7 @@ void set_text(ordered_json& object, const char* name, std::string_view foreign) 
 
 std::int64_t milliseconds(base::Instant instant) { return instant.time_since_epoch().count(); }
 
-ordered_json metadata_json(const history::ScanRecord& scan, const history::CaRecord& ca) {
+ordered_json metadata_json(const history::ScanRecord& scan, const history::Observation& ca) {
   ordered_json product{{"name", "casweep"}, {"vendor_name", "casweep"}};
   set_text(product, "version", scan.start.tool_version);
   ordered_json metadata{{"version", ocsf_version}, {"product", std::move(product)}};
@@ -110,21 +110,21 @@ ordered_json metadata_json(const history::ScanRecord& scan, const history::CaRec
   return metadata;
 }
 
-ordered_json compliance_json(const history::CaRecord& ca) {
-  const Coded status = compliance_status_of(ca.verdict.outcome);
+ordered_json compliance_json(const history::Observation& ca) {
+  const Coded status = compliance_status_of(ca.judgement.verdict);
   ordered_json compliance{{"control", "ESC11"},
                           {"desc", esc11_description},
                           {"standards", {"Microsoft Defender for Identity posture assessment"}},
                           {"status_id", status.id},
                           {"status", status.caption},
-                          {"status_code", assess::word_of(ca.verdict.reason)}};
-  if (!ca.verdict.detail.empty()) compliance["status_details"] = {base::valid_utf8(ca.verdict.detail)};
+                          {"status_code", assess::word_of(ca.judgement.reason)}};
+  if (!ca.judgement.detail.empty()) compliance["status_details"] = {base::valid_utf8(ca.judgement.detail)};
   compliance["checks"] = {
       {{"uid", "ESC11"}, {"name", esc11_title}, {"status_id", status.id}, {"status", status.caption}}};
   return compliance;
 }
 
-ordered_json finding_info_json(const history::CaRecord& ca, const CaBackground& background, std::int64_t time) {
+ordered_json finding_info_json(const history::Observation& ca, const CaBackground& background, std::int64_t time) {
   return {{"uid", ca.service.object_guid.to_string() + ":ESC11"},
           {"title", esc11_title},
           {"desc", esc11_description},
@@ -132,7 +132,7 @@ ordered_json finding_info_json(const history::CaRecord& ca, const CaBackground& 
           {"last_seen_time", time}};
 }
 
-ordered_json resource_json(const history::ScanRecord& scan, const history::CaRecord& ca) {
+ordered_json resource_json(const history::ScanRecord& scan, const history::Observation& ca) {
   ordered_json resource{{"uid", ca.service.object_guid.to_string()}, {"type", "Enterprise CA"}};
   set_text(resource, "name", name_of(ca.service));
   set_text(resource, "hostname", ca.service.dns_host_name);
@@ -144,10 +144,10 @@ ordered_json resource_json(const history::ScanRecord& scan, const history::CaRec
 }
 
 /// Which value was read, or which key has none; and, as `data`, all that backs the verdict in our own words.
-ordered_json evidence_json(const history::CaRecord& ca) {
+ordered_json evidence_json(const history::Observation& ca) {
   ordered_json evidence{{"name", "InterfaceFlags"}, {"data", ca_json(ca)["evidence"]}};
-  if (!ca.observation.result) return evidence;
-  const assess::RegistryFacts& facts = *ca.observation.result;
+  if (!ca.reading.result) return evidence;
+  const assess::RegistryFacts& facts = *ca.reading.result;
   ordered_json key{{"path", base::valid_utf8(facts.key_path)}};
   // A server may send any date at all.
   if (facts.key_last_write && !base::iso_time(*facts.key_last_write).empty()) {
@@ -155,12 +155,12 @@ ordered_json evidence_json(const history::CaRecord& ca) {
   }
   evidence["reg_key"] = std::move(key);
   if (!facts.interface_flags) return evidence;
-  const std::string type = evidence_of(ca.observation).value_type.value_or("");
+  const std::string type = text_of_reading(ca.reading).value_type.value_or("");
   ordered_json value{{"path", base::valid_utf8(facts.key_path)},
                      {"name", "InterfaceFlags"},
                      {"type_id", registry_type_id(type)},
                      {"type", type}};
-  if (ca.verdict.interface_flags) value["reg_integer_data"] = ca.verdict.interface_flags->bits();
+  if (ca.judgement.interface_flags) value["reg_integer_data"] = ca.judgement.interface_flags->bits();
   evidence["reg_value"] = std::move(value);
   return evidence;
 }
@@ -173,17 +173,17 @@ std::string remediation_text(const assess::Remediation& remediation) {
 
 }  // namespace
 
-ordered_json ocsf_finding(const history::ScanRecord& scan, const history::CaRecord& ca,
+ordered_json ocsf_finding(const history::ScanRecord& scan, const history::Observation& ca,
                           const CaBackground& background) {
   const Coded activity = background.is_new          ? Coded{1, "Create"}
                          : background.is_remediated ? Coded{3, "Close"}
                                                     : Coded{2, "Update"};
-  const Coded severity = severity_of(ca.verdict.outcome);
+  const Coded severity = severity_of(ca.judgement.verdict);
   const Coded status = finding_status_of(background.status);
-  const bool asked = ca.observation.started_at != base::Instant{};
+  const bool asked = ca.reading.started_at != base::Instant{};
   // The class requires a time: of a CA that was not asked, the end of the scan that did not.
   const std::int64_t time =
-      milliseconds(asked ? ca.observation.finished_at : scan.finished_at.value_or(scan.start.started_at));
+      milliseconds(asked ? ca.reading.finished_at : scan.finished_at.value_or(scan.start.started_at));
   ordered_json finding{{"activity_id", activity.id},
                        {"activity_name", activity.caption},
                        {"category_uid", findings_category},
@@ -204,7 +204,7 @@ ordered_json ocsf_finding(const history::ScanRecord& scan, const history::CaReco
                        {"resources", {resource_json(scan, ca)}},
                        {"evidences", {evidence_json(ca)}}};
   if (asked) {
-    finding["start_time"] = milliseconds(ca.observation.started_at);
+    finding["start_time"] = milliseconds(ca.reading.started_at);
     finding["end_time"] = time;
   }
   set_text(finding, "comment", justification_of(background));

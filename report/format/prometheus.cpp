@@ -16,9 +16,8 @@
 namespace casweep::report {
 namespace {
 
-using assess::Outcome;
-using history::CaStatus;
-using history::ScanSummary;
+using assess::Verdict;
+using history::CaSummary;
 
 void write_gauge(std::ostream& out, std::string_view name, std::string_view help) {
   out << fmt::format("# HELP {} {}\n# TYPE {} gauge\n", name, help, name);
@@ -35,7 +34,7 @@ std::string label_value(std::string_view foreign) {
 }
 
 /// The objectGUID tells CAs apart that have the same names: two lines alike would cost the whole file.
-std::string labels_of(const CaStatus& ca) {
+std::string labels_of(const CaSummary& ca) {
   return fmt::format(R"({{ca="{}",host="{}",guid="{}"}})", label_value(name_of(ca.identity)),
                      label_value(ca.identity.dns_host_name), ca.object_guid.to_string());
 }
@@ -47,23 +46,23 @@ std::string seconds(std::chrono::milliseconds time) {
 
 void write_cas(std::ostream& out, const history::ForestStatus& forest) {
   write_gauge(out, "adcs_esc11_cas", "Enterprise CAs of the forest by their last verdict.");
-  for (const Outcome outcome : {Outcome::enforced, Outcome::not_enforced, Outcome::not_exposed, Outcome::unknown}) {
-    out << fmt::format("adcs_esc11_cas{{verdict=\"{}\"}} {}\n", assess::word_of(outcome), forest.count(outcome));
+  for (const Verdict verdict : {Verdict::enforced, Verdict::not_enforced, Verdict::not_exposed, Verdict::unknown}) {
+    out << fmt::format("adcs_esc11_cas{{verdict=\"{}\"}} {}\n", assess::word_of(verdict), forest.count(verdict));
   }
   write_gauge(
       out, "adcs_esc11_ca_compliant",
       "1 if the CA enforces encryption on RPC certificate enrollment or is not exposed, 0 if not; absent if that "
       "is unknown.");
-  for (const CaStatus& ca : forest.cas) {
-    if (ca.outcome() == Outcome::unknown) continue;
-    out << fmt::format("adcs_esc11_ca_compliant{} {}\n", labels_of(ca), history::is_compliant(ca.outcome()) ? 1 : 0);
+  for (const CaSummary& ca : forest.cas) {
+    if (ca.verdict() == Verdict::unknown) continue;
+    out << fmt::format("adcs_esc11_ca_compliant{} {}\n", labels_of(ca), history::is_compliant(ca.verdict()) ? 1 : 0);
   }
   write_gauge(out, "adcs_esc11_ca_unknown", "1 if the CA could not be read or judged, 0 otherwise.");
-  for (const CaStatus& ca : forest.cas) {
-    out << fmt::format("adcs_esc11_ca_unknown{} {}\n", labels_of(ca), ca.outcome() == Outcome::unknown ? 1 : 0);
+  for (const CaSummary& ca : forest.cas) {
+    out << fmt::format("adcs_esc11_ca_unknown{} {}\n", labels_of(ca), ca.verdict() == Verdict::unknown ? 1 : 0);
   }
   write_gauge(out, "adcs_esc11_regressions", "CAs that do not enforce encryption now and were compliant once.");
-  const auto regressed = std::ranges::count_if(forest.cas, [](const CaStatus& ca) { return ca.story.regressed; });
+  const auto regressed = std::ranges::count_if(forest.cas, [](const CaSummary& ca) { return ca.story.regressed; });
   out << fmt::format("adcs_esc11_regressions {}\n", regressed);
 }
 
@@ -71,8 +70,8 @@ void write_exceptions(std::ostream& out, const history::ForestStatus& forest) {
   std::size_t active = 0;
   std::size_t expiring = 0;
   std::size_t expired = 0;
-  for (const CaStatus& ca : forest.cas) {
-    const history::Disposition* decision = ca.decision();
+  for (const CaSummary& ca : forest.cas) {
+    const history::Decision* decision = ca.decision();
     if (decision == nullptr || !history::is_exception(decision->status) || ca.status == history::Status::completed) {
       continue;
     }
@@ -92,33 +91,31 @@ void write_exceptions(std::ostream& out, const history::ForestStatus& forest) {
       << fmt::format("adcs_esc11_exceptions{{state=\"expired\"}} {}\n", expired);
 }
 
-void write_scans(std::ostream& out, std::span<const ScanSummary> scans) {
-  const auto ended = [](const ScanSummary& scan) { return scan.finished_at.has_value(); };
-  const auto last = std::ranges::find_if(scans, ended);
-  const auto complete = std::ranges::find_if(
-      scans, [&](const ScanSummary& scan) { return scan.state == history::ScanState::complete && ended(scan); });
+void write_scans(std::ostream& out, const std::optional<history::ScanMoment>& complete,
+                 std::optional<base::Instant> last_end) {
   // 0 for "never", so that an alert on the age fires without one more rule for what is absent.
-  const auto end_of = [&](auto scan) {
-    return scan == scans.end() ? "0.000" : seconds(scan->finished_at->time_since_epoch());
+  const auto timestamp = [](std::optional<base::Instant> at) {
+    return at ? seconds(at->time_since_epoch()) : std::string("0.000");
   };
 
   write_gauge(out, "adcs_esc11_last_scan_timestamp_seconds",
               "Unix time at which the last scan ended, whatever became of it; 0 if there was none.");
-  out << fmt::format("adcs_esc11_last_scan_timestamp_seconds {}\n", end_of(last));
+  out << fmt::format("adcs_esc11_last_scan_timestamp_seconds {}\n", timestamp(last_end));
   write_gauge(out, "adcs_esc11_last_complete_scan_timestamp_seconds",
               "Unix time at which the last complete scan ended; 0 if there was none.");
-  out << fmt::format("adcs_esc11_last_complete_scan_timestamp_seconds {}\n", end_of(complete));
-  if (complete == scans.end()) return;
+  out << fmt::format("adcs_esc11_last_complete_scan_timestamp_seconds {}\n",
+                     timestamp(complete ? std::optional{complete->ended} : std::nullopt));
+  if (!complete) return;
   write_gauge(out, "adcs_esc11_scan_duration_seconds", "How long the last complete scan took.");
-  out << fmt::format("adcs_esc11_scan_duration_seconds {}\n", seconds(*complete->finished_at - complete->started_at));
+  out << fmt::format("adcs_esc11_scan_duration_seconds {}\n", seconds(complete->ended - complete->at));
 }
 
 }  // namespace
 
-void write_prometheus(std::ostream& out, const history::ForestStatus& forest, std::span<const ScanSummary> scans) {
+void write_prometheus(std::ostream& out, const history::ForestStatus& forest, std::optional<base::Instant> last_end) {
   write_cas(out, forest);
   write_exceptions(out, forest);
-  write_scans(out, scans);
+  write_scans(out, forest.scan, last_end);
 }
 
 }  // namespace casweep::report

@@ -2,17 +2,16 @@
 #pragma once
 
 #include <iosfwd>
-#include <span>
+#include <optional>
 
-#include "history/ca_status.h"
-#include "history/scan_record.h"
+#include "base/instant.h"
+#include "history/ca_summary.h"
 
 namespace casweep::report {
 
 /// The forest now, for node_exporter's textfile collector: gauges in Prometheus's text format 0.0.4, without timestamps
-/// (the collector refuses a file that has any). `scans` are all scans, newest first. A CA that is unknown has no
-/// `adcs_esc11_ca_compliant`: what was not read is neither 0 nor 1.
-void write_prometheus(std::ostream& out, const history::ForestStatus& forest,
-                      std::span<const history::ScanSummary> scans);
+/// (the collector refuses a file that has any). `last_end` is when the newest scan that has ended did. A CA that is
+/// unknown has no `adcs_esc11_ca_compliant`: what was not read is neither 0 nor 1.
+void write_prometheus(std::ostream& out, const history::ForestStatus& forest, std::optional<base::Instant> last_end);
 
 }  // namespace casweep::report

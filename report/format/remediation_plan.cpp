@@ -15,7 +15,7 @@
 namespace casweep::report {
 namespace {
 
-using history::CaStatus;
+using history::CaSummary;
 
 using PlanRow = std::array<std::string, 15>;
 
@@ -24,9 +24,9 @@ const PlanRow plan_header{"name",    "dns_host_name", "verdict",     "reason", "
                           "status",  "owner",         "target_date", "ticket", "notes",  "last_known_verdict",
                           "read_at", "object_guid",   "scan_id"};
 
-std::string fix_of(const CaStatus& ca, const history::Finding& finding) {
+std::string fix_of(const CaSummary& ca, const history::VerdictWithReason& judged) {
   const assess::Remediation remediation =
-      assess::remediation_for(finding.outcome, finding.reason, name_of(ca.identity), ca.identity.dns_host_name);
+      assess::remediation_for(judged.verdict, judged.reason, name_of(ca.identity), ca.identity.dns_host_name);
   std::string fix = remediation.advice;
   std::string_view before = " Run on the CA: ";
   for (const std::string& command : remediation.commands) {
@@ -36,23 +36,23 @@ std::string fix_of(const CaStatus& ca, const history::Finding& finding) {
   return fix;
 }
 
-PlanRow row_of(const CaStatus& ca, base::Instant now) {
-  const history::Reading reading = ca.last.value_or(
-      history::Reading{.finding = {.reason = assess::Reason::not_read}, .detail = "It was listed and never read."});
-  const history::Disposition* newest = ca.decision();
+PlanRow row_of(const CaSummary& ca, base::Instant now) {
+  const history::Answer reading = ca.last.value_or(
+      history::Answer{.judged = {.reason = assess::Reason::not_read}, .detail = "It was listed and never read."});
+  const history::Decision* newest = ca.decision();
   const bool decided = history::stands(newest);
   return {base::name_or_guid(name_of(ca.identity), ca.object_guid),
           ca.identity.dns_host_name,
-          std::string(assess::word_of(ca.outcome())),
-          std::string(assess::word_of(reading.finding.reason)),
+          std::string(assess::word_of(ca.verdict())),
+          std::string(assess::word_of(reading.judged.reason)),
           reading.detail,
-          fix_of(ca, reading.finding),
+          fix_of(ca, reading.judged),
           status_text(ca, now),
           decided ? newest->approver : "",
           decided && newest->until ? base::iso_time(*newest->until).substr(0, 10) : "",
           decided ? newest->ticket : "",
           decided ? newest->reason : "",
-          ca.known ? std::string(assess::word_of(ca.known->finding.outcome)) : "",
+          ca.known ? std::string(assess::word_of(ca.known->judged.verdict)) : "",
           ca.last ? base::iso_time(ca.last->read_at) : "",
           ca.object_guid.to_string(),
           ca.last ? std::to_string(ca.last->scan) : ""};
@@ -62,8 +62,8 @@ PlanRow row_of(const CaStatus& ca, base::Instant now) {
 
 void write_remediation_plan(std::ostream& out, const history::ForestStatus& forest, FormulaGuard guard) {
   write_csv_record(out, plan_header);
-  for (const CaStatus& ca : forest.cas) {
-    if (!history::is_compliant(ca.outcome())) write_csv_record(out, row_of(ca, forest.now), guard);
+  for (const CaSummary& ca : forest.cas) {
+    if (!history::is_compliant(ca.verdict())) write_csv_record(out, row_of(ca, forest.now), guard);
   }
 }
 

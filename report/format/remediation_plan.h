@@ -3,7 +3,7 @@
 
 #include <iosfwd>
 
-#include "history/ca_status.h"
+#include "history/ca_summary.h"
 #include "report/format/csv_text.h"
 
 namespace casweep::report {

@@ -18,12 +18,12 @@
 #include "report/json/json_text.h"
 #include "report/json/scan_json.h"
 #include "report/words/esc11.h"
-#include "report/words/evidence.h"
+#include "report/words/reading_text.h"
 
 namespace casweep::report {
 namespace {
 
-using assess::Outcome;
+using assess::Verdict;
 using nlohmann::ordered_json;
 
 constexpr std::string_view rule_id = "ESC11";
@@ -40,14 +40,14 @@ ordered_json message_json(std::string_view foreign) {
 }
 
 /// SARIF 3.27.9: `open` is a rule that was evaluated without enough information.
-std::string_view kind_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::enforced:
-    case Outcome::not_exposed:
+std::string_view kind_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::enforced:
+    case Verdict::not_exposed:
       return "pass";
-    case Outcome::not_enforced:
+    case Verdict::not_enforced:
       return "fail";
-    case Outcome::unknown:
+    case Verdict::unknown:
       break;
   }
   return "open";
@@ -70,12 +70,12 @@ ordered_json locations_json(const discovery::EnrollmentService& ca) {
   return {{{"logicalLocations", {std::move(location)}}}};
 }
 
-ordered_json result_json(const history::CaRecord& ca, const CaBackground& background) {
+ordered_json result_json(const history::Observation& ca, const CaBackground& background) {
   const ordered_json record = ca_json(ca);
   return {{"ruleId", rule_id},
           {"ruleIndex", 0},
-          {"kind", kind_of(ca.verdict.outcome)},
-          {"level", ca.verdict.outcome == Outcome::not_enforced ? "error" : "none"},
+          {"kind", kind_of(ca.judgement.verdict)},
+          {"level", ca.judgement.verdict == Verdict::not_enforced ? "error" : "none"},
           {"message", message_json(sentence_of(ca))},
           {"locations", locations_json(ca.service)},
           {"partialFingerprints", {{"caGuid/v1", ca.service.object_guid.to_string()}}},
@@ -92,18 +92,18 @@ ordered_json result_json(const history::CaRecord& ca, const CaBackground& backgr
 
 /// SARIF 3.27.24. What a CA answered is the same if it means the same for the same reason, with the same flags: a later
 /// wording of the message changes nothing.
-std::string_view baseline_state_of(const history::CaRecord& ca, const history::CaRecord* before) {
+std::string_view baseline_state_of(const history::Observation& ca, const history::Observation* before) {
   if (before == nullptr) return "new";
-  const auto meaning = [](const assess::Verdict& verdict) {
-    return std::tuple(verdict.outcome, verdict.reason,
-                      verdict.interface_flags ? std::optional(verdict.interface_flags->bits()) : std::nullopt);
+  const auto meaning = [](const assess::Judgement& judgement) {
+    return std::tuple(judgement.verdict, judgement.reason,
+                      judgement.interface_flags ? std::optional(judgement.interface_flags->bits()) : std::nullopt);
   };
-  return meaning(ca.verdict) == meaning(before->verdict) ? "unchanged" : "updated";
+  return meaning(ca.judgement) == meaning(before->judgement) ? "unchanged" : "updated";
 }
 
-const history::CaRecord* find_ca(const std::vector<history::CaRecord>& cas, const base::ObjectGuid& object_guid) {
+const history::Observation* find_ca(const std::vector<history::Observation>& cas, const base::ObjectGuid& object_guid) {
   const auto found =
-      std::ranges::find(cas, object_guid, [](const history::CaRecord& ca) { return ca.service.object_guid; });
+      std::ranges::find(cas, object_guid, [](const history::Observation& ca) { return ca.service.object_guid; });
   return found == cas.end() ? nullptr : &*found;
 }
 
@@ -119,7 +119,7 @@ ordered_json results_json(const history::ScanRecord& scan, std::span<const CaBac
     results[i]["baselineState"] = baseline_state_of(listed[i], find_ca(before, listed[i].service.object_guid));
   }
   if (!scan.listing) return results;  // it learned nothing, also not who is gone
-  for (const history::CaRecord& ca : before) {
+  for (const history::Observation& ca : before) {
     if (find_ca(listed, ca.service.object_guid) != nullptr) continue;
     results.push_back(result_json(ca, {}));
     results.back()["baselineState"] = "absent";
@@ -142,8 +142,8 @@ ordered_json invocation_json(const history::ScanRecord& scan) {
   set("machine", scan.start.host_name);
   ordered_json notifications = ordered_json::array();
   if (!scan.failure.empty()) notifications.push_back(notification_json(scan.failure));
-  for (const history::CaRecord& ca : scan.listed()) {
-    if (ca.verdict.outcome != Outcome::unknown) continue;
+  for (const history::Observation& ca : scan.listed()) {
+    if (ca.judgement.verdict != Verdict::unknown) continue;
     notifications.push_back(notification_json(sentence_of(ca)));
   }
   invocation["toolExecutionNotifications"] = std::move(notifications);

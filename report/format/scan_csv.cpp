@@ -10,8 +10,8 @@
 #include "base/iso_time.h"
 #include "report/format/csv_text.h"
 #include "report/words/duplicate_text.h"
-#include "report/words/evidence.h"
 #include "report/words/presence_text.h"
+#include "report/words/reading_text.h"
 
 namespace casweep::report {
 namespace {
@@ -40,16 +40,16 @@ std::string octets_text(const std::string& hex) {
   return text;
 }
 
-ScanRow row_of(const history::ScanRecord& scan, const history::CaRecord& ca, bool read) {
-  Evidence evidence = evidence_of(ca.observation);
-  const auto& flags = ca.verdict.interface_flags;
+ScanRow row_of(const history::ScanRecord& scan, const history::Observation& ca, bool read) {
+  ReadingText evidence = text_of_reading(ca.reading);
+  const auto& flags = ca.judgement.interface_flags;
   const bool failed = !evidence.error.domain.empty();
   return {ca.service.common_name,
           ca.service.display_name,
           ca.service.dns_host_name,
-          std::string(assess::word_of(ca.verdict.outcome)),
-          std::string(assess::word_of(ca.verdict.reason)),
-          ca.verdict.detail,
+          std::string(assess::word_of(ca.judgement.verdict)),
+          std::string(assess::word_of(ca.judgement.reason)),
+          ca.judgement.detail,
           flags ? flags->to_string() : "",
           flags ? joined(flags->names()) : "",
           std::move(evidence.key_path),

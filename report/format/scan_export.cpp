@@ -30,7 +30,7 @@ void ScanExport::add(const history::ScanRecord& scan, std::span<const CaBackgrou
     case ScanFormat::jsonl:
       return write_scan_json_lines(out_, scan);
     case ScanFormat::ocsf:
-      for (std::size_t i = 0; const history::CaRecord& ca : scan.listed()) {
+      for (std::size_t i = 0; const history::Observation& ca : scan.listed()) {
         write_json_line(out_, ocsf_finding(scan, ca, backgrounds[i++]));
       }
       return;

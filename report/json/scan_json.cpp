@@ -9,19 +9,19 @@
 #include "base/iso_time.h"
 #include "report/json/json_text.h"
 #include "report/words/duplicate_text.h"
-#include "report/words/evidence.h"
 #include "report/words/logon_trust.h"
 #include "report/words/presence_text.h"
+#include "report/words/reading_text.h"
 
 namespace casweep::report {
 namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json evidence_json(const assess::Observation& observation) {
-  const Evidence evidence = evidence_of(observation);
+ordered_json evidence_json(const assess::Reading& reading) {
+  const ReadingText evidence = text_of_reading(reading);
   const bool failed = !evidence.error.domain.empty();
-  const auto host = assess::host_authenticated(observation);
+  const auto host = assess::host_authenticated(reading);
   ordered_json error{{"domain", text_or_null(evidence.error.domain)},
                      {"number", failed ? ordered_json(evidence.error.number) : nullptr},
                      {"symbol", text_or_null(evidence.error.symbol)}};
@@ -58,9 +58,9 @@ ordered_json head_json(const std::optional<history::LedgerHead>& head) {
 /// The scan without its CAs.
 ordered_json scan_document(const history::ScanRecord& scan) {
   ordered_json counts;
-  for (const assess::Outcome outcome : {assess::Outcome::enforced, assess::Outcome::not_enforced,
-                                        assess::Outcome::not_exposed, assess::Outcome::unknown}) {
-    counts[std::string(assess::word_of(outcome))] = scan.count(outcome);
+  for (const assess::Verdict verdict : {assess::Verdict::enforced, assess::Verdict::not_enforced,
+                                        assess::Verdict::not_exposed, assess::Verdict::unknown}) {
+    counts[std::string(assess::word_of(verdict))] = scan.count(verdict);
   }
   const auto& listing = scan.listing;
   return {{"schema_version", schema_version},
@@ -97,20 +97,20 @@ ordered_json root_domain_json(const std::optional<discovery::RootDomain>& domain
   return {{"object_guid", domain->object_guid.to_string()}, {"sid", text_or_null(domain->sid)}};
 }
 
-ordered_json ca_json(const history::CaRecord& ca) {
-  const auto& flags = ca.verdict.interface_flags;
+ordered_json ca_json(const history::Observation& ca) {
+  const auto& flags = ca.judgement.interface_flags;
   return {{"name", text_or_null(ca.service.common_name)},
           {"display_name", text_or_null(ca.service.display_name)},
           {"dns_host_name", text_or_null(ca.service.dns_host_name)},
           {"object_guid", ca.service.object_guid.to_string()},
           {"distinguished_name", text_or_null(ca.service.distinguished_name)},
           {"duplicate_objects", duplicates_json(ca.service)},
-          {"verdict", assess::word_of(ca.verdict.outcome)},
-          {"reason", assess::word_of(ca.verdict.reason)},
-          {"detail", text_or_null(ca.verdict.detail)},
+          {"verdict", assess::word_of(ca.judgement.verdict)},
+          {"reason", assess::word_of(ca.judgement.reason)},
+          {"detail", text_or_null(ca.judgement.detail)},
           {"interface_flags", flags ? ordered_json(flags->bits()) : nullptr},
           {"flag_names", flags ? ordered_json(flags->names()) : ordered_json::array()},
-          {"evidence", evidence_json(ca.observation)},
+          {"evidence", evidence_json(ca.reading)},
           {"remediation", remediation_json(remediation_of(ca))}};
 }
 
@@ -127,7 +127,7 @@ ordered_json scan_json(const history::ScanRecord& scan) {
   return document;
 }
 
-ordered_json scan_json_of_ca(const history::ScanRecord& scan, const history::CaRecord& ca) {
+ordered_json scan_json_of_ca(const history::ScanRecord& scan, const history::Observation& ca) {
   ordered_json document = scan_document(scan);
   document["ca"] = ca_json(ca);
   return document;
@@ -137,7 +137,7 @@ void write_scan_json(std::ostream& out, const history::ScanRecord& scan) { write
 
 void write_scan_json_lines(std::ostream& out, const history::ScanRecord& scan) {
   ordered_json document = scan_document(scan);
-  for (const history::CaRecord& ca : scan.listed()) {
+  for (const history::Observation& ca : scan.listed()) {
     document["ca"] = ca_json(ca);
     write_json_line(out, document);
   }

@@ -22,12 +22,12 @@ namespace casweep::report {
 [[nodiscard]] nlohmann::ordered_json root_domain_json(const std::optional<discovery::RootDomain>& domain);
 
 /// One record of its `cas` or `not_read`.
-[[nodiscard]] nlohmann::ordered_json ca_json(const history::CaRecord& ca);
+[[nodiscard]] nlohmann::ordered_json ca_json(const history::Observation& ca);
 
 void write_scan_json(std::ostream& out, const history::ScanRecord& scan);
 
 /// The scan's own document with one CA in the place of all, as `schema/json/casweep-ca.schema.json` describes it.
-[[nodiscard]] nlohmann::ordered_json scan_json_of_ca(const history::ScanRecord& scan, const history::CaRecord& ca);
+[[nodiscard]] nlohmann::ordered_json scan_json_of_ca(const history::ScanRecord& scan, const history::Observation& ca);
 
 /// JSON Lines: that for each CA the directory listed, those that were not read last.
 void write_scan_json_lines(std::ostream& out, const history::ScanRecord& scan);

@@ -9,13 +9,13 @@
 #include "report/table/status_report.h"
 #include "report/words/duplicate_text.h"
 #include "report/words/event_text.h"
-#include "report/words/evidence.h"
+#include "report/words/reading_text.h"
 #include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
 
-using assess::Outcome;
+using assess::Verdict;
 
 constexpr std::size_t most_events_of_ca = 20;  // of one CA; the others are in `casweep history`
 
@@ -38,7 +38,7 @@ void write_date_cell(HtmlWriter& html, const std::optional<base::Instant>& at, M
 void write_since_cell(HtmlWriter& html, const PageCa& ca) {
   const history::CaStory& story = ca.known->story;
   std::optional<history::ScanMoment> since;
-  if (ca.read != nullptr) since = ca.outcome() == Outcome::unknown ? story.unknown_since : story.known_since;
+  if (ca.read != nullptr) since = ca.verdict() == Verdict::unknown ? story.unknown_since : story.known_since;
   const bool maybe_longer = since && since_the_beginning(story, *since);
   write_date_cell(html, since ? std::optional{since->at} : std::nullopt, "–",
                   maybe_longer ? Markup(" <small>or before</small>") : Markup(""));
@@ -46,11 +46,11 @@ void write_since_cell(HtmlWriter& html, const PageCa& ca) {
 
 void write_verdict_cell(HtmlWriter& html, const PageCa& ca, std::int64_t scan, int order) {
   html << "<td data-key=\"" << order << "\">";
-  write_verdict(html, ca.outcome());
-  if (ca.read != nullptr) html << " <small>" << own(assess::word_of(ca.read->verdict.reason)) << "</small>";
-  if (ca.outcome().value_or(Outcome::unknown) == Outcome::unknown) {
+  write_verdict(html, ca.verdict());
+  if (ca.read != nullptr) html << " <small>" << own(assess::word_of(ca.read->judgement.reason)) << "</small>";
+  if (ca.verdict().value_or(Verdict::unknown) == Verdict::unknown) {
     if (ca.known->known) {
-      html << " <small>last known: " << own(look_of(ca.known->known->finding.outcome).words) << "</small>";
+      html << " <small>last known: " << own(look_of(ca.known->known->judged.verdict).words) << "</small>";
     } else {
       html << " <small>never known</small>";
     }
@@ -65,14 +65,14 @@ void write_verdict_cell(HtmlWriter& html, const PageCa& ca, std::int64_t scan, i
   html << "</td>";
 }
 
-void write_reading(HtmlWriter& html, const history::CaRecord& ca) {
-  const Evidence evidence = evidence_of(ca.observation);
+void write_reading(HtmlWriter& html, const history::Observation& ca) {
+  const ReadingText evidence = text_of_reading(ca.reading);
   html << "<div>\n<h3>What it answered</h3>\n";
-  if (!ca.verdict.detail.empty()) html << "<p>" << foreign(ca.verdict.detail) << "</p>\n";
+  if (!ca.judgement.detail.empty()) html << "<p>" << foreign(ca.judgement.detail) << "</p>\n";
   {
     Facts facts(html);
     facts.add("Read", own(evidence.started_at + " to " + evidence.finished_at));
-    if (ca.verdict.interface_flags) facts.add("InterfaceFlags", own(flags_text(*ca.verdict.interface_flags)));
+    if (ca.judgement.interface_flags) facts.add("InterfaceFlags", own(flags_text(*ca.judgement.interface_flags)));
     facts.add_foreign("Key", evidence.key_path);
     if (evidence.value_type) facts.add_foreign("Value type", *evidence.value_type);
     if (evidence.value_hex)
@@ -80,7 +80,7 @@ void write_reading(HtmlWriter& html, const history::CaRecord& ca) {
     facts.add_foreign("Key last written", evidence.key_last_write);
     facts.add_foreign("Answered by", evidence.address);
     facts.add_foreign("Protocol", evidence.protocol);
-    if (assess::host_authenticated(ca.observation) == false) {
+    if (assess::host_authenticated(ca.reading) == false) {
       facts.add("Host", own("not authenticated: NTLM does not prove which host answered"));
     }
     facts.add_foreign("Account", evidence.account);
@@ -109,7 +109,7 @@ void write_reading(HtmlWriter& html, const history::CaRecord& ca) {
 }
 
 /// Of a CA that this scan did not read: what is known from before.
-void write_last_reading(HtmlWriter& html, const history::CaStatus& ca) {
+void write_last_reading(HtmlWriter& html, const history::CaSummary& ca) {
   html << "<div>\n<h3>Not read in this scan</h3>\n";
   if (ca.last) {
     html << "<p>Last read in scan " << ca.last->scan << ", ";
@@ -181,7 +181,7 @@ void write_ca_table(HtmlWriter& html, const PageView& view) {
   for (const PageCa& ca : view.cas) {
     if (std::exchange(last, ca.word()) == ca.word()) continue;
     html << "<option value=\"" << own(last) << "\">"
-         << own(ca.read != nullptr ? look_of(ca.read->verdict.outcome).words : std::string_view("not read"))
+         << own(ca.read != nullptr ? look_of(ca.read->judgement.verdict).words : std::string_view("not read"))
          << "</option>\n";
   }
   html << "</select></label>\n<button type=\"button\" id=\"open-all\">Open all evidence</button>\n"

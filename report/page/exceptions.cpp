@@ -5,7 +5,7 @@
 namespace casweep::report {
 namespace {
 
-void write_end(HtmlWriter& html, const history::Disposition& decision, base::Instant then) {
+void write_end(HtmlWriter& html, const history::Decision& decision, base::Instant then) {
   if (!decision.until) {
     html << "until withdrawn";
     return;
@@ -17,7 +17,7 @@ void write_end(HtmlWriter& html, const history::Disposition& decision, base::Ins
     html << " <small class=\"badge\">ends soon</small>";
 }
 
-void write_row(HtmlWriter& html, const PageCa& ca, const history::Disposition& decision, base::Instant then) {
+void write_row(HtmlWriter& html, const PageCa& ca, const history::Decision& decision, base::Instant then) {
   html << "<tr><th scope=\"row\">";
   write_link(html, ca);
   html << "</th><td>" << own(title_of(decision.status)) << "</td><td>";
@@ -39,7 +39,7 @@ void write_exceptions(HtmlWriter& html, const PageView& view) {
          "verdict; an accepted risk is still one.</p>\n";
   bool any = false;
   for (const PageCa& ca : view.cas) {
-    const history::Disposition* decision = ca.decision();
+    const history::Decision* decision = ca.decision();
     if (decision == nullptr) continue;
     if (!any) {
       html << "<table class=\"plain stacked decisions\">\n<caption class=\"unseen\">Exceptions and "

@@ -20,7 +20,7 @@
 namespace casweep::report {
 namespace {
 
-using assess::Outcome;
+using assess::Verdict;
 
 struct EmbeddedFile {
   std::string_view name;
@@ -48,26 +48,26 @@ std::string hash_source(Markup inlined) {
 }
 
 /// What needs a person comes first.
-int order_of(std::optional<Outcome> outcome) {
-  if (!outcome) return 2;
-  switch (*outcome) {
-    case Outcome::not_enforced:
+int order_of(std::optional<Verdict> verdict) {
+  if (!verdict) return 2;
+  switch (*verdict) {
+    case Verdict::not_enforced:
       return 0;
-    case Outcome::unknown:
+    case Verdict::unknown:
       return 1;
-    case Outcome::not_exposed:
+    case Verdict::not_exposed:
       return 3;
-    case Outcome::enforced:
+    case Verdict::enforced:
       return 4;
   }
   return 1;
 }
 
 std::vector<PageCa> page_cas(const PageSubject& subject) {
-  std::map<base::ObjectGuid, const history::CaRecord*> read;
-  for (const history::CaRecord& ca : subject.scan.cas) read.emplace(ca.service.object_guid, &ca);
+  std::map<base::ObjectGuid, const history::Observation*> read;
+  for (const history::Observation& ca : subject.scan.cas) read.emplace(ca.service.object_guid, &ca);
   std::vector<PageCa> cas;
-  for (const history::CaStatus& known : subject.forest.cas) {
+  for (const history::CaSummary& known : subject.forest.cas) {
     PageCa ca{.known = &known, .status = known.status};
     if (const auto found = read.find(known.object_guid); found != read.end()) {
       ca.read = found->second;
@@ -75,7 +75,7 @@ std::vector<PageCa> page_cas(const PageSubject& subject) {
     }
     cas.push_back(ca);
   }
-  std::ranges::stable_sort(cas, {}, [](const PageCa& ca) { return order_of(ca.outcome()); });
+  std::ranges::stable_sort(cas, {}, [](const PageCa& ca) { return order_of(ca.verdict()); });
   return cas;
 }
 
@@ -117,15 +117,17 @@ void write_header(HtmlWriter& html, const PageView& view) {
 
 }  // namespace
 
-std::optional<Outcome> PageCa::outcome() const {
+std::optional<Verdict> PageCa::verdict() const {
   if (read == nullptr) return std::nullopt;
-  return read->verdict.outcome;
+  return read->judgement.verdict;
 }
 
-std::string_view PageCa::word() const { return read == nullptr ? "not-read" : assess::word_of(read->verdict.outcome); }
+std::string_view PageCa::word() const {
+  return read == nullptr ? "not-read" : assess::word_of(read->judgement.verdict);
+}
 
-const history::Disposition* PageCa::decision() const {
-  const history::Disposition* decision = known->decision();
+const history::Decision* PageCa::decision() const {
+  const history::Decision* decision = known->decision();
   return history::stands(decision) && status != history::Status::completed ? decision : nullptr;
 }
 
@@ -138,13 +140,13 @@ PageView::PageView(const PageSubject& of) : subject(of), scan(headline_of(of)), 
   }
 }
 
-void write_verdict(HtmlWriter& html, std::optional<Outcome> outcome) {
-  if (!outcome) {
+void write_verdict(HtmlWriter& html, std::optional<Verdict> verdict) {
+  if (!verdict) {
     html << "<span class=\"verdict not-read\"><span aria-hidden=\"true\">–</span> not read</span>";
     return;
   }
-  const OutcomeLook look = look_of(*outcome);
-  html << "<span class=\"verdict " << own(assess::word_of(*outcome)) << "\"><span aria-hidden=\"true\">"
+  const VerdictLook look = look_of(*verdict);
+  html << "<span class=\"verdict " << own(assess::word_of(*verdict)) << "\"><span aria-hidden=\"true\">"
        << own(look.glyph) << "</span> " << own(look.words) << "</span>";
 }
 

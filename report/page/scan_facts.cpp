@@ -49,7 +49,7 @@ void write_listing(Facts& facts, const history::ScanRecord& scan) {
   const history::ScanListing& listing = *scan.listing;
   facts.add("Listing",
             own(fmt::format("complete: {} entries, {}", listing.entries_returned, plural(scan.discovered, "CA"))));
-  const std::size_t unknown = scan.count(assess::Outcome::unknown);
+  const std::size_t unknown = scan.count(assess::Verdict::unknown);
   const std::size_t unread = scan.not_read.size();
   facts.add("Of these", own(fmt::format("{} assessed, {} unknown, {} not read", scan.assessed(), unknown, unread)));
   facts.add_foreign("Directory server", listing.directory_server);

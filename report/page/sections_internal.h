@@ -13,14 +13,14 @@ namespace casweep::report {
 
 /// A CA on the page.
 struct PageCa {
-  const history::CaStatus* known = nullptr;  ///< as the history knew it then
-  const history::CaRecord* read = nullptr;   ///< what it answered in this scan; null: it was not asked
+  const history::CaSummary* known = nullptr;   ///< as the history knew it then
+  const history::Observation* read = nullptr;  ///< what it answered in this scan; null: it was not asked
   history::Status status = history::Status::to_address;
 
-  [[nodiscard]] std::optional<assess::Outcome> outcome() const;  ///< of this scan
+  [[nodiscard]] std::optional<assess::Verdict> verdict() const;  ///< of this scan
   [[nodiscard]] std::string_view word() const;                   ///< of the outcome, or "not-read"
   /// What was decided about it; null if nothing was, or nothing is to be decided.
-  [[nodiscard]] const history::Disposition* decision() const;
+  [[nodiscard]] const history::Decision* decision() const;
 };
 
 /// What all sections look at.
@@ -48,7 +48,7 @@ void write_scan_facts(HtmlWriter& html, const PageView& view);
 void write_trend_svg(HtmlWriter& html, const PageView& view, std::span<const struct TrendColumn> columns);
 
 /// "✗ not enforced", the glyph for eyes only.
-void write_verdict(HtmlWriter& html, std::optional<assess::Outcome> outcome);
+void write_verdict(HtmlWriter& html, std::optional<assess::Verdict> verdict);
 
 /// The name a person knows the CA by, or its objectGUID, as a link to its row.
 void write_link(HtmlWriter& html, const PageCa& ca);

@@ -12,7 +12,7 @@
 namespace casweep::report {
 namespace {
 
-using assess::Outcome;
+using assess::Verdict;
 using history::ScanHeadline;
 using history::ScanState;
 
@@ -85,7 +85,7 @@ struct Exceptions {
 Exceptions exceptions_of(const PageView& view) {
   Exceptions exceptions;
   for (const PageCa& ca : view.cas) {
-    const history::Disposition* decision = ca.decision();
+    const history::Decision* decision = ca.decision();
     if (decision == nullptr || !history::is_exception(decision->status)) continue;
     if (history::has_expired(*decision, view.then())) {
       ++exceptions.expired;
@@ -139,23 +139,23 @@ void write_shares(HtmlWriter& html, const PageView& view) {
   const ScanHeadline& scan = view.scan;
   if (!scan.speaks_of_forest()) return;
   const std::array shares{
-      std::pair{Outcome::enforced, scan.enforced}, std::pair{Outcome::not_exposed, scan.not_exposed},
-      std::pair{Outcome::not_enforced, scan.not_enforced}, std::pair{Outcome::unknown, scan.unknown}};
+      std::pair{Verdict::enforced, scan.enforced}, std::pair{Verdict::not_exposed, scan.not_exposed},
+      std::pair{Verdict::not_enforced, scan.not_enforced}, std::pair{Verdict::unknown, scan.unknown}};
   html << "<svg class=\"shares\" height=\"14\" width=\"100%\" aria-hidden=\"true\">\n";
   std::size_t sum = 0;
-  for (const auto& [outcome, count] : shares) {
+  for (const auto& [verdict, count] : shares) {
     if (count == 0) continue;
     const auto at = [&](std::size_t part) {
       return own(fmt::format("{:.3f}%", 100.0 * static_cast<double>(part) / static_cast<double>(scan.discovered)));
     };
-    html << "<rect class=\"" << own(assess::word_of(outcome)) << "\" x=\"" << at(sum) << "\" y=\"0\" width=\""
+    html << "<rect class=\"" << own(assess::word_of(verdict)) << "\" x=\"" << at(sum) << "\" y=\"0\" width=\""
          << at(count) << "\" height=\"14\"/>\n";
     sum += count;
   }
   html << "</svg>\n<ul class=\"counts\">\n";
-  for (const auto& [outcome, count] : shares) {
+  for (const auto& [verdict, count] : shares) {
     html << "<li>" << count << " ";
-    write_verdict(html, outcome);
+    write_verdict(html, verdict);
     html << "</li>\n";
   }
   html << "</ul>\n";

@@ -47,7 +47,7 @@ std::size_t lane_of(const history::Event& event) {
     case EventKind::became_unknown:
       return 0;
     case EventKind::recovered:  // what came to light may be bad news
-      return event.after == assess::word_of(assess::Outcome::not_enforced) ? 0 : 1;
+      return event.after == assess::word_of(assess::Verdict::not_enforced) ? 0 : 1;
     case EventKind::remediated:
       return 1;
     case EventKind::first_seen:

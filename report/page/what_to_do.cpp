@@ -8,7 +8,7 @@
 namespace casweep::report {
 
 void write_what_to_do(HtmlWriter& html, const PageView& view) {
-  std::map<const history::CaRecord*, const PageCa*> on_page;
+  std::map<const history::Observation*, const PageCa*> on_page;
   for (const PageCa& ca : view.cas) on_page.emplace(ca.read, &ca);
 
   html << "<section id=\"to-do\" aria-labelledby=\"to-do-title\">\n<h2 id=\"to-do-title\">What to do</h2>\n";
@@ -20,14 +20,14 @@ void write_what_to_do(HtmlWriter& html, const PageView& view) {
   }
   for (const ToDo& group : groups) {
     html << "<article class=\"to-do\">\n<h3>";
-    write_verdict(html, group.outcome);
+    write_verdict(html, group.verdict);
     for (const assess::Reason reason : group.reasons)
       html << " <span class=\"reason\">" << own(assess::word_of(reason)) << "</span>";
     html << " <span class=\"count\">" << own(plural(group.cas.size(), "CA")) << "</span></h3>\n";
     if (!group.advice.empty()) html << "<p>" << own(group.advice) << "</p>\n";
-    if (group.outcome == assess::Outcome::not_enforced) {
+    if (group.verdict == assess::Verdict::not_enforced) {
       // Without names: what holds for all of them. Each CA's own commands are with its evidence.
-      const auto steps = assess::remediation_for(group.outcome, group.reasons.front(), {}, {});
+      const auto steps = assess::remediation_for(group.verdict, group.reasons.front(), {}, {});
       html << "<div class=\"steps\">\n<div>\n";
       write_commands(html, "Fix, on the CA&#39;s host as its administrator", steps.commands);
       html << "</div>\n<div>\n";

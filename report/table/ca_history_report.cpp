@@ -15,14 +15,14 @@
 #include "report/table/status_report.h"
 #include "report/table/text_columns.h"
 #include "report/words/event_text.h"
-#include "report/words/evidence.h"
+#include "report/words/reading_text.h"
 #include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
 
 using nlohmann::ordered_json;
-using Readings = std::span<const store::History::LastReading>;
+using PastObservations = std::span<const store::History::PastObservation>;
 
 constexpr std::size_t indent = 4;
 
@@ -30,12 +30,12 @@ void write_line(std::ostream& out, const std::string& line, const TableStyle& st
   write_wrapped(out, line, 0, indent, style.columns);
 }
 
-std::string evidence_line(const history::CaRecord& ca, const TableStyle& style) {
-  const Evidence evidence = evidence_of(ca.observation);
+std::string evidence_line(const history::Observation& ca, const TableStyle& style) {
+  const ReadingText evidence = text_of_reading(ca.reading);
   const auto safe = [&](std::string_view foreign) { return base::terminal_safe(foreign, charset_of(style)); };
-  const TextCell verdict = verdict_cell(ca.verdict.outcome, style);
-  std::string line = fmt::format("{}, {}", verdict.text, assess::word_of(ca.verdict.reason));
-  if (ca.verdict.interface_flags) line += ", InterfaceFlags " + ca.verdict.interface_flags->to_string();
+  const TextCell judgement = verdict_cell(ca.judgement.verdict, style);
+  std::string line = fmt::format("{}, {}", judgement.text, assess::word_of(ca.judgement.reason));
+  if (ca.judgement.interface_flags) line += ", InterfaceFlags " + ca.judgement.interface_flags->to_string();
   if (evidence.value_hex) {
     line += fmt::format(", {} {}", evidence.value_type.value_or(""),
                         evidence.value_hex->empty() ? "empty" : *evidence.value_hex);
@@ -52,20 +52,20 @@ std::string evidence_line(const history::CaRecord& ca, const TableStyle& style) 
   return line;
 }
 
-void write_evidence(std::ostream& out, const history::CaRecord& ca, const TableStyle& style) {
+void write_evidence(std::ostream& out, const history::Observation& ca, const TableStyle& style) {
   out << std::string(indent, ' ');
   write_wrapped(out, evidence_line(ca, style), indent, indent, style.columns);
 }
 
 /// Events, and between them the readings that belong to none, in the order of time; evidence stands once a scan, under
 /// the last of its events.
-void write_timeline(std::ostream& out, const history::CaStatus& ca, Readings readings, const TableStyle& style) {
-  auto reading = readings.begin();
+void write_timeline(std::ostream& out, const history::CaSummary& ca, PastObservations observations,
+                    const TableStyle& style) {
+  auto past = observations.begin();
   const auto write_readings_before = [&](std::int64_t scan) {
-    for (; reading != readings.end() && reading->scan < scan; ++reading) {
-      write_line(out, fmt::format("{}  scan {}: read", short_time(reading->ca.observation.started_at), reading->scan),
-                 style);
-      write_evidence(out, reading->ca, style);
+    for (; past != observations.end() && past->scan < scan; ++past) {
+      write_line(out, fmt::format("{}  scan {}: read", short_time(past->ca.reading.started_at), past->scan), style);
+      write_evidence(out, past->ca, style);
     }
   };
   const auto& events = ca.story.events;
@@ -75,8 +75,8 @@ void write_timeline(std::ostream& out, const history::CaStatus& ca, Readings rea
     const std::string scan = event.scan ? fmt::format("scan {}: ", *event.scan) : "";
     write_line(out, fmt::format("{}  {}{}", short_time(event.at), scan, words_of(event, charset_of(style))), style);
     const bool last_of_scan = i + 1 == events.size() || events[i + 1].scan != event.scan;
-    if (event.scan && last_of_scan && reading != readings.end() && reading->scan == *event.scan) {
-      write_evidence(out, reading++->ca, style);
+    if (event.scan && last_of_scan && past != observations.end() && past->scan == *event.scan) {
+      write_evidence(out, past++->ca, style);
     }
   }
   write_readings_before(INT64_MAX);
@@ -88,15 +88,15 @@ ordered_json moment_json(const history::ScanMoment& moment) {
 
 }  // namespace
 
-void write_ca_history(std::ostream& out, const history::CaStatus& ca, Readings readings, base::Instant now,
+void write_ca_history(std::ostream& out, const history::CaSummary& ca, PastObservations observations, base::Instant now,
                       const TableStyle& style) {
-  const TextCell verdict = verdict_cell(ca.outcome(), style);
+  const TextCell judgement = verdict_cell(ca.verdict(), style);
   const std::string guid = ca.object_guid.to_string();
   const std::string& name = name_of(ca.identity);
   out << (name.empty() ? guid : base::terminal_safe(name, charset_of(style)) + "  " + guid) << '\n'
-      << verdict.before << verdict.text << verdict.after;
-  if (ca.outcome() == assess::Outcome::unknown && ca.known) {
-    const TextCell known = verdict_cell(ca.known->finding.outcome, style);
+      << judgement.before << judgement.text << judgement.after;
+  if (ca.verdict() == assess::Verdict::unknown && ca.known) {
+    const TextCell known = verdict_cell(ca.known->judged.verdict, style);
     out << "; last known: " << known.before << known.text << known.after << ", " << ago_text(now - ca.known->read_at);
   }
   if (ca.last) {
@@ -112,7 +112,7 @@ void write_ca_history(std::ostream& out, const history::CaStatus& ca, Readings r
   if (ca.story.regressed) out << "; regressed";
   if (ca.flapping) out << "; flapping";
   out << "\n\n";
-  write_timeline(out, ca, readings, style);
+  write_timeline(out, ca, observations, style);
 
   if (ca.story.episodes.empty()) return;
   out << "\nWithout enforcement:\n";
@@ -125,7 +125,8 @@ void write_ca_history(std::ostream& out, const history::CaStatus& ca, Readings r
   }
 }
 
-void write_ca_history_json(std::ostream& out, const history::CaStatus& ca, Readings readings, base::Instant now) {
+void write_ca_history_json(std::ostream& out, const history::CaSummary& ca, PastObservations observations,
+                           base::Instant now) {
   ordered_json events = ordered_json::array();
   for (const history::Event& event : ca.story.events) events.push_back(event_json(event));
   ordered_json episodes = ordered_json::array();
@@ -134,9 +135,9 @@ void write_ca_history_json(std::ostream& out, const history::CaStatus& ca, Readi
         {{"opened", moment_json(episode.opened)}, {"closed", episode.closed ? moment_json(*episode.closed) : nullptr}});
   }
   ordered_json decisions = ordered_json::array();
-  for (const auto& decision : ca.decisions) decisions.push_back(disposition_json(&decision, now));
+  for (const auto& decision : ca.decisions) decisions.push_back(decision_json(&decision, now));
   ordered_json read = ordered_json::array();
-  for (const auto& reading : readings) read.push_back({{"scan", reading.scan}, {"ca", ca_json(reading.ca)}});
+  for (const auto& past : observations) read.push_back({{"scan", past.scan}, {"ca", ca_json(past.ca)}});
   write_json(out, {{"schema_version", schema_version},
                    {"now", text_or_null(base::iso_time(now))},
                    {"ca", status_json(ca, now)},

@@ -75,14 +75,14 @@ class Page {
 };
 
 /// What stands above all that speaks for and against; null if the flag is to be decided about.
-const char* why_the_flag_decides_nothing(const history::CaStatus& ca) {
+const char* why_the_flag_decides_nothing(const history::CaSummary& ca) {
   if (!ca.known) return nullptr;
-  const bool now = ca.outcome() != assess::Outcome::unknown;
-  switch (ca.known->finding.outcome) {
-    case assess::Outcome::enforced:
+  const bool now = ca.verdict() != assess::Verdict::unknown;
+  switch (ca.known->judged.verdict) {
+    case assess::Verdict::enforced:
       return now ? "The flag is on already: what follows is about leaving it on."
                  : "The flag was on when last known: what follows is about leaving it on.";
-    case assess::Outcome::not_exposed:
+    case assess::Verdict::not_exposed:
       return now ? "The CA takes no requests over RPC (IF_NORPCICERTREQUEST): the flag decides nothing until it does."
                  : "When last known, the CA took no requests over RPC (IF_NORPCICERTREQUEST): the flag decides nothing "
                    "until it does.";
@@ -94,16 +94,16 @@ const char* why_the_flag_decides_nothing(const history::CaStatus& ca) {
 void Page::write_head() const {
   const auto& ca = explanation_.ca;
   out_ << safe(name_of(ca)) << " on " << (ca.dns_host_name.empty() ? "no host" : safe(ca.dns_host_name)) << '\n';
-  const history::CaStatus* recorded = source_.recorded;
+  const history::CaSummary* recorded = source_.recorded;
   if (recorded == nullptr || !recorded->last) {
     write_note("No verdict is recorded; 'casweep scan' reads the flag.");
   } else {
-    const TextCell verdict = verdict_cell(recorded->outcome(), style_);
-    out_ << "Last recorded: " << verdict.before << verdict.text << verdict.after << ", "
-         << assess::word_of(recorded->last->finding.reason) << ", by scan " << recorded->last->scan << ", "
+    const TextCell judgement = verdict_cell(recorded->verdict(), style_);
+    out_ << "Last recorded: " << judgement.before << judgement.text << judgement.after << ", "
+         << assess::word_of(recorded->last->judged.reason) << ", by scan " << recorded->last->scan << ", "
          << ago_text(source_.now - recorded->last->read_at) << '\n';
-    if (recorded->outcome() == assess::Outcome::unknown && recorded->known) {
-      const TextCell known = verdict_cell(recorded->known->finding.outcome, style_);
+    if (recorded->verdict() == assess::Verdict::unknown && recorded->known) {
+      const TextCell known = verdict_cell(recorded->known->judged.verdict, style_);
       out_ << "Last known: " << known.before << known.text << known.after << ", "
            << ago_text(source_.now - recorded->known->read_at) << '\n';
     }

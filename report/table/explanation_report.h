@@ -4,7 +4,7 @@
 #include <iosfwd>
 
 #include "explain/explanation.h"
-#include "history/ca_status.h"
+#include "history/ca_summary.h"
 #include "report/table/scan_table.h"
 
 namespace casweep::report {
@@ -12,7 +12,7 @@ namespace casweep::report {
 /// Where an explanation comes from: who was asked when, and what the history knows.
 struct ExplanationSource {
   const discovery::Listing& listing;
-  const history::CaStatus* recorded = nullptr;  ///< null: no history has the CA
+  const history::CaSummary* recorded = nullptr;  ///< null: no history has the CA
   base::Instant now{};
 };
 

@@ -16,7 +16,7 @@
 #include "report/json/scan_json.h"
 #include "report/table/text_columns.h"
 #include "report/words/duplicate_text.h"
-#include "report/words/evidence.h"
+#include "report/words/reading_text.h"
 
 namespace casweep::report {
 namespace {

@@ -14,26 +14,26 @@
 #include "base/terminal_text.h"
 #include "report/table/text_columns.h"
 #include "report/words/duplicate_text.h"
-#include "report/words/evidence.h"
 #include "report/words/logon_trust.h"
 #include "report/words/presence_text.h"
+#include "report/words/reading_text.h"
 #include "report/words/to_do.h"
 #include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
 
-using assess::Outcome;
+using assess::Verdict;
 
 void write_outcome(std::ostream& out, const history::ScanRecord& scan, const TableStyle& style) {
-  std::string outcome = fmt::format("{} of {} assessed", scan.assessed(), plural(scan.discovered, "CA"));
+  std::string verdict = fmt::format("{} of {} assessed", scan.assessed(), plural(scan.discovered, "CA"));
   // Rounded down, so that 100 % means all of them. What was not to be read, or not to its end, has no share.
   if (scan.state == history::ScanState::complete && scan.discovered > 0)
-    outcome += fmt::format(" ({} % coverage)", scan.assessed() * 100 / scan.discovered);
-  outcome +=
-      fmt::format(": {} enforced, {} not enforced, {} not exposed, {} unknown.", scan.count(Outcome::enforced),
-                  scan.count(Outcome::not_enforced), scan.count(Outcome::not_exposed), scan.count(Outcome::unknown));
-  write_wrapped(out, outcome, 0, 0, style.columns);
+    verdict += fmt::format(" ({} % coverage)", scan.assessed() * 100 / scan.discovered);
+  verdict +=
+      fmt::format(": {} enforced, {} not enforced, {} not exposed, {} unknown.", scan.count(Verdict::enforced),
+                  scan.count(Verdict::not_enforced), scan.count(Verdict::not_exposed), scan.count(Verdict::unknown));
+  write_wrapped(out, verdict, 0, 0, style.columns);
   if (scan.cas.size() < scan.discovered) {
     write_wrapped(out,
                   fmt::format("{} not read in this scan ({}): nothing is said about them.",
@@ -67,7 +67,7 @@ void write_command(std::ostream& out, std::string_view command, const TableStyle
 
 void write_to_do(std::ostream& out, const ToDo& group, const TableStyle& style) {
   const auto safe = [&](std::string_view foreign) { return base::terminal_safe(foreign, charset_of(style)); };
-  const TextCell title = verdict_cell(group.outcome, style);
+  const TextCell title = verdict_cell(group.verdict, style);
   out << '\n' << title.before << title.text << title.after;
   for (const assess::Reason reason : group.reasons) out << ", " << assess::word_of(reason);
   out << " (" << plural(group.cas.size(), "CA") << ")\n";
@@ -78,7 +78,7 @@ void write_to_do(std::ostream& out, const ToDo& group, const TableStyle& style) 
   for (const auto& [ca, remediation] : group.cas) {
     std::string line = base::terminal_name(name_of(ca->service), ca->service.object_guid, charset_of(style));
     if (!ca->service.dns_host_name.empty()) line += " on " + safe(ca->service.dns_host_name);
-    if (!ca->verdict.detail.empty()) line += ": " + safe(ca->verdict.detail);
+    if (!ca->judgement.detail.empty()) line += ": " + safe(ca->judgement.detail);
     out << "  - ";
     write_wrapped(out, line, 4, 4, style.columns);
     for (const std::string& command : remediation.commands) write_command(out, command, style);
@@ -124,13 +124,13 @@ void write_scan_table(std::ostream& out, const history::ScanRecord& scan, const 
     out << '\n';
   }
   std::vector<std::vector<TextCell>> rows;
-  for (const history::CaRecord& ca : scan.cas) {
-    const auto& flags = ca.verdict.interface_flags;
+  for (const history::Observation& ca : scan.cas) {
+    const auto& flags = ca.judgement.interface_flags;
     rows.push_back({{base::terminal_name(name_of(ca.service), ca.service.object_guid, charset)},
                     {ca.service.dns_host_name.empty() ? "-" : base::terminal_safe(ca.service.dns_host_name, charset)},
-                    verdict_cell(ca.verdict.outcome, style),
+                    verdict_cell(ca.judgement.verdict, style),
                     {flags ? flags->to_string() : "-"},
-                    {std::string(assess::word_of(ca.verdict.reason))}});
+                    {std::string(assess::word_of(ca.judgement.reason))}});
   }
   if (!rows.empty()) {
     write_columns(out, {{"CA", 12}, {"HOST", 10}, {"VERDICT"}, {"FLAGS"}, {"REASON", 10}}, rows, style.columns,
@@ -141,20 +141,20 @@ void write_scan_table(std::ostream& out, const history::ScanRecord& scan, const 
   if (!changes_first) write_presence(out, scan.since, style);
   write_unlisted_certificates(out, scan, style);
   write_scan_line(out, scan, style);
-  for (const history::CaRecord& ca : scan.listed()) write_duplicates(out, ca.service, style);
+  for (const history::Observation& ca : scan.listed()) write_duplicates(out, ca.service, style);
   for (const ToDo& group : to_dos(scan)) write_to_do(out, group, style);
 }
 
-void write_ca_details(std::ostream& out, std::int64_t scan, const history::CaRecord& ca,
+void write_ca_details(std::ostream& out, std::int64_t scan, const history::Observation& ca,
                       std::span<const std::string> standing, const TableStyle& style) {
-  const Evidence evidence = evidence_of(ca.observation);
+  const ReadingText evidence = text_of_reading(ca.reading);
   const assess::Remediation remediation = remediation_of(ca);
-  const TextCell verdict = verdict_cell(ca.verdict.outcome, style);
+  const TextCell judgement = verdict_cell(ca.judgement.verdict, style);
 
   out << base::terminal_name(name_of(ca.service), ca.service.object_guid, charset_of(style)) << '\n'
-      << verdict.before << verdict.text << verdict.after << ", " << assess::word_of(ca.verdict.reason) << '\n';
-  if (!ca.verdict.detail.empty()) {
-    write_wrapped(out, base::terminal_safe(ca.verdict.detail, charset_of(style)), 0, 0, style.columns);
+      << judgement.before << judgement.text << judgement.after << ", " << assess::word_of(ca.judgement.reason) << '\n';
+  if (!ca.judgement.detail.empty()) {
+    write_wrapped(out, base::terminal_safe(ca.judgement.detail, charset_of(style)), 0, 0, style.columns);
   }
 
   for (const std::string& sentence : standing) write_wrapped(out, sentence, 0, 0, style.columns);
@@ -173,14 +173,14 @@ void write_ca_details(std::ostream& out, std::int64_t scan, const history::CaRec
   out << "\nEvidence\n";
   fields.write("scan", std::to_string(scan));
   fields.write("read", evidence.started_at.empty() ? "" : evidence.started_at + " to " + evidence.finished_at);
-  fields.write("InterfaceFlags", ca.verdict.interface_flags ? flags_text(*ca.verdict.interface_flags) : "");
+  fields.write("InterfaceFlags", ca.judgement.interface_flags ? flags_text(*ca.judgement.interface_flags) : "");
   fields.write("key", evidence.key_path);
   fields.write("value type", evidence.value_type.value_or(""));
   fields.write("value bytes", evidence.value_hex.value_or(""));
   fields.write("key last written", evidence.key_last_write);
   fields.write("answered by", evidence.address);
   fields.write("protocol", evidence.protocol);
-  if (assess::host_authenticated(ca.observation) == false) {
+  if (assess::host_authenticated(ca.reading) == false) {
     fields.write("host", "not authenticated: NTLM does not prove which host answered");
   }
   fields.write("account", evidence.account);

@@ -20,7 +20,7 @@ struct TableStyle {
 void write_scan_table(std::ostream& out, const history::ScanRecord& scan, const TableStyle& style);
 
 /// One CA with all its evidence and what to do.
-void write_ca_details(std::ostream& out, std::int64_t scan, const history::CaRecord& ca,
+void write_ca_details(std::ostream& out, std::int64_t scan, const history::Observation& ca,
                       std::span<const std::string> standing, const TableStyle& style);
 
 }  // namespace casweep::report

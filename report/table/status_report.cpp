@@ -22,14 +22,14 @@
 namespace casweep::report {
 namespace {
 
-using assess::Outcome;
+using assess::Verdict;
 using nlohmann::ordered_json;
 
 /// For a CA that cannot be read now: what was known, and how old that is.
-TextCell last_known_cell(const history::CaStatus& ca, base::Instant now, const TableStyle& style) {
-  if (ca.outcome() != Outcome::unknown) return {""};
+TextCell last_known_cell(const history::CaSummary& ca, base::Instant now, const TableStyle& style) {
+  if (ca.verdict() != Verdict::unknown) return {""};
   if (!ca.known) return {"never known"};
-  TextCell cell = verdict_cell(ca.known->finding.outcome, style);
+  TextCell cell = verdict_cell(ca.known->judged.verdict, style);
   cell.text += ", " + ago_text(now - ca.known->read_at);
   return cell;
 }
@@ -39,19 +39,19 @@ ordered_json moment_json(const std::optional<history::ScanMoment>& moment) {
   return {{"scan", moment->scan}, {"at", text_or_null(base::iso_time(moment->at))}};
 }
 
-ordered_json reading_json(const std::optional<history::Reading>& reading, base::Instant now) {
+ordered_json reading_json(const std::optional<history::Answer>& reading, base::Instant now) {
   if (!reading) return nullptr;
   return {{"scan", reading->scan},
           {"read_at", text_or_null(base::iso_time(reading->read_at))},
           {"age_seconds", std::chrono::floor<std::chrono::seconds>(now - reading->read_at).count()},
-          {"verdict", assess::word_of(reading->finding.outcome)},
-          {"reason", assess::word_of(reading->finding.reason)},
+          {"verdict", assess::word_of(reading->judged.verdict)},
+          {"reason", assess::word_of(reading->judged.reason)},
           {"detail", text_or_null(reading->detail)}};
 }
 
 std::size_t mitigated(const history::ForestStatus& forest) {
-  return static_cast<std::size_t>(std::ranges::count_if(forest.cas, [](const history::CaStatus& ca) {
-    return ca.outcome() == Outcome::not_enforced && history::is_mitigated(ca.status);
+  return static_cast<std::size_t>(std::ranges::count_if(forest.cas, [](const history::CaSummary& ca) {
+    return ca.verdict() == Verdict::not_enforced && history::is_mitigated(ca.status);
   }));
 }
 
@@ -72,7 +72,7 @@ void write_named(std::ostream& out, const history::ForestStatus& forest, const T
   Names regressed;
   Names flapping;
   std::map<std::string, Names> decided;
-  for (const history::CaStatus& ca : forest.cas) {
+  for (const history::CaSummary& ca : forest.cas) {
     const std::string name = base::terminal_name(name_of(ca.identity), ca.object_guid, charset_of(style));
     if (ca.hidden()) hidden.push_back(name);
     if (ca.story.regressed) regressed.push_back(name);
@@ -87,11 +87,11 @@ void write_named(std::ostream& out, const history::ForestStatus& forest, const T
 }
 
 void write_summary(std::ostream& out, const history::ForestStatus& forest, const TableStyle& style) {
-  const auto compliant = forest.count(Outcome::enforced) + forest.count(Outcome::not_exposed);
+  const auto compliant = forest.count(Verdict::enforced) + forest.count(Verdict::not_exposed);
   const auto total = forest.cas.size();
   std::string line = fmt::format("{}: {} enforced, {} not enforced, {} not exposed, {} unknown.", plural(total, "CA"),
-                                 forest.count(Outcome::enforced), forest.count(Outcome::not_enforced),
-                                 forest.count(Outcome::not_exposed), forest.count(Outcome::unknown));
+                                 forest.count(Verdict::enforced), forest.count(Verdict::not_enforced),
+                                 forest.count(Verdict::not_exposed), forest.count(Verdict::unknown));
   // Rounded down, so that 100 % means all of them.
   if (total > 0) {
     line += fmt::format(" Compliant: {} %, after exceptions {} %.", compliant * 100 / total,
@@ -110,14 +110,14 @@ void write_summary(std::ostream& out, const history::ForestStatus& forest, const
 
 }  // namespace
 
-std::string status_text(const history::CaStatus& ca, base::Instant now) {
+std::string status_text(const history::CaSummary& ca, base::Instant now) {
   const bool ended = ca.decision() == nullptr && ca.status == history::Status::to_address && !ca.decisions.empty() &&
                      history::stands(&ca.decisions.back());
   if (ended) return fmt::format("{} ({} ended with a fix)", title_of(ca.status), title_of(ca.decisions.back().status));
   return status_text(ca.status, ca.decision(), now);
 }
 
-std::string status_text(history::Status status, const history::Disposition* decision, base::Instant now) {
+std::string status_text(history::Status status, const history::Decision* decision, base::Instant now) {
   const auto title = title_of(status);
   if (decision == nullptr || status == history::Status::completed) return std::string(title);
   if (history::has_expired(*decision, now)) {
@@ -126,14 +126,14 @@ std::string status_text(history::Status status, const history::Disposition* deci
   return decision->until ? fmt::format("{} until {}", title, short_date(*decision->until)) : std::string(title);
 }
 
-std::vector<std::string> standing_of(const history::CaStatus& ca, base::Instant now, const TableStyle& style) {
+std::vector<std::string> standing_of(const history::CaSummary& ca, base::Instant now, const TableStyle& style) {
   std::vector<std::string> sentences;
   if (ca.removed) {
     sentences.push_back(fmt::format("Removed from the directory: not listed since scan {}, {}.", ca.removed->scan,
                                     short_time(ca.removed->at)));
   }
-  if (ca.outcome() == Outcome::unknown) {
-    sentences.push_back(ca.known ? fmt::format("Last known: {}, {}.", look_of(ca.known->finding.outcome).words,
+  if (ca.verdict() == Verdict::unknown) {
+    sentences.push_back(ca.known ? fmt::format("Last known: {}, {}.", look_of(ca.known->judged.verdict).words,
                                                ago_text(now - ca.known->read_at))
                                  : "Its verdict was never known.");
   }
@@ -150,9 +150,9 @@ void write_status_table(std::ostream& out, const history::ForestStatus& forest, 
     out << '\n';
   }
   std::vector<std::vector<TextCell>> rows;
-  for (const history::CaStatus& ca : forest.cas) {
+  for (const history::CaSummary& ca : forest.cas) {
     rows.push_back({{base::terminal_name(name_of(ca.identity), ca.object_guid, charset_of(style))},
-                    verdict_cell(ca.outcome(), style),
+                    verdict_cell(ca.verdict(), style),
                     last_known_cell(ca, forest.now, style),
                     {ca.last ? ago_text(forest.now - ca.last->read_at) : "never"},
                     {status_text(ca, forest.now)}});
@@ -167,24 +167,24 @@ void write_status_table(std::ostream& out, const history::ForestStatus& forest, 
   write_named(out, forest, style);
 }
 
-ordered_json disposition_json(const history::Disposition* disposition, base::Instant now) {
-  if (disposition == nullptr) return nullptr;
-  return {{"status", history::word_of(disposition->status)},
-          {"reason", text_or_null(disposition->reason)},
-          {"approver", text_or_null(disposition->approver)},
-          {"until", disposition->until ? text_or_null(base::iso_time(*disposition->until)) : nullptr},
-          {"expired", history::has_expired(*disposition, now)},
-          {"ticket", text_or_null(disposition->ticket)},
-          {"set_at", text_or_null(base::iso_time(disposition->set_at))},
-          {"os_user", text_or_null(disposition->os_user)}};
+ordered_json decision_json(const history::Decision* decision, base::Instant now) {
+  if (decision == nullptr) return nullptr;
+  return {{"status", history::word_of(decision->status)},
+          {"reason", text_or_null(decision->reason)},
+          {"approver", text_or_null(decision->approver)},
+          {"until", decision->until ? text_or_null(base::iso_time(*decision->until)) : nullptr},
+          {"expired", history::has_expired(*decision, now)},
+          {"ticket", text_or_null(decision->ticket)},
+          {"set_at", text_or_null(base::iso_time(decision->set_at))},
+          {"os_user", text_or_null(decision->os_user)}};
 }
 
-ordered_json status_json(const history::CaStatus& ca, base::Instant now) {
+ordered_json status_json(const history::CaSummary& ca, base::Instant now) {
   return {{"name", text_or_null(ca.identity.common_name)},
           {"display_name", text_or_null(ca.identity.display_name)},
           {"dns_host_name", text_or_null(ca.identity.dns_host_name)},
           {"object_guid", ca.object_guid.to_string()},
-          {"verdict", assess::word_of(ca.outcome())},
+          {"verdict", assess::word_of(ca.verdict())},
           {"last_reading", reading_json(ca.last, now)},
           {"last_known", reading_json(ca.known, now)},
           {"removed", moment_json(ca.removed)},
@@ -193,25 +193,25 @@ ordered_json status_json(const history::CaStatus& ca, base::Instant now) {
           {"regressed", ca.story.regressed},
           {"flapping", ca.flapping},
           {"status", history::word_of(ca.status)},
-          {"disposition", disposition_json(ca.decision(), now)}};
+          {"disposition", decision_json(ca.decision(), now)}};
 }
 
 void write_status_json(std::ostream& out, const history::ForestStatus& forest) {
   ordered_json counts;
-  for (const Outcome outcome : {Outcome::enforced, Outcome::not_enforced, Outcome::not_exposed, Outcome::unknown}) {
-    counts[std::string(assess::word_of(outcome))] = forest.count(outcome);
+  for (const Verdict verdict : {Verdict::enforced, Verdict::not_enforced, Verdict::not_exposed, Verdict::unknown}) {
+    counts[std::string(assess::word_of(verdict))] = forest.count(verdict);
   }
   ordered_json cas = ordered_json::array();
-  for (const history::CaStatus& ca : forest.cas) cas.push_back(status_json(ca, forest.now));
+  for (const history::CaSummary& ca : forest.cas) cas.push_back(status_json(ca, forest.now));
   write_json(out, {{"schema_version", schema_version},
                    {"now", text_or_null(base::iso_time(forest.now))},
                    {"forest", text_or_null(forest.forest)},
                    {"last_complete_scan", moment_json(forest.scan)},
                    {"since", presence_json(forest.since)},
                    {"counts", std::move(counts)},
-                   {"compliant", forest.count(Outcome::enforced) + forest.count(Outcome::not_exposed)},
+                   {"compliant", forest.count(Verdict::enforced) + forest.count(Verdict::not_exposed)},
                    {"compliant_after_exceptions",
-                    forest.count(Outcome::enforced) + forest.count(Outcome::not_exposed) + mitigated(forest)},
+                    forest.count(Verdict::enforced) + forest.count(Verdict::not_exposed) + mitigated(forest)},
                    {"cas", std::move(cas)}});
 }
 

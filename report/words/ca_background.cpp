@@ -10,8 +10,8 @@
 
 namespace casweep::report {
 
-CaBackground background_of(const history::ScanRecord& scan, const history::CaRecord& ca,
-                           const history::CaStatus& known) {
+CaBackground background_of(const history::ScanRecord& scan, const history::Observation& ca,
+                           const history::CaSummary& known) {
   CaBackground background{.first_seen_at = scan.start.started_at};
   if (!known.story.events.empty()) {
     const history::Event& first = known.story.events.front();
@@ -24,22 +24,22 @@ CaBackground background_of(const history::ScanRecord& scan, const history::CaRec
   });
 
   const base::Instant then = scan.start.started_at;
-  const history::Disposition* newest = history::decision_at(known.decisions, known.story, then);
+  const history::Decision* newest = history::decision_at(known.decisions, known.story, then);
   // What this scan could not read is open, whatever was known before it.
-  std::optional<assess::Outcome> outcome;
-  if (ca.verdict.outcome != assess::Outcome::unknown) outcome = ca.verdict.outcome;
-  background.status = history::status_at(outcome, newest, then);
+  std::optional<assess::Verdict> verdict;
+  if (ca.judgement.verdict != assess::Verdict::unknown) verdict = ca.judgement.verdict;
+  background.status = history::status_at(verdict, newest, then);
   if (history::stands(newest) && background.status == newest->status) background.decision = *newest;
   return background;
 }
 
 std::vector<CaBackground> CaBackgrounds::of(const history::ScanRecord& scan) {
   std::vector<CaBackground> all;
-  for (const history::CaRecord& ca : scan.listed()) {
+  for (const history::Observation& ca : scan.listed()) {
     const auto& guid = ca.service.object_guid;
     auto found = known_.find(guid);
     // Of what is known now, nothing that came after the scan counts.
-    if (found == known_.end()) found = known_.emplace(guid, history_.ca_status(guid, scan.start.started_at)).first;
+    if (found == known_.end()) found = known_.emplace(guid, history_.ca_summary(guid, scan.start.started_at)).first;
     all.push_back(background_of(scan, ca, found->second));
   }
   return all;
@@ -47,7 +47,7 @@ std::vector<CaBackground> CaBackgrounds::of(const history::ScanRecord& scan) {
 
 std::string justification_of(const CaBackground& background) {
   if (!background.decision) return {};
-  const history::Disposition& decision = *background.decision;
+  const history::Decision& decision = *background.decision;
   const std::string until = decision.until ? " until " + base::iso_time(*decision.until).substr(0, 10) : "";
   const std::string ticket = decision.ticket.empty() ? "" : fmt::format(" ({})", decision.ticket);
   return fmt::format("{}{} by {}{}: {}", title_of(decision.status), until, decision.approver, ticket, decision.reason);

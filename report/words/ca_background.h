@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "history/ca_status.h"
+#include "history/ca_summary.h"
 #include "history/scan_record.h"
 #include "store/history.h"
 
@@ -19,12 +19,12 @@ struct CaBackground {
   bool is_new = false;            ///< that is this scan
   bool is_remediated = false;     ///< this scan found it compliant, which it was not
   history::Status status = history::Status::to_address;
-  std::optional<history::Disposition> decision{};  ///< behind the status; nullopt: none is in force
+  std::optional<history::Decision> decision{};  ///< behind the status; nullopt: none is in force
 };
 
 /// `known` is all that is known of the CA by now.
-[[nodiscard]] CaBackground background_of(const history::ScanRecord& scan, const history::CaRecord& ca,
-                                         const history::CaStatus& known);
+[[nodiscard]] CaBackground background_of(const history::ScanRecord& scan, const history::Observation& ca,
+                                         const history::CaSummary& known);
 
 /// The backgrounds of scans' CAs. The history, which lives longer, is asked once for each CA.
 class CaBackgrounds {
@@ -36,7 +36,7 @@ class CaBackgrounds {
 
  private:
   const store::History& history_;
-  std::map<base::ObjectGuid, history::CaStatus> known_;
+  std::map<base::ObjectGuid, history::CaSummary> known_;
 };
 
 /// Why a CA that is not enforced does not count as open: "Risk accepted until 2027-01-31 by J. Doe (CHG-4711): …", as

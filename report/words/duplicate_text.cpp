@@ -9,7 +9,7 @@
 #include "base/terminal_text.h"
 #include "report/json/json_text.h"
 #include "report/table/text_columns.h"
-#include "report/words/evidence.h"
+#include "report/words/reading_text.h"
 #include "report/words/verdict_cell.h"
 
 namespace casweep::report {

@@ -48,7 +48,7 @@ std::vector<Phrase> phrases_of(const history::Event& event) {
   using history::EventKind;
   using Phrases = std::vector<Phrase>;
   const auto foreign = [](const std::string& text) { return Phrase{text.empty() ? "nothing" : text, true}; };
-  const auto verdict = [&](std::string_view what) {
+  const auto judgement = [&](std::string_view what) {
     return Phrases{{std::string(what) + ": "},
                    foreign(words_of_word(event.after)),
                    {", was "},
@@ -75,15 +75,15 @@ std::vector<Phrase> phrases_of(const history::Event& event) {
     case EventKind::certificate_renewed:
       return {{"certificate renewed"}};
     case EventKind::remediated:
-      return verdict("remediated");
+      return judgement("remediated");
     case EventKind::regressed:
-      return verdict("regressed");
+      return judgement("regressed");
     case EventKind::verdict_changed:
-      return verdict("verdict changed");
+      return judgement("verdict changed");
     case EventKind::became_unknown:
-      return verdict("became unknown");
+      return judgement("became unknown");
     case EventKind::recovered:
-      return verdict("readable again");
+      return judgement("readable again");
     case EventKind::exception_set:
       return {{fmt::format("status set to {}: ", status_title(event.after))}, foreign(event.reason)};
     case EventKind::exception_withdrawn:

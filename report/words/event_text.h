@@ -9,7 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/terminal_text.h"
-#include "history/disposition.h"
+#include "history/decision.h"
 #include "history/events.h"
 
 namespace casweep::report {

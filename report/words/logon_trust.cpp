@@ -27,7 +27,7 @@ struct ListedCertificates {
   std::vector<ListedCertificate> parsed;
 
   explicit ListedCertificates(const history::ScanRecord& scan) {
-    for (const history::CaRecord& ca : scan.cas) add(ca.service);
+    for (const history::Observation& ca : scan.cas) add(ca.service);
     for (const discovery::EnrollmentService& ca : scan.not_read) add(ca);
   }
 

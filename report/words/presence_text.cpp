@@ -44,7 +44,7 @@ std::string what_changed(const PresenceChange& change, base::Charset charset) {
 
 }  // namespace
 
-std::string last_known_words(std::optional<assess::Outcome> last_known) {
+std::string last_known_words(std::optional<assess::Verdict> last_known) {
   return last_known ? fmt::format("last known: {}", look_of(*last_known).words) : "verdict never known";
 }
 

@@ -14,7 +14,7 @@
 namespace casweep::report {
 
 /// "last known: not enforced", or that it was never known.
-[[nodiscard]] std::string last_known_words(std::optional<assess::Outcome> last_known);
+[[nodiscard]] std::string last_known_words(std::optional<assess::Verdict> last_known);
 
 /// "Since scan 4, …: 1 removed, 2 new." and a line for each CA; nothing without a scan to compare with.
 void write_presence(std::ostream& out, const std::optional<history::PresenceChanges>& since, const TableStyle& style);

@@ -3,23 +3,23 @@
 
 #include <algorithm>
 
-#include "report/words/evidence.h"
+#include "report/words/reading_text.h"
 
 namespace casweep::report {
 
-using assess::Outcome;
+using assess::Verdict;
 
 std::vector<ToDo> to_dos(const history::ScanRecord& scan) {
   std::vector<ToDo> groups;
-  for (const Outcome outcome : {Outcome::not_enforced, Outcome::unknown}) {
-    for (const history::CaRecord& ca : scan.cas) {
-      if (ca.verdict.outcome != outcome) continue;
+  for (const Verdict verdict : {Verdict::not_enforced, Verdict::unknown}) {
+    for (const history::Observation& ca : scan.cas) {
+      if (ca.judgement.verdict != verdict) continue;
       assess::Remediation remediation = remediation_of(ca);
       auto group = std::ranges::find_if(
-          groups, [&](const ToDo& other) { return other.outcome == outcome && other.advice == remediation.advice; });
-      if (group == groups.end()) group = groups.insert(groups.end(), ToDo{outcome, remediation.advice, {}, {}});
-      if (std::ranges::find(group->reasons, ca.verdict.reason) == group->reasons.end()) {
-        group->reasons.push_back(ca.verdict.reason);
+          groups, [&](const ToDo& other) { return other.verdict == verdict && other.advice == remediation.advice; });
+      if (group == groups.end()) group = groups.insert(groups.end(), ToDo{verdict, remediation.advice, {}, {}});
+      if (std::ranges::find(group->reasons, ca.judgement.reason) == group->reasons.end()) {
+        group->reasons.push_back(ca.judgement.reason);
       }
       group->cas.emplace_back(&ca, std::move(remediation));
     }

@@ -13,10 +13,10 @@ namespace casweep::report {
 
 /// CAs of one verdict for which the same advice holds, in the order of the scan.
 struct ToDo {
-  assess::Outcome outcome;
+  assess::Verdict verdict;
   std::string advice;
   std::vector<assess::Reason> reasons;
-  std::vector<std::pair<const history::CaRecord*, assess::Remediation>> cas;  ///< they point into the scan
+  std::vector<std::pair<const history::Observation*, assess::Remediation>> cas;  ///< they point into the scan
 };
 
 /// What is to be done after `scan`: first about those not enforced, then about those unknown.

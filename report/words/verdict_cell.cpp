@@ -5,17 +5,17 @@
 
 namespace casweep::report {
 
-using assess::Outcome;
+using assess::Verdict;
 
-OutcomeLook look_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::enforced:
+VerdictLook look_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::enforced:
       return {"enforced", "✓", "+", "\x1b[32m"};
-    case Outcome::not_enforced:
+    case Verdict::not_enforced:
       return {"not enforced", "✗", "x", "\x1b[31m"};
-    case Outcome::not_exposed:
+    case Verdict::not_exposed:
       return {"not exposed", "○", "o", "\x1b[36m"};
-    case Outcome::unknown:
+    case Verdict::unknown:
       break;
   }
   return {"unknown", "?", "?", "\x1b[33m"};
@@ -25,8 +25,8 @@ base::Charset charset_of(const TableStyle& style) {
   return style.unicode ? base::Charset::unicode : base::Charset::ascii;
 }
 
-TextCell verdict_cell(Outcome outcome, const TableStyle& style) {
-  const OutcomeLook look = look_of(outcome);
+TextCell verdict_cell(Verdict verdict, const TableStyle& style) {
+  const VerdictLook look = look_of(verdict);
   TextCell cell{fmt::format("{} {}", style.unicode ? look.glyph : look.letter, look.words)};
   if (style.colour) cell.before = look.colour, cell.after = "\x1b[0m";
   return cell;

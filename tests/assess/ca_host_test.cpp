@@ -40,15 +40,15 @@ TEST(CaHost, ThatIsNoNameIsShown) {
 
 TEST(CaHost, ThatCannotBeAskedIsObservedAtOnce) {
   auto ca = enrollment_service("Contoso Issuing CA 01");
-  EXPECT_FALSE(observation_without_host(ca, "auditor@CORP.EXAMPLE"));
+  EXPECT_FALSE(reading_without_host(ca, "auditor@CORP.EXAMPLE"));
   ca.dns_host_name.clear();
 
-  const auto observation = observation_without_host(ca, "auditor@CORP.EXAMPLE");
+  const auto reading = reading_without_host(ca, "auditor@CORP.EXAMPLE");
 
-  ASSERT_TRUE(observation);
-  EXPECT_EQ(observation->account, "auditor@CORP.EXAMPLE");
-  EXPECT_GT(observation->started_at, base::Instant{});
-  EXPECT_EQ(observation->started_at, observation->finished_at);
+  ASSERT_TRUE(reading);
+  EXPECT_EQ(reading->account, "auditor@CORP.EXAMPLE");
+  EXPECT_GT(reading->started_at, base::Instant{});
+  EXPECT_EQ(reading->started_at, reading->finished_at);
 }
 
 }  // namespace

@@ -56,27 +56,27 @@ class KeyClaims : public testing::Test {
   }
 
   /// What a scan of `chosen`, of the objects `listed`, says of each.
-  std::map<ObjectGuid, Observation> scan(const std::vector<EnrollmentService>& listed,
-                                         const std::vector<EnrollmentService>& chosen) {
-    std::map<ObjectGuid, Observation> observations;
+  std::map<ObjectGuid, Reading> scan(const std::vector<EnrollmentService>& listed,
+                                     const std::vector<EnrollmentService>& chosen) {
+    std::map<ObjectGuid, Reading> readings;
     for (const EnrollmentService& ca : chosen) {
-      Observation observation;
-      observation.address = addresses_[ca.dns_host_name];
+      Reading reading;
+      reading.address = addresses_[ca.dns_host_name];
       winreg::RemoteRegistry registry(registries_[ca.dns_host_name]);
-      observation.result = read_registry_facts(registry, ca);
-      observations.emplace(ca.object_guid, observation);
+      reading.result = read_registry_facts(registry, ca);
+      readings.emplace(ca.object_guid, reading);
     }
-    settle_key_claims(listed, observations);
-    return observations;
+    settle_key_claims(listed, readings);
+    return readings;
   }
 
-  static testing::AssertionResult is_read(const Observation& observation) {
-    if (observation.result) return testing::AssertionSuccess();
-    return testing::AssertionFailure() << observation.result.error().detail;
+  static testing::AssertionResult is_read(const Reading& reading) {
+    if (reading.result) return testing::AssertionSuccess();
+    return testing::AssertionFailure() << reading.result.error().detail;
   }
 
-  static Reason reason_of(const Observation& observation) {
-    return observation.result ? Reason::flag_set : observation.result.error().reason;
+  static Reason reason_of(const Reading& reading) {
+    return reading.result ? Reason::flag_set : reading.result.error().reason;
   }
 
   /// CA 01 is read and CA 03 is not, whichever of them the scan is to read.
@@ -105,10 +105,10 @@ class KeyClaims : public testing::Test {
 };
 
 TEST_F(KeyClaims, OfDifferentCasDoNotMeet) {
-  const auto observations = scan({ca01_, ca03_}, {ca01_, ca03_});
+  const auto readings = scan({ca01_, ca03_}, {ca01_, ca03_});
 
-  EXPECT_TRUE(is_read(observations.at(ca01_.object_guid)));
-  EXPECT_TRUE(is_read(observations.at(ca03_.object_guid)));
+  EXPECT_TRUE(is_read(readings.at(ca01_.object_guid)));
+  EXPECT_TRUE(is_read(readings.at(ca03_.object_guid)));
 }
 
 TEST_F(KeyClaims, ABorrowedCertificateProvesNothing) {
@@ -138,10 +138,10 @@ TEST_F(KeyClaims, ABorrowedDisplayNameProvesNothingWhereItsOwnerIsNotListed) {
   ca03_.display_name = "Contoso Issuing CA 01";
   for (const auto& certificates : {ca01_.ca_certificates, std::vector<base::Octets>{}}) {
     ca03_.ca_certificates = certificates;
-    const auto observation = scan({ca03_}, {ca03_}).at(ca03_.object_guid);
+    const auto reading = scan({ca03_}, {ca03_}).at(ca03_.object_guid);
 
-    ASSERT_EQ(reason_of(observation), Reason::different_ca_on_host);
-    EXPECT_THAT(observation.result.error().detail, HasSubstr("cn \"Contoso Issuing CA 03\""));
+    ASSERT_EQ(reason_of(reading), Reason::different_ca_on_host);
+    EXPECT_THAT(reading.result.error().detail, HasSubstr("cn \"Contoso Issuing CA 03\""));
   }
 }
 
@@ -199,7 +199,7 @@ TEST_F(KeyClaims, OfManyObjectsOfOneNameAreSettledInTime) {
   constexpr unsigned many = 10'000;
   const EnrollmentService contoso = enrollment_service("Contoso");
   std::vector<EnrollmentService> listed;
-  std::map<ObjectGuid, Observation> observations;
+  std::map<ObjectGuid, Reading> readings;
   RegistryFacts facts;
   facts.identity = {.name = "Contoso", .common_name = "Contoso", .certificate_hashes = {}};
   for (unsigned number = 0; number < 2 * many; ++number) {
@@ -215,12 +215,12 @@ TEST_F(KeyClaims, OfManyObjectsOfOneNameAreSettledInTime) {
     std::ranges::copy(guid, hash.begin());
     facts.identity.certificate_hashes = {hash};
     if (read) ca.ca_certificates.clear();
-    if (read) observations[ca.object_guid].result = facts;
+    if (read) readings[ca.object_guid].result = facts;
     listed.push_back(std::move(ca));
   }
-  settle_key_claims(listed, observations);
+  settle_key_claims(listed, readings);
 
-  for (const auto& [object_guid, observation] : observations) ASSERT_TRUE(is_read(observation));
+  for (const auto& [object_guid, reading] : readings) ASSERT_TRUE(is_read(reading));
 }
 
 TEST_F(KeyClaims, ABorrowedNameProvesNothing) {
@@ -292,11 +292,11 @@ TEST_F(KeyClaims, SayWhoseTheKeyIs) {
   ca03_.dns_host_name = "ca01.corp.example";
   ca03_.ca_certificates = {certificate_of("Contoso Issuing CA 01")};
   ca03_.display_name = "Contoso Issuing CA 01";
-  const auto observation = scan({ca01_, ca03_}, {ca01_, ca03_}).at(ca03_.object_guid);
+  const auto reading = scan({ca01_, ca03_}, {ca01_, ca03_}).at(ca03_.object_guid);
 
-  ASSERT_FALSE(observation.result);
-  EXPECT_THAT(observation.result.error().detail, HasSubstr(ca01_.object_guid.to_string()));
-  EXPECT_EQ(observation.key_path, "HKLM\\" + configuration("Contoso Issuing CA 01"));
+  ASSERT_FALSE(reading.result);
+  EXPECT_THAT(reading.result.error().detail, HasSubstr(ca01_.object_guid.to_string()));
+  EXPECT_EQ(reading.key_path, "HKLM\\" + configuration("Contoso Issuing CA 01"));
 }
 
 /// What a failed reading would have said is not known, but what its object could have been is.

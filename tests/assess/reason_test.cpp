@@ -40,9 +40,9 @@ TEST(Reason, WordsNeverChange) {
                                             "hidden-from-account"}));
 }
 
-TEST(Outcome, WordsNeverChange) {
+TEST(Verdict, WordsNeverChange) {
   std::vector<std::string_view> words;
-  for (const Outcome outcome : all_outcomes()) words.push_back(word_of(outcome));
+  for (const Verdict verdict : all_verdicts()) words.push_back(word_of(verdict));
   EXPECT_THAT(words, testing::UnorderedElementsAre("enforced", "not-enforced", "not-exposed", "unknown"));
 }
 
@@ -56,7 +56,7 @@ TEST(Reason, EveryOneHasAWordOfItsOwn) {
   // Enumerators are counted from 0, so a reason that was forgotten in the table of words would be missing here.
   EXPECT_EQ(words.size(), static_cast<std::size_t>(Reason::hidden_from_account) + 1);
   EXPECT_EQ(reason_of_word("no-such-reason"), std::nullopt);
-  EXPECT_EQ(outcome_of_word(""), std::nullopt);
+  EXPECT_EQ(verdict_of_word(""), std::nullopt);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 TEST(Remediation, OfAnUnenforcedCaIsTheAssessmentsOwn) {
-  const auto fix = remediation_for(Outcome::not_enforced, Reason::flag_clear, "Contoso CA", "ca01.corp.example");
+  const auto fix = remediation_for(Verdict::not_enforced, Reason::flag_clear, "Contoso CA", "ca01.corp.example");
 
   EXPECT_THAT(fix.commands, ElementsAre("certutil -config \"ca01.corp.example\\Contoso CA\" -setreg CA\\InterfaceFlags "
                                         "+IF_ENFORCEENCRYPTICERTREQUEST",
@@ -25,29 +25,29 @@ TEST(Remediation, OfAnUnenforcedCaIsTheAssessmentsOwn) {
 TEST(Remediation, LeavesOutNamesThatAShellWouldReadOtherwise) {
   for (const char* name : {"CA\" & calc & \"", "CA %PATH%", "CA $(calc)", "CA `calc`",
                            "CA\nformat c:", "CA \u201d; calc", "CA \u202e", "CA \xff", "CA\\", ""}) {
-    const auto fix = remediation_for(Outcome::not_enforced, Reason::flag_clear, name, "ca01.corp.example");
+    const auto fix = remediation_for(Verdict::not_enforced, Reason::flag_clear, name, "ca01.corp.example");
     EXPECT_EQ(fix.commands.front(), "certutil -setreg CA\\InterfaceFlags +IF_ENFORCEENCRYPTICERTREQUEST") << name;
   }
-  const auto fix = remediation_for(Outcome::not_enforced, Reason::flag_clear, "Contoso CA", "host\" & calc");
+  const auto fix = remediation_for(Verdict::not_enforced, Reason::flag_clear, "Contoso CA", "host\" & calc");
   EXPECT_EQ(fix.commands.front(), "certutil -setreg CA\\InterfaceFlags +IF_ENFORCEENCRYPTICERTREQUEST");
 }
 
 TEST(Remediation, NamesTheHostWithoutTheRootsDot) {
-  const auto fix = remediation_for(Outcome::not_enforced, Reason::flag_clear, "CA", "ca03.corp.example.");
+  const auto fix = remediation_for(Verdict::not_enforced, Reason::flag_clear, "CA", "ca03.corp.example.");
 
   EXPECT_THAT(fix.commands.at(0), testing::HasSubstr("-config \"ca03.corp.example\\CA\" "));
 }
 
 TEST(Remediation, KeepsNamesOfOtherAlphabets) {
-  const auto fix = remediation_for(Outcome::not_enforced, Reason::value_absent, "Köln CA (R&D) #1 東京", "ca");
+  const auto fix = remediation_for(Verdict::not_enforced, Reason::value_absent, "Köln CA (R&D) #1 東京", "ca");
 
   EXPECT_THAT(fix.commands.front(), HasSubstr("\"ca\\Köln CA (R&D) #1 東京\""));
 }
 
 TEST(Remediation, OfWhatIsGoodIsNothing) {
-  for (const auto& [outcome, reason] :
-       {std::pair{Outcome::enforced, Reason::flag_set}, std::pair{Outcome::not_exposed, Reason::rpc_enrollment_off}}) {
-    const auto fix = remediation_for(outcome, reason, "CA", "host");
+  for (const auto& [verdict, reason] :
+       {std::pair{Verdict::enforced, Reason::flag_set}, std::pair{Verdict::not_exposed, Reason::rpc_enrollment_off}}) {
+    const auto fix = remediation_for(verdict, reason, "CA", "host");
     EXPECT_THAT(fix.advice, IsEmpty());
     EXPECT_THAT(fix.commands, IsEmpty());
   }
@@ -56,7 +56,7 @@ TEST(Remediation, OfWhatIsGoodIsNothing) {
 TEST(Remediation, OfEveryUnknownIsAdviceAndNeverACommand) {
   for (const Reason reason : all_reasons()) {
     if (reason >= Reason::flag_set && reason <= Reason::rpc_enrollment_off) continue;
-    const auto fix = remediation_for(Outcome::unknown, reason, "CA", "host");
+    const auto fix = remediation_for(Verdict::unknown, reason, "CA", "host");
     EXPECT_THAT(fix.advice, testing::Not(IsEmpty())) << word_of(reason);
     EXPECT_THAT(fix.commands, IsEmpty());
   }

@@ -8,16 +8,16 @@
 namespace casweep::cli {
 namespace {
 
-using assess::Outcome;
+using assess::Verdict;
 
-history::ScanRecord scan_with(std::initializer_list<Outcome> outcomes,
+history::ScanRecord scan_with(std::initializer_list<Verdict> verdicts,
                               history::ScanState state = history::ScanState::complete) {
   history::ScanRecord scan;
   scan.state = state;
   const std::array<std::uint8_t, 16> octets{};
-  for (const Outcome outcome : outcomes) {
+  for (const Verdict verdict : verdicts) {
     const discovery::EnrollmentService service{*base::ObjectGuid::from_octets(octets)};
-    scan.cas.push_back({service, {}, {.outcome = outcome, .reason = {}, .detail = {}, .interface_flags = {}}});
+    scan.cas.push_back({service, {}, {.verdict = verdict, .reason = {}, .detail = {}, .interface_flags = {}}});
   }
   scan.discovered = scan.cas.size();
   return scan;
@@ -27,13 +27,13 @@ history::ScanRecord scan_with(std::initializer_list<Outcome> outcomes,
 ExitCode code_of(const history::ScanRecord& scan) { return exit_code_of(scan, history::ForestStatus{}, {}, FailOn{}); }
 
 TEST(ExitCode, IsZeroIfAllAreEnforcedOrNotExposed) {
-  EXPECT_EQ(code_of(scan_with({Outcome::enforced, Outcome::not_exposed})), ExitCode::compliant);
+  EXPECT_EQ(code_of(scan_with({Verdict::enforced, Verdict::not_exposed})), ExitCode::compliant);
 }
 
 TEST(ExitCode, TellsNotEnforcedFromUnknownAndFromBoth) {
-  EXPECT_EQ(code_of(scan_with({Outcome::enforced, Outcome::not_enforced})), ExitCode::not_enforced);
-  EXPECT_EQ(code_of(scan_with({Outcome::enforced, Outcome::unknown})), ExitCode::unknown);
-  EXPECT_EQ(code_of(scan_with({Outcome::not_enforced, Outcome::unknown})), ExitCode::not_enforced_and_unknown);
+  EXPECT_EQ(code_of(scan_with({Verdict::enforced, Verdict::not_enforced})), ExitCode::not_enforced);
+  EXPECT_EQ(code_of(scan_with({Verdict::enforced, Verdict::unknown})), ExitCode::unknown);
+  EXPECT_EQ(code_of(scan_with({Verdict::not_enforced, Verdict::unknown})), ExitCode::not_enforced_and_unknown);
 }
 
 /// The mistake of tools that found nothing to complain about because they reached nothing.
@@ -44,23 +44,23 @@ TEST(ExitCode, OfAFailedScanIsUnavailable) {
 }
 
 TEST(ExitCode, CountsACaThatACompleteScanDidNotReadAsUnknown) {
-  history::ScanRecord scan = scan_with({Outcome::enforced});
+  history::ScanRecord scan = scan_with({Verdict::enforced});
   scan.discovered = 2;
   EXPECT_EQ(code_of(scan), ExitCode::unknown);
 }
 
 TEST(ExitCode, OfAPartialScanSpeaksOfTheChosenCas) {
-  history::ScanRecord scan = scan_with({Outcome::enforced}, history::ScanState::partial);
+  history::ScanRecord scan = scan_with({Verdict::enforced}, history::ScanState::partial);
   scan.discovered = 2;
   EXPECT_EQ(code_of(scan), ExitCode::compliant);
 }
 
 /// Whatever the history says of the CA: only what was decided about it comes from there.
 TEST(ExitCode, TakesTheVerdictsOfTheScan) {
-  const history::ScanRecord scan = scan_with({Outcome::not_enforced});
+  const history::ScanRecord scan = scan_with({Verdict::not_enforced});
   history::ForestStatus forest;
   forest.cas.push_back({.object_guid = scan.cas.front().service.object_guid});
-  forest.cas.front().last = history::Reading{.finding = {.outcome = Outcome::enforced, .reason = {}}};
+  forest.cas.front().last = history::Answer{.judged = {.verdict = Verdict::enforced, .reason = {}}};
   forest.cas.front().status = history::Status::completed;
   EXPECT_EQ(exit_code_of(scan, forest, {}, FailOn{}), ExitCode::not_enforced);
 
@@ -70,23 +70,23 @@ TEST(ExitCode, TakesTheVerdictsOfTheScan) {
 
 /// Its removal is recorded by the next complete scan, which counts it as well.
 TEST(ExitCode, OfAPartialScanCountsTheCasThatAreGone) {
-  history::ScanRecord scan = scan_with({Outcome::enforced}, history::ScanState::partial);
+  history::ScanRecord scan = scan_with({Verdict::enforced}, history::ScanState::partial);
   std::array<std::uint8_t, 16> octets{};
   octets[0] = 1;
   const std::array gone{discovery::EnrollmentService{*base::ObjectGuid::from_octets(octets)}};
   history::ForestStatus forest;
-  history::CaStatus& status = forest.cas.emplace_back(history::CaStatus{.object_guid = gone[0].object_guid});
-  const auto read = [&](Outcome outcome) {
-    status.last = status.known = history::Reading{.finding = {.outcome = outcome, .reason = {}}};
+  history::CaSummary& status = forest.cas.emplace_back(history::CaSummary{.object_guid = gone[0].object_guid});
+  const auto read = [&](Verdict verdict) {
+    status.last = status.known = history::Answer{.judged = {.verdict = verdict, .reason = {}}};
   };
 
-  read(Outcome::enforced);
+  read(Verdict::enforced);
   EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::compliant);
   EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{.removed_ca = true}), ExitCode::not_enforced);
-  read(Outcome::not_enforced);
+  read(Verdict::not_enforced);
   EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::not_enforced);
   status.known.reset();
-  status.last->finding.outcome = Outcome::unknown;
+  status.last->judged.verdict = Verdict::unknown;
   EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::unknown);
   status.status = history::Status::third_party;
   EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::compliant);

@@ -17,7 +17,7 @@ namespace casweep::cli {
 using namespace test;
 namespace {
 
-using assess::Outcome;
+using assess::Verdict;
 using history::Status;
 
 FailOn fail_on(const std::vector<std::string>& arguments) {
@@ -29,19 +29,19 @@ FailOn fail_on(const std::vector<std::string>& arguments) {
 
 base::ObjectGuid guid() { return *base::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{}); }
 
-history::CaStatus ca_with(Outcome outcome, std::optional<history::Disposition> decision = {}, base::Instant now = {}) {
-  history::CaStatus ca{.object_guid = guid()};
-  ca.last = history::Reading{.finding = {.outcome = outcome}};
+history::CaSummary ca_with(Verdict verdict, std::optional<history::Decision> decision = {}, base::Instant now = {}) {
+  history::CaSummary ca{.object_guid = guid()};
+  ca.last = history::Answer{.judged = {.verdict = verdict}};
   if (decision) ca.decisions.push_back(*decision);
-  ca.status = history::status_at(outcome, ca.decision(), now);
+  ca.status = history::status_at(verdict, ca.decision(), now);
   return ca;
 }
 
-history::Disposition decided(Status status, std::optional<base::Instant> until = {}) {
+history::Decision decided(Status status, std::optional<base::Instant> until = {}) {
   return {.object_guid = guid(), .status = status, .until = until};
 }
 
-ExitCode code_of(const history::CaStatus& ca, const FailOn& fail_on) {
+ExitCode code_of(const history::CaSummary& ca, const FailOn& fail_on) {
   history::ForestStatus forest{.scan = history::ScanMoment{.scan = 1}};
   forest.cas.push_back(ca);
   return exit_code_of(forest, fail_on);
@@ -71,36 +71,36 @@ TEST(FailOn, TakesNoOtherWord) {
 
 TEST(ExitCodeWithExceptions, LetsAnExceptedCaPass) {
   for (const Status status : {Status::risk_accepted, Status::third_party, Status::alternate_mitigation}) {
-    const auto ca = ca_with(Outcome::not_enforced, decided(status));
+    const auto ca = ca_with(Verdict::not_enforced, decided(status));
     EXPECT_EQ(code_of(ca, FailOn{}), ExitCode::compliant);
     EXPECT_EQ(code_of(ca, FailOn{.strict = true}), ExitCode::not_enforced);
   }
 }
 
 TEST(ExitCodeWithExceptions, DoesNotTakeAPlanForAFix) {
-  EXPECT_EQ(code_of(ca_with(Outcome::not_enforced, decided(Status::planned)), FailOn{}), ExitCode::not_enforced);
+  EXPECT_EQ(code_of(ca_with(Verdict::not_enforced, decided(Status::planned)), FailOn{}), ExitCode::not_enforced);
 }
 
 TEST(ExitCodeWithExceptions, NeverLetsAnUnknownCaPass) {
-  EXPECT_EQ(code_of(ca_with(Outcome::unknown, decided(Status::third_party)), FailOn{}), ExitCode::unknown);
+  EXPECT_EQ(code_of(ca_with(Verdict::unknown, decided(Status::third_party)), FailOn{}), ExitCode::unknown);
 }
 
 TEST(ExitCodeWithExceptions, EndsWithTheException) {
   const base::Instant until{std::chrono::hours{1}};
-  const auto ca = ca_with(Outcome::not_enforced, decided(Status::risk_accepted, until), until);
+  const auto ca = ca_with(Verdict::not_enforced, decided(Status::risk_accepted, until), until);
   EXPECT_EQ(code_of(ca, FailOn{}), ExitCode::not_enforced);
   FailOn only_expired = FailOn::nothing();
   EXPECT_EQ(code_of(ca, only_expired), ExitCode::compliant);
   only_expired.expired = true;
   EXPECT_EQ(code_of(ca, only_expired), ExitCode::not_enforced);
-  EXPECT_EQ(code_of(ca_with(Outcome::enforced, decided(Status::risk_accepted, until), until), only_expired),
+  EXPECT_EQ(code_of(ca_with(Verdict::enforced, decided(Status::risk_accepted, until), until), only_expired),
             ExitCode::compliant);
 }
 
 TEST(ExitCodeWithExceptions, TellsARegressionFromWhatNeverWas) {
   FailOn regression = FailOn::nothing();
   regression.regression = true;
-  auto ca = ca_with(Outcome::not_enforced);
+  auto ca = ca_with(Verdict::not_enforced);
   EXPECT_EQ(code_of(ca, regression), ExitCode::compliant);
   ca.story.regressed = true;
   EXPECT_EQ(code_of(ca, regression), ExitCode::not_enforced);
@@ -110,7 +110,7 @@ TEST(ExitCodeWithExceptions, TellsARegressionFromWhatNeverWas) {
 TEST(ExitCodeWithExceptions, StillTellsARegressionThatBecameUnknown) {
   FailOn regression = FailOn::nothing();
   regression.regression = true;
-  auto ca = ca_with(Outcome::unknown);
+  auto ca = ca_with(Verdict::unknown);
   ca.story.regressed = true;
   EXPECT_EQ(code_of(ca, regression), ExitCode::not_enforced);
   ca.status = Status::risk_accepted;
@@ -135,16 +135,16 @@ TEST(FailOn, IsAlsoThatCasComeAndGo) {
   EXPECT_TRUE(fail_on({"--fail-on", "hidden-ca"}).hidden_ca);
 }
 
-history::CaStatus known_as(Outcome outcome, Outcome known, std::optional<history::Disposition> decision = {}) {
+history::CaSummary known_as(Verdict verdict, Verdict known, std::optional<history::Decision> decision = {}) {
   auto ca = ca_with(known, std::move(decision));
   ca.known = ca.last;
-  ca.last = history::Reading{.finding = {.outcome = outcome}};
+  ca.last = history::Answer{.judged = {.verdict = verdict}};
   return ca;
 }
 
-history::CaStatus hidden(Outcome known, std::optional<history::Disposition> decision = {}) {
-  auto ca = known_as(Outcome::unknown, known, std::move(decision));
-  ca.last->finding.reason = assess::Reason::hidden_from_account;
+history::CaSummary hidden(Verdict known, std::optional<history::Decision> decision = {}) {
+  auto ca = known_as(Verdict::unknown, known, std::move(decision));
+  ca.last->judged.reason = assess::Reason::hidden_from_account;
   return ca;
 }
 
@@ -156,24 +156,24 @@ struct AfterScan {
   AfterScan() {
     scan.id = 2;
     scan.state = history::ScanState::complete;
-    scan.cas.push_back({.service = {.object_guid = guid()}, .observation = {}, .verdict = {}});
-    scan.cas[0].verdict.outcome = Outcome::enforced;
+    scan.cas.push_back({.service = {.object_guid = guid()}, .reading = {}, .judgement = {}});
+    scan.cas[0].judgement.verdict = Verdict::enforced;
     scan.discovered = 1;
     scan.since.emplace();
     forest.scan = history::ScanMoment{.scan = 2};
-    forest.cas.push_back(known_as(Outcome::enforced, Outcome::enforced));
+    forest.cas.push_back(known_as(Verdict::enforced, Verdict::enforced));
   }
 
-  void lose(history::CaStatus ca, std::int64_t in_scan = 2) {
+  void lose(history::CaSummary ca, std::int64_t in_scan = 2) {
     ca.removed = history::ScanMoment{.scan = in_scan};
     forest.removed.push_back(std::move(ca));
   }
 
-  void hide(const history::CaStatus& ca) {
-    scan.cas[0].verdict = {.outcome = Outcome::unknown,
-                           .reason = assess::Reason::hidden_from_account,
-                           .detail = {},
-                           .interface_flags = {}};
+  void hide(const history::CaSummary& ca) {
+    scan.cas[0].judgement = {.verdict = Verdict::unknown,
+                             .reason = assess::Reason::hidden_from_account,
+                             .detail = {},
+                             .interface_flags = {}};
     forest.cas = {ca};
   }
 
@@ -187,31 +187,31 @@ FailOn only(bool FailOn::*member) {
 }
 
 TEST(ExitCodeOfARemovedCa, IsThatOfItsLastVerdict) {
-  const auto code = [](Outcome outcome, Outcome known) {
+  const auto code = [](Verdict verdict, Verdict known) {
     AfterScan after;
-    after.lose(known_as(outcome, known));
+    after.lose(known_as(verdict, known));
     return after.code();
   };
-  EXPECT_EQ(code(Outcome::enforced, Outcome::enforced), ExitCode::compliant);
-  EXPECT_EQ(code(Outcome::not_exposed, Outcome::not_exposed), ExitCode::compliant);
-  EXPECT_EQ(code(Outcome::not_enforced, Outcome::not_enforced), ExitCode::not_enforced);
-  EXPECT_EQ(code(Outcome::unknown, Outcome::enforced), ExitCode::unknown);
-  EXPECT_EQ(code(Outcome::unknown, Outcome::not_enforced), ExitCode::not_enforced_and_unknown);
+  EXPECT_EQ(code(Verdict::enforced, Verdict::enforced), ExitCode::compliant);
+  EXPECT_EQ(code(Verdict::not_exposed, Verdict::not_exposed), ExitCode::compliant);
+  EXPECT_EQ(code(Verdict::not_enforced, Verdict::not_enforced), ExitCode::not_enforced);
+  EXPECT_EQ(code(Verdict::unknown, Verdict::enforced), ExitCode::unknown);
+  EXPECT_EQ(code(Verdict::unknown, Verdict::not_enforced), ExitCode::not_enforced_and_unknown);
 }
 
 TEST(ExitCodeOfARemovedCa, IsOfTheScanThatMissedItFirst) {
   AfterScan after;
-  after.lose(known_as(Outcome::not_enforced, Outcome::not_enforced), 1);
+  after.lose(known_as(Verdict::not_enforced, Verdict::not_enforced), 1);
   EXPECT_EQ(after.code(), ExitCode::compliant);
 }
 
 TEST(ExitCodeOfARemovedCa, IsWhatFailOnSays) {
   AfterScan after;
-  after.lose(known_as(Outcome::not_enforced, Outcome::not_enforced));
+  after.lose(known_as(Verdict::not_enforced, Verdict::not_enforced));
   EXPECT_EQ(after.code(FailOn::nothing()), ExitCode::compliant);
   EXPECT_EQ(after.code(only(&FailOn::removed_ca)), ExitCode::not_enforced);
   AfterScan compliant;
-  compliant.lose(known_as(Outcome::enforced, Outcome::enforced));
+  compliant.lose(known_as(Verdict::enforced, Verdict::enforced));
   EXPECT_EQ(compliant.code(only(&FailOn::removed_ca)), ExitCode::not_enforced);
   EXPECT_EQ(exit_code_of(compliant.forest, only(&FailOn::removed_ca)), ExitCode::not_enforced);
   EXPECT_EQ(AfterScan().code(only(&FailOn::removed_ca)), ExitCode::compliant);
@@ -219,7 +219,7 @@ TEST(ExitCodeOfARemovedCa, IsWhatFailOnSays) {
 
 TEST(ExitCodeOfARemovedCa, IsNotMadeByOneThatIsExcepted) {
   AfterScan after;
-  after.lose(known_as(Outcome::not_enforced, Outcome::not_enforced, decided(Status::risk_accepted)));
+  after.lose(known_as(Verdict::not_enforced, Verdict::not_enforced, decided(Status::risk_accepted)));
   EXPECT_EQ(after.code(), ExitCode::compliant);
   EXPECT_EQ(after.code(only(&FailOn::removed_ca)), ExitCode::compliant);
   EXPECT_EQ(exit_code_of(after.forest, only(&FailOn::removed_ca)), ExitCode::compliant);
@@ -238,18 +238,18 @@ TEST(ExitCodeOfANewCa, IsThatOfNotEnforcedIfAskedFor) {
 /// To take the right to read away must not look like a remedy.
 TEST(ExitCodeOfAHiddenCa, IsUnknownAndStillThatOfItsLastVerdict) {
   AfterScan after;
-  after.hide(hidden(Outcome::enforced));
+  after.hide(hidden(Verdict::enforced));
   EXPECT_EQ(after.code(), ExitCode::unknown);
   EXPECT_EQ(after.code(only(&FailOn::hidden_ca)), ExitCode::unknown);
   EXPECT_EQ(after.code(only(&FailOn::unknown)), ExitCode::unknown);
   EXPECT_EQ(after.code(FailOn::nothing()), ExitCode::compliant);
   EXPECT_EQ(exit_code_of(after.forest, only(&FailOn::hidden_ca)), ExitCode::unknown);
 
-  after.hide(hidden(Outcome::not_enforced));
+  after.hide(hidden(Verdict::not_enforced));
   EXPECT_EQ(after.code(), ExitCode::not_enforced_and_unknown);
   EXPECT_EQ(after.code(only(&FailOn::not_enforced)), ExitCode::not_enforced);
 
-  after.hide(hidden(Outcome::not_enforced, decided(Status::risk_accepted)));
+  after.hide(hidden(Verdict::not_enforced, decided(Status::risk_accepted)));
   EXPECT_EQ(after.code(), ExitCode::unknown);
 }
 

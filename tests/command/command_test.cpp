@@ -31,7 +31,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-struct Outcome {
+struct Verdict {
   int code;
   std::string out;
   std::string err;
@@ -40,7 +40,7 @@ struct Outcome {
 class Casweep : public ::testing::Test {
  protected:
   /// Runs `casweep ARGUMENTS` without a terminal and with no variables but `variables_`.
-  Outcome run(std::vector<std::string> arguments) {
+  Verdict run(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), CASWEEP_BINARY);
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
@@ -87,32 +87,32 @@ class Casweep : public ::testing::Test {
 };
 
 TEST_F(Casweep, WithoutACommandHelpsOnStderr) {
-  const Outcome outcome = run({});
-  EXPECT_EQ(outcome.code, 64);
-  EXPECT_EQ(outcome.out, "");
-  EXPECT_THAT(outcome.err, HasSubstr("Usage: casweep COMMAND"));
+  const Verdict verdict = run({});
+  EXPECT_EQ(verdict.code, 64);
+  EXPECT_EQ(verdict.out, "");
+  EXPECT_THAT(verdict.err, HasSubstr("Usage: casweep COMMAND"));
 }
 
 TEST_F(Casweep, HelpsOnStdoutWhenAsked) {
   for (const auto& arguments : std::vector<std::vector<std::string>>{{"--help"}, {"-h"}, {"help"}}) {
-    const Outcome outcome = run(arguments);
-    EXPECT_EQ(outcome.code, 0);
-    EXPECT_THAT(outcome.out, HasSubstr("Usage: casweep COMMAND"));
+    const Verdict verdict = run(arguments);
+    EXPECT_EQ(verdict.code, 0);
+    EXPECT_THAT(verdict.out, HasSubstr("Usage: casweep COMMAND"));
   }
   for (const char* command : {"scan", "list", "show", "explain", "export"}) {
-    const Outcome outcome = run({command, "--help"});
-    EXPECT_EQ(outcome.code, 0);
-    EXPECT_THAT(outcome.out, StartsWith(std::string("casweep ") + command));
-    EXPECT_EQ(run({"help", command}).out, outcome.out);
+    const Verdict verdict = run({command, "--help"});
+    EXPECT_EQ(verdict.code, 0);
+    EXPECT_THAT(verdict.out, StartsWith(std::string("casweep ") + command));
+    EXPECT_EQ(run({"help", command}).out, verdict.out);
   }
 }
 
 TEST_F(Casweep, TellsItsVersion) { EXPECT_EQ(run({"--version"}).out, "casweep " CASWEEP_VERSION "\n"); }
 
 TEST_F(Casweep, HintsAtTheNearestCommand) {
-  const Outcome outcome = run({"scann"});
-  EXPECT_EQ(outcome.code, 64);
-  EXPECT_EQ(outcome.err, "casweep: There is no command 'scann'. Did you mean 'scan'? See 'casweep --help'.\n");
+  const Verdict verdict = run({"scann"});
+  EXPECT_EQ(verdict.code, 64);
+  EXPECT_EQ(verdict.err, "casweep: There is no command 'scann'. Did you mean 'scan'? See 'casweep --help'.\n");
 }
 
 TEST_F(Casweep, MakesWhatWasTypedSafe) {
@@ -121,19 +121,19 @@ TEST_F(Casweep, MakesWhatWasTypedSafe) {
 }
 
 TEST_F(Casweep, ScanWithoutATicketIsACredentialsErrorOnRecord) {
-  const Outcome outcome = run({"scan"});
+  const Verdict verdict = run({"scan"});
 
-  EXPECT_EQ(outcome.code, 77) << outcome.err;
-  EXPECT_EQ(outcome.out, "");
-  const auto scans = store::History::open_existing(folder_.path() / "data/casweep/history.db").scans();
+  EXPECT_EQ(verdict.code, 77) << verdict.err;
+  EXPECT_EQ(verdict.out, "");
+  const auto scans = store::History::open_existing(folder_.path() / "data/casweep/history.db").headlines({});
   ASSERT_EQ(scans.size(), 1U);
   EXPECT_EQ(scans[0].state, history::ScanState::failed);
 }
 
 TEST_F(Casweep, ScanWithAUserAndNobodyToAskIsACredentialsError) {
-  const Outcome outcome = run({"scan", "--user", "auditor@CORP.EXAMPLE"});
-  EXPECT_EQ(outcome.code, 77);
-  EXPECT_THAT(outcome.err, HasSubstr("--password-file or --keytab"));
+  const Verdict verdict = run({"scan", "--user", "auditor@CORP.EXAMPLE"});
+  EXPECT_EQ(verdict.code, 77);
+  EXPECT_THAT(verdict.err, HasSubstr("--password-file or --keytab"));
 }
 
 /// A scheduled scan that fails night after night must not look like nights without a scan.
@@ -142,12 +142,12 @@ TEST_F(Casweep, ScanThatFailsBeforeItAsksAnybodyIsOnRecord) {
   EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE", "--password-file", "/nonexistent"}).code, 77);
   EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE", "--keytab", "/nonexistent"}).code, 77);
 
-  const Outcome scans = run({"scans"});
+  const Verdict scans = run({"scans"});
   EXPECT_THAT(scans.out, HasSubstr("Scan 1: There is no terminal to ask for the password of auditor@CORP.EXAMPLE"));
   EXPECT_THAT(scans.out, HasSubstr("Scan 2: The password file '/nonexistent' cannot be read"));
   EXPECT_THAT(scans.out, HasSubstr("Scan 3: Keytab /nonexistent cannot be read"));
   const auto history = store::History::open_existing(folder_.path() / "data/casweep/history.db");
-  for (const auto& scan : history.scans()) {
+  for (const auto& scan : history.headlines({})) {
     EXPECT_EQ(scan.state, history::ScanState::failed);
     EXPECT_EQ(history.scan(scan.id).start.account, "auditor@CORP.EXAMPLE");
   }
@@ -158,10 +158,10 @@ TEST_F(Casweep, ScanWithoutSambasLibrarySaysWhatToInstallBeforeItAsksForAPasswor
   folder_.file("libdcerpc.so.0", "");
   variables_["LD_LIBRARY_PATH"] = folder_.path().string();
 
-  const Outcome outcome = run({"scan", "--user", "auditor@CORP.EXAMPLE"});
+  const Verdict verdict = run({"scan", "--user", "auditor@CORP.EXAMPLE"});
 
-  EXPECT_EQ(outcome.code, 69);
-  EXPECT_THAT(outcome.err, HasSubstr("install Debian's package samba-libs"));
+  EXPECT_EQ(verdict.code, 69);
+  EXPECT_THAT(verdict.err, HasSubstr("install Debian's package samba-libs"));
   EXPECT_THAT(run({"scans"}).out, HasSubstr("Scan 1: Samba's client library cannot be loaded"));
 }
 
@@ -171,10 +171,10 @@ TEST_F(Casweep, ScanWithAnotherSambaThanItWasBuiltForSaysSo) {
   std::filesystem::create_symlink(std::filesystem::canonical(of_libc.dli_fname), folder_.path() / "libdcerpc.so.0");
   variables_["LD_LIBRARY_PATH"] = folder_.path().string();
 
-  const Outcome outcome = run({"scan"});
+  const Verdict verdict = run({"scan"});
 
-  EXPECT_EQ(outcome.code, 69);
-  EXPECT_THAT(outcome.err, HasSubstr("not the one casweep was built for"));
+  EXPECT_EQ(verdict.code, 69);
+  EXPECT_THAT(verdict.err, HasSubstr("not the one casweep was built for"));
 }
 
 TEST_F(Casweep, ScanThatWasTypedWrongIsNoScan) {
@@ -224,8 +224,8 @@ TEST_F(Casweep, RefusesAPoisonedHistoryWhateverItIsAskedFor) {
 TEST_F(Casweep, ExportsTheLastCompleteScan) {
   (void)history_with(test::mixed_scan());
 
-  const Outcome json = run({"export", "json"});
-  const Outcome csv = run({"export", "csv"});
+  const Verdict json = run({"export", "json"});
+  const Verdict csv = run({"export", "csv"});
 
   EXPECT_EQ(json.code, 0) << json.err;
   EXPECT_EQ(nlohmann::json::parse(json.out)["scan"]["counts"]["not-enforced"], 2);
@@ -237,7 +237,7 @@ TEST_F(Casweep, ExportNeverOverwritesUnlessForced) {
   (void)history_with(test::mixed_scan());
   const std::string file = folder_.file("esc11.csv", "precious");
 
-  const Outcome refused = run({"export", "csv", "-o", file});
+  const Verdict refused = run({"export", "csv", "-o", file});
   EXPECT_EQ(refused.code, 74);
   EXPECT_THAT(refused.err, HasSubstr("--force"));
   EXPECT_EQ(content_of(file), "precious");
@@ -273,17 +273,17 @@ TEST_F(Casweep, ExportOfAScanThatIsNotThereIsUsage) {
 TEST_F(Casweep, ExportOfAScanThatFailedSaysSo) {
   EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE"}).code, 77);
 
-  const Outcome outcome = run({"export", "jsonl", "--scan", "1"});
-  EXPECT_EQ(outcome.code, 0);
-  EXPECT_EQ(outcome.out, "");
-  EXPECT_THAT(outcome.err, HasSubstr("scan 1 failed: There is no terminal"));
+  const Verdict verdict = run({"export", "jsonl", "--scan", "1"});
+  EXPECT_EQ(verdict.code, 0);
+  EXPECT_EQ(verdict.out, "");
+  EXPECT_THAT(verdict.err, HasSubstr("scan 1 failed: There is no terminal"));
 }
 
 TEST_F(Casweep, ExportMakesNoFileThatIsCalledLikeStandardOutput) {
   (void)history_with(test::mixed_scan());
-  const Outcome outcome = run({"export", "csv", "-o", "-"});
-  EXPECT_EQ(outcome.code, 64);
-  EXPECT_THAT(outcome.err, HasSubstr("leave -o out for standard output"));
+  const Verdict verdict = run({"export", "csv", "-o", "-"});
+  EXPECT_EQ(verdict.code, 64);
+  EXPECT_THAT(verdict.err, HasSubstr("leave -o out for standard output"));
 }
 
 TEST_F(Casweep, ExportAsSomethingElseIsUsage) {
@@ -294,9 +294,9 @@ TEST_F(Casweep, ExportAsSomethingElseIsUsage) {
 TEST_F(Casweep, ShowsACaWithItsEvidence) {
   (void)history_with(test::mixed_scan());
 
-  const Outcome table = run({"show", "contoso issuing ca 02"});
+  const Verdict table = run({"show", "contoso issuing ca 02"});
   EXPECT_THAT(table.out, HasSubstr("Status: To address."));
-  const Outcome json = run({"show", "Contoso Issuing CA 02", "--format", "json"});
+  const Verdict json = run({"show", "Contoso Issuing CA 02", "--format", "json"});
 
   EXPECT_EQ(table.code, 0) << table.err;
   EXPECT_THAT(table.out, HasSubstr("+IF_ENFORCEENCRYPTICERTREQUEST"));
@@ -313,23 +313,23 @@ TEST_F(Casweep, ShowNamesTheCandidatesOfAnAmbiguousName) {
   scan.cas[1].service.display_name = scan.cas[0].service.display_name;
   (void)history_with(scan);
 
-  const Outcome outcome = run({"show", scan.cas[0].service.display_name});
+  const Verdict verdict = run({"show", scan.cas[0].service.display_name});
 
-  EXPECT_EQ(outcome.code, 64);
-  EXPECT_THAT(outcome.err, HasSubstr("8b1e0c52-0000-4000-8000-000000000001"));
-  EXPECT_THAT(outcome.err, HasSubstr("8b1e0c52-0000-4000-8000-000000000002"));
+  EXPECT_EQ(verdict.code, 64);
+  EXPECT_THAT(verdict.err, HasSubstr("8b1e0c52-0000-4000-8000-000000000001"));
+  EXPECT_THAT(verdict.err, HasSubstr("8b1e0c52-0000-4000-8000-000000000002"));
 }
 
 TEST_F(Casweep, ExplainWithoutACaIsUsage) {
-  const Outcome outcome = run({"explain"});
-  EXPECT_EQ(outcome.code, 64);
-  EXPECT_THAT(outcome.err, HasSubstr("Which CA?"));
+  const Verdict verdict = run({"explain"});
+  EXPECT_EQ(verdict.code, 64);
+  EXPECT_THAT(verdict.err, HasSubstr("Which CA?"));
 }
 
 TEST_F(Casweep, ExplainWithoutATicketIsACredentialsError) {
-  const Outcome outcome = run({"explain", "Contoso Issuing CA 03"});
-  EXPECT_EQ(outcome.code, 77) << outcome.err;
-  EXPECT_EQ(outcome.out, "");
+  const Verdict verdict = run({"explain", "Contoso Issuing CA 03"});
+  EXPECT_EQ(verdict.code, 77) << verdict.err;
+  EXPECT_EQ(verdict.out, "");
 }
 
 TEST_F(Casweep, HasNoColourAwayFromATerminal) {

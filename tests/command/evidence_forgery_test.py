@@ -273,7 +273,7 @@ class LyingSignerTest(EvidenceTest):
                 ("manifest.json", ('"not_enforced": 5', '"not_enforced": 4')),
                 ("manifest.json", ('"discovered": 12', '"discovered": 11')),
                 ("manifest.json", ("12 CAs discovered = 9", "12 CAs discovered = 12")),
-                (f"raw/{guid(2)}.json", ('"outcome": "not-enforced"', '"outcome": "enforced"')),
+                (f"raw/{guid(2)}.json", ('"verdict": "not-enforced"', '"verdict": "enforced"')),
                 (f"raw/{guid(2)}.json", ('"data_hex": "41000000"', '"data_hex": "41020000"'))):
             self.both_refuse(self.lying((name, change)), change[1])
         # What only SQLite can tell.
@@ -290,7 +290,7 @@ class LyingSignerTest(EvidenceTest):
 
     def test_raw_values_and_everything_else_changed_alike_are_found_against_the_snapshot(self):
         changes = [(f"raw/{guid(2)}.json", ('"data_hex": "41000000"', '"data_hex": "41020000"'),
-                    ('"outcome": "not-enforced"', '"outcome": "enforced"'), ("flag-clear", "flag-set"),
+                    ('"verdict": "not-enforced"', '"verdict": "enforced"'), ("flag-clear", "flag-set"),
                     ('"interface_flags": 65', '"interface_flags": 577'))]
         for version in (True, False):
             done = self.by_tool(self.lying(*changes, version=version))
@@ -309,7 +309,7 @@ class LyingSignerTest(EvidenceTest):
                              ("manifest.json", ('  "made": {\n', '  "made": {\n  },\n    "scan": {\n    },\n  "x": {\n')),
                              ("manifest.json", ('"attributes": []', '"attributes": [\n      "a"], "x": [\n    ]')),
                              ("manifest.json", ('"state"', '"\\u0073tate": "partial",\n    "state"')),
-                             (f"raw/{guid(2)}.json", ('"outcome": "not', '"outcome": "enforced",\n    "outcome": "not'))):
+                             (f"raw/{guid(2)}.json", ('"verdict": "not', '"verdict": "enforced",\n    "verdict": "not'))):
             self.both_refuse(self.lying((name, change)), change[1])
 
     def test_members_and_files_that_no_bundle_has_are_refused(self):

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "assess/verdict.h"
+#include "assess/judgement.h"
 #include "store/history.h"
 
 namespace {
@@ -38,38 +38,38 @@ discovery::EnrollmentService service(std::uint8_t number, const std::string& nam
           .dns_host_name = host};
 }
 
-assess::Observation observation(base::Instant at) {
-  assess::Observation observation;
-  observation.address = "192.0.2.10";
-  observation.protocol = "required: SMB 2.02 or later, signing, RPC sealing, Kerberos";
-  observation.account = "auditor@CORP.EXAMPLE";
-  observation.started_at = at;
-  observation.finished_at = at + 150ms;
-  return observation;
+assess::Reading reading_at(base::Instant at) {
+  assess::Reading reading;
+  reading.address = "192.0.2.10";
+  reading.protocol = "required: SMB 2.02 or later, signing, RPC sealing, Kerberos";
+  reading.account = "auditor@CORP.EXAMPLE";
+  reading.started_at = at;
+  reading.finished_at = at + 150ms;
+  return reading;
 }
 
-history::CaRecord read(discovery::EnrollmentService ca, base::Instant at, std::optional<RegistryValue> value) {
-  assess::Observation reading = observation(at);
+history::Observation read(discovery::EnrollmentService ca, base::Instant at, std::optional<RegistryValue> value) {
+  assess::Reading reading = reading_at(at);
   assess::RegistryFacts facts;
   facts.matched_by = assess::KeyMatchedBy::certificate_hash;
   facts.key_path = R"(HKLM\SYSTEM\CurrentControlSet\Services\CertSvc\Configuration\)" + ca.common_name;
   facts.interface_flags = std::move(value);
   reading.result = facts;
-  assess::Verdict verdict = assess::judge(reading);
-  return {std::move(ca), std::move(reading), std::move(verdict)};
+  assess::Judgement judgement = assess::judge(reading);
+  return {std::move(ca), std::move(reading), std::move(judgement)};
 }
 
-history::CaRecord unread_ca(discovery::EnrollmentService ca, base::Instant at, const std::string& detail) {
-  assess::Observation reading = observation(at);
+history::Observation unread_ca(discovery::EnrollmentService ca, base::Instant at, const std::string& detail) {
+  assess::Reading reading = reading_at(at);
   reading.result =
       tl::unexpected(assess::ReadFailure{Reason::access_denied, detail, {"win32", 5, "ERROR_ACCESS_DENIED"}});
-  assess::Verdict verdict = assess::judge(reading);
-  return {std::move(ca), std::move(reading), std::move(verdict)};
+  assess::Judgement judgement = assess::judge(reading);
+  return {std::move(ca), std::move(reading), std::move(judgement)};
 }
 
 RegistryValue flags(std::uint8_t low, std::uint8_t high) { return {.type = 4, .data = {low, high, 0, 0}}; }
 
-std::vector<history::CaRecord> hostile_cas(base::Instant at, const base::Octets& certificate) {
+std::vector<history::Observation> hostile_cas(base::Instant at, const base::Octets& certificate) {
   const std::string host = "ca01.corp.example";
   std::string non_latin;
   for (int i = 0; i < 64; ++i) non_latin += "証";
@@ -110,8 +110,8 @@ std::vector<history::CaRecord> hostile_cas(base::Instant at, const base::Octets&
 }
 
 std::int64_t record(store::History& history, const store::History::ScanLock& lock, base::Instant at,
-                    history::ScanState state, std::vector<history::CaRecord> cas) {
-  const history::ScanStart start{at, "0.1.0", "=auditor\x1b[31m@CORP.EXAMPLE", "scanner", "root", "{}"};
+                    history::ScanState state, std::vector<history::Observation> cas) {
+  const history::RunContext start{at, "0.1.0", "=auditor\x1b[31m@CORP.EXAMPLE", "scanner", "root", "{}"};
   const std::int64_t scan = history.begin_scan(lock, start);
   if (state == history::ScanState::failed) {
     history.fail_scan(scan, state, at + 1s, "No domain controller answered: check the network.");
@@ -137,8 +137,8 @@ std::int64_t record(store::History& history, const store::History::ScanLock& loc
   return scan;
 }
 
-history::Disposition decision(std::uint8_t ca, history::Status status, base::Instant set_at) {
-  history::Disposition decision{.object_guid = guid(ca), .status = status};
+history::Decision decision(std::uint8_t ca, history::Status status, base::Instant set_at) {
+  history::Decision decision{.object_guid = guid(ca), .status = status};
   decision.reason = "=HYPERLINK(\"https://evil.example\"), \"until\"\r\nthe {0} move";
   decision.approver = "@J. Doe, CISO";
   decision.ticket = "+CHG-4711";

@@ -147,7 +147,7 @@ TEST_F(Signature, TellsItsCertificatesTheSignersFirst) {
 class Independence : public Signature {
  protected:
   /// A scan whose first CA has `certificate`.
-  [[nodiscard]] static history::ScanRecord scan_with(const std::string& certificate, history::CaRecord ca) {
+  [[nodiscard]] static history::ScanRecord scan_with(const std::string& certificate, history::Observation ca) {
     const auto all = Certificate::all_in_pem(certificate);
     base::Octets der(4096);
     auto* end = der.data();

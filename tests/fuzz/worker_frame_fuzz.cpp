@@ -15,21 +15,21 @@ using namespace assess;
 using namespace sweep;
 
 bool same(const WorkerMessage& left, const WorkerMessage& right) {
-  const Observation& a = left.observation;
-  const Observation& b = right.observation;
+  const Reading& a = left.reading;
+  const Reading& b = right.reading;
   return left.kind == right.kind && left.stage == right.stage && a.result == b.result && a.key_path == b.key_path &&
          a.address == b.address && a.protocol == b.protocol && a.account == b.account && a.started_at == b.started_at &&
          a.finished_at == b.finished_at;
 }
 
 /// What a reader makes of `bytes` that come `piece` at a time.
-struct Reading {
+struct Answer {
   std::vector<WorkerMessage> messages;
   bool broken = false;
 };
 
-Reading read(std::string_view bytes, std::size_t piece) {
-  Reading reading;
+Answer read(std::string_view bytes, std::size_t piece) {
+  Answer reading;
   FrameReader reader;
   while (!bytes.empty()) {
     reader.feed(bytes.substr(0, piece));
@@ -42,10 +42,10 @@ Reading read(std::string_view bytes, std::size_t piece) {
 
 /// What was decoded must survive another trip, and must be something that the parent can store and print.
 void claim_is_usable(const WorkerMessage& message) {
-  const Reading again = read(encode_frame(message), std::string_view::npos);
+  const Answer again = read(encode_frame(message), std::string_view::npos);
   claim(!again.broken && again.messages.size() == 1 && same(again.messages.front(), message));
 
-  const auto& result = message.observation.result;
+  const auto& result = message.reading.result;
   if (!result) {
     claim(!word_of(result.error().reason).empty());
     return;
@@ -58,8 +58,8 @@ void claim_is_usable(const WorkerMessage& message) {
 }
 
 void read_as_pipe(std::string_view bytes) {
-  const Reading whole = read(bytes, std::string_view::npos);
-  const Reading pieces = read(bytes, 7);
+  const Answer whole = read(bytes, std::string_view::npos);
+  const Answer pieces = read(bytes, 7);
   claim(whole.broken == pieces.broken && whole.messages.size() == pieces.messages.size());
   for (std::size_t i = 0; i < whole.messages.size(); ++i) {
     claim(same(whole.messages[i], pieces.messages[i]));

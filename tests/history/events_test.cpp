@@ -16,23 +16,23 @@ namespace casweep::history {
 using namespace test;
 namespace {
 
-using assess::Outcome;
 using assess::Reason;
+using assess::Verdict;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
 ScanMoment moment(std::int64_t scan) { return {.scan = scan, .at = at(scan * day)}; }
 
-Finding finding(char letter) {
+VerdictWithReason judged(char letter) {
   switch (letter) {
     case 'e':
-      return {Outcome::enforced, Reason::flag_set};
+      return {Verdict::enforced, Reason::flag_set};
     case 'n':
-      return {Outcome::not_enforced, Reason::flag_clear};
+      return {Verdict::not_enforced, Reason::flag_clear};
     case 'x':
-      return {Outcome::not_exposed, Reason::rpc_enrollment_off};
+      return {Verdict::not_exposed, Reason::rpc_enrollment_off};
     default:
-      return {Outcome::unknown, Reason::timed_out};
+      return {Verdict::unknown, Reason::timed_out};
   }
 }
 
@@ -50,14 +50,14 @@ CaTimeline timeline(std::string_view days) {
     ca.sightings.push_back({.scan = scan,
                             .missing = std::exchange(missing, std::nullopt),
                             .identity = {.common_name = "CA", .dns_host_name = "ca.corp.example", .certificates = {1}},
-                            .finding = days[i] == '-' ? std::nullopt : std::optional{finding(days[i])}});
+                            .judged = days[i] == '-' ? std::nullopt : std::optional{judged(days[i])}});
   }
   ca.missing = missing;
   return ca;
 }
 
 /// "regressed 5": what happened in which scan, or on which day.
-std::vector<std::string> told(const CaTimeline& ca, const std::vector<Disposition>& decisions = {},
+std::vector<std::string> told(const CaTimeline& ca, const std::vector<Decision>& decisions = {},
                               base::Instant now = at(1'000 * day)) {
   std::vector<std::string> events;
   for (const Event& event : story_of(ca, decisions, now).events) {
@@ -176,7 +176,7 @@ TEST(Events, AreTheSameWithoutTheSightingsThatRepeat) {
 }
 
 TEST(Events, TellADecisionItsEndAndItsWithdrawal) {
-  const std::vector<Disposition> decisions{
+  const std::vector<Decision> decisions{
       {.object_guid = guid(1), .status = Status::risk_accepted, .until = at(20 * day), .set_at = at(10 * day)},
       {.object_guid = guid(1), .status = Status::third_party, .set_at = at(30 * day)},
       {.object_guid = guid(1), .status = Status::to_address, .set_at = at(40 * day)}};
@@ -187,7 +187,7 @@ TEST(Events, TellADecisionItsEndAndItsWithdrawal) {
 }
 
 TEST(Events, OfADecisionThatWasReplacedHaveNoExpiry) {
-  const std::vector<Disposition> decisions{
+  const std::vector<Decision> decisions{
       {.object_guid = guid(1), .status = Status::risk_accepted, .until = at(20 * day), .set_at = at(10 * day)},
       {.object_guid = guid(1), .status = Status::risk_accepted, .until = at(50 * day), .set_at = at(15 * day)}};
   EXPECT_THAT(told(timeline("n"), decisions, at(30 * day)),
@@ -195,7 +195,7 @@ TEST(Events, OfADecisionThatWasReplacedHaveNoExpiry) {
 }
 
 TEST(Events, OfADecisionAboutACaThatWasFixedHaveNoExpiry) {
-  const std::vector<Disposition> decisions{
+  const std::vector<Decision> decisions{
       {.object_guid = guid(1), .status = Status::risk_accepted, .until = at(20 * day), .set_at = at(1 * day + 1)},
       {.object_guid = guid(1), .status = Status::planned, .set_at = at(5 * day + 1)}};
   const auto story = story_of(timeline("nnenn"), decisions, at(30 * day));
@@ -205,7 +205,7 @@ TEST(Events, OfADecisionAboutACaThatWasFixedHaveNoExpiry) {
 }
 
 TEST(Decision, HoldsUntilAScanFindsTheCaCompliant) {
-  const std::vector<Disposition> decisions{
+  const std::vector<Decision> decisions{
       {.object_guid = guid(1), .status = Status::third_party, .set_at = at(1 * day + 1)},
       {.object_guid = guid(1), .status = Status::planned, .set_at = at(5 * day + 1)}};
   const auto story = story_of(timeline("nnenn"), decisions, at(30 * day));
@@ -218,8 +218,7 @@ TEST(Decision, HoldsUntilAScanFindsTheCaCompliant) {
 }
 
 TEST(Decision, EndsWithAScanThatHadBegunBefore) {
-  const std::vector<Disposition> decisions{
-      {.object_guid = guid(1), .status = Status::planned, .set_at = at(2 * day + 1)}};
+  const std::vector<Decision> decisions{{.object_guid = guid(1), .status = Status::planned, .set_at = at(2 * day + 1)}};
   auto ca = timeline("nen");
   ca.sightings[1].scan.ended = at(2 * day + 2);
   const auto story = story_of(ca, decisions, at(9 * day));
@@ -228,15 +227,14 @@ TEST(Decision, EndsWithAScanThatHadBegunBefore) {
 }
 
 TEST(Decision, EndsWithAFixWhateverTheClockDid) {
-  const std::vector<Disposition> decisions{{.object_guid = guid(1), .status = Status::planned, .set_at = at(7 * day)}};
+  const std::vector<Decision> decisions{{.object_guid = guid(1), .status = Status::planned, .set_at = at(7 * day)}};
   auto ca = timeline("nenen");
   ca.sightings[1].scan.at = at(8 * day);  // and then it was set back
   EXPECT_EQ(decision_at(decisions, story_of(ca, decisions, at(9 * day)), at(9 * day)), nullptr);
 }
 
 TEST(Decision, HoldsWhileNobodyKnows) {
-  const std::vector<Disposition> decisions{
-      {.object_guid = guid(1), .status = Status::planned, .set_at = at(1 * day + 1)}};
+  const std::vector<Decision> decisions{{.object_guid = guid(1), .status = Status::planned, .set_at = at(1 * day + 1)}};
   EXPECT_EQ(decision_at(decisions, story_of(timeline("uuu"), decisions, at(9 * day)), at(9 * day)), &decisions[0]);
   EXPECT_EQ(decision_at(decisions, story_of(timeline("nuun"), decisions, at(9 * day)), at(9 * day)), &decisions[0]);
   EXPECT_EQ(decision_at(decisions, story_of(timeline("ue"), decisions, at(9 * day)), at(9 * day)), nullptr);
@@ -264,7 +262,7 @@ TEST(Episode, OfARegressionIsANewOne) {
 
 TEST(Story, KeepsTheLastKnownVerdictAndSinceWhen) {
   const auto story = story_of(timeline("ennuu"), {}, at(0));
-  EXPECT_EQ(story.known->outcome, Outcome::not_enforced);
+  EXPECT_EQ(story.known->verdict, Verdict::not_enforced);
   EXPECT_EQ(story.known_since, moment(2));
   EXPECT_EQ(story.unknown_since, moment(4));
 }

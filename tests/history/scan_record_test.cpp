@@ -13,8 +13,8 @@ TEST(ScanRecord, CountsUnknownAsNotAssessed) {
   scan.cas = {enforced_example(1, "A"), unknown_example(2, "B", assess::Reason::timed_out), enforced_example(3, "C")};
 
   EXPECT_EQ(scan.assessed(), 2u);
-  EXPECT_EQ(scan.count(assess::Outcome::unknown), 1u);
-  EXPECT_EQ(scan.count(assess::Outcome::not_enforced), 0u);
+  EXPECT_EQ(scan.count(assess::Verdict::unknown), 1u);
+  EXPECT_EQ(scan.count(assess::Verdict::not_enforced), 0u);
 }
 
 }  // namespace

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "assess/judgement.h"
 #include "assess/read_interface_flags.h"
-#include "assess/verdict.h"
 #include "sweep/sweep.h"
 
 namespace {
@@ -25,29 +25,29 @@ using Clock = std::chrono::steady_clock;
 class Readings : public sweep::SweepListener {
  public:
   void started(std::size_t index) override { started_[index] = Clock::now(); }
-  void finished(std::size_t index, assess::Observation&& observation) override {
+  void finished(std::size_t index, assess::Reading&& reading) override {
     elapsed_[index] = std::chrono::floor<std::chrono::milliseconds>(Clock::now() - started_[index]);
-    observations_[index] = std::move(observation);
+    readings_[index] = std::move(reading);
   }
-  [[nodiscard]] const std::map<std::size_t, assess::Observation>& observations() const { return observations_; }
+  [[nodiscard]] const std::map<std::size_t, assess::Reading>& readings() const { return readings_; }
   [[nodiscard]] std::int64_t elapsed_ms(std::size_t index) const { return elapsed_.at(index).count(); }
 
  private:
   std::map<std::size_t, Clock::time_point> started_;
   std::map<std::size_t, std::chrono::milliseconds> elapsed_;
-  std::map<std::size_t, assess::Observation> observations_;
+  std::map<std::size_t, assess::Reading> readings_;
 };
 
-json as_json(const assess::Observation& observation, std::int64_t elapsed_ms) {
-  const assess::Verdict verdict = assess::judge(observation);
-  const assess::ForeignError error = observation.result ? assess::ForeignError{} : observation.result.error().error;
-  return {{"outcome", assess::word_of(verdict.outcome)},
-          {"reason", assess::word_of(verdict.reason)},
-          {"detail", observation.result ? "" : observation.result.error().detail},
+json as_json(const assess::Reading& reading, std::int64_t elapsed_ms) {
+  const assess::Judgement judgement = assess::judge(reading);
+  const assess::ForeignError error = reading.result ? assess::ForeignError{} : reading.result.error().error;
+  return {{"outcome", assess::word_of(judgement.verdict)},
+          {"reason", assess::word_of(judgement.reason)},
+          {"detail", reading.result ? "" : reading.result.error().detail},
           {"error", {error.domain, error.number, error.symbol}},
-          {"protocol", observation.protocol},
-          {"address", observation.address},
-          {"key_path", observation.key_path},
+          {"protocol", reading.protocol},
+          {"address", reading.address},
+          {"key_path", reading.key_path},
           {"elapsed_ms", elapsed_ms}};
 }
 
@@ -71,14 +71,14 @@ int main() {
     services.push_back(std::move(service));
   }
   const assess::InterfaceFlagsReader reader(account_of(in));
-  Readings readings;
+  Readings observations;
   sweep::sweep(services, std::cref(reader),
                {.jobs = in.at("jobs").get<unsigned>(),
                 .deadline = std::chrono::milliseconds(in.at("deadline_ms").get<std::int64_t>())},
-               readings);
+               observations);
   json out{{"cas", json::array()}};
-  for (const auto& [index, observation] : readings.observations()) {
-    out["cas"].push_back(as_json(observation, readings.elapsed_ms(index)));
+  for (const auto& [index, reading] : observations.readings()) {
+    out["cas"].push_back(as_json(reading, observations.elapsed_ms(index)));
   }
   rusage workers{};
   ::getrusage(RUSAGE_CHILDREN, &workers);

@@ -19,7 +19,7 @@ class Background : public ::testing::Test {
  protected:
   /// Of the CA that is not enforced, after decisions at `set_at`.
   [[nodiscard]] CaBackground background() const {
-    history::CaStatus known{.object_guid = guid()};
+    history::CaSummary known{.object_guid = guid()};
     known.decisions = decisions_;
     known.story.events = {{.at = began() - 24h, .scan = first_scan_, .object_guid = guid()}};
     return background_of(scan_, scan_.cas[ca_], known);
@@ -38,7 +38,7 @@ class Background : public ::testing::Test {
   const history::ScanRecord scan_ = mixed_scan();
   std::size_t ca_ = 1;
   std::int64_t first_scan_ = 3;
-  std::vector<history::Disposition> decisions_;
+  std::vector<history::Decision> decisions_;
 };
 
 TEST_F(Background, WithoutADecisionIsToAddress) {
@@ -48,7 +48,7 @@ TEST_F(Background, WithoutADecisionIsToAddress) {
 
 TEST_F(Background, TellsWhetherThisScanSawTheFix) {
   EXPECT_FALSE(background().is_remediated);
-  history::CaStatus known{.object_guid = guid()};
+  history::CaSummary known{.object_guid = guid()};
   known.story.events = {
       {.kind = history::EventKind::remediated, .at = began(), .scan = scan_.id, .object_guid = guid()}};
   EXPECT_TRUE(background_of(scan_, scan_.cas[ca_], known).is_remediated);
@@ -58,7 +58,7 @@ TEST_F(Background, TellsWhetherThisScanSawTheFix) {
 
 TEST_F(Background, ADecisionAboutACaThatWasFixedSinceIsNone) {
   decide(Status::third_party, began() - 3h);
-  history::CaStatus known{.object_guid = guid(), .decisions = decisions_};
+  history::CaSummary known{.object_guid = guid(), .decisions = decisions_};
   known.story.completions = {began() - 2h};
   EXPECT_EQ(background_of(scan_, scan_.cas[ca_], known).status, Status::to_address);
   known.story.completions = {began() + 2h};

@@ -93,7 +93,7 @@ TEST(StatusTitle, IsThatOfSecureScore) {
 TEST(HistoryTables, NeverPassOnWhatATerminalWouldObey) {
   history::Trend trend{.now = base::Instant{}, .events = {event(history::EventKind::renamed)}};
   history::ForestStatus forest;
-  history::CaStatus ca{.object_guid = trend.events[0].object_guid, .identity = *trend.events[0].identity};
+  history::CaSummary ca{.object_guid = trend.events[0].object_guid, .identity = *trend.events[0].identity};
   ca.story.regressed = true;
   ca.flapping = true;
   forest.cas.push_back(ca);

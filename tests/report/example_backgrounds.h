@@ -23,12 +23,12 @@ namespace casweep::report {
                             .is_new = i == 0,
                             .status = statuses[i % statuses.size()]};
     if (background.status != history::Status::to_address) {
-      background.decision = history::Disposition{.object_guid = listed[i].service.object_guid,
-                                                 .status = background.status,
-                                                 .reason = "Clients of 2003 \x1b[2J{0}",
-                                                 .approver = "J. Doe",
-                                                 .until = scan.start.started_at + std::chrono::days(90),
-                                                 .ticket = "CHG-4711"};
+      background.decision = history::Decision{.object_guid = listed[i].service.object_guid,
+                                              .status = background.status,
+                                              .reason = "Clients of 2003 \x1b[2J{0}",
+                                              .approver = "J. Doe",
+                                              .until = scan.start.started_at + std::chrono::days(90),
+                                              .ticket = "CHG-4711"};
     }
     backgrounds.push_back(std::move(background));
   }

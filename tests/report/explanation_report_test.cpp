@@ -61,22 +61,22 @@ explain::Explanation full_explanation(const std::string& hostile = "") {
   return explanation;
 }
 
-history::CaStatus recorded_status() {
-  history::CaStatus status{.object_guid = mixed_scan().cas[1].service.object_guid};
-  status.last = history::Reading{7, now - 3h, {assess::Outcome::unknown, assess::Reason::timed_out}, "Too slow."};
+history::CaSummary recorded_status() {
+  history::CaSummary status{.object_guid = mixed_scan().cas[1].service.object_guid};
+  status.last = history::Answer{7, now - 3h, {assess::Verdict::unknown, assess::Reason::timed_out}, "Too slow."};
   status.known =
-      history::Reading{6, now - days(2), {assess::Outcome::not_enforced, assess::Reason::flag_clear}, "Clear."};
+      history::Answer{6, now - days(2), {assess::Verdict::not_enforced, assess::Reason::flag_clear}, "Clear."};
   return status;
 }
 
-std::string table_of(const explain::Explanation& explanation, const history::CaStatus* recorded,
+std::string table_of(const explain::Explanation& explanation, const history::CaSummary* recorded,
                      const TableStyle& style) {
   std::ostringstream out;
   write_explanation(out, explanation, {asked_listing(), recorded, now}, style);
   return out.str();
 }
 
-std::string json_of(const explain::Explanation& explanation, const history::CaStatus* recorded) {
+std::string json_of(const explain::Explanation& explanation, const history::CaSummary* recorded) {
   std::ostringstream out;
   write_explanation_json(out, explanation, {asked_listing(), recorded, now});
   return out.str();

@@ -100,8 +100,8 @@ nlohmann::json sarif_against(const history::ScanRecord& scan, const history::Sca
 TEST(ScanExport, SarifSaysWhatChangedSinceTheBaseline) {
   const history::ScanRecord before = mixed_scan();
   history::ScanRecord scan = mixed_scan();
-  scan.cas[1].verdict = scan.cas[0].verdict;  // the second CA was fixed
-  scan.cas[2].verdict.detail = "The same in other words.";
+  scan.cas[1].judgement = scan.cas[0].judgement;  // the second CA was fixed
+  scan.cas[2].judgement.detail = "The same in other words.";
   scan.cas[3].service.object_guid = *base::ObjectGuid::from_string("8b1e0c52-0000-4000-8000-0000000000ff");
 
   const auto run = sarif_against(scan, &before);
@@ -145,7 +145,7 @@ TEST(ScanExport, AnUnknownCaIsNeverAPassAndNeverAFail) {
   std::istringstream findings(exported(ScanFormat::ocsf, scan));
   std::string line;
   for (std::size_t i = 0; std::getline(findings, line); ++i) {
-    const bool unknown = scan.cas[i].verdict.outcome == assess::Outcome::unknown;
+    const bool unknown = scan.cas[i].judgement.verdict == assess::Verdict::unknown;
     const auto finding = nlohmann::json::parse(line);
     EXPECT_EQ(finding["compliance"]["status_id"] == 2, unknown);
     EXPECT_EQ(finding["evidences"][0].contains("reg_key"), !unknown);

@@ -26,7 +26,7 @@ std::string table_of(const history::ScanRecord& scan, const TableStyle& style) {
   return out.str();
 }
 
-std::string details_of(const history::CaRecord& ca, const TableStyle& style) {
+std::string details_of(const history::Observation& ca, const TableStyle& style) {
   std::ostringstream out;
   const std::vector<std::string> standing{"Removed from the directory: not listed since scan 9, 2026-11-24 00:00Z.",
                                           "Status: To address."};
@@ -85,8 +85,8 @@ TEST(ScanTable, SaysAnAdviceOnceForAReason) {
 
 TEST(ScanTable, CoverageIsRoundedDown) {
   history::ScanRecord scan = mixed_scan();
-  const history::CaRecord enforced = scan.cas.front();
-  const history::CaRecord unknown = scan.cas.back();
+  const history::Observation enforced = scan.cas.front();
+  const history::Observation unknown = scan.cas.back();
   scan.cas.assign(499, enforced);
   scan.cas.push_back(unknown);
   scan.discovered = scan.cas.size();

@@ -32,7 +32,7 @@ TEST(Schema, OfAScanKnowsEveryReasonAndVerdict) {
   EXPECT_THAT(definitions.at("reason").at("enum").get<std::vector<std::string>>(),
               testing::UnorderedElementsAreArray(words_of(assess::all_reasons())));
   EXPECT_THAT(definitions.at("ca").at("properties").at("verdict").at("enum").get<std::vector<std::string>>(),
-              testing::UnorderedElementsAreArray(words_of(assess::all_outcomes())));
+              testing::UnorderedElementsAreArray(words_of(assess::all_verdicts())));
 }
 
 TEST(Schema, OfAnExplanationKnowsEveryFailureOfADirectory) {

@@ -21,8 +21,8 @@ using ::testing::Not;
 history::ForestStatus regressed_forest(int cas) {
   history::ForestStatus forest;
   for (int number = 1; number <= cas; ++number) {
-    history::CaStatus ca{.object_guid = *base::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{}),
-                         .identity = {.common_name = fmt::format("CA{:02}", number)}};
+    history::CaSummary ca{.object_guid = *base::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{}),
+                          .identity = {.common_name = fmt::format("CA{:02}", number)}};
     ca.story.regressed = true;
     forest.cas.push_back(ca);
   }
@@ -52,7 +52,7 @@ TEST(StatusTable, CountsTheRegressedCasThatItDoesNotName) {
 /// A narrow table has no room for it.
 TEST(StatusTable, SaysUnderItWhatWasDecidedAboutWhom) {
   history::ForestStatus forest = regressed_forest(3);
-  for (history::CaStatus& ca : forest.cas) ca.story.regressed = false;
+  for (history::CaSummary& ca : forest.cas) ca.story.regressed = false;
   const auto decide = [&](std::size_t index, history::Status status) {
     forest.cas[index].decisions = {{.object_guid = forest.cas[index].object_guid, .status = status}};
     forest.cas[index].status = status;
@@ -67,7 +67,7 @@ TEST(StatusTable, SaysUnderItWhatWasDecidedAboutWhom) {
 }
 
 TEST(StatusTable, TellsThatADecisionEndedWithAFix) {
-  history::CaStatus ca = regressed_forest(1).cas[0];
+  history::CaSummary ca = regressed_forest(1).cas[0];
   ca.decisions = {{.object_guid = ca.object_guid, .status = history::Status::third_party, .set_at = base::Instant{}}};
   EXPECT_EQ(status_text(ca, base::Instant{}), "To address");
   ca.story.completions = {base::Instant{} + std::chrono::hours{1}};

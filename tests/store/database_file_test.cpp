@@ -81,7 +81,7 @@ TEST_F(NewHistory, SaysWhatItIs) {
 
 TEST_F(NewHistory, TakesAnEmptyFileForANewOne) {
   std::ofstream{file_};
-  EXPECT_TRUE(History::open(file_).scans().empty());
+  EXPECT_TRUE(History::open(file_).headlines({}).empty());
 }
 
 TEST_F(NewHistory, IsNotMadeByAReader) {
@@ -95,7 +95,7 @@ TEST_F(NewHistory, CanHaveAnyName) {
     auto history = History::open(file);
     record_scan(history, {enforced_example(1, "A")});
   }
-  EXPECT_EQ(History::open_existing(file).scans().size(), 1u);
+  EXPECT_EQ(History::open_existing(file).headlines({}).size(), 1u);
 }
 
 TEST_F(ForeignFile, OfAnotherProgramIsLeftAsItIs) {
@@ -209,7 +209,7 @@ TEST_F(FullDisk, LosesTheScanThatDoesNotFitAndNoOther) {
 TEST_F(FullDisk, CanStillBeRead) {
   record_one();
   const FileSizeLimit limit(0);
-  EXPECT_EQ(History::open_existing(file_).scans().size(), 1u);
+  EXPECT_EQ(History::open_existing(file_).headlines({}).size(), 1u);
 }
 
 TEST_F(FullDisk, IsToldFromTheFirstPageOn) {
@@ -255,7 +255,7 @@ TEST_F(DamagedHistory, NeverEndsInAnythingButAnError) {
     std::ofstream{file_, std::ios::binary} << flipped;
     try {
       const auto history = History::open_existing(file_);
-      (void)history.scans();
+      (void)history.headlines({});
       (void)history.find_ca("A");
       (void)history.scan(1);
     } catch (const StoreError&) {
@@ -302,7 +302,7 @@ TEST_F(NetworkHistory, TakesBackWhatWasCutOff) {
   }
   ASSERT_GT(fs::file_size(cut_off), fs::file_size(file_));
 
-  EXPECT_EQ(History::open_existing(cut_off).scans().size(), 1u);
+  EXPECT_EQ(History::open_existing(cut_off).headlines({}).size(), 1u);
   EXPECT_TRUE(check_history(cut_off).agrees());
 }
 

@@ -51,7 +51,7 @@ class HistoryCheckTest : public testing::Test {
                         "Nobody answered.");
     }
     auto moved = enforced_example(2, "B");
-    moved.observation.address = "192.0.2.8";
+    moved.reading.address = "192.0.2.8";
     {
       const auto lock = history.lock_for_scan([](int) {});
       const auto id = history.begin_scan(lock, start_example());
@@ -256,7 +256,7 @@ INSTANTIATE_TEST_SUITE_P(Certificate, TamperedRow,
                          name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
-    Reading, TamperedRow,
+    Answer, TamperedRow,
     testing::Values(
         Tampering{"Changed", "UPDATE reading SET detail = 'All is well.' WHERE id = 3",
                   "reading 3 scan 2 ca C (display): was changed"},
@@ -276,7 +276,7 @@ INSTANTIATE_TEST_SUITE_P(
     name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
-    Observation, TamperedRow,
+    Reading, TamperedRow,
     testing::Values(Tampering{"OfAnotherReading",
                               "UPDATE observation SET reading_id = 1 WHERE scan_id = 2 AND ca_id = 3",
                               "observation 0 scan 2 ca C (display): was changed"},
@@ -327,7 +327,7 @@ INSTANTIATE_TEST_SUITE_P(CaLatest, TamperedRow,
                          name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
-    Disposition, TamperedRow,
+    Decision, TamperedRow,
     testing::Values(
         Tampering{"Changed", "UPDATE disposition SET approver = 'me' WHERE id = 1",
                   "disposition 1 scan 0 ca B (display): was changed"},
@@ -427,7 +427,7 @@ TEST_F(TamperedHistory, NamesTheTableThatRefersToNothing) {
 /// What one deleted row leaves behind does not hide which row it was.
 TEST_F(TamperedHistory, NamesADeletedScanWhateverItsObservationsAre) {
   const auto file = folder_ / "large.db";
-  std::vector<history::CaRecord> cas;
+  std::vector<history::Observation> cas;
   for (std::uint8_t number = 1; number <= 2 * described_damages; ++number) {
     cas.push_back(enforced_example(number, fmt::format("CA {}", number)));
   }

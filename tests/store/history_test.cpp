@@ -19,8 +19,8 @@ namespace casweep::store {
 using namespace test;
 namespace {
 
-using assess::Outcome;
 using assess::Reason;
+using assess::Verdict;
 using testing::ElementsAre;
 using namespace std::string_literals;
 
@@ -59,17 +59,17 @@ TEST_F(HistoryRoundTrip, KeepsEveryFieldOfAScan) {
 }
 
 TEST_F(HistoryRoundTrip, KeepsWhatIsNotThere) {
-  const history::CaRecord bare{
+  const history::Observation bare{
       .service = discovery::EnrollmentService{guid(1), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}},
-      .observation = {},
-      .verdict = {}};
+      .reading = {},
+      .judgement = {}};
   const auto lock = history_.lock_for_scan([](int) {});
-  const auto id = history_.begin_scan(lock, history::ScanStart{});
+  const auto id = history_.begin_scan(lock, history::RunContext{});
   history_.finish_scan(id, history::ScanState::complete, {}, history::ScanListing{}, {{bare.service}}, {{bare}});
 
   const auto scan = history_.scan(id);
 
-  expect_same(scan.start, history::ScanStart{});
+  expect_same(scan.start, history::RunContext{});
   expect_same(scan.listing.value(), history::ScanListing{});
   ASSERT_EQ(scan.cas.size(), 1u);
   expect_same(scan.cas[0], bare);
@@ -82,20 +82,20 @@ TEST_F(HistoryRoundTrip, KeepsHostileText) {
   ca.service.enrollment_servers = {hostile};
   ca.service.duplicates = {{guid(77), hostile}};
   ca.service.ca_certificates = {{}, {0}, base::Octets(5000, 0xFF)};
-  ca.observation.address = ca.observation.protocol = ca.observation.account = hostile;
-  ca.verdict.detail = hostile;
+  ca.reading.address = ca.reading.protocol = ca.reading.account = hostile;
+  ca.judgement.detail = hostile;
   auto failed = unknown_example(2, "z" + hostile, Reason::protocol_error);
-  failed.observation.key_path = hostile;
-  failed.observation.result = tl::unexpected(assess::ReadFailure{
+  failed.reading.key_path = hostile;
+  failed.reading.result = tl::unexpected(assess::ReadFailure{
       .reason = Reason::protocol_error,
       .detail = hostile,
       .error = {.domain = hostile, .number = std::numeric_limits<std::int64_t>::min(), .symbol = hostile}});
-  const history::ScanStart start{.started_at = at(1),
-                                 .tool_version = "0.1.0",
-                                 .account = hostile,
-                                 .host_name = hostile,
-                                 .os_user = hostile,
-                                 .settings_json = "{}"};
+  const history::RunContext start{.started_at = at(1),
+                                  .tool_version = "0.1.0",
+                                  .account = hostile,
+                                  .host_name = hostile,
+                                  .os_user = hostile,
+                                  .settings_json = "{}"};
   const history::ScanListing listing{
       .forest = hostile,
       .directory_server = hostile,
@@ -120,36 +120,36 @@ TEST_F(HistoryRoundTrip, KeepsHostileText) {
 }
 
 TEST_F(HistoryRoundTrip, KeepsEveryReason) {
-  std::vector<history::CaRecord> cas;
+  std::vector<history::Observation> cas;
   for (const auto reason : assess::all_reasons()) {
     const auto number = static_cast<std::uint8_t>(cas.size() + 1);
     const auto name = std::string(1, static_cast<char>('A' + number));
     auto ca = enforced_example(number, name);
-    auto& facts = *ca.observation.result;
-    ca.verdict.reason = reason;
+    auto& facts = *ca.reading.result;
+    ca.judgement.reason = reason;
     switch (reason) {
       case Reason::flag_set:
         break;
       case Reason::flag_clear:
         facts.interface_flags->data = {0x41, 0x04, 0x00, 0x80};
-        ca.verdict.outcome = Outcome::not_enforced;
-        ca.verdict.interface_flags = assess::InterfaceFlags{0x80000441};
+        ca.judgement.verdict = Verdict::not_enforced;
+        ca.judgement.interface_flags = assess::InterfaceFlags{0x80000441};
         break;
       case Reason::rpc_enrollment_off:
         facts.interface_flags->data = {0x08, 0x00, 0x00, 0x00};
-        ca.verdict.outcome = Outcome::not_exposed;
-        ca.verdict.interface_flags = assess::InterfaceFlags{0x8};
+        ca.judgement.verdict = Verdict::not_exposed;
+        ca.judgement.interface_flags = assess::InterfaceFlags{0x8};
         break;
       case Reason::value_absent:
         facts.interface_flags.reset();
         facts.key_last_write.reset();
-        ca.verdict.outcome = Outcome::not_enforced;
-        ca.verdict.interface_flags.reset();
+        ca.judgement.verdict = Verdict::not_enforced;
+        ca.judgement.interface_flags.reset();
         break;
       case Reason::value_malformed:
         facts.interface_flags = {.type = 0xFFFFFFFF, .data = {}};
-        ca.verdict.outcome = Outcome::unknown;
-        ca.verdict.interface_flags.reset();
+        ca.judgement.verdict = Verdict::unknown;
+        ca.judgement.interface_flags.reset();
         break;
       default:
         ca = unknown_example(number, name, reason);
@@ -176,7 +176,7 @@ TEST_F(HistoryOfEqualAnswers, KeepsThemOnce) {
 TEST_F(HistoryOfEqualAnswers, KeepsApartWhatDiffersInOneField) {
   auto changed = enforced_example(1, "A");
   changed.service.dns_host_name = "elsewhere.corp.example";
-  changed.observation.address = "192.0.2.8";
+  changed.reading.address = "192.0.2.8";
   record_scan(history_, {enforced_example(1, "A")});
   record_scan(history_, {changed});
 
@@ -211,9 +211,9 @@ TEST_F(HistoryOfScans, ListWhatWasNotReadAsUnknown) {
 
   ASSERT_EQ(listed.size(), 2u);
   expect_same(listed[0], cas[1]);
-  EXPECT_EQ(listed[1].verdict.outcome, Outcome::unknown);
-  EXPECT_EQ(listed[1].verdict.reason, Reason::not_read);
-  EXPECT_EQ(listed[1].observation.started_at, base::Instant{});
+  EXPECT_EQ(listed[1].judgement.verdict, Verdict::unknown);
+  EXPECT_EQ(listed[1].judgement.reason, Reason::not_read);
+  EXPECT_EQ(listed[1].reading.started_at, base::Instant{});
 }
 
 TEST_F(HistoryOfScans, AreListedNewestFirst) {
@@ -222,17 +222,18 @@ TEST_F(HistoryOfScans, AreListedNewestFirst) {
   history_.fail_scan(history_.begin_scan(lock, start_example()), history::ScanState::failed, at(7),
                      "No domain controller answered.");
 
-  const auto scans = history_.scans();
+  const auto scans = history_.headlines({});
 
   ASSERT_EQ(scans.size(), 2u);
-  EXPECT_EQ(scans[0].id, 2);
-  EXPECT_EQ(scans[0].state, history::ScanState::failed);
-  EXPECT_EQ(scans[0].finished_at, at(7));
-  EXPECT_EQ(scans[0].discovered, 0u);
-  EXPECT_EQ(scans[1].id, 1);
-  EXPECT_EQ(scans[1].state, history::ScanState::complete);
-  EXPECT_EQ(scans[1].started_at, start_example().started_at);
-  EXPECT_EQ(scans[1].discovered, 1u);
+  EXPECT_EQ(scans[0].id, 1);
+  EXPECT_EQ(scans[0].state, history::ScanState::complete);
+  EXPECT_EQ(scans[0].started_at, start_example().started_at);
+  EXPECT_EQ(scans[0].discovered, 1u);
+  EXPECT_EQ(scans[1].id, 2);
+  EXPECT_EQ(scans[1].state, history::ScanState::failed);
+  EXPECT_EQ(scans[1].finished_at, at(7));
+  EXPECT_EQ(scans[1].discovered, 0u);
+  EXPECT_EQ(history_.last_end(), at(7));
 }
 
 TEST_F(HistoryOfScans, KeepWhyTheyFailed) {
@@ -318,7 +319,7 @@ TEST_F(HistoryOfScans, NamesTheNewestWhenThereIsNoSuchScan) {
 /// A verdict that its own evidence does not support is not recorded, and neither is the rest of that scan.
 TEST_F(HistoryOfScans, RefuseAVerdictWithoutItsValue) {
   auto ca = enforced_example(2, "B");
-  ca.observation.result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
+  ca.reading.result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start_example());
 
@@ -407,9 +408,9 @@ TEST_F(HistoryOfACa, IsFoundAlsoIfNobodyReadIt) {
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].scan, id);
   expect_same(found[0].ca.service, service_example(1, "Unread"));
-  EXPECT_EQ(found[0].ca.verdict.outcome, assess::Outcome::unknown);
-  EXPECT_EQ(found[0].ca.verdict.reason, Reason::not_read);
-  EXPECT_TRUE(history_.readings_at_changes(guid(1)).empty());
+  EXPECT_EQ(found[0].ca.judgement.verdict, assess::Verdict::unknown);
+  EXPECT_EQ(found[0].ca.judgement.reason, Reason::not_read);
+  EXPECT_TRUE(history_.observations_at_changes(guid(1)).empty());
 }
 
 TEST_F(HistoryOfACa, IsEveryCaOfThatName) {

@@ -29,7 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using Kind = StoreError::Kind;
-using assess::Outcome;
+using assess::Verdict;
 using testing::AnyOf;
 using testing::Contains;
 using testing::Each;
@@ -38,13 +38,13 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-history::CaRecord not_enforced_example(std::uint8_t number, std::string common_name) {
+history::Observation not_enforced_example(std::uint8_t number, std::string common_name) {
   auto ca = enforced_example(number, std::move(common_name));
-  ca.observation.result->interface_flags = assess::RegistryValue{.type = 4, .data = {0x41, 0x04, 0x00, 0x00}};
-  ca.verdict = {.outcome = Outcome::not_enforced,
-                .reason = assess::Reason::flag_clear,
-                .detail = "IF_ENFORCEENCRYPTICERTREQUEST is clear.",
-                .interface_flags = assess::InterfaceFlags{0x441}};
+  ca.reading.result->interface_flags = assess::RegistryValue{.type = 4, .data = {0x41, 0x04, 0x00, 0x00}};
+  ca.judgement = {.verdict = Verdict::not_enforced,
+                  .reason = assess::Reason::flag_clear,
+                  .detail = "IF_ENFORCEENCRYPTICERTREQUEST is clear.",
+                  .interface_flags = assess::InterfaceFlags{0x441}};
   return ca;
 }
 
@@ -86,7 +86,7 @@ class PoisonedHistoryTest : public testing::Test {
   }
 
   /// A row of another history, which recorded `ca`, as SQL literals by column.
-  [[nodiscard]] static std::string literal_of(const history::CaRecord& ca, const std::string& table,
+  [[nodiscard]] static std::string literal_of(const history::Observation& ca, const std::string& table,
                                               const std::string& column) {
     const test::TemporaryFolder folder;
     {
@@ -432,8 +432,8 @@ TEST_F(PoisonedHistory, HasNoException) {
   poison("INSERT INTO disposition (ca_id, status, reason, approver, set_at) VALUES (1, 'third-party', 'So.', 'me', 1)");
   const auto history = History::open_existing(file_);
   EXPECT_EQ(kind_of_error([&] { (void)history.forest_status(at(2)); }), Kind::altered);
-  EXPECT_EQ(kind_of_error([&] { (void)history.ca_status(guid(1), at(2)); }), Kind::altered);
-  EXPECT_EQ(kind_of_error([&] { (void)history.dispositions(); }), Kind::altered);
+  EXPECT_EQ(kind_of_error([&] { (void)history.ca_summary(guid(1), at(2)); }), Kind::altered);
+  EXPECT_EQ(kind_of_error([&] { (void)history.decisions(); }), Kind::altered);
 }
 
 TEST_F(PoisonedHistory, DoesNotForgetThatAnExceptionWasWithdrawn) {
@@ -442,10 +442,10 @@ TEST_F(PoisonedHistory, DoesNotForgetThatAnExceptionWasWithdrawn) {
     for (const auto status : {history::Status::third_party, history::Status::to_address}) {
       history.decide({.object_guid = guid(1), .status = status, .reason = "So.", .approver = "me", .set_at = at(5)});
     }
-    EXPECT_EQ(history.dispositions().size(), 2u);
+    EXPECT_EQ(history.decisions().size(), 2u);
   }
   poison("DELETE FROM disposition WHERE id = 2");
-  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).dispositions(); }), Kind::altered);
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).decisions(); }), Kind::altered);
 }
 
 TEST_F(PoisonedHistory, HasNoBundleThatWasNotMade) {
@@ -460,7 +460,7 @@ TEST_F(PoisonedHistory, DoesNotMoveAnExceptionToAnotherCa) {
                                .reason = "So.",
                                .approver = "me",
                                .set_at = at(5)});
-  EXPECT_EQ(History::open_existing(file_).dispositions().size(), 1u);
+  EXPECT_EQ(History::open_existing(file_).decisions().size(), 1u);
   const auto save = [&](const char* name) { return fs::copy_file(file_, folder_ / name); };
   ASSERT_TRUE(save("saved.db"));
   for (const std::string sql :
@@ -471,9 +471,9 @@ TEST_F(PoisonedHistory, DoesNotMoveAnExceptionToAnotherCa) {
     fs::copy_file(folder_ / "saved.db", file_, fs::copy_options::overwrite_existing);
     poison(sql);
     const auto history = History::open_existing(file_);
-    EXPECT_THAT(message_of([&] { (void)history.dispositions(); }), HasSubstr("ca 2 ")) << sql;
+    EXPECT_THAT(message_of([&] { (void)history.decisions(); }), HasSubstr("ca 2 ")) << sql;
     EXPECT_EQ(kind_of_error([&] { (void)history.forest_status(at(9)); }), Kind::altered) << sql;
-    EXPECT_EQ(kind_of_error([&] { (void)history.ca_status(guid(1), at(9)); }), Kind::altered);
+    EXPECT_EQ(kind_of_error([&] { (void)history.ca_summary(guid(1), at(9)); }), Kind::altered);
   }
 }
 
@@ -503,7 +503,7 @@ TEST_F(PoisonedHistory, DoesNotBelieveAnEntryThatWasRewritten) {
   }
   poison(fmt::format("UPDATE ledger SET body = '{}', hash = '{}' WHERE seq = {}", entry.body,
                      history::ledger_hash(entry), entry.seq));
-  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).dispositions(); }), Kind::altered);
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).decisions(); }), Kind::altered);
 }
 
 // Which CAs are known, and what was found about them last.
@@ -652,7 +652,7 @@ TEST_F(PoisonedHistory, ShowsNoScanThatTheLedgerLacks) {
 /// Another scan that ended, without any CA, while the newest complete one ran; and one that runs.
 TEST_F(PoisonedHistory, IsNotSeenWhereScansOverlap) {
   auto history = History::open(file_);
-  const std::vector<history::CaRecord> cas{enforced_example(1, "A")};
+  const std::vector<history::Observation> cas{enforced_example(1, "A")};
   const auto lock = history.lock_for_scan([](int) {});
   const auto scan = history.begin_scan(lock, start_example());
   const auto unbegun = history.record_unbegun_scan(start_example(), history::ScanState::failed, at(7), "No password.");
@@ -722,7 +722,7 @@ class EndlessHistory : public PoisonedHistoryTest {
 TEST_F(EndlessHistory, EndsForWhoeverReadsIt) {
   make_endless("scan");
   const auto before = std::chrono::steady_clock::now();
-  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).scans(); }), Kind::damaged);
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).headlines({}); }), Kind::damaged);
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::minutes{1});
 }
 
@@ -746,7 +746,7 @@ TEST_F(PoisonedHistory, HasNoValueThatFillsTheMemory) {
 TEST_F(EndlessHistory, IsLetGoOfAtASignal) {
   volatile std::sig_atomic_t signalled = SIGTERM;
   make_endless("scan");
-  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_, &signalled).scans(); }), Kind::busy);
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_, &signalled).headlines({}); }), Kind::busy);
   EXPECT_EQ(kind_of_error([&] { (void)check_history(file_, {}, {}, &signalled); }), Kind::busy);
 }
 

@@ -93,7 +93,7 @@ TEST_F(RunningScan, IsShownAsRunningWhileItsProcessLives) {
   const auto history = History::open_existing(file_);
 
   EXPECT_EQ(history.scan(1).state, history::ScanState::running);
-  EXPECT_EQ(history.scans().at(0).state, history::ScanState::running);
+  EXPECT_EQ(history.headlines({}).at(0).state, history::ScanState::running);
 }
 
 TEST_F(KilledScan, IsShownAsInterruptedByAReader) {
@@ -101,7 +101,7 @@ TEST_F(KilledScan, IsShownAsInterruptedByAReader) {
   const auto history = History::open_existing(file_);
 
   EXPECT_EQ(history.scan(1).state, history::ScanState::interrupted);
-  EXPECT_EQ(history.scans().at(0).state, history::ScanState::interrupted);
+  EXPECT_EQ(history.headlines({}).at(0).state, history::ScanState::interrupted);
   EXPECT_EQ(stored_state(1), "running");
 }
 
@@ -190,7 +190,7 @@ TEST_F(ScanLock, LetsManyProcessesStartWithNoHistoryAtOnce) {
     ::waitpid(child, &status, 0);
     EXPECT_EQ(status, 0);
   }
-  EXPECT_EQ(History::open_existing(file_).scans().size(), 8u);
+  EXPECT_EQ(History::open_existing(file_).headlines({}).size(), 8u);
 }
 
 }  // namespace

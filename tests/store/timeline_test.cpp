@@ -16,27 +16,28 @@ namespace casweep::store {
 using namespace test;
 namespace {
 
-using assess::Outcome;
 using assess::Reason;
+using assess::Verdict;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-history::CaRecord not_enforced_example(std::uint8_t number, const std::string& name) {
+history::Observation not_enforced_example(std::uint8_t number, const std::string& name) {
   auto ca = enforced_example(number, name);
-  ca.observation.result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
-  ca.verdict = {.outcome = Outcome::not_enforced,
-                .reason = Reason::flag_clear,
-                .detail = "It is not set.",
-                .interface_flags = assess::InterfaceFlags{0x441}};
+  ca.reading.result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
+  ca.judgement = {.verdict = Verdict::not_enforced,
+                  .reason = Reason::flag_clear,
+                  .detail = "It is not set.",
+                  .interface_flags = assess::InterfaceFlags{0x441}};
   return ca;
 }
 
 class Timeline : public testing::Test {
  protected:
   /// A scan on the next day.
-  std::int64_t scan(const std::vector<history::CaRecord>& cas, history::ScanState state = history::ScanState::complete,
-                    const std::vector<history::CaRecord>& only_listed = {}) {
+  std::int64_t scan(const std::vector<history::Observation>& cas,
+                    history::ScanState state = history::ScanState::complete,
+                    const std::vector<history::Observation>& only_listed = {}) {
     auto start = start_example();
     start.started_at = at(++days_ * day);
     const auto lock = history_.lock_for_scan([](int) {});
@@ -137,11 +138,11 @@ TEST_F(Timeline, KnowsTheLastVerdictOfACaThatCannotBeReadNow) {
   scan({unknown_example(1, "A", Reason::access_denied)});
   const auto forest = history_.forest_status(now());
   ASSERT_THAT(forest.cas, SizeIs(1));
-  const history::CaStatus& ca = forest.cas[0];
-  EXPECT_EQ(ca.outcome(), Outcome::unknown);
-  EXPECT_EQ(ca.last->finding.reason, Reason::access_denied);
+  const history::CaSummary& ca = forest.cas[0];
+  EXPECT_EQ(ca.verdict(), Verdict::unknown);
+  EXPECT_EQ(ca.last->judged.reason, Reason::access_denied);
   ASSERT_TRUE(ca.known);
-  EXPECT_EQ(ca.known->finding.outcome, Outcome::not_enforced);
+  EXPECT_EQ(ca.known->judged.verdict, Verdict::not_enforced);
   EXPECT_EQ(ca.known->scan, known);
 }
 
@@ -156,11 +157,11 @@ TEST_F(Timeline, TellsFlappingFromARegression) {
     scan({enforced_example(1, "A"), enforced_example(2, "B")});
     scan({not_enforced_example(1, "A"), enforced_example(2, "B")});
   }
-  EXPECT_TRUE(history_.ca_status(guid(1), now()).flapping);
-  EXPECT_TRUE(history_.ca_status(guid(1), now()).story.regressed);
-  EXPECT_FALSE(history_.ca_status(guid(2), now()).flapping);
+  EXPECT_TRUE(history_.ca_summary(guid(1), now()).flapping);
+  EXPECT_TRUE(history_.ca_summary(guid(1), now()).story.regressed);
+  EXPECT_FALSE(history_.ca_summary(guid(2), now()).flapping);
   for (int i = 0; i < 8; ++i) scan({not_enforced_example(1, "A"), enforced_example(2, "B")});
-  EXPECT_FALSE(history_.ca_status(guid(1), now()).flapping);
+  EXPECT_FALSE(history_.ca_summary(guid(1), now()).flapping);
 }
 
 TEST_F(Timeline, StillCallsFlappingWhatWasSoBeforeItBecameUnknown) {
@@ -169,11 +170,11 @@ TEST_F(Timeline, StillCallsFlappingWhatWasSoBeforeItBecameUnknown) {
     scan({not_enforced_example(1, "A")});
   }
   for (int i = 0; i < 12; ++i) scan({unknown_example(1, "A", Reason::timed_out)});
-  const history::CaStatus ca = history_.ca_status(guid(1), now());
+  const history::CaSummary ca = history_.ca_summary(guid(1), now());
   EXPECT_TRUE(ca.flapping);
   ASSERT_TRUE(ca.known);
   EXPECT_EQ(ca.known->scan, 4);
-  EXPECT_EQ(ca.outcome(), Outcome::unknown);
+  EXPECT_EQ(ca.verdict(), Verdict::unknown);
 }
 
 TEST_F(Timeline, AsksForANewDecisionAfterAFix) {
@@ -184,11 +185,11 @@ TEST_F(Timeline, AsksForANewDecisionAfterAFix) {
                    .approver = "PKI",
                    .set_at = at(day + day / 2)});
   scan({not_enforced_example(1, "A")});
-  EXPECT_EQ(history_.ca_status(guid(1), now()).status, history::Status::third_party);
+  EXPECT_EQ(history_.ca_summary(guid(1), now()).status, history::Status::third_party);
   scan({enforced_example(1, "A")});
-  EXPECT_EQ(history_.ca_status(guid(1), now()).status, history::Status::completed);
+  EXPECT_EQ(history_.ca_summary(guid(1), now()).status, history::Status::completed);
   const auto again = scan({not_enforced_example(1, "A")});
-  EXPECT_EQ(history_.ca_status(guid(1), now()).status, history::Status::to_address);
+  EXPECT_EQ(history_.ca_summary(guid(1), now()).status, history::Status::to_address);
   EXPECT_EQ(history_.forest_status(now()).cas[0].decision(), nullptr);
   EXPECT_EQ(history_.forest_status_of_scan(2).cas[0].status, history::Status::third_party);
   const auto scans = history_.headlines({});
@@ -200,12 +201,12 @@ TEST_F(Timeline, AsksForANewDecisionAfterAFix) {
 TEST_F(Timeline, TellsSinceWhenACaIsGone) {
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
   scan({enforced_example(1, "A")}, history::ScanState::partial);
-  EXPECT_FALSE(history_.ca_status(guid(2), now()).removed);
+  EXPECT_FALSE(history_.ca_summary(guid(2), now()).removed);
   const auto without = scan({enforced_example(1, "A")});
   scan({enforced_example(1, "A")});
-  ASSERT_TRUE(history_.ca_status(guid(2), now()).removed);
-  EXPECT_EQ(history_.ca_status(guid(2), now()).removed->scan, without);
-  EXPECT_FALSE(history_.ca_status(guid(1), now()).removed);
+  ASSERT_TRUE(history_.ca_summary(guid(2), now()).removed);
+  EXPECT_EQ(history_.ca_summary(guid(2), now()).removed->scan, without);
+  EXPECT_FALSE(history_.ca_summary(guid(1), now()).removed);
 }
 
 TEST_F(Timeline, CountsNothingOfAScanThatNoDirectoryAnswered) {
@@ -221,7 +222,7 @@ TEST_F(Timeline, ShowsACaThatWasListedAndNeverRead) {
   const auto forest = history_.forest_status(now());
   ASSERT_THAT(forest.cas, SizeIs(2));
   EXPECT_EQ(forest.cas[1].identity.common_name, "B");
-  EXPECT_EQ(forest.cas[1].outcome(), Outcome::unknown);
+  EXPECT_EQ(forest.cas[1].verdict(), Verdict::unknown);
   EXPECT_FALSE(forest.cas[1].last);
   EXPECT_FALSE(forest.cas[1].known);
   EXPECT_THAT(told(), IsEmpty());
@@ -240,8 +241,8 @@ TEST_F(Timeline, OfAnOlderScanHasTheCasThatWereListedThen) {
   const auto told_of_b = [&](std::int64_t id) -> std::string {
     const auto forest = history_.forest_status_of_scan(id);
     if (forest.cas.size() < 2) return "not there";
-    const history::CaStatus& ca = forest.cas.at(1);
-    return std::string(word_of(ca.outcome())) + " read by " + std::to_string(ca.last->scan);
+    const history::CaSummary& ca = forest.cas.at(1);
+    return std::string(word_of(ca.verdict())) + " read by " + std::to_string(ca.last->scan);
   };
   EXPECT_EQ(told_of_b(before), "not there");
   EXPECT_EQ(told_of_b(listed), "enforced read by 2");
@@ -265,8 +266,8 @@ TEST_F(Timeline, OfAScanStaysWhatItWas) {
   const auto described = [&] {
     std::string text;
     const history::ForestStatus forest = history_.forest_status_of_scan(then);
-    for (const history::CaStatus& ca : forest.cas) {
-      text += ca.identity.common_name + " " + std::string(word_of(ca.outcome())) + " " +
+    for (const history::CaSummary& ca : forest.cas) {
+      text += ca.identity.common_name + " " + std::string(word_of(ca.verdict())) + " " +
               std::to_string(ca.known->scan) + " " + std::string(word_of(ca.status)) + " " +
               std::to_string(ca.decisions.size()) + " " + std::to_string(ca.story.events.size()) + "; ";
     }
@@ -347,10 +348,10 @@ TEST_F(Timeline, GivesTheReadingsAtTheChangesOfACa) {
   scan({enforced_example(1, "A")});
   scan({enforced_example(1, "A")});
   const auto changed = scan({not_enforced_example(1, "A")});
-  const auto readings = history_.readings_at_changes(guid(1));
-  ASSERT_THAT(readings, SizeIs(2));
-  EXPECT_EQ(readings[1].scan, changed);
-  EXPECT_EQ(readings[1].ca.verdict.outcome, Outcome::not_enforced);
+  const auto observations = history_.observations_at_changes(guid(1));
+  ASSERT_THAT(observations, SizeIs(2));
+  EXPECT_EQ(observations[1].scan, changed);
+  EXPECT_EQ(observations[1].ca.judgement.verdict, Verdict::not_enforced);
 }
 
 /// What the trigger writes down scan by scan is what a migration makes of the whole.
@@ -409,7 +410,7 @@ TEST_F(Timeline, HasTheSameChangesWhenTheyAreMadeAgain) {
   EXPECT_THAT(latest_as_recorded, SizeIs(3));
 }
 
-history::CaRecord hidden_example(std::uint8_t number, const std::string& name) {
+history::Observation hidden_example(std::uint8_t number, const std::string& name) {
   return unknown_example(number, name, Reason::hidden_from_account);
 }
 
@@ -473,8 +474,8 @@ TEST_F(Timeline, KeepsAHiddenCaWithItsLastKnownVerdict) {
   const auto forest = history_.forest_status(now());
   ASSERT_THAT(forest.cas, SizeIs(1));
   EXPECT_TRUE(forest.cas[0].hidden());
-  EXPECT_EQ(forest.cas[0].outcome(), Outcome::unknown);
-  EXPECT_EQ(forest.cas[0].known->finding.outcome, Outcome::not_enforced);
+  EXPECT_EQ(forest.cas[0].verdict(), Verdict::unknown);
+  EXPECT_EQ(forest.cas[0].known->judged.verdict, Verdict::not_enforced);
   EXPECT_EQ(history_.headlines({}).back().unknown, 1U);
 }
 
@@ -484,7 +485,7 @@ TEST_F(Timeline, NamesARemovedCaInTheScanThatMissesItFirst) {
   auto forest = history_.forest_status(now());
   ASSERT_THAT(forest.removed, SizeIs(1));
   EXPECT_EQ(forest.removed[0].removed->scan, without);
-  EXPECT_EQ(forest.removed[0].known->finding.outcome, Outcome::not_enforced);
+  EXPECT_EQ(forest.removed[0].known->judged.verdict, Verdict::not_enforced);
   EXPECT_THAT(presence(forest.since), ElementsAre("removed B, not-enforced"));
 
   scan({enforced_example(1, "A")}, history::ScanState::partial);

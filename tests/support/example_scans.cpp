@@ -37,36 +37,36 @@ discovery::EnrollmentService service(std::uint8_t number, const std::string& nam
   return service;
 }
 
-assess::Observation reading(const std::string& address) {
-  assess::Observation observation;
-  observation.address = address;
-  observation.protocol = "required: SMB 2.02 or later, signing, RPC sealing, Kerberos";
-  observation.account = "auditor@CORP.EXAMPLE";
-  observation.started_at = began + 100ms;
-  observation.finished_at = began + 250ms;
-  return observation;
+assess::Reading reading_from(const std::string& address) {
+  assess::Reading reading;
+  reading.address = address;
+  reading.protocol = "required: SMB 2.02 or later, signing, RPC sealing, Kerberos";
+  reading.account = "auditor@CORP.EXAMPLE";
+  reading.started_at = began + 100ms;
+  reading.finished_at = began + 250ms;
+  return reading;
 }
 
-history::CaRecord record(discovery::EnrollmentService ca, assess::Observation observation) {
-  assess::Verdict verdict = assess::judge(observation);
-  return {std::move(ca), std::move(observation), std::move(verdict)};
+history::Observation record(discovery::EnrollmentService ca, assess::Reading reading) {
+  assess::Judgement judgement = assess::judge(reading);
+  return {std::move(ca), std::move(reading), std::move(judgement)};
 }
 
-history::CaRecord read_ca(const discovery::EnrollmentService& ca, std::optional<assess::RegistryValue> value) {
-  assess::Observation observation = reading("192.0.2.10");
+history::Observation read_ca(const discovery::EnrollmentService& ca, std::optional<assess::RegistryValue> value) {
+  assess::Reading reading = reading_from("192.0.2.10");
   assess::RegistryFacts facts;
   facts.matched_by = assess::KeyMatchedBy::certificate_hash;
   facts.key_path = std::string(configuration) + "\\" + ca.common_name;
   facts.interface_flags = std::move(value);
   facts.key_last_write = std::chrono::sys_days{std::chrono::year{2024} / 2 / 29} + 23h + 59min + 59s;
-  observation.result = facts;
-  return record(ca, std::move(observation));
+  reading.result = facts;
+  return record(ca, std::move(reading));
 }
 
-history::CaRecord unread_ca(const discovery::EnrollmentService& ca, assess::ReadFailure failure) {
-  assess::Observation observation = reading(ca.dns_host_name.empty() ? "" : "192.0.2.20");
-  observation.result = tl::unexpected(std::move(failure));
-  return record(ca, std::move(observation));
+history::Observation unread_ca(const discovery::EnrollmentService& ca, assess::ReadFailure failure) {
+  assess::Reading reading = reading_from(ca.dns_host_name.empty() ? "" : "192.0.2.20");
+  reading.result = tl::unexpected(std::move(failure));
+  return record(ca, std::move(reading));
 }
 
 assess::RegistryValue dword(std::uint32_t bits) {
@@ -140,7 +140,7 @@ history::ScanRecord mixed_scan() {
   auto removed = change(0, Kind::removed);
   removed.object_guid = *base::ObjectGuid::from_string("8b1e0c52-0000-4000-8000-000000000009");
   removed.common_name = removed.display_name = "Contoso Issuing CA 09";
-  removed.last_known = assess::Outcome::not_enforced;
+  removed.last_known = assess::Verdict::not_enforced;
   auto moved = change(1, Kind::moved);
   moved.before = "ca99.corp.example";
   moved.after = moved.dns_host_name;
@@ -166,23 +166,22 @@ history::ScanRecord hostile_scan() {
   ca.distinguished_name = hostile;
   ca.duplicates = {{*base::ObjectGuid::from_string("8b1e0c52-0000-4000-8000-0000000000c1"), hostile}};
 
-  assess::Observation observation = reading("-1+1");
-  observation.protocol = hostile;
-  observation.account = hostile;
+  assess::Reading reading = reading_from("-1+1");
+  reading.protocol = hostile;
+  reading.account = hostile;
   assess::RegistryFacts facts;
   facts.key_path = hostile;
   facts.interface_flags = assess::RegistryValue{.type = 0x1234, .data = {0x00, 0xff}};
   facts.key_last_write = std::chrono::sys_seconds(1'844'674'407'370s);  // a FILETIME of nothing but ones
-  observation.result = facts;
-  scan.cas.push_back(record(ca, observation));
+  reading.result = facts;
+  scan.cas.push_back(record(ca, reading));
 
-  observation.key_path = hostile;
-  observation.result =
-      tl::unexpected(assess::ReadFailure{Reason::protocol_error, hostile, {hostile, INT64_MIN, hostile}});
-  scan.cas.push_back(record(service(2, "", ""), observation));
+  reading.key_path = hostile;
+  reading.result = tl::unexpected(assess::ReadFailure{Reason::protocol_error, hostile, {hostile, INT64_MIN, hostile}});
+  scan.cas.push_back(record(service(2, "", ""), reading));
 
   // A CA that is not enforced, of such a name: its commands are what a person copies.
-  scan.cas.push_back(record(service(3, hostile, hostile), read_ca(ca, dword(0xffff'fdf7)).observation));
+  scan.cas.push_back(record(service(3, hostile, hostile), read_ca(ca, dword(0xffff'fdf7)).reading));
   scan.discovered = scan.cas.size();
   scan.listing->nt_auth_certificates = {{0x00, 0xff}};
   scan.since = history::PresenceChanges{.since = 6,

@@ -36,7 +36,7 @@ base::ObjectGuid guid(std::uint8_t number) {
   return base::ObjectGuid::from_octets(octets).value();
 }
 
-history::ScanStart start_example() {
+history::RunContext start_example() {
   return {.started_at = at(1'790'000'000'123),
           .tool_version = "0.1.0",
           .account = "auditor@CORP.EXAMPLE",
@@ -77,47 +77,48 @@ discovery::EnrollmentService service_example(std::uint8_t number, std::string co
           .duplicates = {}};
 }
 
-history::CaRecord enforced_example(std::uint8_t number, std::string common_name) {
-  history::CaRecord ca{.service = service_example(number, common_name), .observation = {}, .verdict = {}};
-  ca.observation.result = assess::RegistryFacts{
+history::Observation enforced_example(std::uint8_t number, std::string common_name) {
+  history::Observation ca{.service = service_example(number, common_name), .reading = {}, .judgement = {}};
+  ca.reading.result = assess::RegistryFacts{
       .key_path = R"(HKLM\SYSTEM\CurrentControlSet\Services\CertSvc\Configuration\)" + common_name,
       .found_by = assess::KeyFoundBy::enumeration,
       .matched_by = assess::KeyMatchedBy::certificate_hash,
       .interface_flags = assess::RegistryValue{.type = 4, .data = {0x41, 0x06, 0x00, 0x00}},
       .key_last_write = std::chrono::sys_seconds{std::chrono::seconds{1'650'000'000}},
       .server_name = "PKI"};
-  ca.observation.address = "192.0.2.7";
-  ca.observation.protocol = "SMB 3.1.1 signed, RPC sealed, Kerberos";
-  ca.observation.account = "auditor@CORP.EXAMPLE";
-  ca.observation.started_at = at(1'790'000'001'000);
-  ca.observation.finished_at = at(1'790'000'001'250);
-  ca.verdict = {.outcome = assess::Outcome::enforced,
-                .reason = assess::Reason::flag_set,
-                .detail = "IF_ENFORCEENCRYPTICERTREQUEST is set.",
-                .interface_flags = assess::InterfaceFlags{0x641}};
+  ca.reading.address = "192.0.2.7";
+  ca.reading.protocol = "SMB 3.1.1 signed, RPC sealed, Kerberos";
+  ca.reading.account = "auditor@CORP.EXAMPLE";
+  ca.reading.started_at = at(1'790'000'001'000);
+  ca.reading.finished_at = at(1'790'000'001'250);
+  ca.judgement = {.verdict = assess::Verdict::enforced,
+                  .reason = assess::Reason::flag_set,
+                  .detail = "IF_ENFORCEENCRYPTICERTREQUEST is set.",
+                  .interface_flags = assess::InterfaceFlags{0x641}};
   return ca;
 }
 
-history::CaRecord unknown_example(std::uint8_t number, std::string common_name, assess::Reason reason) {
-  history::CaRecord ca{.service = service_example(number, std::move(common_name)), .observation = {}, .verdict = {}};
-  ca.observation.result = tl::unexpected(
+history::Observation unknown_example(std::uint8_t number, std::string common_name, assess::Reason reason) {
+  history::Observation ca{.service = service_example(number, std::move(common_name)), .reading = {}, .judgement = {}};
+  ca.reading.result = tl::unexpected(
       assess::ReadFailure{.reason = reason,
                           .detail = "The host refused it.",
                           .error = {.domain = "ntstatus", .number = 0xC0000022, .symbol = "STATUS_ACCESS_DENIED"}});
-  ca.observation.started_at = at(1'790'000'001'000);
-  ca.observation.finished_at = at(1'790'000'002'000);
-  ca.verdict = {
-      .outcome = assess::Outcome::unknown, .reason = reason, .detail = "It is not known.", .interface_flags = {}};
+  ca.reading.started_at = at(1'790'000'001'000);
+  ca.reading.finished_at = at(1'790'000'002'000);
+  ca.judgement = {
+      .verdict = assess::Verdict::unknown, .reason = reason, .detail = "It is not known.", .interface_flags = {}};
   return ca;
 }
 
-std::vector<discovery::EnrollmentService> services_of(const std::vector<history::CaRecord>& cas) {
+std::vector<discovery::EnrollmentService> services_of(const std::vector<history::Observation>& cas) {
   std::vector<discovery::EnrollmentService> services;
   for (const auto& ca : cas) services.push_back(ca.service);
   return services;
 }
 
-std::int64_t record_scan(store::History& history, const std::vector<history::CaRecord>& cas, history::ScanState state) {
+std::int64_t record_scan(store::History& history, const std::vector<history::Observation>& cas,
+                         history::ScanState state) {
   const auto lock = history.lock_for_scan([](int) {});
   const auto scan = history.begin_scan(lock, start_example());
   history.finish_scan(scan, state, at(1'790'000'009'000), listing_example(), services_of(cas), cas);
@@ -132,9 +133,9 @@ void expect_same(const discovery::EnrollmentService& actual, const discovery::En
   EXPECT_TRUE(all(actual) == all(expected)) << actual.common_name;
 }
 
-void expect_same(const assess::Observation& actual, const assess::Observation& expected) {
-  const auto all = [](const auto& observation) {
-    const auto& [result, a, b, c, d, e, f] = observation;
+void expect_same(const assess::Reading& actual, const assess::Reading& expected) {
+  const auto all = [](const auto& reading) {
+    const auto& [result, a, b, c, d, e, f] = reading;
     return std::tuple(result.has_value(), a, b, c, d, e, f);
   };
   ASSERT_TRUE(all(actual) == all(expected));
@@ -145,15 +146,15 @@ void expect_same(const assess::Observation& actual, const assess::Observation& e
   }
 }
 
-void expect_same(const assess::Verdict& actual, const assess::Verdict& expected) {
-  const auto all = [](const auto& verdict) {
-    const auto& [a, b, c, d] = verdict;
+void expect_same(const assess::Judgement& actual, const assess::Judgement& expected) {
+  const auto all = [](const auto& judgement) {
+    const auto& [a, b, c, d] = judgement;
     return std::tie(a, b, c, d);
   };
   EXPECT_TRUE(all(actual) == all(expected)) << actual.detail;
 }
 
-void expect_same(const history::ScanStart& actual, const history::ScanStart& expected) {
+void expect_same(const history::RunContext& actual, const history::RunContext& expected) {
   const auto all = [](const auto& start) {
     const auto& [a, b, c, d, e, f] = start;
     return std::tie(a, b, c, d, e, f);
@@ -170,10 +171,10 @@ void expect_same(const history::ScanListing& actual, const history::ScanListing&
   EXPECT_TRUE(all(actual) == all(expected));
 }
 
-void expect_same(const history::CaRecord& actual, const history::CaRecord& expected) {
+void expect_same(const history::Observation& actual, const history::Observation& expected) {
   expect_same(actual.service, expected.service);
-  expect_same(actual.observation, expected.observation);
-  expect_same(actual.verdict, expected.verdict);
+  expect_same(actual.reading, expected.reading);
+  expect_same(actual.judgement, expected.judgement);
 }
 
 store::StoreError::Kind kind_of_error(const std::function<void()>& work) {

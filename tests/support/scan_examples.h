@@ -47,29 +47,29 @@ inline constexpr std::int64_t day = 86'400'000;  ///< in milliseconds
 /// An objectGUID that ends in `number`.
 [[nodiscard]] base::ObjectGuid guid(std::uint8_t number);
 
-[[nodiscard]] history::ScanStart start_example();
+[[nodiscard]] history::RunContext start_example();
 [[nodiscard]] history::ScanListing listing_example();
 [[nodiscard]] discovery::EnrollmentService service_example(std::uint8_t number, std::string common_name);
 
 /// A CA with every optional field, InterfaceFlags 0x641 and the verdict that goes with it.
-[[nodiscard]] history::CaRecord enforced_example(std::uint8_t number, std::string common_name);
+[[nodiscard]] history::Observation enforced_example(std::uint8_t number, std::string common_name);
 
 /// A CA that answered nothing.
-[[nodiscard]] history::CaRecord unknown_example(std::uint8_t number, std::string common_name, assess::Reason reason);
+[[nodiscard]] history::Observation unknown_example(std::uint8_t number, std::string common_name, assess::Reason reason);
 
 /// A whole complete scan of `cas`; returns its id.
-std::int64_t record_scan(store::History& history, const std::vector<history::CaRecord>& cas,
+std::int64_t record_scan(store::History& history, const std::vector<history::Observation>& cas,
                          history::ScanState state = history::ScanState::complete);
 
-[[nodiscard]] std::vector<discovery::EnrollmentService> services_of(const std::vector<history::CaRecord>& cas);
+[[nodiscard]] std::vector<discovery::EnrollmentService> services_of(const std::vector<history::Observation>& cas);
 
 /// Compare every field; a field added to one of these types does not compile here until it is compared.
 void expect_same(const discovery::EnrollmentService& actual, const discovery::EnrollmentService& expected);
-void expect_same(const assess::Observation& actual, const assess::Observation& expected);
-void expect_same(const assess::Verdict& actual, const assess::Verdict& expected);
-void expect_same(const history::ScanStart& actual, const history::ScanStart& expected);
+void expect_same(const assess::Reading& actual, const assess::Reading& expected);
+void expect_same(const assess::Judgement& actual, const assess::Judgement& expected);
+void expect_same(const history::RunContext& actual, const history::RunContext& expected);
 void expect_same(const history::ScanListing& actual, const history::ScanListing& expected);
-void expect_same(const history::CaRecord& actual, const history::CaRecord& expected);
+void expect_same(const history::Observation& actual, const history::Observation& expected);
 
 /// The kind of the StoreError that `work` ends with. A test failure if it ends otherwise.
 [[nodiscard]] store::StoreError::Kind kind_of_error(const std::function<void()>& work);

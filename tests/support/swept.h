@@ -10,17 +10,15 @@
 namespace casweep::test {
 
 /// Sweeps `cas`, and gives the observations in their order.
-inline std::vector<assess::Observation> swept(std::span<const discovery::EnrollmentService> cas,
-                                              const sweep::ReadOne& read_one, const sweep::SweepOptions& options) {
+inline std::vector<assess::Reading> swept(std::span<const discovery::EnrollmentService> cas,
+                                          const sweep::ReadOne& read_one, const sweep::SweepOptions& options) {
   struct Collector : sweep::SweepListener {
-    std::vector<assess::Observation> observations;
-    void finished(std::size_t index, assess::Observation&& observation) override {
-      observations.at(index) = std::move(observation);
-    }
+    std::vector<assess::Reading> readings;
+    void finished(std::size_t index, assess::Reading&& reading) override { readings.at(index) = std::move(reading); }
   } collector;
-  collector.observations.resize(cas.size());
+  collector.readings.resize(cas.size());
   sweep::sweep(cas, read_one, options, collector);
-  return std::move(collector.observations);
+  return std::move(collector.readings);
 }
 
 }  // namespace casweep::test

@@ -160,19 +160,19 @@ TEST_F(ConfinedWorker, CannotTakeAllMemory) {
 TEST_F(ConfinedWorker, ThatTakesAllMemoryCostsOnlyItsOwnCa) {
   const std::vector services{enrollment_service("greedy"), enrollment_service("modest")};
 
-  const auto observations = swept(services,
-                                  [](const auto& ca, auto, const auto&) {
-                                    const std::vector<char> memory(ca.display_name == "greedy" ? 1 << 30 : 1);
-                                    assess::Observation observation;
-                                    observation.result = assess::RegistryFacts{};
-                                    observation.address = std::string(memory.begin(), memory.begin() + 1);
-                                    return observation;
-                                  },
-                                  {});
+  const auto readings = swept(services,
+                              [](const auto& ca, auto, const auto&) {
+                                const std::vector<char> memory(ca.display_name == "greedy" ? 1 << 30 : 1);
+                                assess::Reading reading;
+                                reading.result = assess::RegistryFacts{};
+                                reading.address = std::string(memory.begin(), memory.begin() + 1);
+                                return reading;
+                              },
+                              {});
 
-  ASSERT_FALSE(observations[0].result);
-  EXPECT_EQ(observations[0].result.error().reason, assess::Reason::worker_crashed);
-  EXPECT_TRUE(observations[1].result);
+  ASSERT_FALSE(readings[0].result);
+  EXPECT_EQ(readings[0].result.error().reason, assess::Reason::worker_crashed);
+  EXPECT_TRUE(readings[1].result);
 }
 
 TEST_F(ConfinedWorker, StillReadsFiles) {

@@ -31,26 +31,26 @@ std::vector<discovery::EnrollmentService> services(const std::vector<std::string
   return list;
 }
 
-assess::Observation observed(std::uint32_t flags) {
-  assess::Observation observation;
+assess::Reading observed(std::uint32_t flags) {
+  assess::Reading reading;
   assess::RegistryFacts facts;
   facts.interface_flags = dword(flags);
-  observation.result = facts;
-  return observation;
+  reading.result = facts;
+  return reading;
 }
 
-assess::Reason reason_of(const assess::Observation& observation) {
-  return observation.result ? assess::Reason::flag_set : observation.result.error().reason;
+assess::Reason reason_of(const assess::Reading& reading) {
+  return reading.result ? assess::Reason::flag_set : reading.result.error().reason;
 }
 
-std::string detail_of(const assess::Observation& observation) {
-  return observation.result ? std::string{} : observation.result.error().detail;
+std::string detail_of(const assess::Reading& reading) {
+  return reading.result ? std::string{} : reading.result.error().detail;
 }
 
 /// A worker that does what its CA's name says; the parent must get through all of it.
-assess::Observation act(const discovery::EnrollmentService& ca, std::chrono::steady_clock::time_point,
-                        const assess::ReportStage& stage) {
-  assess::Observation so_far;
+assess::Reading act(const discovery::EnrollmentService& ca, std::chrono::steady_clock::time_point,
+                    const assess::ReportStage& stage) {
+  assess::Reading so_far;
   so_far.address = "192.0.2.1";
   stage("reading the registry", so_far);
   if (ca.display_name == "abort") std::abort();
@@ -86,17 +86,17 @@ class Sweep : public testing::Test {
 TEST_F(Sweep, GivesResultsInTheOrderOfTheCas) {
   const auto cas = services({"slow", "1", "2", "3"});
 
-  const auto observations = swept(cas,
-                                  [](const auto& ca, auto, const auto&) {
-                                    if (ca.display_name == "slow") std::this_thread::sleep_for(100ms);
-                                    assess::Observation observation = observed(0x641);
-                                    observation.address = ca.display_name;
-                                    return observation;
-                                  },
-                                  {.jobs = 4, .deadline = 5s});
+  const auto readings = swept(cas,
+                              [](const auto& ca, auto, const auto&) {
+                                if (ca.display_name == "slow") std::this_thread::sleep_for(100ms);
+                                assess::Reading reading = observed(0x641);
+                                reading.address = ca.display_name;
+                                return reading;
+                              },
+                              {.jobs = 4, .deadline = 5s});
 
-  ASSERT_EQ(observations.size(), 4U);
-  for (std::size_t i = 0; i < cas.size(); ++i) EXPECT_EQ(observations[i].address, cas[i].display_name);
+  ASSERT_EQ(readings.size(), 4U);
+  for (std::size_t i = 0; i < cas.size(); ++i) EXPECT_EQ(readings[i].address, cas[i].display_name);
 }
 
 TEST_F(Sweep, CostsNoProcessWhereTheAnswerIsKnown) {
@@ -105,20 +105,20 @@ TEST_F(Sweep, CostsNoProcessWhereTheAnswerIsKnown) {
     std::map<std::size_t, pid_t> processes;
     std::vector<std::size_t> begun;
     void started(std::size_t index) override { begun.push_back(index); }
-    void finished(std::size_t index, assess::Observation&& observation) override {
-      processes[index] = static_cast<pid_t>(std::stol(observation.address));
+    void finished(std::size_t index, assess::Reading&& reading) override {
+      processes[index] = static_cast<pid_t>(std::stol(reading.address));
     }
   } collector;
   const auto own_process = [] {
-    assess::Observation observation = observed(0x641);
-    observation.address = std::to_string(::getpid());
-    return observation;
+    assess::Reading reading = observed(0x641);
+    reading.address = std::to_string(::getpid());
+    return reading;
   };
 
   sweep(
       cas, [&](const auto&, auto, const auto&) { return own_process(); }, {.jobs = 1, .deadline = 5s}, collector,
       nullptr,
-      [&](const auto& ca) -> std::optional<assess::Observation> {
+      [&](const auto& ca) -> std::optional<assess::Reading> {
         if (ca.display_name == "known") return own_process();
         return std::nullopt;
       });
@@ -141,51 +141,50 @@ TEST_F(Sweep, ABadWorkerCostsOnlyItsOwnCa) {
   const auto cas = services(
       {"good", "abort", "good", "segv", "exit", "throw", "hang", "babble", "flood", "closes and hangs", "good"});
 
-  const auto observations = swept(cas, act, {.jobs = 3, .deadline = 2s});
+  const auto readings = swept(cas, act, {.jobs = 3, .deadline = 2s});
 
-  for (const std::size_t good : {0U, 2U, 10U}) EXPECT_TRUE(observations[good].result) << good;
-  EXPECT_EQ(reason_of(observations[1]), assess::Reason::worker_crashed);
-  EXPECT_THAT(detail_of(observations[1]), HasSubstr("SIGABRT while reading the registry"));
-  EXPECT_EQ(reason_of(observations[3]), assess::Reason::worker_crashed);
-  EXPECT_EQ(observations[3].result.error().error, (assess::ForeignError{"signal", SIGSEGV, "SIGSEGV"}));
-  EXPECT_EQ(reason_of(observations[4]), assess::Reason::worker_crashed);
-  EXPECT_EQ(observations[4].result.error().error.number, 3);
-  EXPECT_EQ(reason_of(observations[5]), assess::Reason::worker_crashed);
-  EXPECT_EQ(reason_of(observations[6]), assess::Reason::timed_out);
-  EXPECT_EQ(reason_of(observations[7]), assess::Reason::protocol_error);
-  EXPECT_EQ(reason_of(observations[8]), assess::Reason::protocol_error);
-  EXPECT_EQ(reason_of(observations[9]), assess::Reason::worker_crashed);
+  for (const std::size_t good : {0U, 2U, 10U}) EXPECT_TRUE(readings[good].result) << good;
+  EXPECT_EQ(reason_of(readings[1]), assess::Reason::worker_crashed);
+  EXPECT_THAT(detail_of(readings[1]), HasSubstr("SIGABRT while reading the registry"));
+  EXPECT_EQ(reason_of(readings[3]), assess::Reason::worker_crashed);
+  EXPECT_EQ(readings[3].result.error().error, (assess::ForeignError{"signal", SIGSEGV, "SIGSEGV"}));
+  EXPECT_EQ(reason_of(readings[4]), assess::Reason::worker_crashed);
+  EXPECT_EQ(readings[4].result.error().error.number, 3);
+  EXPECT_EQ(reason_of(readings[5]), assess::Reason::worker_crashed);
+  EXPECT_EQ(reason_of(readings[6]), assess::Reason::timed_out);
+  EXPECT_EQ(reason_of(readings[7]), assess::Reason::protocol_error);
+  EXPECT_EQ(reason_of(readings[8]), assess::Reason::protocol_error);
+  EXPECT_EQ(reason_of(readings[9]), assess::Reason::worker_crashed);
 }
 
 TEST_F(Sweep, ATimedOutCaKeepsWhatWasKnownAndSaysWhere) {
-  const auto observations = swept(services({"hang"}), act, {.jobs = 1, .deadline = 2s});
+  const auto readings = swept(services({"hang"}), act, {.jobs = 1, .deadline = 2s});
 
-  EXPECT_EQ(observations[0].address, "192.0.2.1");
-  EXPECT_EQ(detail_of(observations[0]), "No answer within the deadline of 2 s, while reading the registry.");
-  EXPECT_GE(observations[0].finished_at - observations[0].started_at, 0ms);
+  EXPECT_EQ(readings[0].address, "192.0.2.1");
+  EXPECT_EQ(detail_of(readings[0]), "No answer within the deadline of 2 s, while reading the registry.");
+  EXPECT_GE(readings[0].finished_at - readings[0].started_at, 0ms);
 }
 
 TEST_F(Sweep, FactsThatWereToldInTimeCount) {
-  const auto observations = swept(services({"stalls"}),
-                                  [](const auto&, auto, const assess::ReportStage& stage) {
-                                    stage("asking when the key was last written", observed(0x641));
-                                    std::this_thread::sleep_for(1h);
-                                    return assess::Observation{};
-                                  },
-                                  {.jobs = 1, .deadline = 2s});
+  const auto readings = swept(services({"stalls"}),
+                              [](const auto&, auto, const assess::ReportStage& stage) {
+                                stage("asking when the key was last written", observed(0x641));
+                                std::this_thread::sleep_for(1h);
+                                return assess::Reading{};
+                              },
+                              {.jobs = 1, .deadline = 2s});
 
-  ASSERT_TRUE(observations[0].result);
-  EXPECT_EQ(observations[0].result->interface_flags, dword(0x641));
+  ASSERT_TRUE(readings[0].result);
+  EXPECT_EQ(readings[0].result->interface_flags, dword(0x641));
 }
 
 TEST_F(Sweep, EveryDeadlineCountsFromItsOwnStart) {
   // Two workers, six CAs that hang: three rounds, not one.
   const auto begin = std::chrono::steady_clock::now();
-  const auto observations = swept(services(std::vector<std::string>(6, "hang")), act, {.jobs = 2, .deadline = 200ms});
+  const auto readings = swept(services(std::vector<std::string>(6, "hang")), act, {.jobs = 2, .deadline = 200ms});
 
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 600ms);
-  for (const assess::Observation& observation : observations)
-    EXPECT_EQ(reason_of(observation), assess::Reason::timed_out);
+  for (const assess::Reading& reading : readings) EXPECT_EQ(reason_of(reading), assess::Reason::timed_out);
 }
 
 TEST_F(Sweep, RunsNoMoreWorkersThanJobs) {
@@ -193,7 +192,7 @@ TEST_F(Sweep, RunsNoMoreWorkersThanJobs) {
     int running = 0;
     int most = 0;
     void started(std::size_t) override { most = std::max(most, ++running); }
-    void finished(std::size_t, assess::Observation&&) override { --running; }
+    void finished(std::size_t, assess::Reading&&) override { --running; }
   } counter;
 
   sweep(services(std::vector<std::string>(12, "slow")), act, {.jobs = 3, .deadline = 5s}, counter);
@@ -219,7 +218,7 @@ TEST_F(Sweep, InterruptedKeepsWhatTheListenerWasToldAndKillsTheRest) {
   interrupted = 0;
   struct Interrupter : SweepListener {
     std::vector<std::size_t> done;
-    void finished(std::size_t index, assess::Observation&&) override {
+    void finished(std::size_t index, assess::Reading&&) override {
       done.push_back(index);
       interrupted = 1;
     }
@@ -233,7 +232,7 @@ TEST_F(Sweep, InterruptedKeepsWhatTheListenerWasToldAndKillsTheRest) {
 
 TEST_F(Sweep, AnExceptionOfTheListenersLeavesNoChild) {
   struct Thrower : SweepListener {
-    void finished(std::size_t, assess::Observation&&) override { throw std::runtime_error("full"); }
+    void finished(std::size_t, assess::Reading&&) override { throw std::runtime_error("full"); }
   } thrower;
 
   EXPECT_THROW(sweep(services({"good", "hang"}), act, {.jobs = 2, .deadline = 1h}, thrower), std::runtime_error);

@@ -10,26 +10,25 @@ namespace {
 
 WorkerMessage message_with_facts() {
   WorkerMessage message{WorkerMessage::Kind::result, "", {}};
-  message.observation.result =
-      assess::RegistryFacts{.key_path = R"(HKLM\SYSTEM\…\"x")",
-                            .found_by = assess::KeyFoundBy::enumeration,
-                            .matched_by = assess::KeyMatchedBy::common_name,
-                            .interface_flags = assess::RegistryValue{4, {0x41, 0x06, 0x00, 0xff}},
-                            .key_last_write = std::chrono::sys_seconds(std::chrono::seconds(-7)),
-                            .server_name = "ca02",
-                            .identity = {"x", "X", {{1, 2}, {3}}}};
-  message.observation.key_path = "k";
-  message.observation.address = "2001:db8::1";
-  message.observation.protocol = "p";
-  message.observation.account = "a@B";
-  message.observation.started_at += std::chrono::milliseconds(1'795'000'000'123);
-  message.observation.finished_at += std::chrono::milliseconds(1'795'000'000'456);
+  message.reading.result = assess::RegistryFacts{.key_path = R"(HKLM\SYSTEM\…\"x")",
+                                                 .found_by = assess::KeyFoundBy::enumeration,
+                                                 .matched_by = assess::KeyMatchedBy::common_name,
+                                                 .interface_flags = assess::RegistryValue{4, {0x41, 0x06, 0x00, 0xff}},
+                                                 .key_last_write = std::chrono::sys_seconds(std::chrono::seconds(-7)),
+                                                 .server_name = "ca02",
+                                                 .identity = {"x", "X", {{1, 2}, {3}}}};
+  message.reading.key_path = "k";
+  message.reading.address = "2001:db8::1";
+  message.reading.protocol = "p";
+  message.reading.account = "a@B";
+  message.reading.started_at += std::chrono::milliseconds(1'795'000'000'123);
+  message.reading.finished_at += std::chrono::milliseconds(1'795'000'000'456);
   return message;
 }
 
 WorkerMessage message_with_failure(assess::Reason reason) {
   WorkerMessage message{WorkerMessage::Kind::stage, "reading the registry", {}};
-  message.observation.result =
+  message.reading.result =
       tl::unexpected(assess::ReadFailure{reason, "why \x1b[2J", {"ntstatus", 0xC0000022, "STATUS_ACCESS_DENIED"}});
   return message;
 }
@@ -40,7 +39,7 @@ std::optional<WorkerMessage> decoded(std::string_view bytes) {
   return reader.next();
 }
 
-void expect_same(const assess::Observation& left, const assess::Observation& right) {
+void expect_same(const assess::Reading& left, const assess::Reading& right) {
   EXPECT_EQ(left.result, right.result);
   EXPECT_EQ(left.key_path, right.key_path);
   EXPECT_EQ(left.address, right.address);
@@ -55,14 +54,14 @@ TEST(WorkerFrame, CarriesFacts) {
   const auto got = decoded(encode_frame(sent));
   ASSERT_TRUE(got);
   EXPECT_EQ(got->kind, WorkerMessage::Kind::result);
-  expect_same(got->observation, sent.observation);
+  expect_same(got->reading, sent.reading);
 }
 
 TEST(WorkerFrame, CarriesAnAbsentValueAsAbsent) {
   WorkerMessage sent = message_with_facts();
-  sent.observation.result->interface_flags.reset();
-  sent.observation.result->key_last_write.reset();
-  expect_same(decoded(encode_frame(sent))->observation, sent.observation);
+  sent.reading.result->interface_flags.reset();
+  sent.reading.result->key_last_write.reset();
+  expect_same(decoded(encode_frame(sent))->reading, sent.reading);
 }
 
 TEST(WorkerFrame, CarriesEveryFailure) {
@@ -71,14 +70,14 @@ TEST(WorkerFrame, CarriesEveryFailure) {
     const auto got = decoded(encode_frame(sent));
     ASSERT_TRUE(got) << word_of(reason);
     EXPECT_EQ(got->stage, sent.stage);
-    expect_same(got->observation, sent.observation);
+    expect_same(got->reading, sent.reading);
   }
 }
 
 TEST(WorkerFrame, TextThatIsNotUtf8IsMended) {
   WorkerMessage sent = message_with_failure(assess::Reason::protocol_error);
-  sent.observation.result.error().detail = "a\xffz";
-  EXPECT_EQ(decoded(encode_frame(sent))->observation.result.error().detail, "a\uFFFDz");
+  sent.reading.result.error().detail = "a\xffz";
+  EXPECT_EQ(decoded(encode_frame(sent))->reading.result.error().detail, "a\uFFFDz");
 }
 
 TEST(WorkerFrame, ArrivesInWhateverPieces) {
@@ -103,7 +102,7 @@ TEST(WorkerFrame, ThatIsTooLongBreaksTheReaderAtOnce) {
 
 TEST(WorkerFrame, NonsenseBreaksTheReader) {
   for (const std::string_view payload :
-       {"", "{}", "null", "[]", "{\"kind\":1}", "not json", R"({"kind":"result","stage":"","observation":{}})"}) {
+       {"", "{}", "null", "[]", "{\"kind\":1}", "not json", R"({"kind":"result","stage":"","reading":{}})"}) {
     std::string frame(4, '\0');
     frame[0] = static_cast<char>(payload.size());
     FrameReader reader;
@@ -167,8 +166,8 @@ TEST(WorkerFrame, NumbersThatDoNotFitAreRefused) {
 
 TEST(WorkerFrame, CarriesTheLastInstantOfAFiletime) {
   WorkerMessage sent = message_with_facts();
-  sent.observation.result->key_last_write = std::chrono::sys_seconds(std::chrono::seconds(1'833'029'933'770));
-  expect_same(decoded(encode_frame(sent))->observation, sent.observation);
+  sent.reading.result->key_last_write = std::chrono::sys_seconds(std::chrono::seconds(1'833'029'933'770));
+  expect_same(decoded(encode_frame(sent))->reading, sent.reading);
 }
 
 TEST(WorkerFrame, RandomDamageDoesNoHarm) {

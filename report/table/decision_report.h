@@ -4,22 +4,22 @@
 #include <iosfwd>
 #include <span>
 
-#include "history/ca_status.h"
+#include "history/ca_summary.h"
 #include "history/scan_record.h"
 #include "report/table/scan_table.h"
 
 namespace casweep::report {
 
 /// What was decided about these CAs: the last word on each, with its verdict beside it.
-void write_dispositions_table(std::ostream& out, std::span<const history::CaStatus> cas, base::Instant now,
-                              const TableStyle& style);
+void write_decisions_table(std::ostream& out, std::span<const history::CaSummary> cas, base::Instant now,
+                           const TableStyle& style);
 
 /// As `schema/json/casweep-dispositions.schema.json` describes it: every decision there ever was.
-void write_dispositions_json(std::ostream& out, std::span<const history::CaStatus> cas, base::Instant now);
+void write_decisions_json(std::ostream& out, std::span<const history::CaSummary> cas, base::Instant now);
 
 /// Every decision in `decisions`, a row each under the rules of write_csv_record, with the name that `scan` has for its
 /// CA.
-void write_dispositions_csv(std::ostream& out, std::span<const history::Disposition> decisions,
-                            const history::ScanRecord& scan);
+void write_decisions_csv(std::ostream& out, std::span<const history::Decision> decisions,
+                         const history::ScanRecord& scan);
 
 }  // namespace casweep::report

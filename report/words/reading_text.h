@@ -5,14 +5,14 @@
 #include <string>
 
 #include "assess/interface_flags.h"
-#include "assess/observation.h"
+#include "assess/reading.h"
 #include "assess/remediation.h"
 #include "history/scan_record.h"
 
 namespace casweep::report {
 
 /// What backs a verdict, in the words that table, JSON and CSV share. Foreign text is as it came; empty for nothing.
-struct Evidence {
+struct ReadingText {
   std::string key_path;
   std::optional<std::string> value_type;  ///< "REG_DWORD"; a type without a name as "0x1234"; nullopt: no value read
   std::optional<std::string> value_hex;   ///< the value's data; may be empty, nullopt: no value read
@@ -25,7 +25,7 @@ struct Evidence {
   std::string finished_at;  ///< ISO 8601
 };
 
-[[nodiscard]] Evidence evidence_of(const assess::Observation& observation);
+[[nodiscard]] ReadingText text_of_reading(const assess::Reading& reading);
 
 /// "0x641 IF_LOCKICERTREQUEST …".
 [[nodiscard]] std::string flags_text(const assess::InterfaceFlags& flags);
@@ -34,9 +34,9 @@ struct Evidence {
 [[nodiscard]] std::string error_text(const assess::ForeignError& error);
 
 /// The verdict on `ca` as a sentence for a person: "Contoso CA: …"; a CA without a name is called by its objectGUID.
-[[nodiscard]] std::string sentence_of(const history::CaRecord& ca);
+[[nodiscard]] std::string sentence_of(const history::Observation& ca);
 
 /// What to do about the verdict on `ca`.
-[[nodiscard]] assess::Remediation remediation_of(const history::CaRecord& ca);
+[[nodiscard]] assess::Remediation remediation_of(const history::Observation& ca);
 
 }  // namespace casweep::report

@@ -76,7 +76,7 @@ struct RegistryFacts {
 };
 
 /// One reading of one CA: facts or a failure, who answered, who asked, and when.
-struct Observation {
+struct Reading {
   tl::expected<RegistryFacts, ReadFailure> result = tl::unexpected(ReadFailure{});
   std::string key_path;  ///< on failure, the last key asked for; empty if none was
   std::string address;   ///< that answered, or was last tried; empty if none was
@@ -86,11 +86,11 @@ struct Observation {
   base::Instant started_at{};
   base::Instant finished_at{};
 
-  bool operator==(const Observation&) const = default;
+  bool operator==(const Reading&) const = default;
 };
 
 /// Whether the session proved that it was with the host that the directory names: by Kerberos it did, by NTLM it did
 /// not, because any member of the domain can answer for another. nullopt: there was no session.
-[[nodiscard]] std::optional<bool> host_authenticated(const Observation& observation);
+[[nodiscard]] std::optional<bool> host_authenticated(const Reading& reading);
 
 }  // namespace casweep::assess

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "assess/observation.h"
+#include "assess/reading.h"
 
 namespace casweep::assess {
 
@@ -27,8 +27,8 @@ std::string_view word_of(KeyMatchedBy matched_by) {
   return "";
 }
 
-std::optional<bool> host_authenticated(const Observation& observation) {
-  const std::string_view protocol = observation.protocol;
+std::optional<bool> host_authenticated(const Reading& reading) {
+  const std::string_view protocol = reading.protocol;
   if (protocol.ends_with("NTLM")) return false;
   if (protocol.ends_with("Kerberos")) return true;
   return std::nullopt;

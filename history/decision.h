@@ -26,7 +26,7 @@ enum class Status { to_address = 0, planned, risk_accepted, third_party, alterna
 
 /// What somebody decided about a CA. The newest one holds until a scan finds the CA compliant
 /// (decision_at() in history/events.h); `to_address` withdraws what was there.
-struct Disposition {
+struct Decision {
   base::ObjectGuid object_guid;
   Status status = Status::to_address;
   std::string reason{};
@@ -37,7 +37,7 @@ struct Disposition {
   base::Instant set_at{};
   std::string os_user{};  ///< who typed it
 
-  bool operator==(const Disposition&) const = default;
+  bool operator==(const Decision&) const = default;
 };
 
 inline constexpr std::chrono::days default_acceptance{90};
@@ -45,14 +45,14 @@ inline constexpr std::chrono::days longest_acceptance{365};
 inline constexpr std::chrono::days ends_soon{30};  ///< time to decide anew
 
 /// Whether there is a decision and it was not taken back.
-[[nodiscard]] bool stands(const Disposition* disposition);
+[[nodiscard]] bool stands(const Decision* decision);
 
 /// Whether `disposition` had come to its end by `now` and the CA is to be addressed again.
-[[nodiscard]] bool has_expired(const Disposition& disposition, base::Instant now);
+[[nodiscard]] bool has_expired(const Decision& decision, base::Instant now);
 
 /// The status of a CA whose last known verdict is `known` (nullopt: none ever) and of which `newest` (null: nothing)
 /// was decided last.
-[[nodiscard]] Status status_at(std::optional<assess::Outcome> known, const Disposition* newest, base::Instant now);
+[[nodiscard]] Status status_at(std::optional<assess::Verdict> known, const Decision* newest, base::Instant now);
 
 /// Whether a CA that is not enforced lets an automatic check pass.
 [[nodiscard]] bool is_exception(Status status);

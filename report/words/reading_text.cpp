@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/words/evidence.h"
+#include "report/words/reading_text.h"
 
 #include <fmt/format.h>
 
@@ -9,21 +9,21 @@
 
 namespace casweep::report {
 
-Evidence evidence_of(const assess::Observation& observation) {
-  Evidence evidence;
-  evidence.key_path = observation.key_path;
-  evidence.address = observation.address;
-  evidence.protocol = observation.protocol;
-  evidence.account = observation.account;
-  if (observation.started_at != base::Instant{}) {
-    evidence.started_at = base::iso_time(observation.started_at);
-    evidence.finished_at = base::iso_time(observation.finished_at);
+ReadingText text_of_reading(const assess::Reading& reading) {
+  ReadingText evidence;
+  evidence.key_path = reading.key_path;
+  evidence.address = reading.address;
+  evidence.protocol = reading.protocol;
+  evidence.account = reading.account;
+  if (reading.started_at != base::Instant{}) {
+    evidence.started_at = base::iso_time(reading.started_at);
+    evidence.finished_at = base::iso_time(reading.finished_at);
   }
-  if (!observation.result) {
-    evidence.error = observation.result.error().error;
+  if (!reading.result) {
+    evidence.error = reading.result.error().error;
     return evidence;
   }
-  const assess::RegistryFacts& facts = *observation.result;
+  const assess::RegistryFacts& facts = *reading.result;
   evidence.key_path = facts.key_path;
   if (facts.interface_flags) {
     evidence.value_type = winreg::registry_type_name(facts.interface_flags->type);
@@ -49,12 +49,13 @@ std::string error_text(const assess::ForeignError& error) {
   return text;
 }
 
-std::string sentence_of(const history::CaRecord& ca) {
-  return base::name_or_guid(name_of(ca.service), ca.service.object_guid) + ": " + ca.verdict.detail;
+std::string sentence_of(const history::Observation& ca) {
+  return base::name_or_guid(name_of(ca.service), ca.service.object_guid) + ": " + ca.judgement.detail;
 }
 
-assess::Remediation remediation_of(const history::CaRecord& ca) {
-  return assess::remediation_for(ca.verdict.outcome, ca.verdict.reason, name_of(ca.service), ca.service.dns_host_name);
+assess::Remediation remediation_of(const history::Observation& ca) {
+  return assess::remediation_for(ca.judgement.verdict, ca.judgement.reason, name_of(ca.service),
+                                 ca.service.dns_host_name);
 }
 
 }  // namespace casweep::report

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "assess/verdict.h"
+#include "assess/judgement.h"
 
 #include <fmt/format.h>
 
@@ -25,61 +25,62 @@ bool same_server(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-Verdict judge(const RegistryFacts& facts) {
+Judgement judge(const RegistryFacts& facts) {
   if (!facts.interface_flags && facts.matched_by == KeyMatchedBy::key_name) {
     // An uninstalled CA may leave an empty key of its name behind: a value that is not in it proves nothing.
-    return {Outcome::unknown, Reason::ca_key_not_found,
+    return {Verdict::unknown, Reason::ca_key_not_found,
             "The host has a key of the CA's name, but without InterfaceFlags, CommonName and CACertHash: nothing in it "
             "shows that it is the CA's.",
             std::nullopt};
   }
   if (!facts.interface_flags) {
     // [MS-CSRA] <15>, "No Value Semantics": no interface flags in effect, so encryption is not asked for.
-    return {Outcome::not_enforced, Reason::value_absent,
+    return {Verdict::not_enforced, Reason::value_absent,
             "The CA has no InterfaceFlags value, so no interface flags are in effect.", std::nullopt};
   }
   const auto flags = flags_of(*facts.interface_flags);
   if (!flags) {
     return {
-        Outcome::unknown, Reason::value_malformed,
+        Verdict::unknown, Reason::value_malformed,
         fmt::format("InterfaceFlags is a {} of {} bytes, not a REG_DWORD; what CertSvc makes of it is not documented.",
                     winreg::registry_type_name(facts.interface_flags->type), facts.interface_flags->data.size()),
         std::nullopt};
   }
   // [MS-ICPR] 3.2.4.1.1 checks IF_NORPCICERTREQUEST before anything else, and ignores IF_NOREMOTEICERTREQUEST.
   if (flags->has(IF_NORPCICERTREQUEST)) {
-    return {Outcome::not_exposed, Reason::rpc_enrollment_off,
+    return {Verdict::not_exposed, Reason::rpc_enrollment_off,
             flags->has(IF_ENFORCEENCRYPTICERTREQUEST)
                 ? "The CA is configured to take no certificate requests over RPC; encryption would be enforced as well."
                 : "The CA is configured to take no certificate requests over RPC; encryption would not be enforced.",
             flags};
   }
   if (flags->has(IF_ENFORCEENCRYPTICERTREQUEST)) {
-    return {Outcome::enforced, Reason::flag_set,
+    return {Verdict::enforced, Reason::flag_set,
             "The CA is configured to refuse certificate requests over RPC that are "
             "not encrypted.",
             flags};
   }
-  return {Outcome::not_enforced, Reason::flag_clear,
+  return {Verdict::not_enforced, Reason::flag_clear,
           "The CA is configured to take certificate requests over RPC that are not encrypted.", flags};
 }
 
-Verdict judge(const ReadFailure& failure) { return {Outcome::unknown, failure.reason, failure.detail, std::nullopt}; }
+Judgement judge(const ReadFailure& failure) { return {Verdict::unknown, failure.reason, failure.detail, std::nullopt}; }
 
-Verdict judge(const Observation& observation) {
-  return observation.result ? judge(*observation.result) : judge(observation.result.error());
+Judgement judge(const Reading& reading) {
+  return reading.result ? judge(*reading.result) : judge(reading.result.error());
 }
 
-Verdict judge(const Observation& observation, std::string_view dns_host_name) {
-  Verdict verdict = judge(observation);
-  if (verdict.outcome == Outcome::unknown || !observation.result->server_name) return verdict;
-  const std::string& server_name = *observation.result->server_name;
-  if (same_server(server_name, dns_host_name)) return verdict;
+Judgement judge(const Reading& reading, std::string_view dns_host_name) {
+  Judgement judgement = judge(reading);
+  if (judgement.verdict == Verdict::unknown || !reading.result->server_name) return judgement;
+  const std::string& server_name = *reading.result->server_name;
+  if (same_server(server_name, dns_host_name)) return judgement;
   const std::string difference = fmt::format(
       "CAServerName in the host's registry is \"{}\", but dNSHostName is \"{}\".", server_name, dns_host_name);
-  if (verdict.outcome != Outcome::not_enforced) return {Outcome::unknown, Reason::server_name_differs, difference, {}};
-  verdict.detail += " " + difference;
-  return verdict;
+  if (judgement.verdict != Verdict::not_enforced)
+    return {Verdict::unknown, Reason::server_name_differs, difference, {}};
+  judgement.detail += " " + difference;
+  return judgement;
 }
 
 }  // namespace casweep::assess

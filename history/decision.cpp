@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "history/disposition.h"
+#include "history/decision.h"
 
 #include <algorithm>
 #include <array>
@@ -38,16 +38,12 @@ std::optional<Status> status_of_word(std::string_view word) {
   return *found;
 }
 
-bool stands(const Disposition* disposition) {
-  return disposition != nullptr && disposition->status != Status::to_address;
-}
+bool stands(const Decision* decision) { return decision != nullptr && decision->status != Status::to_address; }
 
-bool has_expired(const Disposition& disposition, base::Instant now) {
-  return disposition.until && *disposition.until <= now;
-}
+bool has_expired(const Decision& decision, base::Instant now) { return decision.until && *decision.until <= now; }
 
-Status status_at(std::optional<assess::Outcome> known, const Disposition* newest, base::Instant now) {
-  if (known == assess::Outcome::enforced || known == assess::Outcome::not_exposed) return Status::completed;
+Status status_at(std::optional<assess::Verdict> known, const Decision* newest, base::Instant now) {
+  if (known == assess::Verdict::enforced || known == assess::Verdict::not_exposed) return Status::completed;
   if (newest == nullptr || has_expired(*newest, now)) return Status::to_address;
   return newest->status;
 }

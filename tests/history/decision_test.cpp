@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "history/disposition.h"
+#include "history/decision.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,9 +12,9 @@ namespace casweep::history {
 using namespace test;
 namespace {
 
-using assess::Outcome;
+using assess::Verdict;
 
-Disposition accepted(base::Instant until) {
+Decision accepted(base::Instant until) {
   return {.object_guid = guid(1),
           .status = Status::risk_accepted,
           .reason = "XP clients",
@@ -25,25 +25,25 @@ Disposition accepted(base::Instant until) {
           .os_user = "root"};
 }
 
-TEST(Disposition, HoldsUntilItsLastMoment) {
+TEST(Decision, HoldsUntilItsLastMoment) {
   const auto decision = accepted(at(2'000));
-  EXPECT_EQ(status_at(Outcome::not_enforced, &decision, at(1'999)), Status::risk_accepted);
-  EXPECT_EQ(status_at(Outcome::not_enforced, &decision, at(2'000)), Status::to_address);
+  EXPECT_EQ(status_at(Verdict::not_enforced, &decision, at(1'999)), Status::risk_accepted);
+  EXPECT_EQ(status_at(Verdict::not_enforced, &decision, at(2'000)), Status::to_address);
 }
 
-TEST(Disposition, OfACompliantCaIsCompleted) {
+TEST(Decision, OfACompliantCaIsCompleted) {
   const auto decision = accepted(at(2'000));
-  EXPECT_EQ(status_at(Outcome::enforced, &decision, at(1'500)), Status::completed);
-  EXPECT_EQ(status_at(Outcome::not_exposed, nullptr, at(1'500)), Status::completed);
+  EXPECT_EQ(status_at(Verdict::enforced, &decision, at(1'500)), Status::completed);
+  EXPECT_EQ(status_at(Verdict::not_exposed, nullptr, at(1'500)), Status::completed);
 }
 
 /// Not knowing completes nothing.
-TEST(Disposition, OfAnUnknownCaIsToAddress) {
+TEST(Decision, OfAnUnknownCaIsToAddress) {
   EXPECT_EQ(status_at(std::nullopt, nullptr, at(1)), Status::to_address);
-  EXPECT_EQ(status_at(Outcome::unknown, nullptr, at(1)), Status::to_address);
+  EXPECT_EQ(status_at(Verdict::unknown, nullptr, at(1)), Status::to_address);
 }
 
-TEST(Disposition, ProtectsOnlyIfSomethingElseDoes) {
+TEST(Decision, ProtectsOnlyIfSomethingElseDoes) {
   EXPECT_TRUE(is_mitigated(Status::third_party));
   EXPECT_TRUE(is_mitigated(Status::alternate_mitigation));
   EXPECT_FALSE(is_mitigated(Status::risk_accepted));
@@ -52,42 +52,42 @@ TEST(Disposition, ProtectsOnlyIfSomethingElseDoes) {
   EXPECT_FALSE(is_exception(Status::to_address));
 }
 
-TEST(Disposition, HasAWordForEveryStatus) {
+TEST(Decision, HasAWordForEveryStatus) {
   for (const Status status : all_statuses()) EXPECT_EQ(status_of_word(word_of(status)), status);
   EXPECT_EQ(status_of_word("fixed"), std::nullopt);
 }
 
-class DispositionOnRecord : public testing::Test {
+class DecisionOnRecord : public testing::Test {
  protected:
-  DispositionOnRecord() { record_scan(history_, {enforced_example(1, "A")}); }
+  DecisionOnRecord() { record_scan(history_, {enforced_example(1, "A")}); }
 
   const test::TemporaryFolder folder_;
   store::History history_ = store::History::open(folder_ / "history.db");
 };
 
-TEST_F(DispositionOnRecord, IsReadAsItWasWritten) {
+TEST_F(DecisionOnRecord, IsReadAsItWasWritten) {
   const auto decision = accepted(at(90'000));
   history_.decide(decision);
-  EXPECT_THAT(history_.dispositions(), testing::ElementsAre(decision));
+  EXPECT_THAT(history_.decisions(), testing::ElementsAre(decision));
 }
 
-TEST_F(DispositionOnRecord, HasAnEntryInTheLedger) {
+TEST_F(DecisionOnRecord, HasAnEntryInTheLedger) {
   const auto before = history_.ledger_head();
   history_.decide(accepted(at(90'000)));
   EXPECT_EQ(history_.ledger_head().seq, before.seq + 1);
 }
 
-TEST_F(DispositionOnRecord, OfAnAcceptedRiskEndsWithinAYear) {
+TEST_F(DecisionOnRecord, OfAnAcceptedRiskEndsWithinAYear) {
   auto decision = accepted(at(1'000) + longest_acceptance);
   history_.decide(decision);
   decision.until = at(1'001) + longest_acceptance;
   EXPECT_THROW(history_.decide(decision), store::StoreError);
   decision.until.reset();
   EXPECT_THROW(history_.decide(decision), store::StoreError);
-  EXPECT_EQ(history_.dispositions().size(), 1U);
+  EXPECT_EQ(history_.decisions().size(), 1U);
 }
 
-TEST_F(DispositionOnRecord, NeedsAReasonAndSomebodyWhoAnswers) {
+TEST_F(DecisionOnRecord, NeedsAReasonAndSomebodyWhoAnswers) {
   auto decision = accepted(at(90'000));
   decision.reason.clear();
   EXPECT_THROW(history_.decide(decision), store::StoreError);
@@ -96,7 +96,7 @@ TEST_F(DispositionOnRecord, NeedsAReasonAndSomebodyWhoAnswers) {
   EXPECT_THROW(history_.decide(decision), store::StoreError);
 }
 
-TEST_F(DispositionOnRecord, NeverCompletesACa) {
+TEST_F(DecisionOnRecord, NeverCompletesACa) {
   auto decision = accepted(at(90'000));
   decision.status = Status::completed;
   EXPECT_THROW(history_.decide(decision), store::StoreError);
