@@ -160,7 +160,11 @@ int make_history(const std::string& file, int scans, std::size_t cas) {
     const Clock clock;
     {
       const auto lock = history.lock_for_scan([](int) {});
-      const auto id = history.begin_scan(lock, {at, "0.1.0", "auditor@CORP.EXAMPLE", "scanner", "root", "{}"});
+      const auto id = history.begin_scan(lock, {.started_at = at,
+                                                .tool_version = "0.1.0",
+                                                .account = "auditor@CORP.EXAMPLE",
+                                                .host_name = "scanner",
+                                                .os_user = "root"});
       history.finish_scan(id, history::ScanState::complete, at + std::chrono::seconds{20}, listing, listed, read);
     }
     last.push_back(clock.so_far());

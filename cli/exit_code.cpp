@@ -118,6 +118,16 @@ ExitCode exit_code_of(const discovery::DirectoryError& error) {
   }
 }
 
+ExitCode exit_code_of(const scan::ScanError& error) {
+  switch (error.kind()) {
+    case scan::ScanError::Kind::no_such_ca:
+      return ExitCode::usage;
+    case scan::ScanError::Kind::another_forest:
+      return ExitCode::data;
+  }
+  return ExitCode::internal;
+}
+
 ExitCode exit_code_of(const store::StoreError& error) {
   using Kind = store::StoreError::Kind;
   const bool names_nothing = error.kind() == Kind::no_such_scan || error.kind() == Kind::no_such_ca;

@@ -7,6 +7,7 @@
 #include "evidence/evidence_error.h"
 #include "history/ca_summary.h"
 #include "history/scan_record.h"
+#include "scan/scan_error.h"
 #include "store/store_error.h"
 
 namespace casweep::cli {
@@ -62,6 +63,8 @@ struct FailOn {
 [[nodiscard]] bool is_excepted(assess::Verdict verdict, const history::CaSummary& ca, const FailOn& fail_on);
 
 [[nodiscard]] ExitCode exit_code_of(const discovery::DirectoryError& error);
+
+[[nodiscard]] ExitCode exit_code_of(const scan::ScanError& error);
 
 [[nodiscard]] ExitCode exit_code_of(const store::StoreError& error);
 

@@ -82,6 +82,8 @@ int run(std::span<const std::string> arguments) {
     return code;
   } catch (const cli::CommandError& error) {
     return end_with(error.code(), error.what());
+  } catch (const scan::ScanError& error) {
+    return end_with(cli::exit_code_of(error), error.what());
   } catch (const store::StoreError& error) {
     return end_with(cli::exit_code_of(error), error.what());
   } catch (const evidence::EvidenceError& error) {

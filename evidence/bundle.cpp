@@ -102,13 +102,13 @@ ordered_json bundle_json(std::int64_t number, const std::optional<history::Evide
           {"previous_sha256", previous ? ordered_json(base::to_hex(previous->sums_sha256)) : nullptr}};
 }
 
-ordered_json made_json(const Maker& maker) {
+ordered_json made_json(const history::RunContext& made) {
   return {
-      {"at", time_json(maker.now)},
-      {"tool", {{"name", "casweep"}, {"version", maker.tool_version}, {"sha256", text_or_null(maker.program_sha256)}}},
-      {"host_name", text_or_null(maker.host_name)},
-      {"os_user", text_or_null(maker.os_user)},
-      {"clock", clock_json(maker.clock)}};
+      {"at", time_json(made.started_at)},
+      {"tool", {{"name", "casweep"}, {"version", made.tool_version}, {"sha256", text_or_null(made.program_sha256)}}},
+      {"host_name", text_or_null(made.host_name)},
+      {"os_user", text_or_null(made.os_user)},
+      {"clock", history::clock_json(made.clock)}};
 }
 
 ordered_json signer_json(const Certificate& certificate, std::span<const CaAbove> above) {
@@ -136,10 +136,8 @@ std::string json_text(const ordered_json& document) {
   return std::move(out).str();
 }
 
-/// The options of the scan as they were recorded, whatever wrote them.
 std::string configuration(const history::ScanRecord& scan) {
-  const auto settings = report::parsed_json(scan.start.settings_json);
-  return json_text(settings.is_object() ? settings : ordered_json::object());
+  return json_text(history::settings_json(scan.settings, scan.start));
 }
 
 std::string digest_of(const BundleFile& file) {
@@ -222,7 +220,7 @@ std::map<std::string, std::string> derived_files(const store::History& snapshot,
   return files;
 }
 
-Bundle make_bundle(const store::History& snapshot, std::int64_t scan_id, const Maker& maker,
+Bundle make_bundle(const store::History& snapshot, std::int64_t scan_id, const history::RunContext& made,
                    const SigningIdentity* identity) {
   const auto scan = snapshot.scan(scan_id);
   if (!scan.ledger_after) {
@@ -236,9 +234,9 @@ Bundle make_bundle(const store::History& snapshot, std::int64_t scan_id, const M
                    .scan = scan_id,
                    .sums_sha256 = {},
                    .signer_sha256 = {},
-                   .made_at = maker.now,
-                   .host_name = maker.host_name,
-                   .os_user = maker.os_user};
+                   .made_at = made.started_at,
+                   .host_name = made.host_name,
+                   .os_user = made.os_user};
   const auto certificates = identity == nullptr ? std::span<const Certificate>{} : identity->certificates();
   bundle.folder =
       bundle_folder(scan.listing ? base::valid_utf8(scan.listing->forest) : "", scan_id, bundle.record.number);
@@ -248,10 +246,10 @@ Bundle make_bundle(const store::History& snapshot, std::int64_t scan_id, const M
   }
 
   auto manifest = derived_manifest(snapshot, scan);
-  manifest["made"] = made_json(maker);
+  manifest["made"] = made_json(made);
   manifest["signer"] = signer_manifest(certificates, scan);
 
-  for (auto& [name, content] : derived_files(snapshot, scan, maker.tool_version)) {
+  for (auto& [name, content] : derived_files(snapshot, scan, made.tool_version)) {
     bundle.files.push_back({.name = name, .content = std::move(content)});
   }
   bundle.files.push_back({.name = std::string(manifest_name), .content = json_text(manifest)});

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "evidence/bundle_file.h"
-#include "evidence/clock_state.h"
 #include "evidence/signature.h"
 #include "evidence/signer_independence.h"
+#include "history/run_context.h"
 #include "store/history.h"
 
 namespace casweep::evidence {
@@ -32,16 +32,6 @@ inline constexpr std::string_view signature_name = "SHA256SUMS.p7s";
 inline constexpr std::string_view request_ending = ".tsq";   ///< after the name of the seal
 inline constexpr std::string_view response_ending = ".tsr";  ///< likewise; the only file that may be added later
 
-/// Who makes a bundle, where and when.
-struct Maker {
-  base::Instant now{};
-  std::string tool_version{};
-  std::string program_sha256{};  ///< of the program's file; empty: not known
-  std::string host_name{};
-  std::string os_user{};
-  ClockState clock{};
-};
-
 /// A bundle of evidence of one scan, as evidence/VERIFY.txt describes it.
 struct Bundle {
   std::vector<BundleFile> files;      ///< in the order of their names
@@ -55,7 +45,7 @@ struct Bundle {
 /// Makes a bundle of a scan that ended. `snapshot` is a copy of the history that nobody writes, and goes into the
 /// bundle: everything else is made of it, so that all of it is of one moment. `identity` signs; null: nobody does.
 /// Throws EvidenceError and StoreError.
-[[nodiscard]] Bundle make_bundle(const store::History& snapshot, std::int64_t scan, const Maker& maker,
+[[nodiscard]] Bundle make_bundle(const store::History& snapshot, std::int64_t scan, const history::RunContext& made,
                                  const SigningIdentity* identity);
 
 /// The files of a bundle that follow from the history and the scan, by name: results, raw observations, decisions,

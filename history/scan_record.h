@@ -16,6 +16,8 @@
 #include "discovery/root_domain.h"
 #include "discovery/server_identity.h"
 #include "history/ledger.h"
+#include "history/run_context.h"
+#include "history/scan_settings.h"
 
 namespace casweep::history {
 
@@ -24,18 +26,6 @@ enum class ScanState { running, complete, partial, interrupted, failed };
 
 [[nodiscard]] std::string_view word_of(ScanState state);
 [[nodiscard]] std::optional<ScanState> scan_state_of_word(std::string_view word);
-
-/// What is recorded of a scan before it asks anybody anything.
-struct RunContext {
-  base::Instant started_at{};
-  std::string tool_version;
-  std::string account;        ///< user@REALM, or empty if the account itself could not be had
-  std::string host_name;      ///< where casweep ran
-  std::string os_user;        ///< who ran it
-  std::string settings_json;  ///< effective options without secrets, as one JSON object; weakening ones included
-
-  bool operator==(const RunContext&) const = default;
-};
 
 /// What the directory said, as far as it was asked.
 struct ScanListing {
@@ -107,7 +97,8 @@ struct ScanRecord {
   std::int64_t id = 0;  ///< 1, 2, 3 … in this database
   std::string uuid{};   ///< the same scan anywhere
   ScanState state = ScanState::running;
-  RunContext start;
+  RunContext start{};
+  ScanSettings settings{};
   std::optional<base::Instant> finished_at;
   std::optional<ScanListing> listing{};  ///< absent if the directory did not answer (completely)
   std::string failure{};                 ///< the sentence a `failed` scan ended with

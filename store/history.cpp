@@ -60,7 +60,12 @@ struct History::Impl {
   Connection database;
   RecordedScans recorded{database};
   std::optional<FileIdentity> identity = identity_of(file);
-  std::pair<std::int64_t, history::RunContext> begun{};  ///< the scan that was begun last
+  /// The beginning of the scan that was begun last, as the history gives it back.
+  struct Begun {
+    std::int64_t scan = 0;
+    history::RunContext start{};
+    history::ScanSettings settings{};
+  } begun{};
 
   /// Lets nothing out of `work` but StoreError.
   template <typename Work>
@@ -96,11 +101,16 @@ struct History::Impl {
     });
   }
 
-  std::int64_t insert_begun_scan(const history::RunContext& start) {
-    const auto scan = insert_scan(database, start);
+  std::int64_t insert_begun_scan(const history::RunContext& start, const history::ScanSettings& settings) {
+    const auto scan = insert_scan(database, start, settings);
     append_scan_started(database, scan, start.started_at);
-    const auto given_back = select_scan_in_transaction(database, scan);
-    if (given_back && given_back->start == start && given_back->state == history::ScanState::running) return scan;
+    auto given_back = select_scan_in_transaction(database, scan);
+    const auto text = [](const auto& of, const auto& run) { return history::recorded_settings(of, run); };
+    if (given_back && given_back->start == start && given_back->state == history::ScanState::running &&
+        text(given_back->settings, given_back->start) == text(settings, start)) {
+      begun = {scan, start, std::move(given_back->settings)};
+      return scan;
+    }
     throw Altered("it gives back another beginning of the scan than was recorded");
   }
 
@@ -122,7 +132,8 @@ struct History::Impl {
     if (!given_back) throw Altered(fmt::format("scan {}, which was recorded, is not in it", scan));
     record.id = scan;
     record.uuid = given_back->uuid;
-    record.start = begun.first == scan ? begun.second : given_back->start;
+    record.start = begun.scan == scan ? begun.start : given_back->start;
+    record.settings = begun.scan == scan ? begun.settings : given_back->settings;
     record.ledger_before = given_back->ledger_before;
     record.ledger_after = given_back->ledger_after;
     record.since = std::move(given_back->since);
@@ -190,11 +201,11 @@ History::ScanLock History::lock_for_scan(const std::function<void(int pid)>& tol
   return lock;
 }
 
-std::int64_t History::begin_scan([[maybe_unused]] const ScanLock& lock, const history::RunContext& start) {
+std::int64_t History::begin_scan([[maybe_unused]] const ScanLock& lock, const history::RunContext& start,
+                                 const history::ScanSettings& settings) {
   assert(lock.file_);
   std::int64_t scan = 0;
-  impl_->write([&] { scan = impl_->insert_begun_scan(start); });
-  impl_->begun = {scan, start};
+  impl_->write([&] { scan = impl_->insert_begun_scan(start, settings); });
   return scan;
 }
 
@@ -226,13 +237,13 @@ history::ScanRecord History::finish_scan(std::int64_t scan, history::ScanState s
   return record;
 }
 
-std::int64_t History::record_unbegun_scan(const history::RunContext& start, history::ScanState state,
-                                          base::Instant finished_at, std::string_view failure) {
+std::int64_t History::record_unbegun_scan(const history::RunContext& start, const history::ScanSettings& settings,
+                                          history::ScanState state, base::Instant finished_at,
+                                          std::string_view failure) {
   assert(state == history::ScanState::failed || state == history::ScanState::interrupted);
   std::int64_t scan = 0;
   impl_->write([&] {
-    scan = impl_->insert_begun_scan(start);
-    impl_->begun = {scan, start};
+    scan = impl_->insert_begun_scan(start, settings);
     impl_->end_without_cas(scan, state, finished_at, failure);
   });
   return scan;

@@ -57,7 +57,8 @@ class History {
                                        const volatile std::sig_atomic_t* interrupted = nullptr);
 
   /// Records that a scan began, durably, and returns its id.
-  [[nodiscard]] std::int64_t begin_scan(const ScanLock& lock, const history::RunContext& start);
+  [[nodiscard]] std::int64_t begin_scan(const ScanLock& lock, const history::RunContext& start,
+                                        const history::ScanSettings& settings = {});
 
   /// Records a scan that read CAs, in one transaction: `complete`, `partial`, or `interrupted` with what was read until
   /// then. `listed` is every CA the directory named; `cas` those that were read. Before the transaction ends, what the
@@ -70,8 +71,8 @@ class History {
 
   /// Records a scan that came to its end before it could begin: its password could not be had, or its wait for another
   /// scan was ended. It was never `running`, so it needs no lock. Returns its id.
-  std::int64_t record_unbegun_scan(const history::RunContext& start, history::ScanState state,
-                                   base::Instant finished_at, std::string_view failure);
+  std::int64_t record_unbegun_scan(const history::RunContext& start, const history::ScanSettings& settings,
+                                   history::ScanState state, base::Instant finished_at, std::string_view failure);
 
   /// Records a scan that learned nothing about any CA.
   void fail_scan(std::int64_t scan, history::ScanState state, base::Instant finished_at, std::string_view failure);

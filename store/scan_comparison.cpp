@@ -94,6 +94,7 @@ void require_same_scan(const history::ScanRecord& judged, const history::ScanRec
   require_same_cas(judged.cas, given_back.cas, "read");
   require_same_cas(judged.not_read, given_back.not_read, "listed");
   require_same_value(judged.start, given_back.start, "beginning");
+  require_same_value(judged.settings, given_back.settings, "settings");
   require_same_value(judged.state, given_back.state, "state");
   require_same_value(judged.finished_at, given_back.finished_at, "end");
   require_same_value(judged.failure, given_back.failure, "failure");

@@ -222,8 +222,10 @@ std::optional<history::ScanRecord> select_scan_in_transaction(SQLite::Database& 
                   .tool_version = text_in(row, "tool_version"),
                   .account = text_in(row, "account"),
                   .host_name = text_in(row, "host_name"),
-                  .os_user = text_in(row, "os_user"),
-                  .settings_json = text_in(row, "settings_json")};
+                  .os_user = text_in(row, "os_user")};
+  auto settings = history::read_settings(text_in(row, "settings_json"), record.start);
+  if (!settings) throw Inconsistent("the settings of a scan are not what casweep records");
+  record.settings = *std::move(settings);
   record.finished_at = instant_in(row, "finished_at");
   record.failure = text_in(row, "failure");
   if (number_in(row, "listed") == 1) {

@@ -181,7 +181,8 @@ class ObservationWriter {
 
 }  // namespace
 
-std::int64_t insert_scan(SQLite::Database& database, const history::RunContext& start) {
+std::int64_t insert_scan(SQLite::Database& database, const history::RunContext& start,
+                         const history::ScanSettings& settings) {
   SQLite::Statement insert(database, R"(
       INSERT INTO scan (uuid, state, started_at, tool_version, account, host_name, os_user, settings_json)
       VALUES (:uuid, 'running', :started_at, :tool_version, :account, :host_name, :os_user, :settings_json))");
@@ -191,7 +192,7 @@ std::int64_t insert_scan(SQLite::Database& database, const history::RunContext& 
   bind_foreign_text(insert, ":account", start.account);
   bind_foreign_text(insert, ":host_name", start.host_name);
   bind_foreign_text(insert, ":os_user", start.os_user);
-  if (!start.settings_json.empty()) insert.bind(":settings_json", start.settings_json);
+  insert.bind(":settings_json", history::recorded_settings(settings, start));
   insert.exec();
   return database.getLastInsertRowid();
 }

@@ -13,7 +13,8 @@
 namespace casweep::store {
 
 /// Makes the row of a scan that begins.
-[[nodiscard]] std::int64_t insert_scan(SQLite::Database& database, const history::RunContext& start);
+[[nodiscard]] std::int64_t insert_scan(SQLite::Database& database, const history::RunContext& start,
+                                       const history::ScanSettings& settings);
 
 void insert_listing(SQLite::Database& database, std::int64_t scan, const history::ScanListing& listing,
                     std::size_t discovered);

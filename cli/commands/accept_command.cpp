@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/terminal_text.h"
+#include "base/this_machine.h"
 #include "cli/command_error.h"
 #include "cli/commands/commands.h"
 #include "cli/options/ca_operand.h"
@@ -16,7 +17,6 @@
 #include "cli/options/history_file.h"
 #include "cli/options/instant_option.h"
 #include "cli/options/output_format.h"
-#include "cli/os_user.h"
 #include "report/table/decision_report.h"
 #include "report/table/status_report.h"
 #include "report/words/event_text.h"
@@ -96,7 +96,7 @@ history::Decision decision_of(const po::variables_map& values, const history::Ca
           .until = until_of(values, status, now),
           .ticket = text_of(values, "ticket"),
           .set_at = now,
-          .os_user = os_user()};
+          .os_user = base::this_os_user()};
 }
 
 history::Decision withdrawal_of(const po::variables_map& values, const history::CaSummary& ca, base::Instant now) {
@@ -114,11 +114,11 @@ history::Decision withdrawal_of(const po::variables_map& values, const history::
   return {.object_guid = ca.object_guid,
           .status = Status::to_address,
           .reason = reason.empty() ? "no reason given" : reason,
-          .approver = by.empty() ? os_user() : by,
+          .approver = by.empty() ? base::this_os_user() : by,
           .until = {},
           .ticket = text_of(values, "ticket"),
           .set_at = now,
-          .os_user = os_user()};
+          .os_user = base::this_os_user()};
 }
 
 std::vector<history::CaSummary> decided_cas(const store::History& history, base::Instant now) {

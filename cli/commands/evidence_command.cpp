@@ -19,14 +19,12 @@
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
 #include "cli/commands/commands.h"
-#include "cli/host_name.h"
 #include "cli/options/command_line.h"
 #include "cli/options/history_file.h"
 #include "cli/options/noted_head.h"
 #include "cli/options/output_format.h"
 #include "cli/options/scan_choice.h"
 #include "cli/options/signing_options.h"
-#include "cli/os_user.h"
 #include "cli/terminal/interruption.h"
 #include "cli/terminal/output_file.h"
 #include "cli/terminal/output_folder.h"
@@ -35,7 +33,6 @@
 #include "evidence/bundle.h"
 #include "evidence/bundle_report.h"
 #include "evidence/evidence_error.h"
-#include "evidence/program_digest.h"
 #include "evidence/verify.h"
 #include "store/history.h"
 #include "store/history_backup.h"
@@ -128,14 +125,9 @@ int create(std::span<const std::string> arguments, const Environment& environmen
   const auto snapshot = fs::path(folder.path()) / evidence::snapshot_name;
   (void)Interruption::or_interrupted(
       [&] { return store::back_up_history(file, snapshot, store::ExistingBackup::keep, Interruption::flag()); });
-  const evidence::Maker maker{.now = environment.now(),
-                              .tool_version = std::string(version()),
-                              .program_sha256 = evidence::program_sha256(),
-                              .host_name = host_name(),
-                              .os_user = os_user(),
-                              .clock = evidence::clock_state()};
+  const auto made = history::this_run(environment.now(), std::string(version()), {});
   const auto bundle = Interruption::or_interrupted([&] {
-    return evidence::make_bundle(store::History::open_existing(snapshot, Interruption::flag()), scan.id, maker,
+    return evidence::make_bundle(store::History::open_existing(snapshot, Interruption::flag()), scan.id, made,
                                  identity ? &*identity : nullptr);
   });
   Interruption::throw_if_signalled();

@@ -11,7 +11,7 @@
 
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
-#include "cli/options/sweep_settings.h"
+#include "scan/ca_choice.h"
 
 namespace casweep::cli {
 namespace {
@@ -46,7 +46,7 @@ store::History::PastObservation only_ca_named(const store::History& history, con
 
 discovery::EnrollmentService only_ca_named(std::span<const discovery::EnrollmentService> listed,
                                            const std::string& name) {
-  auto found = select_cas(listed, std::span(&name, 1));
+  auto found = scan::select_cas(listed, std::span(&name, 1));
   if (found.size() == 1) return std::move(found.front());
   throw ambiguous(name, found, [](const auto&) { return false; });
 }

@@ -28,7 +28,7 @@ void Progress::waiting() {
   if (environment_.err_is_terminal && elapsed() != shown_) draw();
 }
 
-void Progress::finished(std::size_t index) {
+void Progress::finished(std::size_t index, assess::Reading&& /*reading*/) {
   asked_.erase(index);
   ++done_;
   draw();

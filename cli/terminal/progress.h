@@ -16,16 +16,16 @@ namespace casweep::cli {
 /// Tells a person at a terminal how far a sweep is: one line with a clock that is drawn anew and erased at the end. On
 /// stderr, so that it never mixes with the data; nothing where nobody looks. `services` and `environment` must outlive
 /// it.
-class Progress {
+class Progress : public sweep::SweepListener {
  public:
   Progress(std::span<const discovery::EnrollmentService> services, const Environment& environment);
-  ~Progress();
+  ~Progress() override;
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void started(std::size_t index);
-  void waiting();
-  void finished(std::size_t index);
+  void started(std::size_t index) override;
+  void waiting() override;
+  void finished(std::size_t index, assess::Reading&& reading) override;
 
  private:
   [[nodiscard]] std::string safe(std::string_view foreign) const;

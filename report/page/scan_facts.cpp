@@ -14,15 +14,13 @@
 namespace casweep::report {
 namespace {
 
-/// "jobs: 32; worker_confinement: landlock, seccomp": the options that were given or in effect, as a person reads them;
-/// as they were recorded if they are no JSON object.
-std::string options_text(const std::string& settings_json) {
-  const auto settings = parsed_json(settings_json);
-  if (!settings.is_object()) return settings_json;
+/// "jobs: 32; worker_confinement: landlock, seccomp": the options that were given or in effect, as a person reads them.
+std::string options_text(const history::ScanRecord& scan) {
   const auto value_text = [](const nlohmann::ordered_json& value) {
     return value.is_string() ? value.get<std::string>() : value.dump();
   };
   std::string text;
+  const auto settings = history::settings_json(scan.settings, scan.start);
   for (const auto& [name, value] : settings.items()) {
     std::string shown;
     if (value.is_array()) {
@@ -85,7 +83,7 @@ void write_scan_facts(HtmlWriter& html, const PageView& view) {
     facts.add_foreign("Run by", scan.start.os_user);
     facts.add_foreign("On host", scan.start.host_name);
     facts.add_foreign("Program", "casweep " + scan.start.tool_version);
-    facts.add_foreign("Options", options_text(scan.start.settings_json));
+    facts.add_foreign("Options", options_text(scan));
     write_listing(facts, scan);
     if (scan.ledger_before) facts.add("Ledger head before", own(head_text(*scan.ledger_before)));
     if (scan.ledger_after) facts.add("Ledger head after", own(head_text(*scan.ledger_after)));

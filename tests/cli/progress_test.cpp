@@ -24,7 +24,7 @@ class ProgressLine : public ::testing::Test {
     for (const auto& ca : scan.cas) services.push_back(ca.service);
     Progress progress(services, environment_.environment);
     for (std::size_t i = 0; i < services.size(); ++i) progress.started(i);
-    for (std::size_t i = 0; i < services.size(); ++i) progress.finished(i);
+    for (std::size_t i = 0; i < services.size(); ++i) progress.finished(i, {});
   }
 
   TestEnvironment environment_;

@@ -73,7 +73,7 @@ class Casweep : public ::testing::Test {
     const auto file = folder_.path() / "data" / "casweep" / "history.db";
     auto history = store::History::open(file);
     const auto lock = history.lock_for_scan([](int) {});
-    const auto id = history.begin_scan(lock, scan.start);
+    const auto id = history.begin_scan(lock, scan.start, scan.settings);
     std::vector<discovery::EnrollmentService> listed;
     for (const auto& ca : scan.cas) listed.push_back(ca.service);
     history.finish_scan(id, history::ScanState::complete, *scan.finished_at, *scan.listing, listed, scan.cas);

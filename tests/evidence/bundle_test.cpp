@@ -46,8 +46,8 @@ class BundleTest : public ::testing::Test {
       identity = SigningIdentity::read(
           signer->certificate, signer->key, [] { return base::Secret(); }, test_now);
     }
-    const Maker maker{.now = test_now, .tool_version = "1.2.3", .clock = {.synchronized = true}};
-    bundle_ = make_bundle(store::History::open_existing(snapshot), 1, maker, identity ? &*identity : nullptr);
+    const history::RunContext made{.started_at = test_now, .tool_version = "1.2.3", .clock = {.synchronized = true}};
+    bundle_ = make_bundle(store::History::open_existing(snapshot), 1, made, identity ? &*identity : nullptr);
     const auto place = folder_ / name;
     fs::create_directories(place / "raw");
     for (const auto& file : bundle_.files) {

@@ -90,12 +90,9 @@ TEST_F(HistoryRoundTrip, KeepsHostileText) {
       .reason = Reason::protocol_error,
       .detail = hostile,
       .error = {.domain = hostile, .number = std::numeric_limits<std::int64_t>::min(), .symbol = hostile}});
-  const history::RunContext start{.started_at = at(1),
-                                  .tool_version = "0.1.0",
-                                  .account = hostile,
-                                  .host_name = hostile,
-                                  .os_user = hostile,
-                                  .settings_json = "{}"};
+  const history::RunContext start{
+      .started_at = at(1), .tool_version = "0.1.0", .account = hostile, .host_name = hostile, .os_user = hostile};
+  const history::ScanSettings settings{.domain = "a\xff\"b", .servers = {"ldaps://a", "ldap://b"}, .jobs = 7};
   const history::ScanListing listing{
       .forest = hostile,
       .directory_server = hostile,
@@ -106,13 +103,16 @@ TEST_F(HistoryRoundTrip, KeepsHostileText) {
       .entries_returned = 2,
       .server = {.name = hostile, .proof = hostile, .address = hostile, .claimed_name = hostile}};
   const auto lock = history_.lock_for_scan([](int) {});
-  const auto id = history_.begin_scan(lock, start);
+  const auto id = history_.begin_scan(lock, start, settings);
   history_.finish_scan(id, history::ScanState::complete, at(2), listing, {{ca.service, failed.service}},
                        {{ca, failed}});
 
   const auto scan = history_.scan(id);
 
   expect_same(scan.start, start);
+  EXPECT_EQ(scan.settings.domain, "a\uFFFD\"b");  // JSON has no other octets
+  EXPECT_EQ(scan.settings.servers, settings.servers);
+  EXPECT_EQ(scan.settings.jobs, 7U);
   expect_same(scan.listing.value(), listing);
   ASSERT_EQ(scan.cas.size(), 2u);
   expect_same(scan.cas[0], ca);
@@ -255,7 +255,7 @@ TEST_F(HistoryOfScans, KeepWhatNeverBegan) {
 
   auto second = History::open(file_);
   const auto id =
-      second.record_unbegun_scan(start_example(), history::ScanState::failed, at(3), "No password was typed.");
+      second.record_unbegun_scan(start_example(), {}, history::ScanState::failed, at(3), "No password was typed.");
   history_.finish_scan(running, history::ScanState::complete, at(9), listing_example(), {}, {});
 
   EXPECT_EQ(history_.scan(id).state, history::ScanState::failed);

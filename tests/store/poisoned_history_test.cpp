@@ -655,7 +655,8 @@ TEST_F(PoisonedHistory, IsNotSeenWhereScansOverlap) {
   const std::vector<history::Observation> cas{enforced_example(1, "A")};
   const auto lock = history.lock_for_scan([](int) {});
   const auto scan = history.begin_scan(lock, start_example());
-  const auto unbegun = history.record_unbegun_scan(start_example(), history::ScanState::failed, at(7), "No password.");
+  const auto unbegun =
+      history.record_unbegun_scan(start_example(), {}, history::ScanState::failed, at(7), "No password.");
   EXPECT_EQ(history.known_cas().size(), 2u);
   history.finish_scan(scan, history::ScanState::complete, at(8), listing_example(), services_of(cas), cas);
   EXPECT_GT(unbegun, scan);

@@ -80,7 +80,11 @@ history::ScanRecord scan(history::ScanState state) {
   scan.id = 7;
   scan.uuid = "0b8f2a52-7a0e-4c1d-9f77-0a5f5f1b2c3d";
   scan.state = state;
-  scan.start = {began, "0.1.0", "auditor@CORP.EXAMPLE", "scanner", "root", "{}"};
+  scan.start = {.started_at = began,
+                .tool_version = "0.1.0",
+                .account = "auditor@CORP.EXAMPLE",
+                .host_name = "scanner",
+                .os_user = "root"};
   scan.finished_at = began + 1s;
   return scan;
 }

@@ -41,8 +41,7 @@ history::RunContext start_example() {
           .tool_version = "0.1.0",
           .account = "auditor@CORP.EXAMPLE",
           .host_name = "scanner.corp.example",
-          .os_user = "casweep",
-          .settings_json = R"({"jobs":32})"};
+          .os_user = "casweep"};
 }
 
 history::ScanListing listing_example() {
@@ -156,8 +155,8 @@ void expect_same(const assess::Judgement& actual, const assess::Judgement& expec
 
 void expect_same(const history::RunContext& actual, const history::RunContext& expected) {
   const auto all = [](const auto& start) {
-    const auto& [a, b, c, d, e, f] = start;
-    return std::tie(a, b, c, d, e, f);
+    const auto& [a, b, c, d, e, f, g] = start;
+    return std::tie(a, b, c, d, e, f, g);
   };
   EXPECT_TRUE(all(actual) == all(expected));
 }

@@ -3,9 +3,9 @@
 
 #include <string>
 
-namespace casweep::evidence {
+namespace casweep::base {
 
 /// SHA-256 of the file of the running program, in lower-case hex: which build it is. Empty if it cannot be read.
 [[nodiscard]] std::string program_sha256();
 
-}  // namespace casweep::evidence
+}  // namespace casweep::base

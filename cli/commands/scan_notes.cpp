@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/commands/scan_notes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "base/terminal_text.h"
+#include "report/words/presence_text.h"
+
+namespace casweep::cli {
+namespace {
+
+std::string name_for_terminal(const history::CaSummary& ca) {
+  return base::terminal_safe(base::name_or_guid(name_of(ca.identity), ca.object_guid));
+}
+
+/// "A, B, C and 4 more".
+std::string some_names(std::span<const history::CaSummary* const> cas) {
+  constexpr std::size_t most = 5;
+  std::string names;
+  for (const history::CaSummary* ca : cas.first(std::min(cas.size(), most))) {
+    names += (names.empty() ? "" : ", ") + name_for_terminal(*ca);
+  }
+  if (cas.size() > most) names += fmt::format(" and {} more", cas.size() - most);
+  return names;
+}
+
+/// What `forest` has of a CA that it lists or that was removed last; null: nothing.
+const history::CaSummary* status_of(const history::ForestStatus& forest, const base::ObjectGuid& object_guid) {
+  for (const auto* cas : {&forest.cas, &forest.removed}) {
+    const auto found = std::ranges::find(*cas, object_guid, &history::CaSummary::object_guid);
+    if (found != cas->end()) return &*found;
+  }
+  return nullptr;
+}
+
+using NamedCas = std::map<base::ObjectGuid, std::string>;
+
+/// "A (last known: not enforced), B (never known), C": every one of them; C is one that `forest` does not have.
+std::string names_and_verdicts(const NamedCas& cas, const history::ForestStatus& forest) {
+  std::string names;
+  for (const auto& [object_guid, name] : cas) {
+    names += names.empty() ? "" : ", ";
+    names += base::terminal_safe(base::name_or_guid(name, object_guid));
+    if (const history::CaSummary* status = status_of(forest, object_guid)) {
+      const auto last_known = status->known ? std::optional{status->known->judged.verdict} : std::nullopt;
+      names += fmt::format(" ({})", report::last_known_words(last_known));
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+void note_exceptions(const history::ScanRecord& scan, const history::ForestStatus& forest, const FailOn& fail_on,
+                     const Environment& environment) {
+  const auto excepted = std::ranges::count_if(scan.cas, [&](const history::Observation& ca) {
+    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaSummary::object_guid);
+    return found != forest.cas.end() && is_excepted(ca.judgement.verdict, *found, fail_on);
+  });
+  if (excepted == 0) return;
+  environment.out << std::flush;
+  environment.err << fmt::format(
+      "casweep: exceptions cover {} of the CAs that are not enforced ('casweep accept --list' shows them, --strict "
+      "counts them).\n",
+      excepted);
+}
+
+void note_missing_cas(const history::ScanRecord& scan, const history::ForestStatus& forest,
+                      std::span<const discovery::EnrollmentService> gone, const Environment& environment) {
+  NamedCas hidden;
+  NamedCas removed;
+  for (const history::Observation& ca : scan.cas) {
+    if (ca.judgement.reason == assess::Reason::hidden_from_account) {
+      hidden.emplace(ca.service.object_guid, name_of(ca.service));
+    }
+  }
+  for (const discovery::EnrollmentService& ca : gone) removed.emplace(ca.object_guid, name_of(ca));
+  for (const history::CaSummary& ca : forest.removed) {
+    if (ca.removed->scan == scan.id) removed.emplace(ca.object_guid, name_of(ca.identity));
+  }
+  environment.out << std::flush;
+  if (!removed.empty()) {
+    const bool recorded = scan.state == history::ScanState::complete;
+    environment.err << fmt::format("casweep: no longer in the directory{}: {}{}.\n",
+                                   recorded ? ", and recorded as removed" : "", names_and_verdicts(removed, forest),
+                                   recorded ? "" : "; the next complete scan records the removal");
+  }
+  if (!hidden.empty()) {
+    environment.err << fmt::format(
+        "casweep: hidden from this account in the directory, and counted as unknown: {} (details: 'casweep show "
+        "CA').\n",
+        names_and_verdicts(hidden, forest));
+  }
+}
+
+void note_failures(const history::ScanRecord& scan, const history::ForestStatus& forest, const FailOn& fail_on,
+                   const Environment& environment) {
+  std::vector<const history::CaSummary*> regressed;
+  std::vector<const history::CaSummary*> expired;
+  for (const history::Observation& ca : scan.cas) {
+    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaSummary::object_guid);
+    if (found == forest.cas.end()) continue;
+    if (fail_on.regression && has_regressed(*found, fail_on)) regressed.push_back(&*found);
+    if (fail_on.expired && has_expired_exception(*found)) expired.push_back(&*found);
+  }
+  environment.out << std::flush;
+  if (!regressed.empty()) {
+    environment.err << fmt::format(
+        "casweep: not enforced when last known, and compliant before: {} ('casweep trend' shows more).\n",
+        some_names(regressed));
+  }
+  if (!expired.empty()) {
+    environment.err << fmt::format("casweep: an exception has expired for: {} ('casweep accept --list' shows more).\n",
+                                   some_names(expired));
+  }
+}
+
+void warn_of_unproven_hosts(const history::ScanRecord& scan, const Environment& environment) {
+  const auto unproven = std::ranges::count_if(scan.cas, [](const history::Observation& ca) {
+    return ca.judgement.verdict != assess::Verdict::unknown && assess::host_authenticated(ca.reading) == false;
+  });
+  if (unproven == 0) return;
+  environment.out << std::flush;
+  environment.err << fmt::format(
+      "casweep: --ntlm does not prove which host answered: any member of the domain can answer for a CA. {} of {} "
+      "verdicts rest on it; scan with Kerberos to be sure.\n",
+      unproven, scan.cas.size());
+}
+
+}  // namespace casweep::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/clock_state.h"
+#include "base/instant.h"
+
+namespace casweep::history {
+
+/// Which program ran where, when, as whom and on which clock.
+struct RunContext {
+  base::Instant started_at{};
+  std::string tool_version{};
+  std::string program_sha256{};  ///< of the program's file, in lower-case hex; empty: not known
+  std::string account{};         ///< user@REALM that asked; empty: not known, or nothing was asked
+  std::string host_name{};
+  std::string os_user{};
+  base::ClockState clock{};
+
+  bool operator==(const RunContext&) const = default;
+};
+
+/// The run of this program that starts at `started_at`, on this machine.
+[[nodiscard]] RunContext this_run(base::Instant started_at, std::string tool_version, std::string account);
+
+/// {"synchronized", "estimated_error_us", "maximum_error_us", "failure"}: null for what is not known.
+[[nodiscard]] nlohmann::ordered_json clock_json(const base::ClockState& clock);
+
+}  // namespace casweep::history

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "history/run_context.h"
+
+namespace casweep::history {
+
+/// The options of a scan as they took effect, without secrets: names of files with secrets, never what is in them.
+struct ScanSettings {
+  std::string domain{};
+  std::vector<std::string> servers{};  ///< URIs
+  bool start_tls = false;
+  std::string ca_cert{};  ///< file; empty: the system's roots
+  std::string user{};     ///< user@REALM; empty: the Kerberos cache at hand
+  std::string password_file{};
+  std::string keytab{};
+  bool ntlm = false;
+  unsigned jobs = 32;
+  std::chrono::milliseconds deadline{15000};      ///< for each CA
+  std::vector<std::string> cas{};                 ///< names of the CAs to read; empty: all
+  std::vector<std::string> worker_confinement{};  ///< stable words of sweep::Measure
+  std::string history_file{};
+
+  bool operator==(const ScanSettings&) const = default;
+};
+
+/// The settings and what ran with them as they are recorded: one JSON object on one line, with U+FFFD for what is not
+/// UTF-8.
+[[nodiscard]] std::string recorded_settings(const ScanSettings& settings, const RunContext& run);
+
+/// The same as a document.
+[[nodiscard]] nlohmann::ordered_json settings_json(const ScanSettings& settings, const RunContext& run);
+
+/// Reads what recorded_settings() wrote: fills in the program's digest and the clock of `run`. Settings that are
+/// missing have their defaults, and others are ignored: an older casweep did not have them, or a newer one has more.
+/// nullopt: it is not a JSON object, or a setting has another type.
+[[nodiscard]] std::optional<ScanSettings> read_settings(std::string_view json, RunContext& run);
+
+}  // namespace casweep::history

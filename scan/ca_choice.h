@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "discovery/enrollment_service.h"
+
+namespace casweep::scan {
+
+/// Those of `listed` that `names` name, in the order of `listed`; all of them if `names` is empty. A name is a cn, a
+/// displayName or `HOST\CA`, regardless of case, or an objectGUID. Throws ScanError (no_such_ca), with the names that
+/// there are, if a name fits none.
+[[nodiscard]] std::vector<discovery::EnrollmentService> select_cas(std::span<const discovery::EnrollmentService> listed,
+                                                                   std::span<const std::string> names);
+
+}  // namespace casweep::scan
