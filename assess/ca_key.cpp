@@ -12,6 +12,7 @@
 #include "assess/sanitized_name.h"
 #include "base/certificate.h"
 #include "winreg/registry_type.h"
+#include "winreg/win32_error.h"
 
 namespace casweep::assess {
 namespace {
@@ -60,7 +61,7 @@ class Search {
   /// there and cannot be read may say that they do not.
   tl::expected<void, ReadFailure> read_configuration() {
     const auto configuration = registry_.open(configuration_path, winreg::KEY_QUERY_VALUE);
-    if (!configuration) return tl::unexpected(configuration.error());
+    if (!configuration) return tl::unexpected(read_failure_of(configuration.error()));
     if (!*configuration) {
       return tl::unexpected(
           ReadFailure{Reason::not_a_ca,
@@ -70,9 +71,9 @@ class Search {
                       {"win32", winreg::ERROR_FILE_NOT_FOUND, "ERROR_FILE_NOT_FOUND"}});
     }
     const auto active = registry_.value(**configuration, "Active");
-    if (!active) return tl::unexpected(active.error());
+    if (!active) return tl::unexpected(read_failure_of(active.error()));
     const auto setup_status = registry_.value(**configuration, "SetupStatus");
-    if (!setup_status) return tl::unexpected(setup_status.error());
+    if (!setup_status) return tl::unexpected(read_failure_of(setup_status.error()));
 
     auto active_name = *active ? winreg::text_of(**active) : std::string{};
     if (!active_name) return tl::unexpected(malformed("Active", **active, "REG_SZ"));
@@ -93,7 +94,7 @@ class Search {
     return active_.value_or(std::string{}).empty() || same_sanitized_name(path.substr(path.rfind('\\') + 1), *active_);
   }
 
-  static ReadFailure malformed(std::string_view name, const RegistryValue& value, std::string_view expected) {
+  static ReadFailure malformed(std::string_view name, const winreg::RegistryValue& value, std::string_view expected) {
     return {Reason::value_malformed,
             fmt::format("{} is a {} of {} bytes, not a {}: whether this host runs the CA cannot be told.", name,
                         winreg::registry_type_name(value.type), value.data.size(), expected),
@@ -109,7 +110,7 @@ class Search {
     }
     tried_.push_back(name);
     auto key = registry_.open(fmt::format("{}\\{}", configuration_path, name), winreg::KEY_QUERY_VALUE);
-    if (!key) return tl::unexpected(key.error());
+    if (!key) return tl::unexpected(read_failure_of(key.error()));
     if (!*key) return std::nullopt;
     existing_.push_back(name);
     KeyIdentity identity = identity_of(**key, name);
@@ -142,12 +143,12 @@ class Search {
   tl::expected<CaKey, ReadFailure> search_all() {
     const auto configuration =
         registry_.open(configuration_path, winreg::KEY_QUERY_VALUE | winreg::KEY_ENUMERATE_SUB_KEYS);
-    if (!configuration) return tl::unexpected(configuration.error());
+    if (!configuration) return tl::unexpected(read_failure_of(configuration.error()));
     if (!*configuration) return tl::unexpected(nothing_found());  // gone since we looked
     std::optional<CaKey> best;
     for (std::uint32_t index = 0;; ++index) {
       const auto name = registry_.sub_key(**configuration, index);
-      if (!name) return tl::unexpected(name.error());
+      if (!name) return tl::unexpected(read_failure_of(name.error()));
       if (!*name) break;
       if (index == most_sub_keys) {
         return tl::unexpected(ReadFailure{

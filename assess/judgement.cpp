@@ -11,7 +11,7 @@ namespace casweep::assess {
 namespace {
 
 /// The flags that `value` holds, or nullopt if it is no REG_DWORD.
-std::optional<InterfaceFlags> flags_of(const RegistryValue& value) {
+std::optional<InterfaceFlags> flags_of(const winreg::RegistryValue& value) {
   const auto bits = winreg::dword_of(value);
   if (!bits) return std::nullopt;
   return InterfaceFlags(*bits);

@@ -9,10 +9,11 @@
 
 #include "assess/ca_host.h"
 #include "assess/ca_key.h"
-#include "assess/host_address.h"
+#include "assess/tcp_failure.h"
 #include "base/host_name.h"
 #include "base/instant.h"
-#include "discovery/kerberos_service_ticket.h"
+#include "base/tcp_address.h"
+#include "logon/kerberos_service_ticket.h"
 #include "winreg/registry_type.h"
 #include "winreg/remote_registry.h"
 #include "winreg/smb_rpc_channel.h"
@@ -38,7 +39,7 @@ tl::expected<RegistryFacts, ReadFailure> read_registry_facts(winreg::RemoteRegis
   // Before the flags, since it may say that they are of another host's CA.
   std::optional<std::string> server_name = server_name_in(registry, found->key);
   auto interface_flags = registry.value(found->key, "InterfaceFlags");
-  if (!interface_flags) return tl::unexpected(interface_flags.error());
+  if (!interface_flags) return tl::unexpected(read_failure_of(interface_flags.error()));
   RegistryFacts facts{.key_path = found->key.path,
                       .found_by = found->found_by,
                       .matched_by = found->matched_by,
@@ -68,11 +69,13 @@ ReadFailure InterfaceFlagsReader::diagnosed(const ReadFailure& failure, const st
                                             const std::string& host_name,
                                             std::chrono::steady_clock::time_point deadline) const {
   if (failure.reason == Reason::unclassified) {
-    if (auto unreachable = connect_failure(address, deadline)) return *std::move(unreachable);
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto socket = base::connect_tcp({address}, smb_port, {.time = left});
+    if (!socket) return tcp_failure(socket.error(), address);
   }
   if (failure.reason == Reason::kerberos_failed) {
     // [MS-RRP] 2.1: the SMB session needs a ticket for cifs/<name>.
-    const auto ticket = discovery::obtain_service_ticket(account_.ccache, "cifs", host_name);
+    const auto ticket = logon::obtain_service_ticket(account_.ccache, "cifs", host_name);
     if (!ticket) return {Reason::kerberos_failed, ticket.error().message, failure.error};
     return {Reason::kerberos_failed, "Kerberos gave a ticket for the host, but the host did not take it.",
             failure.error};
@@ -90,13 +93,13 @@ Reading InterfaceFlagsReader::operator()(const discovery::EnrollmentService& ca,
     if (auto failure = host_name_failure(ca)) return tl::unexpected(*std::move(failure));
     const std::string host(base::without_root_dot(ca.dns_host_name));
     stage(fmt::format("looking up {} in DNS", host), reading);
-    const auto addresses = resolve(host);
-    if (!addresses) return tl::unexpected(addresses.error());
+    const auto addresses = base::resolve(host);
+    if (!addresses) return tl::unexpected(tcp_failure(addresses.error(), host));
     reading.address = addresses->front();
     stage("connecting to TCP port 445 and logging on", reading);
-    if (addresses->size() > 1) reading.address = first_to_answer(*addresses, deadline);
+    if (addresses->size() > 1) reading.address = base::first_to_answer(*addresses, smb_port, deadline);
     const auto channel = warm_->client.connect_winreg(reading.address, host, deadline);
-    if (!channel) return tl::unexpected(diagnosed(channel.error(), reading.address, host, deadline));
+    if (!channel) return tl::unexpected(diagnosed(read_failure_of(channel.error()), reading.address, host, deadline));
     reading.protocol = warm_->client.protection();
     stage("reading the registry", reading);
     winreg::RemoteRegistry registry(**channel);

@@ -2,45 +2,20 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <tl/expected.hpp>
 
-#include "assess/reason.h"
+#include "assess/read_failure.h"
 #include "base/instant.h"
 #include "base/octets.h"
+#include "winreg/registry_value.h"
 
 namespace casweep::assess {
-
-/// An error code of another system, untranslated.
-struct ForeignError {
-  std::string domain;  ///< "ntstatus", "win32", "errno", "resolver", "signal", "exit"; empty: none
-  std::int64_t number = 0;
-  std::string symbol;  ///< as the specification spells it, e.g. "STATUS_ACCESS_DENIED"; empty if it has no name
-
-  bool operator==(const ForeignError&) const = default;
-};
-
-/// Why a CA's configuration could not be read. A sweep records it and goes on to the next CA.
-struct ReadFailure {
-  Reason reason = Reason::unclassified;
-  std::string detail;  ///< one line for the operator; never a credential
-  ForeignError error;
-
-  bool operator==(const ReadFailure&) const = default;
-};
-
-/// A registry value as the server sent it.
-struct RegistryValue {
-  std::uint32_t type = 0;  ///< REG_DWORD is 4 ([MS-RRP] 2.2.9)
-  base::Octets data;
-
-  bool operator==(const RegistryValue&) const = default;
-};
 
 /// How the CA's key was found below CertSvc\Configuration.
 enum class KeyFoundBy { sanitized_name, active, enumeration };
@@ -48,8 +23,12 @@ enum class KeyFoundBy { sanitized_name, active, enumeration };
 /// What ties the key to the directory's object, strongest first.
 enum class KeyMatchedBy { certificate_hash, common_name, key_name };
 
+[[nodiscard]] std::span<const KeyFoundBy> all_key_found_by();
+[[nodiscard]] std::span<const KeyMatchedBy> all_key_matched_by();
 [[nodiscard]] std::string_view word_of(KeyFoundBy found_by);
 [[nodiscard]] std::string_view word_of(KeyMatchedBy matched_by);
+[[nodiscard]] std::optional<KeyFoundBy> key_found_by_of_word(std::string_view word);
+[[nodiscard]] std::optional<KeyMatchedBy> key_matched_by_of_word(std::string_view word);
 
 /// What a CA's registry key says of whose it is.
 struct KeyIdentity {
@@ -66,7 +45,7 @@ struct RegistryFacts {
   std::string key_path;  ///< `HKLM\SYSTEM\…\Configuration\<CA>`
   KeyFoundBy found_by = KeyFoundBy::sanitized_name;
   KeyMatchedBy matched_by = KeyMatchedBy::key_name;
-  std::optional<RegistryValue> interface_flags;  ///< nullopt: the key was opened and has no such value
+  std::optional<winreg::RegistryValue> interface_flags;  ///< nullopt: the key was opened and has no such value
   std::optional<std::chrono::sys_seconds>
       key_last_write;                        ///< upper bound of the value's last change; nullopt: not told
   std::optional<std::string> server_name{};  ///< CAServerName: the host that runs the CA; nullopt: absent or unreadable

@@ -1,84 +1,59 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "assess/reason.h"
 
-#include <algorithm>
-#include <array>
-#include <utility>
+#include "base/words.h"
 
 namespace casweep::assess {
 namespace {
 
 // Stored in every history and exported to everybody: add, never rename.
-constexpr std::array verdict_words{
-    std::pair{Verdict::unknown, std::string_view{"unknown"}},
-    std::pair{Verdict::enforced, std::string_view{"enforced"}},
-    std::pair{Verdict::not_enforced, std::string_view{"not-enforced"}},
-    std::pair{Verdict::not_exposed, std::string_view{"not-exposed"}},
-};
+constexpr auto verdict_words = base::words<Verdict>({
+    {Verdict::unknown, "unknown"},
+    {Verdict::enforced, "enforced"},
+    {Verdict::not_enforced, "not-enforced"},
+    {Verdict::not_exposed, "not-exposed"},
+});
 
-constexpr std::array reason_words{
-    std::pair{Reason::unclassified, std::string_view{"unclassified"}},
-    std::pair{Reason::flag_set, std::string_view{"flag-set"}},
-    std::pair{Reason::flag_clear, std::string_view{"flag-clear"}},
-    std::pair{Reason::value_absent, std::string_view{"value-absent"}},
-    std::pair{Reason::rpc_enrollment_off, std::string_view{"rpc-enrollment-off"}},
-    std::pair{Reason::value_malformed, std::string_view{"value-malformed"}},
-    std::pair{Reason::no_host_name, std::string_view{"no-host-name"}},
-    std::pair{Reason::host_name_invalid, std::string_view{"host-name-invalid"}},
-    std::pair{Reason::name_not_resolved, std::string_view{"name-not-resolved"}},
-    std::pair{Reason::host_unreachable, std::string_view{"host-unreachable"}},
-    std::pair{Reason::connection_refused, std::string_view{"connection-refused"}},
-    std::pair{Reason::timed_out, std::string_view{"timed-out"}},
-    std::pair{Reason::logon_refused, std::string_view{"logon-refused"}},
-    std::pair{Reason::kerberos_failed, std::string_view{"kerberos-failed"}},
-    std::pair{Reason::ntlm_blocked, std::string_view{"ntlm-blocked"}},
-    std::pair{Reason::protection_refused, std::string_view{"protection-refused"}},
-    std::pair{Reason::access_denied, std::string_view{"access-denied"}},
-    std::pair{Reason::remote_registry_unavailable, std::string_view{"remote-registry-unavailable"}},
-    std::pair{Reason::remote_registry_not_starting, std::string_view{"remote-registry-not-starting"}},
-    std::pair{Reason::ca_key_not_found, std::string_view{"ca-key-not-found"}},
-    std::pair{Reason::not_a_ca, std::string_view{"not-a-ca"}},
-    std::pair{Reason::different_ca_on_host, std::string_view{"different-ca-on-host"}},
-    std::pair{Reason::certificate_differs, std::string_view{"certificate-differs"}},
-    std::pair{Reason::server_name_differs, std::string_view{"server-name-differs"}},
-    std::pair{Reason::host_busy, std::string_view{"host-busy"}},
-    std::pair{Reason::protocol_error, std::string_view{"protocol-error"}},
-    std::pair{Reason::worker_crashed, std::string_view{"worker-crashed"}},
-    std::pair{Reason::not_read, std::string_view{"not-read"}},
-    std::pair{Reason::hidden_from_account, std::string_view{"hidden-from-account"}},
-};
-
-template <const auto& Words>
-constexpr auto keys_of() {
-  std::array<typename std::remove_cvref_t<decltype(Words)>::value_type::first_type, Words.size()> keys{};
-  for (std::size_t i = 0; i < Words.size(); ++i) keys[i] = Words[i].first;
-  return keys;
-}
-
-constexpr auto verdicts = keys_of<verdict_words>();
-constexpr auto reasons = keys_of<reason_words>();
-
-template <typename Words, typename Key>
-std::string_view word_in(const Words& words, Key key) {
-  const auto* found = std::ranges::find(words, key, [](const auto& pair) { return pair.first; });
-  return found == words.end() ? std::string_view{} : found->second;
-}
-
-template <typename Words>
-auto key_in(const Words& words, std::string_view word) -> std::optional<typename Words::value_type::first_type> {
-  const auto* found = std::ranges::find(words, word, [](const auto& pair) { return pair.second; });
-  if (found == words.end()) return std::nullopt;
-  return found->first;
-}
+constexpr auto reason_words = base::words<Reason>({
+    {Reason::unclassified, "unclassified"},
+    {Reason::flag_set, "flag-set"},
+    {Reason::flag_clear, "flag-clear"},
+    {Reason::value_absent, "value-absent"},
+    {Reason::rpc_enrollment_off, "rpc-enrollment-off"},
+    {Reason::value_malformed, "value-malformed"},
+    {Reason::no_host_name, "no-host-name"},
+    {Reason::host_name_invalid, "host-name-invalid"},
+    {Reason::name_not_resolved, "name-not-resolved"},
+    {Reason::host_unreachable, "host-unreachable"},
+    {Reason::connection_refused, "connection-refused"},
+    {Reason::timed_out, "timed-out"},
+    {Reason::logon_refused, "logon-refused"},
+    {Reason::kerberos_failed, "kerberos-failed"},
+    {Reason::ntlm_blocked, "ntlm-blocked"},
+    {Reason::protection_refused, "protection-refused"},
+    {Reason::access_denied, "access-denied"},
+    {Reason::remote_registry_unavailable, "remote-registry-unavailable"},
+    {Reason::remote_registry_not_starting, "remote-registry-not-starting"},
+    {Reason::ca_key_not_found, "ca-key-not-found"},
+    {Reason::not_a_ca, "not-a-ca"},
+    {Reason::different_ca_on_host, "different-ca-on-host"},
+    {Reason::certificate_differs, "certificate-differs"},
+    {Reason::server_name_differs, "server-name-differs"},
+    {Reason::host_busy, "host-busy"},
+    {Reason::protocol_error, "protocol-error"},
+    {Reason::worker_crashed, "worker-crashed"},
+    {Reason::not_read, "not-read"},
+    {Reason::hidden_from_account, "hidden-from-account"},
+});
 
 }  // namespace
 
-std::span<const Verdict> all_verdicts() { return verdicts; }
-std::span<const Reason> all_reasons() { return reasons; }
+std::span<const Verdict> all_verdicts() { return verdict_words.keys(); }
+std::string_view word_of(Verdict verdict) { return verdict_words.word_of(verdict); }
+std::optional<Verdict> verdict_of_word(std::string_view word) { return verdict_words.key_of(word); }
 
-std::string_view word_of(Verdict verdict) { return word_in(verdict_words, verdict); }
-std::string_view word_of(Reason reason) { return word_in(reason_words, reason); }
-std::optional<Verdict> verdict_of_word(std::string_view word) { return key_in(verdict_words, word); }
-std::optional<Reason> reason_of_word(std::string_view word) { return key_in(reason_words, word); }
+std::span<const Reason> all_reasons() { return reason_words.keys(); }
+std::string_view word_of(Reason reason) { return reason_words.word_of(reason); }
+std::optional<Reason> reason_of_word(std::string_view word) { return reason_words.key_of(word); }
 
 }  // namespace casweep::assess

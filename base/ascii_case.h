@@ -22,4 +22,8 @@ namespace casweep::base {
   return std::ranges::equal(left, right, {}, ascii_lower, ascii_lower);
 }
 
+[[nodiscard]] constexpr bool starts_with_but_for_case(std::string_view text, std::string_view start) {
+  return same_but_for_case(text.substr(0, start.size()), start);
+}
+
 }  // namespace casweep::base

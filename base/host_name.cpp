@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/host_name.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include "base/ascii_case.h"
@@ -26,10 +29,20 @@ std::string_view without_root_dot(std::string_view name) {
   return absolute ? name.substr(0, name.size() - 1) : name;
 }
 
+bool is_address(const std::string& host) {
+  std::array<unsigned char, sizeof(in6_addr)> address{};
+  return inet_pton(AF_INET, host.c_str(), address.data()) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
+}
+
 std::string comparable_host_name(std::string_view name) {
   std::string comparable(without_root_dot(name));
   std::ranges::transform(comparable, comparable.begin(), ascii_lower);
   return comparable;
+}
+
+bool same_host_name(std::string_view left, std::string_view right) {
+  return comparable_host_name(left) == comparable_host_name(right);
 }
 
 }  // namespace casweep::base

@@ -17,7 +17,13 @@ namespace casweep::base {
 /// it.
 [[nodiscard]] std::string_view without_root_dot(std::string_view name);
 
+/// Whether `host` is a numeric IPv4 or IPv6 address.
+[[nodiscard]] bool is_address(const std::string& host);
+
 /// `name` as it compares with others: without case and without the root's dot.
 [[nodiscard]] std::string comparable_host_name(std::string_view name);
+
+/// Whether two host names are the same name.
+[[nodiscard]] bool same_host_name(std::string_view left, std::string_view right);
 
 }  // namespace casweep::base

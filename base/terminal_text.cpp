@@ -2,8 +2,7 @@
 #include "base/terminal_text.h"
 
 #include <fmt/format.h>
-#include <langinfo.h>
-#include <wchar.h>
+#include <utf8proc.h>
 
 #include <algorithm>
 #include <array>
@@ -26,39 +25,19 @@ bool is_in(char32_t code_point, const auto& ranges) {
                              [=](Range range) { return range.first <= code_point && code_point <= range.last; });
 }
 
-// Unicode's Default_Ignorable_Code_Point and bidirectional controls, the two separators, and the noncharacters of the
-// first plane.
-constexpr std::array invisible{
-    Range{0x0000, 0x001f},   Range{0x007f, 0x009f}, Range{0x00ad, 0x00ad},   Range{0x034f, 0x034f},
-    Range{0x061c, 0x061c},   Range{0x115f, 0x1160}, Range{0x17b4, 0x17b5},   Range{0x180b, 0x180f},
-    Range{0x200b, 0x200f},   Range{0x2028, 0x202e}, Range{0x2060, 0x206f},   Range{0x3164, 0x3164},
-    Range{0xfdd0, 0xfdef},   Range{0xfe00, 0xfe0f}, Range{0xfeff, 0xfeff},   Range{0xffa0, 0xffa0},
-    Range{0xfff0, 0xfffb},   Range{0xfffe, 0xffff}, Range{0x1bca0, 0x1bca3}, Range{0x1d173, 0x1d17a},
-    Range{0xe0000, 0xe0fff},
-};
+// What utf8proc does not know to be invisible: code points that Unicode reserves for characters that are (2065, FFF0 to
+// FFF8, most of E0000 to E0FFF), marks of annotations (FFF9 to FFFB), and noncharacters.
+constexpr std::array reserved{Range{0x2065, 0x2065}, Range{0xfdd0, 0xfdef}, Range{0xfff0, 0xfffb},
+                              Range{0xe0000, 0xe0fff}};
 
-// Enough for a locale that knows no better: the common blocks of combining marks and of East Asian wide characters.
-constexpr std::array combining{
-    Range{0x0300, 0x036f}, Range{0x0483, 0x0489}, Range{0x0591, 0x05bd}, Range{0x0610, 0x061a}, Range{0x064b, 0x065f},
-    Range{0x0900, 0x0902}, Range{0x0e31, 0x0e31}, Range{0x0e34, 0x0e3a}, Range{0x0e47, 0x0e4e}, Range{0x1ab0, 0x1aff},
-    Range{0x1dc0, 0x1dff}, Range{0x20d0, 0x20ff}, Range{0x3099, 0x309a}, Range{0xfe20, 0xfe2f},
-};
-constexpr std::array wide{
-    Range{0x1100, 0x115f},   Range{0x2e80, 0x303e},   Range{0x3041, 0x33ff},   Range{0x3400, 0x4dbf},
-    Range{0x4e00, 0x9fff},   Range{0xa000, 0xa4cf},   Range{0xac00, 0xd7a3},   Range{0xf900, 0xfaff},
-    Range{0xfe30, 0xfe6f},   Range{0xff00, 0xff60},   Range{0xffe0, 0xffe6},   Range{0x1f300, 0x1f64f},
-    Range{0x1f900, 0x1f9ff}, Range{0x20000, 0x2fffd}, Range{0x30000, 0x3fffd},
-};
+const utf8proc_property_t& property_of(char32_t code_point) {
+  return *utf8proc_get_property(static_cast<utf8proc_int32_t>(code_point));
+}
 
+/// utf8proc gives no column to a mark that has one of its own, as in Indic scripts.
 std::size_t width_of(char32_t code_point) {
-  if (code_point < 0x80) return 1;
-  if (std::string_view(nl_langinfo(CODESET)) == "UTF-8") {
-    if (const int columns = wcwidth(static_cast<wchar_t>(code_point)); columns >= 0) {
-      return static_cast<std::size_t>(columns);
-    }
-  }
-  if (is_in(code_point, combining)) return 0;
-  return is_in(code_point, wide) ? 2 : 1;
+  if (property_of(code_point).category == UTF8PROC_CATEGORY_MC) return 1;
+  return static_cast<std::size_t>(utf8proc_charwidth(static_cast<utf8proc_int32_t>(code_point)));
 }
 
 /// One code point of a line, as its bytes.
@@ -79,7 +58,14 @@ std::vector<Piece> pieces_of(std::string_view safe) {
 
 }  // namespace
 
-bool is_visible(char32_t code_point) { return !is_in(code_point, invisible) && (code_point & 0xfffeU) != 0xfffe; }
+bool is_visible(char32_t code_point) {
+  const utf8proc_property_t& property = property_of(code_point);
+  const bool separator = property.category == UTF8PROC_CATEGORY_ZL || property.category == UTF8PROC_CATEGORY_ZP;
+  const bool control = property.category == UTF8PROC_CATEGORY_CC;
+  // Bidirectional controls are among those that Unicode lets a program ignore.
+  if (property.ignorable || separator || control) return false;
+  return !is_in(code_point, reserved) && (code_point & 0xfffeU) != 0xfffe;
+}
 
 std::string terminal_safe(std::string_view foreign, Charset charset) {
   std::string safe;

@@ -7,7 +7,7 @@
 
 namespace casweep::base {
 
-/// UTF-16 of `utf8`, or nullopt if it is not UTF-8 (overlong forms and surrogates are not).
+/// UTF-16 of `utf8`, or nullopt if it is not UTF-8.
 [[nodiscard]] std::optional<std::u16string> to_utf16(std::string_view utf8);
 
 /// UTF-8 of `utf16`; a surrogate without its other half becomes U+FFFD, so the result is always UTF-8.

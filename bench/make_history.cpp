@@ -76,7 +76,7 @@ class Forest {
       } else {
         assess::RegistryFacts facts;
         facts.key_path = R"(HKLM\SYSTEM\CurrentControlSet\Services\CertSvc\Configuration\)" + ca.service.common_name;
-        facts.interface_flags = assess::RegistryValue{.type = 4, .data = {}};
+        facts.interface_flags = winreg::RegistryValue{.type = 4, .data = {}};
         for (unsigned shift = 0; shift < 32; shift += 8) {
           facts.interface_flags->data.push_back(static_cast<std::uint8_t>(ca.flags >> shift));
         }

@@ -7,14 +7,14 @@
 
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
+#include "cli/exit_code.h"
 #include "cli/terminal/interruption.h"
-#include "discovery/directory_error.h"
 
 namespace casweep::cli {
 
 /// The value, or the end of the command. A step that failed while a signal came may well have failed because of it.
-template <typename T>
-[[nodiscard]] T value_of(tl::expected<T, discovery::DirectoryError> result) {
+template <typename T, typename Error>
+[[nodiscard]] T value_of(tl::expected<T, Error> result) {
   Interruption::throw_if_signalled();
   if (!result) throw CommandError(exit_code_of(result.error()), base::terminal_safe(result.error().message));
   return std::move(*result);

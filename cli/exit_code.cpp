@@ -10,7 +10,7 @@ using assess::Verdict;
 
 ExitCode code_of(bool not_enforced, bool unknown) {
   if (not_enforced) return unknown ? ExitCode::not_enforced_and_unknown : ExitCode::not_enforced;
-  return unknown ? ExitCode::unknown : ExitCode::compliant;
+  return unknown ? ExitCode::unknown : ExitCode::ok;
 }
 
 bool every_ca_was_read(const history::ScanRecord& scan) {
@@ -126,6 +126,18 @@ ExitCode exit_code_of(const scan::ScanError& error) {
       return ExitCode::data;
   }
   return ExitCode::internal;
+}
+
+ExitCode exit_code_of(const logon::LogonError& error) {
+  switch (error.kind) {
+    case logon::LogonErrorKind::options_unusable:
+      return ExitCode::data;
+    case logon::LogonErrorKind::credentials_refused:
+    case logon::LogonErrorKind::kerberos_failed:
+      return ExitCode::credentials;
+    default:
+      return ExitCode::unavailable;
+  }
 }
 
 ExitCode exit_code_of(const store::StoreError& error) {

@@ -7,6 +7,7 @@
 #include "evidence/evidence_error.h"
 #include "history/ca_summary.h"
 #include "history/scan_record.h"
+#include "logon/logon_error.h"
 #include "scan/scan_error.h"
 #include "store/store_error.h"
 
@@ -14,7 +15,7 @@ namespace casweep::cli {
 
 /// What the program tells its caller; the numbers are part of its interface (from 64 on those of sysexits(3)).
 enum class ExitCode : int {
-  compliant = 0,  ///< every CA that was asked for is enforced, not exposed or excepted
+  ok = 0,  ///< success; of a scan: every CA that was asked for is enforced, not exposed or excepted
   not_enforced = 1,
   unknown = 2,
   not_enforced_and_unknown = 3,
@@ -41,7 +42,7 @@ struct FailOn {
 };
 
 /// What a scan that read CAs amounts to. A CA that a `complete` scan listed and did not read counts as unknown; a
-/// `partial` scan speaks of the CAs it was asked to read. A scan without any CA is `unavailable`, never compliant. What
+/// `partial` scan speaks of the CAs it was asked to read. A scan without any CA is `unavailable`, never ok. What
 /// was decided about the CAs, as `forest` has it after the scan, counts too; verdicts are those of `scan` alone. A CA
 /// that is not enforced and for which there is an exception does not count. One that is unknown always does: an
 /// exception is for what is known. A CA that is hidden from the account is unknown, and still counts with its last
@@ -63,6 +64,8 @@ struct FailOn {
 [[nodiscard]] bool is_excepted(assess::Verdict verdict, const history::CaSummary& ca, const FailOn& fail_on);
 
 [[nodiscard]] ExitCode exit_code_of(const discovery::DirectoryError& error);
+
+[[nodiscard]] ExitCode exit_code_of(const logon::LogonError& error);
 
 [[nodiscard]] ExitCode exit_code_of(const scan::ScanError& error);
 

@@ -7,6 +7,7 @@ pkg_check_modules(lber REQUIRED IMPORTED_TARGET lber)
 pkg_check_modules(krb5 REQUIRED IMPORTED_TARGET krb5)
 pkg_check_modules(gssapi REQUIRED IMPORTED_TARGET krb5-gssapi)
 pkg_check_modules(samba REQUIRED dcerpc samba-credentials samba-hostconfig)  # its headers; it is loaded when it is needed
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(talloc REQUIRED IMPORTED_TARGET talloc tevent)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "discovery/directory_error.h"
 
-#include <algorithm>
-#include <array>
-#include <utility>
+#include "base/words.h"
+
+#include "base/bounded_call.h"
 
 namespace casweep::discovery {
 namespace {
@@ -11,38 +11,56 @@ namespace {
 using Kind = DirectoryErrorKind;
 
 // Exported by 'casweep explain': add, never rename.
-constexpr std::array kind_words{
-    std::pair{Kind::options_unusable, std::string_view{"options-unusable"}},
-    std::pair{Kind::unreachable, std::string_view{"unreachable"}},
-    std::pair{Kind::kdc_unreachable, std::string_view{"kdc-unreachable"}},
-    std::pair{Kind::name_not_resolved, std::string_view{"name-not-resolved"}},
-    std::pair{Kind::timed_out, std::string_view{"timed-out"}},
-    std::pair{Kind::certificate_untrusted, std::string_view{"certificate-untrusted"}},
-    std::pair{Kind::credentials_refused, std::string_view{"credentials-refused"}},
-    std::pair{Kind::server_unproven, std::string_view{"server-unproven"}},
-    std::pair{Kind::kerberos_failed, std::string_view{"kerberos-failed"}},
-    std::pair{Kind::protection_refused, std::string_view{"protection-refused"}},
-    std::pair{Kind::container_missing, std::string_view{"container-missing"}},
-    std::pair{Kind::listing_truncated, std::string_view{"listing-truncated"}},
-    std::pair{Kind::referral, std::string_view{"referral"}},
-    std::pair{Kind::no_enrollment_services, std::string_view{"no-enrollment-services"}},
-    std::pair{Kind::interrupted, std::string_view{"interrupted"}},
-    std::pair{Kind::malformed_answer, std::string_view{"malformed-answer"}},
-};
+constexpr auto kind_words = base::words<DirectoryErrorKind>({
+    {Kind::options_unusable, "options-unusable"},
+    {Kind::unreachable, "unreachable"},
+    {Kind::kdc_unreachable, "kdc-unreachable"},
+    {Kind::name_not_resolved, "name-not-resolved"},
+    {Kind::timed_out, "timed-out"},
+    {Kind::certificate_untrusted, "certificate-untrusted"},
+    {Kind::credentials_refused, "credentials-refused"},
+    {Kind::server_unproven, "server-unproven"},
+    {Kind::kerberos_failed, "kerberos-failed"},
+    {Kind::protection_refused, "protection-refused"},
+    {Kind::container_missing, "container-missing"},
+    {Kind::listing_truncated, "listing-truncated"},
+    {Kind::referral, "referral"},
+    {Kind::no_enrollment_services, "no-enrollment-services"},
+    {Kind::interrupted, "interrupted"},
+    {Kind::malformed_answer, "malformed-answer"},
+});
 
-constexpr auto kinds = [] {
-  std::array<Kind, kind_words.size()> all{};
-  std::ranges::transform(kind_words, all.begin(), [](const auto& pair) { return pair.first; });
-  return all;
-}();
+Kind kind_of(logon::LogonErrorKind kind) {
+  switch (kind) {
+    case logon::LogonErrorKind::options_unusable:
+      return Kind::options_unusable;
+    case logon::LogonErrorKind::kdc_unreachable:
+      return Kind::kdc_unreachable;
+    case logon::LogonErrorKind::name_not_resolved:
+      return Kind::name_not_resolved;
+    case logon::LogonErrorKind::credentials_refused:
+      return Kind::credentials_refused;
+    case logon::LogonErrorKind::server_unproven:
+      return Kind::server_unproven;
+    case logon::LogonErrorKind::kerberos_failed:
+      return Kind::kerberos_failed;
+    case logon::LogonErrorKind::interrupted:
+      return Kind::interrupted;
+    case logon::LogonErrorKind::crashed:
+      break;
+  }
+  return Kind::malformed_answer;
+}
 
 }  // namespace
 
-std::span<const DirectoryErrorKind> all_directory_error_kinds() { return kinds; }
+std::span<const DirectoryErrorKind> all_directory_error_kinds() { return kind_words.keys(); }
+std::string_view word_of(DirectoryErrorKind kind) { return kind_words.word_of(kind); }
 
-std::string_view word_of(DirectoryErrorKind kind) {
-  const auto* found = std::ranges::find(kind_words, kind, [](const auto& pair) { return pair.first; });
-  return found == kind_words.end() ? "unknown" : found->second;
-}
+DirectoryError directory_error_of(const logon::LogonError& error) { return {kind_of(error.kind), error.message}; }
+
+DirectoryError interrupted_error() { return {Kind::interrupted, std::string(base::interrupted_sentence)}; }
+
+DirectoryError crashed_error() { return {Kind::malformed_answer, std::string(base::crashed_sentence)}; }
 
 }  // namespace casweep::discovery

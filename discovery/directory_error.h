@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "logon/logon_error.h"
+
 namespace casweep::discovery {
 
 /// Why the directory could not be asked, or why its answer cannot be relied on.
@@ -38,5 +40,13 @@ struct DirectoryError {
   std::string message;  ///< one sentence for a person, with what to do next; never a credential
   int ldap_result = 0;  ///< LDAP resultCode or libldap's own (negative) code; 0 if LDAP was not reached
 };
+
+/// The same failure as the directory's: without a ticket it cannot be asked.
+[[nodiscard]] DirectoryError directory_error_of(const logon::LogonError& error);
+
+[[nodiscard]] DirectoryError interrupted_error();
+
+/// Of a process of casweep's that asked the network and crashed.
+[[nodiscard]] DirectoryError crashed_error();
 
 }  // namespace casweep::discovery

@@ -46,7 +46,7 @@ tl::expected<DirectoryConnection, DirectoryError> connect(const DirectoryServer&
                                                           const logon::Account& account) {
   auto connection = DirectoryConnection::open(server, options);
   if (!connection) return connection;
-  const auto domains = options.servers.empty() ? std::vector{normalized_host_name(options.domain)}
+  const auto domains = options.servers.empty() ? std::vector{base::comparable_host_name(options.domain)}
                                                : domains_of_controller(server.host, account.principal);
   if (auto bound = connection->bind(account, domains); !bound) return tl::unexpected(std::move(bound.error()));
   if (auto agreed = connection->require_consistent_claims(); !agreed) return tl::unexpected(std::move(agreed.error()));

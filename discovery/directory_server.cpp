@@ -3,18 +3,18 @@
 
 #include <ldap.h>
 #include <netdb.h>
-#include <strings.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <sstream>
 
 #include <fmt/format.h>
 
+#include "base/ascii_case.h"
+#include "base/bounded_call.h"
+#include "base/decimal.h"
 #include "base/host_name.h"
 #include "base/printable.h"
-#include "discovery/bounded_call_internal.h"
 #include "discovery/ldap_defaults_internal.h"
 #include "discovery/ldap_text_internal.h"
 
@@ -32,15 +32,8 @@ bool is_ipv6_address(std::string_view text) {
          text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
 }
 
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
-  return port;
-}
-
 bool consume_scheme(std::string_view& uri, std::string_view scheme) {
-  if (uri.size() < scheme.size() || strncasecmp(uri.data(), scheme.data(), scheme.size()) != 0) return false;
+  if (!base::starts_with_but_for_case(uri, scheme)) return false;
   uri.remove_prefix(scheme.size());
   return true;
 }
@@ -66,8 +59,9 @@ std::optional<DirectoryServer> parse_authority(std::string_view text, bool ldaps
     rest = text.substr(colon);
   }
   if (rest.empty()) return server;
-  const auto port = rest.starts_with(':') ? parse_port(rest.substr(1)) : std::nullopt;
-  if (!port) return std::nullopt;
+  if (!rest.starts_with(':')) return std::nullopt;
+  const auto port = base::parse_decimal<std::uint16_t>(rest.substr(1));
+  if (!port || *port == 0) return std::nullopt;
   server.port = *port;
   return server;
 }
@@ -91,19 +85,36 @@ DirectoryError no_answer_about(const std::string& domain) {
                   domain)};
 }
 
-/// The hosts of `domain`'s domain controllers, as look_up_srv() gives them.
-tl::expected<std::string, DirectoryError> look_up_domain_controllers(const std::string& domain) {
+DirectoryError no_records_of(const std::string& domain) {
+  return {
+      DirectoryErrorKind::name_not_resolved,
+      fmt::format("DNS has no _ldap._tcp.dc._msdcs.{} SRV record; check the domain's name and that this host asks the "
+                  "domain's DNS, or name a server.",
+                  domain)};
+}
+
+/// The hosts of `domain`'s domain controllers, as look_up_srv() gives them; the code of a failure is h_errno.
+tl::expected<std::string, base::SlowCallError> look_up_domain_controllers(const std::string& domain) {
   ignore_ldap_defaults();
   h_errno = 0;
   std::string hosts = look_up_srv("dc._msdcs." + domain);
   if (hosts.empty() && h_errno != TRY_AGAIN) hosts = look_up_srv(domain);
-  if (!hosts.empty()) return hosts;
-  if (h_errno == TRY_AGAIN) return tl::unexpected(no_answer_about(domain));
-  return tl::unexpected(DirectoryError{
-      DirectoryErrorKind::name_not_resolved,
-      fmt::format("DNS has no _ldap._tcp.dc._msdcs.{} SRV record; check the domain's name and that this host asks the "
-                  "domain's DNS, or name a server.",
-                  domain)});
+  if (hosts.empty()) return tl::unexpected(base::SlowCallError{.code = h_errno});
+  return hosts;
+}
+
+DirectoryError look_up_failure(const base::BoundedCallFailure& failure, const std::string& domain) {
+  switch (failure.kind) {
+    case base::BoundedCallFailure::Kind::failed:
+      return failure.error.code == TRY_AGAIN ? no_answer_about(domain) : no_records_of(domain);
+    case base::BoundedCallFailure::Kind::timed_out:
+      return no_answer_about(domain);
+    case base::BoundedCallFailure::Kind::interrupted:
+      return interrupted_error();
+    case base::BoundedCallFailure::Kind::crashed:
+      break;
+  }
+  return crashed_error();
 }
 
 }  // namespace
@@ -141,9 +152,8 @@ tl::expected<std::vector<DirectoryServer>, DirectoryError> find_domain_controlle
     return unusable(
         fmt::format("\"{}\" is not the DNS name of a domain; write it like corp.example.", base::printable(domain)));
   }
-  const auto hosts =
-      bounded_call([&] { return look_up_domain_controllers(domain); }, patience, no_answer_about(domain));
-  if (!hosts) return tl::unexpected(hosts.error());
+  const auto hosts = base::bounded_call([&] { return look_up_domain_controllers(domain); }, patience);
+  if (!hosts) return tl::unexpected(look_up_failure(hosts.error(), domain));
   std::vector<DirectoryServer> servers;
   std::istringstream words(*hosts);
   for (std::string host; words >> host;) {

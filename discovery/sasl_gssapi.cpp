@@ -17,7 +17,7 @@
 #include <fmt/format.h>
 
 #include "base/printable.h"
-#include "discovery/kerberos_internal.h"
+#include "logon/kerberos.h"
 
 namespace casweep::discovery {
 
@@ -74,7 +74,7 @@ struct SaslGssapi::State {
   enum class Step { establishing, negotiating, complete };
 
   explicit State(const std::string& ccache, std::string wanted_service)
-      : kerberos({.with = KerberosRequest::With::cache,
+      : kerberos({.with = logon::KerberosRequest::With::cache,
                   .principal = {},
                   .source = ccache,
                   .service = std::move(wanted_service)}) {}
@@ -89,14 +89,15 @@ struct SaslGssapi::State {
   }
 
   [[nodiscard]] tl::unexpected<DirectoryError> failure(OM_uint32 minor) const;
+  [[nodiscard]] tl::unexpected<DirectoryError> kerberos_failure(krb5_error_code code) const;
   [[nodiscard]] tl::unexpected<DirectoryError> unproven(const std::string& what) const;
-  [[nodiscard]] tl::expected<void, DirectoryError> prepare(const ControllerTicket& ticket);
+  [[nodiscard]] tl::expected<void, DirectoryError> prepare(const logon::ControllerTicket& ticket);
   [[nodiscard]] tl::expected<std::string, DirectoryError> establish(const std::string& challenge);
   [[nodiscard]] tl::expected<std::string, DirectoryError> negotiate(const std::string& challenge);
   [[nodiscard]] bool seal(std::string_view plain, std::string& sealed);
   [[nodiscard]] bool unseal(const std::string& sealed, std::string& plain);
 
-  Kerberos kerberos;
+  logon::Kerberos kerberos;
   krb5_ccache cache = nullptr;  ///< in memory, with the one ticket
   gss_cred_id_t credential = GSS_C_NO_CREDENTIAL;
   gss_name_t target = GSS_C_NO_NAME;
@@ -121,7 +122,7 @@ tl::unexpected<DirectoryError> SaslGssapi::State::failure(OM_uint32 minor) const
     case KRB5KRB_AP_ERR_SKEW:
     case KRB5KRB_AP_ERR_TKT_EXPIRED:
     case KRB5KDC_ERR_ETYPE_NOSUPP:
-      return kerberos.failure(code);
+      return kerberos_failure(code);
     default:
       break;
   }
@@ -131,6 +132,10 @@ tl::unexpected<DirectoryError> SaslGssapi::State::failure(OM_uint32 minor) const
   return error;
 }
 
+tl::unexpected<DirectoryError> SaslGssapi::State::kerberos_failure(krb5_error_code code) const {
+  return tl::unexpected(directory_error_of(kerberos.failure(code).value()));
+}
+
 tl::unexpected<DirectoryError> SaslGssapi::State::unproven(const std::string& what) const {
   return tl::unexpected(
       DirectoryError{DirectoryErrorKind::server_unproven,
@@ -138,24 +143,24 @@ tl::unexpected<DirectoryError> SaslGssapi::State::unproven(const std::string& wh
                                  base::printable(kerberos.request.service), what)});
 }
 
-tl::expected<void, DirectoryError> SaslGssapi::State::prepare(const ControllerTicket& ticket) {
-  if (kerberos.made() != 0) return kerberos.failure(kerberos.made());
+tl::expected<void, DirectoryError> SaslGssapi::State::prepare(const logon::ControllerTicket& ticket) {
+  if (kerberos.made() != 0) return kerberos_failure(kerberos.made());
   const krb5_data octets{.magic = 0,
                          .length = static_cast<unsigned>(ticket.credentials.size()),
                          .data = const_cast<char*>(ticket.credentials.data())};
   krb5_creds* credentials = nullptr;
   if (const auto code = krb5_unmarshal_credentials(kerberos.get(), &octets, &credentials))
-    return kerberos.failure(code);
+    return kerberos_failure(code);
   kerberos.request.principal = kerberos.name_of(credentials->client);
   // A cache of its own with nothing else in it: the library has no way to get another ticket with another name.
   auto code = krb5_cc_new_unique(kerberos.get(), "MEMORY", nullptr, &cache);
   if (code == 0) code = krb5_cc_initialize(kerberos.get(), cache, credentials->client);
   if (code == 0) code = krb5_cc_store_cred(kerberos.get(), cache, credentials);
   krb5_free_creds(kerberos.get(), credentials);
-  if (code != 0) return kerberos.failure(code);
+  if (code != 0) return kerberos_failure(code);
 
   char* cache_name = nullptr;
-  if (const auto named = krb5_cc_get_full_name(kerberos.get(), cache, &cache_name)) return kerberos.failure(named);
+  if (const auto named = krb5_cc_get_full_name(kerberos.get(), cache, &cache_name)) return kerberos_failure(named);
   gss_key_value_element_desc element{.key = "ccache", .value = cache_name};
   const gss_key_value_set_desc store{.count = 1, .elements = &element};
   gss_OID_set_desc mechanisms{.count = 1, .elements = krb5_mechanism};
@@ -331,7 +336,7 @@ SaslGssapi::SaslGssapi(SaslGssapi&& other) noexcept = default;
 SaslGssapi& SaslGssapi::operator=(SaslGssapi&& other) noexcept = default;
 SaslGssapi::~SaslGssapi() = default;
 
-tl::expected<SaslGssapi, DirectoryError> SaslGssapi::make(const ControllerTicket& ticket, Layer layer,
+tl::expected<SaslGssapi, DirectoryError> SaslGssapi::make(const logon::ControllerTicket& ticket, Layer layer,
                                                           const std::string& channel_bindings) {
   auto state = std::make_unique<State>("the ticket at hand", ticket.service);
   state->layer = layer;

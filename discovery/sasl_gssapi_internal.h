@@ -9,7 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "discovery/directory_error.h"
-#include "discovery/kerberos_service_ticket.h"
+#include "logon/kerberos_service_ticket.h"
 
 namespace casweep::discovery {
 
@@ -21,7 +21,7 @@ class SaslGssapi {
   enum class Layer { none, sign_and_seal };
 
   /// `channel_bindings` as [RFC 5929] has them: "tls-server-end-point:" and a hash; empty: none.
-  [[nodiscard]] static tl::expected<SaslGssapi, DirectoryError> make(const ControllerTicket& ticket, Layer layer,
+  [[nodiscard]] static tl::expected<SaslGssapi, DirectoryError> make(const logon::ControllerTicket& ticket, Layer layer,
                                                                      const std::string& channel_bindings);
 
   SaslGssapi(SaslGssapi&& other) noexcept;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "evidence/raw_observation.h"
 
-#include <openssl/evp.h>
+#include <openssl/bio.h>
+#include <openssl/pem.h>
 
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "base/octets.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
+#include "evidence/openssl_internal.h"
 #include "report/json/json_text.h"
 #include "winreg/registry_type.h"
 
@@ -22,7 +24,7 @@ using nlohmann::ordered_json;
 
 ordered_json exact(std::string_view foreign) {
   if (foreign.empty()) return nullptr;
-  if (base::valid_utf8(foreign) == foreign) return foreign;
+  if (base::is_utf8(foreign)) return foreign;
   return {{"hex", base::to_hex({reinterpret_cast<const std::uint8_t*>(foreign.data()), foreign.size()})}};
 }
 
@@ -38,16 +40,11 @@ ordered_json instant(const std::optional<std::chrono::sys_seconds>& time) {
 
 /// RFC 7468, whatever the directory put there.
 std::string pem_of(const base::Octets& der) {
-  constexpr std::size_t line = 48;  // bytes, which are 64 characters
-  std::string pem = "-----BEGIN CERTIFICATE-----\n";
-  for (std::size_t at = 0; at < der.size(); at += line) {
-    const auto size = std::min(line, der.size() - at);
-    std::string text(line / 3 * 4 + 1, '\0');
-    text.resize(static_cast<std::size_t>(
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), der.data() + at, static_cast<int>(size))));
-    pem += text + '\n';
-  }
-  return pem + "-----END CERTIFICATE-----\n";
+  const BioHandle pem(BIO_new(BIO_s_mem()));
+  PEM_write_bio(pem.get(), PEM_STRING_X509, "", der.data(), static_cast<long>(der.size()));
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(pem.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
 }
 
 ordered_json duplicates_json(const std::vector<discovery::DuplicateObject>& duplicates) {
@@ -78,7 +75,7 @@ ordered_json directory_json(const discovery::EnrollmentService& ca) {
           {"duplicate_objects", duplicates_json(ca.duplicates)}};
 }
 
-ordered_json value_json(const std::optional<assess::RegistryValue>& value) {
+ordered_json value_json(const std::optional<winreg::RegistryValue>& value) {
   if (!value) return nullptr;
   return {{"name", "InterfaceFlags"},
           {"type", value->type},

@@ -9,9 +9,21 @@
 #include <utility>
 
 #include "base/ascii_case.h"
+#include "base/words.h"
 
 namespace casweep::explain {
 namespace {
+
+// Exported by 'casweep explain': add, never rename.
+constexpr auto system_words = base::words<ClientSystem>({
+    {ClientSystem::unreported, "unreported"},
+    {ClientSystem::unrecognised, "unrecognised"},
+    {ClientSystem::other, "other"},
+    {ClientSystem::before_xp, "before-xp"},
+    {ClientSystem::xp_or_2003, "xp-or-2003"},
+    {ClientSystem::later, "later"},
+});
+static_assert(system_words.keys().size() == client_systems);
 
 /// ASCII only: product names are not translated, and their "®" is no letter.
 std::string lower(std::string_view text) {
@@ -56,23 +68,8 @@ std::optional<ClientSystem> system_of_version(std::string_view version) {
 
 }  // namespace
 
-std::string_view word_of(ClientSystem system) {
-  switch (system) {
-    case ClientSystem::unreported:
-      break;
-    case ClientSystem::unrecognised:
-      return "unrecognised";
-    case ClientSystem::other:
-      return "other";
-    case ClientSystem::before_xp:
-      return "before-xp";
-    case ClientSystem::xp_or_2003:
-      return "xp-or-2003";
-    case ClientSystem::later:
-      return "later";
-  }
-  return "unreported";
-}
+std::span<const ClientSystem> all_client_systems() { return system_words.keys(); }
+std::string_view word_of(ClientSystem system) { return system_words.word_of(system); }
 
 ClientSystem client_system_of(std::string_view operating_system, std::string_view version) {
   if (operating_system.empty()) return ClientSystem::unreported;

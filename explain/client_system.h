@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 namespace casweep::explain {
@@ -17,6 +18,8 @@ enum class ClientSystem {
 };
 
 inline constexpr std::size_t client_systems = 6;
+
+[[nodiscard]] std::span<const ClientSystem> all_client_systems();
 
 /// Stable word, e.g. "before-xp".
 [[nodiscard]] std::string_view word_of(ClientSystem system);

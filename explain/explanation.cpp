@@ -9,12 +9,29 @@
 #include <tuple>
 #include <utility>
 
+#include "base/words.h"
 #include "discovery/directory_error.h"
 
 namespace casweep::explain {
 namespace {
 
 using discovery::DirectoryError;
+
+// Exported by 'casweep explain': add, never rename.
+constexpr auto bearing_words = base::words<Bearing>({
+    {Bearing::neither, "neither"},
+    {Bearing::speaks_for, "for"},
+    {Bearing::speaks_against, "against"},
+});
+
+constexpr auto gap_words = base::words<Gap>({
+    {Gap::logons_not_recorded, "logons-not-recorded"},
+    {Gap::logons_recorded_rarely, "logons-recorded-rarely"},
+    {Gap::no_active_computer, "no-active-computer"},
+    {Gap::no_operating_system, "no-operating-system"},
+    {Gap::unrecognised, "unrecognised"},
+    {Gap::malformed, "malformed"},
+});
 
 std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
@@ -58,8 +75,8 @@ class Explainer {
   void consider(Bearing bearing, std::string sentence) {
     explanation_.considerations.push_back({bearing, std::move(sentence)});
   }
-  void miss(std::string what, std::string reason, std::string detail) {
-    explanation_.unseen.push_back({std::move(what), std::move(reason), std::move(detail)});
+  void miss(std::string what, Gap gap, std::string detail) {
+    explanation_.unseen.push_back({std::move(what), std::string(word_of(gap)), std::move(detail)});
   }
   [[nodiscard]] std::string since() const { return date_of(explanation_.active_since); }
   [[nodiscard]] std::size_t clients_of(ClientSystem system) const {
@@ -79,12 +96,12 @@ void Explainer::look_at_domain(const DomainAnswer& answer) {
   if (!answer.computers) {
     explanation_.unseen.push_back(unseen(what, answer.computers.error()));
   } else if (answer.computers->logon_time_sync_interval == std::chrono::days(0)) {
-    miss(what, "logons-not-recorded",
+    miss(what, Gap::logons_not_recorded,
          "The domain does not keep lastLogonTimestamp (msDS-LogonTimeSyncInterval is 0), so it does not say which of "
          "its "
          "computers are in use.");
   } else if (answer.computers->computers.empty()) {
-    miss(what, "no-active-computer",
+    miss(what, Gap::no_active_computer,
          fmt::format("{} shows no computer that logged on since {}, not even a domain controller; check that the "
                      "account may read lastLogonTimestamp.",
                      answer.computers->directory_server, since()));
@@ -107,15 +124,15 @@ void Explainer::look_at_domain(const DomainAnswer& answer) {
 void Explainer::say_what_a_domain_does_not_show(const DomainClients& clients) {
   const std::string in = " in " + name_of(clients.domain);
   if (const std::size_t silent = clients.of(ClientSystem::unreported); silent > 0) {
-    miss("what " + counted(silent, "computer") + in + (silent == 1 ? " runs" : " run"), "no-operating-system",
+    miss("what " + counted(silent, "computer") + in + (silent == 1 ? " runs" : " run"), Gap::no_operating_system,
          fmt::format("Logged on since {}; the account has no operatingSystem.", since()));
   }
   if (const std::size_t odd = clients.of(ClientSystem::unrecognised); odd > 0) {
-    miss("how old the Windows of " + counted(odd, "computer") + in + " is", "unrecognised",
+    miss("how old the Windows of " + counted(odd, "computer") + in + " is", Gap::unrecognised,
          "operatingSystem and operatingSystemVersion have no known form.");
   }
   if (clients.logon_time_sync_interval >= active_within) {
-    miss("some of the computers" + in, "logons-recorded-rarely",
+    miss("some of the computers" + in, Gap::logons_recorded_rarely,
          fmt::format("The domain updates lastLogonTimestamp only every {} days (msDS-LogonTimeSyncInterval), so "
                      "computers in use may seem not to be.",
                      clients.logon_time_sync_interval->count()));
@@ -204,8 +221,8 @@ void Explainer::look_at_web_services() {
   });
   const auto odd = std::ranges::count_if(services, [](const auto& service) { return !service.parsed; });
   if (odd > 0) {
-    miss("what " + counted(static_cast<std::size_t>(odd), "enrollment web service") + " of the CA is like", "malformed",
-         "msPKI-Enrollment-Servers has a value that is not priority, authentication, renewal and URI.");
+    miss("what " + counted(static_cast<std::size_t>(odd), "enrollment web service") + " of the CA is like",
+         Gap::malformed, "msPKI-Enrollment-Servers has a value that is not priority, authentication, renewal and URI.");
   }
   if (!services.empty()) {
     consider(
@@ -224,7 +241,7 @@ void Explainer::look_at_certificates(const explain::EnrollmentSurroundings& surr
     CaCertificate certificate{.parsed = base::parse_certificate(der)};
     if (nt_auth) certificate.in_nt_auth = std::ranges::find(*nt_auth, der) != nt_auth->end();
     if (!certificate.parsed) {
-      miss("one of the CA's certificates", "malformed", "A value of cACertificate is no X.509 certificate.");
+      miss("one of the CA's certificates", Gap::malformed, "A value of cACertificate is no X.509 certificate.");
     }
     certificates.push_back(std::move(certificate));
   }
@@ -262,17 +279,11 @@ void Explainer::consider_nt_auth(const CaCertificate& current) {
 
 }  // namespace
 
-std::string_view word_of(Bearing bearing) {
-  switch (bearing) {
-    case Bearing::neither:
-      break;
-    case Bearing::speaks_for:
-      return "for";
-    case Bearing::speaks_against:
-      return "against";
-  }
-  return "neither";
-}
+std::span<const Bearing> all_bearings() { return bearing_words.keys(); }
+std::string_view word_of(Bearing bearing) { return bearing_words.word_of(bearing); }
+
+std::span<const Gap> all_gaps() { return gap_words.keys(); }
+std::string_view word_of(Gap gap) { return gap_words.word_of(gap); }
 
 std::span<const SpecifiedFact> specified_facts() {
   static constexpr std::array facts{

@@ -28,6 +28,8 @@ inline constexpr std::chrono::days active_within{45};
 /// Which way something seen in the directory points, for who thinks about turning IF_ENFORCEENCRYPTICERTREQUEST on.
 enum class Bearing { neither, speaks_for, speaks_against };
 
+[[nodiscard]] std::span<const Bearing> all_bearings();
+
 /// Stable word: "neither", "for", "against".
 [[nodiscard]] std::string_view word_of(Bearing bearing);
 
@@ -45,10 +47,25 @@ struct SpecifiedFact {
 
 [[nodiscard]] std::span<const SpecifiedFact> specified_facts();
 
+/// What is missing from an answer that the directory did give.
+enum class Gap {
+  logons_not_recorded,
+  logons_recorded_rarely,
+  no_active_computer,
+  no_operating_system,
+  unrecognised,  ///< a computer runs a Windows whose age cannot be told
+  malformed,
+};
+
+[[nodiscard]] std::span<const Gap> all_gaps();
+
+/// Stable word, e.g. "no-active-computer".
+[[nodiscard]] std::string_view word_of(Gap gap);
+
 /// Something that would belong to the answer and could not be seen. Foreign text in it is as it came.
 struct Unseen {
   std::string what{};    ///< "the computers of old.corp.example"
-  std::string reason{};  ///< stable word: one of DirectoryErrorKind's, or of explanation.cpp's own
+  std::string reason{};  ///< stable word of a DirectoryErrorKind or of a Gap
   std::string detail{};  ///< a sentence
 };
 

@@ -1,42 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "history/decision.h"
 
-#include <algorithm>
-#include <array>
+#include "base/words.h"
 
 namespace casweep::history {
+namespace {
 
-std::span<const Status> all_statuses() {
-  static constexpr std::array all{Status::to_address,           Status::planned,
-                                  Status::risk_accepted,        Status::third_party,
-                                  Status::alternate_mitigation, Status::completed};
-  return all;
-}
+// Stored in every history: add, never rename.
+constexpr auto status_words = base::words<Status>({
+    {Status::to_address, "to-address"},
+    {Status::planned, "planned"},
+    {Status::risk_accepted, "risk-accepted"},
+    {Status::third_party, "third-party"},
+    {Status::alternate_mitigation, "alternate-mitigation"},
+    {Status::completed, "completed"},
+});
 
-std::string_view word_of(Status status) {
-  switch (status) {
-    case Status::to_address:
-      return "to-address";
-    case Status::planned:
-      return "planned";
-    case Status::risk_accepted:
-      return "risk-accepted";
-    case Status::third_party:
-      return "third-party";
-    case Status::alternate_mitigation:
-      return "alternate-mitigation";
-    case Status::completed:
-      return "completed";
-  }
-  return "";
-}
+}  // namespace
 
-std::optional<Status> status_of_word(std::string_view word) {
-  const auto all = all_statuses();
-  const auto found = std::ranges::find(all, word, [](Status status) { return word_of(status); });
-  if (found == all.end()) return std::nullopt;
-  return *found;
-}
+std::span<const Status> all_statuses() { return status_words.keys(); }
+std::string_view word_of(Status status) { return status_words.word_of(status); }
+std::optional<Status> status_of_word(std::string_view word) { return status_words.key_of(word); }
 
 bool stands(const Decision* decision) { return decision != nullptr && decision->status != Status::to_address; }
 

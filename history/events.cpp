@@ -2,16 +2,34 @@
 #include "history/events.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
 #include "base/host_name.h"
+#include "base/words.h"
 
 namespace casweep::history {
 namespace {
 
 using assess::Verdict;
+
+// Exported to everybody: add, never rename.
+constexpr auto event_words = base::words<EventKind>({
+    {EventKind::first_seen, "first-seen"},
+    {EventKind::added, "added"},
+    {EventKind::removed, "removed"},
+    {EventKind::renamed, "renamed"},
+    {EventKind::moved, "moved"},
+    {EventKind::certificate_renewed, "certificate-renewed"},
+    {EventKind::remediated, "remediated"},
+    {EventKind::regressed, "regressed"},
+    {EventKind::verdict_changed, "verdict-changed"},
+    {EventKind::became_unknown, "became-unknown"},
+    {EventKind::recovered, "recovered"},
+    {EventKind::exception_set, "exception-set"},
+    {EventKind::exception_withdrawn, "exception-withdrawn"},
+    {EventKind::exception_expired, "exception-expired"},
+});
 
 /// Goes through a timeline and keeps what it has to remember.
 class Narrator {
@@ -175,47 +193,8 @@ void tell_decisions(CaStory& story, const CaTimeline& timeline, std::span<const 
 
 }  // namespace
 
-std::span<const EventKind> all_event_kinds() {
-  using enum EventKind;
-  static constexpr std::array all{
-      first_seen, added,           removed,        renamed,   moved,         certificate_renewed, remediated,
-      regressed,  verdict_changed, became_unknown, recovered, exception_set, exception_withdrawn, exception_expired};
-  return all;
-}
-
-std::string_view word_of(EventKind kind) {
-  switch (kind) {
-    case EventKind::first_seen:
-      return "first-seen";
-    case EventKind::added:
-      return "added";
-    case EventKind::removed:
-      return "removed";
-    case EventKind::renamed:
-      return "renamed";
-    case EventKind::moved:
-      return "moved";
-    case EventKind::certificate_renewed:
-      return "certificate-renewed";
-    case EventKind::remediated:
-      return "remediated";
-    case EventKind::regressed:
-      return "regressed";
-    case EventKind::verdict_changed:
-      return "verdict-changed";
-    case EventKind::became_unknown:
-      return "became-unknown";
-    case EventKind::recovered:
-      return "recovered";
-    case EventKind::exception_set:
-      return "exception-set";
-    case EventKind::exception_withdrawn:
-      return "exception-withdrawn";
-    case EventKind::exception_expired:
-      return "exception-expired";
-  }
-  return "";
-}
+std::span<const EventKind> all_event_kinds() { return event_words.keys(); }
+std::string_view word_of(EventKind kind) { return event_words.word_of(kind); }
 
 std::optional<NameChange> name_change(const CaIdentity& before, const CaIdentity& now) {
   const auto differ = [](const std::string& left, const std::string& right) {

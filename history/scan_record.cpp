@@ -6,49 +6,38 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/words.h"
+
 namespace casweep::history {
 
-std::string_view word_of(ScanState state) {
-  switch (state) {
-    case ScanState::running:
-      return "running";
-    case ScanState::complete:
-      return "complete";
-    case ScanState::partial:
-      return "partial";
-    case ScanState::interrupted:
-      return "interrupted";
-    case ScanState::failed:
-      return "failed";
-  }
-  return "";
-}
+namespace {
 
-std::string_view word_of(PresenceChange::Kind kind) {
-  switch (kind) {
-    case PresenceChange::Kind::removed:
-      return "removed";
-    case PresenceChange::Kind::hidden:
-      return "hidden";
-    case PresenceChange::Kind::added:
-      return "new";
-    case PresenceChange::Kind::renamed:
-      return "renamed";
-    case PresenceChange::Kind::moved:
-      return "moved";
-    case PresenceChange::Kind::moved_container:
-      return "moved-in-directory";
-  }
-  return "";
-}
+// Stored in every history and exported to everybody: add, never rename.
+constexpr auto state_words = base::words<ScanState>({
+    {ScanState::running, "running"},
+    {ScanState::complete, "complete"},
+    {ScanState::partial, "partial"},
+    {ScanState::interrupted, "interrupted"},
+    {ScanState::failed, "failed"},
+});
 
-std::optional<ScanState> scan_state_of_word(std::string_view word) {
-  using enum ScanState;
-  for (const auto state : {running, complete, partial, interrupted, failed}) {
-    if (word_of(state) == word) return state;
-  }
-  return std::nullopt;
-}
+constexpr auto presence_words = base::words<PresenceChange::Kind>({
+    {PresenceChange::Kind::removed, "removed"},
+    {PresenceChange::Kind::hidden, "hidden"},
+    {PresenceChange::Kind::added, "new"},
+    {PresenceChange::Kind::renamed, "renamed"},
+    {PresenceChange::Kind::moved, "moved"},
+    {PresenceChange::Kind::moved_container, "moved-in-directory"},
+});
+
+}  // namespace
+
+std::span<const ScanState> all_scan_states() { return state_words.keys(); }
+std::string_view word_of(ScanState state) { return state_words.word_of(state); }
+std::optional<ScanState> scan_state_of_word(std::string_view word) { return state_words.key_of(word); }
+
+std::span<const PresenceChange::Kind> all_presence_changes() { return presence_words.keys(); }
+std::string_view word_of(PresenceChange::Kind kind) { return presence_words.word_of(kind); }
 
 bool same_forest(const ScanListing& left, const ScanListing& right) {
   return left.root_domain && right.root_domain ? left.root_domain == right.root_domain : left.forest == right.forest;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ namespace casweep::history {
 /// How a scan ended. `running` is only ever the scan of a process that lives; a killed one is `interrupted`.
 enum class ScanState { running, complete, partial, interrupted, failed };
 
+[[nodiscard]] std::span<const ScanState> all_scan_states();
 [[nodiscard]] std::string_view word_of(ScanState state);
 [[nodiscard]] std::optional<ScanState> scan_state_of_word(std::string_view word);
 
@@ -83,6 +85,7 @@ struct PresenceChange {
 };
 
 /// Stable words: "removed", "hidden", "new", "renamed", "moved", "moved-in-directory".
+[[nodiscard]] std::span<const PresenceChange::Kind> all_presence_changes();
 [[nodiscard]] std::string_view word_of(PresenceChange::Kind kind);
 
 /// Which CAs there are, against the last complete scan before.

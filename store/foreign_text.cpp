@@ -4,16 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "base/octets.h"
-#include "base/utf16.h"
+#include "base/utf8.h"
 #include "store/foreign_text_internal.h"
 
 namespace casweep::store {
 namespace {
 
-bool is_utf8(std::string_view text) { return base::to_utf16(text).has_value(); }
-
 nlohmann::json json_of_text(const std::string& text) {
-  if (is_utf8(text)) return text;
+  if (base::is_utf8(text)) return text;
   return {{"hex", base::to_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()})}};
 }
 
@@ -25,7 +23,9 @@ std::string text_of_json(const nlohmann::json& json) {
 
 }  // namespace
 
-bool is_storable_text(std::string_view text) { return text.find('\0') == std::string_view::npos && is_utf8(text); }
+bool is_storable_text(std::string_view text) {
+  return text.find('\0') == std::string_view::npos && base::is_utf8(text);
+}
 
 void bind_foreign_text(SQLite::Statement& statement, const char* parameter, std::string_view text) {
   if (text.empty()) {

@@ -10,31 +10,26 @@
 #include "base/iso_time.h"
 #include "base/octets.h"
 #include "base/sha256.h"
+#include "base/words.h"
 #include "store/ledger_internal.h"
 
 namespace casweep::store {
 
-std::string_view word_of(LedgerKind kind) {
-  switch (kind) {
-    case LedgerKind::scan_started:
-      return "scan_started";
-    case LedgerKind::scan_finished:
-      return "scan_finished";
-    case LedgerKind::decision:
-      return "disposition";
-    case LedgerKind::evidence_bundle:
-      return "evidence_bundle";
-  }
-  return "";
-}
+namespace {
 
-std::optional<LedgerKind> ledger_kind_of_word(std::string_view word) {
-  using enum LedgerKind;
-  for (const auto kind : {scan_started, scan_finished, decision, evidence_bundle}) {
-    if (word_of(kind) == word) return kind;
-  }
-  return std::nullopt;
-}
+// Stored in every history: add, never rename.
+constexpr auto ledger_words = base::words<LedgerKind>({
+    {LedgerKind::scan_started, "scan_started"},
+    {LedgerKind::scan_finished, "scan_finished"},
+    {LedgerKind::decision, "disposition"},
+    {LedgerKind::evidence_bundle, "evidence_bundle"},
+});
+
+}  // namespace
+
+std::span<const LedgerKind> all_ledger_kinds() { return ledger_words.keys(); }
+std::string_view word_of(LedgerKind kind) { return ledger_words.word_of(kind); }
+std::optional<LedgerKind> ledger_kind_of_word(std::string_view word) { return ledger_words.key_of(word); }
 
 history::LedgerHead append_ledger(SQLite::Database& database, base::Instant now, LedgerKind kind,
                                   const nlohmann::ordered_json& body) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -20,6 +21,8 @@ enum class LedgerKind {
   decision,
   evidence_bundle,
 };
+
+[[nodiscard]] std::span<const LedgerKind> all_ledger_kinds();
 
 /// Stable words: "scan_finished".
 [[nodiscard]] std::string_view word_of(LedgerKind kind);

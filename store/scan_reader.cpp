@@ -27,14 +27,6 @@ std::optional<std::chrono::sys_seconds> seconds(Row& row, const char* column) {
   return std::chrono::floor<std::chrono::seconds>(*value);
 }
 
-template <typename Key>
-Key key_among(std::initializer_list<Key> keys, const std::string& word) {
-  for (const auto key : keys) {
-    if (word_of(key) == word) return key;
-  }
-  throw Inconsistent(fmt::format("it holds the unknown word '{}'", word));
-}
-
 history::ScanState state_of(Row& row) { return key_in(row, "state", history::scan_state_of_word); }
 
 discovery::EnrollmentService service_of(Row& row) {
@@ -59,13 +51,10 @@ discovery::EnrollmentService service_of(Row& row) {
 }
 
 assess::RegistryFacts facts_of(Row& row) {
-  using assess::KeyFoundBy, assess::KeyMatchedBy;
   assess::RegistryFacts facts;
   facts.key_path = text_in(row, "key_path");
-  facts.found_by =
-      key_among({KeyFoundBy::sanitized_name, KeyFoundBy::active, KeyFoundBy::enumeration}, text_in(row, "found_by"));
-  facts.matched_by = key_among({KeyMatchedBy::certificate_hash, KeyMatchedBy::common_name, KeyMatchedBy::key_name},
-                               text_in(row, "matched_by"));
+  facts.found_by = key_in(row, "found_by", assess::key_found_by_of_word);
+  facts.matched_by = key_in(row, "matched_by", assess::key_matched_by_of_word);
   if (!row.getColumn("server_name").isNull()) facts.server_name = text_in(row, "server_name");
   if (const auto type = number_in(row, "value_type")) {
     facts.interface_flags = {.type = static_cast<std::uint32_t>(*type), .data = octets_in(row, "value_data")};

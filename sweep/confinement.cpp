@@ -29,17 +29,21 @@
 #include <utility>
 #include <vector>
 
+#include "base/words.h"
+
 namespace casweep::sweep {
 namespace {
 
-constexpr std::array measures{
-    std::pair{Measure::limits, std::string_view("limits")},
-    std::pair{Measure::descriptors, std::string_view("descriptors")},
-    std::pair{Measure::not_dumpable, std::string_view("not-dumpable")},
-    std::pair{Measure::no_new_privs, std::string_view("no-new-privs")},
-    std::pair{Measure::landlock, std::string_view("landlock")},
-    std::pair{Measure::seccomp, std::string_view("seccomp")},
-};
+// Recorded with every scan: add, never rename.
+constexpr auto measure_words = base::words<Measure>({
+    {Measure::limits, "limits"},
+    {Measure::descriptors, "descriptors"},
+    {Measure::not_dumpable, "not-dumpable"},
+    {Measure::no_new_privs, "no-new-privs"},
+    {Measure::landlock, "landlock"},
+    {Measure::seccomp, "seccomp"},
+});
+static_assert(measure_words.keys().size() == measures);
 
 bool limit(decltype(RLIMIT_AS) resource, rlim_t most) {
   const rlimit both{most, most};
@@ -258,16 +262,8 @@ bool forbid_system_calls() {
 
 void prepare_confinement() { static_cast<void>(compiled_filter()); }
 
-std::span<const Measure> all_measures() {
-  static constexpr auto all = [] {
-    std::array<Measure, measures.size()> each{};
-    for (std::size_t i = 0; i < each.size(); ++i) each[i] = measures[i].first;
-    return each;
-  }();
-  return all;
-}
-
-std::string_view word_of(Measure measure) { return measures[static_cast<std::size_t>(measure)].second; }
+std::span<const Measure> all_measures() { return measure_words.keys(); }
+std::string_view word_of(Measure measure) { return measure_words.word_of(measure); }
 
 Confinement confine_worker(int to_parent) noexcept {
   prepare_confinement();  // takes a file, and there will be none

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bitset>
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -18,6 +19,8 @@ enum class Measure {
   seccomp,       ///< the same, and it cannot make processes or reach into others
 };
 
+inline constexpr std::size_t measures = 6;
+
 [[nodiscard]] std::span<const Measure> all_measures();
 
 /// Stable words: "no-new-privs".
@@ -33,7 +36,7 @@ class Confinement {
 
  private:
   friend Confinement try_confinement();
-  std::bitset<6> in_force_;
+  std::bitset<measures> in_force_;
 };
 
 /// Does, in the parent, what need not be done again for every worker. Without it each worker does it for itself.

@@ -21,7 +21,6 @@
 #include "base/instant.h"
 #include "sweep/confinement.h"
 #include "sweep/worker_frame_internal.h"
-#include "winreg/foreign_symbol.h"
 
 namespace casweep::sweep {
 namespace {

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
+#include <span>
 #include <utility>
 
 namespace casweep::sweep {
@@ -10,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-json to_json(const assess::ForeignError& error) {
+json to_json(const base::ForeignError& error) {
   return {{"domain", error.domain}, {"number", error.number}, {"symbol", error.symbol}};
 }
 
@@ -70,11 +72,11 @@ T whole_number(const json& in) {
   return required(fits ? std::optional(in.get<T>()) : std::nullopt);
 }
 
-/// An enumerator of `Enum`, whose first is 0 and whose last is `last`.
+/// The number of one of `enumerators`, which count from 0.
 template <typename Enum>
-Enum enumerator(const json& in, Enum last) {
+Enum enumerator(const json& in, std::span<const Enum> enumerators) {
   const auto number = whole_number<unsigned>(in);
-  return required(number <= static_cast<unsigned>(last) ? std::optional(static_cast<Enum>(number)) : std::nullopt);
+  return required(number < enumerators.size() ? std::optional(enumerators[number]) : std::nullopt);
 }
 
 /// An instant no further from 1970 than 2^53 ms, some 285,000 years: a FILETIME fits, and nobody who takes instants for
@@ -101,11 +103,11 @@ assess::KeyIdentity identity_of(const json& in) {
 assess::RegistryFacts facts_of(const json& in) {
   assess::RegistryFacts facts;
   facts.key_path = in.at("key_path").get<std::string>();
-  facts.found_by = enumerator(in.at("found_by"), assess::KeyFoundBy::enumeration);
-  facts.matched_by = enumerator(in.at("matched_by"), assess::KeyMatchedBy::key_name);
+  facts.found_by = enumerator(in.at("found_by"), assess::all_key_found_by());
+  facts.matched_by = enumerator(in.at("matched_by"), assess::all_key_matched_by());
   if (const json& value = in.at("value"); !value.is_null()) {
     facts.interface_flags =
-        assess::RegistryValue{whole_number<std::uint32_t>(value.at("type")),
+        winreg::RegistryValue{whole_number<std::uint32_t>(value.at("type")),
                               required(base::from_hex(value.at("data").get_ref<const std::string&>()))};
   }
   if (const json& time = in.at("key_last_write"); !time.is_null()) {

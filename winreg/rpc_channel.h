@@ -6,7 +6,8 @@
 
 #include <tl/expected.hpp>
 
-#include "assess/reading.h"
+#include "base/octets.h"
+#include "winreg/registry_failure.h"
 #include "winreg/winreg_ndr.h"
 
 namespace casweep::winreg {
@@ -18,8 +19,8 @@ class RpcChannel {
 
   /// Sends one request stub and gives the reply's. Blocks until the channel's deadline. After a failure the channel is
   /// of no further use.
-  [[nodiscard]] virtual tl::expected<base::Octets, assess::ReadFailure> call(winreg::Opnum opnum,
-                                                                             std::span<const std::uint8_t> stub) = 0;
+  [[nodiscard]] virtual tl::expected<base::Octets, RegistryFailure> call(Opnum opnum,
+                                                                         std::span<const std::uint8_t> stub) = 0;
 };
 
 }  // namespace casweep::winreg

@@ -27,6 +27,8 @@ enum smb_encryption_setting { smb_encryption_default = -1, smb_encryption_requir
 #include <param.h>
 }
 
+#include "winreg/nt_status.h"
+
 namespace casweep::winreg {
 namespace {
 
@@ -118,126 +120,24 @@ const ndr_interface_table winreg_interface{
     &winreg_endpoints,
     &winreg_auth_services};
 
-assess::ForeignError foreign_error(NTSTATUS status) {
+base::ForeignError foreign_error(NTSTATUS status) {
   constexpr std::string_view prefix = "NT_STATUS_";
   const std::string_view name = Samba::library().nt_errstr(status);
   return {"ntstatus", NT_STATUS_V(status),
           name.starts_with(prefix) ? std::string(name.substr(std::string_view("NT_").size())) : std::string{}};
 }
 
-std::string name_of(const assess::ForeignError& error) {
+std::string name_of(const base::ForeignError& error) {
   return error.symbol.empty() ? fmt::format("NTSTATUS {:#010x}", error.number) : error.symbol;
 }
 
-/// What a refused or broken connection means ([MS-ERREF] 2.3.1). Samba's client uses some codes for its own ends: what
-/// it answers to each step of a host that misbehaves is measured in tests/hostile.
-assess::ReadFailure connect_failure_of(NTSTATUS status, logon::Logon logon) {
-  const assess::ForeignError error = foreign_error(status);
-  const auto failure = [&](assess::Reason reason, std::string_view sentence) {
-    return assess::ReadFailure{reason, fmt::format("{} ({}).", sentence, name_of(error)), error};
-  };
-  const bool ntlm = logon == logon::Logon::ntlm;
-  switch (NT_STATUS_V(status)) {
-    case 0xC00000AC:  // PIPE_NOT_AVAILABLE
-    case 0xC00000AE:  // PIPE_BUSY
-      return failure(assess::Reason::remote_registry_not_starting,
-                     "The host was starting its Remote Registry service, but not within the deadline");
-    case 0xC0000034:  // OBJECT_NAME_NOT_FOUND
-      return failure(assess::Reason::remote_registry_unavailable,
-                     "The host has no \\PIPE\\winreg: its Remote Registry service is disabled");
-    case 0xC000006D:  // LOGON_FAILURE
-    case 0xC000006A:  // WRONG_PASSWORD
-    case 0xC0000064:  // NO_SUCH_USER
-    case 0xC000006E:  // ACCOUNT_RESTRICTION
-    case 0xC000006F:  // INVALID_LOGON_HOURS
-    case 0xC0000070:  // INVALID_WORKSTATION
-    case 0xC0000071:  // PASSWORD_EXPIRED
-    case 0xC0000072:  // ACCOUNT_DISABLED
-    case 0xC0000193:  // ACCOUNT_EXPIRED
-    case 0xC0000224:  // PASSWORD_MUST_CHANGE
-    case 0xC0000234:  // ACCOUNT_LOCKED_OUT
-      return failure(assess::Reason::logon_refused, "The host refused the account");
-    case 0xC000015B:  // LOGON_TYPE_NOT_GRANTED
-      return failure(assess::Reason::logon_refused,
-                     "The host does not grant this account \"Access this computer from the network\"");
-    case 0xC0000413:  // AUTHENTICATION_FIREWALL_FAILED
-      return failure(assess::Reason::logon_refused, "Selective authentication keeps this account from the host");
-    case 0xC0000192:  // NETLOGON_NOT_STARTED
-    case 0xC000018B:  // NO_TRUST_SAM_ACCOUNT
-    case 0xC000018C:  // TRUSTED_DOMAIN_FAILURE
-    case 0xC000018D:  // TRUSTED_RELATIONSHIP_FAILURE
-      return failure(assess::Reason::logon_refused, "The host cannot check the account with its domain");
-    case 0xC0000418:  // NTLM_BLOCKED
-      return failure(assess::Reason::ntlm_blocked, "The host does not take NTLM");
-    case 0xC00000BB:  // NOT_SUPPORTED
-      if (ntlm) return failure(assess::Reason::ntlm_blocked, "The host does not take NTLM");
-      return failure(assess::Reason::protocol_error, "The host does not speak SMB 2 or 3");
-    case 0xC000005E:  // NO_LOGON_SERVERS
-    case 0xC0000133:  // TIME_DIFFERENCE_AT_DC
-    case 0xC00002FB:  // KDC_UNABLE_TO_REFER
-      return failure(assess::Reason::kerberos_failed, "Kerberos gave no ticket for the host");
-    case 0xC000000D:  // INVALID_PARAMETER: an unknown service principal, an expired ticket, a host that wants NTLM
-      if (!ntlm) return failure(assess::Reason::kerberos_failed, "Kerberos could not prove the account to the host");
-      return failure(assess::Reason::protocol_error, "The host's answers are not what SMB and RPC allow");
-    case 0xC0000022:  // ACCESS_DENIED: from the host, or from Samba's client about a signature; nothing tells which
-      return failure(
-          assess::Reason::access_denied,
-          "The host does not let this account open \\PIPE\\winreg, or its answers were not signed as they must be");
-    case 0xC00000CA:  // NETWORK_ACCESS_DENIED
-      return failure(assess::Reason::access_denied, "The host does not let this account open \\PIPE\\winreg");
-    case 0xC0000388:  // DOWNGRADE_DETECTED
-    case 0xC000A000:  // INVALID_SIGNATURE
-      return failure(assess::Reason::protection_refused, "The host's answers were not signed as they must be");
-    case 0xC000009A:  // INSUFFICIENT_RESOURCES
-    case 0xC0000205:  // INSUFF_SERVER_RESOURCES
-    case 0xC00000D0:  // REQUEST_NOT_ACCEPTED
-    case 0xC00002FE:  // SERVER_SHUTDOWN_IN_PROGRESS
-    case 0xC0000203:  // USER_SESSION_DELETED
-    case 0xC000035C:  // NETWORK_SESSION_EXPIRED
-    case 0xC00000C9:  // NETWORK_NAME_DELETED
-      return failure(assess::Reason::host_busy, "The host is too busy, or shutting down");
-    case 0xC00000B5:  // IO_TIMEOUT
-      return failure(assess::Reason::timed_out, "The host stopped answering before \\PIPE\\winreg was open");
-    case 0xC000020C:  // CONNECTION_DISCONNECTED
-    case 0xC000020D:  // CONNECTION_RESET
-    case 0xC00000B0:  // PIPE_DISCONNECTED
-    case 0xC000014B:  // PIPE_BROKEN
-      return failure(assess::Reason::protocol_error, "The host ended the connection before \\PIPE\\winreg was open");
-    case 0xC0000257:  // PATH_NOT_COVERED
-    case 0xC00000CC:  // BAD_NETWORK_NAME
-    case 0x8000002D:  // STOPPED_ON_SYMLINK
-      return failure(assess::Reason::protocol_error,
-                     "The host pointed elsewhere for \\PIPE\\winreg, and nobody followed");
-    case 0xC00000C3:  // INVALID_NETWORK_RESPONSE
-    case 0xC0000023:  // BUFFER_TOO_SMALL
-    case 0xC00000D2:  // NET_WRITE_FAULT
-    case 0xC0000001:  // UNSUCCESSFUL: a bind that was refused
-    case 0xC000028A:  // ENCRYPTION_FAILED
-    case 0xC0000059:  // REVISION_MISMATCH
-    case 0xC0020012:  // RPC_NT_UNKNOWN_IF
-    case 0xC002001D:  // RPC_NT_PROTOCOL_ERROR
-    case 0xC002002E:  // RPC_NT_PROCNUM_OUT_OF_RANGE
-    case 0xC0020041:  // RPC_NT_UNSUPPORTED_TRANS_SYN
-    case 0xC0020055:  // RPC_NT_CALL_FAILED and its like: a fault instead of a bind_ack
-      return failure(assess::Reason::protocol_error, "The host's answers are not what SMB and RPC allow");
-    default:
-      return failure(assess::Reason::unclassified, "The connection to \\PIPE\\winreg failed");
-  }
+RegistryFailure failure_of(NTSTATUS status, const NtStatusMeaning& meaning) {
+  base::ForeignError error = foreign_error(status);
+  return {meaning.kind, fmt::format("{} ({}).", meaning.sentence, name_of(error)), std::move(error)};
 }
 
-assess::ReadFailure call_failure_of(NTSTATUS status) {
-  const assess::ForeignError error = foreign_error(status);
-  const auto failure = [&](assess::Reason reason, std::string_view sentence) {
-    return assess::ReadFailure{reason, fmt::format("{} ({}).", sentence, name_of(error)), error};
-  };
-  switch (NT_STATUS_V(status)) {
-    case 0xC00000B5:  // IO_TIMEOUT
-      return failure(assess::Reason::timed_out, "The host stopped answering in the middle of the reading");
-    case 0xC0000022:  // ACCESS_DENIED: as an RPC fault
-      return failure(assess::Reason::access_denied, "The host does not let this account read its registry");
-    default:
-      return failure(assess::Reason::protocol_error, "The connection broke in the middle of the reading");
-  }
+RegistryFailure connect_failure_of(NTSTATUS status, logon::Logon logon) {
+  return failure_of(status, meaning_of_connect(NT_STATUS_V(status), logon));
 }
 
 /// Whole seconds until `deadline`, as Samba counts them; at least one, as none would mean for ever.
@@ -251,8 +151,7 @@ class SmbRpcChannel : public RpcChannel {
   SmbRpcChannel(Talloc<tevent_context> events, Talloc<dcerpc_pipe> pipe, Clock::time_point deadline)
       : events_(std::move(events)), pipe_(std::move(pipe)), deadline_(deadline) {}
 
-  tl::expected<base::Octets, assess::ReadFailure> call(winreg::Opnum opnum,
-                                                       std::span<const std::uint8_t> stub) override {
+  tl::expected<base::Octets, RegistryFailure> call(winreg::Opnum opnum, std::span<const std::uint8_t> stub) override {
     const Samba& samba = Samba::library();
     samba.dcerpc_binding_handle_set_timeout(pipe_->binding_handle, seconds_until(deadline_));
     const Talloc<void> memory(talloc_new(nullptr));
@@ -262,11 +161,11 @@ class SmbRpcChannel : public RpcChannel {
     const NTSTATUS status =
         samba.dcerpc_binding_handle_raw_call(pipe_->binding_handle, nullptr, static_cast<std::uint32_t>(opnum), 0,
                                              stub.data(), stub.size(), memory.get(), &reply, &reply_size, &reply_flags);
-    if (!NT_STATUS_IS_OK(status)) return tl::unexpected(call_failure_of(status));
+    if (!NT_STATUS_IS_OK(status)) return tl::unexpected(failure_of(status, meaning_of_call(NT_STATUS_V(status))));
     // Windows answers in little endian to whoever asks in it; so does Samba.
     if ((reply_flags & DCERPC_PULL_BIGENDIAN) != 0) {
       return tl::unexpected(
-          assess::ReadFailure{assess::Reason::protocol_error, "The host answered in big-endian NDR.", {}});
+          RegistryFailure{RegistryFailureKind::protocol_error, "The host answered in big-endian NDR.", {}});
     }
     return base::Octets(reply, reply + reply_size);
   }
@@ -349,9 +248,9 @@ std::string SmbClient::protection() const {
                      impl_->logon == logon::Logon::kerberos ? "Kerberos" : "NTLM");
 }
 
-tl::expected<std::unique_ptr<RpcChannel>, assess::ReadFailure> SmbClient::connect_winreg(const std::string& address,
-                                                                                         const std::string& host_name,
-                                                                                         Clock::time_point deadline) {
+tl::expected<std::unique_ptr<RpcChannel>, RegistryFailure> SmbClient::connect_winreg(const std::string& address,
+                                                                                     const std::string& host_name,
+                                                                                     Clock::time_point deadline) {
   const Samba& samba = Samba::library();
   const Talloc<void> memory(talloc_new(nullptr));
   dcerpc_binding* binding = nullptr;
@@ -376,7 +275,7 @@ tl::expected<std::unique_ptr<RpcChannel>, assess::ReadFailure> SmbClient::connec
     if (NT_STATUS_IS_OK(status)) {
       return std::make_unique<SmbRpcChannel>(std::move(events), Talloc<dcerpc_pipe>(pipe), deadline);
     }
-    const bool starting = NT_STATUS_V(status) == 0xC00000AC || NT_STATUS_V(status) == 0xC00000AE;
+    const bool starting = NT_STATUS_V(status) == STATUS_PIPE_NOT_AVAILABLE || NT_STATUS_V(status) == STATUS_PIPE_BUSY;
     if (!starting || Clock::now() + pause >= deadline) return tl::unexpected(connect_failure_of(status, impl_->logon));
     std::this_thread::sleep_for(pause);
   }

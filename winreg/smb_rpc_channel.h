@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "logon/account.h"
+#include "winreg/registry_failure.h"
 #include "winreg/rpc_channel.h"
 
 namespace casweep::winreg {
@@ -34,8 +35,8 @@ class SmbClient {
 
   /// Binds to winreg on `address`, as `host_name` ([MS-RRP] 2.1). STATUS_PIPE_NOT_AVAILABLE and STATUS_PIPE_BUSY, which
   /// a host answers while it starts its Remote Registry service, are tried again until `deadline`; nothing else is. The
-  /// failure's reason is final except where only the network can tell: then it is `unclassified`.
-  [[nodiscard]] tl::expected<std::unique_ptr<RpcChannel>, assess::ReadFailure> connect_winreg(
+  /// failure's kind is final except where only the network can tell: then it is `unclassified`.
+  [[nodiscard]] tl::expected<std::unique_ptr<RpcChannel>, RegistryFailure> connect_winreg(
       const std::string& address, const std::string& host_name, std::chrono::steady_clock::time_point deadline);
 
   /// What every channel of this client had to have, for evidence. No public call of Samba's tells which dialect was

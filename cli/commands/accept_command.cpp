@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/program_options/value_semantic.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,6 +18,7 @@
 #include "cli/options/history_file.h"
 #include "cli/options/instant_option.h"
 #include "cli/options/output_format.h"
+#include "cli/options/word_value.h"
 #include "report/table/decision_report.h"
 #include "report/table/status_report.h"
 #include "report/words/event_text.h"
@@ -33,25 +35,66 @@ std::string called(const history::CaSummary& ca) { return base::name_or_guid(nam
 std::string required(const po::variables_map& values, const char* option, std::string_view what) {
   auto text = text_of(values, option);
   if (text.find_first_not_of(' ') != std::string::npos) return text;
-  throw CommandError(ExitCode::usage, fmt::format("A decision needs {}: give it with --{}.", what, option));
+  throw CommandError(ExitCode::usage, fmt::format("A decision needs {}; give it with --{}.", what, option));
+}
+
+struct DecidableStatus {
+  Status status;
+  std::string_view text;
+};
+
+constexpr std::array decidable_statuses{
+    DecidableStatus{Status::planned, "a fix is planned; the CA still counts as not enforced"},
+    DecidableStatus{Status::risk_accepted, "the CA no longer makes a scan fail, and does not count as protected"},
+    DecidableStatus{Status::third_party, "resolved through a third party; the CA counts as protected after exceptions"},
+    DecidableStatus{Status::alternate_mitigation, "resolved through an alternate mitigation; counts in the same way"}};
+
+std::vector<std::string> status_words() {
+  std::vector<std::string> words;
+  words.reserve(decidable_statuses.size());
+  for (const auto& [status, text] : decidable_statuses) words.emplace_back(history::word_of(status));
+  return words;
+}
+
+HelpSection statuses() {
+  HelpSection section{.heading = "Statuses"};
+  for (const auto& [status, text] : decidable_statuses) {
+    section.definitions.push_back({std::string(history::word_of(status)), std::string(text)});
+  }
+  return section;
+}
+
+OptionGroup decision_options() {
+  OptionGroup group{.source = Source::arguments_only};
+  auto add = group.options.add_options();
+  add("status", made_of("STATUS", status_words()), "the decision: one of the statuses below");
+  add("reason", po::value<std::string>()->value_name("TEXT"), "why");
+  add("by", po::value<std::string>()->value_name("NAME"), "who approved it");
+  add("until", po::value<std::string>()->value_name("DATE"),
+      fmt::format(
+          "last day or moment of the decision in UTC: 2026-11-23 or 2026-11-23T04:00:05Z (default: no end, but {} "
+          "days for risk-accepted, which takes {} days at most)",
+          history::default_acceptance.count(), history::longest_acceptance.count())
+          .c_str());
+  add("ticket", po::value<std::string>()->value_name("TEXT"), "where the decision is documented");
+  add("withdraw", po::bool_switch(), "withdraw the active decision");
+  add("list", po::bool_switch(), "list all CAs that have a decision");
+  return group;
 }
 
 Status status_of(const po::variables_map& values) {
   const auto word = required(values, "status", "a status");
   const auto status = history::status_of_word(word);
   if (status == Status::completed) {
-    throw CommandError(ExitCode::usage,
-                       "Only a scan that finds the CA enforced completes it: run 'casweep scan' after the fix.");
+    throw CommandError(ExitCode::usage, "Only a scan can mark a CA as completed; run 'casweep scan' after the fix.");
   }
   if (status == Status::to_address) {
     throw CommandError(ExitCode::usage,
-                       "A CA is to be addressed unless something else was decided: take that back "
-                       "with --withdraw.");
+                       "This is the status of a CA without a decision; use --withdraw to return to it.");
   }
   if (status) return *status;
-  throw CommandError(ExitCode::usage, fmt::format("There is no status '{}'; there are planned, risk-accepted, "
-                                                  "third-party and alternate-mitigation.",
-                                                  word));
+  throw CommandError(ExitCode::usage,
+                     fmt::format("Unknown status '{}'; choose {}.", word, alternatives(status_words())));
 }
 
 std::optional<base::Instant> until_of(const po::variables_map& values, Status status, base::Instant now) {
@@ -62,14 +105,14 @@ std::optional<base::Instant> until_of(const po::variables_map& values, Status st
   const auto until = end_of(text);
   if (!until) {
     throw CommandError(ExitCode::usage,
-                       fmt::format("--until '{}' is no date; write 2026-11-23 or 2026-11-23T04:00:05Z.", text));
+                       fmt::format("--until '{}' is not a date; write 2026-11-23 or 2026-11-23T04:00:05Z.", text));
   }
   if (*until <= now) {
     throw CommandError(ExitCode::usage, fmt::format("--until '{}' is not in the future; choose a later date.", text));
   }
   if (status == Status::risk_accepted && *until > now + history::longest_acceptance) {
     throw CommandError(ExitCode::usage,
-                       fmt::format("A risk is accepted for {} days at most; choose a date up to {}.",
+                       fmt::format("A risk can be accepted for {} days at most; choose a date up to {}.",
                                    history::longest_acceptance.count(),
                                    report::short_date(now + history::longest_acceptance - std::chrono::days{1})));
   }
@@ -79,20 +122,21 @@ std::optional<base::Instant> until_of(const po::variables_map& values, Status st
 history::Decision decision_of(const po::variables_map& values, const history::CaSummary& ca, base::Instant now) {
   const Status status = status_of(values);
   if (ca.removed) {
-    throw CommandError(ExitCode::usage,
-                       fmt::format("There is nothing to decide about '{}': it was removed from the directory, and scan "
-                                   "{} of {} did not list it any more.",
-                                   called(ca), ca.removed->scan, report::short_date(ca.removed->at)));
+    throw CommandError(
+        ExitCode::usage,
+        fmt::format(
+            "There is nothing to decide about '{}': scan {} of {} found that it was removed from the directory.",
+            called(ca), ca.removed->scan, report::short_date(ca.removed->at)));
   }
   if (ca.status == Status::completed) {
-    throw CommandError(ExitCode::usage, fmt::format("There is nothing to decide about '{}': its last known verdict is "
-                                                    "{}.",
-                                                    called(ca), assess::word_of(ca.known->judged.verdict)));
+    throw CommandError(ExitCode::usage,
+                       fmt::format("There is nothing to decide about '{}': its last known verdict is {}.", called(ca),
+                                   assess::word_of(ca.known->judged.verdict)));
   }
   return {.object_guid = ca.object_guid,
           .status = status,
           .reason = required(values, "reason", "a reason"),
-          .approver = required(values, "by", "somebody who answers for it"),
+          .approver = required(values, "by", "an approver"),
           .until = until_of(values, status, now),
           .ticket = text_of(values, "ticket"),
           .set_at = now,
@@ -102,12 +146,13 @@ history::Decision decision_of(const po::variables_map& values, const history::Ca
 history::Decision withdrawal_of(const po::variables_map& values, const history::CaSummary& ca, base::Instant now) {
   const history::Decision* decision = ca.decision();
   if (!history::stands(decision) || history::has_expired(*decision, now)) {
-    throw CommandError(ExitCode::usage, fmt::format("Nothing that is in force was decided about '{}', so there is "
-                                                    "nothing to withdraw; see 'casweep accept --list'.",
-                                                    called(ca)));
+    throw CommandError(
+        ExitCode::usage,
+        fmt::format("'{}' has no active decision, so there is nothing to withdraw; see 'casweep accept --list'.",
+                    called(ca)));
   }
   if (values.count("status") > 0 || values.count("until") > 0) {
-    throw CommandError(ExitCode::usage, "--withdraw takes no --status and no --until; leave them away.");
+    throw CommandError(ExitCode::usage, "--withdraw takes neither --status nor --until.");
   }
   const auto reason = text_of(values, "reason");
   const auto by = text_of(values, "by");
@@ -140,17 +185,8 @@ void write_cas(const std::vector<history::CaSummary>& cas, OutputFormat format, 
   }
 }
 
-}  // namespace
-
-int run_accept(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"accept", {}, {}, {"CA"}};
-  line.configurable.add(history_options()).add(format_options());
-  line.arguments_only.add_options()("status", po::value<std::string>())("reason", po::value<std::string>())(
-      "by", po::value<std::string>())("until", po::value<std::string>())("ticket", po::value<std::string>())(
-      "list", po::bool_switch())("withdraw", po::bool_switch());
-  const po::variables_map values = parse_command_line(line, arguments, environment);
-  constexpr std::array formats{OutputFormat::table, OutputFormat::json};
-  const OutputFormat format = output_format(values, formats);
+int run_accept(const po::variables_map& values, const Environment& environment) {
+  const OutputFormat format = output_format(values);
   const auto file = history_file(values, environment);
   const base::Instant now = environment.now();
 
@@ -158,12 +194,13 @@ int run_accept(std::span<const std::string> arguments, const Environment& enviro
     const bool chosen = std::ranges::any_of(std::array{"CA", "status", "reason", "by", "until", "ticket"},
                                             [&](const char* option) { return values.count(option) > 0; });
     if (chosen || values["withdraw"].as<bool>()) {
-      throw CommandError(ExitCode::usage, "--list shows all and takes nothing else; leave the rest away.");
+      throw CommandError(ExitCode::usage, "--list takes no other options.");
     }
     write_cas(decided_cas(store::History::open_existing(file), now), format, now, environment);
-    return static_cast<int>(ExitCode::compliant);
+    return static_cast<int>(ExitCode::ok);
   }
-  if (values.count("CA") == 0) throw CommandError(ExitCode::usage, "Which CA? See 'casweep accept --help'.");
+  if (values.count("CA") == 0)
+    throw CommandError(ExitCode::usage, "'accept' needs the argument CA, or --list. See 'casweep accept --help'.");
 
   // Only scans make histories.
   const auto existing = store::History::open_existing(file);
@@ -173,7 +210,33 @@ int run_accept(std::span<const std::string> arguments, const Environment& enviro
   auto history = store::History::open(file);
   history.decide(decision);
   write_cas({history.ca_summary(object_guid, now)}, format, now, environment);
-  return static_cast<int>(ExitCode::compliant);
+  return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace
+
+Command accept_command() {
+  return {
+      .line = {.command = "accept",
+               .operands = {ca_operand(OperandCount::optional)},
+               .options = {decision_options(), format_options({OutputFormat::table, OutputFormat::json}),
+                           history_options()}},
+      .run = run_accept,
+      .summary = "record a decision on a CA: planned, risk accepted, mitigated",
+      .usage = {"CA --status STATUS --reason TEXT --by NAME [OPTION]...", "CA --withdraw [OPTION]...",
+                "--list [OPTION]..."},
+      .description = {"Records a decision on a CA that does not enforce encryption, in the words of Microsoft Secure "
+                      "Score. The verdict does not change and is always shown beside the decision; only a scan "
+                      "completes a CA. A decision ends when a scan finds the CA compliant: if the CA regresses, decide "
+                      "again."},
+      .sections = {statuses()},
+      .examples = {{"Accept the risk until a date",
+                    "casweep accept 'Contoso Issuing CA 03' --status risk-accepted \\\n--reason 'Windows XP clients "
+                    "until the move' \\\n--by 'J. Doe, CISO' --until 2027-01-31 --ticket CHG-4711"},
+                   {"Withdraw the decision", "casweep accept 'Contoso Issuing CA 03' --withdraw"}},
+      .exit_codes = {{"0", "the decision was recorded, or the decisions were listed"},
+                     {"64", "no such CA, or the decision is incomplete or not possible"},
+                     {"74", "the history cannot be used"}}};
 }
 
 }  // namespace casweep::cli

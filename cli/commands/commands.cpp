@@ -4,77 +4,145 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <ostream>
+#include <string_view>
 #include <vector>
 
 #include "base/nearest_word.h"
 #include "cli/command_error.h"
-#include "cli/options/help_text.h"
+#include "cli/commands/help_page.h"
+#include "cli/options/word_value.h"
 #include "cli/version.h"
 
 namespace casweep::cli {
 namespace {
 
+using Arguments = std::span<const std::string>;
+
 bool asks_for_help(const std::string& argument) { return argument == "--help" || argument == "-h"; }
 
-const Command& command_named(const std::string& name) {
+std::string_view first_word(const Command& command) {
+  const std::string_view name = command.line.command;
+  return name.substr(0, name.find(' '));
+}
+
+/// "check" of "db check"; empty for a command of one word.
+std::string_view second_word(const Command& command) {
+  const std::string_view name = command.line.command;
+  const auto space = name.find(' ');
+  return space == std::string_view::npos ? std::string_view{} : name.substr(space + 1);
+}
+
+/// The commands that begin with `word`.
+std::span<const Command> family_of(std::string_view word) {
   const auto all = commands();
-  const auto command = std::ranges::find(all, name, &Command::name);
-  if (command != all.end()) return *command;
+  const auto first = std::ranges::find(all, word, first_word);
+  const auto end = std::find_if(first, all.end(), [&](const Command& command) { return first_word(command) != word; });
+  return {first, end};
+}
+
+/// What the first words of the command line name: a command and the arguments after it, or a family without one.
+struct Chosen {
+  std::span<const Command> family;
+  const Command* command;  ///< null: the word after the family's name is missing or no command
+  Arguments rest;
+};
+
+Chosen chosen_by(Arguments arguments) {
+  const auto family = family_of(arguments.front());
+  if (family.empty()) {
+    std::vector<std::string> names;
+    for (const Command& command : commands()) names.emplace_back(first_word(command));
+    throw CommandError(ExitCode::usage, fmt::format("There is no command '{}'.{} See 'casweep --help'.",
+                                                    arguments.front(), base::did_you_mean(arguments.front(), names)));
+  }
+  if (second_word(family.front()).empty()) return {family, &family.front(), arguments.subspan(1)};
+  if (arguments.size() < 2) return {family, nullptr, {}};
+  const auto command = std::ranges::find(family, arguments[1], second_word);
+  if (command == family.end()) return {family, nullptr, arguments.subspan(1)};
+  return {family, &*command, arguments.subspan(2)};
+}
+
+CommandError no_command(const Chosen& chosen) {
+  const std::string_view word = first_word(chosen.family.front());
   std::vector<std::string> names;
-  for (const Command& candidate : all) names.emplace_back(candidate.name);
-  throw CommandError(ExitCode::usage, fmt::format("There is no command '{}'.{} See 'casweep --help'.", name,
-                                                  base::did_you_mean(name, names)));
+  for (const Command& command : chosen.family) names.emplace_back(second_word(command));
+  if (chosen.rest.empty()) {
+    return {ExitCode::usage,
+            fmt::format("'{}' needs a second word: {}. See 'casweep {} --help'.", word, alternatives(names), word)};
+  }
+  return {ExitCode::usage, fmt::format("There is no command '{} {}'.{} See 'casweep {} --help'.", word,
+                                       chosen.rest.front(), base::did_you_mean(chosen.rest.front(), names), word)};
+}
+
+int help_on(const Chosen& chosen, const Environment& environment) {
+  const std::size_t width = help_width(environment, environment.out_is_terminal);
+  if (chosen.command != nullptr) {
+    write_help(environment.out, *chosen.command, width);
+  } else {
+    write_family_help(environment.out, first_word(chosen.family.front()), chosen.family, width);
+  }
+  return static_cast<int>(ExitCode::ok);
+}
+
+int general_help(const Environment& environment) {
+  write_general_help(environment.out, commands(), help_width(environment, environment.out_is_terminal));
+  return static_cast<int>(ExitCode::ok);
 }
 
 }  // namespace
 
 std::span<const Command> commands() {
-  static constexpr std::array all{
-      Command{"scan", run_scan, scan_help},
-      Command{"list", run_list, list_help},
-      Command{"show", run_show, show_help},
-      Command{"status", run_status, status_help},
-      Command{"history", run_history, history_help},
-      Command{"trend", run_trend, trend_help},
-      Command{"diff", run_diff, diff_help},
-      Command{"scans", run_scans, scans_help},
-      Command{"explain", run_explain, explain_help},
-      Command{"accept", run_accept, accept_help},
-      Command{"export", run_export, export_help},
-      Command{"report", run_report, report_help},
-      Command{"evidence", run_evidence, evidence_help},
-      Command{"db", run_db, db_help},
+  static const std::vector<Command> all{
+      scan_command(),
+      list_command(),
+      show_command(),
+      status_command(),
+      history_command(),
+      trend_command(),
+      diff_command(),
+      scans_command(),
+      explain_command(),
+      accept_command(),
+      export_command(),
+      report_command(),
+      evidence_create_command(),
+      evidence_verify_command(),
+      db_check_command(),
+      db_backup_command(),
   };
   return all;
 }
 
+po::options_description config_keys() {
+  std::vector<CommandLine> lines;
+  std::ranges::transform(commands(), std::back_inserter(lines), &Command::line);
+  return config_keys_of(lines);
+}
+
 int dispatch(std::span<const std::string> arguments, const Environment& environment) {
   if (arguments.empty()) {
-    environment.err << general_help;
+    write_general_help(environment.err, commands(), help_width(environment, environment.err_is_terminal));
     return static_cast<int>(ExitCode::usage);
   }
   const std::string& first = arguments.front();
-  if (asks_for_help(first) || (first == "help" && arguments.size() == 1)) {
-    environment.out << general_help;
-    return 0;
+  if (asks_for_help(first)) return general_help(environment);
+  if (first == "help") {
+    if (arguments.size() == 1) return general_help(environment);
+    const Chosen subject = chosen_by(arguments.subspan(1));
+    if (subject.command == nullptr && !subject.rest.empty()) throw no_command(subject);
+    return help_on(subject, environment);
   }
   if (first == "--version") {
     environment.out << "casweep " << version() << '\n';
-    return 0;
+    return static_cast<int>(ExitCode::ok);
   }
-  if (first == "help") {
-    environment.out << command_named(arguments[1]).help;
-    return 0;
-  }
-  const Command& command = command_named(first);
-  const auto rest = arguments.subspan(1);
-  if (std::ranges::any_of(rest, asks_for_help)) {
-    environment.out << command.help;
-    return 0;
-  }
-  return command.run(rest, environment);
+  const Chosen chosen = chosen_by(arguments);
+  if (std::ranges::any_of(chosen.rest, asks_for_help)) return help_on(chosen, environment);
+  if (chosen.command == nullptr) throw no_command(chosen);
+  const auto values = parse_command_line(chosen.command->line, config_keys(), chosen.rest, environment);
+  return chosen.command->run(values, environment);
 }
 
 }  // namespace casweep::cli

@@ -3,37 +3,34 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 
+#include "cli/commands/command.h"
 #include "cli/terminal/environment.h"
 
 namespace casweep::cli {
 
-/// Runs with the words after the command's own; returns the exit code, throws what ends it early.
-using RunCommand = int (*)(std::span<const std::string> arguments, const Environment& environment);
+[[nodiscard]] Command scan_command();
+[[nodiscard]] Command list_command();
+[[nodiscard]] Command show_command();
+[[nodiscard]] Command status_command();
+[[nodiscard]] Command history_command();
+[[nodiscard]] Command trend_command();
+[[nodiscard]] Command diff_command();
+[[nodiscard]] Command scans_command();
+[[nodiscard]] Command explain_command();
+[[nodiscard]] Command accept_command();
+[[nodiscard]] Command export_command();
+[[nodiscard]] Command report_command();
+[[nodiscard]] Command evidence_create_command();
+[[nodiscard]] Command evidence_verify_command();
+[[nodiscard]] Command db_check_command();
+[[nodiscard]] Command db_backup_command();
 
-int run_scan(std::span<const std::string> arguments, const Environment& environment);
-int run_list(std::span<const std::string> arguments, const Environment& environment);
-int run_show(std::span<const std::string> arguments, const Environment& environment);
-int run_db(std::span<const std::string> arguments, const Environment& environment);
-int run_export(std::span<const std::string> arguments, const Environment& environment);
-int run_report(std::span<const std::string> arguments, const Environment& environment);
-int run_status(std::span<const std::string> arguments, const Environment& environment);
-int run_history(std::span<const std::string> arguments, const Environment& environment);
-int run_trend(std::span<const std::string> arguments, const Environment& environment);
-int run_diff(std::span<const std::string> arguments, const Environment& environment);
-int run_scans(std::span<const std::string> arguments, const Environment& environment);
-int run_explain(std::span<const std::string> arguments, const Environment& environment);
-int run_evidence(std::span<const std::string> arguments, const Environment& environment);
-int run_accept(std::span<const std::string> arguments, const Environment& environment);
-
-struct Command {
-  std::string_view name;
-  RunCommand run;
-  std::string_view help;
-};
-
+/// All of them, in the order of the help; those that share a first word stand together.
 [[nodiscard]] std::span<const Command> commands();
+
+/// Every option that a config file may hold.
+[[nodiscard]] po::options_description config_keys();
 
 /// Runs the command that the program's `arguments` name, or helps. Throws CommandError (usage) if they name none.
 int dispatch(std::span<const std::string> arguments, const Environment& environment);

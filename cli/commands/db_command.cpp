@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <array>
+#include <boost/program_options/value_semantic.hpp>
 #include <filesystem>
 #include <optional>
 #include <ostream>
 #include <string>
 
-#include "base/nearest_word.h"
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
 #include "cli/commands/commands.h"
@@ -44,13 +43,8 @@ class CheckLine {
   bool drawn_ = false;
 };
 
-int check(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"db check", {}, {}, {}};
-  line.configurable.add(history_options()).add(format_options());
-  line.arguments_only.add_options()("head", po::value<std::string>());
-  const po::variables_map values = parse_command_line(line, arguments, environment);
-  constexpr std::array formats{OutputFormat::table, OutputFormat::json};
-  const OutputFormat format = output_format(values, formats);
+int run_db_check(const po::variables_map& values, const Environment& environment) {
+  const OutputFormat format = output_format(values);
   const auto head = noted_head(values);
   const auto file = history_file(values, environment);
 
@@ -63,17 +57,19 @@ int check(std::span<const std::string> arguments, const Environment& environment
   } else {
     report::write_check_text(environment.out, file, result, table_style(environment));
   }
-  return static_cast<int>(result.agrees() ? ExitCode::compliant : ExitCode::file);
+  return static_cast<int>(result.agrees() ? ExitCode::ok : ExitCode::file);
 }
 
-int backup(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"db backup", {}, {}, {"FILE"}};
-  line.configurable.add(history_options());
-  line.arguments_only.add_options()("force", po::bool_switch());
-  const po::variables_map values = parse_command_line(line, arguments, environment);
-  const std::filesystem::path file = values.count("FILE") == 0 ? "" : values["FILE"].as<std::string>();
+OptionGroup force_option() {
+  OptionGroup group{.source = Source::arguments_only};
+  group.options.add_options()("force", po::bool_switch(), "replace FILE if it exists");
+  return group;
+}
+
+int run_db_backup(const po::variables_map& values, const Environment& environment) {
+  const std::filesystem::path file = values["FILE"].as<std::string>();
   if (!file.has_filename()) {
-    throw CommandError(ExitCode::usage, "Back up to which file? See 'casweep db --help'.");
+    throw CommandError(ExitCode::usage, fmt::format("'{}' is not the name of a file.", file.string()));
   }
   const auto existing = values["force"].as<bool>() ? store::ExistingBackup::replace : store::ExistingBackup::keep;
   std::optional<Interruption> interruption(std::in_place);
@@ -83,20 +79,54 @@ int backup(std::span<const std::string> arguments, const Environment& environmen
   environment.out << fmt::format("{}: {}; everything agrees.\n",
                                  base::terminal_safe(file.string(), charset_of(environment)),
                                  report::check_summary(copy));
-  return static_cast<int>(ExitCode::compliant);
+  return static_cast<int>(ExitCode::ok);
 }
 
 }  // namespace
 
-int run_db(std::span<const std::string> arguments, const Environment& environment) {
-  if (arguments.empty()) throw CommandError(ExitCode::usage, "db check or db backup? See 'casweep db --help'.");
-  const std::string& word = arguments.front();
-  const auto rest = arguments.subspan(1);
-  if (word == "check") return check(rest, environment);
-  if (word == "backup") return backup(rest, environment);
-  const std::vector<std::string> words{"check", "backup"};
-  throw CommandError(ExitCode::usage, fmt::format("There is no 'db {}'.{} See 'casweep db --help'.", word,
-                                                  base::did_you_mean(word, words)));
+Command db_check_command() {
+  return {
+      .line = {.command = "db check",
+               .options = {head_option(), format_options({OutputFormat::table, OutputFormat::json}),
+                           history_options()}},
+      .run = run_db_check,
+      .summary = "check that the history is unmodified",
+      .usage = {"[OPTION]..."},
+      .description = {"Checks the history: its schema, the structures of SQLite, the hash of every stored content, the "
+                      "chain and order of the ledger, and every row against the ledger. If something is wrong, casweep "
+                      "says what and where."},
+      .sections =
+          {{.heading = "Notes",
+            .paragraphs = {"Each entry of the ledger holds the SHA-256 of the entry before it and covers every "
+                           "row that was recorded with it, so a row that is changed, deleted, inserted or moved "
+                           "later is found.",
+                           "A user who can write the file can also rewrite the whole ledger, append to it, or "
+                           "cut off its end. Only a head that is stored elsewhere reveals this. Each scan "
+                           "prints its head: store it outside this system. With --head, casweep also counts the "
+                           "entries since that head by kind; compare them with the scans and decisions you know "
+                           "of.",
+                           "Every command refuses a history with another schema (exit code 74). The known CAs "
+                           "of a scan, exceptions, the newest scans of status, and the scan of export, report, "
+                           "diff and evidence are compared with the ledger on use. What show, history, scans "
+                           "and trend print of scans is not: only db check compares everything."}}},
+      .examples = {{"Check the history", "casweep db check"},
+                   {"Check it against a head noted earlier",
+                    "casweep db check \\\n--head 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"}},
+      .exit_codes = {{"0", "the history is unmodified"}, {"74", "the history is damaged or cannot be used"}}};
+}
+
+Command db_backup_command() {
+  return {
+      .line = {.command = "db backup",
+               .operands = {{"FILE", "the new file"}},
+               .options = {force_option(), history_options()}},
+      .run = run_db_backup,
+      .summary = "copy the history and check the copy",
+      .usage = {"FILE [OPTION]..."},
+      .description = {"Copies the history to one file that needs no other, also while a scan runs. The copy is checked "
+                      "before it gets its name. A history that does not agree with its ledger is not copied."},
+      .examples = {{"Make a copy with the date in its name", "casweep db backup \"/backup/casweep-$(date +%F).db\""}},
+      .exit_codes = {{"0", "the copy was made"}, {"74", "the history is damaged, or a file cannot be used"}}};
 }
 
 }  // namespace casweep::cli

@@ -1,38 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <array>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <utility>
 
+#include "base/decimal.h"
 #include "cli/command_error.h"
 #include "cli/commands/commands.h"
 #include "cli/options/command_line.h"
 #include "cli/options/history_file.h"
 #include "cli/options/instant_option.h"
 #include "cli/options/output_format.h"
+#include "cli/options/scan_choice.h"
 #include "report/table/diff_report.h"
 #include "store/history.h"
 
 namespace casweep::cli {
 namespace {
 
-std::optional<std::int64_t> number_of(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() ? std::optional{number} : std::nullopt;
-}
-
+/// That there is no complete scan `which`, or none at all.
 CommandError no_such_scan(const store::History& history, std::string_view which) {
-  return {ExitCode::usage, fmt::format("The history '{}' has no complete scan {}; 'casweep scans' shows what it has.",
-                                       history.file().string(), which)};
+  if (!history.last_scan()) return no_scan(history, "complete");
+  return {ExitCode::usage,
+          fmt::format("The history '{}' has no complete scan {}; 'casweep scans' lists the scans it has.",
+                      history.file().string(), which)};
 }
 
 std::int64_t last_scan(const store::History& history) {
   if (const auto last = history.last_scan()) return *last;
-  throw no_such_scan(history, "yet");
+  throw no_scan(history, "complete");
 }
 
 /// The scan by its number, by a date, or by a word; `previous` is the complete one before `other`.
@@ -43,10 +40,10 @@ std::int64_t scan_named(const store::History& history, const std::string& name, 
     if (const auto previous = history.complete_scan_before(from)) return *previous;
     throw no_such_scan(history, fmt::format("before scan {}", from));
   }
-  if (const auto number = number_of(name)) return *number;
+  if (const auto number = base::parse_decimal<std::int64_t>(name)) return *number;
   const auto instant = end_of(name);
   if (!instant) {
-    throw CommandError(ExitCode::usage, fmt::format("'{}' names no scan; write its number, a date as 2026-11-23 or "
+    throw CommandError(ExitCode::usage, fmt::format("'{}' is not a scan; write a number, a date like 2026-11-23 or "
                                                     "2026-11-23T04:00Z, 'previous' or 'last'.",
                                                     name));
   }
@@ -54,14 +51,8 @@ std::int64_t scan_named(const store::History& history, const std::string& name, 
   throw no_such_scan(history, "by " + name);
 }
 
-}  // namespace
-
-int run_diff(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"diff", {}, {}, {"A", "B"}};
-  line.configurable.add(history_options()).add(format_options());
-  const po::variables_map values = parse_command_line(line, arguments, environment);
-  constexpr std::array formats{OutputFormat::table, OutputFormat::json};
-  const OutputFormat format = output_format(values, formats);
+int run_diff(const po::variables_map& values, const Environment& environment) {
+  const OutputFormat format = output_format(values);
   const std::string name_a = values.count("A") > 0 ? values["A"].as<std::string>() : "previous";
   const std::string name_b = values.count("B") > 0 ? values["B"].as<std::string>() : "last";
 
@@ -72,8 +63,8 @@ int run_diff(std::span<const std::string> arguments, const Environment& environm
   std::int64_t b = scan_named(history, name_b, b_is_relative ? std::optional{a} : std::nullopt);
   if (!b_is_relative) a = scan_named(history, name_a, b);
   if (a == b) {
-    throw CommandError(ExitCode::usage,
-                       fmt::format("'{}' and '{}' are the same scan, {}; name two.", name_a, name_b, a));
+    throw CommandError(ExitCode::usage, fmt::format("'{}' and '{}' are the same scan, {}; name two different scans.",
+                                                    name_a, name_b, a));
   }
   if (a > b) std::swap(a, b);  // a difference goes from the older to the newer
 
@@ -83,7 +74,32 @@ int run_diff(std::span<const std::string> arguments, const Environment& environm
   } else {
     report::write_diff_table(environment.out, difference, table_style(environment));
   }
-  return static_cast<int>(ExitCode::compliant);
+  return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace
+
+Command diff_command() {
+  return {.line = {.command = "diff",
+                   .operands = {{"A", "a scan (default: previous)", OperandCount::optional, {"previous", "last"}},
+                                {"B", "another scan (default: last)", OperandCount::optional, {"previous", "last"}}},
+                   .options = {format_options({OutputFormat::table, OutputFormat::json}), history_options()}},
+          .run = run_diff,
+          .summary = "show what changed between two scans",
+          .usage = {"[A [B]] [OPTION]..."},
+          .description =
+              {"Shows the differences between two scans, from the older to the newer.",
+               "A scan is given by its number; by a date or time in UTC, for the last complete scan up to then; by "
+               "'last', for the last complete scan; or by 'previous', for the complete scan before the other."},
+          .examples = {{"Compare the last two complete scans", "casweep diff"},
+                       {"Compare two scans by number", "casweep diff 12 17"},
+                       {"List the CAs that regressed since a date",
+                        "casweep diff 2026-10-01 last --format json | \\\njq '.differences[] | select(.kind == "
+                        "\"regressed\")'"}},
+          .exit_codes = {{"0", "the differences were shown"},
+                         {"64", "no such scan"},
+                         {"65", "no complete scan yet"},
+                         {"74", "the history cannot be used"}}};
 }
 
 }  // namespace casweep::cli

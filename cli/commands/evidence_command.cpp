@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/program_options/value_semantic.hpp>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -14,7 +15,6 @@
 #include <vector>
 
 #include "base/ascii_case.h"
-#include "base/nearest_word.h"
 #include "base/private_directory.h"
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
@@ -84,17 +84,20 @@ class BundleOutput {
 
 fs::path output_of(const po::variables_map& values) {
   fs::path place = text_of(values, "output");
-  if (place.empty()) throw CommandError(ExitCode::usage, "-o says where the bundle goes: a folder, or a FILE.tar.");
+  if (place.empty())
+    throw CommandError(ExitCode::usage,
+                       "'evidence create' needs -o with the name of the bundle: a folder, or FILE.tar.");
   if (place == "-") {
-    throw CommandError(ExitCode::usage, "-o - would be a bundle of that name; name a folder, or a FILE.tar.");
+    throw CommandError(ExitCode::usage,
+                       "A bundle cannot be written to standard output; use -o with a folder, or FILE.tar.");
   }
   constexpr std::array others{".zip", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".zst", ".7z", ".tar"};
   std::string ending = place.extension().string();
   std::ranges::transform(ending, ending.begin(), [](char letter) { return base::ascii_lower(letter); });
   if (!is_archive(place) && std::ranges::find(others, ending) != others.end()) {
-    throw CommandError(ExitCode::usage, fmt::format("The bundle '{}' would be no such archive: -o takes a folder or a "
-                                                    "FILE.tar; compress that afterwards.",
-                                                    place.string()));
+    throw CommandError(
+        ExitCode::usage,
+        fmt::format("'{}' cannot be written: -o takes a folder or FILE.tar; compress it afterwards.", place.string()));
   }
   return place;
 }
@@ -108,11 +111,14 @@ base::PrivateDirectory folder_for_snapshot(const fs::path& output) {
                                                  std::generic_category().message(folder.error())));
 }
 
-int create(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"evidence create", {}, {}, {}};
-  line.configurable.add(history_options()).add(signing_options());
-  line.arguments_only.add(scan_option()).add_options()("output,o", po::value<std::string>());
-  const po::variables_map values = parse_command_line(line, arguments, environment);
+OptionGroup place_option() {
+  OptionGroup group{.heading = "Bundle", .source = Source::arguments_only};
+  group.options.add_options()("output,o", po::value<std::string>()->value_name("FILE.tar|FOLDER"),
+                              "the bundle: a new archive, or a new folder");
+  return group;
+}
+
+int run_evidence_create(const po::variables_map& values, const Environment& environment) {
   const auto place = output_of(values);
   const auto file = history_file(values, environment);
   const auto history = store::History::open_existing(file);  // only scans make histories
@@ -146,7 +152,7 @@ int create(std::span<const std::string> arguments, const Environment& environmen
   for (const auto& warning : evidence::warnings_about(bundle)) {
     environment.err << "casweep: " << base::terminal_safe(warning) << '\n';
   }
-  return static_cast<int>(ExitCode::compliant);
+  return static_cast<int>(ExitCode::ok);
 }
 
 std::vector<evidence::Certificate> certificates_in(const po::variables_map& values, const char* option) {
@@ -154,7 +160,7 @@ std::vector<evidence::Certificate> certificates_in(const po::variables_map& valu
   const auto file = values[option].as<std::string>();
   auto certificates = evidence::Certificate::all_in_pem(read_pem_file(file));
   if (!certificates.empty()) return certificates;
-  throw CommandError(ExitCode::data, fmt::format("--{}: '{}' holds no certificate in PEM.", option, file));
+  throw CommandError(ExitCode::data, fmt::format("The --{} file '{}' contains no certificate in PEM.", option, file));
 }
 
 evidence::Trust trust_of(const po::variables_map& values) {
@@ -164,21 +170,25 @@ evidence::Trust trust_of(const po::variables_map& values) {
   const auto signer = certificates_in(values, "signer");
   if (signer.empty()) return trust;
   if (trust.signer_roots.empty()) {
-    throw CommandError(ExitCode::usage, "--signer says which certificate; give the root it leads to with --signer-ca.");
+    throw CommandError(ExitCode::usage, "--signer needs --signer-ca with the root certificate that it leads to.");
   }
   trust.signer = signer.front();
   return trust;
 }
 
-int verify(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"evidence verify", {}, {}, {}};
-  line.arguments_only.add_options()("signer-ca", po::value<std::string>())("signer", po::value<std::string>())(
-      "timestamp-ca", po::value<std::string>())("head", po::value<std::string>());
-  line.more_operands = "BUNDLE";
-  const po::variables_map values = parse_command_line(line, arguments, environment);
-  if (values.count("BUNDLE") == 0) {
-    throw CommandError(ExitCode::usage, "Verify which bundle? See 'casweep evidence --help'.");
-  }
+OptionGroup trust_options() {
+  OptionGroup group{.heading = "Trust", .source = Source::arguments_only};
+  auto add = group.options.add_options();
+  add("signer-ca", po::value<std::string>()->value_name("FILE"),
+      "root certificates that you trust for the signature, in PEM; required for a signed bundle");
+  add("signer", po::value<std::string>()->value_name("FILE"),
+      "the certificate, in PEM, that must have made the signature; needs --signer-ca");
+  add("timestamp-ca", po::value<std::string>()->value_name("FILE"),
+      "root certificates that you trust for the timestamp, in PEM; the bundle must then have one");
+  return group;
+}
+
+int run_evidence_verify(const po::variables_map& values, const Environment& environment) {
   const auto trust = trust_of(values);
   const auto head = noted_head(values);
   const auto now = std::chrono::floor<std::chrono::seconds>(environment.now());
@@ -207,22 +217,73 @@ int verify(std::span<const std::string> arguments, const Environment& environmen
     Interruption::throw_if_signalled();
   }
   if (unproven) evidence::require_unmodified(*unproven, version());
-  return static_cast<int>(ExitCode::compliant);
+  return static_cast<int>(ExitCode::ok);
 }
 
 }  // namespace
 
-int run_evidence(std::span<const std::string> arguments, const Environment& environment) {
-  if (arguments.empty()) {
-    throw CommandError(ExitCode::usage, "evidence create or evidence verify? See 'casweep evidence --help'.");
-  }
-  const std::string& word = arguments.front();
-  const auto rest = arguments.subspan(1);
-  if (word == "create") return create(rest, environment);
-  if (word == "verify") return verify(rest, environment);
-  const std::vector<std::string> words{"create", "verify"};
-  throw CommandError(ExitCode::usage, fmt::format("There is no 'evidence {}'.{} See 'casweep evidence --help'.", word,
-                                                  base::did_you_mean(word, words)));
+Command evidence_create_command() {
+  return {.line = {.command = "evidence create",
+                   .options = {place_option(), scan_option("Bundle"), signing_options(), history_options()}},
+          .run = run_evidence_create,
+          .summary = "create a signed bundle of a scan for an auditor",
+          .usage = {"-o FILE.tar|FOLDER [OPTION]..."},
+          .description =
+              {"Creates a bundle that proves years later what a scan found, to an auditor who has neither casweep "
+               "nor trust in the person who ran it. It contains the verdicts, the raw observations, which account "
+               "asked which servers and how completely, the ledger and a snapshot of the history. SHA256SUMS and "
+               "its signature cover all of it. VERIFY.txt in the bundle describes how to verify it with coreutils "
+               "and openssl alone."},
+          .sections =
+              {{.heading = "Notes",
+                .paragraphs = {"A bundle is never partial and never overwrites a file. FILE.tar unpacks into one "
+                               "folder, for example casweep-evidence-corp.example-scan-12-bundle-3. Each bundle names "
+                               "the one before it, and the history records each bundle.",
+                               "The signature is a detached CMS signature (DER, SHA-256). The key is RSA with at "
+                               "least 2048 bits (casweep warns below 3072), or EC on P-256 or P-384. The certificate "
+                               "must be issued for signing. casweep warns if the certificate leads to a CA that the "
+                               "same scan found not enforced or unknown: such a CA can be abused to sign in your "
+                               "name.",
+                               "Beside the signature is a request for a timestamp authority (RFC 3161). Its answer is "
+                               "the only file that may be added."}}},
+          .examples = {{"Create a signed bundle of the last complete scan",
+                        "casweep evidence create -o esc11-2026-11.tar \\\n--sign auditor.pem --key auditor.key"}},
+          .exit_codes = {{"0", "the bundle was created"},
+                         {"64", "no such scan"},
+                         {"65", "no complete scan yet, or the certificate or key cannot be used"},
+                         {"74", "the history or a file cannot be used"},
+                         {"77", "the passphrase is wrong or missing, or other users can read the key"}}};
+}
+
+Command evidence_verify_command() {
+  return {.line = {.command = "evidence verify",
+                   .operands = {{"BUNDLE", "a folder or an archive; several in the order in which they were made",
+                                 OperandCount::many}},
+                   .options = {trust_options(), head_option()}},
+          .run = run_evidence_verify,
+          .summary = "verify bundles and their signatures",
+          .usage = {"BUNDLE... [OPTION]..."},
+          .description =
+              {"Verifies bundles. Prints the first thing that is wrong, or what the bundle is and what could not "
+               "be compared. casweep renders every file again from the snapshot. Of several bundles, each must "
+               "continue the ledger of the one before."},
+          .sections =
+              {{.heading = "Notes",
+                .paragraphs = {"If another version of casweep made the bundle and wrote a file in another way, "
+                               "casweep compares the verdicts, flags and counts, names the file, and ends with 65: "
+                               "the bundle is then not known to be unmodified.",
+                               "Signatures with MD5 or SHA-1, RSA keys below 2048 bits, weak curves, and certificates "
+                               "that are not for signing (key usage without digitalSignature and nonRepudiation, or "
+                               "for TLS servers only) are rejected. Files that a system or a reader leaves in the "
+                               "folder (.DS_Store, ._*, Thumbs.db, desktop.ini, verify.log) are reported as notes."}}},
+          .examples = {{"Verify a bundle", "casweep evidence verify esc11-2026-11.tar --signer-ca corp-root.pem"},
+                       {"Verify all bundles of a year, with their timestamps",
+                        "casweep evidence verify esc11-2026-*.tar \\\n--signer-ca corp-root.pem --timestamp-ca "
+                        "tsa-root.pem"}},
+          .exit_codes = {{"0", "the bundles are unmodified"},
+                         {"64", "roots of trust are missing, or the bundles are in another order"},
+                         {"65", "a bundle could not be compared completely"},
+                         {"74", "a bundle is wrong, or a file cannot be used"}}};
 }
 
 }  // namespace casweep::cli

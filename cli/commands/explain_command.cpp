@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <array>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -7,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "cli/command_error.h"
 #include "cli/commands/commands.h"
 #include "cli/directory_step.h"
+#include "cli/exit_code.h"
 #include "cli/options/ca_operand.h"
 #include "cli/options/command_line.h"
 #include "cli/options/connection_options.h"
@@ -71,16 +70,9 @@ std::optional<history::CaSummary> recorded_status(const po::variables_map& value
   return history.ca_summary(ca, now);
 }
 
-}  // namespace
-
-int run_explain(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"explain", {}, {}, {"CA"}};
-  line.configurable.add(connection_options()).add(history_options()).add(format_options());
-  const po::variables_map values = parse_command_line(line, arguments, environment);
-  if (values.count("CA") == 0) throw CommandError(ExitCode::usage, "Which CA? See 'casweep explain --help'.");
+int run_explain(const po::variables_map& values, const Environment& environment) {
   const ConnectionOptions connection = read_connection_options(values);
-  constexpr std::array formats{OutputFormat::table, OutputFormat::json};
-  const OutputFormat format = output_format(values, formats);
+  const OutputFormat format = output_format(values);
 
   const base::Instant now = environment.now();
   // Until everything was asked: a private ticket must be gone, and the terminal have its echo, however this ends.
@@ -96,7 +88,42 @@ int run_explain(std::span<const std::string> arguments, const Environment& envir
   } else {
     report::write_explanation(environment.out, explanation, source, table_style(environment));
   }
-  return static_cast<int>(explanation.unseen.empty() ? ExitCode::compliant : ExitCode::unknown);
+  return static_cast<int>(explanation.unseen.empty() ? ExitCode::ok : ExitCode::unknown);
+}
+
+}  // namespace
+
+Command explain_command() {
+  return {.line = {.command = "explain",
+                   .operands = {ca_operand()},
+                   .options = {directory_options(), account_options(Asks::directory),
+                               format_options({OutputFormat::table, OutputFormat::json}),
+                               history_options(
+                                   "the history, for the last recorded verdict; a file named here must exist")}},
+          .run = run_explain,
+          .summary = "show what speaks for and against setting the flag",
+          .usage = {"CA [OPTION]..."},
+          .description =
+              {"Shows what the directory says for and against enforcing encryption on one CA, and what it cannot "
+               "show: computers in use, in every domain of the forest, whose Windows may be too old; the "
+               "templates that the CA publishes; its enrollment web services; its certificates, and whether "
+               "domain controllers accept what they issue for a logon. casweep asks the directory now and does "
+               "not contact the CA. A statement that comes from a specification names its source."},
+          .sections =
+              {{.heading = "Notes",
+                .paragraphs = {"A computer is in use if its enabled account logged on within 45 days; the directory "
+                               "may be 14 days behind. What a computer runs is what it says of itself, and many that "
+                               "do not run Windows say nothing. Other domains than the server's are asked at a "
+                               "domain controller of their own, found through DNS, with Kerberos."}}},
+          .examples = {{"Explain a CA", "casweep explain 'Contoso Issuing CA 03'"},
+                       {"List the computers that are too old",
+                        "casweep explain 'Contoso Issuing CA 03' --format json | \\\njq '.clients.old_computers'"}},
+          .exit_codes = {{"0", "the CA was explained"},
+                         {"2", "the CA was explained, but not everything could be seen"},
+                         {"64", "no CA has this name, or several have it"},
+                         {"69", "the directory cannot be reached or proven, or no CA was found"},
+                         {"74", "the history cannot be used"},
+                         {"77", "the account, its password or its key was refused"}}};
 }
 
 }  // namespace casweep::cli

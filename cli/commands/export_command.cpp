@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/program_options/value_semantic.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -121,39 +122,45 @@ bool are_of_one_scan(const po::variables_map& values, std::span<const ExportForm
          std::ranges::any_of(formats, [](const ExportFormat& format) { return format.of_scans.has_value(); });
 }
 
+OptionGroup choice_options() {
+  OptionGroup group{.source = Source::arguments_only};
+  auto add = group.options.add_options();
+  add("all", po::bool_switch(), "every complete or partial scan, oldest first");
+  add("output,o", po::value<std::vector<std::string>>()->value_name("[FORMAT=]FILE"),
+      "write to FILE instead of standard output, in the format FORMAT; may be repeated. Either all files appear "
+      "complete, or none. For a file name that contains '=', write ./A=B");
+  add("force", po::bool_switch(), "replace existing files");
+  add("csv-raw", po::bool_switch(),
+      "write csv and plan without the apostrophe before what a spreadsheet takes for a formula");
+  return group;
+}
+
 bool is_csv(const ExportFormat& format) {
   return format.of_scans == report::ScanFormat::csv || format.of_forest == ForestFormat::plan;
 }
 
 void check_choice(const po::variables_map& values, std::span<const ExportFormat> formats) {
   if (values["csv-raw"].as<bool>() && std::ranges::none_of(formats, is_csv)) {
-    throw CommandError(ExitCode::usage, "--csv-raw is for csv and plan; leave it away.");
+    throw CommandError(ExitCode::usage, "--csv-raw is for csv and plan only.");
   }
   const bool one = values.count("scan") > 0;
   const bool all = values["all"].as<bool>();
-  if (one && all) throw CommandError(ExitCode::usage, "--scan is one scan and --all is every one; leave one away.");
+  if (one && all) throw CommandError(ExitCode::usage, "--scan and --all exclude each other; use one of them.");
   if (!one && !all) return;
   if (std::ranges::any_of(formats, [](const ExportFormat& format) { return format.of_forest.has_value(); })) {
     throw CommandError(ExitCode::usage,
-                       "plan and prometheus speak of the forest as it is now; leave --scan and --all "
-                       "away.");
+                       "plan and prometheus describe the forest now; they take neither --scan nor --all.");
   }
 }
 
-}  // namespace
-
-int run_export(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"export", {}, {}, {"FORMAT"}};
-  line.configurable.add(history_options());
-  line.arguments_only.add(scan_option());
-  line.arguments_only.add_options()("all", po::bool_switch())("output,o", po::value<std::vector<std::string>>())(
-      "force", po::bool_switch())("csv-raw", po::bool_switch());
-  const po::variables_map values = parse_command_line(line, arguments, environment);
+int run_export(const po::variables_map& values, const Environment& environment) {
   std::optional<ExportFormat> format;
   if (values.count("FORMAT") > 0) format = export_format_of_word(values["FORMAT"].as<std::string>());
   std::vector<ExportOutput> outputs;
   if (values.count("output") > 0) outputs = export_outputs(values["output"].as<std::vector<std::string>>(), format);
-  if (outputs.empty() && !format) throw CommandError(ExitCode::usage, "Export as what? See 'casweep export --help'.");
+  if (outputs.empty() && !format)
+    throw CommandError(ExitCode::usage,
+                       "'export' needs the argument FORMAT, or -o FORMAT=FILE. See 'casweep export --help'.");
 
   std::vector<ExportFormat> formats;
   formats.reserve(outputs.size() + 1);
@@ -166,7 +173,7 @@ int run_export(std::span<const std::string> arguments, const Environment& enviro
   if (outputs.empty()) {
     export_to({Sink{*format, environment.out}}, values, history, now);
     if (are_of_one_scan(values, formats)) tell_of_choice(values, history, environment);
-    return static_cast<int>(ExitCode::compliant);
+    return static_cast<int>(ExitCode::ok);
   }
   // All of them are refused, or none: nothing gets its name before everything is written.
   std::vector<OutputFile> files;
@@ -178,7 +185,40 @@ int run_export(std::span<const std::string> arguments, const Environment& enviro
   export_to(sinks, values, history, now);
   for (OutputFile& file : files) file.publish();
   if (are_of_one_scan(values, formats)) tell_of_choice(values, history, environment);
-  return static_cast<int>(ExitCode::compliant);
+  return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace
+
+Command export_command() {
+  auto sections = export_formats();
+  sections.push_back(
+      {.heading = "Notes",
+       .paragraphs = {"The same scan always gives the same bytes; they contain the decisions made before it "
+                      "began. A CA that the directory listed and the scan did not read is included as unknown "
+                      "(not-read)."}});
+  return {.line = {.command = "export",
+                   .operands = {{.name = "FORMAT",
+                                 .text = "one of the formats below; may be left out if each -o names one",
+                                 .count = OperandCount::optional,
+                                 .words = export_format_words()}},
+                   .options = {scan_option(), choice_options(), history_options()}},
+          .run = run_export,
+          .summary = "export scans, metrics or a remediation plan",
+          .usage = {"FORMAT [OPTION]...", "-o FORMAT=FILE... [OPTION]..."},
+          .description = {"Exports recorded scans, or the forest as it is now, for other programs."},
+          .sections = sections,
+          .examples = {{"Count the verdicts of the last scan", "casweep export json | jq '.scan.counts'"},
+                       {"Export one scan to a file", "casweep export csv --scan 12 -o esc11.csv"},
+                       {"Write several formats at once",
+                        "casweep export -o csv=esc11.csv -o ocsf=esc11.jsonl -o sarif=esc11.sarif"},
+                       {"Update the metrics of node_exporter",
+                        "casweep export prometheus --force \\\n-o /var/lib/prometheus/node-exporter/casweep.prom"},
+                       {"Export every scan", "casweep export jsonl --all | gzip > esc11-history.jsonl.gz"}},
+          .exit_codes = {{"0", "the export was written"},
+                         {"64", "no such scan or format"},
+                         {"65", "no complete scan yet"},
+                         {"74", "the history or a file cannot be used"}}};
 }
 
 }  // namespace casweep::cli

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <array>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -9,6 +8,7 @@
 #include "base/terminal_text.h"
 #include "cli/commands/commands.h"
 #include "cli/directory_step.h"
+#include "cli/exit_code.h"
 #include "cli/options/command_line.h"
 #include "cli/options/connection_options.h"
 #include "cli/options/output_format.h"
@@ -17,14 +17,11 @@
 #include "report/table/listing_report.h"
 
 namespace casweep::cli {
+namespace {
 
-int run_list(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"list", {}, {}, {}};
-  line.configurable.add(connection_options()).add(format_options());
-  const po::variables_map values = parse_command_line(line, arguments, environment);
+int run_list(const po::variables_map& values, const Environment& environment) {
   ConnectionOptions connection = read_connection_options(values);
-  constexpr std::array formats{OutputFormat::table, OutputFormat::json, OutputFormat::csv};
-  const OutputFormat format = output_format(values, formats);
+  const OutputFormat format = output_format(values);
 
   // Until the listing is there: a private ticket must be gone, and the terminal have its echo, however this ends.
   std::optional<Interruption> interruption(std::in_place);
@@ -55,7 +52,26 @@ int run_list(std::span<const std::string> arguments, const Environment& environm
     environment.err << fmt::format(
         "casweep: this account may not read these objects in the Enrollment Services container: {}.\n", hidden);
   }
-  return static_cast<int>(ExitCode::compliant);
+  return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace
+
+Command list_command() {
+  return {
+      .line = {.command = "list",
+               .options = {directory_options(), account_options(Asks::directory),
+                           format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv})}},
+      .run = run_list,
+      .summary = "list the CAs in the directory, without contacting them",
+      .usage = {"[OPTION]..."},
+      .description = {"Lists the enterprise CAs in the directory with their hosts. No CA is contacted, and nothing is "
+                      "recorded."},
+      .examples = {{"List the CAs in the domain of the current Kerberos ticket", "casweep list"},
+                   {"Ask one domain controller", "casweep list --server ldap://dc01.corp.example --format json"}},
+      .exit_codes = {{"0", "the CAs were listed"},
+                     {"69", "the directory cannot be reached or proven, or no CA was found"},
+                     {"77", "the account, its password or its key was refused"}}};
 }
 
 }  // namespace casweep::cli

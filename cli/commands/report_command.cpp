@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <boost/program_options/value_semantic.hpp>
 #include <string>
 
 #include "cli/command_error.h"
@@ -12,19 +13,24 @@
 #include "store/history.h"
 
 namespace casweep::cli {
+namespace {
 
-int run_report(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"report", {}, {}, {}};
-  line.configurable.add(history_options());
-  line.arguments_only.add(scan_option());
-  line.arguments_only.add_options()("output,o", po::value<std::string>())("force", po::bool_switch());
-  const po::variables_map values = parse_command_line(line, arguments, environment);
+OptionGroup page_options() {
+  OptionGroup group{.source = Source::arguments_only};
+  auto add = group.options.add_options();
+  add("output,o", po::value<std::string>()->value_name("FILE"),
+      "write to FILE, which appears complete or not at all (default: standard output, unless it is a terminal)");
+  add("force", po::bool_switch(), "replace an existing file");
+  return group;
+}
+
+int run_report(const po::variables_map& values, const Environment& environment) {
   const bool to_file = values.count("output") > 0;
   if (to_file && values["output"].as<std::string>().empty()) {
     throw CommandError(ExitCode::usage, "-o needs the name of a file.");
   }
   if (!to_file && environment.out_is_terminal) {
-    throw CommandError(ExitCode::usage, "A page of HTML is nothing for a terminal; name a file with -o FILE.html.");
+    throw CommandError(ExitCode::usage, "Refusing to write HTML to a terminal; use -o FILE.html.");
   }
 
   const auto history = store::History::open_existing(history_file(values, environment));
@@ -38,7 +44,28 @@ int run_report(std::span<const std::string> arguments, const Environment& enviro
     report::write_page(environment.out, subject);
   }
   tell_of_choice(values, history, environment);
-  return static_cast<int>(ExitCode::compliant);
+  return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace
+
+Command report_command() {
+  return {.line = {.command = "report", .options = {scan_option(), page_options(), history_options()}},
+          .run = run_report,
+          .summary = "write one scan as an HTML page",
+          .usage = {"-o FILE [OPTION]..."},
+          .description =
+              {"Writes one scan as an HTML page: shares and changes, what to do, every CA with its evidence, the "
+               "trend up to the scan, exceptions, and how the scan was made. The page is one file that loads "
+               "nothing else. It can be printed, and needs JavaScript only for sorting and filtering.",
+               "The same scan always gives the same page: it contains nothing that was decided or recorded after "
+               "the scan began."},
+          .examples = {{"Write the last complete scan", "casweep report -o esc11.html"},
+                       {"Write an earlier scan", "casweep report --scan 12 -o esc11-scan-12.html"}},
+          .exit_codes = {{"0", "the page was written"},
+                         {"64", "no such scan"},
+                         {"65", "no complete scan yet"},
+                         {"74", "the history or a file cannot be used"}}};
 }
 
 }  // namespace casweep::cli

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -44,14 +43,9 @@ struct ScanOptions {
   FailOn fail_on;
 };
 
-ScanOptions read_scan_options(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"scan", {}, {}, {}};
-  line.configurable.add(connection_options()).add(sweep_options()).add(history_options()).add(format_options());
-  line.configurable.add(fail_on_options());
-  const po::variables_map values = parse_command_line(line, arguments, environment);
-  constexpr std::array formats{OutputFormat::table, OutputFormat::json, OutputFormat::csv};
+ScanOptions read_scan_options(const po::variables_map& values, const Environment& environment) {
   return {read_connection_options(values), read_sweep_settings(values), history_file(values, environment),
-          output_format(values, formats), read_fail_on(values, FailOn{})};
+          output_format(values), read_fail_on(values, FailOn{})};
 }
 
 /// What confines the workers of this scan.
@@ -195,10 +189,8 @@ Outcome scan_forest(const ScanOptions& options, const Environment& environment) 
   return outcome;
 }
 
-}  // namespace
-
-int run_scan(std::span<const std::string> arguments, const Environment& environment) {
-  const ScanOptions options = read_scan_options(arguments, environment);
+int run_scan(const po::variables_map& values, const Environment& environment) {
+  const ScanOptions options = read_scan_options(values, environment);
   const auto [scan, gone, forest, unreadable] = scan_forest(options, environment);
   write_scan(environment.out, scan, options.format, table_style(environment));
   note_missing_cas(scan, forest, gone, environment);
@@ -207,6 +199,49 @@ int run_scan(std::span<const std::string> arguments, const Environment& environm
   note_exceptions(scan, forest, options.fail_on, environment);
   note_failures(scan, forest, options.fail_on, environment);
   return static_cast<int>(exit_code_of(scan, forest, gone, options.fail_on));
+}
+
+}  // namespace
+
+Command scan_command() {
+  return {
+      .line = {.command = "scan",
+               .options = {directory_options(), account_options(Asks::directory_and_cas), sweep_options(),
+                           fail_on_options(FailOn{}, Source::anywhere),
+                           format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv}),
+                           history_options()}},
+      .run = run_scan,
+      .summary = "find, read, judge and record every CA of the forest",
+      .usage = {"[OPTION]..."},
+      .description =
+          {"Finds every enterprise CA of the forest, reads the InterfaceFlags of each from its own registry, "
+           "judges and records them, and prints the results with the fix for each CA that does not enforce "
+           "encryption."},
+      .sections =
+          {fail_on_words(),
+           {.heading = "Notes",
+            .paragraphs = {"With --ca, the exit code covers the chosen CAs, and the CAs that are hidden or removed.",
+                           "casweep looks up a CA that the directory no longer lists by its objectGUID. If the "
+                           "directory no longer has the "
+                           "object, the CA is removed: the first scan that misses it ends with the exit code of "
+                           "its last verdict, and so does each scan with --ca before the next complete scan, "
+                           "which records the removal.",
+                           "Otherwise the CA is hidden: its verdict is unknown (hidden-from-account), and its "
+                           "last known verdict still counts for not-enforced. A removed CA that was the only "
+                           "object in its container stays hidden until the container is deleted or shows "
+                           "another object."}}},
+      .examples = {{"Scan the domain of the current Kerberos ticket", "casweep scan"},
+                   {"Scan as another account", "casweep scan --domain corp.example --user auditor@CORP.EXAMPLE"},
+                   {"Name two domain controllers and use TLS",
+                    "casweep scan --server ldaps://dc01.corp.example \\\n--server ldaps://dc02.corp.example --ca-cert "
+                    "/etc/ssl/corp.pem"},
+                   {"Read one CA again, after its fix", "casweep scan --ca 'Contoso Issuing CA 03'"}},
+      .exit_codes = {{"0", "nothing that --fail-on names was found"},
+                     {"1", "found: not-enforced, regression, expired, removed-ca or new-ca"},
+                     {"2", "found: unknown or hidden-ca"},
+                     {"3", "both 1 and 2"},
+                     {"69", "the directory cannot be reached or proven, or no CA was found"},
+                     {"77", "the account, its password or its key was refused"}}};
 }
 
 }  // namespace casweep::cli

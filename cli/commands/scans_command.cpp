@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <boost/program_options/value_semantic.hpp>
 #include <optional>
 
 #include "cli/command_error.h"
@@ -16,23 +16,26 @@
 namespace casweep::cli {
 namespace {
 
+OptionGroup count_options() {
+  constexpr int default_count = 20;
+  OptionGroup group{.source = Source::arguments_only};
+  auto add = group.options.add_options();
+  add("newest", po::value<int>()->value_name("N")->default_value(default_count, ""),
+      fmt::format("show the newest N scans (default: {})", default_count).c_str());
+  add("all", po::bool_switch(), "show every scan");
+  return group;
+}
+
 std::optional<std::size_t> newest_of(const po::variables_map& values) {
   if (values["all"].as<bool>()) return std::nullopt;
   const int newest = values["newest"].as<int>();
   if (newest > 0) return static_cast<std::size_t>(newest);
   throw CommandError(ExitCode::usage,
-                     fmt::format("--newest is {}; it is 1 or more, and --all shows every scan.", newest));
+                     fmt::format("--newest {} is out of range; choose 1 or more, or --all for every scan.", newest));
 }
 
-}  // namespace
-
-int run_scans(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"scans", {}, {}, {}};
-  line.configurable.add(history_options()).add(format_options());
-  line.arguments_only.add_options()("newest", po::value<int>()->default_value(20))("all", po::bool_switch());
-  const po::variables_map values = parse_command_line(line, arguments, environment);
-  constexpr std::array formats{OutputFormat::table, OutputFormat::json};
-  const OutputFormat format = output_format(values, formats);
+int run_scans(const po::variables_map& values, const Environment& environment) {
+  const OutputFormat format = output_format(values);
   const auto newest = newest_of(values);
 
   const auto history = store::History::open_existing(history_file(values, environment));
@@ -43,7 +46,24 @@ int run_scans(std::span<const std::string> arguments, const Environment& environ
   } else {
     report::write_scans_table(environment.out, scans, table_style(environment));
   }
-  return static_cast<int>(ExitCode::compliant);
+  return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace
+
+Command scans_command() {
+  return {
+      .line = {.command = "scans",
+               .options = {count_options(), format_options({OutputFormat::table, OutputFormat::json}),
+                           history_options()}},
+      .run = run_scans,
+      .summary = "list recorded scans with their totals",
+      .usage = {"[OPTION]..."},
+      .description = {"Lists recorded scans, newest first, with their totals, including failed and interrupted scans."},
+      .examples = {{"List the newest scans", "casweep scans"},
+                   {"List the scans that are not complete",
+                    "casweep scans --all --format json | \\\njq '.scans[] | select(.state != \"complete\")'"}},
+      .exit_codes = {{"0", "the scans were listed"}, {"74", "the history cannot be used"}}};
 }
 
 }  // namespace casweep::cli

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <array>
-
 #include "cli/commands/commands.h"
+#include "cli/exit_code.h"
 #include "cli/options/command_line.h"
 #include "cli/options/fail_on.h"
 #include "cli/options/history_file.h"
@@ -10,15 +9,10 @@
 #include "store/history.h"
 
 namespace casweep::cli {
+namespace {
 
-int run_status(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"status", {}, {}, {}};
-  line.configurable.add(history_options()).add(format_options());
-  // Not from the config file: what makes a scan fail is not what makes a look at it fail.
-  line.arguments_only.add(fail_on_options());
-  const po::variables_map values = parse_command_line(line, arguments, environment);
-  constexpr std::array formats{OutputFormat::table, OutputFormat::json};
-  const OutputFormat format = output_format(values, formats);
+int run_status(const po::variables_map& values, const Environment& environment) {
+  const OutputFormat format = output_format(values);
   const FailOn fail_on = read_fail_on(values, FailOn::nothing());
 
   const auto history = store::History::open_existing(history_file(values, environment));
@@ -29,6 +23,33 @@ int run_status(std::span<const std::string> arguments, const Environment& enviro
     report::write_status_table(environment.out, forest, table_style(environment));
   }
   return static_cast<int>(exit_code_of(forest, fail_on));
+}
+
+}  // namespace
+
+Command status_command() {
+  return {
+      .line = {.command = "status",
+               // Not from the config file: what makes a scan fail need not make a look at it fail.
+               .options = {fail_on_options(FailOn::nothing(), Source::arguments_only),
+                           format_options({OutputFormat::table, OutputFormat::json}), history_options()}},
+      .run = run_status,
+      .summary = "show the forest now: each CA's verdict and decision",
+      .usage = {"[OPTION]..."},
+      .description = {"Shows the forest as the history knows it: each CA with its last verdict. If the CA could not be "
+                      "read then, its last known verdict and the age of that are shown as well. A decision is shown "
+                      "beside the verdict and never changes it."},
+      .sections = {fail_on_words()},
+      .examples = {{"Show all CAs", "casweep status"},
+                   {"List CAs that were compliant once",
+                    "casweep status --format json | jq '.cas[] | select(.regressed)'"},
+                   {"Send mail when an exception expires or a CA regresses",
+                    "casweep status --fail-on expired,regression || \\\nmail -s 'ESC11 is back' pki@corp.example"}},
+      .exit_codes = {{"0", "nothing that --fail-on names was found"},
+                     {"1", "found: not-enforced, regression, expired, removed-ca or new-ca"},
+                     {"2", "found: unknown or hidden-ca"},
+                     {"3", "both 1 and 2"},
+                     {"74", "the history cannot be used"}}};
 }
 
 }  // namespace casweep::cli

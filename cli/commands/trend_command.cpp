@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <array>
+#include <boost/program_options/value_semantic.hpp>
 #include <optional>
 
 #include "cli/command_error.h"
@@ -18,31 +18,34 @@ namespace {
 
 std::optional<base::Instant> since_of(const po::variables_map& values, base::Instant now) {
   if (values.count("since") > 0 && values.count("last") > 0) {
-    throw CommandError(ExitCode::usage, "--since and --last say the same; leave one away.");
+    throw CommandError(ExitCode::usage, "--since and --last exclude each other; use one of them.");
   }
   if (values.count("since") > 0) {
     const auto& text = values["since"].as<std::string>();
     if (const auto since = instant_of(text)) return since;
     throw CommandError(ExitCode::usage,
-                       fmt::format("--since '{}' is no date; write 2026-11-23 or 2026-11-23T04:00Z.", text));
+                       fmt::format("--since '{}' is not a date; write 2026-11-23 or 2026-11-23T04:00Z.", text));
   }
   if (values.count("last") > 0) {
     const auto& text = values["last"].as<std::string>();
     if (const auto last = duration_of(text)) return now - *last;
-    throw CommandError(ExitCode::usage, fmt::format("--last '{}' is no length of time; write 90d, 12h or 4w.", text));
+    throw CommandError(ExitCode::usage,
+                       fmt::format("--last '{}' is not a length of time; write 90d, 12h or 4w.", text));
   }
   return std::nullopt;
 }
 
-}  // namespace
+OptionGroup period_options() {
+  OptionGroup group{.source = Source::arguments_only};
+  auto add = group.options.add_options();
+  add("since", po::value<std::string>()->value_name("DATE"),
+      "start at this date or time in UTC: 2026-11-23 or 2026-11-23T04:00Z (default: the first scan)");
+  add("last", po::value<std::string>()->value_name("LENGTH"), "start this long ago: 90d, 12h or 4w");
+  return group;
+}
 
-int run_trend(std::span<const std::string> arguments, const Environment& environment) {
-  CommandLine line{"trend", {}, {}, {}};
-  line.configurable.add(history_options()).add(format_options());
-  line.arguments_only.add_options()("since", po::value<std::string>())("last", po::value<std::string>());
-  const po::variables_map values = parse_command_line(line, arguments, environment);
-  constexpr std::array formats{OutputFormat::table, OutputFormat::json};
-  const OutputFormat format = output_format(values, formats);
+int run_trend(const po::variables_map& values, const Environment& environment) {
+  const OutputFormat format = output_format(values);
   const base::Instant now = environment.now();
   const auto since = since_of(values, now);
 
@@ -53,7 +56,29 @@ int run_trend(std::span<const std::string> arguments, const Environment& environ
   } else {
     report::write_trend_table(environment.out, trend, table_style(environment));
   }
-  return static_cast<int>(ExitCode::compliant);
+  return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace
+
+Command trend_command() {
+  return {
+      .line = {.command = "trend",
+               .options = {period_options(), format_options({OutputFormat::table, OutputFormat::json}),
+                           history_options()}},
+      .run = run_trend,
+      .summary = "show the forest over time: compliance and events",
+      .usage = {"[OPTION]..."},
+      .description = {"Shows for each scan how many CAs were found and assessed, and the share of all CAs that is "
+                      "compliant (enforced or not exposed), before and after exceptions. CAs resolved through a third "
+                      "party or an alternate mitigation count as compliant after exceptions; an accepted risk does "
+                      "not. Events and the time to remediate (median and 90th percentile) follow.",
+                      "A partial, interrupted or failed scan is marked with its letter. It has no share, and never "
+                      "shows a CA as removed."},
+      .examples = {{"Show the last 90 days", "casweep trend --last 90d"},
+                   {"Get the time to remediate since a date",
+                    "casweep trend --since 2026-01-01 --format json | jq '.time_to_remediate'"}},
+      .exit_codes = {{"0", "the trend was shown"}, {"74", "the history cannot be used"}}};
 }
 
 }  // namespace casweep::cli

@@ -18,7 +18,7 @@ namespace {
 
 CommandError ambiguous(const std::string& name, std::span<const discovery::EnrollmentService> candidates,
                        const std::function<bool(const base::ObjectGuid&)>& is_removed) {
-  std::string message = fmt::format("'{}' is the name of {} CAs; name one by its objectGUID:", name, candidates.size());
+  std::string message = fmt::format("'{}' is the name of {} CAs; use an objectGUID instead:", name, candidates.size());
   for (const auto& ca : candidates) {
     message += fmt::format("\n  {}  {} on {}{}", ca.object_guid.to_string(), base::terminal_safe(name_of(ca)),
                            ca.dns_host_name.empty() ? "no host" : base::terminal_safe(ca.dns_host_name),
@@ -29,12 +29,18 @@ CommandError ambiguous(const std::string& name, std::span<const discovery::Enrol
 
 }  // namespace
 
+Operand ca_operand(OperandCount count) {
+  return {.name = "CA",
+          .text = "the CA's common name, display name, HOST\\CA or objectGUID; case does not matter",
+          .count = count};
+}
+
 store::History::PastObservation only_ca_named(const store::History& history, const std::string& name) {
   auto found = history.find_ca(name);
   if (found.size() == 1) return std::move(found.front());
   if (found.empty()) {
     throw CommandError(ExitCode::usage,
-                       fmt::format("The history '{}' knows no CA '{}'; 'casweep status' shows those it knows.",
+                       fmt::format("The history '{}' has no CA named '{}'; 'casweep status' shows the CAs it has.",
                                    history.file().string(), name));
   }
   std::vector<discovery::EnrollmentService> candidates;

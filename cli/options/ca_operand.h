@@ -4,10 +4,14 @@
 #include <span>
 #include <string>
 
+#include "cli/options/command_line.h"
 #include "discovery/enrollment_service.h"
 #include "store/history.h"
 
 namespace casweep::cli {
+
+/// A CA by its name.
+[[nodiscard]] Operand ca_operand(OperandCount count = OperandCount::one);
 
 /// The one CA of the history that `name` names, with its last reading. Throws CommandError (usage), with the
 /// candidates, if none or more than one is.

@@ -2,11 +2,10 @@
 #include "cli/options/connection_options.h"
 
 #include <fmt/format.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <boost/program_options/value_semantic.hpp>
 #include <ostream>
 #include <sstream>
 #include <utility>
@@ -29,12 +28,12 @@ namespace {
 CommandError usage(const std::string& message) { return {ExitCode::usage, message}; }
 
 bool has_scheme(const std::string& uri, std::string_view scheme) {
-  return uri.size() > scheme.size() && strncasecmp(uri.c_str(), scheme.data(), scheme.size()) == 0;
+  return uri.size() > scheme.size() && base::starts_with_but_for_case(uri, scheme);
 }
 
 bool is_ldaps(const std::string& uri) { return has_scheme(uri, "ldaps://"); }
 
-/// Every --server may hold several, separated by blanks: a variable has no other way.
+/// Every --server may hold several, separated by spaces: a variable has no other way.
 std::vector<std::string> servers_of(const po::variables_map& values) {
   std::vector<std::string> servers;
   if (values.count("server") == 0) return servers;
@@ -47,34 +46,33 @@ std::vector<std::string> servers_of(const po::variables_map& values) {
 
 void validate_directory(const discovery::DirectoryOptions& directory) {
   if (!directory.domain.empty() && !directory.servers.empty()) {
-    throw usage("--domain and --server exclude each other: a server is asked directly, a domain finds its servers.");
+    throw usage("--domain and --server exclude each other: --domain finds servers through DNS, --server names them.");
   }
   for (const std::string& uri : directory.servers) {
     if (uri.find('@') != std::string::npos) {
-      throw usage("--server takes a host and nothing of an account; name that with --user and --password-file.");
+      throw usage("--server does not take an account; use --user and --password-file.");
     }
     if (!is_ldaps(uri) && !has_scheme(uri, "ldap://")) {
-      throw usage(fmt::format("--server '{}' is no LDAP URI; write it like ldap://dc01.corp.example.", uri));
+      throw usage(fmt::format("--server '{}' is not an LDAP URI; write it like ldap://dc01.corp.example.", uri));
     }
   }
   if (!directory.ca_cert.empty() && access(directory.ca_cert.c_str(), R_OK) != 0) {
-    throw CommandError(ExitCode::data,
-                       fmt::format("The file '{}' of --ca-cert cannot be read; check it.", directory.ca_cert));
+    throw CommandError(ExitCode::data, fmt::format("The --ca-cert file '{}' cannot be read.", directory.ca_cert));
   }
-  if (!directory.ca_cert.empty()) require_trusted_input("file of --ca-cert", directory.ca_cert, ExitCode::data);
+  if (!directory.ca_cert.empty()) require_trusted_input("--ca-cert file", directory.ca_cert, ExitCode::data);
 }
 
 void validate_account(const ConnectionOptions& options) {
   const auto& user = options.user;
   const auto at = user.find('@');
   if (!user.empty() && (at == 0 || at == std::string::npos || at + 1 == user.size())) {
-    throw usage(fmt::format("--user '{}' lacks its realm; write it like auditor@CORP.EXAMPLE.", user));
+    throw usage(fmt::format("--user '{}' has no realm; write it like auditor@CORP.EXAMPLE.", user));
   }
   if (user.empty() && !(options.password_file.empty() && options.keytab.empty())) {
-    throw usage("--password-file and --keytab belong to an account; name it with --user.");
+    throw usage("--password-file and --keytab need an account; name it with --user.");
   }
   if (!options.password_file.empty() && !options.keytab.empty()) {
-    throw usage("--password-file and --keytab exclude each other; keep one.");
+    throw usage("--password-file and --keytab exclude each other; use one of them.");
   }
   if (!options.keytab.empty()) require_trusted_input("keytab", options.keytab, ExitCode::credentials);
 }
@@ -82,33 +80,55 @@ void validate_account(const ConnectionOptions& options) {
 void validate_ntlm(const ConnectionOptions& options) {
   if (!options.ntlm) return;
   if (options.user.empty()) throw usage("--ntlm cannot use a Kerberos cache; name the account with --user.");
-  if (!options.keytab.empty()) throw usage("--ntlm needs a password, which a keytab does not hold.");
+  if (!options.keytab.empty())
+    throw usage("--ntlm needs a password, and a keytab does not contain one; use --password-file.");
   const auto& servers = options.directory.servers;
   if (servers.empty()) {
     throw usage(
-        "--ntlm sends the password to the directory, but not to a server that only DNS names; name a domain controller "
-        "with --server ldaps://HOST.");
+        "--ntlm sends the password to the directory, so the server must not come from DNS; name a domain controller "
+        "with "
+        "--server ldaps://HOST.");
   }
   const bool tls = options.directory.start_tls || std::ranges::all_of(servers, is_ldaps);
   if (!tls) {
-    throw usage("--ntlm sends the password to the directory, so it needs TLS: --server ldaps://HOST or --start-tls.");
+    throw usage(
+        "--ntlm sends the password to the directory, so it needs TLS; use --server ldaps://HOST or --start-tls.");
   }
 }
 
 }  // namespace
 
-po::options_description connection_options() {
-  po::options_description options;
-  options.add_options()("domain", po::value<std::string>())("server", po::value<std::vector<std::string>>())(
-      "start-tls", po::bool_switch())("ca-cert", po::value<std::string>())("user", po::value<std::string>())(
-      "password-file", po::value<std::string>())("keytab", po::value<std::string>())("ntlm", po::bool_switch());
-  return options;
+OptionGroup directory_options() {
+  OptionGroup group{.heading = "Directory", .opposites = {{"domain", "server"}}};
+  auto add = group.options.add_options();
+  add("domain", po::value<std::string>()->value_name("DOMAIN"),
+      "DNS name of a domain in the forest; DNS finds its domain controllers (default: the realm of the account)");
+  add("server", po::value<std::vector<std::string>>()->value_name("URI"),
+      "ask this domain controller, given by its full DNS name as ldap://HOST or ldaps://HOST; repeat the option to "
+      "name "
+      "alternatives, which are tried in order");
+  add("start-tls", po::bool_switch(), "use StartTLS with ldap:// servers");
+  add("ca-cert", po::value<std::string>()->value_name("FILE"),
+      "trusted root certificates for TLS, in PEM (default: those of the system)");
+  return group;
 }
 
-std::span<const std::pair<std::string_view, std::string_view>> connection_opposites() {
-  using Pair = std::pair<std::string_view, std::string_view>;
-  static constexpr std::array pairs{Pair{"domain", "server"}, Pair{"password-file", "keytab"}, Pair{"ntlm", "keytab"}};
-  return pairs;
+OptionGroup account_options(Asks asks) {
+  OptionGroup group{.heading = "Account", .opposites = {{"password-file", "keytab"}, {"ntlm", "keytab"}}};
+  auto add = group.options.add_options();
+  add("user", po::value<std::string>()->value_name("USER@REALM"),
+      "log on as this account (default: the owner of the current Kerberos cache)");
+  add("password-file", po::value<std::string>()->value_name("FILE"),
+      "read the password from the first line of FILE; without this option and --keytab, casweep asks for it on the "
+      "terminal");
+  add("keytab", po::value<std::string>()->value_name("FILE"), "log on with the account's keys in this keytab");
+  add("ntlm", po::bool_switch(),
+      asks == Asks::directory ? "log on with a simple bind inside TLS instead of Kerberos; needs --user, --server, and "
+                                "ldaps:// or --start-tls"
+                              : "use NTLM instead of Kerberos; needs --user, --server, and ldaps:// or --start-tls. "
+                                "NTLM does not prove which "
+                                "host answered: any member of the domain can answer in a CA's place");
+  return group;
 }
 
 ConnectionOptions read_connection_options(const po::variables_map& values) {
@@ -135,11 +155,11 @@ base::Secret password_for(const ConnectionOptions& options, const Environment& e
 }
 
 std::string account_name(const ConnectionOptions& options) {
-  return options.user.empty() ? discovery::KerberosTicket::owner_at_hand() : options.user;
+  return options.user.empty() ? logon::KerberosTicket::owner_at_hand() : options.user;
 }
 
-tl::expected<Session, discovery::DirectoryError> log_on(const ConnectionOptions& options, base::Secret password) {
-  using discovery::KerberosTicket;
+tl::expected<Session, logon::LogonError> log_on(const ConnectionOptions& options, base::Secret password) {
+  using logon::KerberosTicket;
   if (options.ntlm) return Session{std::nullopt, {logon::Logon::ntlm, options.user, "", std::move(password)}};
 
   const base::Patience& patience = options.directory.patience;
@@ -167,7 +187,7 @@ void name_directory(discovery::DirectoryOptions& directory, std::string_view pri
     throw usage("No directory was named, and the account has no realm; use --domain or --server.");
   }
   environment.err << "casweep: asking the domain " << base::terminal_safe(directory.domain) << ", from the realm of "
-                  << base::terminal_safe(principal) << "; --domain names another.\n";
+                  << base::terminal_safe(principal) << "; use --domain for another.\n";
 }
 
 }  // namespace casweep::cli

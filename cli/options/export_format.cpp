@@ -20,16 +20,27 @@ using report::ScanFormat;
 struct Word {
   std::string_view word;
   ExportFormat format;
+  std::string_view text;
 };
 
 constexpr std::array export_words{
-    Word{"csv", {ScanFormat::csv, {}}},
-    Word{"json", {ScanFormat::json, {}}},
-    Word{"jsonl", {ScanFormat::jsonl, {}}},
-    Word{"ocsf", {ScanFormat::ocsf, {}}},
-    Word{"sarif", {ScanFormat::sarif, {}}},
-    Word{"plan", {{}, ForestFormat::plan}},
-    Word{"prometheus", {{}, ForestFormat::prometheus}},
+    Word{"csv",
+         {ScanFormat::csv, {}},
+         "a row for each CA (RFC 4180, UTF-8); what a spreadsheet would take for a formula begins with an apostrophe"},
+    Word{"json",
+         {ScanFormat::json, {}},
+         "one object (casweep-scan.schema.json; with --all casweep-all-scans.schema.json)"},
+    Word{"jsonl", {ScanFormat::jsonl, {}}, "a line for each CA (casweep-ca.schema.json)"},
+    Word{"ocsf", {ScanFormat::ocsf, {}}, "a line for each CA: OCSF Compliance Finding (2003), schema 1.8.0"},
+    Word{"sarif",
+         {ScanFormat::sarif, {}},
+         "SARIF 2.1.0, compared with the complete scan before; with --all, a run for each scan"},
+    Word{"plan",
+         {{}, ForestFormat::plan},
+         "CSV of every CA that does not enforce encryption or is unknown, with the fix and columns for owner, target "
+         "date "
+         "and ticket"},
+    Word{"prometheus", {{}, ForestFormat::prometheus}, "metrics for the textfile collector of node_exporter"},
 };
 
 bool is_letter_or_digit(char character) {
@@ -45,22 +56,35 @@ ExportOutput output_of(const std::string& value, const std::optional<ExportForma
     return {export_format_of_word(before), value.substr(equals + 1)};
   }
   if (otherwise) return {*otherwise, value};
-  throw CommandError(ExitCode::usage,
-                     fmt::format("-o '{}' does not say what to write: 'casweep export FORMAT -o FILE', or -o "
-                                 "FORMAT=FILE.",
-                                 value));
+  throw CommandError(
+      ExitCode::usage,
+      fmt::format("-o '{}' has no format; write 'casweep export FORMAT -o FILE' or -o FORMAT=FILE.", value));
 }
 
 }  // namespace
 
+std::vector<std::string> export_format_words() {
+  std::vector<std::string> words;
+  words.reserve(export_words.size());
+  for (const Word& known : export_words) words.emplace_back(known.word);
+  return words;
+}
+
+std::vector<HelpSection> export_formats() {
+  HelpSection of_scans{.heading = "Formats for scans"};
+  HelpSection of_forest{.heading = "Formats for the forest now"};
+  for (const Word& known : export_words) {
+    HelpSection& section = known.format.of_scans ? of_scans : of_forest;
+    section.definitions.push_back({std::string(known.word), std::string(known.text)});
+  }
+  return {of_scans, of_forest};
+}
+
 ExportFormat export_format_of_word(const std::string& word) {
   const auto* found = std::ranges::find(export_words, word, &Word::word);
   if (found != export_words.end()) return found->format;
-  std::vector<std::string> all;
-  all.reserve(export_words.size());
-  for (const Word& candidate : export_words) all.emplace_back(candidate.word);
-  throw CommandError(ExitCode::usage, fmt::format("There is no export as '{}'.{} See 'casweep export --help'.", word,
-                                                  base::did_you_mean(word, all)));
+  throw CommandError(ExitCode::usage, fmt::format("Unknown export format '{}'.{} See 'casweep export --help'.", word,
+                                                  base::did_you_mean(word, export_format_words())));
 }
 
 std::vector<ExportOutput> export_outputs(std::span<const std::string> values,
@@ -70,7 +94,7 @@ std::vector<ExportOutput> export_outputs(std::span<const std::string> values,
     ExportOutput output = output_of(value, otherwise);
     if (output.file.empty()) throw CommandError(ExitCode::usage, "-o needs the name of a file.");
     if (std::ranges::find(outputs, output.file, &ExportOutput::file) != outputs.end()) {
-      throw CommandError(ExitCode::usage, fmt::format("-o names '{}' twice.", output.file.string()));
+      throw CommandError(ExitCode::usage, fmt::format("-o names the file '{}' twice.", output.file.string()));
     }
     outputs.push_back(std::move(output));
   }

@@ -7,11 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "cli/options/help_text.h"
 #include "report/format/scan_export.h"
 
 namespace casweep::cli {
 
-/// Formats that speak of the forest as it is now, not of a scan.
+/// Formats that describe the forest as it is now, not a scan.
 enum class ForestFormat { plan, prometheus };
 
 /// What `casweep export` makes: exactly one of the two.
@@ -20,7 +21,13 @@ struct ExportFormat {
   std::optional<ForestFormat> of_forest;
 };
 
-/// One of the words of `casweep export`, or CommandError (usage).
+/// The words of `casweep export`.
+[[nodiscard]] std::vector<std::string> export_format_words();
+
+/// What these words mean.
+[[nodiscard]] std::vector<HelpSection> export_formats();
+
+/// The format that one of these words names, or CommandError (usage).
 [[nodiscard]] ExportFormat export_format_of_word(const std::string& word);
 
 struct ExportOutput {

@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <boost/program_options/value_semantic.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/nearest_word.h"
 #include "cli/command_error.h"
+#include "cli/options/word_value.h"
 
 namespace casweep::cli {
 
@@ -17,8 +20,37 @@ namespace po = boost::program_options;
 
 namespace {
 
-const std::vector<std::string> fail_on_words{"none",    "not-enforced", "unknown", "regression",
-                                             "expired", "removed-ca",   "new-ca",  "hidden-ca"};
+struct FailOnWord {
+  std::string_view word;
+  bool FailOn::*member;
+  std::string_view text;
+};
+
+constexpr std::string_view none = "none";
+
+constexpr std::array fail_on_table{
+    FailOnWord{"not-enforced", &FailOn::not_enforced, "a CA does not enforce encryption and is not excepted"},
+    FailOnWord{"unknown", &FailOn::unknown, "the verdict on a CA is unknown, or there is no complete scan yet"},
+    FailOnWord{"regression", &FailOn::regression, "a CA that was compliant once does not enforce encryption now"},
+    FailOnWord{"expired", &FailOn::expired, "the exception for a CA that is not compliant has expired"},
+    FailOnWord{"removed-ca", &FailOn::removed_ca, "a CA was removed since the complete scan before"},
+    FailOnWord{"new-ca", &FailOn::new_ca, "a CA is new since the complete scan before"},
+    FailOnWord{"hidden-ca", &FailOn::hidden_ca, "the directory no longer shows a known CA to the account"},
+};
+
+std::vector<std::string> all_words() {
+  std::vector<std::string> words{std::string(none)};
+  for (const FailOnWord& known : fail_on_table) words.emplace_back(known.word);
+  return words;
+}
+
+std::string words_that_say(const FailOn& fail_on) {
+  std::vector<std::string_view> words;
+  for (const FailOnWord& known : fail_on_table) {
+    if (fail_on.*known.member) words.push_back(known.word);
+  }
+  return words.empty() ? std::string(none) : fmt::format("{}", fmt::join(words, ","));
+}
 
 /// The words of "not-enforced,unknown".
 std::vector<std::string> split(std::string_view list) {
@@ -33,35 +65,37 @@ std::vector<std::string> split(std::string_view list) {
 }
 
 void add(FailOn& fail_on, const std::string& word) {
-  if (word == "not-enforced") {
-    fail_on.not_enforced = true;
-  } else if (word == "unknown") {
-    fail_on.unknown = true;
-  } else if (word == "regression") {
-    fail_on.regression = true;
-  } else if (word == "expired") {
-    fail_on.expired = true;
-  } else if (word == "removed-ca") {
-    fail_on.removed_ca = true;
-  } else if (word == "new-ca") {
-    fail_on.new_ca = true;
-  } else if (word == "hidden-ca") {
-    fail_on.hidden_ca = true;
-  } else if (word != "none") {
-    throw CommandError(
-        ExitCode::usage,
-        fmt::format("--fail-on takes none, not-enforced, unknown, regression, expired, removed-ca, new-ca "
-                    "or hidden-ca, separated by commas; '{}' is not one of them.{}",
-                    word, base::did_you_mean(word, fail_on_words)));
+  if (word == none) return;
+  const auto* found = std::ranges::find(fail_on_table, word, &FailOnWord::word);
+  if (found != fail_on_table.end()) {
+    fail_on.*found->member = true;
+    return;
   }
+  const auto words = all_words();
+  throw CommandError(ExitCode::usage, fmt::format("--fail-on does not know '{}'.{} It takes {}, separated by commas.",
+                                                  word, base::did_you_mean(word, words), fmt::join(words, ", ")));
 }
 
 }  // namespace
 
-po::options_description fail_on_options() {
-  po::options_description options;
-  options.add_options()("fail-on", po::value<std::string>())("strict", po::bool_switch());
-  return options;
+OptionGroup fail_on_options(const FailOn& otherwise, Source source) {
+  OptionGroup group{.heading = "Exit code", .source = source};
+  auto add = group.options.add_options();
+  add("fail-on", made_of("WORDS", all_words()),
+      fmt::format("what makes the exit code other than 0, separated by commas; see below (default: {})",
+                  words_that_say(otherwise))
+          .c_str());
+  add("strict", po::bool_switch(), "ignore the exceptions recorded with 'casweep accept'");
+  return group;
+}
+
+HelpSection fail_on_words() {
+  HelpSection section{.heading = "Words of --fail-on"};
+  section.definitions.push_back({std::string(none), "none of the following"});
+  for (const FailOnWord& known : fail_on_table) {
+    section.definitions.push_back({std::string(known.word), std::string(known.text)});
+  }
+  return section;
 }
 
 FailOn read_fail_on(const po::variables_map& values, FailOn otherwise) {

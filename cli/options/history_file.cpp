@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/options/history_file.h"
 
+#include <boost/program_options/value_semantic.hpp>
 #include <string>
 
 #include "cli/command_error.h"
@@ -10,10 +11,12 @@ namespace casweep::cli {
 namespace po = boost::program_options;
 namespace fs = std::filesystem;
 
-po::options_description history_options() {
-  po::options_description options;
-  options.add_options()("db", po::value<std::string>());
-  return options;
+OptionGroup history_options(const std::string& what) {
+  OptionGroup group;
+  group.options.add_options()(
+      "db", po::value<std::string>()->value_name("FILE"),
+      (what + " (default: $XDG_DATA_HOME/casweep/history.db, or ~/.local/share/casweep/history.db)").c_str());
+  return group;
 }
 
 fs::path history_file(const po::variables_map& values, const Environment& environment) {
@@ -26,7 +29,9 @@ fs::path history_file(const po::variables_map& values, const Environment& enviro
   if (data_home.is_absolute()) return data_home / "casweep" / "history.db";
   const fs::path home = environment.variable("HOME");
   if (home.is_absolute()) return home / ".local" / "share" / "casweep" / "history.db";
-  throw CommandError(ExitCode::data, "Neither XDG_DATA_HOME nor HOME says where the history is; name it with --db.");
+  throw CommandError(
+      ExitCode::data,
+      "The history has no default place, because neither XDG_DATA_HOME nor HOME is set; name it with --db.");
 }
 
 }  // namespace casweep::cli

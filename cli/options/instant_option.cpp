@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/options/instant_option.h"
 
-#include <charconv>
+#include "base/decimal.h"
 
 namespace casweep::cli {
 namespace {
@@ -9,14 +9,10 @@ namespace {
 using namespace std::chrono;
 
 /// Takes exactly `digits` digits off `rest`.
-std::optional<int> take_number(std::string_view& rest, std::size_t digits) {
+std::optional<unsigned> take_number(std::string_view& rest, std::size_t digits) {
   if (rest.size() < digits) return std::nullopt;
-  int number = 0;
-  for (const char digit : rest.substr(0, digits)) {
-    if (digit < '0' || digit > '9') return std::nullopt;
-    number = number * 10 + (digit - '0');
-  }
-  rest.remove_prefix(digits);
+  const auto number = base::parse_decimal<unsigned>(rest.substr(0, digits));  // no sign
+  if (number) rest.remove_prefix(digits);
   return number;
 }
 
@@ -33,7 +29,7 @@ std::optional<sys_days> take_date(std::string_view& rest) {
   if (!m || !take(rest, '-')) return std::nullopt;
   const auto d = take_number(rest, 2);
   if (!d) return std::nullopt;
-  const year_month_day date{year{*y}, month{static_cast<unsigned>(*m)}, day{static_cast<unsigned>(*d)}};
+  const year_month_day date{year{static_cast<int>(*y)}, month{*m}, day{*d}};
   if (!date.ok()) return std::nullopt;
   return sys_days{date};
 }
@@ -76,15 +72,20 @@ std::optional<base::Instant> instant_of(std::string_view text) { return instant_
 std::optional<base::Instant> end_of(std::string_view text) { return instant_with(text, days{1} - milliseconds{1}); }
 
 std::optional<milliseconds> duration_of(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  constexpr int most = 100'000;
-  if (error != std::errc{} || number <= 0 || number > most) return std::nullopt;
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  if (unit == "h") return hours{number};
-  if (unit == "d") return days{number};
-  if (unit == "w") return weeks{number};
-  return std::nullopt;
+  constexpr unsigned most = 100'000;
+  if (text.empty()) return std::nullopt;
+  const auto number = base::parse_decimal<unsigned>(text.substr(0, text.size() - 1));
+  if (!number || *number == 0 || *number > most) return std::nullopt;
+  switch (text.back()) {
+    case 'h':
+      return hours{*number};
+    case 'd':
+      return days{*number};
+    case 'w':
+      return weeks{*number};
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace casweep::cli

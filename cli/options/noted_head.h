@@ -4,9 +4,14 @@
 #include <boost/program_options/variables_map.hpp>
 #include <string>
 
+#include "cli/options/option_group.h"
+
 namespace casweep::cli {
 
-/// --head as the ledger spells it; empty: none was given. Throws CommandError (usage).
+/// --head
+[[nodiscard]] OptionGroup head_option();
+
+/// --head as the ledger spells it; empty if it was not given. Throws CommandError (usage).
 [[nodiscard]] std::string noted_head(const boost::program_options::variables_map& values);
 
 }  // namespace casweep::cli

@@ -3,12 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <string>
-#include <utility>
+#include <string_view>
 
-#include "cli/command_error.h"
+#include "cli/options/command_line.h"
+#include "cli/options/word_value.h"
 #include "report/format/scan_csv.h"
 #include "report/json/scan_json.h"
 
@@ -18,38 +17,35 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr std::array output_words{
-    std::pair{OutputFormat::table, std::string_view{"table"}},
-    std::pair{OutputFormat::json, std::string_view{"json"}},
-    std::pair{OutputFormat::csv, std::string_view{"csv"}},
-};
+std::string_view word_of(OutputFormat format) {
+  switch (format) {
+    case OutputFormat::table:
+      return "table";
+    case OutputFormat::json:
+      return "json";
+    case OutputFormat::csv:
+      return "csv";
+  }
+  return "";
+}
 
 }  // namespace
 
-po::options_description format_options() {
-  po::options_description options;
-  options.add_options()("format", po::value<std::string>());
-  return options;
+OptionGroup format_options(const std::vector<OutputFormat>& formats) {
+  std::vector<std::string> words;
+  words.reserve(formats.size());
+  for (const OutputFormat format : formats) words.emplace_back(word_of(format));
+  const std::string text = fmt::format("{} (default: {})", alternatives(words), words.front());
+  OptionGroup group;
+  group.options.add_options()("format", one_of("FORMAT", words), text.c_str());
+  return group;
 }
 
-std::optional<OutputFormat> output_format_of_word(std::string_view word) {
-  const auto* found = std::ranges::find(output_words, word, [](const auto& pair) { return pair.second; });
-  if (found == output_words.end()) return std::nullopt;
-  return found->first;
-}
-
-OutputFormat output_format(const po::variables_map& values, std::span<const OutputFormat> allowed) {
-  if (values.count("format") == 0) return OutputFormat::table;
-  const auto& word = values["format"].as<std::string>();
-  const auto format = output_format_of_word(word);
-  if (format && std::ranges::find(allowed, *format) != allowed.end()) return *format;
-
-  std::string choices;
-  for (const auto& [candidate, name] : output_words) {
-    if (std::ranges::find(allowed, candidate) == allowed.end()) continue;
-    choices += fmt::format("{}{}", choices.empty() ? "" : ", ", name);
-  }
-  throw CommandError(ExitCode::usage, fmt::format("There is no format '{}' here; choose one of {}.", word, choices));
+OutputFormat output_format(const po::variables_map& values) {
+  const std::string word = text_of(values, "format");
+  if (word == word_of(OutputFormat::json)) return OutputFormat::json;
+  if (word == word_of(OutputFormat::csv)) return OutputFormat::csv;
+  return OutputFormat::table;
 }
 
 base::Charset charset_of(const Environment& environment) {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
 #include <iosfwd>
-#include <optional>
-#include <span>
-#include <string_view>
+#include <vector>
 
 #include "base/terminal_text.h"
+#include "cli/options/option_group.h"
 #include "cli/terminal/environment.h"
 #include "history/scan_record.h"
 #include "report/table/scan_table.h"
@@ -17,14 +15,11 @@ namespace casweep::cli {
 
 enum class OutputFormat { table, json, csv };
 
-/// --format
-[[nodiscard]] boost::program_options::options_description format_options();
+/// --format, which takes `formats`; the first is the default.
+[[nodiscard]] OptionGroup format_options(const std::vector<OutputFormat>& formats);
 
-/// The value of --format, `table` if it was not given; one of `allowed` or CommandError.
-[[nodiscard]] OutputFormat output_format(const boost::program_options::variables_map& values,
-                                         std::span<const OutputFormat> allowed);
-
-[[nodiscard]] std::optional<OutputFormat> output_format_of_word(std::string_view word);
+/// The value of --format.
+[[nodiscard]] OutputFormat output_format(const boost::program_options::variables_map& values);
 
 /// How tables look here: colour on a terminal unless NO_COLOR (no-color.org) or TERM=dumb object, Unicode unless a
 /// terminal does not know it.

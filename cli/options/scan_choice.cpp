@@ -14,10 +14,11 @@ namespace casweep::cli {
 
 namespace po = boost::program_options;
 
-po::options_description scan_option() {
-  po::options_description options;
-  options.add_options()("scan", po::value<std::int64_t>());
-  return options;
+OptionGroup scan_option(const std::string& heading) {
+  OptionGroup group{.heading = heading, .source = Source::arguments_only};
+  group.options.add_options()("scan", po::value<std::int64_t>()->value_name("ID"),
+                              "number of the scan (default: the last complete scan)");
+  return group;
 }
 
 std::int64_t chosen_scan(const po::variables_map& values, const store::History& history) {
@@ -28,8 +29,9 @@ std::int64_t chosen_scan(const po::variables_map& values, const store::History& 
 
 CommandError no_scan(const store::History& history, std::string_view which) {
   return {ExitCode::data,
-          fmt::format("The history '{}' holds no {} scan; make one with 'casweep scan', or name another with --scan.",
-                      history.file().string(), which)};
+          fmt::format(
+              "The history '{}' has no {} scan yet; run 'casweep scan' to make one, or 'casweep scans' to list others.",
+              history.file().string(), which)};
 }
 
 void tell_of_state(const history::ScanRecord& scan, const Environment& environment) {
@@ -41,9 +43,9 @@ void tell_of_state(const history::ScanRecord& scan, const Environment& environme
   }
   if (!scan.failure.empty()) what += ": " + base::terminal_safe(history::sentence_of_failure(scan.failure));
   if (!what.ends_with('.')) what += '.';
-  const auto of_cas = scan.cas.empty() ? std::string("It says nothing about any CA.")
-                                       : fmt::format("It asked {} of {}; of the others it says nothing.",
-                                                     scan.cas.size(), report::plural(scan.discovered, "CA"));
+  const auto of_cas = scan.cas.empty()
+                          ? std::string("It contains no CA.")
+                          : fmt::format("It covers {} of {}.", scan.cas.size(), report::plural(scan.discovered, "CA"));
   environment.err << fmt::format("casweep: {} {}\n", what, of_cas);
 }
 
@@ -52,9 +54,9 @@ void tell_of_choice(const po::variables_map& values, const store::History& histo
   const auto last = history.last_scan();
   const auto newest = history.headlines(1);
   if (!last || newest.empty() || newest.front().id <= *last) return;
-  environment.err << fmt::format("casweep: this is scan {}, the last complete one; the newest is scan {} of {}, {}.\n",
-                                 *last, newest.front().id, base::iso_time(newest.front().started_at),
-                                 history::word_of(newest.front().state));
+  environment.err << fmt::format(
+      "casweep: this is scan {}, the last complete scan; the newest is scan {} of {}, which is {}.\n", *last,
+      newest.front().id, base::iso_time(newest.front().started_at), history::word_of(newest.front().state));
 }
 
 }  // namespace casweep::cli

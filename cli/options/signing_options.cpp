@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <boost/program_options/value_semantic.hpp>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -22,7 +23,7 @@ namespace po = boost::program_options;
 
 namespace {
 
-/// Whoever can read the key can sign in its owner's name: that no evidence survives.
+/// Anyone who can read the key can sign in its owner's name, which makes the evidence worthless.
 void require_private(const std::string& file) {
   struct stat status {};
   if (stat(file.c_str(), &status) != 0) {
@@ -33,19 +34,25 @@ void require_private(const std::string& file) {
   if (S_ISREG(status.st_mode) && (status.st_mode & of_others) != 0) {
     throw CommandError(
         ExitCode::credentials,
-        fmt::format("Others on this host may read or write the signing key '{}': chmod 600 it, and think "
-                    "about who had it.",
+        fmt::format("Other users on this host can read or write the signing key '{}': run 'chmod 600' on it, and "
+                    "consider who may have read it.",
                     file));
   }
 }
 
 }  // namespace
 
-po::options_description signing_options() {
-  po::options_description options;
-  options.add_options()("sign", po::value<std::string>())("key", po::value<std::string>())("key-password-file",
-                                                                                           po::value<std::string>());
-  return options;
+OptionGroup signing_options() {
+  OptionGroup group{.heading = "Signature"};
+  auto add = group.options.add_options();
+  add("sign", po::value<std::string>()->value_name("FILE"),
+      "sign with the first certificate in this PEM file; after it come those between it and the root");
+  add("key", po::value<std::string>()->value_name("FILE"),
+      "the certificate's private key, in PEM; only its owner may read the file");
+  add("key-password-file", po::value<std::string>()->value_name("FILE"),
+      "read the key's passphrase from the first line of FILE; without this option, casweep asks for it on the "
+      "terminal");
+  return group;
 }
 
 std::string read_pem_file(const std::string& file) {
@@ -55,7 +62,7 @@ std::string read_pem_file(const std::string& file) {
   stream.read(content.data(), static_cast<std::streamsize>(content.size()));
   const auto size = static_cast<std::size_t>(stream.gcount());
   if (size == 0 || size > most) {
-    throw CommandError(ExitCode::file, fmt::format("'{}' cannot be read, or holds no certificate or key.", file));
+    throw CommandError(ExitCode::file, fmt::format("'{}' cannot be read, or contains no certificate or key.", file));
   }
   content.resize(size);
   return content;
@@ -68,7 +75,7 @@ std::optional<evidence::SigningIdentity> signing_identity(const po::variables_ma
   const auto password_file = text_of(values, "key-password-file");
   if (certificate.empty() && key.empty() && password_file.empty()) return std::nullopt;
   if (certificate.empty() || key.empty()) {
-    throw CommandError(ExitCode::usage, "To sign takes a certificate and its key: give both --sign and --key.");
+    throw CommandError(ExitCode::usage, "Signing needs a certificate and its key; give both --sign and --key.");
   }
   require_private(key);
   const Interruption interruption;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
 #include <optional>
 
+#include "cli/options/option_group.h"
 #include "cli/terminal/environment.h"
 #include "evidence/signature.h"
 
 namespace casweep::cli {
 
 /// --sign, --key, --key-password-file
-[[nodiscard]] boost::program_options::options_description signing_options();
+[[nodiscard]] OptionGroup signing_options();
 
-/// Who signs, or nullopt: nobody was named. Asks at the terminal for the passphrase of an encrypted key. Throws
+/// Who signs; nullopt without these options. Asks at the terminal for the passphrase of an encrypted key. Throws
 /// CommandError and evidence::EvidenceError: also for a key that others may read.
 [[nodiscard]] std::optional<evidence::SigningIdentity> signing_identity(
     const boost::program_options::variables_map& values, const Environment& environment);

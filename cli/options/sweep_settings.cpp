@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/program_options/value_semantic.hpp>
 #include <chrono>
 
 #include "cli/command_error.h"
@@ -20,16 +21,26 @@ constexpr int longest_deadline = 3600;
 int number_between(const po::variables_map& values, const char* option, int least, int most) {
   const int number = values[option].as<int>();
   if (number >= least && number <= most) return number;
-  throw CommandError(ExitCode::usage, fmt::format("--{} is {}; it goes from {} to {}.", option, number, least, most));
+  throw CommandError(ExitCode::usage, fmt::format("--{} {} is out of range; choose a number from {} to {}.", option,
+                                                  number, least, most));
 }
 
 }  // namespace
 
-po::options_description sweep_options() {
-  po::options_description options;
-  options.add_options()("jobs", po::value<int>()->default_value(32))("deadline", po::value<int>()->default_value(15))(
-      "ca", po::value<std::vector<std::string>>());
-  return options;
+OptionGroup sweep_options() {
+  constexpr int default_jobs = 32;
+  constexpr int default_deadline = 15;
+  OptionGroup group{.heading = "CAs"};
+  auto add = group.options.add_options();
+  add("ca", po::value<std::vector<std::string>>()->value_name("NAME"),
+      "read only this CA, named by its common name, display name, HOST\\CA or objectGUID; may be repeated. The scan is "
+      "recorded as partial");
+  add("jobs", po::value<int>()->value_name("N")->default_value(default_jobs, ""),
+      fmt::format("read N CAs at a time, 1 to {} (default: {})", most_jobs, default_jobs).c_str());
+  add("deadline", po::value<int>()->value_name("SECONDS")->default_value(default_deadline, ""),
+      fmt::format("give up on a CA after this time, 1 to {} (default: {})", longest_deadline, default_deadline)
+          .c_str());
+  return group;
 }
 
 SweepSettings read_sweep_settings(const po::variables_map& values) {
@@ -38,7 +49,7 @@ SweepSettings read_sweep_settings(const po::variables_map& values) {
   settings.deadline = std::chrono::seconds(number_between(values, "deadline", 1, longest_deadline));
   if (values.count("ca") > 0) settings.cas = values["ca"].as<std::vector<std::string>>();
   if (std::ranges::find(settings.cas, "") != settings.cas.end()) {
-    throw CommandError(ExitCode::usage, "--ca needs the name of a CA; 'casweep list' shows them.");
+    throw CommandError(ExitCode::usage, "--ca needs the name of a CA; 'casweep list' shows the names.");
   }
   return settings;
 }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
 #include <chrono>
 #include <string>
 #include <vector>
 
+#include "cli/options/option_group.h"
+
 namespace casweep::cli {
 
 /// --jobs, --deadline, --ca
-[[nodiscard]] boost::program_options::options_description sweep_options();
+[[nodiscard]] OptionGroup sweep_options();
 
 struct SweepSettings {
   unsigned jobs = 32;

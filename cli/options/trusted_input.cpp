@@ -13,10 +13,10 @@ namespace {
 void require(std::string_view what, const std::string& file, const tl::expected<void, std::string>& trusted,
              ExitCode code) {
   if (trusted) return;
-  throw CommandError(code,
-                     fmt::format("The {} '{}' is not used, because others can change what it says: {}. Give it an "
-                                 "owner and a mode that only you and root can change (chown, chmod go-w).",
-                                 what, file, trusted.error()));
+  throw CommandError(
+      code, fmt::format("The {} '{}' is not used, because other users can change it: {}. Use chown and chmod go-w "
+                        "so that only you and root can write it.",
+                        what, file, trusted.error()));
 }
 
 }  // namespace

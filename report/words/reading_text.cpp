@@ -39,7 +39,7 @@ std::string flags_text(const assess::InterfaceFlags& flags) {
   return text;
 }
 
-std::string error_text(const assess::ForeignError& error) {
+std::string error_text(const base::ForeignError& error) {
   if (error.domain.empty()) return {};
   // Windows codes are known by their hexadecimal form, the others by the decimal one.
   std::string text = error.domain == "ntstatus"

@@ -7,6 +7,7 @@
 #include "assess/interface_flags.h"
 #include "assess/reading.h"
 #include "assess/remediation.h"
+#include "base/foreign_error.h"
 #include "history/scan_record.h"
 
 namespace casweep::report {
@@ -20,7 +21,7 @@ struct ReadingText {
   std::string address;
   std::string protocol;
   std::string account;
-  assess::ForeignError error;
+  base::ForeignError error;
   std::string started_at;   ///< ISO 8601; empty, as finished_at: the CA was not asked
   std::string finished_at;  ///< ISO 8601
 };
@@ -31,7 +32,7 @@ struct ReadingText {
 [[nodiscard]] std::string flags_text(const assess::InterfaceFlags& flags);
 
 /// "ntstatus 0xc0000022 STATUS_ACCESS_DENIED", foreign text; empty for none.
-[[nodiscard]] std::string error_text(const assess::ForeignError& error);
+[[nodiscard]] std::string error_text(const base::ForeignError& error);
 
 /// The verdict on `ca` as a sentence for a person: "Contoso CA: …"; a CA without a name is called by its objectGUID.
 [[nodiscard]] std::string sentence_of(const history::Observation& ca);

@@ -5,8 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "assess/read_interface_flags.h"
-#include "tests/support/example_certificate.h"
+#include "tests/support/example_certificates.h"
 #include "tests/support/fake_registry.h"
+#include "winreg/win32_error.h"
 
 namespace casweep::assess {
 
@@ -104,8 +105,8 @@ TEST_F(CaKeyTest, EnumerationPrefersTheCertificateToTheName) {
 
 TEST_F(CaKeyTest, IsMatchedByCommonNameWhereHashesCannotBeRead) {
   auto& key = install("Zebra", ca_);
-  for (const RegistryValue& odd :
-       {RegistryValue{3, {1, 2, 3}}, text("-"), texts({"not a hash"}), RegistryValue{7, {1}}}) {
+  for (const winreg::RegistryValue& odd :
+       {winreg::RegistryValue{3, {1, 2, 3}}, text("-"), texts({"not a hash"}), winreg::RegistryValue{7, {1}}}) {
     key.values["CACertHash"] = odd;
     const auto found = find(ca_);
     ASSERT_TRUE(found);
@@ -323,7 +324,7 @@ TEST_F(CaKeyTest, ThatMayNotBeReadIsSaidSo) {
 
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().reason, Reason::access_denied);
-  EXPECT_EQ(found.error().error, (ForeignError{"win32", 5, "ERROR_ACCESS_DENIED"}));
+  EXPECT_EQ(found.error().error, (base::ForeignError{"win32", 5, "ERROR_ACCESS_DENIED"}));
 }
 
 TEST_F(CaKeyTest, UnreadableNeighboursDoNotEndTheEnumeration) {
@@ -402,7 +403,7 @@ TEST_F(CaKeyTest, TheFactsHoldTheServersNameIfThereIsOne) {
   EXPECT_EQ(server_name(), std::nullopt);
   key.values["CAServerName"] = text("ca02.corp.example");
   EXPECT_EQ(server_name(), "ca02.corp.example");
-  for (const RegistryValue& odd : {text(""), dword(1)}) {
+  for (const winreg::RegistryValue& odd : {text(""), dword(1)}) {
     key.values["CAServerName"] = odd;
     EXPECT_EQ(server_name(), std::nullopt);
   }

@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "assess/read_interface_flags.h"
-#include "tests/support/example_certificate.h"
+#include "tests/support/example_certificates.h"
 #include "tests/support/fake_registry.h"
 
 namespace casweep::assess {

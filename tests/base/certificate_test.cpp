@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/example_certificate.h"
+#include "tests/support/example_certificates.h"
 
 namespace casweep::base {
 

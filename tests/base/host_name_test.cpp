@@ -31,5 +31,17 @@ TEST(HostName, ComparesWithoutCaseAndTheRootsDot) {
   EXPECT_EQ(without_root_dot(""), "");
 }
 
+TEST(HostName, ComparesAsDnsComparesThem) {
+  EXPECT_TRUE(same_host_name("DC1.Corp.Example.", "dc1.corp.example"));
+  EXPECT_FALSE(same_host_name("dc1.corp.example", "dc1.corp.example.org"));
+  EXPECT_FALSE(same_host_name("dc1", "dc1.corp.example"));
+}
+
+TEST(HostName, AddressesAreTold) {
+  EXPECT_TRUE(is_address("10.20.0.1"));
+  EXPECT_TRUE(is_address("fd00::1"));
+  EXPECT_FALSE(is_address("10.corp.example"));
+}
+
 }  // namespace
 }  // namespace casweep::base

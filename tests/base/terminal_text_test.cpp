@@ -57,6 +57,7 @@ TEST(DisplayWidth, CountsColumnsNotBytes) {
   EXPECT_EQ(display_width("Köln"), 4U);
   EXPECT_EQ(display_width("東京"), 4U);
   EXPECT_EQ(display_width("e\u0301"), 1U);
+  EXPECT_EQ(display_width("\u0915\u093e"), 2U);  // a Devanagari letter and its vowel sign, which has a column
 }
 
 TEST(Shortened, LeavesWhatFits) { EXPECT_EQ(shortened("Contoso CA 01", 13), "Contoso CA 01"); }

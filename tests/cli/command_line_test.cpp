@@ -4,13 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "cli/command_error.h"
 #include "cli/commands/commands.h"
 #include "cli/options/connection_options.h"
+#include "cli/options/fail_on.h"
 #include "cli/options/history_file.h"
 #include "cli/options/sweep_settings.h"
 #include "tests/support/test_environment.h"
@@ -25,9 +25,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 po::variables_map parse(const std::vector<std::string>& arguments, const TestEnvironment& environment = {}) {
-  CommandLine line{"scan", {}, {}, {}};
-  line.configurable.add(config_file_options());
-  return parse_command_line(line, arguments, environment.environment);
+  const CommandLine line{
+      .command = "scan",
+      .options = {directory_options(), account_options(Asks::directory_and_cas), sweep_options(), history_options()}};
+  return parse_command_line(line, config_keys(), arguments, environment.environment);
 }
 
 CommandError error_of(const std::vector<std::string>& arguments, const TestEnvironment& environment = {}) {
@@ -40,7 +41,7 @@ CommandError error_of(const std::vector<std::string>& arguments, const TestEnvir
   return {ExitCode::internal, ""};
 }
 
-TEST(CommandLine, ArgumentsGoBeforeVariablesAndThoseBeforeTheConfigFile) {
+TEST(CommandLine, ArgumentsOverrideVariablesWhichOverrideTheConfigFile) {
   const TestFolder folder;
   const std::string config = folder.file("casweep.ini", "jobs = 1\ndeadline = 2\nuser = c@CORP.EXAMPLE\n");
   TestEnvironment environment;
@@ -152,11 +153,10 @@ TEST(CommandLine, AnEmptyVariableIsNone) {
 TEST(CommandLine, OneConfigFileServesCommandsThatKnowLess) {
   const TestFolder folder;
   const std::string config = folder.file("casweep.ini", "jobs = 4\ndb = /tmp/x.db\n");
-  CommandLine line{"export", {}, {}, {}};
-  line.configurable.add(history_options());
+  const CommandLine line{.command = "export", .options = {history_options()}};
 
-  const auto values =
-      parse_command_line(line, std::vector<std::string>{"--config", config}, TestEnvironment{}.environment);
+  const auto values = parse_command_line(line, config_keys(), std::vector<std::string>{"--config", config},
+                                         TestEnvironment{}.environment);
 
   EXPECT_EQ(values["db"].as<std::string>(), "/tmp/x.db");
 }
@@ -234,14 +234,45 @@ TEST(CommandLine, AWordTooManyIsUsage) { EXPECT_EQ(error_of({"corp.example"}).co
 
 TEST(CommandLine, AMissingValueIsUsage) { EXPECT_EQ(error_of({"--db"}).code(), ExitCode::usage); }
 
-TEST(Help, NamesEveryOption) {
-  const po::options_description options = config_file_options();
-  for (const auto& option : options.options()) {
-    const std::string name = "--" + option->long_name();
-    EXPECT_TRUE(std::ranges::any_of(commands(), [&](const Command& command) {
-      return command.help.find(name) != std::string_view::npos;
-    })) << name;
+TEST(CommandLine, AMissingOperandIsUsage) {
+  const CommandLine line{.command = "show", .operands = {{"CA", "a CA"}}};
+  try {
+    (void)parse_command_line(line, config_keys(), {}, TestEnvironment{}.environment);
+    FAIL();
+  } catch (const CommandError& error) {
+    EXPECT_EQ(error.code(), ExitCode::usage);
+    EXPECT_THAT(error.what(), HasSubstr("'show' needs the argument CA"));
   }
+}
+
+/// Help does not show it.
+TEST(CommandLine, AnOperandIsNoOption) {
+  const CommandLine line{.command = "show", .operands = {{"CA", "a CA"}}};
+  const auto parse_with = [&](const std::vector<std::string>& arguments) {
+    return parse_command_line(line, config_keys(), arguments, TestEnvironment{}.environment);
+  };
+  EXPECT_EQ(parse_with({"x"})["CA"].as<std::string>(), "x");
+  EXPECT_EQ(parse_with({"--", "--x"})["CA"].as<std::string>(), "--x");
+  EXPECT_THROW((void)parse_with({"--CA", "x"}), CommandError);
+}
+
+TEST(CommandLine, ManyOperandsAreAList) {
+  const CommandLine line{.command = "verify", .operands = {{"BUNDLE", "bundles", OperandCount::many}}};
+  const auto values =
+      parse_command_line(line, config_keys(), std::vector<std::string>{"a", "b c"}, TestEnvironment{}.environment);
+  EXPECT_THAT(values["BUNDLE"].as<std::vector<std::string>>(), ::testing::ElementsAre("a", "b c"));
+}
+
+/// What fails a scan may stand in the file of all commands; looking at the status does not take it from there.
+TEST(CommandLine, OptionsForArgumentsOnlyDoNotComeFromTheConfigFile) {
+  const TestFolder folder;
+  const std::string config = folder.file("casweep.ini", "fail-on = unknown\n");
+  const CommandLine line{.command = "status", .options = {fail_on_options(FailOn::nothing(), Source::arguments_only)}};
+
+  const auto values = parse_command_line(line, config_keys(), std::vector<std::string>{"--config", config},
+                                         TestEnvironment{}.environment);
+
+  EXPECT_EQ(values.count("fail-on"), 0U);
 }
 
 }  // namespace

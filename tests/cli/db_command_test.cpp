@@ -31,8 +31,9 @@ class DbCommandTest : public ::testing::Test {
 
   int run(std::vector<std::string> arguments) {
     test_.out.str("");
+    arguments.insert(arguments.begin(), "db");
     arguments.insert(arguments.end(), {"--db", file_.string()});
-    return run_db(arguments, test_.environment);
+    return dispatch(arguments, test_.environment);
   }
 
   ExitCode refusal_of(const std::vector<std::string>& arguments) {

@@ -27,7 +27,7 @@ history::ScanRecord scan_with(std::initializer_list<Verdict> verdicts,
 ExitCode code_of(const history::ScanRecord& scan) { return exit_code_of(scan, history::ForestStatus{}, {}, FailOn{}); }
 
 TEST(ExitCode, IsZeroIfAllAreEnforcedOrNotExposed) {
-  EXPECT_EQ(code_of(scan_with({Verdict::enforced, Verdict::not_exposed})), ExitCode::compliant);
+  EXPECT_EQ(code_of(scan_with({Verdict::enforced, Verdict::not_exposed})), ExitCode::ok);
 }
 
 TEST(ExitCode, TellsNotEnforcedFromUnknownAndFromBoth) {
@@ -52,7 +52,7 @@ TEST(ExitCode, CountsACaThatACompleteScanDidNotReadAsUnknown) {
 TEST(ExitCode, OfAPartialScanSpeaksOfTheChosenCas) {
   history::ScanRecord scan = scan_with({Verdict::enforced}, history::ScanState::partial);
   scan.discovered = 2;
-  EXPECT_EQ(code_of(scan), ExitCode::compliant);
+  EXPECT_EQ(code_of(scan), ExitCode::ok);
 }
 
 /// Whatever the history says of the CA: only what was decided about it comes from there.
@@ -65,7 +65,7 @@ TEST(ExitCode, TakesTheVerdictsOfTheScan) {
   EXPECT_EQ(exit_code_of(scan, forest, {}, FailOn{}), ExitCode::not_enforced);
 
   forest.cas.front().status = history::Status::third_party;
-  EXPECT_EQ(exit_code_of(scan, forest, {}, FailOn{}), ExitCode::compliant);
+  EXPECT_EQ(exit_code_of(scan, forest, {}, FailOn{}), ExitCode::ok);
 }
 
 /// Its removal is recorded by the next complete scan, which counts it as well.
@@ -81,7 +81,7 @@ TEST(ExitCode, OfAPartialScanCountsTheCasThatAreGone) {
   };
 
   read(Verdict::enforced);
-  EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::compliant);
+  EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::ok);
   EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{.removed_ca = true}), ExitCode::not_enforced);
   read(Verdict::not_enforced);
   EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::not_enforced);
@@ -89,7 +89,7 @@ TEST(ExitCode, OfAPartialScanCountsTheCasThatAreGone) {
   status.last->judged.verdict = Verdict::unknown;
   EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::unknown);
   status.status = history::Status::third_party;
-  EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::compliant);
+  EXPECT_EQ(exit_code_of(scan, forest, gone, FailOn{}), ExitCode::ok);
 }
 
 TEST(ExitCode, OfADirectoryErrorTellsCredentialsFromTheRest) {
@@ -99,6 +99,16 @@ TEST(ExitCode, OfADirectoryErrorTellsCredentialsFromTheRest) {
   EXPECT_EQ(exit_code_of({DirectoryErrorKind::unreachable, ""}), ExitCode::unavailable);
   EXPECT_EQ(exit_code_of({DirectoryErrorKind::listing_truncated, ""}), ExitCode::unavailable);
   EXPECT_EQ(exit_code_of({DirectoryErrorKind::no_enrollment_services, ""}), ExitCode::unavailable);
+}
+
+TEST(ExitCode, OfALogonErrorIsThatOfTheSameDirectoryError) {
+  using logon::LogonErrorKind;
+  for (int kind = 0; kind <= static_cast<int>(LogonErrorKind::crashed); ++kind) {
+    const logon::LogonError error{static_cast<LogonErrorKind>(kind), ""};
+    EXPECT_EQ(exit_code_of(error), exit_code_of(discovery::directory_error_of(error))) << kind;
+  }
+  EXPECT_EQ(exit_code_of({LogonErrorKind::credentials_refused, ""}), ExitCode::credentials);
+  EXPECT_EQ(exit_code_of({LogonErrorKind::options_unusable, ""}), ExitCode::data);
 }
 
 TEST(ExitCode, OfAStoreErrorIsAFileUnlessAnArgumentNamedNothing) {

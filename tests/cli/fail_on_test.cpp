@@ -21,10 +21,9 @@ using assess::Verdict;
 using history::Status;
 
 FailOn fail_on(const std::vector<std::string>& arguments) {
-  CommandLine line{"scan", {}, {}, {}};
-  line.configurable.add(fail_on_options());
+  const CommandLine line{.command = "scan", .options = {fail_on_options(FailOn{}, Source::anywhere)}};
   TestEnvironment process;
-  return read_fail_on(parse_command_line(line, arguments, process.environment), FailOn{});
+  return read_fail_on(parse_command_line(line, {}, arguments, process.environment), FailOn{});
 }
 
 base::ObjectGuid guid() { return *base::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{}); }
@@ -72,7 +71,7 @@ TEST(FailOn, TakesNoOtherWord) {
 TEST(ExitCodeWithExceptions, LetsAnExceptedCaPass) {
   for (const Status status : {Status::risk_accepted, Status::third_party, Status::alternate_mitigation}) {
     const auto ca = ca_with(Verdict::not_enforced, decided(status));
-    EXPECT_EQ(code_of(ca, FailOn{}), ExitCode::compliant);
+    EXPECT_EQ(code_of(ca, FailOn{}), ExitCode::ok);
     EXPECT_EQ(code_of(ca, FailOn{.strict = true}), ExitCode::not_enforced);
   }
 }
@@ -90,18 +89,18 @@ TEST(ExitCodeWithExceptions, EndsWithTheException) {
   const auto ca = ca_with(Verdict::not_enforced, decided(Status::risk_accepted, until), until);
   EXPECT_EQ(code_of(ca, FailOn{}), ExitCode::not_enforced);
   FailOn only_expired = FailOn::nothing();
-  EXPECT_EQ(code_of(ca, only_expired), ExitCode::compliant);
+  EXPECT_EQ(code_of(ca, only_expired), ExitCode::ok);
   only_expired.expired = true;
   EXPECT_EQ(code_of(ca, only_expired), ExitCode::not_enforced);
   EXPECT_EQ(code_of(ca_with(Verdict::enforced, decided(Status::risk_accepted, until), until), only_expired),
-            ExitCode::compliant);
+            ExitCode::ok);
 }
 
 TEST(ExitCodeWithExceptions, TellsARegressionFromWhatNeverWas) {
   FailOn regression = FailOn::nothing();
   regression.regression = true;
   auto ca = ca_with(Verdict::not_enforced);
-  EXPECT_EQ(code_of(ca, regression), ExitCode::compliant);
+  EXPECT_EQ(code_of(ca, regression), ExitCode::ok);
   ca.story.regressed = true;
   EXPECT_EQ(code_of(ca, regression), ExitCode::not_enforced);
 }
@@ -114,13 +113,13 @@ TEST(ExitCodeWithExceptions, StillTellsARegressionThatBecameUnknown) {
   ca.story.regressed = true;
   EXPECT_EQ(code_of(ca, regression), ExitCode::not_enforced);
   ca.status = Status::risk_accepted;
-  EXPECT_EQ(code_of(ca, regression), ExitCode::compliant);
+  EXPECT_EQ(code_of(ca, regression), ExitCode::ok);
 }
 
 /// An empty list is no forest without CAs.
 TEST(ExitCodeOfAForest, IsUnknownUntilAScanWasComplete) {
   EXPECT_EQ(exit_code_of(history::ForestStatus{}, FailOn{}), ExitCode::unknown);
-  EXPECT_EQ(exit_code_of(history::ForestStatus{}, FailOn::nothing()), ExitCode::compliant);
+  EXPECT_EQ(exit_code_of(history::ForestStatus{}, FailOn::nothing()), ExitCode::ok);
 }
 
 TEST(FailOn, IsAlsoThatCasComeAndGo) {
@@ -192,8 +191,8 @@ TEST(ExitCodeOfARemovedCa, IsThatOfItsLastVerdict) {
     after.lose(known_as(verdict, known));
     return after.code();
   };
-  EXPECT_EQ(code(Verdict::enforced, Verdict::enforced), ExitCode::compliant);
-  EXPECT_EQ(code(Verdict::not_exposed, Verdict::not_exposed), ExitCode::compliant);
+  EXPECT_EQ(code(Verdict::enforced, Verdict::enforced), ExitCode::ok);
+  EXPECT_EQ(code(Verdict::not_exposed, Verdict::not_exposed), ExitCode::ok);
   EXPECT_EQ(code(Verdict::not_enforced, Verdict::not_enforced), ExitCode::not_enforced);
   EXPECT_EQ(code(Verdict::unknown, Verdict::enforced), ExitCode::unknown);
   EXPECT_EQ(code(Verdict::unknown, Verdict::not_enforced), ExitCode::not_enforced_and_unknown);
@@ -202,27 +201,27 @@ TEST(ExitCodeOfARemovedCa, IsThatOfItsLastVerdict) {
 TEST(ExitCodeOfARemovedCa, IsOfTheScanThatMissedItFirst) {
   AfterScan after;
   after.lose(known_as(Verdict::not_enforced, Verdict::not_enforced), 1);
-  EXPECT_EQ(after.code(), ExitCode::compliant);
+  EXPECT_EQ(after.code(), ExitCode::ok);
 }
 
 TEST(ExitCodeOfARemovedCa, IsWhatFailOnSays) {
   AfterScan after;
   after.lose(known_as(Verdict::not_enforced, Verdict::not_enforced));
-  EXPECT_EQ(after.code(FailOn::nothing()), ExitCode::compliant);
+  EXPECT_EQ(after.code(FailOn::nothing()), ExitCode::ok);
   EXPECT_EQ(after.code(only(&FailOn::removed_ca)), ExitCode::not_enforced);
   AfterScan compliant;
   compliant.lose(known_as(Verdict::enforced, Verdict::enforced));
   EXPECT_EQ(compliant.code(only(&FailOn::removed_ca)), ExitCode::not_enforced);
   EXPECT_EQ(exit_code_of(compliant.forest, only(&FailOn::removed_ca)), ExitCode::not_enforced);
-  EXPECT_EQ(AfterScan().code(only(&FailOn::removed_ca)), ExitCode::compliant);
+  EXPECT_EQ(AfterScan().code(only(&FailOn::removed_ca)), ExitCode::ok);
 }
 
 TEST(ExitCodeOfARemovedCa, IsNotMadeByOneThatIsExcepted) {
   AfterScan after;
   after.lose(known_as(Verdict::not_enforced, Verdict::not_enforced, decided(Status::risk_accepted)));
-  EXPECT_EQ(after.code(), ExitCode::compliant);
-  EXPECT_EQ(after.code(only(&FailOn::removed_ca)), ExitCode::compliant);
-  EXPECT_EQ(exit_code_of(after.forest, only(&FailOn::removed_ca)), ExitCode::compliant);
+  EXPECT_EQ(after.code(), ExitCode::ok);
+  EXPECT_EQ(after.code(only(&FailOn::removed_ca)), ExitCode::ok);
+  EXPECT_EQ(exit_code_of(after.forest, only(&FailOn::removed_ca)), ExitCode::ok);
   EXPECT_EQ(after.code(FailOn{.strict = true}), ExitCode::not_enforced);
 }
 
@@ -230,7 +229,7 @@ TEST(ExitCodeOfANewCa, IsThatOfNotEnforcedIfAskedFor) {
   AfterScan after;
   after.scan.since->changes.push_back({.kind = history::PresenceChange::Kind::added, .object_guid = guid()});
   after.forest.since = after.scan.since;
-  EXPECT_EQ(after.code(), ExitCode::compliant);
+  EXPECT_EQ(after.code(), ExitCode::ok);
   EXPECT_EQ(after.code(only(&FailOn::new_ca)), ExitCode::not_enforced);
   EXPECT_EQ(exit_code_of(after.forest, only(&FailOn::new_ca)), ExitCode::not_enforced);
 }
@@ -242,7 +241,7 @@ TEST(ExitCodeOfAHiddenCa, IsUnknownAndStillThatOfItsLastVerdict) {
   EXPECT_EQ(after.code(), ExitCode::unknown);
   EXPECT_EQ(after.code(only(&FailOn::hidden_ca)), ExitCode::unknown);
   EXPECT_EQ(after.code(only(&FailOn::unknown)), ExitCode::unknown);
-  EXPECT_EQ(after.code(FailOn::nothing()), ExitCode::compliant);
+  EXPECT_EQ(after.code(FailOn::nothing()), ExitCode::ok);
   EXPECT_EQ(exit_code_of(after.forest, only(&FailOn::hidden_ca)), ExitCode::unknown);
 
   after.hide(hidden(Verdict::not_enforced));

@@ -3,6 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/command_error.h"
+#include "cli/options/command_line.h"
 #include "tests/support/test_environment.h"
 
 namespace casweep::cli {
@@ -53,6 +59,41 @@ TEST_F(TableStyleOf, ATerminalWithoutUtf8GetsAscii) {
 TEST_F(TableStyleOf, AFileIsUtf8WhateverTheLocale) {
   environment_.environment.utf8 = false;
   EXPECT_TRUE(table_style(environment_.environment).unicode);
+}
+
+class OutputFormatOf : public ::testing::Test {
+ protected:
+  OutputFormat format(const std::vector<std::string>& arguments) {
+    const CommandLine line{.command = "show", .options = {format_options({OutputFormat::table, OutputFormat::json})}};
+    return output_format(
+        parse_command_line(line, config_keys_of(std::span(&line, 1)), arguments, environment_.environment));
+  }
+  CommandError refusal(const std::vector<std::string>& arguments) {
+    try {
+      (void)format(arguments);
+    } catch (const CommandError& error) {
+      return error;
+    }
+    ADD_FAILURE() << "it was not refused";
+    return {ExitCode::internal, ""};
+  }
+  TestEnvironment environment_;
+};
+
+TEST_F(OutputFormatOf, IsTheTableByDefault) {
+  EXPECT_EQ(format({}), OutputFormat::table);
+  EXPECT_EQ(format({"--format", "table"}), OutputFormat::table);
+  EXPECT_EQ(format({"--format", "json"}), OutputFormat::json);
+}
+
+/// It is one that another command has.
+TEST_F(OutputFormatOf, MustBeOneThatTheCommandTakes) {
+  const CommandError error = refusal({"--format", "csv"});
+  EXPECT_EQ(error.code(), ExitCode::usage);
+  EXPECT_STREQ(error.what(), "'show': unknown format 'csv'; choose table or json.");
+
+  environment_.set("CASWEEP_FORMAT", "csv");
+  EXPECT_EQ(refusal({}).code(), ExitCode::data);
 }
 
 }  // namespace

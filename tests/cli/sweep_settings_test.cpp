@@ -18,7 +18,7 @@ namespace po = boost::program_options;
 using ::testing::HasSubstr;
 
 SweepSettings read(const std::vector<std::string>& arguments) {
-  const auto options = sweep_options();
+  const auto options = sweep_options().options;
   po::variables_map values;
   po::store(po::command_line_parser(arguments).options(options).run(), values);
   return read_sweep_settings(values);

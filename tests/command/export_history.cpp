@@ -16,13 +16,14 @@
 
 #include "assess/judgement.h"
 #include "store/history.h"
+#include "tests/support/example_scans.h"
 
 namespace {
 
 using namespace casweep;
 using namespace std::chrono_literals;
 using assess::Reason;
-using assess::RegistryValue;
+using winreg::RegistryValue;
 
 base::ObjectGuid guid(std::uint8_t number) {
   const std::array<std::uint8_t, 16> octets{0x52, 0x0c, 0x1e, 0x8b, 0, 0, 0, 0x40, 0x80, 0, 0, 0, 0, 0, 0, number};
@@ -117,16 +118,8 @@ std::int64_t record(store::History& history, const store::History::ScanLock& loc
     history.fail_scan(scan, state, at + 1s, "No domain controller answered: check the network.");
     return scan;
   }
-  history::ScanListing listing;
-  listing.forest = "corp.example\"\n";
-  listing.directory_server = "ldap://dc01.corp.example";
-  listing.server = {.name = "dc01.corp.example",
-                    .proof = "Kerberos ticket for ldap/dc01.corp.example/corp.example@CORP.EXAMPLE",
-                    .address = "10.20.0.1",
-                    .claimed_name = "dc01.corp.example"};
-  listing.root_domain = discovery::RootDomain{
-      .object_guid = *base::ObjectGuid::from_string("b035a4d7-d5a8-4bfc-9af5-5194521a0ff4"), .sid = "S-1-5-21-1-2-3"};
-  listing.nt_auth_certificates = {{0x30, 0x03, 0x02, 0x01, 0x01}};
+  history::ScanListing listing = test::corp_listing();
+  listing.forest += "\"\n";
   std::vector<discovery::EnrollmentService> listed;
   for (const auto& ca : cas) listed.push_back(ca.service);
   if (state != history::ScanState::complete) cas.resize(1, cas.front());

@@ -5,16 +5,19 @@
 
 #include <set>
 
+#include "logon/logon_error.h"
+
 namespace casweep::discovery {
 namespace {
 
-TEST(DirectoryError, HasOneWordAKind) {
-  std::set<std::string_view> words;
-  for (const DirectoryErrorKind kind : all_directory_error_kinds()) words.insert(word_of(kind));
-
-  // Counted from 0: one that was forgotten in the table of words would be missing here.
-  EXPECT_EQ(words.size(), static_cast<std::size_t>(DirectoryErrorKind::malformed_answer) + 1);
-  EXPECT_FALSE(words.contains("unknown"));
+TEST(DirectoryError, OfALogonKeepsItsMessageAndTellsKindsApart) {
+  std::set<DirectoryErrorKind> kinds;
+  for (int kind = 0; kind <= static_cast<int>(logon::LogonErrorKind::crashed); ++kind) {
+    const auto error = directory_error_of({static_cast<logon::LogonErrorKind>(kind), "Why."});
+    EXPECT_TRUE(kinds.insert(error.kind).second) << kind;
+    EXPECT_EQ(error.message, "Why.");
+  }
+  EXPECT_EQ(directory_error_of({logon::LogonErrorKind::kdc_unreachable, ""}).kind, DirectoryErrorKind::kdc_unreachable);
 }
 
 }  // namespace

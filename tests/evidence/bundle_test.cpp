@@ -19,7 +19,7 @@
 #include "evidence/verify.h"
 #include "store/history_backup.h"
 #include "tests/evidence/test_certificates.h"
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::evidence {
 
@@ -72,12 +72,7 @@ class BundleTest : public ::testing::Test {
     return "it was not refused";
   }
 
-  static std::string content_of(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-
-  test::TemporaryFolder folder_;
+  test::TestFolder folder_;
   fs::path file_ = folder_ / "history.db";
   store::History history_ = store::History::open(file_);
   const TestIdentity root_ = make_identity("Root");

@@ -11,7 +11,7 @@
 #include "evidence/signer_independence.h"
 #include "evidence/timestamp.h"
 #include "tests/evidence/test_certificates.h"
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::evidence {
 

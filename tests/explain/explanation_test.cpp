@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/example_certificate.h"
+#include "tests/support/example_certificates.h"
 
 namespace casweep::explain {
 

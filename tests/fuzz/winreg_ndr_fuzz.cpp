@@ -22,7 +22,7 @@ void claim_is_text(const std::string& text) {
   claim(text.find('\0') == std::string::npos);
 }
 
-void read_as_value(const assess::RegistryValue& value) {
+void read_as_value(const winreg::RegistryValue& value) {
   if (const auto text = winreg::text_of(value)) claim_is_text(*text);
   if (const auto texts = winreg::texts_of(value)) {
     claim(texts->size() <= value.data.size() / 2);

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "store/history.h"
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::history {
 
@@ -52,16 +52,11 @@ TEST(Decision, ProtectsOnlyIfSomethingElseDoes) {
   EXPECT_FALSE(is_exception(Status::to_address));
 }
 
-TEST(Decision, HasAWordForEveryStatus) {
-  for (const Status status : all_statuses()) EXPECT_EQ(status_of_word(word_of(status)), status);
-  EXPECT_EQ(status_of_word("fixed"), std::nullopt);
-}
-
 class DecisionOnRecord : public testing::Test {
  protected:
   DecisionOnRecord() { record_scan(history_, {enforced_example(1, "A")}); }
 
-  const test::TemporaryFolder folder_;
+  const test::TestFolder folder_;
   store::History history_ = store::History::open(folder_ / "history.db");
 };
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::history {
 
@@ -265,13 +265,6 @@ TEST(Story, KeepsTheLastKnownVerdictAndSinceWhen) {
   EXPECT_EQ(story.known->verdict, Verdict::not_enforced);
   EXPECT_EQ(story.known_since, moment(2));
   EXPECT_EQ(story.unknown_since, moment(4));
-}
-
-TEST(EventKind, HasAWordOfItsOwn) {
-  for (const EventKind kind : all_event_kinds()) {
-    EXPECT_NE(word_of(kind), "");
-    for (const EventKind other : all_event_kinds()) EXPECT_EQ(kind == other, word_of(kind) == word_of(other));
-  }
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "store/history_check.h"
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::history {
 
@@ -34,7 +34,7 @@ class EvidenceBundleTest : public testing::Test {
             .os_user = "auditor"};
   }
 
-  test::TemporaryFolder folder_;
+  test::TestFolder folder_;
   std::filesystem::path file_ = folder_ / "history.db";
   store::History history_ = store::History::open(file_);
 };

@@ -13,10 +13,11 @@ import subprocess  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import rogue_dns  # noqa: E402
+from inside_lab import main  # noqa: E402
 from isolation import run  # noqa: E402
 from rogue_directory import RogueDirectory, encode_entry, root_dse  # noqa: E402
 from rogue_dns import A, CNAME, PTR, SRV  # noqa: E402
-from spoofed_forest import DC, SpoofedForest, main  # noqa: E402
+from spoofed_forest import DC, SpoofedForest  # noqa: E402
 
 ROGUE = "10.20.0.66"
 EVIL = "evil.corp.example"

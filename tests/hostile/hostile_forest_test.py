@@ -13,28 +13,20 @@ import time  # noqa: E402
 import unittest  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-import isolation  # noqa: E402
 import spnego  # noqa: E402
 from fake_server import FakeServer, Host  # noqa: E402
+from inside_lab import main, outside  # noqa: E402
 from isolation import run  # noqa: E402
 from misbehaviour import Cut, Flipped, Unsigned  # noqa: E402
 from relay import Relay, Spoilt  # noqa: E402
-from sweeping import MOST_MEMORY_KIB, Reading, give_names, sweep  # noqa: E402, give_names
+from sweeping import MOST_MEMORY_KIB, Reading, give_names, sweep  # noqa: E402
 from winreg import Registry  # noqa: E402
-
-LAB = str(Path(__file__).resolve().parents[1] / "lab/lab")
-NAME = os.environ.setdefault("CASWEEP_LAB_NAME", "casweep-hostile")
 
 HOST, CA = "ca03.corp.example", "Contoso Issuing CA 03"  # not enforced: 0x441
 BEHIND = "10.20.0.103"
 BETWEEN = "10.20.9.3"  #: where this test's own servers stand in for HOST
 MESSAGES = 16  #: of the host's, from negotiate to the key's last-write time, which is the last and no evidence
 CERTSVC = r"HKLM\SYSTEM\CurrentControlSet\Services\CertSvc\Configuration"
-
-
-def outside(*words: str) -> None:
-    """The lab's own command, which does not work from inside it."""
-    run("nsenter", "--target", os.environ["CASWEEP_OUTSIDE"], "--mount", "--net", LAB, "--name", NAME, *words)
 
 
 class ForestTest(unittest.TestCase):
@@ -174,24 +166,6 @@ class RealRegistry(ForestTest):
         [reading] = self.read("ca18.corp.example", name="Contoso Issuing CA 18")
         self.assertEqual(reading.reason, "ca-key-not-found")
         self.assertIn("first 64 keys", reading.detail)
-
-
-def main() -> int:
-    """Brings the lab up, runs the tests inside it as the auditor, and takes it down if it was not up before."""
-    if os.environ.get("CASWEEP_ISOLATED"):
-        unittest.main(verbosity=2)
-    if os.geteuid() == 0:
-        was_up = subprocess.run([LAB, "status"], stdout=subprocess.DEVNULL).returncode == 0
-        run(LAB, "up")
-        try:
-            inside = [LAB, "exec", "--as", "auditor", "--", "unshare", "--mount", sys.executable, *sys.argv]
-            env = os.environ | {"CASWEEP_ISOLATED": "yes", "CASWEEP_OUTSIDE": str(os.getpid())}
-            return subprocess.run(inside, env=env).returncode
-        finally:
-            if not was_up:
-                run(LAB, "down")
-    isolation.enter()  # says what is missing
-    return 1
 
 
 if __name__ == "__main__":

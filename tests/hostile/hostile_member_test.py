@@ -12,8 +12,9 @@ import os  # noqa: E402
 import subprocess  # noqa: E402
 
 import rogue_dns  # noqa: E402
+from inside_lab import main  # noqa: E402
 from rogue_dns import A, CNAME, PTR  # noqa: E402
-from spoofed_forest import DC, SpoofedForest, main  # noqa: E402
+from spoofed_forest import DC, SpoofedForest  # noqa: E402
 
 CA = "Contoso Issuing CA 03"
 TRUE_HOST, TRUE_ADDRESS = "ca03.corp.example", "10.20.0.103"

@@ -40,7 +40,7 @@ class Readings : public sweep::SweepListener {
 
 json as_json(const assess::Reading& reading, std::int64_t elapsed_ms) {
   const assess::Judgement judgement = assess::judge(reading);
-  const assess::ForeignError error = reading.result ? assess::ForeignError{} : reading.result.error().error;
+  const base::ForeignError error = reading.result ? base::ForeignError{} : reading.result.error().error;
   return {{"outcome", assess::word_of(judgement.verdict)},
           {"reason", assess::word_of(judgement.reason)},
           {"detail", reading.result ? "" : reading.result.error().detail},

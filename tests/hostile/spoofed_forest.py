@@ -9,17 +9,14 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import isolation
 import rogue_dns
 from isolation import run
 from rogue_dns import A, SRV
 
 ROOT = Path(__file__).resolve().parents[2]
-LAB = str(ROOT / "tests/lab/lab")
 CASWEEP = os.environ.get("CASWEEP_PROGRAM", str(ROOT / "build/dev/cli/casweep"))
 DNS, DC = "10.20.9.53", "dc1.corp.example"
 
-os.environ.setdefault("CASWEEP_LAB_NAME", "casweep-hostile")
 sys.path.insert(0, str(ROOT / "tests/lab"))
 
 
@@ -69,20 +66,3 @@ class SpoofedForest(unittest.TestCase):
             ("kdc.corp.example", A): rogue_dns.address(os.environ["LAB_DC_ADDRESS"]),
         }
         return rogue_dns.RogueDns(DNS, os.environ["LAB_DC_ADDRESS"], true_kdc | lies)
-
-
-def main() -> int:
-    """Brings the lab up, runs the tests inside it as the auditor, and takes it down if it was not up before."""
-    if os.environ.get("CASWEEP_ISOLATED"):
-        unittest.main(verbosity=2)
-    if os.geteuid() == 0:
-        was_up = subprocess.run([LAB, "status"], stdout=subprocess.DEVNULL).returncode == 0
-        run(LAB, "up")
-        try:
-            inside = [LAB, "exec", "--as", "auditor", "--", "unshare", "--mount", sys.executable, *sys.argv]
-            return subprocess.run(inside, env=os.environ | {"CASWEEP_ISOLATED": "yes"}).returncode
-        finally:
-            if not was_up:
-                run(LAB, "down")
-    isolation.enter()  # says what is missing
-    return 1

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "scan/scan_error.h"
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::scan {
 
@@ -96,7 +96,7 @@ class RecordedScanTest : public ::testing::Test {
 
   [[nodiscard]] history::ScanRecord newest() const { return history_.scan(history_.headlines(1).at(0).id); }
 
-  TemporaryFolder folder_;
+  TestFolder folder_;
   store::History history_ = store::History::open(folder_ / "history.db");
   FakeForest forest_;
   Spectator spectator_;

@@ -12,7 +12,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "store/history_backup_internal.h"
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::store {
 
@@ -28,8 +28,8 @@ class HistoryBackupTest : public testing::Test {
 
   [[nodiscard]] std::ptrdiff_t files() const { return std::distance(fs::directory_iterator(target_.path()), {}); }
 
-  test::TemporaryFolder folder_;
-  test::TemporaryFolder target_;
+  test::TestFolder folder_;
+  test::TestFolder target_;
   fs::path file_ = folder_ / "history.db";
   fs::path backup_ = target_ / "backup.db";
   History history_ = History::open(file_);

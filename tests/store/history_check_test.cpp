@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 
 #include "store/ledger_internal.h"
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::store {
 
@@ -93,7 +93,7 @@ class HistoryCheckTest : public testing::Test {
     return damages();
   }
 
-  test::TemporaryFolder folder_;
+  test::TestFolder folder_;
   std::filesystem::path file_ = folder_ / "history.db";
 };
 

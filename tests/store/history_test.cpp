@@ -12,7 +12,7 @@
 
 #include "base/ascii_case.h"
 #include "store/history_check.h"
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::store {
 
@@ -31,7 +31,7 @@ class HistoryTest : public testing::Test {
     return database.execAndGet("SELECT count(*) FROM " + table).getInt64();
   }
 
-  test::TemporaryFolder folder_;
+  test::TestFolder folder_;
   std::filesystem::path file_ = folder_ / "history.db";
   History history_ = History::open(file_);
 };

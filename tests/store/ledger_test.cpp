@@ -15,7 +15,7 @@
 
 #include "store/ledger_internal.h"
 #include "store/migration_internal.h"
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::store {
 
@@ -35,7 +35,7 @@ class LedgerTest : public testing::Test {
     return found;
   }
 
-  test::TemporaryFolder folder_;
+  test::TestFolder folder_;
   std::filesystem::path file_ = folder_ / "history.db";
   History history_ = History::open(file_);
 };
@@ -81,12 +81,10 @@ TEST_F(Ledger, HasNothingOfAScanThatWasNotRecorded) {
 }
 
 TEST_F(Ledger, CanBeWalkedWithStandardTools) {
-  if (output_of("command -v sqlite3 && command -v sha256sum").empty())
-    GTEST_SKIP() << "sqlite3 or sha256sum is missing";
   record_scan(history_, {enforced_example(1, "Müller CA")});
   const auto head = history_.ledger_head();
 
-  // As schema/0002_ledger.sql says.
+  // As schema/store/0001_history.sql says.
   const auto sum = output_of(fmt::format(R"sh(printf %s "$(sqlite3 {} "
       SELECT prev || char(10) || seq || char(10) || ts || char(10) || kind || char(10) || body
       FROM ledger WHERE seq = {}")" | sha256sum)sh",

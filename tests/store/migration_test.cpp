@@ -11,7 +11,7 @@
 #include "store/history_check.h"
 #include "store/migration_internal.h"
 #include "store/scan_lock_internal.h"
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::store {
 
@@ -48,7 +48,7 @@ class MigrationTest : public testing::Test {
     return found;
   }
 
-  test::TemporaryFolder folder_;
+  test::TestFolder folder_;
   fs::path file_ = folder_ / "history.db";
   const std::vector<Migration> next_ = with_next_step();
 };

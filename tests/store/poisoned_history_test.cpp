@@ -20,7 +20,7 @@
 #include "store/ledger_internal.h"
 #include "store/ledger_rows_internal.h"
 #include "store/schema_internal.h"
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::store {
 
@@ -40,7 +40,7 @@ using testing::Not;
 
 history::Observation not_enforced_example(std::uint8_t number, std::string common_name) {
   auto ca = enforced_example(number, std::move(common_name));
-  ca.reading.result->interface_flags = assess::RegistryValue{.type = 4, .data = {0x41, 0x04, 0x00, 0x00}};
+  ca.reading.result->interface_flags = winreg::RegistryValue{.type = 4, .data = {0x41, 0x04, 0x00, 0x00}};
   ca.judgement = {.verdict = Verdict::not_enforced,
                   .reason = assess::Reason::flag_clear,
                   .detail = "IF_ENFORCEENCRYPTICERTREQUEST is clear.",
@@ -88,7 +88,7 @@ class PoisonedHistoryTest : public testing::Test {
   /// A row of another history, which recorded `ca`, as SQL literals by column.
   [[nodiscard]] static std::string literal_of(const history::Observation& ca, const std::string& table,
                                               const std::string& column) {
-    const test::TemporaryFolder folder;
+    const test::TestFolder folder;
     {
       auto history = History::open(folder / "other.db");
       record_scan(history, {ca});
@@ -124,7 +124,7 @@ class PoisonedHistoryTest : public testing::Test {
     return said;
   }
 
-  test::TemporaryFolder folder_;
+  test::TestFolder folder_;
   fs::path file_ = folder_ / "history.db";
 };
 
@@ -301,7 +301,7 @@ TEST_P(UnreleasedVersion, IsToldInASentence) {
 INSTANTIATE_TEST_SUITE_P(All, UnreleasedVersion, testing::Values(2, 3, 4, 5));
 
 TEST(UnreleasedLayout, OfVersion1IsToldInASentence) {
-  const test::TemporaryFolder folder;
+  const test::TestFolder folder;
   SQLite::Database(folder / "old.db", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
       .exec(
           "PRAGMA application_id = 0x43535750; CREATE TABLE scan (id INTEGER PRIMARY KEY); CREATE TABLE observation "

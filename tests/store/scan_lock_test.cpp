@@ -10,7 +10,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::store {
 
@@ -80,7 +80,7 @@ class ScanLockTest : public testing::Test {
     return database.execAndGet("SELECT state FROM scan WHERE id = " + std::to_string(id)).getString();
   }
 
-  test::TemporaryFolder folder_;
+  test::TestFolder folder_;
   std::filesystem::path file_ = folder_ / "history.db";
 };
 

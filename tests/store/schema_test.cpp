@@ -11,7 +11,7 @@
 #include <string>
 
 #include "store/migration_internal.h"
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::store {
 
@@ -51,8 +51,7 @@ constexpr auto with_value = "outcome, reason, found_by, matched_by, value_type, 
 constexpr auto with_facts = "outcome, reason, found_by, matched_by";
 
 TEST_F(Schema, IsPlainSqlForTheShell) {
-  if (std::system("command -v sqlite3 > /dev/null") != 0) GTEST_SKIP() << "there is no sqlite3";
-  const test::TemporaryFolder folder;
+  const test::TestFolder folder;
   for (const auto& migration : embedded_migrations()) {
     const auto command =
         fmt::format("sqlite3 -bail {} < {}/{}", (folder / "shell.db").string(), CASWEEP_SCHEMA, migration.name);

@@ -9,7 +9,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "store/history.h"
-#include "tests/support/scan_examples.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::store {
 
@@ -59,7 +59,7 @@ class Timeline : public testing::Test {
   [[nodiscard]] base::Instant now() const { return at((days_ + 1) * day); }
 
   std::int64_t days_ = 0;
-  const test::TemporaryFolder folder_;
+  const test::TestFolder folder_;
   History history_ = History::open(folder_ / "history.db");
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
+
 #include "base/octets.h"
 
 namespace casweep::test {
@@ -10,5 +12,8 @@ namespace casweep::test {
 [[nodiscard]] base::Octets ca_01_certificate();            ///< CN=Contoso Issuing CA 01
 [[nodiscard]] base::Octets ca_01_renewed_certificate();    ///< the same subject and key
 [[nodiscard]] base::Octets ca_01_other_key_certificate();  ///< the same subject
+
+/// The DER of a real self-signed certificate with this validity; no two are the same.
+[[nodiscard]] base::Octets example_certificate(std::chrono::sys_seconds not_before, std::chrono::sys_seconds not_after);
 
 }  // namespace casweep::test

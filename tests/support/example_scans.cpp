@@ -52,7 +52,7 @@ history::Observation record(discovery::EnrollmentService ca, assess::Reading rea
   return {std::move(ca), std::move(reading), std::move(judgement)};
 }
 
-history::Observation read_ca(const discovery::EnrollmentService& ca, std::optional<assess::RegistryValue> value) {
+history::Observation read_ca(const discovery::EnrollmentService& ca, std::optional<winreg::RegistryValue> value) {
   assess::Reading reading = reading_from("192.0.2.10");
   assess::RegistryFacts facts;
   facts.matched_by = assess::KeyMatchedBy::certificate_hash;
@@ -69,8 +69,8 @@ history::Observation unread_ca(const discovery::EnrollmentService& ca, assess::R
   return record(ca, std::move(reading));
 }
 
-assess::RegistryValue dword(std::uint32_t bits) {
-  assess::RegistryValue value{.type = 4, .data = {}};
+winreg::RegistryValue dword(std::uint32_t bits) {
+  winreg::RegistryValue value{.type = 4, .data = {}};
   for (int shift = 0; shift < 32; shift += 8) value.data.push_back(static_cast<std::uint8_t>(bits >> shift));
   return value;
 }
@@ -89,7 +89,9 @@ history::ScanRecord scan(history::ScanState state) {
   return scan;
 }
 
-history::ScanListing listing() {
+}  // namespace
+
+history::ScanListing corp_listing() {
   history::ScanListing listing;
   listing.forest = "corp.example";
   listing.directory_server = "ldap://dc01.corp.example";
@@ -105,11 +107,9 @@ history::ScanListing listing() {
   return listing;
 }
 
-}  // namespace
-
 history::ScanRecord mixed_scan() {
   history::ScanRecord mixed = scan(history::ScanState::complete);
-  mixed.listing = listing();
+  mixed.listing = corp_listing();
   mixed.cas = {
       read_ca(service(1, "Contoso Issuing CA 01", "ca01.corp.example"), dword(0x641)),
       read_ca(service(2, "Contoso Issuing CA 02", "ca02.corp.example"), dword(0x41)),
@@ -160,7 +160,7 @@ history::ScanRecord hostile_scan() {
       "=cmd|'/C calc'!A0\x1b[2J\r\n\x07\xe2\x80\xae\xc2\x9b"
       "31m \",\"\xff\xc0\xaf\xed\xa0\x80";
   history::ScanRecord scan = test::scan(history::ScanState::complete);
-  scan.listing = listing();
+  scan.listing = corp_listing();
   scan.listing->forest = hostile;
   scan.listing->directory_server = hostile;
   scan.listing->server = {.name = hostile, .proof = hostile, .address = hostile, .claimed_name = hostile};
@@ -175,7 +175,7 @@ history::ScanRecord hostile_scan() {
   reading.account = hostile;
   assess::RegistryFacts facts;
   facts.key_path = hostile;
-  facts.interface_flags = assess::RegistryValue{.type = 0x1234, .data = {0x00, 0xff}};
+  facts.interface_flags = winreg::RegistryValue{.type = 0x1234, .data = {0x00, 0xff}};
   facts.key_last_write = std::chrono::sys_seconds(1'844'674'407'370s);  // a FILETIME of nothing but ones
   reading.result = facts;
   scan.cas.push_back(record(ca, reading));

@@ -5,6 +5,9 @@
 
 namespace casweep::test {
 
+/// What a scan learned of corp.example besides its CAs, from dc01.
+[[nodiscard]] history::ScanListing corp_listing();
+
 /// Seven CAs: every verdict, a CA without a host, and three unknown ones, two of them for the same reason.
 [[nodiscard]] history::ScanRecord mixed_scan();
 

@@ -10,9 +10,10 @@
 
 #include "assess/sanitized_name.h"
 #include "base/utf16.h"
-#include "tests/support/example_certificate.h"
+#include "tests/support/example_certificates.h"
 #include "winreg/ndr_internal.h"
 #include "winreg/remote_registry.h"
+#include "winreg/win32_error.h"
 
 namespace casweep::test {
 namespace {
@@ -39,7 +40,7 @@ base::Octets utf16_octets(std::string_view utf8) {
   return octets;
 }
 
-void write_data(winreg::NdrWriter& ndr, const assess::RegistryValue& value) {
+void write_data(winreg::NdrWriter& ndr, const winreg::RegistryValue& value) {
   const auto size = static_cast<std::uint32_t>(value.data.size());
   ndr.pointer();
   ndr.u32(value.type);
@@ -72,8 +73,8 @@ std::vector<std::string> FakeRegistry::sub_keys_of(const std::string& path) cons
   return names;
 }
 
-tl::expected<base::Octets, assess::ReadFailure> FakeRegistry::call(winreg::Opnum opnum,
-                                                                   std::span<const std::uint8_t> stub) {
+tl::expected<base::Octets, winreg::RegistryFailure> FakeRegistry::call(winreg::Opnum opnum,
+                                                                       std::span<const std::uint8_t> stub) {
   base::Octets reply = answer(opnum, stub);
   if (!next_reply.empty()) return std::exchange(next_reply, {});
   return reply;
@@ -143,15 +144,15 @@ base::Octets FakeRegistry::answer(winreg::Opnum opnum, std::span<const std::uint
   return std::move(out).take();
 }
 
-assess::RegistryValue dword(std::uint32_t value) {
+winreg::RegistryValue dword(std::uint32_t value) {
   base::Octets data;
   for (int shift = 0; shift < 32; shift += 8) data.push_back(static_cast<std::uint8_t>(value >> shift));
   return {winreg::REG_DWORD, data};
 }
 
-assess::RegistryValue text(std::string_view utf8) { return {winreg::REG_SZ, utf16_octets(utf8)}; }
+winreg::RegistryValue text(std::string_view utf8) { return {winreg::REG_SZ, utf16_octets(utf8)}; }
 
-assess::RegistryValue texts(const std::vector<std::string>& utf8) {
+winreg::RegistryValue texts(const std::vector<std::string>& utf8) {
   base::Octets data;
   for (const std::string& one : utf8) {
     const base::Octets octets = utf16_octets(one);

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "discovery/enrollment_service.h"
+#include "winreg/registry_failure.h"
+#include "winreg/registry_value.h"
 #include "winreg/rpc_channel.h"
 
 namespace casweep::test {
@@ -17,7 +19,7 @@ namespace casweep::test {
 class FakeRegistry : public winreg::RpcChannel {
  public:
   struct Key {
-    std::map<std::string, assess::RegistryValue> values;
+    std::map<std::string, winreg::RegistryValue> values;
     std::uint32_t open_error = 0;  ///< Win32, answered to BaseRegOpenKey
     std::uint32_t enum_error = 0;  ///< Win32, answered to BaseRegEnumKey
     std::uint64_t last_write = 0;  ///< FILETIME
@@ -32,8 +34,8 @@ class FakeRegistry : public winreg::RpcChannel {
   /// Adds a key and every key above it.
   Key& add(const std::string& path);
 
-  tl::expected<base::Octets, assess::ReadFailure> call(winreg::Opnum opnum,
-                                                       std::span<const std::uint8_t> stub) override;
+  tl::expected<base::Octets, winreg::RegistryFailure> call(winreg::Opnum opnum,
+                                                           std::span<const std::uint8_t> stub) override;
 
  private:
   base::Octets answer(winreg::Opnum opnum, std::span<const std::uint8_t> stub);
@@ -42,9 +44,9 @@ class FakeRegistry : public winreg::RpcChannel {
   std::vector<std::string> handles_;  ///< paths opened, by the number in their handle
 };
 
-[[nodiscard]] assess::RegistryValue dword(std::uint32_t value);
-[[nodiscard]] assess::RegistryValue text(std::string_view utf8);
-[[nodiscard]] assess::RegistryValue texts(const std::vector<std::string>& utf8);
+[[nodiscard]] winreg::RegistryValue dword(std::uint32_t value);
+[[nodiscard]] winreg::RegistryValue text(std::string_view utf8);
+[[nodiscard]] winreg::RegistryValue texts(const std::vector<std::string>& utf8);
 
 /// HKLM path of CertSvc\Configuration, or of a key below it.
 [[nodiscard]] std::string configuration(std::string_view key = {});

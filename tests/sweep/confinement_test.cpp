@@ -24,7 +24,7 @@
 #include <functional>
 #include <thread>
 
-#include "assess/host_address.h"
+#include "base/tcp_address.h"
 #include "sweep/sweep.h"
 #include "tests/support/fake_registry.h"
 #include "tests/support/swept.h"
@@ -180,7 +180,7 @@ TEST_F(ConfinedWorker, StillReadsFiles) {
 }
 
 TEST_F(ConfinedWorker, StillLooksUpNames) {
-  EXPECT_EQ(confined([] { return assess::resolve("localhost") ? 0 : 1; }), 0);
+  EXPECT_EQ(confined([] { return base::resolve("localhost") ? 0 : 1; }), 0);
 }
 
 TEST_F(ConfinedWorker, StillConnects) {

@@ -129,9 +129,13 @@ TEST_F(Sweep, CostsNoProcessWhereTheAnswerIsKnown) {
 }
 
 TEST_F(Sweep, EndsWhereEveryAnswerIsKnown) {
-  const auto cas = services({"1", "2"});
-  SweepListener listener;
-  sweep(cas, act, {}, listener, nullptr, [](const auto&) { return std::optional(observed(0x641)); });
+  struct Counter : SweepListener {
+    std::size_t count = 0;
+    void finished(std::size_t, assess::Reading&&) override { ++count; }
+  } counter;
+  sweep(services({"1", "2"}), act, {}, counter, nullptr, [](const auto&) { return std::optional(observed(0x641)); });
+
+  EXPECT_EQ(counter.count, 2U);
 }
 
 TEST_F(Sweep, OfNothingIsNothing) { EXPECT_TRUE(swept({}, act, {}).empty()); }
@@ -147,7 +151,7 @@ TEST_F(Sweep, ABadWorkerCostsOnlyItsOwnCa) {
   EXPECT_EQ(reason_of(readings[1]), assess::Reason::worker_crashed);
   EXPECT_THAT(detail_of(readings[1]), HasSubstr("SIGABRT while reading the registry"));
   EXPECT_EQ(reason_of(readings[3]), assess::Reason::worker_crashed);
-  EXPECT_EQ(readings[3].result.error().error, (assess::ForeignError{"signal", SIGSEGV, "SIGSEGV"}));
+  EXPECT_EQ(readings[3].result.error().error, (base::ForeignError{"signal", SIGSEGV, "SIGSEGV"}));
   EXPECT_EQ(reason_of(readings[4]), assess::Reason::worker_crashed);
   EXPECT_EQ(readings[4].result.error().error.number, 3);
   EXPECT_EQ(reason_of(readings[5]), assess::Reason::worker_crashed);

@@ -9,6 +9,7 @@ import signal
 import sys
 
 from . import changes, lifecycle
+from .cases import find_case, load_cases
 from .errors import LabError
 from .forest import Forest
 
@@ -51,6 +52,10 @@ def _cases(forest: Forest, arguments) -> None:
         print(f"{case.id}  {case.title:<66} {user}{'' if user == admin else f'; as admin {admin}'}")
 
 
+def _up(forest: Forest, arguments: argparse.Namespace) -> None:
+    lifecycle.up(forest, [find_case(load_cases(), wanted) for wanted in arguments.without])
+
+
 def _status(forest: Forest, arguments) -> int:
     status = forest.status()
     if arguments.json:
@@ -83,7 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     def group(name: str, help: str):
         return commands.add_parser(name, help=help, description=help).add_subparsers(required=True, metavar="COMMAND")
 
-    command("up", lambda forest, _: lifecycle.up(forest), "bring the forest up")
+    sub = command("up", _up, "bring the forest up")
+    sub.add_argument("--without", action="append", default=[], metavar="CASE", help="leave this case out (repeatable)")
     command("down", lambda forest, _: lifecycle.down(forest), "take it down and leave nothing behind")
     command("status", _status, "what runs").add_argument("--json", action="store_true")
     command("env", _env, "print variables for a shell to source")

@@ -32,9 +32,14 @@ class Forest:
         self.folder = ROOT / name
         self.namespace = Namespace(name)
         self.controller = DomainController(self.folder / "dc")
-        self.cases = load_cases() if cases is None else cases
         self.krb5_conf = self.folder / "krb5.conf"
         self._state_file = self.folder / "state.json"  #: there once the lab is up, and not before
+        self._all_cases = load_cases() if cases is None else cases
+        self.leave_out(self.state().get("left_out", []) if self.is_complete() else [])
+
+    def leave_out(self, cases: list[str]) -> None:
+        """`cases` (two digits each) have no part in this lab."""
+        self.cases = [case for case in self._all_cases if case.id not in cases]
 
     def member(self, case: Case) -> Member:
         """The host of a case whose behaviour is `member`."""
@@ -65,7 +70,8 @@ class Forest:
             raise LabError(f"lab {self.name} is not up; `lab --name {self.name} up` brings it up")
 
     def state(self) -> dict:
-        """`sessions`: what runs -> its session; `objects`: case -> DN of its object; `pipes`: case -> has winreg."""
+        """`sessions`: what runs -> its session; `objects`: case -> DN of its object; `pipes`: case -> has winreg;
+        `left_out`: cases that it was brought up without."""
         return json.loads(self._state_file.read_text())
 
     def save(self, state: dict) -> None:

@@ -20,8 +20,9 @@ from .forest import ACCOUNTS, Forest, require_root
 _START_LIMIT_S = 180
 
 
-def up(forest: Forest) -> None:
-    """Brings the forest up; nothing to do when it is up and well; what is half up is taken down first."""
+def up(forest: Forest, left_out: list[Case] | None = None) -> None:
+    """Brings the forest up, without the cases `left_out`; nothing to do when it is up and well; what is half up is taken
+    down first."""
     require_root()
     programs.require_all()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was begun is taken down
@@ -31,8 +32,10 @@ def up(forest: Forest) -> None:
             return
         _take_down(forest)
         began = time.monotonic()
+        ids = [case.id for case in left_out or []]
+        forest.leave_out(ids)
         try:
-            _bring_up(forest)
+            _bring_up(forest, ids)
         except BaseException:
             if os.environ.get("CASWEEP_LAB_KEEP") != "1":  # set it to look at what failed
                 _take_down(forest)
@@ -68,7 +71,7 @@ def wait_for_host(forest: Forest, case: Case, winreg: bool) -> None:
     _wait(lambda: member.has_sockets(winreg) and address in forest.namespace.listening(), case.dns_host_name)
 
 
-def _bring_up(forest: Forest) -> None:
+def _bring_up(forest: Forest, left_out: list[str]) -> None:
     _make_places(forest)
     members = [case for case in forest.cases if case.is_member]
     addresses = [domain_controller.ADDRESS, *(case.address for case in forest.cases if case.address)]
@@ -103,6 +106,7 @@ def _bring_up(forest: Forest) -> None:
             "sessions": sessions,
             "objects": {case.id: ldif.enrollment_service_dn(case.cn) for case in forest.cases},
             "pipes": {case.id: case.winreg for case in members},
+            "left_out": left_out,
         }
     )
 

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "assess/reason.h"
+
+namespace casweep::assess {
+
+/// What a person does about a CA that is unknown for this reason.
+struct Advice {
+  Reason reason;
+  std::string_view sentence;
+};
+
+/// One for each reason that `unknown` may have.
+[[nodiscard]] std::span<const Advice> all_advice();
+
+}  // namespace casweep::assess

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The stable words of the code, of the tables in schema/store and of the schemas in schema/json are the same ones.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assess/reading.h"
+#include "assess/reason.h"
+#include "discovery/directory_error.h"
+#include "explain/client_system.h"
+#include "explain/explanation.h"
+#include "history/decision.h"
+#include "history/events.h"
+#include "history/scan_record.h"
+#include "store/ledger_internal.h"
+#include "sweep/confinement.h"
+
+namespace casweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Strings = std::set<std::string>;
+
+const fs::path root = CASWEEP_ROOT;
+
+template <typename Keys>
+Strings words_of(Keys keys) {
+  Strings words;
+  for (const auto key : keys) words.emplace(word_of(key));
+  return words;
+}
+
+/// The words of every enumeration that has stable ones, by its name in the table of words.
+const std::map<std::string, Strings>& words_in_code() {
+  static const std::map<std::string, Strings> words{
+      {"Verdict", words_of(assess::all_verdicts())},
+      {"Reason", words_of(assess::all_reasons())},
+      {"KeyFoundBy", words_of(assess::all_key_found_by())},
+      {"KeyMatchedBy", words_of(assess::all_key_matched_by())},
+      {"DirectoryErrorKind", words_of(discovery::all_directory_error_kinds())},
+      {"Measure", words_of(sweep::all_measures())},
+      {"ClientSystem", words_of(explain::all_client_systems())},
+      {"Bearing", words_of(explain::all_bearings())},
+      {"Gap", words_of(explain::all_gaps())},
+      {"EventKind", words_of(history::all_event_kinds())},
+      {"Status", words_of(history::all_statuses())},
+      {"ScanState", words_of(history::all_scan_states())},
+      {"PresenceChange::Kind", words_of(history::all_presence_changes())},
+      {"LedgerKind", words_of(store::all_ledger_kinds())},
+  };
+  return words;
+}
+
+Strings in_code(const std::string& enumeration) { return words_in_code().at(enumeration); }
+
+Strings operator+(Strings left, const Strings& right) {
+  left.insert(right.begin(), right.end());
+  return left;
+}
+
+Strings operator-(Strings left, const std::string& word) {
+  EXPECT_EQ(left.erase(word), 1U) << word;
+  return left;
+}
+
+std::string text_of(const fs::path& file) {
+  std::ifstream stream(file);
+  EXPECT_TRUE(stream) << file;
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::vector<std::smatch> matches(const std::string& text, const std::string& pattern) {
+  const std::regex regex(pattern);
+  return {std::sregex_iterator(text.begin(), text.end(), regex), {}};
+}
+
+/// The words in quotes of "'running', 'complete'".
+Strings quoted(const std::string& list) {
+  Strings words;
+  for (const auto& match : matches(list, "'([^']*)'")) words.insert(match[1]);
+  return words;
+}
+
+bool is_of_the_product(const fs::path& file) {
+  const std::string folder = *file.lexically_relative(root).begin();
+  return file.extension() == ".cpp" && folder != "build" && folder != "tests" && folder != "bench";
+}
+
+TEST(StableWords, OfEveryTableAreHeldToTheSchemas) {
+  Strings tables;
+  for (const auto& folder : fs::directory_iterator(root)) {
+    if (!folder.is_directory()) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      if (!is_of_the_product(entry.path())) continue;
+      const std::string text = text_of(entry.path());
+      for (const auto& match : matches(text, R"(base::words<([\w:]+)>)")) {
+        EXPECT_TRUE(tables.insert(match[1]).second) << match[1];
+      }
+    }
+  }
+
+  Strings held;
+  for (const auto& [enumeration, words] : words_in_code()) held.insert(enumeration);
+  EXPECT_EQ(tables, held);
+}
+
+/// Words that no schema lists, because lists of them are open: histories and bundles hold them all the same.
+TEST(StableWords, ThatNoSchemaListsNeverChange) {
+  EXPECT_EQ(in_code("KeyFoundBy"), (Strings{"sanitized-name", "active", "enumeration"}));
+  EXPECT_EQ(in_code("KeyMatchedBy"), (Strings{"certificate-hash", "common-name", "key-name"}));
+  EXPECT_EQ(in_code("Measure"),
+            (Strings{"limits", "descriptors", "not-dumpable", "no-new-privs", "landlock", "seccomp"}));
+}
+
+/// Every list of words in a JSON document, by its place in it.
+void find_lists(const nlohmann::json& node, const std::string& place, std::map<std::string, Strings>& lists) {
+  if (node.is_object() && node.contains("enum") && node.at("enum").is_array()) {
+    Strings& words = lists[place];
+    for (const auto& word : node.at("enum")) words.insert(word.is_null() ? "null" : word.get<std::string>());
+  }
+  if (!node.is_structured()) return;
+  for (const auto& [name, child] : node.items()) find_lists(child, place + "/" + name, lists);
+}
+
+TEST(StableWords, AreThoseOfTheJsonSchemas) {
+  std::map<std::string, Strings> lists;
+  for (const auto& entry : fs::directory_iterator(root / "schema/json")) {
+    find_lists(nlohmann::json::parse(text_of(entry.path())), entry.path().stem().stem().string(), lists);
+  }
+
+  const Strings verdicts = in_code("Verdict");
+  const Strings states = in_code("ScanState");
+  const Strings events = in_code("EventKind");
+  const Strings decisions = in_code("Status") - "completed";  // which comes from a verdict
+  const std::map<std::string, Strings> expected{
+      {"casweep-scan/properties/scan/properties/state", states},
+      {"casweep-scan/definitions/reason", in_code("Reason")},
+      {"casweep-scan/definitions/ca/properties/verdict", verdicts},
+      {"casweep-scan/definitions/presence/properties/changes/items/properties/kind", in_code("PresenceChange::Kind")},
+      {"casweep-scan/definitions/presence/properties/changes/items/properties/last_known",
+       (verdicts - "unknown") + Strings{"null"}},
+      {"casweep-scans/definitions/scan/properties/state", states},
+      {"casweep-status/definitions/reading/properties/verdict", verdicts},
+      {"casweep-status/definitions/disposition/properties/status", decisions},
+      {"casweep-status/definitions/status/properties/verdict", verdicts},
+      {"casweep-status/definitions/status/properties/status", in_code("Status")},
+      {"casweep-dispositions/definitions/reading/properties/verdict", verdicts},
+      {"casweep-dispositions/definitions/disposition/properties/status", decisions},
+      {"casweep-dispositions/definitions/status/properties/verdict", verdicts},
+      {"casweep-dispositions/definitions/status/properties/status", in_code("Status")},
+      {"casweep-history/definitions/reading/properties/verdict", verdicts},
+      {"casweep-history/definitions/disposition/properties/status", decisions},
+      {"casweep-history/definitions/status/properties/verdict", verdicts},
+      {"casweep-history/definitions/status/properties/status", in_code("Status")},
+      {"casweep-history/definitions/ca/properties/verdict", verdicts},
+      {"casweep-history/definitions/event/properties/kind", events},
+      {"casweep-diff/definitions/scan/properties/state", states},
+      {"casweep-diff/definitions/event/properties/kind", events},
+      {"casweep-trend/definitions/scan/properties/state", states},
+      {"casweep-trend/definitions/event/properties/kind", events},
+      {"casweep-explain/properties/considerations/items/properties/speaks", in_code("Bearing")},
+      {"casweep-explain/properties/unseen/items/properties/reason", in_code("DirectoryErrorKind") + in_code("Gap")},
+      {"casweep-explain/properties/clients/properties/old_computers/items/properties/system",
+       {std::string(word_of(explain::ClientSystem::before_xp)),
+        std::string(word_of(explain::ClientSystem::xp_or_2003))}},
+  };
+  EXPECT_EQ(lists, expected);
+}
+
+Strings members_required_at(const std::string& schema, const char* place) {
+  const auto document = nlohmann::json::parse(text_of(root / "schema/json" / schema));
+  return document.at(nlohmann::json::json_pointer(place)).at("required").get<Strings>();
+}
+
+TEST(StableWords, AreTheNamesOfWhatTheJsonSchemasCount) {
+  EXPECT_EQ(members_required_at("casweep-explain.schema.json",
+                                "/properties/clients/properties/domains/items/properties/by_system"),
+            in_code("ClientSystem"));
+  EXPECT_EQ(members_required_at("casweep-check.schema.json", "/properties/ledger/properties/entries_since"),
+            in_code("LedgerKind") + Strings{"other"});
+}
+
+TEST(StableWords, AreThoseThatTheTablesAllow) {
+  const std::string sql = text_of(root / "schema/store/0001_history.sql");
+  std::map<std::string, Strings> lists;
+  for (const auto& match : matches(sql, R"(NOT NULL\s+CHECK \((\w+) IN \(([^)]*)\)\))")) {
+    EXPECT_TRUE(lists.emplace(match[1], quoted(match[2])).second) << match[1];
+  }
+
+  const std::map<std::string, Strings> expected{
+      {"state", in_code("ScanState")}, {"outcome", in_code("Verdict")}, {"status", in_code("Status") - "completed"}};
+  EXPECT_EQ(lists, expected);
+}
+
+TEST(StableWords, AreTheOnlyOnesThatStatementsCompareWith) {
+  const std::map<std::string, Strings> words{{"state", in_code("ScanState")},
+                                             {"outcome", in_code("Verdict")},
+                                             {"reason", in_code("Reason")},
+                                             {"status", in_code("Status")},
+                                             {"kind", in_code("LedgerKind")}};
+  std::size_t compared = 0;
+  for (const char* folder : {"schema/store", "store"}) {
+    for (const auto& entry : fs::directory_iterator(root / folder)) {
+      const std::string text = text_of(entry.path());
+      for (const auto& match :
+           matches(text, R"(\b(state|outcome|reason|status|kind) (?:=|<>|IN|NOT IN) ('[^']+'|\('[^)]*\)))")) {
+        const Strings known = words.at(match[1]);
+        for (const std::string& word : quoted(match[2])) {
+          EXPECT_TRUE(known.contains(word)) << entry.path() << ": " << match[0];
+          ++compared;
+        }
+      }
+      for (const auto& match : matches(text, R"(\bWHEN ('[^']*') )")) {
+        for (const std::string& word : quoted(match[1])) EXPECT_TRUE(in_code("Verdict").contains(word)) << match[0];
+      }
+    }
+  }
+  EXPECT_GT(compared, 20U);  // or the statements look different from what is searched for here
+}
+
+}  // namespace
+}  // namespace casweep

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "logon/kerberos_failure.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+namespace casweep::logon {
+namespace {
+
+using Kind = LogonErrorKind;
+using With = KerberosRequest::With;
+using testing::HasSubstr;
+
+LogonError failure_of(krb5_error_code code, With with = With::password) {
+  return kerberos_failure(
+      code, "text of the library",
+      {.with = with, .principal = "auditor@CORP.EXAMPLE", .source = "/etc/auditor.keytab", .service = {}});
+}
+
+TEST(KerberosFailure, OfARefusedPasswordIsAboutTheAccount) {
+  for (const auto code : {KRB5KDC_ERR_PREAUTH_FAILED, KRB5KRB_AP_ERR_BAD_INTEGRITY, KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN,
+                          KRB5KDC_ERR_KEY_EXP, KRB5KDC_ERR_CLIENT_REVOKED, KRB5KDC_ERR_POLICY}) {
+    EXPECT_EQ(failure_of(static_cast<krb5_error_code>(code)).kind, Kind::credentials_refused) << code;
+    EXPECT_THAT(failure_of(static_cast<krb5_error_code>(code)).message, HasSubstr("auditor@CORP.EXAMPLE")) << code;
+  }
+}
+
+TEST(KerberosFailure, OfARefusedKeyNamesTheKeytab) {
+  EXPECT_THAT(failure_of(KRB5KDC_ERR_PREAUTH_FAILED, With::keytab).message, HasSubstr("/etc/auditor.keytab"));
+}
+
+TEST(KerberosFailure, OfAKdcWithoutAesSaysSo) {
+  for (const auto code : {KRB5KDC_ERR_ETYPE_NOSUPP, KRB5_CONFIG_ETYPE_NOSUPP}) {
+    EXPECT_THAT(failure_of(static_cast<krb5_error_code>(code)).message, HasSubstr("AES"));
+    EXPECT_EQ(failure_of(static_cast<krb5_error_code>(code), With::keytab).kind, Kind::kerberos_failed);
+  }
+}
+
+TEST(KerberosFailure, OfAnUnreachableKdcIsNotAboutTheAccount) {
+  EXPECT_EQ(failure_of(KRB5_KDC_UNREACH).kind, Kind::kdc_unreachable);
+  EXPECT_EQ(failure_of(KRB5_REALM_UNKNOWN).kind, Kind::name_not_resolved);
+}
+
+TEST(KerberosFailure, OfClocksApartSaysSo) {
+  for (const auto code : {KRB5KRB_AP_ERR_SKEW, KRB5_KDCREP_SKEW}) {
+    EXPECT_EQ(failure_of(static_cast<krb5_error_code>(code)).kind, Kind::kerberos_failed);
+    EXPECT_THAT(failure_of(static_cast<krb5_error_code>(code)).message, HasSubstr("clock"));
+  }
+}
+
+TEST(KerberosFailure, OfAKeytabIsOneOfCredentials) {
+  for (const krb5_error_code code :
+       {krb5_error_code{ENOENT}, krb5_error_code{EACCES}, krb5_error_code{KRB5_KT_NOTFOUND}}) {
+    EXPECT_EQ(failure_of(code, With::keytab).kind, Kind::kerberos_failed) << code;
+    EXPECT_THAT(failure_of(code, With::keytab).message, HasSubstr("Keytab /etc/auditor.keytab")) << code;
+  }
+  EXPECT_THAT(failure_of(ENOENT).message, Not(HasSubstr("Keytab")));
+}
+
+TEST(KerberosFailure, OfAnUnknownServiceNamesTheService) {
+  KerberosRequest request{.principal = "auditor@CORP.EXAMPLE", .source = {}, .service = "cifs/ca01.corp.example"};
+  EXPECT_THAT(kerberos_failure(KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, {}, request).message,
+              HasSubstr("no service cifs/ca01.corp.example;"));
+  request.service.clear();
+  EXPECT_THAT(kerberos_failure(KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, {}, request).message,
+              HasSubstr("no service krbtgt of"));
+}
+
+TEST(KerberosFailure, KeepsTheCode) {
+  EXPECT_EQ(failure_of(KRB5KDC_ERR_KEY_EXP).krb5_code, KRB5KDC_ERR_KEY_EXP);
+  EXPECT_EQ(failure_of(KRB5_BADMSGTYPE).krb5_code, KRB5_BADMSGTYPE);
+  EXPECT_EQ(kdc_is_silent("auditor@CORP.EXAMPLE").krb5_code, 0);
+}
+
+TEST(KerberosFailure, OfAnUnknownCodeKeepsTheLibrarysText) {
+  EXPECT_EQ(failure_of(KRB5_BADMSGTYPE).kind, Kind::kerberos_failed);
+  EXPECT_THAT(failure_of(KRB5_BADMSGTYPE).message, HasSubstr("text of the library"));
+}
+
+}  // namespace
+}  // namespace casweep::logon

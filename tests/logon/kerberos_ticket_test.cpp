@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "logon/kerberos_ticket.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <krb5.h>
+
+#include <array>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+
+namespace casweep::logon {
+namespace {
+
+using Kind = LogonErrorKind;
+using testing::HasSubstr;
+
+/// A world with an empty krb5.conf and a default cache of the test's own; no KDC.
+class KerberosTicketOf : public testing::Test {
+ protected:
+  KerberosTicketOf() {
+    std::ofstream(directory_.path() + "/krb5.conf") << "[libdefaults]\n  dns_lookup_kdc = false\n";
+    setenv("KRB5_CONFIG", (directory_.path() + "/krb5.conf").c_str(), 1);
+    set_default_cache("FILE:" + directory_.path() + "/default");
+    krb5_init_context(&context_);
+  }
+  ~KerberosTicketOf() override {
+    krb5_free_context(context_);
+    unsetenv("KRB5_CONFIG");
+    unsetenv("KRB5CCNAME");
+  }
+
+  static void set_default_cache(const std::string& name) { setenv("KRB5CCNAME", name.c_str(), 1); }
+
+  /// Writes a cache of auditor@CORP.EXAMPLE with a (made up) ticket for `service`.
+  void store_ticket(const std::string& cache_name, const char* service, std::time_t endtime) const {
+    krb5_ccache cache = nullptr;
+    krb5_creds credentials{};
+    krb5_parse_name(context_, "auditor@CORP.EXAMPLE", &credentials.client);
+    krb5_parse_name(context_, service, &credentials.server);
+    std::array<char, 4> ticket = {'f', 'a', 'k', 'e'};
+    std::array<krb5_octet, 32> key{};
+    credentials.keyblock = {
+        .magic = 0, .enctype = ENCTYPE_AES256_CTS_HMAC_SHA1_96, .length = 32, .contents = key.data()};
+    credentials.ticket = {.magic = 0, .length = 4, .data = ticket.data()};
+    credentials.times.endtime = static_cast<krb5_timestamp>(endtime);
+    krb5_cc_resolve(context_, cache_name.c_str(), &cache);
+    krb5_cc_initialize(context_, cache, credentials.client);
+    krb5_cc_store_cred(context_, cache, &credentials);
+    krb5_cc_close(context_, cache);
+    krb5_free_principal(context_, credentials.client);
+    krb5_free_principal(context_, credentials.server);
+  }
+
+  base::PrivateDirectory directory_ = base::PrivateDirectory::make().value();
+  krb5_context context_ = nullptr;
+};
+
+constexpr auto krbtgt = "krbtgt/CORP.EXAMPLE@CORP.EXAMPLE";
+
+TEST_F(KerberosTicketOf, DefaultFileCacheIsUsedAsItIs) {
+  const std::string name = "FILE:" + directory_.path() + "/default";
+  store_ticket(name, krbtgt, std::time(nullptr) + 3600);
+
+  const auto ticket = KerberosTicket::at_hand();
+
+  ASSERT_TRUE(ticket) << ticket.error().message;
+  EXPECT_EQ(ticket->ccache(), name);
+  EXPECT_EQ(ticket->principal(), "auditor@CORP.EXAMPLE");
+}
+
+/// Heimdal has no DIR: cache of the same kind.
+TEST_F(KerberosTicketOf, CacheOfAnotherTypeIsCopiedAndTheCopyGoes) {
+  std::filesystem::create_directory(directory_.path() + "/dir");
+  const std::string name = "DIR:" + directory_.path() + "/dir";
+  set_default_cache(name);
+  store_ticket(name, krbtgt, std::time(nullptr) + 3600);
+
+  std::string copy;
+  {
+    const auto ticket = KerberosTicket::at_hand();
+    ASSERT_TRUE(ticket) << ticket.error().message;
+    ASSERT_TRUE(ticket->ccache().starts_with("FILE:/"));
+    copy = ticket->ccache().substr(5);
+    EXPECT_TRUE(std::filesystem::exists(copy));
+  }
+  EXPECT_FALSE(std::filesystem::exists(copy));
+}
+
+/// Who may write it may have put the ticket of a KDC of their own there.
+TEST_F(KerberosTicketOf, CacheThatOthersMayWriteIsNotUsed) {
+  const std::string file = directory_.path() + "/default";
+  store_ticket("FILE:" + file, krbtgt, std::time(nullptr) + 3600);
+  std::filesystem::permissions(file, std::filesystem::perms::group_write, std::filesystem::perm_options::add);
+
+  const auto ticket = KerberosTicket::at_hand();
+
+  ASSERT_FALSE(ticket);
+  EXPECT_THAT(ticket.error().message, HasSubstr("others may write it"));
+}
+
+TEST_F(KerberosTicketOf, NoCacheIsNone) {
+  const auto ticket = KerberosTicket::at_hand();
+
+  ASSERT_FALSE(ticket);
+  EXPECT_EQ(ticket.error().kind, Kind::kerberos_failed);
+  EXPECT_THAT(ticket.error().message, HasSubstr("kinit"));
+}
+
+TEST_F(KerberosTicketOf, ThePastIsExpired) {
+  store_ticket("FILE:" + directory_.path() + "/default", krbtgt, std::time(nullptr) - 1);
+
+  const auto ticket = KerberosTicket::at_hand();
+
+  ASSERT_FALSE(ticket);
+  EXPECT_THAT(ticket.error().message, HasSubstr("expired"));
+}
+
+TEST_F(KerberosTicketOf, AServiceOnlyIsNone) {
+  store_ticket("FILE:" + directory_.path() + "/default", "ldap/dc1.corp.example@CORP.EXAMPLE",
+               std::time(nullptr) + 3600);
+
+  EXPECT_FALSE(KerberosTicket::at_hand());
+}
+
+TEST_F(KerberosTicketOf, NobodyIsAboutTheOptions) {
+  for (const auto* principal : {"", "@", "@CORP.EXAMPLE", "auditor@", "a@b@c"}) {
+    const auto ticket = KerberosTicket::from_password(principal, base::Secret("Passw0rd"), base::Patience{});
+    ASSERT_FALSE(ticket) << principal;
+    EXPECT_EQ(ticket.error().kind, Kind::options_unusable) << principal;
+  }
+}
+
+TEST_F(KerberosTicketOf, AnUnknownRealmHasNoKdc) {
+  const auto ticket =
+      KerberosTicket::from_password("auditor@NOWHERE.EXAMPLE", base::Secret("Passw0rd"), base::Patience{});
+
+  ASSERT_FALSE(ticket);
+  EXPECT_EQ(ticket.error().kind, Kind::name_not_resolved);
+  EXPECT_THAT(ticket.error().message, Not(HasSubstr("Passw0rd")));
+}
+
+TEST_F(KerberosTicketOf, AMissingKeytabIsOneOfCredentials) {
+  const auto ticket = KerberosTicket::from_keytab("auditor@CORP.EXAMPLE", "/nonexistent/keytab", base::Patience{});
+
+  ASSERT_FALSE(ticket);
+  EXPECT_EQ(ticket.error().kind, Kind::kerberos_failed);
+}
+
+}  // namespace
+}  // namespace casweep::logon

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "winreg/nt_status.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace casweep::winreg {
+namespace {
+
+using logon::Logon;
+
+TEST(NtStatus, StandsInATableOnceAndWithASentence) {
+  for (const auto meanings : {connect_meanings(), ntlm_connect_meanings(), call_meanings()}) {
+    std::set<std::uint32_t> seen;
+    for (const NtStatusMeaning& meaning : meanings) {
+      EXPECT_TRUE(seen.insert(meaning.status).second) << std::hex << meaning.status;
+      EXPECT_FALSE(meaning.sentence.empty()) << std::hex << meaning.status;
+    }
+  }
+}
+
+TEST(NtStatus, OfAServiceThatIsDisabledIsNotOfOneThatStarts) {
+  EXPECT_EQ(meaning_of_connect(0xC0000034, Logon::kerberos).kind, RegistryFailureKind::remote_registry_unavailable);
+  EXPECT_EQ(meaning_of_connect(STATUS_PIPE_NOT_AVAILABLE, Logon::kerberos).kind,
+            RegistryFailureKind::remote_registry_not_starting);
+  EXPECT_EQ(meaning_of_connect(STATUS_PIPE_BUSY, Logon::kerberos).kind,
+            RegistryFailureKind::remote_registry_not_starting);
+}
+
+TEST(NtStatus, MeansSomethingElseToALogonByNtlm) {
+  constexpr std::uint32_t not_supported = 0xC00000BB;
+  EXPECT_EQ(meaning_of_connect(not_supported, Logon::kerberos).kind, RegistryFailureKind::protocol_error);
+  EXPECT_EQ(meaning_of_connect(not_supported, Logon::ntlm).kind, RegistryFailureKind::ntlm_blocked);
+  constexpr std::uint32_t invalid_parameter = 0xC000000D;
+  EXPECT_EQ(meaning_of_connect(invalid_parameter, Logon::kerberos).kind, RegistryFailureKind::kerberos_failed);
+  EXPECT_EQ(meaning_of_connect(invalid_parameter, Logon::ntlm).kind, RegistryFailureKind::protocol_error);
+  EXPECT_EQ(meaning_of_connect(0xC000006D, Logon::ntlm).kind, RegistryFailureKind::logon_refused);
+}
+
+TEST(NtStatus, WithoutAMeaningOfItsOwnIsLeftToTheNetworkUntilThePipeIsOpen) {
+  EXPECT_EQ(meaning_of_connect(0xC0001234, Logon::kerberos).kind, RegistryFailureKind::unclassified);
+  EXPECT_EQ(meaning_of_call(0xC0001234).kind, RegistryFailureKind::protocol_error);
+}
+
+TEST(NtStatus, OfSilenceIsATimeoutAtEveryStep) {
+  EXPECT_EQ(meaning_of_connect(0xC00000B5, Logon::kerberos).kind, RegistryFailureKind::timed_out);
+  EXPECT_EQ(meaning_of_call(0xC00000B5).kind, RegistryFailureKind::timed_out);
+}
+
+}  // namespace
+}  // namespace casweep::winreg

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "logon/account.h"
+#include "winreg/registry_failure.h"
+
+namespace casweep::winreg {
+
+/// What hosts answer while they start their Remote Registry service ([MS-ERREF] 2.3.1).
+enum : std::uint32_t { STATUS_PIPE_NOT_AVAILABLE = 0xC00000AC, STATUS_PIPE_BUSY = 0xC00000AE };
+
+/// What an NTSTATUS means at one step of a reading.
+struct NtStatusMeaning {
+  std::uint32_t status;
+  RegistryFailureKind kind;
+  std::string_view sentence;  ///< without its full stop
+};
+
+/// Each status that has a meaning when \PIPE\winreg is opened, those that mean something else to a logon by NTLM, and
+/// those that have a meaning when an operation is called.
+[[nodiscard]] std::span<const NtStatusMeaning> connect_meanings();
+[[nodiscard]] std::span<const NtStatusMeaning> ntlm_connect_meanings();
+[[nodiscard]] std::span<const NtStatusMeaning> call_meanings();
+
+/// Of any status: one that has no meaning of its own is `unclassified` when the pipe is opened, and later a
+/// `protocol_error`.
+[[nodiscard]] NtStatusMeaning meaning_of_connect(std::uint32_t status, logon::Logon logon);
+[[nodiscard]] NtStatusMeaning meaning_of_call(std::uint32_t status);
+
+}  // namespace casweep::winreg
