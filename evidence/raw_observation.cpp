@@ -83,8 +83,9 @@ ordered_json value_json(const std::optional<winreg::RegistryValue>& value) {
           {"data_hex", base::to_hex(value->data)}};
 }
 
-ordered_json registry_json(const assess::Reading& reading) {
-  if (reading.started_at == base::Instant{}) return nullptr;
+ordered_json registry_json(const std::optional<assess::Reading>& answer) {
+  if (!answer) return nullptr;
+  const assess::Reading& reading = *answer;
   const auto host = assess::host_authenticated(reading);
   ordered_json registry{{"started_at", report::text_or_null(base::iso_time(reading.started_at))},
                         {"finished_at", report::text_or_null(base::iso_time(reading.finished_at))},

@@ -56,18 +56,20 @@ std::vector<Observation> ScanRecord::listed() const {
                                                                  : "It did not come to it.";
   std::vector<Observation> all = cas;
   for (const auto& service : not_read) {
-    all.push_back(not_read_observation(service, fmt::format("The scan listed this CA and did not read it. {}", why)));
+    all.push_back(unread(service, fmt::format("The scan listed this CA and did not read it. {}", why)));
   }
   return all;
 }
 
 std::string sentence_of_failure(const std::string& failure) { return failure.substr(0, failure.find('\n')); }
 
-Observation not_read_observation(discovery::EnrollmentService service, std::string detail) {
-  assess::Reading never;
-  never.result = tl::unexpected(assess::ReadFailure{assess::Reason::not_read, std::move(detail), {}});
-  assess::Judgement judgement = assess::judge(never);
-  return {std::move(service), std::move(never), std::move(judgement)};
+Observation unread(discovery::EnrollmentService service, std::string detail) {
+  return {.service = std::move(service),
+          .judgement = {assess::Verdict::unknown, assess::Reason::not_read, std::move(detail), std::nullopt}};
+}
+
+std::optional<bool> host_authenticated(const Observation& ca) {
+  return ca.reading ? assess::host_authenticated(*ca.reading) : std::nullopt;
 }
 
 }  // namespace casweep::history

@@ -52,15 +52,18 @@ struct ScanListing {
 /// One CA in one scan: how the directory described it, what its registry said, what that means.
 struct Observation {
   discovery::EnrollmentService service;
-  assess::Reading reading;
+  std::optional<assess::Reading> reading{};  ///< nullopt: the scan listed the CA and did not read it
   assess::Judgement judgement;
   int rules_version = assess::rules_version;  ///< of the rules that made the verdict
 
   bool operator==(const Observation&) const = default;
 };
 
-/// A CA that the directory listed and nobody read: `unknown` for the reason `not_read`, without an instant.
-[[nodiscard]] Observation not_read_observation(discovery::EnrollmentService service, std::string detail);
+/// A CA that was listed and not read: `unknown` for the reason `not_read`.
+[[nodiscard]] Observation unread(discovery::EnrollmentService service, std::string detail);
+
+/// As assess::host_authenticated(); nullopt for a CA that was not read.
+[[nodiscard]] std::optional<bool> host_authenticated(const Observation& ca);
 
 /// A CA whose presence in the directory is not what it was in an earlier scan.
 struct PresenceChange {
@@ -117,7 +120,7 @@ struct ScanRecord {
   [[nodiscard]] std::size_t assessed() const;
   [[nodiscard]] std::size_t count(assess::Verdict verdict) const;
 
-  /// Every CA the directory listed: `cas`, then `not_read` as not_read_record() has them.
+  /// Every CA the directory listed: `cas`, then `not_read` without a reading.
   [[nodiscard]] std::vector<Observation> listed() const;
 };
 

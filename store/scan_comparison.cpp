@@ -79,7 +79,8 @@ void require_same_value(const Value& judged, const Value& given_back, std::strin
 }  // namespace
 
 history::Observation as_kept(history::Observation ca) {
-  auto& reading = ca.reading;
+  if (!ca.reading) return ca;
+  auto& reading = *ca.reading;
   if (reading.result) {
     reading.key_path.clear();  // the facts have it
     reading.result->identity = {};

@@ -97,8 +97,7 @@ assess::Reading reading_of(Row& row, assess::Reason reason) {
 }
 
 history::Observation record_of(Row& row, discovery::EnrollmentService service) {
-  if (row.getColumn("outcome").isNull())
-    return history::not_read_observation(std::move(service), "It was listed and never read.");
+  if (row.getColumn("outcome").isNull()) return history::unread(std::move(service), "It was listed and never read.");
   auto judgement = judgement_of(row);
   auto reading = reading_of(row, judgement.reason);
   return {.service = std::move(service),

@@ -75,10 +75,10 @@ class ObservationWriter {
       bind_number(insert_, ":scan_id", scan);
       bind_number(insert_, ":ca_id", ca);
       bind_number(insert_, ":ca_identity_id", id_of_identity(ca, service));
-      if (read != nullptr) {
-        bind_number(insert_, ":reading_id", id_of_reading(*read));
-        bind_number(insert_, ":started_at", milliseconds(read->reading.started_at));
-        bind_number(insert_, ":finished_at", milliseconds(read->reading.finished_at));
+      if (read != nullptr && read->reading) {
+        bind_number(insert_, ":reading_id", id_of_reading(*read->reading, read->judgement, read->rules_version));
+        bind_number(insert_, ":started_at", milliseconds(read->reading->started_at));
+        bind_number(insert_, ":finished_at", milliseconds(read->reading->finished_at));
       }
     } catch (const Altered& altered) {
       throw Altered(
@@ -130,8 +130,7 @@ class ObservationWriter {
     return id;
   }
 
-  std::int64_t id_of_reading(const history::Observation& ca) {
-    const auto& [service, reading, judgement, rules_version] = ca;
+  std::int64_t id_of_reading(const assess::Reading& reading, const assess::Judgement& judgement, int rules_version) {
     const auto& result = reading.result;
     const auto* facts = result ? &*result : nullptr;
     const auto* failure = result ? nullptr : &result.error();

@@ -123,7 +123,7 @@ void note_failures(const history::ScanRecord& scan, const history::ForestStatus&
 
 void warn_of_unproven_hosts(const history::ScanRecord& scan, const Environment& environment) {
   const auto unproven = std::ranges::count_if(scan.cas, [](const history::Observation& ca) {
-    return ca.judgement.verdict != assess::Verdict::unknown && assess::host_authenticated(ca.reading) == false;
+    return ca.judgement.verdict != assess::Verdict::unknown && history::host_authenticated(ca) == false;
   });
   if (unproven == 0) return;
   environment.out << std::flush;

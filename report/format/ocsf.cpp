@@ -146,8 +146,8 @@ ordered_json resource_json(const history::ScanRecord& scan, const history::Obser
 /// Which value was read, or which key has none; and, as `data`, all that backs the verdict in our own words.
 ordered_json evidence_json(const history::Observation& ca) {
   ordered_json evidence{{"name", "InterfaceFlags"}, {"data", ca_json(ca)["evidence"]}};
-  if (!ca.reading.result) return evidence;
-  const assess::RegistryFacts& facts = *ca.reading.result;
+  if (!ca.reading || !ca.reading->result) return evidence;
+  const assess::RegistryFacts& facts = *ca.reading->result;
   ordered_json key{{"path", base::valid_utf8(facts.key_path)}};
   // A server may send any date at all.
   if (facts.key_last_write && !base::iso_time(*facts.key_last_write).empty()) {
@@ -180,10 +180,9 @@ ordered_json ocsf_finding(const history::ScanRecord& scan, const history::Observ
                                                     : Coded{2, "Update"};
   const Coded severity = severity_of(ca.judgement.verdict);
   const Coded status = finding_status_of(background.status);
-  const bool asked = ca.reading.started_at != base::Instant{};
   // The class requires a time: of a CA that was not asked, the end of the scan that did not.
   const std::int64_t time =
-      milliseconds(asked ? ca.reading.finished_at : scan.finished_at.value_or(scan.start.started_at));
+      milliseconds(ca.reading ? ca.reading->finished_at : scan.finished_at.value_or(scan.start.started_at));
   ordered_json finding{{"activity_id", activity.id},
                        {"activity_name", activity.caption},
                        {"category_uid", findings_category},
@@ -203,8 +202,8 @@ ordered_json ocsf_finding(const history::ScanRecord& scan, const history::Observ
                        {"finding_info", finding_info_json(ca, background, time)},
                        {"resources", {resource_json(scan, ca)}},
                        {"evidences", {evidence_json(ca)}}};
-  if (asked) {
-    finding["start_time"] = milliseconds(ca.reading.started_at);
+  if (ca.reading) {
+    finding["start_time"] = milliseconds(ca.reading->started_at);
     finding["end_time"] = time;
   }
   set_text(finding, "comment", justification_of(background));

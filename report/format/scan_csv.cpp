@@ -40,7 +40,7 @@ std::string octets_text(const std::string& hex) {
   return text;
 }
 
-ScanRow row_of(const history::ScanRecord& scan, const history::Observation& ca, bool read) {
+ScanRow row_of(const history::ScanRecord& scan, const history::Observation& ca) {
   ReadingText evidence = text_of_reading(ca.reading);
   const auto& flags = ca.judgement.interface_flags;
   const bool failed = !evidence.error.domain.empty();
@@ -69,7 +69,7 @@ ScanRow row_of(const history::ScanRecord& scan, const history::Observation& ca, 
           std::to_string(scan.id),
           base::iso_time(scan.start.started_at),
           std::string(history::word_of(scan.state)),
-          read ? "yes" : "no",
+          ca.reading ? "yes" : "no",
           duplicates_text(ca.service),
           presence_words(scan.since, ca.service.object_guid)};
 }
@@ -84,10 +84,7 @@ void write_scan_csv(std::ostream& out, const history::ScanRecord& scan, FormulaG
 void write_scan_csv_header(std::ostream& out) { write_csv_record(out, scan_header); }
 
 void write_scan_csv_rows(std::ostream& out, const history::ScanRecord& scan, FormulaGuard guard) {
-  const auto listed = scan.listed();
-  for (std::size_t i = 0; i < listed.size(); ++i) {
-    write_csv_record(out, row_of(scan, listed[i], i < scan.cas.size()), guard);
-  }
+  for (const history::Observation& ca : scan.listed()) write_csv_record(out, row_of(scan, ca), guard);
 }
 
 }  // namespace casweep::report

@@ -18,10 +18,10 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json evidence_json(const assess::Reading& reading) {
-  const ReadingText evidence = text_of_reading(reading);
+ordered_json evidence_json(const history::Observation& ca) {
+  const ReadingText evidence = text_of_reading(ca.reading);
   const bool failed = !evidence.error.domain.empty();
-  const auto host = assess::host_authenticated(reading);
+  const auto host = history::host_authenticated(ca);
   ordered_json error{{"domain", text_or_null(evidence.error.domain)},
                      {"number", failed ? ordered_json(evidence.error.number) : nullptr},
                      {"symbol", text_or_null(evidence.error.symbol)}};
@@ -110,7 +110,7 @@ ordered_json ca_json(const history::Observation& ca) {
           {"detail", text_or_null(ca.judgement.detail)},
           {"interface_flags", flags ? ordered_json(flags->bits()) : nullptr},
           {"flag_names", flags ? ordered_json(flags->names()) : ordered_json::array()},
-          {"evidence", evidence_json(ca.reading)},
+          {"evidence", evidence_json(ca)},
           {"remediation", remediation_json(remediation_of(ca))}};
 }
 
@@ -120,9 +120,8 @@ ordered_json scan_json(const history::ScanRecord& scan) {
   document["nt_auth"] = logon_trust_json(scan);
   document["cas"] = ordered_json::array();
   document["not_read"] = ordered_json::array();
-  const auto listed = scan.listed();
-  for (std::size_t i = 0; i < listed.size(); ++i) {
-    document[i < scan.cas.size() ? "cas" : "not_read"].push_back(ca_json(listed[i]));
+  for (const history::Observation& ca : scan.listed()) {
+    document[ca.reading ? "cas" : "not_read"].push_back(ca_json(ca));
   }
   return document;
 }

@@ -80,7 +80,7 @@ void write_reading(HtmlWriter& html, const history::Observation& ca) {
     facts.add_foreign("Key last written", evidence.key_last_write);
     facts.add_foreign("Answered by", evidence.address);
     facts.add_foreign("Protocol", evidence.protocol);
-    if (assess::host_authenticated(ca.reading) == false) {
+    if (history::host_authenticated(ca) == false) {
       facts.add("Host", own("not authenticated: NTLM does not prove which host answered"));
     }
     facts.add_foreign("Account", evidence.account);

@@ -64,7 +64,8 @@ void write_timeline(std::ostream& out, const history::CaSummary& ca, PastObserva
   auto past = observations.begin();
   const auto write_readings_before = [&](std::int64_t scan) {
     for (; past != observations.end() && past->scan < scan; ++past) {
-      write_line(out, fmt::format("{}  scan {}: read", short_time(past->ca.reading.started_at), past->scan), style);
+      write_line(out, fmt::format("{}  scan {}: read", short_time(past->ca.reading.value().started_at), past->scan),
+                 style);
       write_evidence(out, past->ca, style);
     }
   };

@@ -180,7 +180,7 @@ void write_ca_details(std::ostream& out, std::int64_t scan, const history::Obser
   fields.write("key last written", evidence.key_last_write);
   fields.write("answered by", evidence.address);
   fields.write("protocol", evidence.protocol);
-  if (assess::host_authenticated(ca.reading) == false) {
+  if (history::host_authenticated(ca) == false) {
     fields.write("host", "not authenticated: NTLM does not prove which host answered");
   }
   fields.write("account", evidence.account);

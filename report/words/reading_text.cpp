@@ -9,16 +9,16 @@
 
 namespace casweep::report {
 
-ReadingText text_of_reading(const assess::Reading& reading) {
+ReadingText text_of_reading(const std::optional<assess::Reading>& answer) {
   ReadingText evidence;
+  if (!answer) return evidence;
+  const assess::Reading& reading = *answer;
   evidence.key_path = reading.key_path;
   evidence.address = reading.address;
   evidence.protocol = reading.protocol;
   evidence.account = reading.account;
-  if (reading.started_at != base::Instant{}) {
-    evidence.started_at = base::iso_time(reading.started_at);
-    evidence.finished_at = base::iso_time(reading.finished_at);
-  }
+  evidence.started_at = base::iso_time(reading.started_at);
+  evidence.finished_at = base::iso_time(reading.finished_at);
   if (!reading.result) {
     evidence.error = reading.result.error().error;
     return evidence;

@@ -26,7 +26,7 @@ struct ReadingText {
   std::string finished_at;  ///< ISO 8601
 };
 
-[[nodiscard]] ReadingText text_of_reading(const assess::Reading& reading);
+[[nodiscard]] ReadingText text_of_reading(const std::optional<assess::Reading>& answer);
 
 /// "0x641 IF_LOCKICERTREQUEST …".
 [[nodiscard]] std::string flags_text(const assess::InterfaceFlags& flags);

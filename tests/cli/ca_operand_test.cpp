@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/command_error.h"
+#include "scan/scan_error.h"
 #include "tests/support/example_scans.h"
 
 namespace casweep::cli {
@@ -26,6 +27,9 @@ std::string refusal_of(const std::vector<discovery::EnrollmentService>& services
   } catch (const CommandError& error) {
     EXPECT_EQ(error.code(), ExitCode::usage);
     return error.what();
+  } catch (const scan::ScanError& error) {
+    EXPECT_EQ(error.kind(), scan::ScanError::Kind::no_such_ca);
+    return error.what();
   }
   return "nothing was refused";
 }
@@ -34,7 +38,7 @@ TEST(CaOperand, NamesOneOfTheListed) {
   EXPECT_EQ(only_ca_named(listed(), "contoso issuing ca 02").common_name, "Contoso Issuing CA 02");
 }
 
-TEST(CaOperand, OfAStrangerNamesThoseThatThereAre) {
+TEST(CaOperand, ThatNamesNoCaIsAnsweredWithTheCasFound) {
   EXPECT_THAT(refusal_of(listed(), "nobody"), HasSubstr("Contoso Issuing CA 02"));
 }
 

@@ -155,7 +155,7 @@ struct AfterScan {
   AfterScan() {
     scan.id = 2;
     scan.state = history::ScanState::complete;
-    scan.cas.push_back({.service = {.object_guid = guid()}, .reading = {}, .judgement = {}});
+    scan.cas.push_back({.service = {.object_guid = guid()}, .reading = assess::Reading{}, .judgement = {}});
     scan.cas[0].judgement.verdict = Verdict::enforced;
     scan.discovered = 1;
     scan.since.emplace();

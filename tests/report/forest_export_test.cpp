@@ -39,7 +39,7 @@ history::ForestStatus forest_after(const history::ScanRecord& scan) {
                                            .display_name = ca.service.display_name,
                                            .dns_host_name = ca.service.dns_host_name}};
     const history::Answer reading{.scan = scan.id,
-                                  .read_at = ca.reading.finished_at,
+                                  .read_at = ca.reading->finished_at,
                                   .judged = {ca.judgement.verdict, ca.judgement.reason},
                                   .detail = ca.judgement.detail};
     status.last = reading;

@@ -59,7 +59,7 @@ TEST(ScanJson, FlagsThatWereNotReadAreNull) {
 
 TEST(ScanJson, AnEmptyValueIsNotAnAbsentOne) {
   history::ScanRecord scan = mixed_scan();
-  scan.cas[0].reading.result->interface_flags = winreg::RegistryValue{.type = 4, .data = {}};
+  scan.cas[0].reading->result->interface_flags = winreg::RegistryValue{.type = 4, .data = {}};
 
   EXPECT_EQ(scan_json(scan)["cas"][0]["evidence"]["value_hex"], "");
   EXPECT_TRUE(scan_json(scan)["cas"][2]["evidence"]["value_hex"].is_null());

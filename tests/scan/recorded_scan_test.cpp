@@ -34,7 +34,7 @@ class FakeForest : public Sources {
   std::function<base::Secret()> type_password = [] { return base::Secret{}; };
   std::function<void()> before_listing = [] {};
   sweep::ReadOne read = [](const discovery::EnrollmentService& ca, auto, const auto&) {
-    assess::Reading reading = enforced_example(1, ca.common_name).reading;
+    assess::Reading reading = enforced_example(1, ca.common_name).reading.value();
     reading.result->server_name = ca.dns_host_name;
     reading.result->identity = {.name = ca.common_name, .common_name = ca.common_name};
     return reading;

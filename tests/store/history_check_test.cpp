@@ -51,7 +51,7 @@ class HistoryCheckTest : public testing::Test {
                         "Nobody answered.");
     }
     auto moved = enforced_example(2, "B");
-    moved.reading.address = "192.0.2.8";
+    moved.reading->address = "192.0.2.8";
     {
       const auto lock = history.lock_for_scan([](int) {});
       const auto id = history.begin_scan(lock, start_example());

@@ -61,7 +61,7 @@ TEST_F(HistoryRoundTrip, KeepsEveryFieldOfAScan) {
 TEST_F(HistoryRoundTrip, KeepsWhatIsNotThere) {
   const history::Observation bare{
       .service = discovery::EnrollmentService{guid(1), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}},
-      .reading = {},
+      .reading = assess::Reading{},
       .judgement = {}};
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, history::RunContext{});
@@ -82,11 +82,11 @@ TEST_F(HistoryRoundTrip, KeepsHostileText) {
   ca.service.enrollment_servers = {hostile};
   ca.service.duplicates = {{guid(77), hostile}};
   ca.service.ca_certificates = {{}, {0}, base::Octets(5000, 0xFF)};
-  ca.reading.address = ca.reading.protocol = ca.reading.account = hostile;
+  ca.reading->address = ca.reading->protocol = ca.reading->account = hostile;
   ca.judgement.detail = hostile;
   auto failed = unknown_example(2, "z" + hostile, Reason::protocol_error);
-  failed.reading.key_path = hostile;
-  failed.reading.result = tl::unexpected(assess::ReadFailure{
+  failed.reading->key_path = hostile;
+  failed.reading->result = tl::unexpected(assess::ReadFailure{
       .reason = Reason::protocol_error,
       .detail = hostile,
       .error = {.domain = hostile, .number = std::numeric_limits<std::int64_t>::min(), .symbol = hostile}});
@@ -125,7 +125,7 @@ TEST_F(HistoryRoundTrip, KeepsEveryReason) {
     const auto number = static_cast<std::uint8_t>(cas.size() + 1);
     const auto name = std::string(1, static_cast<char>('A' + number));
     auto ca = enforced_example(number, name);
-    auto& facts = *ca.reading.result;
+    auto& facts = *ca.reading->result;
     ca.judgement.reason = reason;
     switch (reason) {
       case Reason::flag_set:
@@ -176,7 +176,7 @@ TEST_F(HistoryOfEqualAnswers, KeepsThemOnce) {
 TEST_F(HistoryOfEqualAnswers, KeepsApartWhatDiffersInOneField) {
   auto changed = enforced_example(1, "A");
   changed.service.dns_host_name = "elsewhere.corp.example";
-  changed.reading.address = "192.0.2.8";
+  changed.reading->address = "192.0.2.8";
   record_scan(history_, {enforced_example(1, "A")});
   record_scan(history_, {changed});
 
@@ -213,7 +213,7 @@ TEST_F(HistoryOfScans, ListWhatWasNotReadAsUnknown) {
   expect_same(listed[0], cas[1]);
   EXPECT_EQ(listed[1].judgement.verdict, Verdict::unknown);
   EXPECT_EQ(listed[1].judgement.reason, Reason::not_read);
-  EXPECT_EQ(listed[1].reading.started_at, base::Instant{});
+  EXPECT_EQ(listed[1].reading, std::nullopt);
 }
 
 TEST_F(HistoryOfScans, AreListedNewestFirst) {
@@ -319,7 +319,7 @@ TEST_F(HistoryOfScans, NamesTheNewestWhenThereIsNoSuchScan) {
 /// A verdict that its own evidence does not support is not recorded, and neither is the rest of that scan.
 TEST_F(HistoryOfScans, RefuseAVerdictWithoutItsValue) {
   auto ca = enforced_example(2, "B");
-  ca.reading.result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
+  ca.reading->result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start_example());
 

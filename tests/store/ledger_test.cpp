@@ -69,7 +69,7 @@ TEST_F(Ledger, HasTheBeginningAndTheEndOfEveryScan) {
 
 TEST_F(Ledger, HasNothingOfAScanThatWasNotRecorded) {
   auto ca = enforced_example(2, "B");
-  ca.reading.result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};  // not what its verdict says
+  ca.reading->result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};  // not what its verdict says
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start_example());
 

@@ -40,7 +40,7 @@ using testing::Not;
 
 history::Observation not_enforced_example(std::uint8_t number, std::string common_name) {
   auto ca = enforced_example(number, std::move(common_name));
-  ca.reading.result->interface_flags = winreg::RegistryValue{.type = 4, .data = {0x41, 0x04, 0x00, 0x00}};
+  ca.reading->result->interface_flags = winreg::RegistryValue{.type = 4, .data = {0x41, 0x04, 0x00, 0x00}};
   ca.judgement = {.verdict = Verdict::not_enforced,
                   .reason = assess::Reason::flag_clear,
                   .detail = "IF_ENFORCEENCRYPTICERTREQUEST is clear.",

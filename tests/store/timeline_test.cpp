@@ -24,7 +24,7 @@ using testing::SizeIs;
 
 history::Observation not_enforced_example(std::uint8_t number, const std::string& name) {
   auto ca = enforced_example(number, name);
-  ca.reading.result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
+  ca.reading->result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
   ca.judgement = {.verdict = Verdict::not_enforced,
                   .reason = Reason::flag_clear,
                   .detail = "It is not set.",

@@ -185,7 +185,7 @@ history::ScanRecord hostile_scan() {
   scan.cas.push_back(record(service(2, "", ""), reading));
 
   // A CA that is not enforced, of such a name: its commands are what a person copies.
-  scan.cas.push_back(record(service(3, hostile, hostile), read_ca(ca, dword(0xffff'fdf7)).reading));
+  scan.cas.push_back(record(service(3, hostile, hostile), read_ca(ca, dword(0xffff'fdf7)).reading.value()));
   scan.discovered = scan.cas.size();
   scan.listing->nt_auth_certificates = {{0x00, 0xff}};
   scan.since = history::PresenceChanges{.since = 6,

@@ -65,19 +65,20 @@ discovery::EnrollmentService service_example(std::uint8_t number, std::string co
 }
 
 history::Observation enforced_example(std::uint8_t number, std::string common_name) {
-  history::Observation ca{.service = service_example(number, common_name), .reading = {}, .judgement = {}};
-  ca.reading.result = assess::RegistryFacts{
+  history::Observation ca{
+      .service = service_example(number, common_name), .reading = assess::Reading{}, .judgement = {}};
+  ca.reading->result = assess::RegistryFacts{
       .key_path = R"(HKLM\SYSTEM\CurrentControlSet\Services\CertSvc\Configuration\)" + common_name,
       .found_by = assess::KeyFoundBy::enumeration,
       .matched_by = assess::KeyMatchedBy::certificate_hash,
       .interface_flags = winreg::RegistryValue{.type = 4, .data = {0x41, 0x06, 0x00, 0x00}},
       .key_last_write = std::chrono::sys_seconds{std::chrono::seconds{1'650'000'000}},
       .server_name = "PKI"};
-  ca.reading.address = "192.0.2.7";
-  ca.reading.protocol = "SMB 3.1.1 signed, RPC sealed, Kerberos";
-  ca.reading.account = "auditor@CORP.EXAMPLE";
-  ca.reading.started_at = at(1'790'000'001'000);
-  ca.reading.finished_at = at(1'790'000'001'250);
+  ca.reading->address = "192.0.2.7";
+  ca.reading->protocol = "SMB 3.1.1 signed, RPC sealed, Kerberos";
+  ca.reading->account = "auditor@CORP.EXAMPLE";
+  ca.reading->started_at = at(1'790'000'001'000);
+  ca.reading->finished_at = at(1'790'000'001'250);
   ca.judgement = {.verdict = assess::Verdict::enforced,
                   .reason = assess::Reason::flag_set,
                   .detail = "IF_ENFORCEENCRYPTICERTREQUEST is set.",
@@ -86,13 +87,14 @@ history::Observation enforced_example(std::uint8_t number, std::string common_na
 }
 
 history::Observation unknown_example(std::uint8_t number, std::string common_name, assess::Reason reason) {
-  history::Observation ca{.service = service_example(number, std::move(common_name)), .reading = {}, .judgement = {}};
-  ca.reading.result = tl::unexpected(
+  history::Observation ca{
+      .service = service_example(number, std::move(common_name)), .reading = assess::Reading{}, .judgement = {}};
+  ca.reading->result = tl::unexpected(
       assess::ReadFailure{.reason = reason,
                           .detail = "The host refused it.",
                           .error = {.domain = "ntstatus", .number = 0xC0000022, .symbol = "STATUS_ACCESS_DENIED"}});
-  ca.reading.started_at = at(1'790'000'001'000);
-  ca.reading.finished_at = at(1'790'000'002'000);
+  ca.reading->started_at = at(1'790'000'001'000);
+  ca.reading->finished_at = at(1'790'000'002'000);
   ca.judgement = {
       .verdict = assess::Verdict::unknown, .reason = reason, .detail = "It is not known.", .interface_flags = {}};
   return ca;
@@ -160,7 +162,8 @@ void expect_same(const history::ScanListing& actual, const history::ScanListing&
 
 void expect_same(const history::Observation& actual, const history::Observation& expected) {
   expect_same(actual.service, expected.service);
-  expect_same(actual.reading, expected.reading);
+  ASSERT_EQ(actual.reading.has_value(), expected.reading.has_value());
+  if (actual.reading) expect_same(*actual.reading, *expected.reading);
   expect_same(actual.judgement, expected.judgement);
 }
 
