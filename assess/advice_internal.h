@@ -8,13 +8,13 @@
 
 namespace casweep::assess {
 
-/// What a person does about a CA that is unknown for this reason.
+/// What to do about a CA whose verdict is unknown for this reason.
 struct Advice {
   Reason reason;
   std::string_view sentence;
 };
 
-/// One for each reason that `unknown` may have.
+/// One for each reason of the verdict `unknown`.
 [[nodiscard]] std::span<const Advice> all_advice();
 
 }  // namespace casweep::assess

@@ -9,11 +9,11 @@
 
 namespace casweep::assess {
 
-/// Why no host can be asked about `ca`, told from its dNSHostName alone: `no-host-name` or `host-name-invalid`. nullopt
-/// if the host can be asked.
+/// Why no host can be contacted for `ca`, judging only by its dNSHostName: `no-host-name` or `host-name-invalid`.
+/// nullopt if the host can be contacted.
 [[nodiscard]] std::optional<ReadFailure> host_name_failure(const discovery::EnrollmentService& ca);
 
-/// What a scan by `account` observes of `ca` without asking anything; nullopt if its host can be asked.
+/// The reading of `ca` by `account` without network access; nullopt if its host can be contacted.
 [[nodiscard]] std::optional<Reading> reading_without_host(const discovery::EnrollmentService& ca,
                                                           const std::string& account);
 

@@ -19,16 +19,16 @@ namespace {
 
 constexpr std::string_view configuration_path = R"(SYSTEM\CurrentControlSet\Services\CertSvc\Configuration)";
 
-/// AD CS runs one CA on a host, and leaves the key of each former one behind. A host that shows more than this many is
-/// not worth a sweep's time.
+/// AD CS runs one CA on a host, and leaves the key of each former CA behind. A host with more keys than this is not
+/// searched further.
 constexpr std::uint32_t most_sub_keys = 64;
 
 /// Bits of SetupStatus ([MS-CSRA] 3.1.4.2.14).
 constexpr std::uint32_t SETUP_SERVER_INSTALLED = 0x1;
 constexpr std::uint32_t SETUP_INCOMPLETE = 0x4;
 
-/// What a sibling of InterfaceFlags says. Missing, odd or unreadable, it is only less evidence: no sibling may stand
-/// between a reader and the flags.
+/// The texts in a sibling of InterfaceFlags. If it is missing, malformed or unreadable, there is only less evidence: no
+/// sibling may prevent reading the flags.
 std::vector<std::string> sibling_texts(winreg::RemoteRegistry& registry, const winreg::RemoteRegistry::Key& key,
                                        std::string_view name) {
   const auto value = registry.value(key, name);
@@ -56,9 +56,9 @@ class Search {
  private:
   using Found = tl::expected<std::optional<CaKey>, ReadFailure>;
 
-  /// What Configuration says about the host: which CA CertSvc is set to run, and whether it is set up at all. Unlike a
-  /// sibling of InterfaceFlags, these decide whether the flags mean anything; absent they say nothing, but one that is
-  /// there and cannot be read may say that they do not.
+  /// Reads from Configuration which CA CertSvc is configured to run, and whether a CA is set up. Unlike siblings of
+  /// InterfaceFlags, these values decide whether the flags have any effect. Absent values mean nothing, but an
+  /// unreadable value may mean that the flags have no effect.
   tl::expected<void, ReadFailure> read_configuration() {
     const auto configuration = registry_.open(configuration_path, winreg::KEY_QUERY_VALUE);
     if (!configuration) return tl::unexpected(read_failure_of(configuration.error()));
@@ -89,21 +89,21 @@ class Search {
            ((*setup_status_ & SETUP_SERVER_INSTALLED) != 0 && (*setup_status_ & SETUP_INCOMPLETE) == 0);
   }
 
-  /// Whether CertSvc is not set to run the CA of another key than that at `path`.
+  /// False if CertSvc is configured to run the CA of a key other than that at `path`.
   [[nodiscard]] bool may_run(std::string_view path) const {
     return active_.value_or(std::string{}).empty() || same_sanitized_name(path.substr(path.rfind('\\') + 1), *active_);
   }
 
   static ReadFailure malformed(std::string_view name, const winreg::RegistryValue& value, std::string_view expected) {
     return {Reason::value_malformed,
-            fmt::format("{} is a {} of {} bytes, not a {}: whether this host runs the CA cannot be told.", name,
+            fmt::format("{} is a {} of {} bytes, not a {}, so it is not known whether this host runs the CA.", name,
                         winreg::registry_type_name(value.type), value.data.size(), expected),
             {}};
   }
 
   static bool is_key_name(std::string_view name) { return !name.empty() && name.find('\\') == std::string_view::npos; }
 
-  /// The key called `name`, if it is there and is the CA's.
+  /// The key called `name`, if it exists and belongs to the CA.
   Found try_key(const std::string& name, KeyFoundBy found_by) {
     if (std::ranges::any_of(tried_, [&](const std::string& tried) { return same_sanitized_name(tried, name); })) {
       return std::nullopt;
@@ -124,8 +124,8 @@ class Search {
     return CaKey{**std::move(key), found_by, *matched_by, std::move(identity)};
   }
 
-  /// What the key called `name` says of whose it is. CommonName is a round trip, and asked for only if the certificate
-  /// and the key's own name do not prove every name of the CA.
+  /// The evidence in the key called `name` for its owner. CommonName costs a round trip and is read only if the
+  /// certificate and the key's own name do not prove every name of the CA.
   KeyIdentity identity_of(const winreg::RemoteRegistry::Key& key, const std::string& name) {
     KeyIdentity identity{.name = name, .common_name = std::nullopt, .certificate_hashes = {}};
     for (std::string& text : sibling_texts(registry_, key, "CACertHash")) {
@@ -144,21 +144,21 @@ class Search {
     const auto configuration =
         registry_.open(configuration_path, winreg::KEY_QUERY_VALUE | winreg::KEY_ENUMERATE_SUB_KEYS);
     if (!configuration) return tl::unexpected(read_failure_of(configuration.error()));
-    if (!*configuration) return tl::unexpected(nothing_found());  // gone since we looked
+    if (!*configuration) return tl::unexpected(nothing_found());  // removed in the meantime
     std::optional<CaKey> best;
     for (std::uint32_t index = 0;; ++index) {
       const auto name = registry_.sub_key(**configuration, index);
       if (!name) return tl::unexpected(read_failure_of(name.error()));
       if (!*name) break;
       if (index == most_sub_keys) {
-        return tl::unexpected(ReadFailure{
-            Reason::ca_key_not_found,
-            fmt::format("None of the first {} keys below HKLM\\{} is this CA's.", most_sub_keys, configuration_path),
-            {}});
+        return tl::unexpected(ReadFailure{Reason::ca_key_not_found,
+                                          fmt::format("None of the first {} keys below HKLM\\{} belongs to this CA.",
+                                                      most_sub_keys, configuration_path),
+                                          {}});
       }
       if (!is_key_name(**name)) continue;
       auto found = try_key(**name, KeyFoundBy::enumeration);
-      // One unreadable neighbour says nothing about the keys after it; a dead connection ends the search at the next.
+      // One unreadable key says nothing about the keys after it; a dead connection ends the search at the next key.
       if (!found) {
         if (found.error().reason != Reason::access_denied) return tl::unexpected(found.error());
         unreadable_ = found.error();
@@ -171,7 +171,7 @@ class Search {
     return checked(std::move(best));
   }
 
-  /// `found`, unless CertSvc is set to run another CA or none: then its value has no effect on anybody.
+  /// `found`, unless CertSvc is configured to run another CA or none. Its value then has no effect.
   tl::expected<CaKey, ReadFailure> checked(Found found) {
     if (!found) return tl::unexpected(found.error());
     if (!active_) {
@@ -204,7 +204,7 @@ class Search {
     }
     if (other_name_) {
       return {Reason::different_ca_on_host,
-              fmt::format("The host's key with the newest certificate of \"{}\" is that of the CA \"{}\".", shown_,
+              fmt::format("The host's key with the newest certificate of \"{}\" belongs to the CA \"{}\".", shown_,
                           *other_name_),
               {}};
     }
@@ -213,14 +213,15 @@ class Search {
     }
     if (active_ && !active_->empty()) {
       return {Reason::different_ca_on_host,
-              fmt::format("The host's active CA is \"{}\"; neither its certificates nor its name are those of \"{}\".",
+              fmt::format("The host's active CA is \"{}\"; neither its certificates nor its name match \"{}\".",
                           *active_, shown_),
               {}};
     }
     return {
         Reason::different_ca_on_host,
-        fmt::format("The host has keys for other CAs only: \"{}\". Neither certificates nor names are those of \"{}\".",
-                    fmt::join(existing_, "\", \""), shown_),
+        fmt::format(
+            "The host has keys for other CAs only: \"{}\". Neither their certificates nor their names match \"{}\".",
+            fmt::join(existing_, "\", \""), shown_),
         {}};
   }
 
@@ -229,8 +230,8 @@ class Search {
   std::string shown_;
   std::vector<std::string> tried_;
   std::vector<std::string> existing_;
-  std::optional<std::string> active_;          ///< empty: not told; nullopt: not asked
-  std::optional<std::uint32_t> setup_status_;  ///< nullopt: not told, which says nothing
+  std::optional<std::string> active_;          ///< empty: not present; nullopt: not read
+  std::optional<std::uint32_t> setup_status_;  ///< nullopt: not present, which means nothing
   std::optional<ReadFailure> unreadable_;
   std::optional<std::string> other_certificate_;  ///< path of a key of the CA's name, but with other certificates
   std::optional<std::string> other_name_;         ///< CommonName of a key with the CA's certificate

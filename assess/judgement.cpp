@@ -10,7 +10,7 @@
 namespace casweep::assess {
 namespace {
 
-/// The flags that `value` holds, or nullopt if it is no REG_DWORD.
+/// The flags in `value`, or nullopt if it is not a REG_DWORD.
 std::optional<InterfaceFlags> flags_of(const winreg::RegistryValue& value) {
   const auto bits = winreg::dword_of(value);
   if (!bits) return std::nullopt;
@@ -27,14 +27,14 @@ bool same_server(std::string_view left, std::string_view right) {
 
 Judgement judge(const RegistryFacts& facts) {
   if (!facts.interface_flags && facts.matched_by == KeyMatchedBy::key_name) {
-    // An uninstalled CA may leave an empty key of its name behind: a value that is not in it proves nothing.
+    // An uninstalled CA may leave an empty key behind, in which a missing value proves nothing.
     return {Verdict::unknown, Reason::ca_key_not_found,
             "The host has a key of the CA's name, but without InterfaceFlags, CommonName and CACertHash: nothing in it "
             "shows that it is the CA's.",
             std::nullopt};
   }
   if (!facts.interface_flags) {
-    // [MS-CSRA] <15>, "No Value Semantics": no interface flags in effect, so encryption is not asked for.
+    // [MS-CSRA] <15>, "No Value Semantics": no interface flags in effect, so encryption is not required.
     return {Verdict::not_enforced, Reason::value_absent,
             "The CA has no InterfaceFlags value, so no interface flags are in effect.", std::nullopt};
   }

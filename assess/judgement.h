@@ -11,7 +11,7 @@
 
 namespace casweep::assess {
 
-/// What an observation means. The words are for a person and may improve; outcome and reason are for machines.
+/// The meaning of a reading. `detail` is for people and its wording may change; verdict and reason are stable.
 struct Judgement {
   Verdict verdict = Verdict::unknown;
   Reason reason = Reason::unclassified;
@@ -24,7 +24,7 @@ struct Judgement {
 /// Version of the rules in `judge`, stored with every verdict.
 inline constexpr int rules_version = 2;
 
-/// Judges what the registry says, by the configured value alone. Pure.
+/// Judges the registry's facts by the configured value only. Pure.
 [[nodiscard]] Judgement judge(const RegistryFacts& facts);
 
 /// A failure never becomes a verdict: always `unknown`.
@@ -32,9 +32,8 @@ inline constexpr int rules_version = 2;
 
 [[nodiscard]] Judgement judge(const Reading& reading);
 
-/// The same for the CA that the directory says runs on `dns_host_name`. If the key says that its CA runs on another
-/// host, it may be what a cluster's passive node or a former host kept: then only `not-enforced` is believed, and its
-/// detail says so.
+/// The same for a CA that runs on `dns_host_name` according to the directory. If the key names another host, it may be
+/// a leftover on a cluster's passive node or on a former host. Only `not-enforced` then stands, and its detail says so.
 [[nodiscard]] Judgement judge(const Reading& reading, std::string_view dns_host_name);
 
 }  // namespace casweep::assess

@@ -30,23 +30,23 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-/// One object of the directory, and what was read for it.
+/// An object of the directory and its reading.
 class Claimant {
  public:
-  /// `read` has facts; null: the object was not read, or not successfully.
+  /// `read` has facts; null: the object was not read successfully.
   Claimant(const EnrollmentService& service, const Reading* read) : service_(&service), read_(read) {}
 
   [[nodiscard]] const EnrollmentService& service() const { return *service_; }
   [[nodiscard]] const Reading* read() const { return read_; }
   [[nodiscard]] const RegistryFacts& facts() const { return *read_->result; }
 
-  /// Made when it is first needed: most objects are compared with nothing, and certificates take time to parse.
+  /// Created on first use: most objects are never compared, and parsing certificates takes time.
   [[nodiscard]] const CaEvidence& evidence() const {
     if (!evidence_) evidence_.emplace(*service_);
     return *evidence_;
   }
 
-  /// Whether the key that was read for it has its newest certificate and its names.
+  /// Whether the key read for the object has its newest certificate and its names.
   [[nodiscard]] bool fits_exactly() const {
     if (!exact_) exact_ = evidence().fits_exactly(facts().identity);
     return *exact_;
@@ -59,7 +59,7 @@ class Claimant {
   mutable std::optional<bool> exact_;
 };
 
-/// The names of an object or of a key as texts: a name fits if the object and the key have a text in common.
+/// The names of an object or of a key as texts. A name matches if the object and the key have a text in common.
 struct NameTexts {
   std::vector<std::string> display{};  ///< for the displayName
   std::vector<std::string> object{};   ///< for the cn
@@ -91,8 +91,8 @@ struct NameTexts {
   void add_key_name(std::string_view sanitized) { display.push_back("key " + lower_case(sanitized)); }
 };
 
-/// The objects that were not read, to be found by what a key has. One look finds the first that a key fits: with many
-/// objects and many keys there is no time to compare each with each.
+/// The objects that were not read, indexed by what a key has. One look-up finds the first object that matches a key,
+/// because comparing every object with every key would take too long.
 class UnreadObjects {
  public:
   explicit UnreadObjects(const std::vector<Claimant>& claimants) : claimants_(&claimants) {}
@@ -114,7 +114,7 @@ class UnreadObjects {
     }
   }
 
-  /// One whose newest certificate and names the key has.
+  /// An object whose newest certificate and names match the key.
   [[nodiscard]] std::optional<std::size_t> that_fits_exactly(const KeyIdentity& key) const {
     const NameTexts names(key);
     std::vector<std::string> display = names.display;
@@ -128,7 +128,7 @@ class UnreadObjects {
     return first(texts, [&](const CaEvidence& evidence) { return evidence.fits_exactly(key); });
   }
 
-  /// One whose the key could be.
+  /// An object that the key could belong to.
   [[nodiscard]] std::optional<std::size_t> that_matches(const KeyIdentity& key) const {
     const std::vector<std::string> names = NameTexts(key).all();
     const bool has_certificate = !key.certificate_hashes.empty();
@@ -159,7 +159,7 @@ class UnreadObjects {
     return texts;
   }
 
-  /// Only an object with several newest certificates can be found by a text and fit no more than in part.
+  /// Only an object with several newest certificates can be found by a text and match only in part.
   template <typename Fits>
   [[nodiscard]] std::optional<std::size_t> first(const std::vector<std::string>& texts, const Fits& fits) const {
     for (const std::string& text : texts) {
@@ -176,7 +176,7 @@ class UnreadObjects {
   std::unordered_map<std::string, std::vector<std::size_t>> by_text_;
 };
 
-/// The first two of some objects: enough to name one that is not a given one.
+/// The first two of some objects: enough to name one that differs from a given object.
 class FirstTwo {
  public:
   void add(std::size_t index) {
@@ -195,7 +195,7 @@ class FirstTwo {
 /// Objects that were read from one key.
 struct ReadersOfKey {
   FirstTwo all;
-  FirstTwo exact;  ///< those whose newest certificate and names it has
+  FirstTwo exact;  ///< those whose newest certificate and names match it
 };
 
 class Claims {
@@ -216,7 +216,7 @@ class Claims {
   Claims& operator=(Claims&&) = delete;
   ~Claims() = default;
 
-  /// Why the facts that were read for each of the objects prove nothing about it.
+  /// The objects whose facts prove nothing about them, each with the reason.
   [[nodiscard]] std::map<base::ObjectGuid, std::string> rejected() const {
     std::map<base::ObjectGuid, std::string> rejected;
     for (std::size_t index = 0; index < claimants_.size(); ++index) {
@@ -239,7 +239,8 @@ class Claims {
 
   [[nodiscard]] const EnrollmentService& service_of(std::size_t index) const { return claimants_[index].service(); }
 
-  /// Where a key is and whose certificates are in it, each as one text: two keys with one in common are the same.
+  /// The location of a key and the certificates in it, each as one text. Two keys with a text in common are the same
+  /// key.
   static std::vector<std::string> texts_of_key(const Claimant& claimant) {
     const Reading& read = *claimant.read();
     const std::string path = lower_case(read.result->key_path);
@@ -252,7 +253,7 @@ class Claims {
     return texts;
   }
 
-  /// Another object that was read from the key of the one at `index`.
+  /// Another object that was read from the key of the object at `index`.
   [[nodiscard]] std::optional<std::size_t> other_reader(std::size_t index, FirstTwo ReadersOfKey::*which) const {
     for (const std::string& text : texts_of_key(claimants_[index])) {
       const auto found = by_key_.find(text);
@@ -262,7 +263,7 @@ class Claims {
     return std::nullopt;
   }
 
-  /// Why the key that was read for the object at `index` is not proven to be its own; nullopt if it is.
+  /// Why the key read for the object at `index` is not proven to belong to it; nullopt if it is proven.
   [[nodiscard]] std::optional<std::string> objection_to(std::size_t index) const {
     const Claimant& claimant = claimants_[index];
     const KeyIdentity& key = claimant.facts().identity;
@@ -275,7 +276,8 @@ class Claims {
     if (!other) other = unread_.that_matches(key);
     if (other) return undecided(index, *other);
     if (claimant.evidence().names_fit(key)) return std::nullopt;
-    // To borrow the key of a CA that is not enforced hides nothing, and a CA's object may have another cn given to it.
+    // Borrowing the key of a CA that does not enforce encryption hides nothing, and the cn of a CA's object may be
+    // changed.
     const Judgement judgement = judge(*claimant.read(), claimant.service().dns_host_name);
     return judgement.verdict == Verdict::not_enforced ? std::nullopt : std::optional(other_names(index));
   }
@@ -286,30 +288,30 @@ class Claims {
 
   [[nodiscard]] std::string not_this(std::size_t index, std::size_t other) const {
     return fmt::format(
-        "The host's registry key {} is that of {}: it has the newest certificate and the name of that CA.",
+        "The host's registry key {} belongs to {}: it has the newest certificate and the name of that CA.",
         claimants_[index].facts().key_path, shown(other));
   }
 
   [[nodiscard]] std::string both(std::size_t index, std::size_t other) const {
     return fmt::format(
-        "The host's registry key {} has the newest certificate and the name of {} as well: it cannot be told which "
-        "of the two objects is the CA's.",
+        "The host's registry key {} has the newest certificate and the name of {} as well, so it is not known "
+        "which of the two objects is the CA's.",
         claimants_[index].facts().key_path, shown(other));
   }
 
   [[nodiscard]] std::string undecided(std::size_t index, std::size_t other) const {
     return fmt::format(
-        "{} leads to the same registry key {}, and no object has both its newest certificate and its name: it cannot "
-        "be told whose it is.",
+        "{} leads to the same registry key {}, and no object has both its newest certificate and its name, so "
+        "it is not known which CA the key belongs to.",
         shown(other), claimants_[index].facts().key_path);
   }
 
-  /// Also where no other object is known to be the CA's: it may be hidden, gone, or never have been seen.
+  /// Used even if no other object is known: the key's owner may be hidden, removed, or never seen.
   [[nodiscard]] std::string other_names(std::size_t index) const {
     const EnrollmentService& object = service_of(index);
     return fmt::format(
-        "The host's registry key {} does not have every name of this object (cn \"{}\", displayName \"{}\"): it can be "
-        "another CA's, whose certificate or name the object shows.",
+        "The host's registry key {} does not have every name of this object (cn \"{}\", displayName \"{}\"), so it may "
+        "belong to another CA whose certificate or name the object uses.",
         claimants_[index].facts().key_path, object.common_name, object.display_name);
   }
 

@@ -36,7 +36,7 @@ base::Octets sha1_of(const base::Octets& data) {
 CaEvidence::CaEvidence(const discovery::EnrollmentService& ca)
     : ca_(&ca), object_name_(discovery::without_conflict_suffix(ca.common_name)) {
   if (!ca.display_name.empty()) sanitized_ = sanitize(ca.display_name).value_or(std::string{});
-  // The directory keeps the values of cACertificate in no order.
+  // The values of cACertificate have no order.
   std::pair<std::chrono::sys_seconds, std::chrono::sys_seconds> newest{};
   for (const base::Octets& der : ca.ca_certificates) {
     const auto certificate = base::parse_certificate(der);
@@ -56,7 +56,7 @@ CaEvidence::CaEvidence(const discovery::EnrollmentService& ca)
 std::vector<std::string> CaEvidence::likely_key_names() const {
   std::vector<std::string> names;
   if (!sanitized_.empty()) names.push_back(sanitized_);
-  // A cn is no key name if it was shortened, and could be anything if somebody made the object by hand.
+  // A shortened cn is not a key name, and the cn of a manually created object can be anything.
   const bool plain = sanitize(object_name_).has_value() && object_name_.find('\\') == std::string::npos;
   if (plain && !object_name_.empty() && !same_sanitized_name(sanitized_, object_name_) &&
       !same_sanitized_name(sanitized_short_name(sanitized_), object_name_)) {
@@ -69,7 +69,8 @@ KeyFit::Certificate CaEvidence::certificate_fit(const KeyIdentity& key) const {
   using enum KeyFit::Certificate;
   const auto is_of_key = [&](const base::Octets& hash) { return contains(key.certificate_hashes, hash); };
   if (key.certificate_hashes.empty()) return no_evidence;
-  // What OpenSSL cannot read and the host calls its certificate is one all the same; otherwise it may be a placeholder.
+  // A value that OpenSSL cannot parse counts as a certificate if the host lists its hash; otherwise it may be a
+  // placeholder.
   if (newest_certificates_.empty()) {
     return std::ranges::any_of(unreadable_certificates_, is_of_key) ? fits : no_evidence;
   }

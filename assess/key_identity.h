@@ -11,12 +11,12 @@
 
 namespace casweep::assess {
 
-/// What ties a registry key to an object of the directory. Each is told apart: only together do they prove a CA.
+/// The evidence that a registry key belongs to an object of the directory. Only all of it together proves a CA.
 struct KeyFit {
   enum class Certificate {
     no_evidence,  ///< the key has no hash, or the object has no certificate
-    fits,         ///< the object's newest certificate is the key's
-    differs,      ///< it is not
+    fits,         ///< the key has the object's newest certificate
+    differs,      ///< the key does not have it
   };
   Certificate certificate = Certificate::no_evidence;
   bool key_name = false;      ///< the key's own name is one of the object's
@@ -27,28 +27,27 @@ struct KeyFit {
   [[nodiscard]] bool has_name() const { return key_name || common_name; }
 };
 
-/// What the directory says of a CA, made comparable with what a registry key says. Keeps a reference to the object.
+/// A CA's data in the directory, in a form to compare with a registry key. Keeps a reference to the object.
 class CaEvidence {
  public:
   explicit CaEvidence(const discovery::EnrollmentService& ca);
 
-  /// Key names to try without having looked, the likeliest first.
+  /// Key names to try without an enumeration, most likely first.
   [[nodiscard]] std::vector<std::string> likely_key_names() const;
 
   [[nodiscard]] KeyFit fit(const KeyIdentity& key) const;
 
-  /// What says that the key is this CA's; nullopt if nothing does, or if its certificates or its names say that it is
-  /// not.
+  /// The evidence that the key belongs to this CA; nullopt if there is none, or if its certificates or names contradict
+  /// it.
   [[nodiscard]] std::optional<KeyMatchedBy> match(const KeyIdentity& key) const;
 
-  /// Whether the key has the CA's newest certificate and every name of it: what is asked of a key that more than one
-  /// object names.
+  /// Whether the key has the CA's newest certificate and all of its names, as required if several objects lead to it.
   [[nodiscard]] bool fits_exactly(const KeyIdentity& key) const;
 
-  /// Whether every name of the CA is one of the key's.
+  /// Whether the key has every name of the CA.
   [[nodiscard]] bool names_fit(const KeyIdentity& key) const;
 
-  /// SHA-1 of its certificates: a key that has none of them does not fit. `has_newest_certificate()`: it must have all.
+  /// SHA-1 of its newest certificates. A key without any of them does not match; has_newest_certificate() requires all.
   [[nodiscard]] const std::vector<base::Octets>& decisive_certificates() const {
     return has_newest_certificate() ? newest_certificates_ : unreadable_certificates_;
   }
@@ -63,8 +62,8 @@ class CaEvidence {
   [[nodiscard]] KeyFit::Certificate certificate_fit(const KeyIdentity& key) const;
 
   const discovery::EnrollmentService* ca_;
-  std::string object_name_;  ///< cn, without what a replication conflict added to it
-  std::string sanitized_;    ///< empty: no displayName, or one that is not UTF-8
+  std::string object_name_;  ///< cn, without the suffix of a replication conflict
+  std::string sanitized_;    ///< empty: displayName is absent or not UTF-8
   std::vector<base::Octets>
       newest_certificates_;  ///< their SHA-1; several only if they are valid from and to the same seconds
   std::vector<base::Octets> unreadable_certificates_;
@@ -73,7 +72,7 @@ class CaEvidence {
 /// A SHA-1 certificate hash as the registry spells it ("8f 3a …"), or nullopt ("-" stands for a lost certificate).
 [[nodiscard]] std::optional<base::Octets> certificate_hash_of_text(std::string text);
 
-/// The SHA-1 of a certificate, which is how Windows names it.
+/// The SHA-1 of a certificate, its name in Windows.
 [[nodiscard]] base::Octets sha1_of(const base::Octets& data);
 
 }  // namespace casweep::assess

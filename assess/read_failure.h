@@ -9,7 +9,7 @@
 
 namespace casweep::assess {
 
-/// Why a CA's configuration could not be read. A sweep records it and goes on to the next CA.
+/// Why a CA's configuration could not be read. A sweep records it and continues with the next CA.
 struct ReadFailure {
   Reason reason = Reason::unclassified;
   std::string detail;  ///< one line for the operator; never a credential

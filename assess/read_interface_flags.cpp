@@ -22,7 +22,7 @@ namespace casweep::assess {
 
 namespace {
 
-/// CAServerName of the key; one that cannot be read says nothing.
+/// CAServerName of the key; nullopt if it cannot be read.
 std::optional<std::string> server_name_in(winreg::RemoteRegistry& registry, const winreg::RemoteRegistry::Key& key) {
   const auto value = registry.value(key, "CAServerName");
   auto name = value && *value ? winreg::text_of(**value) : std::nullopt;
@@ -33,10 +33,10 @@ std::optional<std::string> server_name_in(winreg::RemoteRegistry& registry, cons
 
 tl::expected<RegistryFacts, ReadFailure> read_registry_facts(winreg::RemoteRegistry& registry,
                                                              const discovery::EnrollmentService& ca,
-                                                             const TellFacts& tell) {
+                                                             const ReportFacts& report) {
   auto found = find_ca_key(registry, ca);
   if (!found) return tl::unexpected(found.error());
-  // Before the flags, since it may say that they are of another host's CA.
+  // Read before the flags, because it may show that they belong to another host's CA.
   std::optional<std::string> server_name = server_name_in(registry, found->key);
   auto interface_flags = registry.value(found->key, "InterfaceFlags");
   if (!interface_flags) return tl::unexpected(read_failure_of(interface_flags.error()));
@@ -47,8 +47,9 @@ tl::expected<RegistryFacts, ReadFailure> read_registry_facts(winreg::RemoteRegis
                       .key_last_write = std::nullopt,
                       .server_name = std::move(server_name),
                       .identity = std::move(found->identity)};
-  // The answer is there; the time is only more evidence, and a host that never gives it must not take the answer along.
-  tell(facts);
+  // The flags are known; the time is only additional evidence, and a host that does not send it must not lose the
+  // flags.
+  report(facts);
   if (const auto info = registry.info(found->key)) facts.key_last_write = info->last_write;
   return facts;
 }
@@ -63,11 +64,11 @@ InterfaceFlagsReader::InterfaceFlagsReader(logon::Account account)
 
 InterfaceFlagsReader::~InterfaceFlagsReader() = default;
 
-/// `failure`, or what the network or the KDC can tell about it: asked only now, so that a reading that works pays
-/// nothing.
-ReadFailure InterfaceFlagsReader::diagnosed(const ReadFailure& failure, const std::string& address,
-                                            const std::string& host_name,
-                                            std::chrono::steady_clock::time_point deadline) const {
+/// `failure`, or a more exact one from the network or the KDC. They are queried only after a failure, so that
+/// successful readings cost nothing.
+ReadFailure InterfaceFlagsReader::diagnose(const ReadFailure& failure, const std::string& address,
+                                           const std::string& host_name,
+                                           std::chrono::steady_clock::time_point deadline) const {
   if (failure.reason == Reason::unclassified) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     const auto socket = base::connect_tcp({address}, smb_port, {.time = left});
@@ -77,7 +78,7 @@ ReadFailure InterfaceFlagsReader::diagnosed(const ReadFailure& failure, const st
     // [MS-RRP] 2.1: the SMB session needs a ticket for cifs/<name>.
     const auto ticket = logon::obtain_service_ticket(account_.ccache, "cifs", host_name);
     if (!ticket) return {Reason::kerberos_failed, ticket.error().message, failure.error};
-    return {Reason::kerberos_failed, "Kerberos gave a ticket for the host, but the host did not take it.",
+    return {Reason::kerberos_failed, "Kerberos gave a ticket for the host, but the host did not accept it.",
             failure.error};
   }
   return failure;
@@ -99,7 +100,7 @@ Reading InterfaceFlagsReader::operator()(const discovery::EnrollmentService& ca,
     stage("connecting to TCP port 445 and logging on", reading);
     if (addresses->size() > 1) reading.address = base::first_to_answer(*addresses, smb_port, deadline);
     const auto channel = warm_->client.connect_winreg(reading.address, host, deadline);
-    if (!channel) return tl::unexpected(diagnosed(read_failure_of(channel.error()), reading.address, host, deadline));
+    if (!channel) return tl::unexpected(diagnose(read_failure_of(channel.error()), reading.address, host, deadline));
     reading.protocol = warm_->client.protection();
     stage("reading the registry", reading);
     winreg::RemoteRegistry registry(**channel);

@@ -13,21 +13,20 @@
 
 namespace casweep::assess {
 
-/// Told the facts as soon as they decide the verdict.
-using TellFacts = std::function<void(const RegistryFacts& so_far)>;
+/// Receives the facts as soon as they decide the verdict.
+using ReportFacts = std::function<void(const RegistryFacts& so_far)>;
 
-/// What the registry of `ca`'s host says about it: its key, found by evidence, the value InterfaceFlags in it, and last
-/// when the key was written.
+/// Reads from the registry of `ca`'s host: the CA's key, found by evidence, its value InterfaceFlags, and finally its
+/// last write time.
 [[nodiscard]] tl::expected<RegistryFacts, ReadFailure> read_registry_facts(
     winreg::RemoteRegistry& registry, const discovery::EnrollmentService& ca,
-    const TellFacts& tell = [](const auto&) {});
+    const ReportFacts& report = [](const auto&) {});
 
 /// Reads the configured InterfaceFlags of one CA: the value CertSvc loads at its next start, which may differ from what
 /// the running service enforces ([MS-CSRA] 3.1.1.10, OnNextRestart_Config_CA_Interface_Flags). SMB signing is required,
-/// RPC is sealed; Kerberos, or NTLM if the account says so, never one after the other. Nothing is written anywhere.
+/// RPC is sealed; Kerberos, or NTLM if the account requires it, without fallback. Writes nothing.
 ///
-/// Make it once, in the parent: that loads Samba's library and its configuration, so that forked workers start warm.
-/// Not for threads.
+/// Create it once, in the parent: this loads and configures Samba's library for all forked workers. Not thread-safe.
 class InterfaceFlagsReader {
  public:
   explicit InterfaceFlagsReader(logon::Account account);
@@ -36,17 +35,17 @@ class InterfaceFlagsReader {
   InterfaceFlagsReader& operator=(const InterfaceFlagsReader&) = delete;
 
   /// Wire: SMB2 on TCP 445, \PIPE\winreg, [MS-RRP] 3.1.5.3 OpenLocalMachine, 3.1.5.15 BaseRegOpenKey,
-  /// 3.1.5.17 BaseRegQueryValue and, if need be, 3.1.5.10 BaseRegEnumKey. Blocks until `deadline` and a little more at
-  /// worst; the sweep's parent makes sure of it.
+  /// 3.1.5.17 BaseRegQueryValue and, if needed, 3.1.5.10 BaseRegEnumKey. Blocks until shortly after `deadline` at most;
+  /// the sweep's parent enforces it.
   [[nodiscard]] Reading operator()(const discovery::EnrollmentService& ca,
                                    std::chrono::steady_clock::time_point deadline, const ReportStage& stage) const;
 
  private:
   struct Warm;
 
-  [[nodiscard]] ReadFailure diagnosed(const ReadFailure& failure, const std::string& address,
-                                      const std::string& host_name,
-                                      std::chrono::steady_clock::time_point deadline) const;
+  [[nodiscard]] ReadFailure diagnose(const ReadFailure& failure, const std::string& address,
+                                     const std::string& host_name,
+                                     std::chrono::steady_clock::time_point deadline) const;
 
   logon::Account account_;
   std::unique_ptr<Warm> warm_;

@@ -6,7 +6,7 @@
 namespace casweep::assess {
 namespace {
 
-// Stored in every history: add, never rename.
+// Stored in every history: words may be added, never renamed.
 constexpr auto found_by_words = base::words<KeyFoundBy>({
     {KeyFoundBy::sanitized_name, "sanitized-name"},
     {KeyFoundBy::active, "active"},

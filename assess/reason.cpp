@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "assess/reason.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/words.h"
 
 namespace casweep::assess {
 namespace {
 
-// Stored in every history and exported to everybody: add, never rename.
+// Stored in every history and exported: words may be added, never renamed.
 constexpr auto verdict_words = base::words<Verdict>({
     {Verdict::unknown, "unknown"},
     {Verdict::enforced, "enforced"},
     {Verdict::not_enforced, "not-enforced"},
     {Verdict::not_exposed, "not-exposed"},
 });
+
+constexpr auto verdicts_of_reports = [] {
+  std::array<Verdict, verdict_words.keys().size()> verdicts{};
+  static_assert(Verdict{} == Verdict::unknown);
+  std::ranges::rotate_copy(verdict_words.keys(), verdict_words.keys().begin() + 1, verdicts.begin());
+  return verdicts;
+}();
 
 constexpr auto reason_words = base::words<Reason>({
     {Reason::unclassified, "unclassified"},
@@ -48,7 +58,9 @@ constexpr auto reason_words = base::words<Reason>({
 
 }  // namespace
 
-std::span<const Verdict> all_verdicts() { return verdict_words.keys(); }
+bool is_compliant(Verdict verdict) { return verdict == Verdict::enforced || verdict == Verdict::not_exposed; }
+
+std::span<const Verdict> all_verdicts() { return verdicts_of_reports; }
 std::string_view word_of(Verdict verdict) { return verdict_words.word_of(verdict); }
 std::optional<Verdict> verdict_of_word(std::string_view word) { return verdict_words.key_of(word); }
 

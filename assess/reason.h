@@ -7,15 +7,18 @@
 
 namespace casweep::assess {
 
-/// What a CA's configuration means for ESC11. Zero is the one that is safe to meet by accident.
+/// What a CA's configuration means for ESC11. Zero is the verdict that is safe by default.
 enum class Verdict { unknown = 0, enforced, not_enforced, not_exposed };
 
-/// Why. Stored and exported as words that never change. `unknown` outcomes have every reason but the four that say
-/// which other one they are of.
+/// Enforced or not exposed.
+[[nodiscard]] bool is_compliant(Verdict verdict);
+
+/// The reason for a verdict. Stored and exported as words that never change. Four reasons belong to the other verdicts,
+/// as their comments say; all others belong to `unknown`.
 enum class Reason {
-  unclassified = 0,    ///< a failure nobody foresaw
+  unclassified = 0,    ///< an unforeseen failure
   flag_set,            ///< enforced: IF_ENFORCEENCRYPTICERTREQUEST is set
-  flag_clear,          ///< not enforced: it is not
+  flag_clear,          ///< not enforced: it is not set
   value_absent,        ///< not enforced: no InterfaceFlags, so none are in effect ([MS-CSRA] <15>)
   rpc_enrollment_off,  ///< not exposed: IF_NORPCICERTREQUEST is set
   value_malformed,
@@ -36,15 +39,15 @@ enum class Reason {
   not_a_ca,
   different_ca_on_host,
   certificate_differs,  ///< the host's key has the CA's name, but not its newest certificate
-  server_name_differs,  ///< the key's CAServerName is another host than dNSHostName
+  server_name_differs,  ///< the key's CAServerName names another host than dNSHostName
   host_busy,            ///< shutting down, not ready, busy
   protocol_error,
   worker_crashed,
-  not_read,             ///< listed by the directory, and the scan did not ask it; of no reading
-  hidden_from_account,  ///< known, and the directory does not let the account see it; no host was asked
+  not_read,             ///< listed by the directory but not read by the scan; no reading has this reason
+  hidden_from_account,  ///< known, but the directory hides it from the account; no host was contacted
 };
 
-/// Every outcome and every reason.
+/// Every verdict in the order of reports, in which `unknown` is the last, and every reason.
 [[nodiscard]] std::span<const Verdict> all_verdicts();
 [[nodiscard]] std::span<const Reason> all_reasons();
 

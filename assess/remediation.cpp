@@ -12,8 +12,8 @@
 namespace casweep::assess {
 namespace {
 
-/// Whether `c` means nothing but itself between double quotes, in cmd.exe and in PowerShell (which also takes
-/// typographic quotes for quotes), and can be seen.
+/// Whether `c` is visible and has no special meaning between double quotes in cmd.exe and in PowerShell (which also
+/// treats typographic quotes as quotes).
 bool is_plain_in_quotes(char16_t c) {
   constexpr std::u16string_view special = u"\"%$`!\\";
   if (c < 0x20 || (c >= 0x7F && c <= 0xA0) || special.find(c) != std::u16string_view::npos) return false;

@@ -9,17 +9,17 @@
 
 namespace casweep::assess {
 
-/// What a person does about a verdict. Nothing here is ever run by this program.
+/// What to do about a verdict. This program never runs any of it.
 struct Remediation {
-  std::string advice;                 ///< one or two sentences; empty if nothing is to be done
+  std::string advice;                 ///< one or two sentences; empty if no action is needed
   std::vector<std::string> commands;  ///< to run in this order on the CA's host, as its administrator
   std::vector<std::string> revert;    ///< to undo them
 };
 
 /// The steps for a CA: for `not-enforced` the commands of the Defender for Identity assessment
-/// "Enforce encryption for RPC certificate enrollment interface (ESC11)"; for `unknown` what to look at.
-/// A name that could not stand safely inside a command line (quotes, %, control characters) gives commands that
-/// leave it out: run on the CA itself, `certutil -setreg` needs no -config.
+/// "Enforce encryption for RPC certificate enrollment interface (ESC11)"; for `unknown` what to check.
+/// If a name is not safe in a command line (quotes, %, control characters), the commands omit it: on the CA itself,
+/// `certutil -setreg` needs no -config.
 [[nodiscard]] Remediation remediation_for(Verdict verdict, Reason reason, std::string_view ca_name,
                                           std::string_view host_name);
 

@@ -8,7 +8,7 @@
 
 namespace casweep::assess {
 
-/// Lets a worker say what it is about to do and what it knows so far, so that the parent can tell what it was stuck at.
+/// Lets a worker report its next step and what it knows so far, so that the parent can say where it got stuck.
 using ReportStage = std::function<void(std::string_view stage, const Reading& so_far)>;
 
 }  // namespace casweep::assess

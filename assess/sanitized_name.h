@@ -16,7 +16,7 @@ namespace casweep::assess {
 /// 57 characters: longer names keep their first 51 (never half an escape), then `-` and a five-digit hash of the rest.
 [[nodiscard]] std::string sanitized_short_name(std::string_view sanitized_name);
 
-/// CA names compare without case ([MS-WCCE] 3.1.1.4.2). `left` and `right` are sanitized, so ASCII.
+/// Compares CA names without case ([MS-WCCE] 3.1.1.4.2). `left` and `right` are sanitized and therefore ASCII.
 [[nodiscard]] bool same_sanitized_name(std::string_view left, std::string_view right);
 
 }  // namespace casweep::assess

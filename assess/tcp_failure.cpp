@@ -16,7 +16,7 @@ ReadFailure failure_to_resolve(int error, const std::string& host) {
   const bool absent = error == EAI_NONAME || error == EAI_NODATA;
   return {Reason::name_not_resolved,
           absent ? fmt::format("DNS has no address for {}.", host)
-                 : fmt::format("DNS could not be asked for {}: {}.", host, ::gai_strerror(error)),
+                 : fmt::format("The DNS query for {} failed: {}.", host, ::gai_strerror(error)),
           {"resolver", error, std::string(base::resolver_symbol(error))}};
 }
 

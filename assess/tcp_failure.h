@@ -11,7 +11,7 @@ namespace casweep::assess {
 
 inline constexpr std::uint16_t smb_port = 445;  // [MS-SMB2] 2.1, direct TCP
 
-/// `failure` to find an address of `host`, or to reach SMB's port at it: then `host` is the address.
+/// The error for `failure` to resolve `host`, or to connect to SMB's port; `host` is then the address.
 [[nodiscard]] ReadFailure tcp_failure(const base::TcpFailure& failure, const std::string& host);
 
 }  // namespace casweep::assess

@@ -20,7 +20,8 @@ namespace {
 using Answer = tl::expected<std::string, BoundedCallFailure>;
 using Kind = BoundedCallFailure::Kind;
 
-/// A child's answer is its first byte, and then the text of the result, or the two numbers and the text of the failure.
+/// The first byte of a child's answer. Then follow the text of the result, or the two numbers and the text of the
+/// failure.
 constexpr char result_mark = 'R';
 constexpr char failure_mark = 'F';
 constexpr std::size_t longest_answer = std::size_t{1024} * 1024;
@@ -60,7 +61,7 @@ tl::expected<std::string, BoundedCallFailure> bounded_call(const SlowCall& call,
     if (auto decoded = done ? decode(answer) : std::nullopt) return *std::move(decoded);
     return tl::unexpected(BoundedCallFailure{Kind::crashed});
   }
-  return tl::unexpected(BoundedCallFailure{patience.is_interrupted() ? Kind::interrupted : Kind::timed_out});
+  return tl::unexpected(BoundedCallFailure{patience.stop.is_raised() ? Kind::interrupted : Kind::timed_out});
 }
 
 }  // namespace casweep::base

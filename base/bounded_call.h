@@ -11,34 +11,34 @@
 
 namespace casweep::base {
 
-/// What a slow call says of its failure, in its caller's terms.
+/// The failure of a slow call, in its caller's terms.
 struct SlowCallError {
   int kind = 0;
   int code = 0;
   std::string message{};
 };
 
-/// A call into a library that waits as long as it likes and cannot be interrupted: the resolver, libkrb5.
+/// A call into a library that waits without a limit and cannot be interrupted: the resolver, libkrb5.
 using SlowCall = std::function<tl::expected<std::string, SlowCallError>()>;
 
 /// Why a bounded call has no result.
 struct BoundedCallFailure {
   enum class Kind {
-    failed,       ///< the call says so: `error`
-    timed_out,    ///< it had not ended when there was no more patience
+    failed,       ///< as reported by the call: `error`
+    timed_out,    ///< it did not end in time
     interrupted,  ///< a signal ended the waiting
-    crashed,      ///< its process ended without an answer, or with one that is none
+    crashed,      ///< its process ended without a valid answer
   };
   Kind kind = Kind::crashed;
   SlowCallError error{};
 };
 
-/// What to say of these two. The same for every call: a crash may be the work of the host that answered it.
+/// Messages for these two kinds, the same for every call: a crash may be caused by the host that answered.
 inline constexpr std::string_view interrupted_sentence = "Interrupted.";
 inline constexpr std::string_view crashed_sentence =
-    "A process of casweep that asked the network crashed: the answer that it got may be an attack.";
+    "A casweep process that queried the network crashed; the answer it received may be an attack.";
 
-/// What `call` gives, made in a child process that ends with `patience`.
+/// The result of `call`, made in a child process that ends with `patience`.
 [[nodiscard]] tl::expected<std::string, BoundedCallFailure> bounded_call(const SlowCall& call,
                                                                          const Patience& patience);
 

@@ -44,8 +44,8 @@ ChildProcess::ChildProcess(const std::function<int(int to_parent)>& work) {
 int ChildProcess::end() noexcept {
   int status = 0;
   if (pid_ <= 0) return status;
-  // One that has closed its pipe is ending by itself, and how it ends is worth knowing; SIGKILL would not change a
-  // status that is already there, but could come before the child's own.
+  // A child that has closed its pipe is ending by itself, and its own status is wanted. SIGKILL could replace that
+  // status if it came first.
   ::kill(pid_, SIGKILL);
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }

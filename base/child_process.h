@@ -10,12 +10,12 @@
 
 namespace casweep::base {
 
-/// A forked process that does one thing and tells its parent about it through a pipe. It ends with its parent; what a
-/// terminal or a service manager sends to the whole process group does not end it, because the parent decides that.
+/// A forked process that does one thing and reports to its parent through a pipe. It ends with its parent. Signals that
+/// a terminal or a service manager sends to the whole process group do not end it, because the parent decides that.
 class ChildProcess {
  public:
   /// `work` runs in the child, with the end of the pipe to write to; the child ends with the code it returns, or with 2
-  /// if it throws, and runs nobody's destructors. Throws std::system_error if the system has no room for it.
+  /// if it throws, and runs no destructors. Throws std::system_error if the system has no resources for it.
   explicit ChildProcess(const std::function<int(int to_parent)>& work);
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
@@ -32,7 +32,7 @@ class ChildProcess {
   pid_t pid_ = -1;
 };
 
-/// Writes all of `bytes`, whatever signals come; false if nobody reads them.
+/// Writes all of `bytes`, regardless of signals; false if the pipe has no reader.
 bool write_all(int descriptor, std::string_view bytes);
 
 }  // namespace casweep::base

@@ -7,10 +7,9 @@
 
 namespace casweep::base {
 
-/// What the machine's clock says of itself (adjtimex(2)): a time in evidence is worth as much as the clock it came
-/// from.
+/// The state of the machine's clock (adjtimex(2)): a time in evidence is only as reliable as its clock.
 struct ClockState {
-  std::optional<bool> synchronized{};  ///< by the kernel's own judgement; nullopt: unknown
+  std::optional<bool> synchronized{};  ///< according to the kernel; nullopt: unknown
   std::chrono::microseconds estimated_error{};
   std::chrono::microseconds maximum_error{};
   std::string failure{};  ///< why it is unknown

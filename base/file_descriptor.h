@@ -23,7 +23,7 @@ class FileDescriptor {
   [[nodiscard]] int get() const noexcept { return descriptor_; }
   [[nodiscard]] explicit operator bool() const noexcept { return descriptor_ >= 0; }
 
-  /// Gives the descriptor away.
+  /// Releases the descriptor to the caller.
   [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
 
  private:

@@ -8,7 +8,7 @@
 namespace casweep::base {
 
 /// A FILETIME ([MS-DTYP] 2.3.3): 100 ns since 1601, in UTC; its fraction of a second is dropped. nullopt before 1970:
-/// zero stands for "never" everywhere, and nothing older is meant.
+/// zero means "never" everywhere, and no older instant occurs.
 [[nodiscard]] std::optional<std::chrono::sys_seconds> from_filetime(std::uint64_t filetime);
 
 /// For instants from 1970 to 9999.

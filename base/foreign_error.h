@@ -16,7 +16,7 @@ struct ForeignError {
   bool operator==(const ForeignError&) const = default;
 };
 
-/// Names of codes as their specification spells them; empty for one that is not known here.
+/// Names of codes as their specification spells them; empty for an unknown code.
 [[nodiscard]] std::string_view errno_symbol(int number);     ///< <errno.h>
 [[nodiscard]] std::string_view resolver_symbol(int number);  ///< getaddrinfo (RFC 3493 6.1)
 

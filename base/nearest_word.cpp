@@ -33,10 +33,10 @@ std::string nearest_word(std::string_view word, std::span<const std::string> can
   const std::string* nearest = nullptr;
   std::size_t least = std::max<std::size_t>(word.size() / 3, 2) + 1;
   for (const std::string& candidate : candidates) {
-    // A word broken off is a slip however much is missing.
+    // A truncated word counts as a misspelling, however short.
     const bool begun = word.size() > 3 && candidate.starts_with(word);
     const std::size_t distance = begun ? 1 : edit_distance(word, candidate);
-    // Two short words are never far apart: something of the candidate must be there.
+    // Two short words are always close: some letters of the candidate must match.
     if (distance < std::min(least, candidate.size())) least = distance, nearest = &candidate;
   }
   return nearest == nullptr ? std::string{} : *nearest;

@@ -20,7 +20,7 @@ class ObjectGuid {
   /// "8b1e0c52-…" in either case, without braces ([MS-DTYP] 2.3.4.3), or nullopt.
   [[nodiscard]] static std::optional<ObjectGuid> from_string(std::string_view text);
 
-  /// Lower-case curly-less text form: 36 characters.
+  /// The text form in lower case, without braces: 36 characters.
   [[nodiscard]] std::string to_string() const;
 
   [[nodiscard]] const std::array<std::uint8_t, 16>& octets() const { return octets_; }
@@ -33,7 +33,7 @@ class ObjectGuid {
   std::array<std::uint8_t, 16> octets_;
 };
 
-/// What to call an object; one without a name is called by its objectGUID. Foreign text.
+/// The name to show for an object: its name, or its objectGUID if it has no name. Foreign text.
 [[nodiscard]] std::string name_or_guid(std::string_view name, const ObjectGuid& object_guid);
 
 }  // namespace casweep::base

@@ -10,7 +10,7 @@ bool wait_until_ready(pollfd& waiting, std::chrono::steady_clock::time_point dea
   using std::chrono::milliseconds;
   constexpr milliseconds moment{250};
   for (;;) {
-    if (patience.is_interrupted()) {
+    if (patience.stop.is_raised()) {
       errno = ECANCELED;
       return false;
     }

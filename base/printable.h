@@ -7,7 +7,7 @@
 namespace casweep::base {
 
 /// `foreign` as it may stand in an error message: one line of printable ASCII ('?' for every other byte), trimmed, cut
-/// at 200 characters. What another machine wrote must not reach a terminal as it came.
+/// at 200 characters. Text from another machine must not reach a terminal unchanged.
 [[nodiscard]] std::string printable(std::string_view foreign);
 
 }  // namespace casweep::base

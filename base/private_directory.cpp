@@ -13,7 +13,7 @@ namespace casweep::base {
 
 tl::expected<PrivateDirectory, int> PrivateDirectory::make() {
   if (const char* runtime_dir = std::getenv("XDG_RUNTIME_DIR"); runtime_dir != nullptr && *runtime_dir == '/') {
-    // A service or a `su` may name one that is not there or not its own.
+    // In a service or after `su`, the variable may name a directory that does not exist or belongs to another user.
     if (auto directory = make_below(runtime_dir)) return directory;
   }
   return make_below("/tmp");

@@ -10,14 +10,14 @@
 
 namespace casweep::base {
 
-/// A directory that only this account can enter (0700), removed with the files in it when the object goes. A forked
-/// child leaves it alone: it belongs to the process that made it. A process that is killed leaves it behind.
+/// A directory that only this account can enter (0700). The destructor removes it with its files, but only in the
+/// process that created it, not in a forked child. A killed process leaves it behind.
 class PrivateDirectory {
  public:
-  /// Below $XDG_RUNTIME_DIR if that can be, else below /tmp. The error is an errno.
+  /// Below $XDG_RUNTIME_DIR if possible, otherwise below /tmp. The error is an errno.
   [[nodiscard]] static tl::expected<PrivateDirectory, int> make();
 
-  /// Below `parent`, for what may be too large for those.
+  /// Below `parent`, for files that may be too large for those.
   [[nodiscard]] static tl::expected<PrivateDirectory, int> make_below(const std::string& parent);
 
   PrivateDirectory() = default;

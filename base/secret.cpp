@@ -8,14 +8,14 @@ namespace casweep::base {
 
 Secret& Secret::operator=(const Secret& other) {
   if (this != &other) {
-    wipe();  // first, because the assignment may give the old buffer back
+    wipe();  // first, because the assignment may free the old buffer
     value_ = other.value_;
   }
   return *this;
 }
 
 Secret::Secret(Secret&& other) noexcept : value_(std::move(other.value_)) {
-  other.wipe();  // a short string is copied by a move, and stays behind
+  other.wipe();  // moving a short string copies it and leaves the original
 }
 
 Secret& Secret::operator=(Secret&& other) noexcept {
@@ -30,7 +30,7 @@ Secret& Secret::operator=(Secret&& other) noexcept {
 Secret::~Secret() { wipe(); }
 
 void Secret::wipe() noexcept {
-  value_.resize(value_.capacity());  // allocates nothing, and reaches what a shorter value left behind
+  value_.resize(value_.capacity());  // allocates nothing, and covers the remains of a longer earlier value
   explicit_bzero(value_.data(), value_.size());
   value_.clear();
 }

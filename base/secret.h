@@ -6,7 +6,7 @@
 
 namespace casweep::base {
 
-/// A password in memory: never printed, never compared with ==, overwritten when it goes.
+/// A password in memory: never printed, never compared with ==, overwritten at destruction.
 class Secret {
  public:
   Secret() = default;
@@ -19,7 +19,7 @@ class Secret {
 
   [[nodiscard]] bool empty() const { return value_.empty(); }
 
-  /// For the one call that sends it. Valid as long as this object.
+  /// For the call that sends it. Valid as long as this object.
   [[nodiscard]] const std::string& reveal() const { return value_; }
 
  private:

@@ -14,7 +14,7 @@ struct FreeContext {
 
 void require(bool worked) {
   if (!worked) {
-    throw std::runtime_error("OpenSSL does not provide SHA-256; look at its configuration (openssl.cnf).");
+    throw std::runtime_error("OpenSSL does not provide SHA-256; check its configuration (openssl.cnf).");
   }
 }
 

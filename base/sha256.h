@@ -19,7 +19,7 @@ class Sha256 {
 
   void update(std::string_view piece);
 
-  /// 32 bytes. Once.
+  /// 32 bytes. May be called once.
   [[nodiscard]] base::Octets finish();
 
  private:

@@ -38,7 +38,7 @@ tl::expected<std::unique_ptr<addrinfo, FreeAddresses>, int> look_up(const std::s
   return std::unique_ptr<addrinfo, FreeAddresses>(found);
 }
 
-/// A TCP connection being made, without waiting for it.
+/// A TCP connection in progress; creating it does not block.
 class Connecting {
  public:
   Connecting(const std::string& address, std::uint16_t port) {
@@ -57,7 +57,7 @@ class Connecting {
   [[nodiscard]] int error() const { return error_; }
   [[nodiscard]] pollfd waiting() const { return {failed() ? -1 : socket_.get(), POLLOUT, 0}; }
 
-  /// After poll() said that the connection is made or lost.
+  /// After poll() reported that the connection succeeded or failed.
   void settle() {
     socklen_t size = sizeof error_;
     if (::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error_, &size) != 0) error_ = errno;
@@ -140,7 +140,7 @@ tl::expected<FileDescriptor, TcpFailure> connect_tcp(const std::vector<std::stri
   int error = ETIMEDOUT;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     Connecting connection(addresses[i], port);
-    // A share of what is left, so that one dead address does not use up the others' time.
+    // A share of the remaining time, so that one dead address does not use up all of it.
     const auto now = steady_clock::now();
     connection.wait(now + (deadline - now) / static_cast<steady_clock::rep>(addresses.size() - i), patience);
     if (!connection.failed()) return connection.take();

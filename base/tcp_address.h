@@ -29,7 +29,7 @@ struct TcpFailure {
 /// the system's resolver does.
 [[nodiscard]] tl::expected<std::vector<std::string>, TcpFailure> resolve(const std::string& host);
 
-/// The same, in a process that ends with `patience`: then the code is EAI_AGAIN.
+/// The same, in a process that ends with `patience`. The code is then EAI_AGAIN.
 [[nodiscard]] tl::expected<std::vector<std::string>, TcpFailure> resolve(const std::string& host,
                                                                          const Patience& patience);
 

@@ -25,8 +25,8 @@ bool is_in(char32_t code_point, const auto& ranges) {
                              [=](Range range) { return range.first <= code_point && code_point <= range.last; });
 }
 
-// What utf8proc does not know to be invisible: code points that Unicode reserves for characters that are (2065, FFF0 to
-// FFF8, most of E0000 to E0FFF), marks of annotations (FFF9 to FFFB), and noncharacters.
+// Invisible code points that utf8proc does not report: those that Unicode reserves for invisible characters (2065, FFF0
+// to FFF8, most of E0000 to E0FFF), marks of annotations (FFF9 to FFFB), and noncharacters.
 constexpr std::array reserved{Range{0x2065, 0x2065}, Range{0xfdd0, 0xfdef}, Range{0xfff0, 0xfffb},
                               Range{0xe0000, 0xe0fff}};
 
@@ -34,7 +34,7 @@ const utf8proc_property_t& property_of(char32_t code_point) {
   return *utf8proc_get_property(static_cast<utf8proc_int32_t>(code_point));
 }
 
-/// utf8proc gives no column to a mark that has one of its own, as in Indic scripts.
+/// utf8proc gives width 0 to marks that take a column, as in Indic scripts.
 std::size_t width_of(char32_t code_point) {
   if (property_of(code_point).category == UTF8PROC_CATEGORY_MC) return 1;
   return static_cast<std::size_t>(utf8proc_charwidth(static_cast<utf8proc_int32_t>(code_point)));
@@ -111,7 +111,7 @@ std::string shortened(std::string_view safe, std::size_t columns, std::string_vi
     head_budget -= piece.width;
     head += piece.bytes;
   }
-  // A mark without the letter it belongs to is cut with it, so the tail begins at the last piece that took a column.
+  // A mark is cut together with its letter, so the tail begins at the last piece that took a column.
   std::size_t tail_width = 0;
   std::size_t tail_begin = pieces.size();
   for (std::size_t i = pieces.size(); i-- > 0 && tail_width + pieces[i].width <= tail_budget;) {

@@ -9,20 +9,20 @@
 
 namespace casweep::base {
 
-/// What a terminal is known to show.
+/// The characters that a terminal can show.
 enum class Charset { unicode, ascii };
 
-/// False for what would move the cursor, change the order of the line or not be seen at all: control characters
+/// False for characters that would move the cursor, reorder the line or be invisible: control characters
 /// (C0, DEL, C1), line separators, bidirectional controls, other invisible format characters, noncharacters.
 [[nodiscard]] bool is_visible(char32_t code_point);
 
 /// Foreign text made safe to print: control characters, escapes, bidirectional and other invisible format characters
-/// and bytes that are not UTF-8 are shown as `\x1b`, `\u202e`; for an ASCII terminal so is everything else beyond
-/// ASCII. Never longer on screen than it says. A backslash stands for itself, as key paths are full of them; for the
-/// exact text there is JSON.
+/// and bytes that are not UTF-8 are shown as `\x1b`, `\u202e`; on an ASCII terminal, so is everything else beyond
+/// ASCII. Never wider on screen than display_width() says. A backslash is not escaped, because key paths are full of
+/// them; JSON has the exact text.
 [[nodiscard]] std::string terminal_safe(std::string_view foreign, Charset charset = Charset::unicode);
 
-/// A CA's name, made safe; one that has none is called by its objectGUID.
+/// A CA's name, made safe; its objectGUID if it has no name.
 [[nodiscard]] std::string terminal_name(std::string_view name, const base::ObjectGuid& object_guid, Charset charset);
 
 /// Columns that `safe` (the result of terminal_safe) takes on a terminal.

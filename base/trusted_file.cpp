@@ -19,7 +19,7 @@ namespace {
 
 using Distrust = std::optional<std::string>;
 
-constexpr int most_links = 40;  // as the kernel
+constexpr int most_links = 40;  // like the kernel
 
 bool is_trusted(uid_t owner) { return owner == 0 || owner == geteuid() || owner == getuid(); }
 
@@ -29,12 +29,12 @@ Distrust distrust_of_owner(const std::string& path, const struct stat& status) {
 }
 
 Distrust distrust_of_mode(const std::string& path, const struct stat& status) {
-  if ((status.st_mode & S_IWOTH) != 0) return fmt::format("everybody may write {}", path);
-  if ((status.st_mode & S_IWGRP) != 0) return fmt::format("the group with ID {} may write {}", status.st_gid, path);
+  if ((status.st_mode & S_IWOTH) != 0) return fmt::format("everyone can write to {}", path);
+  if ((status.st_mode & S_IWGRP) != 0) return fmt::format("the group with ID {} can write to {}", status.st_gid, path);
   return std::nullopt;
 }
 
-/// Whether somebody else may put another file into the place of what is in `folder`.
+/// Whether another user can replace files in `folder`.
 Distrust distrust_of_folder(const std::string& folder) {
   struct stat status {};
   if (stat(folder.c_str(), &status) != 0) return fmt::format("{} cannot be checked", folder);
@@ -43,7 +43,7 @@ Distrust distrust_of_folder(const std::string& folder) {
   return (status.st_mode & S_ISVTX) != 0 ? std::nullopt : distrust_of_mode(folder, status);
 }
 
-/// Goes the way that the kernel goes to `file`.
+/// Follows the path to `file` as the kernel does.
 Distrust distrust_of_way(const std::string& file) {
   std::error_code error;
   std::filesystem::path at = std::filesystem::current_path(error);
@@ -54,7 +54,7 @@ Distrust distrust_of_way(const std::string& file) {
     names.insert(names.begin(), relative.begin(), relative.end());
   };
   walk_first(file);
-  // Also of a relative path: renaming a folder above changes what it leads to.
+  // Also for a relative path: renaming a folder above it changes its target.
   if (std::filesystem::path(file).is_relative()) {
     for (auto above = at; above != above.root_path(); above = above.parent_path()) {
       if (auto distrust = distrust_of_folder(above)) return distrust;

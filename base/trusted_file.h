@@ -8,13 +8,12 @@
 namespace casweep::base {
 
 /// Whether only root and this account can decide what `file` holds: the file, every symbolic link on the way to it and
-/// every folder that one of these lies in belong to one of the two, and neither a group nor others may write them (a
-/// folder with the sticky bit excepted, as /tmp is). `descriptor` is the file, open. Pipes and terminals are judged by
-/// their owner alone. The error says which of them others may change, and how: "/etc/x.conf belongs to the user with ID
-/// 1001".
+/// every folder that contains one of these belong to one of the two, and neither a group nor others can write to them
+/// (except a folder with the sticky bit, like /tmp). `descriptor` is the open file. Pipes and terminals are judged only
+/// by their owner. The error says what others can change, and why: "/etc/x.conf belongs to the user with ID 1001".
 [[nodiscard]] tl::expected<void, std::string> require_trusted(const std::string& file, int descriptor);
 
-/// The same for a file that a library opens by its name. One that cannot be opened is the library's to complain about.
+/// The same for a file that a library opens by its name. The library reports a file that cannot be opened.
 [[nodiscard]] tl::expected<void, std::string> require_trusted(const std::string& file);
 
 }  // namespace casweep::base

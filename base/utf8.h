@@ -7,11 +7,11 @@
 
 namespace casweep::base {
 
-/// Takes the first code point off `rest`, which is not empty. nullopt, and one byte taken, where `rest` does not begin
-/// with well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+/// Removes the first code point from `rest`, which must not be empty. Returns nullopt and removes one byte if `rest`
+/// does not begin with well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
 [[nodiscard]] std::optional<char32_t> take_code_point(std::string_view& rest);
 
-/// Appends the UTF-8 of `code_point`, which is none of a surrogate and not above U+10FFFF.
+/// Appends the UTF-8 of `code_point`, which must not be a surrogate or above U+10FFFF.
 void append_code_point(std::string& text, char32_t code_point);
 
 [[nodiscard]] bool is_utf8(std::string_view text);

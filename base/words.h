@@ -19,7 +19,7 @@ struct Word {
 /// Whether `value` is declared in its enumeration: the compiler's name of any other value is a number.
 template <auto value>
 [[nodiscard]] consteval bool is_enumerator() {
-  // Clang's and GCC's: "… value = casweep::base::Charset::ascii]", "… value = (casweep::base::Charset)2]".
+  // In Clang and GCC: "… value = casweep::base::Charset::ascii]", "… value = (casweep::base::Charset)2]".
   std::string_view name = __PRETTY_FUNCTION__;
   name.remove_suffix(1);
   name.remove_prefix(name.find_last_of(" :)") + 1);
@@ -53,7 +53,7 @@ class Words {
   std::array<std::string_view, count> words_{};
 };
 
-/// The words of all enumerators of `Enum`, in the order of their declaration; anything else does not compile:
+/// The words of all enumerators of `Enum`, in the order of their declaration; any other list does not compile:
 ///
 ///   constexpr auto charset_words = base::words<Charset>({{Charset::unicode, "unicode"}, {Charset::ascii, "ascii"}});
 template <typename Enum, std::size_t count>

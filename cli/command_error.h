@@ -8,8 +8,7 @@
 
 namespace casweep::cli {
 
-/// Ends the command. `what()` is one sentence for a person with what to do next, and maybe lines of candidates under
-/// it.
+/// Ends the command. `what()` is one sentence for a person that says what to do next; lines with candidates may follow.
 class CommandError : public std::runtime_error {
  public:
   CommandError(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}

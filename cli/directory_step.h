@@ -12,7 +12,7 @@
 
 namespace casweep::cli {
 
-/// The value, or the end of the command. A step that failed while a signal came may well have failed because of it.
+/// The value, or the end of the command. A step that fails when a signal arrives probably fails because of it.
 template <typename T, typename Error>
 [[nodiscard]] T value_of(tl::expected<T, Error> result) {
   Interruption::throw_if_signalled();

@@ -17,32 +17,22 @@ bool every_ca_was_read(const history::ScanRecord& scan) {
   return scan.state == history::ScanState::partial || scan.cas.size() >= scan.discovered;
 }
 
-/// Not enforced, or hidden and not enforced when last known: taking away the right to read is no remedy.
-bool counts_as_not_enforced(Verdict verdict, const history::CaSummary& ca) {
-  if (verdict == Verdict::not_enforced) return true;
-  return ca.hidden() && ca.known && ca.known->judged.verdict == Verdict::not_enforced;
+/// Whether a CA with the verdict `verdict` makes the exit code that of CAs that do not enforce encryption.
+bool fails(Verdict verdict, const history::CaSummary& ca, base::Instant now, const FailOn& fail_on) {
+  if (fail_on.expired && exception_state(ca, now) == history::DecisionState::expired) return true;
+  if (is_excepted(ca, now, fail_on)) return false;
+  return (fail_on.regression && ca.story.regressed) || (fail_on.not_enforced && counts_as_not_enforced(verdict, ca));
 }
 
-/// What counts against a CA, which is `outcome`, as not enforced.
-bool fails(Verdict verdict, const history::CaSummary& ca, const FailOn& fail_on) {
-  if (fail_on.expired && has_expired_exception(ca)) return true;
-  if (fail_on.regression && has_regressed(ca, fail_on)) return true;
-  return fail_on.not_enforced && counts_as_not_enforced(verdict, ca) && !is_excepted(verdict, ca, fail_on);
-}
-
-/// An exception for a CA that is gone covers its removal as well.
-bool removal_is_excepted(const history::CaSummary& ca, const FailOn& fail_on) {
-  return !fail_on.strict && history::is_exception(ca.status);
-}
-
-bool removed_as_not_enforced(const history::CaSummary& ca, const FailOn& fail_on) {
-  if (removal_is_excepted(ca, fail_on)) return false;
+// An exception for a CA covers its removal as well.
+bool removed_as_not_enforced(const history::CaSummary& ca, base::Instant now, const FailOn& fail_on) {
+  if (is_excepted(ca, now, fail_on)) return false;
   const bool not_enforced = ca.known && ca.known->judged.verdict == Verdict::not_enforced;
   return fail_on.removed_ca || (fail_on.not_enforced && not_enforced);
 }
 
-bool removed_as_unknown(const history::CaSummary& ca, const FailOn& fail_on) {
-  return !removal_is_excepted(ca, fail_on) && fail_on.unknown && ca.verdict() == Verdict::unknown;
+bool removed_as_unknown(const history::CaSummary& ca, base::Instant now, const FailOn& fail_on) {
+  return !is_excepted(ca, now, fail_on) && fail_on.unknown && ca.verdict() == Verdict::unknown;
 }
 
 bool has_change(const std::optional<history::PresenceChanges>& since, history::PresenceChange::Kind kind) {
@@ -51,18 +41,8 @@ bool has_change(const std::optional<history::PresenceChanges>& since, history::P
 
 }  // namespace
 
-bool has_expired_exception(const history::CaSummary& ca) {
-  return ca.decision() != nullptr && ca.status == history::Status::to_address &&
-         history::is_exception(ca.decision()->status);
-}
-
-bool has_regressed(const history::CaSummary& ca, const FailOn& fail_on) {
-  const bool excepted = !fail_on.strict && history::is_exception(ca.status);
-  return ca.story.regressed && !excepted;
-}
-
-bool is_excepted(Verdict verdict, const history::CaSummary& ca, const FailOn& fail_on) {
-  return !fail_on.strict && counts_as_not_enforced(verdict, ca) && history::is_exception(ca.status);
+bool is_excepted(const history::CaSummary& ca, base::Instant now, const FailOn& fail_on) {
+  return !fail_on.strict && in_force(exception_state(ca, now));
 }
 
 ExitCode exit_code_of(const history::ScanRecord& scan, const history::ForestStatus& forest,
@@ -71,15 +51,15 @@ ExitCode exit_code_of(const history::ScanRecord& scan, const history::ForestStat
   bool not_enforced = std::ranges::any_of(scan.cas, [&](const history::Observation& ca) {
     const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaSummary::object_guid);
     if (found == forest.cas.end()) return fail_on.not_enforced && ca.judgement.verdict == Verdict::not_enforced;
-    return fails(ca.judgement.verdict, *found, fail_on);
+    return fails(ca.judgement.verdict, *found, forest.now, fail_on);
   });
   bool unknown = fail_on.unknown && (scan.count(Verdict::unknown) > 0 || !every_ca_was_read(scan));
   const auto count_removal = [&](const history::CaSummary& ca) {
-    not_enforced = not_enforced || removed_as_not_enforced(ca, fail_on);
-    unknown = unknown || removed_as_unknown(ca, fail_on);
+    not_enforced = not_enforced || removed_as_not_enforced(ca, forest.now, fail_on);
+    unknown = unknown || removed_as_unknown(ca, forest.now, fail_on);
   };
   for (const history::CaSummary& ca : forest.removed) {
-    if (ca.removed->scan == scan.id) count_removal(ca);  // of the others an earlier scan has said so
+    if (ca.removed->scan == scan.id) count_removal(ca);  // an earlier scan counted the others
   }
   // Only a complete scan records a removal: until then the history still lists the CA.
   for (const discovery::EnrollmentService& ca : gone) {
@@ -95,13 +75,13 @@ ExitCode exit_code_of(const history::ScanRecord& scan, const history::ForestStat
 
 ExitCode exit_code_of(const history::ForestStatus& forest, const FailOn& fail_on) {
   const bool removed = fail_on.removed_ca && std::ranges::any_of(forest.removed, [&](const history::CaSummary& ca) {
-                         return !removal_is_excepted(ca, fail_on);
+                         return !is_excepted(ca, forest.now, fail_on);
                        });
   const bool added = fail_on.new_ca && has_change(forest.since, history::PresenceChange::Kind::added);
   const bool hidden = fail_on.hidden_ca && std::ranges::any_of(forest.cas, &history::CaSummary::hidden);
-  const bool not_enforced =
-      std::ranges::any_of(forest.cas, [&](const history::CaSummary& ca) { return fails(ca.verdict(), ca, fail_on); });
-  // Until a complete scan nobody knows which CAs there are.
+  const bool not_enforced = std::ranges::any_of(
+      forest.cas, [&](const history::CaSummary& ca) { return fails(ca.verdict(), ca, forest.now, fail_on); });
+  // Which CAs there are is not known before the first complete scan.
   const bool unknown = fail_on.unknown && (!forest.scan || forest.count(Verdict::unknown) > 0);
   return code_of(removed || added || not_enforced, hidden || unknown);
 }

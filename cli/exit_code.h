@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "base/instant.h"
 #include "discovery/directory_error.h"
 #include "evidence/evidence_error.h"
 #include "history/ca_summary.h"
@@ -13,9 +14,9 @@
 
 namespace casweep::cli {
 
-/// What the program tells its caller; the numbers are part of its interface (from 64 on those of sysexits(3)).
+/// The exit codes of the program, which are part of its interface; those from 64 on are from sysexits(3).
 enum class ExitCode : int {
-  ok = 0,  ///< success; of a scan: every CA that was asked for is enforced, not exposed or excepted
+  ok = 0,  ///< success; for a scan: every requested CA is enforced, not exposed or excepted
   not_enforced = 1,
   unknown = 2,
   not_enforced_and_unknown = 3,
@@ -27,41 +28,37 @@ enum class ExitCode : int {
   credentials = 77,
 };
 
-/// What makes a scan or a look at the forest end with a code other than 0.
+/// What makes a scan or a report on the forest end with a code other than 0.
 struct FailOn {
   bool not_enforced = true;
   bool unknown = true;
-  bool regression = false;  ///< has_regressed()
-  bool expired = false;     ///< has_expired_exception()
-  bool removed_ca = false;  ///< a CA was removed since the complete scan before, and no exception covers it
-  bool new_ca = false;      ///< a CA was not in the complete scan before
-  bool hidden_ca = true;    ///< the directory does not show a known CA to the account any more
+  bool regression = false;  ///< a CA was compliant once, is not when last known, and no exception covers it
+  bool expired = false;     ///< the exception for a CA that is not compliant has expired
+  bool removed_ca = false;  ///< a CA was removed since the previous complete scan, and no exception covers it
+  bool new_ca = false;      ///< a CA was not in the previous complete scan
+  bool hidden_ca = true;    ///< the directory no longer shows a known CA to the account
   bool strict = false;      ///< exceptions do not count
 
   [[nodiscard]] static FailOn nothing() { return {.not_enforced = false, .unknown = false, .hidden_ca = false}; }
 };
 
-/// What a scan that read CAs amounts to. A CA that a `complete` scan listed and did not read counts as unknown; a
-/// `partial` scan speaks of the CAs it was asked to read. A scan without any CA is `unavailable`, never ok. What
-/// was decided about the CAs, as `forest` has it after the scan, counts too; verdicts are those of `scan` alone. A CA
-/// that is not enforced and for which there is an exception does not count. One that is unknown always does: an
-/// exception is for what is known. A CA that is hidden from the account is unknown, and still counts with its last
-/// known verdict. A CA that the scan is the first to find removed counts once more, with its last verdict; so do, in a
-/// scan that is not complete, the CAs that it found to be `gone`, whose removal the next complete scan records.
+/// The exit code of a scan. It follows from the verdicts of `scan` alone and from the decisions about the CAs, which
+/// `forest` holds as of the end of the scan:
+/// - A CA that a `complete` scan listed and did not read counts as unknown. A `partial` scan counts only the CAs it was
+///   asked to read. A scan without any CA is `unavailable`, never ok.
+/// - A CA that does not enforce encryption and has an exception does not count. An unknown CA always counts, because an
+///   exception covers only what is known.
+/// - A CA hidden from the account is unknown, and also counts with its last known verdict.
+/// - A CA that this scan is the first to find removed counts once more, with its last verdict. In a scan that is not
+///   complete the same holds for the CAs in `gone`, whose removal the next complete scan records.
 [[nodiscard]] ExitCode exit_code_of(const history::ScanRecord& scan, const history::ForestStatus& forest,
                                     std::span<const discovery::EnrollmentService> gone, const FailOn& fail_on);
 
-/// What the forest amounts to, by the last verdict on each CA.
+/// The exit code of a report on the forest, by the last verdict on each CA.
 [[nodiscard]] ExitCode exit_code_of(const history::ForestStatus& forest, const FailOn& fail_on);
 
-/// Not compliant, and an exception for it came to its end.
-[[nodiscard]] bool has_expired_exception(const history::CaSummary& ca);
-
-/// Not enforced when last known, which may be before it became unknown, not excepted, and compliant once.
-[[nodiscard]] bool has_regressed(const history::CaSummary& ca, const FailOn& fail_on);
-
-/// Whether an exception keeps the CA, which is `outcome`, from counting as not enforced.
-[[nodiscard]] bool is_excepted(assess::Verdict verdict, const history::CaSummary& ca, const FailOn& fail_on);
+/// Whether an exception for the CA is in force at `now` and exceptions count.
+[[nodiscard]] bool is_excepted(const history::CaSummary& ca, base::Instant now, const FailOn& fail_on);
 
 [[nodiscard]] ExitCode exit_code_of(const discovery::DirectoryError& error);
 

@@ -54,7 +54,7 @@ Environment environment_of_process() {
   return environment;
 }
 
-/// Says why the program ends; the lines of a message stay lines, everything else in it is made safe.
+/// Prints why the program ends; keeps the line breaks of a message and escapes everything else in it.
 void say(std::string_view message) {
   std::cout << std::flush;
   std::string_view prefix = "casweep: ";
@@ -78,7 +78,7 @@ int run(std::span<const std::string> arguments) {
     const int code = cli::dispatch(arguments, environment_of_process());
     std::cout << std::flush;
     if (!std::cout)
-      return end_with(ExitCode::file, "The output could not be written; look at what standard output is.");
+      return end_with(ExitCode::file, "The output could not be written; check where standard output goes.");
     return code;
   } catch (const cli::CommandError& error) {
     return end_with(error.code(), error.what());
@@ -92,7 +92,7 @@ int run(std::span<const std::string> arguments) {
     say(interrupted.message);
     return 128 + interrupted.signal;
   } catch (const std::exception& error) {
-    return end_with(ExitCode::internal, std::string("A fault in casweep, please report it: ") + error.what());
+    return end_with(ExitCode::internal, std::string("Internal error of casweep, please report it: ") + error.what());
   }
 }
 
@@ -100,7 +100,7 @@ int run(std::span<const std::string> arguments) {
 
 int main(int argc, char** argv) {
   forbid_core_dumps();
-  // The character set alone: numbers and times stay the same everywhere.
+  // Only the character set: numbers and times are the same in every locale.
   std::setlocale(LC_CTYPE, "");
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   return run(arguments);

@@ -5,7 +5,7 @@
 
 namespace casweep::cli {
 
-/// "0.1.0", as CMakeLists.txt of the project says.
+/// "0.1.0", from the project's CMakeLists.txt.
 [[nodiscard]] std::string_view version();
 
 }  // namespace casweep::cli

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Warnings, hardening and sanitizers, as targets that each library names for itself.
+# Warnings, hardening and sanitizers, as targets that each library links explicitly.
 
 add_library(casweep_compiler INTERFACE)
 target_include_directories(casweep_compiler INTERFACE ${PROJECT_SOURCE_DIR})
@@ -14,7 +14,7 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 set(CASWEEP_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined")
 if(CASWEEP_SANITIZE)
-  # Sanitizers point at every place they check: millions of addresses for the dynamic loader, unless they are fixed.
+  # Sanitized code holds the address of every check. In position-independent code the dynamic loader would relocate millions.
   set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
   target_compile_options(casweep_compiler INTERFACE
     -fsanitize=${CASWEEP_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)

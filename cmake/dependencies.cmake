@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Everything comes from the system; scripts/dependencies names the Debian packages.
+# All dependencies come from the system; scripts/dependencies lists the Debian packages.
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ldap REQUIRED IMPORTED_TARGET ldap)
 pkg_check_modules(lber REQUIRED IMPORTED_TARGET lber)
 pkg_check_modules(krb5 REQUIRED IMPORTED_TARGET krb5)
 pkg_check_modules(gssapi REQUIRED IMPORTED_TARGET krb5-gssapi)
-pkg_check_modules(samba REQUIRED dcerpc samba-credentials samba-hostconfig)  # its headers; it is loaded when it is needed
+pkg_check_modules(samba REQUIRED dcerpc samba-credentials samba-hostconfig)  # headers only; the library is loaded on demand
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(talloc REQUIRED IMPORTED_TARGET talloc tevent)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)

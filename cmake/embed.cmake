@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# casweep_embed(<target> <name> <file>...): makes `<name>.inc` for sources of <target> to include between the braces of an
-# array: a line {"file name", R"(content)"} a file, in the order of their names.
+# casweep_embed(<target> <name> <file>...): writes `<name>.inc`, which sources of <target> include between the braces of an array:
+# one line {"file name", R"(content)"} for each file, sorted by name.
 
 function(casweep_embed target name)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded/${name}.inc)

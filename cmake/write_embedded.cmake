@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# cmake -D OUTPUT=… -D FILES=…;… -P: writes each file as its name and a raw string, in the order of their names.
+# cmake -D OUTPUT=… -D FILES=…;… -P: writes the name and content of each file as a raw string, sorted by name.
 
 set(text "")
 list(SORT FILES)

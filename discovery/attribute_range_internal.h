@@ -14,12 +14,12 @@ namespace casweep::discovery {
 struct AttributeRange {
   std::string type;                 ///< the attribute, without options
   std::size_t first = 0;            ///< index of the first value given
-  std::optional<std::size_t> last;  ///< of the last one given; nullopt ("*"): there are no more
+  std::optional<std::size_t> last;  ///< of the last one given; nullopt ("*"): the last value of the attribute
 
   bool operator==(const AttributeRange&) const = default;
 };
 
-/// nullopt: `description` has no range option, or one that makes no sense.
+/// nullopt: `description` has no range option, or an invalid one.
 [[nodiscard]] std::optional<AttributeRange> parse_attribute_range(std::string_view description);
 
 }  // namespace casweep::discovery

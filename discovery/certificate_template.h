@@ -5,7 +5,7 @@
 
 namespace casweep::discovery {
 
-/// One pKICertificateTemplate object ([MS-CRTD]); hostile text, as it came.
+/// One pKICertificateTemplate object ([MS-CRTD]); unchanged, untrusted text.
 struct CertificateTemplate {
   std::string common_name{};  ///< cn: what a CA's certificateTemplates names
   std::string display_name{};

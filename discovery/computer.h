@@ -7,9 +7,9 @@
 
 namespace casweep::discovery {
 
-/// One computer account of a domain. What it runs is what the computer says of itself, and many that are no Windows say
-/// nothing. Every string is UTF-8 exactly as the directory gave it, hostile until shown otherwise; an attribute that is
-/// absent is empty.
+/// One computer account of a domain. The operating system is the computer's own claim; many computers without Windows
+/// make none. Every string is UTF-8 exactly as received from the directory, and untrusted; an absent attribute is
+/// empty.
 struct Computer {
   std::string name{};                                    ///< cn
   std::string dns_host_name{};                           ///< dNSHostName

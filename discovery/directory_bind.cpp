@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How a connection to a directory is bound, and what it then proves about the server.
+// Binding a connection to a directory, which also proves the identity of the server.
 #include <ldap.h>
 
 #include <memory>
@@ -30,13 +30,13 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind(const logon::Accoun
   return account.logon == logon::Logon::kerberos ? bind_with_kerberos(account, domains) : bind_with_password(account);
 }
 
-/// The result of a bind's step that was sent as `id`; the challenge it may bring goes into `challenge`.
+/// The result of the bind step sent as `id`; a challenge in the answer is stored in `challenge`.
 tl::expected<int, DirectoryError> DirectoryConnection::receive_bind_result(int id, std::string& challenge) {
   LdapMessage answer;
   const int type = receive(ldap_.get(), id, LDAP_MSG_ALL, *deadline_, answer);
   if (type == 0) return failure(LDAP_TIMEOUT);
   if (type < 0) return result_failure();
-  if (type != LDAP_RES_BIND) return malformed("answered a bind with something else");
+  if (type != LDAP_RES_BIND) return malformed("answered a bind with an unexpected message");
   berval* made = nullptr;
   const int parsed = ldap_parse_sasl_bind_result(ldap_.get(), answer.get(), &made, 0);
   challenge = made == nullptr ? std::string() : text_of(*made);
@@ -81,10 +81,10 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const
     result = *received;
   }
   if (!gssapi_->is_complete()) {
-    return tl::unexpected(DirectoryError{
-        DirectoryErrorKind::server_unproven,
-        fmt::format("{} ({}) accepted the logon without proving that it is {}; check where DNS leads to.",
-                    server_.uri(), identity_.address, ticket->service)});
+    return tl::unexpected(
+        DirectoryError{DirectoryErrorKind::server_unproven,
+                       fmt::format("{} ({}) accepted the logon without proving that it is {}; check where DNS points.",
+                                   server_.uri(), identity_.address, ticket->service)});
   }
   if (!tls_) {
     if (gssapi_->key_bits() < least_sasl_ssf) return failure(LDAP_AUTH_UNKNOWN, "no sign and seal was agreed");
@@ -97,7 +97,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const
   return {};
 }
 
-/// The certificate that the server gave in the TLS handshake, in DER.
+/// The server's certificate from the TLS handshake, in DER.
 base::Octets DirectoryConnection::peer_certificate() const {
   const auto certificate = get_option<berval>(ldap_.get(), LDAP_OPT_X_TLS_PEERCERT, {});
   base::Octets der(certificate.bv_val, certificate.bv_val + certificate.bv_len);
@@ -113,12 +113,12 @@ tl::expected<void, DirectoryError> DirectoryConnection::require_consistent_claim
   const auto disagrees = [&](const std::string& claim, const std::string& proven) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::server_unproven,
-        fmt::format("{} ({}) says that it is {}, but it is proven to be {} ({}), so its answers are not used; "
+        fmt::format("{} ({}) says that it is {}, but it is proven to be {} ({}), so casweep does not use its answers; "
                     "check DNS, or name another domain controller.",
                     server_.uri(), identity_.address, base::printable(claim), proven, identity_.proof)});
   };
   if (identity_.claimed_name.empty() || domain.empty()) {
-    return malformed("does not say which domain controller it is (rootDSE)");
+    return malformed("does not state in the rootDSE which domain controller it is");
   }
   if (!base::same_host_name(identity_.claimed_name, identity_.name)) {
     // A certificate may name several hosts: an address or a common name, and the controller itself.
@@ -142,15 +142,14 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_password(const
   if (const auto objection = objection_to_certificate(peer_certificate(), server_.host); !objection.empty()) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::certificate_untrusted,
-        fmt::format(
-            "The certificate of {} does not prove that this is the server that was named ({}), so the password was "
-            "not sent; name the server as its certificate does, or use Kerberos.",
-            server_.uri(), objection)});
+        fmt::format("The certificate of {} does not prove that this is the named server ({}), so the password was "
+                    "not sent; name the server as its certificate does, or use Kerberos.",
+                    server_.uri(), objection)});
   }
   // A name with an empty password is an unauthenticated bind, and succeeds (RFC 4513 5.1.2).
   if (account.password.empty() || account.principal.empty()) {
     return tl::unexpected(
-        DirectoryError{DirectoryErrorKind::options_unusable, "An account's name or its password is empty; give both."});
+        DirectoryError{DirectoryErrorKind::options_unusable, "The account name or the password is empty; give both."});
   }
   berval password{.bv_len = account.password.reveal().size(),
                   .bv_val = const_cast<char*>(account.password.reveal().data())};

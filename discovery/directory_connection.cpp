@@ -27,10 +27,10 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Longer than any answer of a domain controller's.
+/// Larger than any answer of a domain controller.
 constexpr ber_len_t longest_message = ber_len_t{8} * 1024 * 1024;
 
-/// How many steps' time the whole of an answer may take.
+/// The time limit of a whole answer, in steps.
 constexpr int steps_of_answer = 12;
 
 /// GnuTLS, which Debian's libldap uses, trusts nothing by itself.
@@ -55,10 +55,10 @@ void DirectoryConnection::Unbind::operator()(ldap* handle) const noexcept { ldap
 
 tl::unexpected<DirectoryError> DirectoryConnection::failure(int result, const std::string& diagnostic) const {
   const bool broken = result == LDAP_SERVER_DOWN || result == LDAP_CONNECT_ERROR;
-  // It was this side that gave up.
-  if (deadline_->patience.is_interrupted()) return tl::unexpected(interrupted_error());
+  // This side gave up.
+  if (deadline_->patience.stop.is_raised()) return tl::unexpected(interrupted_error());
   if (broken && steady_clock::now() >= deadline_->instant) result = LDAP_TIMEOUT;
-  // The step had less than its own time.
+  // The limit of the whole answer ended the step early.
   if (result == LDAP_TIMEOUT && deadline_->instant >= end_of_all_) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::timed_out,
@@ -77,7 +77,7 @@ tl::unexpected<DirectoryError> DirectoryConnection::malformed(const std::string&
                      fmt::format("{} {}; check that it is a domain controller, or ask another.", server_.uri(), what)});
 }
 
-/// What libldap says of the ldap_result() that just returned -1.
+/// The code of the ldap_result() that just returned -1.
 tl::unexpected<DirectoryError> DirectoryConnection::result_failure() const {
   return failure(get_option(ldap_.get(), LDAP_OPT_RESULT_CODE, LDAP_SERVER_DOWN));
 }
@@ -89,7 +89,7 @@ void DirectoryConnection::begin_step() {
 DirectoryConnection::WholeAnswer::WholeAnswer(DirectoryConnection& connection)
     : WholeAnswer(connection, steps_of_answer) {}
 
-/// Gives the whole, whatever the number of its steps, as much time as `steps` of them have.
+/// Limits the whole, regardless of the number of its steps, to the time of `steps` steps.
 DirectoryConnection::WholeAnswer::WholeAnswer(DirectoryConnection& connection, int steps)
     : connection_(connection), outer_end_(connection.end_of_all_) {
   connection.end_of_all_ = std::min(outer_end_, steady_clock::now() + steps * connection.deadline_->patience.time);
@@ -138,8 +138,8 @@ tl::expected<DirectoryConnection, DirectoryError> DirectoryConnection::open(cons
   if (started) return connection;
   if (started.error().ldap_result != LDAP_CONNECT_ERROR) return tl::unexpected(std::move(started.error()));
 
-  // libldap does not tell a certificate it distrusts from a handshake that failed. If a second one, unverified and of
-  // no other use, comes about, then it was the certificate.
+  // libldap does not distinguish an untrusted certificate from a failed handshake. If a second handshake without
+  // verification, used only for this test, succeeds, then the certificate was the cause.
   auto unverified = connect(server, options);
   if (!unverified || !unverified->start_tls(options.ca_cert, false)) return tl::unexpected(std::move(started.error()));
   return tl::unexpected(DirectoryError{
@@ -177,7 +177,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::start_tls(const std::str
   const int result = negotiate_tls();
   if (result != LDAP_SUCCESS) {
     DirectoryError error = failure(result).value();
-    // A refused StartTLS or a broken handshake is about the protection, whatever else the code would mean.
+    // A refused StartTLS or a broken handshake concerns the protection, regardless of the code's usual meaning.
     const bool gave_up = error.kind == DirectoryErrorKind::timed_out || error.kind == DirectoryErrorKind::interrupted;
     if (!gave_up && result != LDAP_SERVER_DOWN) {
       error.kind = DirectoryErrorKind::protection_refused;
@@ -193,7 +193,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::start_tls(const std::str
   return {};
 }
 
-/// StartTLS (RFC 4511 4.14) unless the scheme is ldaps, and the handshake. libldap's result.
+/// StartTLS (RFC 4511 4.14) unless the scheme is ldaps, and the handshake. Returns libldap's result.
 int DirectoryConnection::negotiate_tls() {
   if (!server_.ldaps) {
     int id = 0;

@@ -24,25 +24,24 @@ struct ldap;
 
 namespace casweep::discovery {
 
-/// An LDAPv3 connection to one domain controller. Every call blocks for no longer than there is patience with each of
-/// its steps, and for a limited number of such times in all, whatever the server does; referrals are not followed,
-/// aliases not dereferenced, and nothing is read from ldap.conf. After any error but a resultCode of the server's the
-/// connection is of no more use.
+/// An LDAPv3 connection to one domain controller. `patience` limits each step of a call, and a multiple of it limits
+/// the whole call, regardless of the server's behaviour. Referrals are not followed, aliases are not dereferenced, and
+/// ldap.conf is not read. After any error except a resultCode of the server, the connection is unusable.
 class DirectoryConnection {
  public:
-  /// TCP and then, as the scheme or `options.start_tls` says, TLS with the server's certificate verified.
+  /// TCP and then, depending on the scheme and `options.start_tls`, TLS with the server's certificate verified.
   [[nodiscard]] static tl::expected<DirectoryConnection, DirectoryError> open(const DirectoryServer& server,
                                                                               const DirectoryOptions& options);
 
-  /// Proves who `account` is, and which server this is. Kerberos: SASL GSSAPI with the service `ldap/HOST/DOMAIN` for
-  /// one of `domains`, which only a domain controller has; signed and sealed unless TLS does so. NTLM: simple bind, and
-  /// only inside TLS, whose certificate names the host: without it nothing is sent. The host's name must then be one
-  /// that a person gave, not DNS.
+  /// Authenticates `account` and proves the identity of the server. Kerberos: SASL GSSAPI with the service
+  /// `ldap/HOST/DOMAIN` for one of `domains`, which only a domain controller has; signed and sealed unless TLS does so.
+  /// NTLM: simple bind, and only inside TLS with a certificate that names the host; otherwise nothing is sent. The
+  /// host's name must then come from a person, not from DNS.
   [[nodiscard]] tl::expected<void, DirectoryError> bind(const logon::Account& account,
                                                         const std::vector<std::string>& domains = {});
 
-  /// Compares what the server says of itself (rootDSE: dnsHostName, defaultNamingContext) with what bind() proved. An
-  /// error if they differ; to be asked before anything else that the server says is believed.
+  /// Compares the server's claims (rootDSE: dnsHostName, defaultNamingContext) with what bind() proved. Returns an
+  /// error if they differ; call it before using any other answer of the server.
   [[nodiscard]] tl::expected<void, DirectoryError> require_consistent_claims();
 
   /// The one entry `distinguished_name` (the rootDSE if empty).
@@ -53,7 +52,7 @@ class DirectoryConnection {
   [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search_subtree(
       const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size);
 
-  /// The same of the entries directly below `base`.
+  /// The same for the entries directly below `base`.
   [[nodiscard]] tl::expected<std::vector<DirectoryEntry>, DirectoryError> search_children(
       const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size);
 
@@ -64,27 +63,27 @@ class DirectoryConnection {
       const std::string& base, bool whole_subtree, const std::string& filter,
       const std::vector<std::string>& attributes, int page_size);
 
-  /// What the directory answers about the object `object_guid`, wherever it is: a refusal is an answer as well. An
-  /// error only if no answer came.
+  /// The directory's answer about the object `object_guid`, anywhere in the directory. A refusal is an answer too; an
+  /// error means that no answer came.
   struct LookUp {
     int ldap_result = 0;
-    std::vector<DirectoryEntry> entries{};  ///< 0 or 1 from a server that keeps to the protocol
+    std::vector<DirectoryEntry> entries{};  ///< 0 or 1 from a server that follows the protocol
   };
   [[nodiscard]] tl::expected<LookUp, DirectoryError> look_up(const base::ObjectGuid& object_guid,
                                                              const std::vector<std::string>& attributes);
   [[nodiscard]] tl::expected<LookUp, DirectoryError> look_up(const std::string& distinguished_name,
                                                              const std::vector<std::string>& attributes);
 
-  /// Hands each entry below `base` that matches to `visit` as its page comes, so that any number of them takes no
-  /// memory; an error of `visit` ends the search. What lies below `base` in partitions of their own, a child domain for
-  /// one, is no part of it (LDAP_SERVER_DOMAIN_SCOPE_OID, [MS-ADTS] 3.1.1.3.4.1). For single-valued attributes: of
-  /// others only a range may come. After an error some may not have come.
+  /// Passes each matching entry below `base` to `visit` as its page arrives, so that memory does not grow with their
+  /// number; an error of `visit` ends the search. Other partitions below `base`, such as child domains, are not
+  /// searched (LDAP_SERVER_DOMAIN_SCOPE_OID, [MS-ADTS] 3.1.1.3.4.1). For single-valued attributes only: others may be
+  /// incomplete. After an error, entries may be missing.
   [[nodiscard]] tl::expected<void, DirectoryError> visit_subtree(
       const std::string& base, const std::string& filter, const std::vector<std::string>& attributes, int page_size,
       const std::function<tl::expected<void, DirectoryError>(const DirectoryEntry&)>& visit);
 
-  /// While it lives, everything that the connection is asked counts as one answer: all of it has one time limit and one
-  /// limit of memory, which otherwise each call has. May be nested; the outermost one counts.
+  /// During its lifetime, all requests of the connection count as one answer: they share one time limit and one memory
+  /// limit, which otherwise apply to each call. May be nested; the outermost one counts.
   class [[nodiscard]] WholeAnswer {
    public:
     explicit WholeAnswer(DirectoryConnection& connection);
@@ -100,7 +99,7 @@ class DirectoryConnection {
     std::chrono::steady_clock::time_point outer_end_;
   };
 
-  /// What protects the connection after bind(), e.g. "Kerberos sign and seal (256-bit)".
+  /// The protection of the connection after bind(), e.g. "Kerberos sign and seal (256-bit)".
   [[nodiscard]] std::string protection() const;
 
   [[nodiscard]] const DirectoryServer& server() const { return server_; }
@@ -140,10 +139,10 @@ class DirectoryConnection {
   [[nodiscard]] tl::unexpected<DirectoryError> malformed(const std::string& what) const;
 
   DirectoryServer server_;
-  std::unique_ptr<SocketDeadline> deadline_;  ///< of the step under way; outlives `ldap_`
+  std::unique_ptr<SocketDeadline> deadline_;  ///< of the current step; outlives `ldap_`
   std::chrono::steady_clock::time_point end_of_all_ = std::chrono::steady_clock::time_point::max();  ///< of an answer
-  std::size_t kept_memory_ = 0;         ///< by what has come of the answer under way
-  std::unique_ptr<SaslGssapi> gssapi_;  ///< seals what `ldap_` sends, and outlives it
+  std::size_t kept_memory_ = 0;         ///< by the data received for the current answer
+  std::unique_ptr<SaslGssapi> gssapi_;  ///< seals the data that `ldap_` sends, and outlives it
   std::unique_ptr<ldap, Unbind> ldap_;
   std::string principal_ = "this account";  ///< as bound; for messages
   bool tls_ = false;

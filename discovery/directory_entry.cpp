@@ -29,7 +29,7 @@ bool all_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char digit) { return digit >= '0' && digit <= '9'; });
 }
 
-/// GeneralizedTime as every directory of Microsoft's and Samba's writes it: "20261123024354.0Z", in UTC
+/// GeneralizedTime in the format of Microsoft's and Samba's directories: "20261123024354.0Z", in UTC
 /// ([MS-ADTS] 3.1.1.3.1.1.1, RFC 4517 3.3.13). The fraction is dropped.
 std::optional<std::chrono::sys_seconds> parse_generalized_time(std::string_view text) {
   if (text.size() < 15 || text.back() != 'Z' || !all_digits(text.substr(0, 14))) return std::nullopt;

@@ -20,7 +20,7 @@
 
 namespace casweep::discovery {
 
-/// One entry of a search result as it came: attribute descriptions compare without case (RFC 4512 2.5).
+/// One entry of a search result, unchanged: attribute descriptions compare without case (RFC 4512 2.5).
 struct DirectoryEntry {
   struct CaseInsensitive {
     using is_transparent = void;
@@ -29,20 +29,20 @@ struct DirectoryEntry {
 
   std::string distinguished_name{};
   std::map<std::string, std::vector<base::Octets>, CaseInsensitive> attributes{};
-  /// Of the object's extended name; nullopt: none was asked for, or it has none. Unlike the attribute, no access right
-  /// keeps it back.
+  /// Of the object's extended name; nullopt: not requested, or absent. Unlike the attribute, no access right can
+  /// hide it.
   std::optional<base::ObjectGuid> object_guid{};
 };
 
 /// The values of `attribute`; none if there is no such attribute.
 [[nodiscard]] const std::vector<base::Octets>& values_of(const DirectoryEntry& entry, std::string_view attribute);
 
-/// The one value of a single-valued attribute as text; empty if there is none.
+/// The value of a single-valued attribute as text; empty if it has none.
 [[nodiscard]] std::string text_value(const DirectoryEntry& entry, std::string_view attribute);
 
 /// The enrollment service that `entry` describes. An optional attribute that does not parse (a date, a number) is
-/// absent. Its identity is objectGUID or, where that may not be read, the GUID of its extended name; without either
-/// there is no identity, and that is an error of the whole listing.
+/// absent. Its identity is objectGUID or, if that is not readable, the GUID of its extended name. Without either, the
+/// whole listing fails.
 [[nodiscard]] tl::expected<EnrollmentService, DirectoryError> parse_enrollment_service(const DirectoryEntry& entry);
 
 /// The computer, domain or template that `entry` describes. What does not parse is absent.
@@ -50,8 +50,8 @@ struct DirectoryEntry {
 [[nodiscard]] ForestDomain parse_forest_domain(const DirectoryEntry& entry);
 [[nodiscard]] CertificateTemplate parse_certificate_template(const DirectoryEntry& entry);
 
-/// msDS-LogonTimeSyncInterval of a domain's own entry: every how many days lastLogonTimestamp is updated; 0 is never.
-/// nullopt: it is not set, or not readable, and 14 by default ([MS-ADA2]).
+/// msDS-LogonTimeSyncInterval of a domain's own entry: the interval in days at which lastLogonTimestamp is updated; 0:
+/// never. nullopt: not set or not readable; the default is 14 ([MS-ADA2]).
 [[nodiscard]] std::optional<std::chrono::days> parse_logon_time_sync_interval(const DirectoryEntry& entry);
 
 }  // namespace casweep::discovery

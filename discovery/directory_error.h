@@ -9,24 +9,24 @@
 
 namespace casweep::discovery {
 
-/// Why the directory could not be asked, or why its answer cannot be relied on.
+/// Why the directory could not be queried, or why its answer cannot be relied on.
 enum class DirectoryErrorKind {
   options_unusable,   ///< a server's URI, a file or an account as given; nothing was sent
   unreachable,        ///< no domain controller answered
-  kdc_unreachable,    ///< no KDC answered, whichever domain controller is asked
+  kdc_unreachable,    ///< no KDC answered; another domain controller would not help
   name_not_resolved,  ///< the domain has no SRV record, or the server's name no address
   timed_out,
   certificate_untrusted,   ///< TLS: chain, name or validity
   credentials_refused,     ///< the directory or the KDC refused the account
-  server_unproven,         ///< it is not shown to be the domain controller that was meant
+  server_unproven,         ///< it is not proven to be the intended domain controller
   kerberos_failed,         ///< no ticket or key, an expired one, clock skew, unknown service
   protection_refused,      ///< sign-and-seal or TLS could not be agreed
   container_missing,       ///< no Enrollment Services container: AD CS was never installed, or it is hidden
   listing_truncated,       ///< a size, time or administrative limit cut the listing
   referral,                ///< part of the answer lies on another server
-  no_enrollment_services,  ///< the container is there and shows no CA
+  no_enrollment_services,  ///< the container exists and shows no CA
   interrupted,             ///< a signal ended the waiting
-  malformed_answer,        ///< rootDSE or an entry lacks what every directory gives
+  malformed_answer,        ///< rootDSE or an entry lacks something that every directory provides
 };
 
 [[nodiscard]] std::span<const DirectoryErrorKind> all_directory_error_kinds();
@@ -41,12 +41,12 @@ struct DirectoryError {
   int ldap_result = 0;  ///< LDAP resultCode or libldap's own (negative) code; 0 if LDAP was not reached
 };
 
-/// The same failure as the directory's: without a ticket it cannot be asked.
+/// The same failure as a directory error: without a ticket the directory cannot be queried.
 [[nodiscard]] DirectoryError directory_error_of(const logon::LogonError& error);
 
 [[nodiscard]] DirectoryError interrupted_error();
 
-/// Of a process of casweep's that asked the network and crashed.
+/// For a casweep process that queried the network and crashed.
 [[nodiscard]] DirectoryError crashed_error();
 
 }  // namespace casweep::discovery

@@ -16,7 +16,7 @@ namespace {
 
 tl::expected<std::vector<DirectoryServer>, DirectoryError> servers_to_try(const DirectoryOptions& options,
                                                                           const logon::Account& account) {
-  // A certificate proves the name that DNS gave, and anybody has a certificate for a name of their own.
+  // A certificate only proves the name from DNS, and an attacker can have a certificate for their own name.
   if (options.servers.empty() && account.logon != logon::Logon::kerberos && base::is_host_name(options.domain)) {
     return tl::unexpected(DirectoryError{
         DirectoryErrorKind::protection_refused,
@@ -34,8 +34,8 @@ tl::expected<std::vector<DirectoryServer>, DirectoryError> servers_to_try(const 
   return servers;
 }
 
-/// A server that is not there says nothing about the next one. A certificate or an account that was refused does: going
-/// on would offer the account to whoever answers, or count against its lockout again. KDCs are the same for all.
+/// An unreachable server says nothing about the next one. A refused certificate or account does: continuing would offer
+/// the account to an unproven server, or count against its lockout again. All servers use the same KDCs.
 bool makes_way_for_the_next(DirectoryErrorKind kind) {
   return kind == DirectoryErrorKind::unreachable || kind == DirectoryErrorKind::timed_out ||
          kind == DirectoryErrorKind::name_not_resolved;
@@ -69,8 +69,8 @@ tl::expected<void, DirectoryError> ask_directory(
     last = std::move(answered.error());
   }
   if (servers->size() > 1) {
-    last.message =
-        fmt::format("None of {} domain controllers could be asked; the last: {}", servers->size(), last.message);
+    last.message = fmt::format("None of the {} domain controllers could be queried; the last error: {}",
+                               servers->size(), last.message);
   }
   return tl::unexpected(std::move(last));
 }

@@ -13,14 +13,14 @@
 
 namespace casweep::discovery {
 
-/// Opens and binds a connection to a domain controller and lets `question` use it. A server that does not answer, or
-/// stops answering, makes way for the next, which is asked the whole question anew; a server that refuses does not.
+/// Opens and binds a connection to a domain controller and lets `question` use it. If a server does not answer, or
+/// stops answering, the whole question is repeated with the next one; if a server refuses, it is not.
 [[nodiscard]] tl::expected<void, DirectoryError> ask_directory(
     const DirectoryOptions& options, const logon::Account& account,
     const std::function<tl::expected<void, DirectoryError>(DirectoryConnection&)>& question);
 
-/// The same for a question with an answer: what `question` gives, a tl::expected<T, DirectoryError>, or why nobody
-/// could be asked.
+/// The same for a question with an answer: the result of `question`, a tl::expected<T, DirectoryError>, or why no
+/// server could be queried.
 template <typename Question>
 [[nodiscard]] auto answer_of(const DirectoryOptions& options, const logon::Account& account, const Question& question) {
   using Answer = std::invoke_result_t<const Question&, DirectoryConnection&>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a bound connection is asked, and how its answers are kept whole and within limits.
+// Searches on a bound connection, with complete answers and within limits.
 #include <ldap.h>
 
 #include <algorithm>
@@ -21,14 +21,14 @@ namespace casweep::discovery {
 
 namespace {
 
-/// What no forest comes near. A server that never stops meets them before this host's memory ends. Memory is what
+/// Limits far above any forest. They stop an endless answer before this host runs out of memory. Memory means what
 /// libldap and this program need for an answer, which is several times its octets on the wire.
 constexpr std::size_t most_memory = std::size_t{128} * 1024 * 1024;
 constexpr std::size_t most_entries = 100'000;
 constexpr std::size_t most_pages = 10'000;
 constexpr std::size_t most_ranges = 1'000;
 
-/// How many steps' time a visit may take as a whole, which may be of a domain's every computer.
+/// The time limit of a whole visit, in steps. It may cover every computer of a domain.
 constexpr int steps_of_visit = 90;
 
 struct FreeBer {
@@ -39,7 +39,7 @@ struct FreeValues {
   void operator()(void* values) const { ber_memfree(values); }
 };
 
-/// What the allocator, a map's node and a string's or vector's own fields take beside the octets themselves.
+/// Memory used by the allocator, a map's node and the fields of a string or vector, in addition to the octets.
 constexpr std::size_t memory_of_attribute = 160;
 constexpr std::size_t memory_of_value = sizeof(base::Octets) + 32;
 
@@ -90,7 +90,7 @@ std::optional<DirectoryEntry> parse_entry(ldap* handle, LDAPMessage* message, co
   }
 }
 
-/// A critical control that says all with its name.
+/// A critical control without a value.
 LDAPControl* control_without_value(const char* oid) {
   LDAPControl* made = nullptr;
   const int critical = 1;
@@ -122,7 +122,7 @@ struct DirectoryConnection::Query {
   std::string filter;
   std::vector<std::string> attributes;
   int page_size = 0;                ///< 0: not paged
-  std::string cookie;               ///< of the page before
+  std::string cookie;               ///< of the previous page
   bool one_partition_only = false;  ///< otherwise a reference to another one is an error
   bool with_guids = false;          ///< ask for extended names
 
@@ -183,7 +183,7 @@ tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::sea
       case LDAP_RES_SEARCH_ENTRY: {
         auto entry =
             parse_entry(ldap_.get(), message.get(), query.attributes, most_memory - kept_memory_ - page.memory);
-        if (!entry) return malformed("sent an entry that does not decode, or that is larger than any");
+        if (!entry) return malformed("sent an entry that is malformed or too large");
         if (query.with_guids) take_guid_out_of_name(*entry);
         page.memory += memory_of(*entry);
         page.entries.push_back(std::move(*entry));
@@ -198,7 +198,7 @@ tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::sea
         LdapResult result = parse_result(ldap_.get(), message.get());
         if (result.code != LDAP_SUCCESS) return failure(result.code, result.diagnostic);
         if (query.page_size > 0 && !result.has_paging) {
-          return malformed("gave a page without saying whether another follows");
+          return malformed("sent a page without saying whether another follows");
         }
         page.cookie = std::move(result.cookie);
         return page;
@@ -206,7 +206,7 @@ tl::expected<DirectoryConnection::Page, DirectoryError> DirectoryConnection::sea
       case LDAP_RES_INTERMEDIATE:
         break;
       default:
-        if (type > 0) return malformed("answered a search with something else");
+        if (type > 0) return malformed("answered a search with an unexpected message");
         return result_failure();
     }
   }
@@ -217,7 +217,7 @@ tl::expected<DirectoryEntry, DirectoryError> DirectoryConnection::read(const std
   const WholeAnswer answer(*this);
   auto page = search_page(Query::of_one(distinguished_name, attributes));
   if (!page) return tl::unexpected(std::move(page.error()));
-  if (page->entries.size() != 1) return malformed(fmt::format("gave {} entries for one", page->entries.size()));
+  if (page->entries.size() != 1) return malformed(fmt::format("sent {} entries instead of one", page->entries.size()));
   kept_memory_ += page->memory;
   return std::move(page->entries.front());
 }
@@ -278,7 +278,7 @@ tl::expected<DirectoryConnection::LookUp, DirectoryError> DirectoryConnection::l
     const std::string& distinguished_name, const std::vector<std::string>& attributes) {
   const WholeAnswer answer(*this);
   auto page = search_page(Query::of_one(distinguished_name, attributes));
-  // A resultCode of the server's is positive; libldap's own codes, for what broke on the way, are negative.
+  // A resultCode of the server is positive; libldap's own codes, for errors on the way, are negative.
   if (!page && page.error().ldap_result > 0) return LookUp{.ldap_result = page.error().ldap_result};
   if (!page) return tl::unexpected(std::move(page.error()));
   kept_memory_ += page->memory;
@@ -304,7 +304,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::visit_subtree(
   });
 }
 
-/// Replaces each attribute of which only a range came ([MS-ADTS] 3.1.1.3.1.3.3) by all of its values.
+/// Replaces each attribute of which only a range was received ([MS-ADTS] 3.1.1.3.1.3.3) by all of its values.
 tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(DirectoryEntry& entry) {
   const auto has_options = [](const auto& attribute) { return attribute.first.find(';') != std::string::npos; };
   for (std::size_t ranges = 0; ranges < most_ranges; ++ranges) {
@@ -315,7 +315,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(Director
     entry.attributes.erase(found);
     auto& all = entry.attributes[range ? range->type : std::string()];
     if (!range || range->first != all.size()) {
-      return malformed(fmt::format("gave part of an attribute of {} that nobody asked for",
+      return malformed(fmt::format("sent part of an attribute of {} that was not requested",
                                    base::printable(entry.distinguished_name)));
     }
     std::ranges::move(values, std::back_inserter(all));
@@ -324,7 +324,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(Director
     if (!rest) return tl::unexpected(std::move(rest.error()));
     const bool one = rest->attributes.size() == 1 && has_options(*rest->attributes.begin());
     if (!one || rest->attributes.begin()->second.empty()) {
-      return malformed(fmt::format("keeps back values of {} of {}", base::printable(range->type),
+      return malformed(fmt::format("withholds values of {} of {}", base::printable(range->type),
                                    base::printable(entry.distinguished_name)));
     }
     entry.attributes.insert(rest->attributes.extract(rest->attributes.begin()));

@@ -55,7 +55,7 @@ std::optional<DirectoryServer> parse_authority(std::string_view text, bool ldaps
     const auto colon = std::min(text.find(':'), text.size());
     if (!base::is_host_name(text.substr(0, colon))) return std::nullopt;
     server.host = text.substr(0, colon);
-    if (server.host.ends_with('.')) server.host.pop_back();  // of a name that no resolver is to complete
+    if (server.host.ends_with('.')) server.host.pop_back();  // the dot of an absolute name
     rest = text.substr(colon);
   }
   if (rest.empty()) return server;
@@ -70,7 +70,7 @@ tl::unexpected<DirectoryError> unusable(std::string message) {
   return tl::unexpected(DirectoryError{DirectoryErrorKind::options_unusable, std::move(message)});
 }
 
-/// The SRV records of `_ldap._tcp.NAME`, "host:port" in the order to try them; empty where there is none.
+/// The SRV records of `_ldap._tcp.NAME`, "host:port" in the order to try them; empty if there are none.
 std::string look_up_srv(const std::string& name) {
   char* made = nullptr;
   if (ldap_domain2hostlist(name.c_str(), &made) != LDAP_SUCCESS) made = nullptr;
@@ -86,11 +86,10 @@ DirectoryError no_answer_about(const std::string& domain) {
 }
 
 DirectoryError no_records_of(const std::string& domain) {
-  return {
-      DirectoryErrorKind::name_not_resolved,
-      fmt::format("DNS has no _ldap._tcp.dc._msdcs.{} SRV record; check the domain's name and that this host asks the "
-                  "domain's DNS, or name a server.",
-                  domain)};
+  return {DirectoryErrorKind::name_not_resolved,
+          fmt::format("DNS has no _ldap._tcp.dc._msdcs.{} SRV record; check the domain's name and that this host uses "
+                      "the domain's DNS servers, or name a server.",
+                      domain)};
 }
 
 /// The hosts of `domain`'s domain controllers, as look_up_srv() gives them; the code of a failure is h_errno.
@@ -130,13 +129,13 @@ tl::expected<DirectoryServer, DirectoryError> parse_directory_server(std::string
   std::string_view rest = uri;
   const bool ldaps = consume_scheme(rest, "ldaps://");
   if (!ldaps && !consume_scheme(rest, "ldap://")) {
-    return unusable(
-        fmt::format("\"{}\" is no directory server; write ldap://HOST or ldaps://HOST.", base::printable(uri)));
+    return unusable(fmt::format("\"{}\" is not the URI of a directory server; write ldap://HOST or ldaps://HOST.",
+                                base::printable(uri)));
   }
   if (rest.ends_with('/')) rest.remove_suffix(1);
   auto server = parse_authority(rest, ldaps);
   if (!server) {
-    return unusable(fmt::format("\"{}\" has more or less than a host and a port; write ldap://HOST or ldaps://HOST.",
+    return unusable(fmt::format("\"{}\" is not a host with an optional port; write ldap://HOST or ldaps://HOST.",
                                 base::printable(uri)));
   }
   if (is_global_catalog(*server)) {
@@ -157,15 +156,15 @@ tl::expected<std::vector<DirectoryServer>, DirectoryError> find_domain_controlle
   std::vector<DirectoryServer> servers;
   std::istringstream words(*hosts);
   for (std::string host; words >> host;) {
-    // DNS may say anything: what is no host name is passed over, and so is a "." for "no such service" (RFC 2782), and
-    // a global catalog.
+    // DNS may return anything: targets that are not host names are skipped, including "." for "no such service" (RFC
+    // 2782), and so are global catalogs.
     auto server = parse_authority(host, false);
     if (server && !is_global_catalog(*server)) servers.push_back(std::move(*server));
   }
   if (!servers.empty()) return servers;
-  return tl::unexpected(
-      DirectoryError{DirectoryErrorKind::name_not_resolved,
-                     fmt::format("The SRV records of {} name no host; check its DNS, or name a server.", domain)});
+  return tl::unexpected(DirectoryError{
+      DirectoryErrorKind::name_not_resolved,
+      fmt::format("The SRV records of {} contain no host name; check the domain's DNS, or name a server.", domain)});
 }
 
 }  // namespace casweep::discovery

@@ -19,13 +19,13 @@ struct DirectoryServer {
   std::string host;  ///< DNS name or address; an IPv6 address without its brackets
   std::uint16_t port = 389;
 
-  /// "ldap://dc1.corp.example"; the port only where it is not the scheme's own.
+  /// "ldap://dc1.corp.example"; the port only if it is not the scheme's default.
   [[nodiscard]] std::string uri() const;
 
   bool operator==(const DirectoryServer&) const = default;
 };
 
-/// The server that `uri` names: ldap or ldaps, a host, perhaps a port, and nothing else (RFC 4516 would allow a
+/// The server that `uri` names: ldap or ldaps, a host, optionally a port, and nothing else (RFC 4516 would allow a
 /// search). The global catalog's ports are refused: it holds only some attributes of an object ([MS-ADTS] 3.1.1.1.11).
 [[nodiscard]] tl::expected<DirectoryServer, DirectoryError> parse_directory_server(std::string_view uri);
 

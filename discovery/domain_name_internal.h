@@ -5,7 +5,7 @@
 
 namespace casweep::discovery {
 
-/// The DNS name that a domain's DN spells in DC components (RFC 2247 4); empty if it does not.
+/// The DNS name in the DC components of a domain's DN (RFC 2247 4); empty if the DN has another form.
 [[nodiscard]] std::string dns_name_of(const std::string& distinguished_name);
 
 }  // namespace casweep::discovery

@@ -23,22 +23,22 @@ std::string in_lower_case(std::string text) {
   return text;
 }
 
-/// What two objects of one CA agree on.
+/// The data that all objects of one CA have in common.
 using SameCa = std::tuple<std::string, std::string, std::string, std::vector<base::Octets>>;
 
 SameCa agreement_of(const EnrollmentService& ca) {
   std::vector<base::Octets> certificates = ca.ca_certificates;
-  std::ranges::sort(certificates);  // the directory keeps them in no order
+  std::ranges::sort(certificates);  // the directory does not keep an order
   return {in_lower_case(without_conflict_suffix(ca.common_name)), ca.display_name,
           base::comparable_host_name(ca.dns_host_name), std::move(certificates)};
 }
 
-/// Whether there is enough to agree on: objects that say nothing are not the same CA for that.
-bool says_enough(const EnrollmentService& ca) {
+/// Whether there is enough data to compare: objects without data are not the same CA.
+bool is_comparable(const EnrollmentService& ca) {
   return !ca.display_name.empty() && (!ca.dns_host_name.empty() || !ca.ca_certificates.empty());
 }
 
-/// The lower, the rather is it the object by which the CA is known.
+/// The object with the lowest rank represents the CA.
 auto rank_of(const EnrollmentService& ca, const std::set<base::ObjectGuid>& known) {
   return std::tuple(!known.contains(ca.object_guid), is_conflict_object(ca), !ca.when_created.has_value(),
                     ca.when_created, ca.object_guid);
@@ -51,7 +51,7 @@ std::string without_conflict_suffix(std::string_view common_name) {
 }
 
 bool are_of_one_ca(const EnrollmentService& left, const EnrollmentService& right) {
-  return says_enough(left) && says_enough(right) && agreement_of(left) == agreement_of(right);
+  return is_comparable(left) && is_comparable(right) && agreement_of(left) == agreement_of(right);
 }
 
 std::vector<EnrollmentService> without_duplicates(std::span<const EnrollmentService> listed,
@@ -60,7 +60,7 @@ std::vector<EnrollmentService> without_duplicates(std::span<const EnrollmentServ
   for (const EnrollmentService& ca : known) known_objects.insert(ca.object_guid);
   std::map<SameCa, std::vector<const EnrollmentService*>> objects;
   for (const EnrollmentService& ca : listed) {
-    if (says_enough(ca)) objects[agreement_of(ca)].push_back(&ca);
+    if (is_comparable(ca)) objects[agreement_of(ca)].push_back(&ca);
   }
   std::map<const EnrollmentService*, std::vector<DuplicateObject>> duplicates;
   std::set<const EnrollmentService*> others;

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -34,14 +37,14 @@ tl::unexpected<DirectoryError> malformed(std::string message) {
   return tl::unexpected(DirectoryError{DirectoryErrorKind::malformed_answer, std::move(message)});
 }
 
-/// What to go on without: the server answered, and gave nothing. What broke the connection ends the listing.
+/// Whether the listing can continue: the server answered, but returned nothing. A broken connection ends the listing.
 tl::expected<void, DirectoryError> unless_broken(DirectoryError error) {
   if (error.ldap_result > 0) return {};
   return tl::unexpected(std::move(error));
 }
 
-/// The identity of the root domain, from its crossRef's nCName as an extended name: every domain controller of the
-/// forest has that, also one of another domain, which does not have the root domain itself.
+/// The identity of the root domain, from its crossRef's nCName as an extended name. Every domain controller of the
+/// forest has it, including those of other domains, which do not hold the root domain itself.
 tl::expected<void, DirectoryError> read_root_domain(DirectoryConnection& connection, Listing& listing,
                                                     const std::string& naming_context, bool has_extended_names,
                                                     int page_size) {
@@ -65,39 +68,50 @@ tl::expected<void, DirectoryError> read_nt_auth(DirectoryConnection& connection,
   return {};
 }
 
-}  // namespace
+struct RootDse {
+  std::string configuration_naming_context;
+  std::string domain_naming_context;
+  std::string root_domain_naming_context;
+  std::string host;
+  bool has_extended_names;
+};
 
-tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connection, int page_size,
-                                                   std::span<const EnrollmentService> known,
-                                                   const ListingCheck& check) {
-  const DirectoryConnection::WholeAnswer answer(connection);
-  const std::string uri = connection.server().uri();
-  const auto root_dse = connection.read("", {"configurationNamingContext", "rootDomainNamingContext",
-                                             "defaultNamingContext", "dnsHostName", "supportedControl"});
-  if (!root_dse) return tl::unexpected(root_dse.error());
-
-  Listing listing;
-  listing.configuration_naming_context = text_value(*root_dse, "configurationNamingContext");
-  listing.domain_naming_context = text_value(*root_dse, "defaultNamingContext");
-  listing.forest = dns_name_of(text_value(*root_dse, "rootDomainNamingContext"));
-  const std::string host = text_value(*root_dse, "dnsHostName");
-  if (listing.configuration_naming_context.empty() || listing.forest.empty() || host.empty()) {
+/// What the server says of itself; an error if it is no domain controller that can list all CAs.
+tl::expected<RootDse, DirectoryError> read_root_dse(DirectoryConnection& connection) {
+  const auto entry = connection.read("", {"configurationNamingContext", "rootDomainNamingContext",
+                                          "defaultNamingContext", "dnsHostName", "supportedControl"});
+  if (!entry) return tl::unexpected(entry.error());
+  RootDse root_dse{.configuration_naming_context = text_value(*entry, "configurationNamingContext"),
+                   .domain_naming_context = text_value(*entry, "defaultNamingContext"),
+                   .root_domain_naming_context = text_value(*entry, "rootDomainNamingContext"),
+                   .host = text_value(*entry, "dnsHostName"),
+                   .has_extended_names = has_value(*entry, "supportedControl", LDAP_CONTROL_X_EXTENDED_DN)};
+  if (root_dse.configuration_naming_context.empty() || dns_name_of(root_dse.root_domain_naming_context).empty() ||
+      root_dse.host.empty()) {
     return malformed(
         fmt::format("{} does not say what forest it serves (rootDSE); check that it is an Active Directory "
                     "domain controller.",
-                    uri));
+                    connection.server().uri()));
   }
-  if (!has_value(*root_dse, "supportedControl", LDAP_CONTROL_PAGEDRESULTS)) {
+  if (!has_value(*entry, "supportedControl", LDAP_CONTROL_PAGEDRESULTS)) {
     return malformed(
         fmt::format("{} does not offer paged results, without which a listing may be cut short unnoticed; "
                     "ask another domain controller.",
-                    uri));
+                    connection.server().uri()));
   }
+  return root_dse;
+}
 
+/// A listing of no CAs yet: who answers, and what is asked.
+Listing begin_listing(DirectoryConnection& connection, const RootDse& root_dse) {
+  Listing listing;
+  listing.configuration_naming_context = root_dse.configuration_naming_context;
+  listing.domain_naming_context = root_dse.domain_naming_context;
+  listing.forest = dns_name_of(root_dse.root_domain_naming_context);
   listing.server = connection.identity();
-  listing.server.claimed_name = host;
+  listing.server.claimed_name = root_dse.host;
   DirectoryServer answered = connection.server();
-  answered.host = listing.server.name.empty() ? host : listing.server.name;
+  answered.host = listing.server.name.empty() ? root_dse.host : listing.server.name;
   listing.directory_server = answered.uri();
   listing.protection = connection.protection();
   listing.base = enrollment_services + listing.configuration_naming_context;
@@ -105,34 +119,63 @@ tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connecti
   listing.attributes = {
       "cn",    "displayName", "dNSHostName", "cACertificate", "cACertificateDN",         "certificateTemplates",
       "flags", "objectGUID",  "whenCreated", "whenChanged",   "msPKI-Enrollment-Servers"};
-  // The whole subtree: a CA's object that somebody moved into a container of its own still enrolls.
-  const bool extended = has_value(*root_dse, "supportedControl", LDAP_CONTROL_X_EXTENDED_DN);
-  const auto entries =
-      extended ? connection.search_with_guids(listing.base, true, listing.filter, listing.attributes, page_size)
-               : connection.search_subtree(listing.base, listing.filter, listing.attributes, page_size);
+  return listing;
+}
+
+/// The whole subtree: a CA's object still works if it was moved into a container below.
+tl::expected<std::vector<DirectoryEntry>, DirectoryError> search(DirectoryConnection& connection,
+                                                                 const Listing& listing, bool has_extended_names,
+                                                                 int page_size) {
+  auto entries = has_extended_names
+                     ? connection.search_with_guids(listing.base, true, listing.filter, listing.attributes, page_size)
+                     : connection.search_subtree(listing.base, listing.filter, listing.attributes, page_size);
   if (!entries && entries.error().kind == DirectoryErrorKind::container_missing) {
     return tl::unexpected(
         DirectoryError{DirectoryErrorKind::container_missing,
                        fmt::format("{} shows no Enrollment Services container; either AD CS was never installed in "
-                                   "this forest or the account may not see it.",
-                                   uri),
+                                   "this forest or the account is not allowed to see it.",
+                                   connection.server().uri()),
                        entries.error().ldap_result});
   }
-  if (!entries) return tl::unexpected(entries.error());
-  listing.entries_returned = entries->size();
+  return entries;
+}
 
+/// The CAs of `entries`, each object once.
+tl::expected<std::vector<EnrollmentService>, DirectoryError> unique_by_guid(const std::vector<DirectoryEntry>& entries,
+                                                                            const std::string& uri) {
+  std::vector<EnrollmentService> services;
   std::set<base::ObjectGuid> identities;
-  for (const auto& entry : *entries) {
+  for (const auto& entry : entries) {
     auto service = parse_enrollment_service(entry);
     if (!service) return tl::unexpected(std::move(service.error()));
     if (!identities.insert(service->object_guid).second) {
       return malformed(fmt::format("{} listed the object {} twice; scan again, or ask another domain controller.", uri,
                                    service->object_guid.to_string()));
     }
-    listing.services.push_back(std::move(*service));
+    services.push_back(std::move(*service));
   }
-  if (auto read =
-          read_root_domain(connection, listing, text_value(*root_dse, "rootDomainNamingContext"), extended, page_size);
+  return services;
+}
+
+}  // namespace
+
+tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connection, int page_size,
+                                                   std::span<const EnrollmentService> known,
+                                                   const ListingCheck& check) {
+  const DirectoryConnection::WholeAnswer answer(connection);
+  const auto root_dse = read_root_dse(connection);
+  if (!root_dse) return tl::unexpected(root_dse.error());
+  const bool extended = root_dse->has_extended_names;
+
+  Listing listing = begin_listing(connection, *root_dse);
+  const auto entries = search(connection, listing, extended, page_size);
+  if (!entries) return tl::unexpected(entries.error());
+  listing.entries_returned = entries->size();
+  auto services = unique_by_guid(*entries, connection.server().uri());
+  if (!services) return tl::unexpected(std::move(services.error()));
+  listing.services = std::move(*services);
+
+  if (auto read = read_root_domain(connection, listing, root_dse->root_domain_naming_context, extended, page_size);
       !read) {
     return tl::unexpected(std::move(read.error()));
   }

@@ -11,8 +11,8 @@
 
 namespace casweep::discovery {
 
-/// What the directory behind `connection`, already bound, says about the forest's enterprise CAs. The whole of it
-/// has the time and the memory of one answer.
+/// Lists the forest's enterprise CAs from the directory behind `connection`, which is already bound. The whole listing
+/// has the time and memory limits of one answer.
 [[nodiscard]] tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connection, int page_size,
                                                                  std::span<const EnrollmentService> known = {},
                                                                  const ListingCheck& check = {});

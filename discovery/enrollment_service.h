@@ -12,7 +12,7 @@
 
 namespace casweep::discovery {
 
-/// Another object of the same CA, as a replication conflict leaves behind.
+/// Another object of the same CA, left behind by a replication conflict.
 struct DuplicateObject {
   base::ObjectGuid object_guid;
   std::string distinguished_name{};
@@ -21,8 +21,8 @@ struct DuplicateObject {
 };
 
 /// One pKIEnrollmentService object: an enterprise CA as the directory describes it ([MS-ADSC] 2.223,
-/// [MS-WCCE] 2.2.2.11.2). Every string is UTF-8 exactly as the directory gave it, hostile until shown otherwise; an
-/// attribute that is absent is empty.
+/// [MS-WCCE] 2.2.2.11.2). Every string is UTF-8 exactly as received from the directory, and untrusted; an absent
+/// attribute is empty.
 struct EnrollmentService {
   base::ObjectGuid object_guid;
   std::string distinguished_name{};
@@ -32,7 +32,7 @@ struct EnrollmentService {
   std::vector<base::Octets> ca_certificates{};       ///< cACertificate: DER, one value a certificate
   std::string ca_certificate_dn{};                   ///< cACertificateDN
   std::vector<std::string> certificate_templates{};  ///< cn of each published template
-  std::optional<std::int32_t> flags{};               ///< the object's own `flags`; nothing to do with InterfaceFlags
+  std::optional<std::int32_t> flags{};               ///< the object's own `flags`; unrelated to InterfaceFlags
   std::optional<std::chrono::sys_seconds> when_created{};
   std::optional<std::chrono::sys_seconds> when_changed{};
   std::vector<std::string> enrollment_servers{};  ///< msPKI-Enrollment-Servers
@@ -41,7 +41,7 @@ struct EnrollmentService {
   bool operator==(const EnrollmentService&) const = default;
 };
 
-/// The name a person knows the CA by: its displayName, or its cn if there is none.
+/// The CA's name for people: its displayName, or its cn if it has none.
 [[nodiscard]] inline const std::string& name_of(const EnrollmentService& ca) {
   return ca.display_name.empty() ? ca.common_name : ca.display_name;
 }

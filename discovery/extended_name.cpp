@@ -7,7 +7,7 @@ namespace casweep::discovery {
 
 namespace {
 
-/// Takes "<KEY=value>;" off the front of `text`; nullopt if it does not begin so.
+/// Removes "<KEY=value>;" from the front of `text`; nullopt if `text` does not start with it.
 std::optional<std::string_view> take_component(std::string_view& text, std::string_view key) {
   if (!text.starts_with('<') || !text.substr(1).starts_with(key) || !text.substr(1 + key.size()).starts_with('=')) {
     return std::nullopt;

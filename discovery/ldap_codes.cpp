@@ -14,14 +14,14 @@ constexpr std::string_view connection_closed =
 constexpr std::string_view server_busy =
     "{server} is busy or shutting down ({diagnostic}); try again later or another server.";
 constexpr std::string_view better_protection =
-    "{server} demands a better protected connection; use Kerberos on ldap://, or ldaps://.";
+    "{server} requires a better protected connection; use Kerberos on ldap://, or ldaps://.";
 constexpr std::string_view no_protected_logon =
-    "{server} and this host agree on no way to log on that is protected well enough ({diagnostic}); enable AES for the "
+    "{server} and this host have no sufficiently protected logon method in common ({diagnostic}); enable AES for the "
     "domain controller.";
 constexpr std::string_view answer_cut_short =
-    "{server} cut its answer short ({meaning}); have its limit raised or ask another server.";
+    "{server} truncated its answer ({meaning}); raise the limit on the server, or ask another server.";
 constexpr std::string_view another_server =
-    "{server} refers to another server; name a domain controller of the forest that is asked about.";
+    "{server} refers to another server; name a domain controller of the right forest.";
 
 constexpr std::array known_codes{
     LdapCode{LDAP_SERVER_DOWN, DirectoryErrorKind::unreachable, connection_closed},
@@ -30,7 +30,7 @@ constexpr std::array known_codes{
     LdapCode{LDAP_BUSY, DirectoryErrorKind::unreachable, server_busy},
     LdapCode{LDAP_UNAVAILABLE, DirectoryErrorKind::unreachable, server_busy},
     LdapCode{LDAP_INSUFFICIENT_ACCESS, DirectoryErrorKind::credentials_refused,
-             "{server} does not let {principal} read what was asked for; use an account that may."},
+             "{server} does not let {principal} read the requested data; use an account that is allowed to."},
     LdapCode{LDAP_STRONG_AUTH_REQUIRED, DirectoryErrorKind::protection_refused, better_protection},
     LdapCode{LDAP_CONFIDENTIALITY_REQUIRED, DirectoryErrorKind::protection_refused, better_protection},
     LdapCode{LDAP_AUTH_METHOD_NOT_SUPPORTED, DirectoryErrorKind::protection_refused, no_protected_logon},
@@ -44,11 +44,11 @@ constexpr std::array known_codes{
     LdapCode{LDAP_REFERRAL, DirectoryErrorKind::referral, another_server},
     LdapCode{LDAP_PARTIAL_RESULTS, DirectoryErrorKind::referral, another_server},
     LdapCode{LDAP_NO_SUCH_OBJECT, DirectoryErrorKind::container_missing,
-             "{server} shows no such container; either it was never made or {principal} may not see it."},
+             "{server} shows no such container; either it was never created or {principal} is not allowed to see it."},
 };
 
 constexpr std::array refusals{
-    LogonRefusal{"data 525,", "it knows no such account; check the name"},
+    LogonRefusal{"data 525,", "the account does not exist; check the name"},
     LogonRefusal{"data 52e,",
                  "the password is wrong or the account is not known; it was tried once, so check it before the account "
                  "is locked out"},

@@ -8,7 +8,7 @@
 
 namespace casweep::discovery {
 
-/// What an LDAP resultCode (RFC 4511 4.1.9) or libldap's own negative code means. The sentence is a format of {fmt}
+/// The meaning of an LDAP resultCode (RFC 4511 4.1.9) or of libldap's own negative code. The sentence is a {fmt} format
 /// with the arguments `server`, `principal`, `diagnostic` and `meaning`, which is libldap's text about the code.
 struct LdapCode {
   int result;
@@ -16,12 +16,12 @@ struct LdapCode {
   std::string_view sentence;
 };
 
-/// All codes that have a sentence of their own.
+/// All codes with a sentence.
 [[nodiscard]] std::span<const LdapCode> ldap_codes();
 
 /// Why Active Directory refuses a bind.
 struct LogonRefusal {
-  std::string_view data;  ///< what it puts into the diagnostic text: a Win32 error in hexadecimal, e.g. "data 52e,"
+  std::string_view data;  ///< its part of the diagnostic text: a Win32 error in hexadecimal, e.g. "data 52e,"
   std::string_view meaning;
 };
 

@@ -16,7 +16,8 @@ namespace {
 
 using Kind = DirectoryErrorKind;
 
-/// SEC_E_BAD_BINDINGS: the server requires a channel binding ([MS-ADTS] 5.1.1.1, KB4520412) and got none it accepts.
+/// SEC_E_BAD_BINDINGS: the server requires a channel binding ([MS-ADTS] 5.1.1.1, KB4520412) and received no acceptable
+/// one.
 constexpr std::string_view bad_bindings = "80090346";
 
 DirectoryError refused_bind(std::string_view diagnostic, const std::string& server, const std::string& principal) {
@@ -46,7 +47,7 @@ DirectoryError described(int result, std::string_view diagnostic, const std::str
                     fmt::arg("diagnostic", base::printable(diagnostic)), fmt::arg("meaning", ldap_err2string(result)))};
   }
   return {Kind::malformed_answer,
-          fmt::format("{} gave an answer that cannot be relied on: {} ({}{}{}); check that it is a domain controller.",
+          fmt::format("{} sent an answer that cannot be relied on: {} ({}{}{}); check that it is a domain controller.",
                       server, ldap_err2string(result), result, diagnostic.empty() ? "" : ", ",
                       base::printable(diagnostic))};
 }

@@ -8,8 +8,8 @@
 
 namespace casweep::discovery {
 
-/// An LDAP resultCode (RFC 4511 4.1.9) of `server`, or libldap's own negative code, told to a person. `diagnostic` is
-/// the server's or libldap's text; `principal` the account that asked.
+/// The error for an LDAP resultCode (RFC 4511 4.1.9) of `server`, or for libldap's own negative code. `diagnostic` is
+/// the server's or libldap's text, `principal` the account that sent the request.
 [[nodiscard]] DirectoryError ldap_failure(int result, std::string_view diagnostic, const std::string& server,
                                           const std::string& principal);
 

@@ -14,14 +14,14 @@ int receive(ldap* handle, int id, int how_many, const SocketDeadline& deadline, 
   constexpr std::chrono::steady_clock::duration moment = std::chrono::milliseconds(250);
   for (;;) {
     const auto left = deadline.instant - std::chrono::steady_clock::now();
-    // Never negative, which libldap would take for "for ever".
+    // Never negative, which libldap would treat as no limit.
     const auto wait = std::chrono::duration_cast<std::chrono::microseconds>(
         std::clamp(left, std::chrono::steady_clock::duration::zero(), moment));
     timeval timeout{.tv_sec = 0, .tv_usec = wait.count()};
     LDAPMessage* received = nullptr;
     const int type = ldap_result(handle, id, how_many, &timeout, &received);
     message.reset(received);
-    if (type != 0 || left <= moment || deadline.patience.is_interrupted()) return type;
+    if (type != 0 || left <= moment || deadline.patience.stop.is_raised()) return type;
   }
 }
 

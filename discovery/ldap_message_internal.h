@@ -20,8 +20,8 @@ struct FreeMessage {
 };
 using LdapMessage = std::unique_ptr<LDAPMessage, FreeMessage>;
 
-/// What ldap_result() gives for the operation `id`: the type of `message`, 0 if there is none when the time is up or a
-/// signal came, -1 for an error. Waits for a moment at a time, because libldap does not look at the signal's flag.
+/// The result of ldap_result() for the operation `id`: the type of `message`, 0 after the time limit or a signal, -1
+/// for an error. Waits in short intervals, because libldap does not check the signal's flag.
 [[nodiscard]] int receive(ldap* handle, int id, int how_many, const SocketDeadline& deadline, LdapMessage& message);
 
 /// The option of `handle`, or `value` if it has none.
@@ -40,7 +40,7 @@ struct LdapResult {
   int code = LDAP_SUCCESS;
   std::string diagnostic;
   std::string cookie;       ///< of the paged results control
-  bool has_paging = false;  ///< whether there was one
+  bool has_paging = false;  ///< whether that control was present
 };
 
 /// The LDAPResult in `message`.

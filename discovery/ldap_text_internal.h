@@ -11,7 +11,7 @@ struct FreeLdapMemory {
   void operator()(char* memory) const { ldap_memfree(memory); }
 };
 
-/// A text that libldap made and the caller frees.
+/// A text allocated by libldap, which the caller frees.
 using LdapText = std::unique_ptr<char, FreeLdapMemory>;
 
 }  // namespace casweep::discovery

@@ -13,7 +13,7 @@
 
 namespace casweep::discovery {
 
-/// What CN=NTAuthCertificates holds, as DER ([MS-WCCE] 2.2.2.11.3); nullopt: the object is not there to be seen.
+/// The content of CN=NTAuthCertificates, as DER ([MS-WCCE] 2.2.2.11.3); nullopt: the object is absent or not visible.
 [[nodiscard]] tl::expected<std::optional<std::vector<base::Octets>>, DirectoryError> find_nt_auth_certificates(
     DirectoryConnection& connection, const std::string& configuration_naming_context, int page_size);
 

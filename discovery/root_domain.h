@@ -7,8 +7,8 @@
 
 namespace casweep::discovery {
 
-/// What makes a forest that forest: its root domain's identity, which a rename of the domain does not change and a copy
-/// that was set up under the same name does not have. A copy restored from a backup has both and cannot be told apart.
+/// The identity of a forest is that of its root domain. A rename does not change it, and another forest with the same
+/// name does not have it. A copy restored from a backup has the same identity and cannot be distinguished.
 struct RootDomain {
   base::ObjectGuid object_guid;
   std::string sid{};  ///< "S-1-5-21-…"

@@ -27,7 +27,7 @@ namespace {
 constexpr std::uint8_t layer_none = 1;
 constexpr std::uint8_t layer_sign_and_seal = 4;
 
-/// The longest sealed buffer that a server may send, as it is told so.
+/// The longest sealed buffer that a server may send, as negotiated.
 constexpr std::uint32_t longest_sealed = 0x10000;
 constexpr std::size_t length_prefix = 4;
 
@@ -106,16 +106,16 @@ struct SaslGssapi::State {
   std::string bindings;
   Step step = Step::establishing;
   int bits = 0;
-  std::uint32_t longest_plain = 0;  ///< that the server takes at once
+  std::uint32_t longest_plain = 0;  ///< that the server accepts at once
 
-  // Of what came: octets of a sealed buffer that is not whole yet, and what is unsealed but not yet read.
+  // Received data: octets of an incomplete sealed buffer, and unsealed data that was not read yet.
   std::string incoming;
   std::string plain;
   std::size_t plain_read = 0;
   std::string outgoing;
 };
 
-/// A failure of the library while it deals with what the server sent. Most of Kerberos' codes speak of the server here.
+/// A failure of the library while it processes data from the server. Most Kerberos codes concern the server here.
 tl::unexpected<DirectoryError> SaslGssapi::State::failure(OM_uint32 minor) const {
   const auto code = static_cast<krb5_error_code>(minor);
   switch (code) {
@@ -139,7 +139,7 @@ tl::unexpected<DirectoryError> SaslGssapi::State::kerberos_failure(krb5_error_co
 tl::unexpected<DirectoryError> SaslGssapi::State::unproven(const std::string& what) const {
   return tl::unexpected(
       DirectoryError{DirectoryErrorKind::server_unproven,
-                     fmt::format("The server that answers did not prove to be {}: {}; check where DNS leads to.",
+                     fmt::format("The server did not prove that it is {}: {}; check where DNS points.",
                                  base::printable(kerberos.request.service), what)});
 }
 
@@ -152,7 +152,7 @@ tl::expected<void, DirectoryError> SaslGssapi::State::prepare(const logon::Contr
   if (const auto code = krb5_unmarshal_credentials(kerberos.get(), &octets, &credentials))
     return kerberos_failure(code);
   kerberos.request.principal = kerberos.name_of(credentials->client);
-  // A cache of its own with nothing else in it: the library has no way to get another ticket with another name.
+  // A separate cache with only this ticket, so that the library cannot request a ticket for another name.
   auto code = krb5_cc_new_unique(kerberos.get(), "MEMORY", nullptr, &cache);
   if (code == 0) code = krb5_cc_initialize(kerberos.get(), cache, credentials->client);
   if (code == 0) code = krb5_cc_store_cred(kerberos.get(), cache, credentials);
@@ -190,7 +190,7 @@ tl::expected<std::string, DirectoryError> SaslGssapi::State::establish(const std
       bindings.empty() ? GSS_C_NO_CHANNEL_BINDINGS : &channel, &input, nullptr, output.get(), &granted, nullptr);
   if (GSS_ERROR(major)) return failure(minor);
   if (major == GSS_S_COMPLETE) {
-    if ((granted & wanted) != wanted) return unproven("it offers less protection than was asked for");
+    if ((granted & wanted) != wanted) return unproven("it offers less protection than requested");
     step = Step::negotiating;
   }
   return output.text();
@@ -213,7 +213,7 @@ tl::expected<std::string, DirectoryError> SaslGssapi::State::negotiate(const std
   if (layer == Layer::sign_and_seal) {
     const std::uint32_t longest_taken = number_in(std::string_view(offer).substr(1));
     major = gss_wrap_size_limit(&minor, context, 1, GSS_C_QOP_DEFAULT, longest_taken, &longest_plain);
-    if (GSS_ERROR(major) || longest_plain == 0) return unproven("it takes no sealed messages");
+    if (GSS_ERROR(major) || longest_plain == 0) return unproven("it does not accept sealed messages");
     gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
     if (gss_inquire_sec_context_by_oid(&minor, context, GSS_C_SEC_CONTEXT_SASL_SSF, &set) == GSS_S_COMPLETE &&
         set != nullptr && set->count == 1 && set->elements[0].length == length_prefix) {
@@ -250,7 +250,7 @@ bool SaslGssapi::State::unseal(const std::string& sealed, std::string& text) {
   GssBuffer output;
   OM_uint32 minor = 0;
   int is_sealed = 0;
-  // Anything but COMPLETE is a failure: a message that came before, or out of its turn, is told by a supplementary bit.
+  // Anything but COMPLETE is a failure: supplementary bits report repeated and reordered messages.
   if (gss_unwrap(&minor, context, &input, output.get(), &is_sealed, nullptr) != GSS_S_COMPLETE || is_sealed == 0) {
     return false;
   }
@@ -275,7 +275,7 @@ int control_sealing(Sockbuf_IO_Desc* io, int option, void* argument) {
   return LBER_SBIOD_CTRL_NEXT(io, option, argument);
 }
 
-/// Reads until `incoming` has `size` octets; what recv() gives if it cannot.
+/// Reads until `incoming` has `size` octets; otherwise returns the result of recv().
 ber_slen_t fill(Sockbuf_IO_Desc* io, std::size_t size) {
   std::string& incoming = state_of(io).incoming;
   while (incoming.size() < size) {
@@ -320,7 +320,7 @@ ber_slen_t write_sealed(Sockbuf_IO_Desc* io, void* buffer, ber_len_t size) {
   }
   for (std::size_t sent = 0; sent < state.outgoing.size();) {
     const auto wrote = LBER_SBIOD_WRITE_NEXT(io, state.outgoing.data() + sent, state.outgoing.size() - sent);
-    if (wrote < 0 && (errno == EAGAIN || errno == EINTR)) continue;  // the layer below waits, and gives up in time
+    if (wrote < 0 && (errno == EAGAIN || errno == EINTR)) continue;  // the layer below waits until its deadline
     if (wrote <= 0) return -1;
     sent += static_cast<std::size_t>(wrote);
   }

@@ -13,9 +13,9 @@
 
 namespace casweep::discovery {
 
-/// The client's side of the SASL mechanism GSSAPI with Kerberos (RFC 4752), towards the one service that a ticket is
-/// for. libldap's own, by Cyrus SASL, knows services of two parts only, and lets DNS replace the host's name. The
-/// service proves itself too. Asks neither a KDC nor DNS.
+/// The client side of the SASL mechanism GSSAPI with Kerberos (RFC 4752), for the one service of a ticket. libldap's
+/// own implementation, Cyrus SASL, supports only services with two parts, and lets DNS replace the host's name.
+/// Authentication is mutual. Uses neither a KDC nor DNS.
 class SaslGssapi {
  public:
   enum class Layer { none, sign_and_seal };
@@ -28,16 +28,17 @@ class SaslGssapi {
   SaslGssapi& operator=(SaslGssapi&& other) noexcept;
   ~SaslGssapi();
 
-  /// What to send: at first, with an empty challenge, and then for each challenge of the server.
+  /// The data to send: first for an empty challenge, then for each challenge of the server.
   [[nodiscard]] tl::expected<std::string, DirectoryError> respond(const std::string& challenge);
 
-  /// Whether the service has proven itself and the layer is agreed. A server that says "success" before has not.
+  /// Whether the service has proven its identity and the layer is negotiated. A "success" before that proves nothing.
   [[nodiscard]] bool is_complete() const;
 
-  /// Bits of the key that seals; 0 without a layer.
+  /// Size of the sealing key in bits; 0 without a layer.
   [[nodiscard]] int key_bits() const;
 
-  /// Signs and seals all that `sockbuf` sends from now on, and takes only what is. Outlives the Sockbuf.
+  /// Signs and seals everything that `sockbuf` sends from now on, and accepts only sealed data. Must outlive the
+  /// Sockbuf.
   void protect(Sockbuf* sockbuf);
 
   struct State;

@@ -29,7 +29,7 @@ ServerCertificate parse_server_certificate(const base::Octets& der) {
 
 namespace {
 
-/// subjectAltName alone: any owner of a certificate may choose its subject, and a wildcard names hosts that are no
+/// Only subjectAltName: the owner of a certificate may choose its subject, and a wildcard covers hosts that are not
 /// domain controllers.
 bool names(X509* certificate, const std::string& host) {
   constexpr unsigned flags = X509_CHECK_FLAG_NO_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
@@ -59,7 +59,7 @@ std::string tls_server_end_point(const base::Octets& der) {
   if (!certificate) return {};
   int digest = NID_undef;
   OBJ_find_sigid_algs(X509_get_signature_nid(certificate.get()), &digest, nullptr);
-  // MD5 and SHA-1 give way to SHA-256.
+  // SHA-256 replaces MD5 and SHA-1.
   const bool weak = digest == NID_undef || digest == NID_md5 || digest == NID_sha1;
   const EVP_MD* algorithm = weak ? EVP_sha256() : EVP_get_digestbynid(digest);
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};

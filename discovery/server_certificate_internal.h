@@ -10,12 +10,12 @@ namespace casweep::discovery {
 /// Whether the certificate `der`, which is verified, also names `host` in its subjectAltName, without a wildcard.
 [[nodiscard]] bool certificate_names(const base::Octets& der, const std::string& host);
 
-/// Why the verified certificate `der` does not prove that its owner is the server `host`: it does not name it as
-/// certificate_names() wants it, or it is not for servers (RFC 5280 4.2.1.12). Empty if it does.
+/// Why the verified certificate `der` does not prove that its owner is the server `host`: it does not name the host as
+/// certificate_names() requires, or it is not for servers (RFC 5280 4.2.1.12). Empty if it proves it.
 [[nodiscard]] std::string objection_to_certificate(const base::Octets& der, const std::string& host);
 
 /// The channel binding of type tls-server-end-point for the server's certificate `der` (RFC 5929 4.1), with its prefix;
-/// empty if there is none.
+/// empty if it has none.
 [[nodiscard]] std::string tls_server_end_point(const base::Octets& der);
 
 }  // namespace casweep::discovery

@@ -5,7 +5,7 @@
 
 namespace casweep::discovery {
 
-/// Which server answered: how that is known, and apart from it what the server says.
+/// The server that answered: its proven identity and, separately, its own claim.
 struct ServerIdentity {
   std::string name;          ///< host name that was authenticated
   std::string proof;         ///< "Kerberos ticket for ldap/dc1.corp.example/corp.example@CORP.EXAMPLE"

@@ -17,10 +17,10 @@ int descriptor_of(Sockbuf_IO_Desc* io) {
   return descriptor;
 }
 
-/// Whether the socket is ready for `events` before the deadline; errno says why not.
+/// Whether the socket is ready for `events` before the deadline; otherwise errno has the reason.
 bool await(Sockbuf_IO_Desc* io, short events) {
   const auto& deadline = *static_cast<const SocketDeadline*>(io->sbiod_pvt);
-  // Data that is ready does not lift the deadline, or a server could go on byte by byte.
+  // The deadline also applies if data is ready; otherwise a server could continue byte by byte.
   if (events == POLLIN && std::chrono::steady_clock::now() >= deadline.instant) {
     errno = ETIMEDOUT;
     return false;
@@ -36,7 +36,7 @@ int setup(Sockbuf_IO_Desc* io, void* deadline) {
 
 int remove(Sockbuf_IO_Desc* /*io*/) { return 0; }
 
-/// No option is this layer's: nothing is buffered here.
+/// This layer has no options, because it buffers nothing.
 int control(Sockbuf_IO_Desc* /*io*/, int /*option*/, void* /*argument*/) { return 0; }
 
 ber_slen_t read_some(Sockbuf_IO_Desc* io, void* buffer, ber_len_t size) {

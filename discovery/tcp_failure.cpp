@@ -15,21 +15,21 @@ namespace {
 DirectoryError resolve_failure(const DirectoryServer& server, int code) {
   if (code == EAI_AGAIN) {
     return {DirectoryErrorKind::name_not_resolved,
-            fmt::format("DNS gave no answer about {}; check /etc/resolv.conf.", server.host)};
+            fmt::format("DNS did not answer a query for {}; check /etc/resolv.conf.", server.host)};
   }
   return {DirectoryErrorKind::name_not_resolved,
-          fmt::format("{} has no address ({}); check the name and that this host asks the domain's DNS.", server.host,
-                      gai_strerror(code))};
+          fmt::format("{} has no address ({}); check the name and that this host uses the domain's DNS servers.",
+                      server.host, gai_strerror(code))};
 }
 
 DirectoryError connect_failure(const DirectoryServer& server, int error) {
   if (error == ETIMEDOUT) {
     return {DirectoryErrorKind::timed_out,
-            fmt::format("{} did not answer on port {}; check that it is up and that no firewall is between.",
+            fmt::format("{} did not answer on port {}; check that it is running and that no firewall blocks the port.",
                         server.uri(), server.port)};
   }
   return {DirectoryErrorKind::unreachable,
-          fmt::format("{} could not be reached on port {} ({}); check that it is a domain controller and up.",
+          fmt::format("{} could not be reached on port {} ({}); check that it is running and is a domain controller.",
                       server.uri(), server.port, std::strerror(error))};
 }
 

@@ -7,7 +7,7 @@
 
 namespace casweep::discovery {
 
-/// `failure` to connect to `server`.
+/// The error for `failure` to connect to `server`.
 [[nodiscard]] DirectoryError tcp_failure(const base::TcpFailure& failure, const DirectoryServer& server);
 
 }  // namespace casweep::discovery

@@ -28,14 +28,14 @@ bool has_class(const DirectoryEntry& entry, std::string_view wanted) {
   });
 }
 
-/// Answers, for one listing, whether a missing object may be taken for gone. Asks each question once.
+/// Decides, for one listing, whether a missing object counts as removed. Sends each query once.
 class Visibility {
  public:
   Visibility(DirectoryConnection& connection, const Listing& listing, int page_size)
       : connection_(connection), listing_(listing), page_size_(page_size) {}
 
-  /// Why noSuchObject for an object that was last known as `distinguished_name` does not mean that it is gone; empty if
-  /// it does.
+  /// Why noSuchObject for an object last known as `distinguished_name` does not prove that it is gone; empty if it
+  /// does.
   tl::expected<std::string, DirectoryError> why_not_gone(const std::string& distinguished_name) {
     auto mode = why_names_may_be_hidden();
     if (!mode || !mode->empty()) return mode;
@@ -44,9 +44,9 @@ class Visibility {
     if (!lists) return tl::unexpected(lists.error());
     if (*lists) return std::string();
     return fmt::format(
-        "The directory says that it has no such object, but shows this account no other object of the container it was "
-        "in, {}: the account may not be allowed to list that container.",
-        container.empty() ? "which is not known" : container);
+        "The directory says that it has no such object, but shows this account no other object in the container it was "
+        "in ({}); the account may lack the right to list that container.",
+        container.empty() ? "not known" : container);
   }
 
  private:
@@ -62,20 +62,19 @@ class Visibility {
     constexpr std::size_t list_object = 2;
     if (!readable) {
       mode_ =
-          "The directory says that it has no such object, but not whether its list-object mode is on (dSHeuristics), "
-          "in "
-          "which it says so of objects that this account may not see as well.";
+          "The directory says that it has no such object, but not whether its list-object mode is on (dSHeuristics); "
+          "in that mode it says the same of objects that this account is not allowed to see.";
     } else if (heuristics.size() > list_object && heuristics[list_object] != '0') {
       mode_ =
-          "The directory says that it has no such object, but its list-object mode is on (dSHeuristics), in which it "
-          "says so of objects that this account may not see as well.";
+          "The directory says that it has no such object, but its list-object mode is on (dSHeuristics); in that "
+          "mode it says the same of objects that this account is not allowed to see.";
     } else {
       mode_ = "";
     }
     return *mode_;
   }
 
-  /// Whether this account is shown what is in `container`; or, where that is gone itself, in the one it was in.
+  /// Whether this account can list `container` or, if that is gone itself, its parent.
   tl::expected<bool, DirectoryError> lists_contents(const std::string& container) {
     if (container.empty()) return false;
     if (const auto found = lists_contents_.find(container); found != lists_contents_.end()) return found->second;
@@ -98,7 +97,7 @@ class Visibility {
   std::map<std::string, bool> lists_contents_;
 };
 
-/// What a look-up says of a CA that is neither an enrollment service any more nor gone.
+/// Describes a look-up whose CA is neither an enrollment service any longer nor gone.
 std::string why_hidden(const DirectoryConnection::LookUp& answer) {
   if (answer.ldap_result != LDAP_SUCCESS) {
     return fmt::format(
@@ -107,9 +106,9 @@ std::string why_hidden(const DirectoryConnection::LookUp& answer) {
         ldap_err2string(answer.ldap_result), answer.ldap_result);
   }
   if (answer.entries.size() == 1 && !values_of(answer.entries.front(), "objectClass").empty()) {
-    return "The CA's object is still there, but is no pKIEnrollmentService any more.";
+    return "The CA's object is still there, but is no longer a pKIEnrollmentService.";
   }
-  return "The CA's object is still in the directory, but this account may not read it.";
+  return "The CA's object is still in the directory, but this account is not allowed to read it.";
 }
 
 EnrollmentService* find_service(std::vector<EnrollmentService>& services, const base::ObjectGuid& object_guid) {
@@ -117,10 +116,10 @@ EnrollmentService* find_service(std::vector<EnrollmentService>& services, const 
   return found == services.end() ? nullptr : &*found;
 }
 
-/// What is in a listing, for the question whether an object of the container is in it.
+/// The content of a listing, to check whether it includes an object of the container.
 struct Accounted {
   std::set<base::ObjectGuid> objects;
-  std::set<std::string> names;  ///< in lower case: for an object that shows no objectGUID
+  std::set<std::string> names;  ///< in lower case, for objects without a visible objectGUID
 
   void add(const base::ObjectGuid& object_guid, std::string_view distinguished_name) {
     objects.insert(object_guid);
@@ -133,7 +132,7 @@ struct Accounted {
   }
 };
 
-/// Makes each of `known` that is not in `accounted` one of the listing's services, hidden or removed ones.
+/// Adds each of `known` that is not in `accounted` to the listing's services, hidden or removed CAs.
 tl::expected<void, DirectoryError> account_for_known(DirectoryConnection& connection, Listing& listing,
                                                      std::span<const EnrollmentService> known, int page_size,
                                                      Accounted& accounted) {
@@ -175,8 +174,8 @@ tl::expected<void, DirectoryError> account_for_known(DirectoryConnection& connec
   return {};
 }
 
-/// Takes out of `listing.services` what is a duplicate of a hidden CA, as far as it is not one of `known` itself and
-/// still agrees with that CA; otherwise the hidden CA loses the duplicate.
+/// Removes duplicates of hidden CAs from `listing.services`, unless a duplicate is itself `known` or no longer matches
+/// its CA; then the hidden CA loses the duplicate.
 void keep_hidden_cas_whole(Listing& listing, const std::set<base::ObjectGuid>& known) {
   for (HiddenService& hidden : listing.hidden) {
     std::vector<DuplicateObject> duplicates;
@@ -195,7 +194,7 @@ void keep_hidden_cas_whole(Listing& listing, const std::set<base::ObjectGuid>& k
   }
 }
 
-/// The known CA that each known duplicate is of.
+/// The known CA of each known duplicate.
 std::map<base::ObjectGuid, base::ObjectGuid> cas_of_duplicates(std::span<const EnrollmentService> known) {
   std::map<base::ObjectGuid, base::ObjectGuid> cas;
   for (const auto& service : known) {
@@ -204,7 +203,7 @@ std::map<base::ObjectGuid, base::ObjectGuid> cas_of_duplicates(std::span<const E
   return cas;
 }
 
-/// Whether the hidden object is a duplicate of the CA `ca` and that CA is in the listing, which then names it.
+/// Whether the hidden object is a duplicate of the CA `ca` and that CA is in the listing. The listing then names it.
 bool add_hidden_duplicate(Listing& listing, const base::ObjectGuid& ca, const EnrollmentService& object) {
   if (EnrollmentService* listed = find_service(listing.services, ca)) {
     listed->duplicates.push_back({object.object_guid, object.distinguished_name});
@@ -215,7 +214,7 @@ bool add_hidden_duplicate(Listing& listing, const base::ObjectGuid& ca, const En
   });
 }
 
-/// The object as it is hidden: `removed` cannot hold what the directory still shows.
+/// The hidden object as it was last known. It is taken out of `removed`, because the directory still shows it.
 EnrollmentService as_last_known(Listing& listing, EnrollmentService object) {
   if (const EnrollmentService* removed = find_service(listing.removed, object.object_guid)) {
     EnrollmentService known = *removed;
@@ -242,7 +241,7 @@ tl::expected<void, DirectoryError> account_for_unlisted(DirectoryConnection& con
   keep_hidden_cas_whole(listing, known_objects);
   const auto duplicates = cas_of_duplicates(known);
 
-  // The filter of the listing finds nothing whose class may not be read; this one finds everything with a visible name.
+  // The filter of the listing does not match objects whose class is not readable; this one matches every visible name.
   const std::string everything = "(objectClass=*)";
   const std::vector<std::string> wanted{"objectClass", "objectGUID"};
   const auto objects = has_extended_names
@@ -260,8 +259,8 @@ tl::expected<void, DirectoryError> account_for_unlisted(DirectoryConnection& con
     const auto ca = duplicates.find(service->object_guid);
     if (ca != duplicates.end() && add_hidden_duplicate(listing, ca->second, *service)) continue;
     listing.hidden.push_back({as_last_known(listing, std::move(*service)),
-                              "The directory shows the name of this object, which is where the forest's CAs are, but "
-                              "this account may not read what it says.",
+                              "This object is in the container of the forest's CAs, but this account is allowed to "
+                              "read its name only.",
                               0});
   }
   std::ranges::sort(listing.hidden, {}, [](const HiddenService& hidden) {

@@ -21,7 +21,7 @@ constexpr std::size_t block = 512;
 constexpr std::uint64_t largest_member = 077777777777;  // eleven octal digits
 constexpr std::size_t most_members = 100000;
 
-// Where the fields of a header stand, and how long they are.
+// Offsets and sizes of the fields of a header.
 struct Field {
   std::size_t at;
   std::size_t size;
@@ -35,14 +35,13 @@ constexpr Field time_field{136, 12};
 constexpr Field checksum_field{148, 8};
 constexpr Field type_field{156, 1};
 constexpr Field magic_field{257, 8};
-constexpr Field prefix_field{345, 155};  // the folder that the name is in
+constexpr Field prefix_field{345, 155};  // the folder of the name
 constexpr std::string_view magic("ustar\00000", 8);
 
 EvidenceError not_our_archive(const std::string& what) {
-  return {EvidenceError::Kind::wrong,
-          what +
-              " If another program packed it, unpack it and verify the folder: a tar of casweep's own differs in no "
-              "byte."};
+  return {EvidenceError::Kind::wrong, what +
+                                          " If another program packed it, unpack it and verify the folder: only "
+                                          "archives with exactly the bytes that casweep writes are accepted."};
 }
 
 void put(std::string& header, Field field, std::string_view text) {
@@ -51,7 +50,7 @@ void put(std::string& header, Field field, std::string_view text) {
 
 std::string_view text_in(std::string_view header, Field field) { return header.substr(field.at, field.size); }
 
-/// The sum of the header's bytes, its own field counted as blanks.
+/// The sum of the header's bytes, with its own field counted as spaces.
 unsigned checksum_of(std::string header) {
   put(header, checksum_field, "        ");
   return std::accumulate(header.begin(), header.end(), 0U,
@@ -62,7 +61,7 @@ std::string path_of(std::string_view folder, std::string_view name) {
   return folder.empty() ? std::string(name) : fmt::format("{}/{}", folder, name);
 }
 
-/// As POSIX divides a path: the folder is apart only if the whole is too long for the name's field.
+/// Splits a path as POSIX does: the folder has its own field only if the path is too long for the name's field.
 std::string header_of(std::string_view folder, std::string_view name, std::uint64_t size) {
   std::string header(block, '\0');
   const auto path = path_of(folder, name);
@@ -98,21 +97,21 @@ std::string text_until_zero(std::string_view field) { return std::string(field.s
 
 bool is_folder_name(std::string_view folder) { return is_plain_name(folder) && folder.size() <= prefix_field.size; }
 
-/// What a member is called, with the folder it is in. Only POSIX has a prefix; GNU tar keeps times in its place.
+/// The path of a member. Only POSIX has a prefix; GNU tar stores times in its place.
 std::string path_in(std::string_view header) {
   const auto name = text_until_zero(text_in(header, name_field));
   const auto prefix = text_in(header, magic_field) == magic ? text_until_zero(text_in(header, prefix_field)) : "";
   return path_of(prefix, name);
 }
 
-/// The folder that an archive unpacks into, by the path of its first member, which in every bundle is SHA256SUMS.
+/// The folder that an archive unpacks into, from the path of its first member, which in every bundle is SHA256SUMS.
 std::string folder_above(std::string_view first) {
   const auto slash = first.rfind('/');
   const bool has_folder = slash != std::string_view::npos && first.substr(slash + 1) == sums_name;
   return std::string(has_folder ? first.substr(0, slash) : "");
 }
 
-/// A member whose header another tar wrote: a plain file, of which only name and size matter.
+/// Whether `header`, written by another tar, is of a regular file: only name and size matter.
 bool is_plain_member(std::string_view header) {
   const auto sum = octal(text_in(header, checksum_field));
   const auto type = text_in(header, type_field);
@@ -122,13 +121,13 @@ bool is_plain_member(std::string_view header) {
 }  // namespace
 
 void write_archive(std::ostream& out, std::span<const BundleFile> files, std::string_view folder) {
-  if (!folder.empty() && !is_folder_name(folder)) throw std::invalid_argument("a folder that no archive can have");
+  if (!folder.empty() && !is_folder_name(folder)) throw std::invalid_argument("not a valid folder for an archive");
   const std::string zeros(2 * block, '\0');
   for (const BundleFile& file : files) {
     const auto size = file.size();
     if (size > largest_member || !is_bundle_name(file.name) || file.name.size() > name_field.size) {
       throw EvidenceError(EvidenceError::Kind::unreadable,
-                          fmt::format("'{}' does not go into a tar archive: make the bundle as a folder.", file.name));
+                          fmt::format("'{}' does not fit into a tar archive: make the bundle as a folder.", file.name));
     }
     out << header_of(folder, file.name, size);
     file.read([&](std::string_view piece) { out << piece; });
@@ -145,38 +144,38 @@ std::vector<ArchiveMember> read_archive(std::uint64_t size,
   std::string last;
   std::uint64_t at = 0;
   while (true) {
-    if (size - at < 2 * block) throw not_our_archive("The archive is cut off.");
+    if (size - at < 2 * block) throw not_our_archive("The archive is truncated.");
     const auto header = read(at, block);
     if (is_zeros(header)) break;
-    if (members.size() == most_members) throw not_our_archive("The archive holds too many files.");
+    if (members.size() == most_members) throw not_our_archive("The archive contains too many files.");
     const auto path = path_in(header);
     if (members.empty()) folder = folder_above(path);
     if (!folder.empty() && !is_folder_name(folder)) {
-      throw not_our_archive("The archive unpacks into a folder whose name no bundle has.");
+      throw not_our_archive("The archive unpacks into a folder with an invalid name for a bundle.");
     }
     const bool in_folder = folder.empty() || path.starts_with(folder + "/");
     const auto name = in_folder && !folder.empty() ? path.substr(folder.size() + 1) : path;
     const auto length = octal(text_in(header, size_field));
-    if (!is_bundle_name(name)) throw not_our_archive("The archive holds a file whose name cannot be in a bundle.");
+    if (!is_bundle_name(name)) throw not_our_archive("The archive contains a file with an invalid name for a bundle.");
     if (!in_folder) {
       throw not_our_archive(fmt::format("The archive's member {} is not in the folder {}.", name, folder));
     }
     const bool was_added = std::ranges::find(added, name) != added.end();
     const bool is_own = length && header == header_of(folder, name, *length);
     if (!length || *length > size - at || !(was_added ? is_plain_member(header) : is_own)) {
-      throw not_our_archive(fmt::format("The archive's member {} is not as casweep writes it.", name));
+      throw not_our_archive(fmt::format("The archive's member {} is not in the format that casweep writes.", name));
     }
     const bool twice =
         was_added ? std::ranges::find(members, name, &ArchiveMember::name) != members.end() : name <= last;
     if (twice) {
-      throw not_our_archive(fmt::format("The archive's member {} is there twice, or not in its place.", name));
+      throw not_our_archive(fmt::format("The archive's member {} is duplicated or out of order.", name));
     }
     if (!was_added) last = name;
     const auto content = at + block;
     const auto end = content + *length + padding_of(*length);
-    if (end > size) throw not_our_archive("The archive is cut off.");
+    if (end > size) throw not_our_archive("The archive is truncated.");
     if (!is_zeros(read(content + *length, static_cast<std::size_t>(padding_of(*length))))) {
-      throw not_our_archive(fmt::format("The archive has something behind its member {}.", name));
+      throw not_our_archive(fmt::format("The archive has extra bytes after its member {}.", name));
     }
     members.push_back({.name = name, .offset = content, .size = *length, .folder = folder});
     at = end;

@@ -137,7 +137,9 @@ std::string json_text(const ordered_json& document) {
 }
 
 std::string configuration(const history::ScanRecord& scan) {
-  return json_text(history::settings_json(scan.settings, scan.start));
+  ordered_json document{{"schema_version", report::schema_version}};
+  document.update(history::settings_json(scan.settings, scan.start));
+  return json_text(document);
 }
 
 std::string digest_of(const BundleFile& file) {
@@ -146,7 +148,7 @@ std::string digest_of(const BundleFile& file) {
   return base::to_hex(digest.finish());
 }
 
-/// Adds SHA256SUMS and what is made over it.
+/// Adds SHA256SUMS, its signature and the timestamp request.
 void seal(Bundle& bundle, const SigningIdentity* identity) {
   Checksums sums;
   for (const BundleFile& file : bundle.files) sums.emplace(file.name, digest_of(file));
@@ -167,7 +169,8 @@ void seal(Bundle& bundle, const SigningIdentity* identity) {
 
 ordered_json derived_manifest(const store::History& snapshot, const history::ScanRecord& scan) {
   const auto previous = snapshot.last_evidence_bundle();
-  return {{"bundle", bundle_json((previous ? previous->number : 0) + 1, previous)},
+  return {{"schema_version", report::schema_version},
+          {"bundle", bundle_json((previous ? previous->number : 0) + 1, previous)},
           {"scan", scan_json(scan)},
           {"directory", directory_json(scan)},
           {"completeness", completeness_json(scan)},
@@ -214,7 +217,7 @@ std::map<std::string, std::string> derived_files(const store::History& snapshot,
   }
   std::ostringstream decisions;
   report::write_decisions_csv(decisions, snapshot.decisions(), scan);
-  files["dispositions.csv"] = std::move(decisions).str();
+  files["decisions.csv"] = std::move(decisions).str();
   files["config.json"] = configuration(scan);
   files[std::string(ledger_name)] = ledger_lines(snapshot.ledger());
   return files;
@@ -226,7 +229,8 @@ Bundle make_bundle(const store::History& snapshot, std::int64_t scan_id, const h
   if (!scan.ledger_after) {
     throw EvidenceError(
         EvidenceError::Kind::unfinished_scan,
-        fmt::format("Scan {} has not ended: make the bundle when it has, or name another with --scan.", scan_id));
+        fmt::format("Scan {} has not ended: make the bundle after it has ended, or select another scan with --scan.",
+                    scan_id));
   }
   const auto previous = snapshot.last_evidence_bundle();
   Bundle bundle;

@@ -17,7 +17,7 @@
 
 namespace casweep::evidence {
 
-/// The format of a bundle: another one when a reader of VERIFY.txt would not understand it any more.
+/// The format of a bundle, incremented when an older VERIFY.txt could no longer check it.
 inline constexpr int bundle_version = 1;
 
 /// Names of files in a bundle.
@@ -36,34 +36,34 @@ inline constexpr std::string_view response_ending = ".tsr";  ///< likewise; the 
 struct Bundle {
   std::vector<BundleFile> files;      ///< in the order of their names
   std::size_t listed = 0;             ///< files that SHA256SUMS lists
-  history::EvidenceBundle record;     ///< for the history that it was made of
-  std::vector<CaAbove> above;         ///< CAs of the scan that the signing certificate leads to
-  std::string folder;                 ///< that a tar archive of it unpacks into
-  std::vector<Certificate> signer{};  ///< the certificate that signed; empty: nobody did
+  history::EvidenceBundle record;     ///< to be recorded in the history
+  std::vector<CaAbove> above;         ///< CAs of the scan above the signing certificate
+  std::string folder;                 ///< a tar archive of it unpacks into this folder
+  std::vector<Certificate> signer{};  ///< the signing certificate; empty: unsigned
 };
 
-/// Makes a bundle of a scan that ended. `snapshot` is a copy of the history that nobody writes, and goes into the
-/// bundle: everything else is made of it, so that all of it is of one moment. `identity` signs; null: nobody does.
-/// Throws EvidenceError and StoreError.
+/// Makes a bundle of a scan that has ended. `snapshot` is a copy of the history that is not written to; it goes into
+/// the bundle, and everything else is derived from it, so that the bundle is consistent. `identity` signs; null:
+/// unsigned. Throws EvidenceError and StoreError.
 [[nodiscard]] Bundle make_bundle(const store::History& snapshot, std::int64_t scan, const history::RunContext& made,
                                  const SigningIdentity* identity);
 
-/// The files of a bundle that follow from the history and the scan, by name: results, raw observations, decisions,
-/// configuration, ledger, and the page, which also says which version of this program wrote it.
+/// The files of a bundle that are derived from the history and the scan, by name: results, raw observations, decisions,
+/// configuration, ledger, and the page, which also states `tool_version`.
 [[nodiscard]] std::map<std::string, std::string> derived_files(const store::History& snapshot,
                                                                const history::ScanRecord& scan,
                                                                std::string_view tool_version);
 
-/// What manifest.json says of the bundle's place in its history, the scan and the ledger, likewise. Its members `made`
-/// and `signer` say the rest.
+/// The derived members of manifest.json: the bundle's place in its history, the scan and the ledger. The remaining
+/// members are `made` and `signer`.
 [[nodiscard]] nlohmann::ordered_json derived_manifest(const store::History& snapshot, const history::ScanRecord& scan);
 
-/// What manifest.json says of the signer: `certificates` are his own and those that went along, empty: nobody signed.
+/// The member `signer` of manifest.json. `certificates` are the signer's own and its chain; empty: unsigned.
 [[nodiscard]] nlohmann::ordered_json signer_manifest(std::span<const Certificate> certificates,
                                                      const history::ScanRecord& scan);
 
 /// The folder that a tar archive of a bundle unpacks into: "casweep-evidence-corp.example-scan-12-bundle-3", with `_`
-/// for each byte of `forest` that is no ASCII letter, digit, `.` or `-`, and no more than its first 40.
+/// for each byte of `forest` other than ASCII letters, digits, `.` and `-`, limited to its first 40 bytes.
 [[nodiscard]] std::string bundle_folder(std::string_view forest, std::int64_t scan, std::int64_t number);
 
 /// evidence/VERIFY.txt.

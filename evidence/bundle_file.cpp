@@ -14,7 +14,7 @@ namespace {
 
 EvidenceError unreadable(const std::filesystem::path& file) {
   return {EvidenceError::Kind::unreadable,
-          fmt::format("'{}' cannot be read: look at its disk, then try again.", file.string())};
+          fmt::format("'{}' cannot be read: check its disk, then try again.", file.string())};
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 
 namespace casweep::evidence {
 
-/// A file that goes into a bundle: its content, or where that is if it is too much for memory.
+/// A file of a bundle: its content, or the path of its content if that is too large for memory.
 struct BundleFile {
   std::string name;  ///< "raw/….json"
   std::string content{};
@@ -17,7 +17,7 @@ struct BundleFile {
 
   [[nodiscard]] std::uint64_t size() const;
 
-  /// Gives the content away, a piece at a time. Throws EvidenceError (unreadable).
+  /// Passes the content to `take`, piece by piece. Throws EvidenceError (unreadable).
   void read(const std::function<void(std::string_view piece)>& take) const;
 };
 

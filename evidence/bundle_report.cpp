@@ -27,7 +27,9 @@ void line(std::ostream& out, std::string_view what, const std::string& text) {
   out << fmt::format("  {:<12}{}\n", what, text);
 }
 
-std::string or_none(const std::optional<std::string>& sha256) { return sha256 ? *sha256 : "none: it is the first one"; }
+std::string or_none(const std::optional<std::string>& sha256) {
+  return sha256 ? *sha256 : "none: this is the first bundle";
+}
 
 std::string signer_text(const Certificate& signer, base::Charset charset) {
   return fmt::format("by {}, issued by {}", terminal_safe(signer.subject(), charset),
@@ -36,8 +38,9 @@ std::string signer_text(const Certificate& signer, base::Charset charset) {
 
 std::string timestamp_text(const VerifiedBundle& bundle) {
   if (bundle.timestamp) return base::iso_time(*bundle.timestamp) + ", valid";
-  return bundle.has_timestamp ? "there is one, its authority NOT CHECKED: say with --timestamp-ca whom you trust"
-                              : "none";
+  return bundle.has_timestamp
+             ? "present, authority NOT CHECKED: use --timestamp-ca to name the authority's root certificate"
+             : "none";
 }
 
 std::string joined_names(const std::vector<std::string>& names) {
@@ -49,8 +52,9 @@ std::string joined_names(const std::vector<std::string>& names) {
 
 std::string not_compared_text(const VerifiedBundle& bundle, base::Charset charset) {
   return fmt::format(
-      "verdicts, flags and counts in results.* and raw/ are those of the snapshot; NOT COMPARED completely, as casweep "
-      "{} wrote them: {}",
+      "verdicts, flags and counts in results.* and raw/ match the snapshot; NOT COMPARED completely, because casweep "
+      "{} "
+      "wrote them: {}",
       terminal_safe(bundle.tool_version, charset), terminal_safe(joined_names(bundle.not_compared), charset));
 }
 
@@ -66,7 +70,7 @@ void write_bundle_made(std::ostream& out, const std::filesystem::path& place, co
        fmt::format("{} in SHA256SUMS, whose SHA-256 is {}: store this hash outside this system", bundle.listed,
                    base::to_hex(bundle.record.sums_sha256)));
   line(out, "timestamp",
-       fmt::format("carry {0}{1} to a timestamp authority, and put its answer beside it as {0}{2}", seal,
+       fmt::format("send {0}{1} to a timestamp authority and store its answer beside it as {0}{2}", seal,
                    request_ending, response_ending));
 }
 
@@ -74,29 +78,28 @@ std::vector<std::string> warnings_about(const Bundle& bundle) {
   std::vector<std::string> warnings;
   if (!bundle.record.signer_sha256) {
     warnings.emplace_back(
-        "The bundle is not signed, so whoever can write it can make up another: sign with --sign and --key.");
+        "The bundle is not signed: anyone with write access to it can forge another. Sign it with --sign and --key.");
   }
   for (const Certificate& signer : bundle.signer) {
     if (is_for_tls_servers(signer)) {
       warnings.emplace_back(
-          "The signing certificate is also for TLS servers: a server that has its key can sign evidence. Sign with a "
-          "certificate that is issued for signing alone.");
+          "The signing certificate is also valid for TLS servers: a server that has its key can sign evidence. Use a "
+          "certificate that is issued for signing only.");
     }
     constexpr int advised_rsa_bits = 3072;
     const auto* key = X509_get0_pubkey(signer.get());
     if (EVP_PKEY_is_a(key, "RSA") == 1 && EVP_PKEY_get_bits(key) < advised_rsa_bits) {
-      warnings.push_back(fmt::format(
-          "The signing key is {}, which is not advised for evidence that must hold beyond 2030: use RSA from {} bits, "
-          "or EC P-256 or P-384, if the key store allows it.",
-          signer.key(), advised_rsa_bits));
+      warnings.push_back(
+          fmt::format("The signing key is {}, which is not recommended for evidence that must be valid beyond 2030: "
+                      "use RSA with at least {} bits, or EC P-256 or P-384, if the key store allows it.",
+                      signer.key(), advised_rsa_bits));
     }
   }
   for (const CaAbove& ca : bundle.above) {
     if (!ca.is_questionable()) continue;
     warnings.push_back(fmt::format(
-        "The signing certificate {} '{}', which this scan found {}: whoever abuses that CA can sign as you. Sign with "
-        "a "
-        "certificate of another authority; the bundle says so too.",
+        "The signing certificate {} '{}', whose verdict in this scan is {}: an attacker who abuses that CA can sign in "
+        "your name. Use a certificate from another authority; the bundle records this fact.",
         ca.by_signature ? "was issued below" : "names as its issuer", ca.name, assess::word_of(ca.verdict)));
   }
   return warnings;
@@ -112,7 +115,7 @@ void write_bundle_verified(std::ostream& out, const std::filesystem::path& place
        fmt::format("began {}, {}", safe(bundle.scan_started_at),
                    bundle.scan_state == history::word_of(history::ScanState::complete)
                        ? safe(bundle.scan_state)
-                       : fmt::format("{}: it does not speak of the whole forest", safe(bundle.scan_state))));
+                       : fmt::format("{}: it does not cover the whole forest", safe(bundle.scan_state))));
   line(out, "made", fmt::format("{} by casweep {}", safe(bundle.made_at), safe(bundle.tool_version)));
   line(out, "CAs", safe(bundle.completeness));
   line(out, "verdicts",
@@ -123,33 +126,31 @@ void write_bundle_verified(std::ostream& out, const std::filesystem::path& place
   if (bundle.signer) {
     line(out, "signature", "valid, " + signer_text(*bundle.signer, charset));
     line(out, "",
-         fmt::format("certificate SHA-256 {}: compare it with the one you were told in another way",
+         fmt::format("certificate SHA-256 {}: compare it with a value obtained through another channel",
                      base::to_hex(bundle.signer->sha256())));
   } else {
-    line(out, "signature", "NONE: every person who could write this bundle may have made up all of it");
+    line(out, "signature", "NONE: anyone with write access to this bundle may have forged all of it");
   }
   if (!bundle.signer_warning.empty()) line(out, "", "WARNING: " + bundle.signer_warning);
   for (const auto& ca : bundle.questionable) {
-    line(out, "", fmt::format("it leads to a CA of this very scan: {}", safe(ca)));
+    line(out, "", fmt::format("issued below a CA of this scan: {}", safe(ca)));
   }
   line(out, "timestamp", timestamp_text(bundle));
   line(out, "snapshot", report::check_summary(bundle.snapshot) + "; everything agrees");
   line(out, "results",
        bundle.is_unmodified() ? "recomputed from the snapshot: identical" : not_compared_text(bundle, charset));
   for (const auto& name : bundle.side_files) {
-    line(out, "note", fmt::format("{} is no part of the bundle and was not looked at", safe(name)));
+    line(out, "note", fmt::format("{} is not part of the bundle and was not checked", safe(name)));
   }
 }
 
 void require_unmodified(const VerifiedBundle& bundle, std::string_view own_version) {
   if (bundle.is_unmodified()) return;
-  const auto maker = terminal_safe(bundle.tool_version);  // a line break would begin another message
-  throw EvidenceError(
-      EvidenceError::Kind::not_compared,
-      fmt::format(
-          "Bundle {} is not known to be unmodified: casweep {} made it, and casweep {} cannot compare all of {} "
-          "with snapshot.db. Verify it with casweep {}.",
-          bundle.number, maker, own_version, joined_names(bundle.not_compared), maker));
+  const auto maker = terminal_safe(bundle.tool_version);  // a line break would start another message
+  throw EvidenceError(EvidenceError::Kind::not_compared,
+                      fmt::format("Bundle {} is not known to be unmodified: casweep {} made it, and casweep {} "
+                                  "cannot fully compare {} with snapshot.db. Verify it with casweep {}.",
+                                  bundle.number, maker, own_version, joined_names(bundle.not_compared), maker));
 }
 
 }  // namespace casweep::evidence

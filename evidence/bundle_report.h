@@ -12,20 +12,20 @@
 
 namespace casweep::evidence {
 
-/// What was made in `place`, and what to do with it next. `signer`: null: nobody.
+/// Reports the bundle made in `place` and what to do with it next. `signer` is null if it is unsigned.
 void write_bundle_made(std::ostream& out, const std::filesystem::path& place, const Bundle& bundle,
                        const Certificate* signer, base::Charset charset);
 
-/// What whoever made a bundle must hear, a sentence each: that nobody signed it, or that a CA did whose own
+/// Warnings for the person who made the bundle, one sentence each: that it is unsigned, or signed below a CA whose own
 /// certificates are in question. Foreign text.
 [[nodiscard]] std::vector<std::string> warnings_about(const Bundle& bundle);
 
-/// What a bundle that was verified is, and what was not looked at.
+/// Reports a verified bundle and what was not checked.
 void write_bundle_verified(std::ostream& out, const std::filesystem::path& place, const VerifiedBundle& bundle,
                            base::Charset charset);
 
-/// Why a bundle in which nothing is wrong is not known to be unmodified. Throws EvidenceError (not_compared); nothing
-/// happens if it is. Foreign text.
+/// Throws EvidenceError (not_compared) if nothing in the bundle is wrong, but not everything could be compared. Its
+/// message is foreign text.
 void require_unmodified(const VerifiedBundle& bundle, std::string_view own_version);
 
 }  // namespace casweep::evidence

@@ -33,15 +33,15 @@ constexpr std::size_t most_files = 100000;
 constexpr std::size_t piece_size = 65536;
 
 EvidenceError unreadable(const fs::path& place, int error_number) {
-  return {Kind::unreadable, fmt::format("The bundle '{}' cannot be read ({}): look at its permissions and its disk.",
+  return {Kind::unreadable, fmt::format("The bundle '{}' cannot be read ({}): check its permissions and its disk.",
                                         place.string(), std::generic_category().message(error_number))};
 }
 
 std::string added_name(const std::string& name) {
-  return fmt::format("'{}' was added: no file of a bundle has such a name.", base::terminal_safe(name));
+  return fmt::format("'{}' was added: it is not the name of a file in a bundle.", base::terminal_safe(name));
 }
 
-/// Reads `size` bytes at `offset`; a file that has become shorter is no bundle any more.
+/// Reads `size` bytes at `offset`. Throws EvidenceError (wrong) if the file has become shorter.
 std::string read_at(const fs::path& place, int fd, std::uint64_t offset, std::size_t size) {
   std::string bytes(size, '\0');
   std::size_t done = 0;
@@ -81,14 +81,14 @@ class FolderSource : public BundleSource {
   }
 
  private:
-  /// Which file it is, whatever it is called.
+  /// Identifies a file regardless of its name.
   struct Identity {
     explicit Identity(const struct ::stat& status) : device(status.st_dev), inode(status.st_ino) {}
     bool operator==(const Identity&) const = default;
     dev_t device;
     ino_t inode;
   };
-  /// Opened anew to be read: a bundle may have more files than a process may have open.
+  /// Opened again for reading: a bundle may have more files than a process may have open.
   struct File {
     int folder;  ///< one of folders_
     std::string name;
@@ -99,17 +99,18 @@ class FolderSource : public BundleSource {
     struct ::stat status;
   };
 
-  /// Follows no link, and waits for nothing that waits.
+  /// Does not follow links, and does not block on FIFOs and devices.
   [[nodiscard]] Opened opened(int folder, const std::string& name, const std::string& full) const {
     Opened file{FileDescriptor(::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)), {}};
-    if (!file.fd && errno == ELOOP) throw wrong(fmt::format("{} is a link, and no bundle has any.", full));
+    if (!file.fd && errno == ELOOP)
+      throw wrong(fmt::format("{} is a link; a bundle contains only regular files.", full));
     if (!file.fd || ::fstat(file.fd.get(), &file.status) != 0) throw unreadable(folder_ / full, errno);
     return file;
   }
 
   void list(FileDescriptor opened_folder, const std::string& prefix) {
     const int folder = folders_.emplace_back(std::move(opened_folder)).get();
-    // Its own descriptor: closedir() closes it.
+    // A separate descriptor, because closedir() closes it.
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(
         ::fdopendir(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)), ::closedir);
     if (!stream) throw unreadable(folder_ / prefix, errno);
@@ -128,27 +129,27 @@ class FolderSource : public BundleSource {
     if (S_ISDIR(status.st_mode) && prefix.empty()) {
       const std::size_t before = entries_.size();
       list(std::move(fd), full + "/");
-      // SHA256SUMS names files: a folder without any would be in none of its lines.
-      if (entries_.size() == before) throw wrong(fmt::format("{} is an empty folder: it was added.", full));
+      // SHA256SUMS lists files only, so it cannot list an empty folder.
+      if (entries_.size() == before) throw wrong(fmt::format("{} is an empty folder and was added.", full));
       return;
     }
     if (!S_ISREG(status.st_mode)) throw wrong(fmt::format("{} is not a regular file.", full));
-    if (entries_.size() == most_files) throw wrong("The folder holds too many files for a bundle.");
+    if (entries_.size() == most_files) throw wrong("The folder contains too many files for a bundle.");
     entries_.push_back({.name = full, .size = static_cast<std::uint64_t>(status.st_size)});
     files_.emplace(full, File{folder, name, Identity(status)});
   }
 
-  /// It is not opened: nobody needs to be able to read it.
+  /// Not opened: it need not be readable.
   void add_side_file(int folder, const std::string& name, const std::string& full) {
     struct ::stat status {};
     if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) throw unreadable(folder_ / full, errno);
-    if (!S_ISREG(status.st_mode)) throw wrong(fmt::format("{} is not a regular file: it was added.", full));
-    if (side_files_.size() == most_files) throw wrong("The folder holds too many files for a bundle.");
+    if (!S_ISREG(status.st_mode)) throw wrong(fmt::format("{} is not a regular file and was added.", full));
+    if (side_files_.size() == most_files) throw wrong("The folder contains too many files for a bundle.");
     side_files_.push_back(full);
   }
 
   fs::path folder_;
-  std::vector<FileDescriptor> folders_;  ///< all of them stay open, and keep their numbers
+  std::vector<FileDescriptor> folders_;  ///< all stay open: File refers to them by number
   std::map<std::string, File> files_;
 };
 

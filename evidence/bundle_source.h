@@ -11,10 +11,9 @@
 
 namespace casweep::evidence {
 
-/// The files of somebody else's bundle, in a folder or in a tar archive of casweep's own. Whatever is not a regular
-/// file of a name that a bundle has (a link, a device, a way out of the folder, a second file of a name) is an
-/// EvidenceError (wrong), as soon as it is seen. Plain files in a folder that `is_side_file` knows are left out, and
-/// named.
+/// The files of an untrusted bundle, in a folder or in a tar archive as casweep writes it. Anything other than a
+/// regular file with a permitted name (a link, a device, a path that leaves the folder, a duplicate name) is an
+/// EvidenceError (wrong) as soon as it is found. Regular files that `is_side_file` recognizes are skipped and listed.
 class BundleSource {
  public:
   struct Entry {
@@ -22,21 +21,21 @@ class BundleSource {
     std::uint64_t size = 0;
   };
 
-  /// Opens `place`. Throws EvidenceError: also unreadable.
+  /// Opens `place`. Throws EvidenceError (wrong or unreadable).
   [[nodiscard]] static std::unique_ptr<BundleSource> open(const std::filesystem::path& place);
 
   virtual ~BundleSource() = default;
 
-  /// In the order of their names.
+  /// Sorted by name.
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
 
-  /// Plain files that are no part of the bundle, in the order of their names.
+  /// Regular files that are not part of the bundle, sorted by name.
   [[nodiscard]] const std::vector<std::string>& side_files() const { return side_files_; }
 
-  /// The folder that a tar archive unpacks into; empty: none, or it is no archive.
+  /// The folder that a tar archive unpacks into; empty: none, or not an archive.
   [[nodiscard]] const std::string& archive_folder() const { return archive_folder_; }
 
-  /// Gives away what is in one of `entries`, a piece at a time, and no more than its size.
+  /// Passes the content of one of `entries` to `take`, piece by piece, and no more than its size.
   virtual void read(const Entry& entry, const std::function<void(std::string_view piece)>& take) const = 0;
 
  protected:

@@ -20,7 +20,7 @@ namespace {
 std::string text_of(const X509_NAME* name) {
   const BioHandle bio(BIO_new(BIO_s_mem()));
   require_openssl(bio != nullptr, "print a name");
-  // Not as escaped bytes: a name may be of any alphabet, and whoever shows it makes it safe.
+  // Without escaping bytes: a name may use any alphabet, and the code that prints it makes it safe.
   X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
   char* text = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &text);
@@ -45,10 +45,10 @@ std::string openssl_failure() {
     const char* reason = ERR_reason_error_string(code);
     if (reason == nullptr) continue;
     text += (text.empty() ? "" : ", ") + std::string(reason);
-    // Of a chain that is not good, only this says why: "Verify error:certificate has expired".
+    // For a chain that does not verify, only this has the cause: "Verify error:certificate has expired".
     if ((flags & ERR_TXT_STRING) != 0 && data != nullptr && *data != '\0') text += std::string(" (") + data + ")";
   }
-  return text.empty() ? "OpenSSL does not say why" : text;
+  return text.empty() ? "OpenSSL gives no reason" : text;
 }
 
 void require_openssl(bool worked, std::string_view what) {
@@ -61,7 +61,8 @@ StoreHandle store_of(const std::vector<Certificate>& roots, std::chrono::sys_sec
   for (const Certificate& root : roots) X509_STORE_add_cert(store.get(), root.get());
   auto* parameters = X509_STORE_get0_param(store.get());
   X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_ANY);
-  // 112 bits: no certificate between the signer and its root was issued with MD5 or SHA-1, or has a smaller RSA key.
+  // 112 bits of security: rejects certificates in the chain that were issued with MD5 or SHA-1, or have a small RSA
+  // key.
   constexpr int level = 2;
   X509_VERIFY_PARAM_set_auth_level(parameters, level);
   X509_VERIFY_PARAM_set_time(parameters, now.time_since_epoch().count());
@@ -112,7 +113,7 @@ base::Octets Certificate::sha256() const {
 
 std::string Certificate::key() const {
   const auto* key = X509_get0_pubkey(get());
-  if (key == nullptr) return "a key that OpenSSL does not know";
+  if (key == nullptr) return "a key of an unknown type";
   if (EVP_PKEY_is_a(key, "EC") == 1) {
     std::array<char, 64> group{};
     EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group.data(), group.size(), nullptr);

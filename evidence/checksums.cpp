@@ -24,7 +24,8 @@ Checksums read_checksum_lines(std::string_view lines) {
   for (auto rest = lines; !rest.empty();) {
     const auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    if (line.size() <= digits + 2 || !is_bundle_name(line.substr(digits + 2))) continue;  // the comparison will tell
+    if (line.size() <= digits + 2 || !is_bundle_name(line.substr(digits + 2)))
+      continue;  // the comparison below finds it
     sums.emplace(line.substr(digits + 2), line.substr(0, digits));
   }
   const bool hexadecimal = std::ranges::all_of(sums, [](const auto& sum) {
@@ -32,7 +33,8 @@ Checksums read_checksum_lines(std::string_view lines) {
     return octets && base::to_hex(*octets) == sum.second;
   });
   if (sums.empty() || !hexadecimal || checksum_lines(sums) != lines) {
-    throw EvidenceError(EvidenceError::Kind::wrong, "SHA256SUMS was changed: it is not as casweep writes it.");
+    throw EvidenceError(EvidenceError::Kind::wrong,
+                        "SHA256SUMS was changed: it is not in the format that casweep writes.");
   }
   return sums;
 }

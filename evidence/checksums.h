@@ -10,17 +10,18 @@ namespace casweep::evidence {
 /// SHA-256 by file, in lower-case hex.
 using Checksums = std::map<std::string, std::string>;
 
-/// SHA256SUMS as sha256sum(1) writes it, in the order of the names.
+/// SHA256SUMS as sha256sum(1) writes it, sorted by name.
 [[nodiscard]] std::string checksum_lines(const Checksums& sums);
 
-/// What `checksum_lines` wrote, to the byte. Throws EvidenceError (wrong): also for a name that cannot be in a bundle.
+/// Parses exactly what `checksum_lines` writes. Throws EvidenceError (wrong) for anything else, and for names that
+/// cannot be in a bundle.
 [[nodiscard]] Checksums read_checksum_lines(std::string_view lines);
 
-/// Whether a file of a bundle may be called so: letters, digits, `.`, `-`, `_`, one folder at most, and nothing that
-/// leads out of it, hides, or begins with `-`, which programs take for an option or for standard input.
+/// Whether a file of a bundle may have this name: letters, digits, `.`, `-`, `_` and at most one folder; no name that
+/// leaves the folder, is hidden, or begins with `-`, which programs interpret as an option or as standard input.
 [[nodiscard]] bool is_bundle_name(std::string_view name);
 
-/// The same for the name of one file or folder, without any folder above it.
+/// The same for the name of a single file or folder, without a path.
 [[nodiscard]] bool is_plain_name(std::string_view name);
 
 }  // namespace casweep::evidence

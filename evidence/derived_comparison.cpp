@@ -20,10 +20,10 @@ using nlohmann::ordered_json;
 using Pointer = ordered_json::json_pointer;
 
 EvidenceError not_what_snapshot_gives(std::string_view name) {
-  return wrong(fmt::format("{} is not what snapshot.db gives.", name));
+  return wrong(fmt::format("{} does not match snapshot.db.", name));
 }
 
-/// Whether `theirs` says the same as `ours` wherever both say something. Advice is words, and no fact.
+/// Whether `theirs` equals `ours` in all members that both have. Advice is text and not compared.
 bool agree(const ordered_json& ours, const ordered_json& theirs) {
   if (ours.is_object() && theirs.is_object()) {
     return std::ranges::all_of(ours.items(), [&](const auto& member) {
@@ -37,8 +37,8 @@ bool agree(const ordered_json& ours, const ordered_json& theirs) {
   return ours == theirs;
 }
 
-/// The documents in `text`, which is JSON Lines, or one document for `lines` false. Throws if another program wrote it:
-/// what reads JSON may take the first or the last of two members of one name.
+/// The documents in `text`, which is JSON Lines, or a single document if `lines` is false. Throws if it is not
+/// formatted as casweep formats JSON: parsers differ in which of two members with the same name they use.
 std::vector<ordered_json> documents_in(std::string_view name, const std::string& text, bool lines) {
   std::vector<ordered_json> documents;
   std::ostringstream written;
@@ -54,7 +54,7 @@ std::vector<ordered_json> documents_in(std::string_view name, const std::string&
   return documents;
 }
 
-/// What every version has to say.
+/// Members that every version must have.
 constexpr std::array result_facts{"/scan/id",        "/scan/uuid",  "/scan/state", "/scan/discovered",   "/scan/counts",
                                   "/ca/object_guid", "/ca/verdict", "/ca/reason",  "/ca/interface_flags"};
 constexpr std::array finding_facts{"/metadata/uid",         "/severity_id",       "/status_id",
@@ -81,7 +81,7 @@ void compare_documents(std::string_view name, const std::string& content, const 
   if (!same) throw not_what_snapshot_gives(name);
 }
 
-/// RFC 4180, a record a line: what write_csv_record writes. nullopt: something else.
+/// Parses RFC 4180 as write_csv_record writes it, one record per line. nullopt: anything else.
 std::optional<std::vector<std::vector<std::string>>> csv_records(std::string_view text) {
   std::vector<std::vector<std::string>> records;
   while (!text.empty()) {
@@ -133,7 +133,7 @@ void compare_csv(std::string_view name, const std::string& content, const std::s
   }
 }
 
-/// Throws if a fact differs; what else differs is another version's way to write.
+/// Throws if a fact differs. Other differences come from the other version's wording and layout.
 void compare_facts(std::string_view name, const std::string& content, const std::string& derived) {
   constexpr bool lines = true;
   constexpr bool all_members = true;
@@ -144,7 +144,7 @@ void compare_facts(std::string_view name, const std::string& content, const std:
   if (name == "results.csv") {
     return compare_csv(name, content, derived, {"object_guid", "verdict", "reason", "interface_flags", "scan_id"});
   }
-  if (name == "dispositions.csv") {
+  if (name == "decisions.csv") {
     return compare_csv(name, content, derived, {"set_at", "object_guid", "status", "until", "approver", "reason"});
   }
   if (name.starts_with(raw_folder)) {
@@ -153,7 +153,7 @@ void compare_facts(std::string_view name, const std::string& content, const std:
   if (name == "config.json") {
     return compare_documents(name, content, derived, !lines, std::array<const char*, 0>{}, all_members);
   }
-  // It tells facts by its layout: only the version that wrote it can tell whether they are true.
+  // Its facts are in its layout, which only the version that wrote it can compare.
   if (name != "report.html") throw not_what_snapshot_gives(name);
 }
 
@@ -161,14 +161,15 @@ void compare_facts(std::string_view name, const std::string& content, const std:
 
 bool compare_manifest(const ordered_json& manifest, const ordered_json& derived, WrittenBy by) {
   for (const auto& [name, value] : derived.items()) {
+    if (name == "schema_version" && by != WrittenBy::this_version) continue;
     const bool same = by == WrittenBy::this_version ? manifest.at(name) == value : agree(value, manifest.at(name));
-    if (!same) throw wrong(fmt::format("What manifest.json says under \"{}\" is not what snapshot.db holds.", name));
+    if (!same) throw wrong(fmt::format("\"{}\" in manifest.json does not match snapshot.db.", name));
   }
   bool all_compared = true;
   for (const auto& [name, value] : manifest.items()) {
     const bool known = derived.contains(name) || name == "made";
     if (!known && by == WrittenBy::this_version) {
-      throw wrong(fmt::format("manifest.json says \"{}\", which no manifest does.", name));
+      throw wrong(fmt::format("manifest.json has the unknown member \"{}\".", name));
     }
     all_compared = all_compared && (name == "made" || (known && derived.at(name) == value));
   }

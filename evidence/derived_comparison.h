@@ -10,19 +10,20 @@
 
 namespace casweep::evidence {
 
-/// Whether the bundle was made by the version that compares. Another version may add members and columns and use other
-/// words, but what both know has to be the same.
+/// Whether the bundle was made by this version of casweep. Another version may add members and columns and word things
+/// differently, but facts that both versions know must be identical.
 enum class WrittenBy { this_version, another_version };
 
-/// Compares manifest.json as it is in a bundle with `derived`, what it has to say by the snapshot. Throws EvidenceError
-/// (wrong) at the first difference. Returns whether all of it was compared: false if another version has more members.
+/// Compares the manifest.json of a bundle with `derived`, its content according to the snapshot. Throws EvidenceError
+/// (wrong) at the first difference. Returns whether everything was compared: false if another version wrote additional
+/// members.
 [[nodiscard]] bool compare_manifest(const nlohmann::ordered_json& manifest, const nlohmann::ordered_json& derived,
                                     WrittenBy by);
 
-/// Compares the file `name` with what the snapshot gives for it: byte by byte. If that differs and another version
-/// wrote it, then the verdicts, reasons, flags, counts and everything else that is a fact in results.*, raw/,
-/// dispositions.csv and config.json. Throws EvidenceError (wrong) at the first difference. Returns whether all of it
-/// was compared: false if only the facts were, or, as of report.html, nothing.
+/// Compares the file `name` byte by byte with what is derived from the snapshot. If they differ and another version
+/// wrote the file, compares the verdicts, reasons, flags, counts and all other facts in results.*, raw/,
+/// decisions.csv and config.json. Throws EvidenceError (wrong) at the first difference. Returns whether everything
+/// was compared: false if only facts were or, for report.html, nothing.
 [[nodiscard]] bool compare_file(std::string_view name, const std::string& content, const std::string& derived,
                                 WrittenBy by);
 

@@ -6,18 +6,18 @@
 
 namespace casweep::evidence {
 
-/// There is no bundle, or it is not what it was. `what()` is one sentence for a person with what to do next.
+/// A bundle could not be made, or is not intact. `what()` is a sentence for the user and says what to do next.
 class EvidenceError : public std::runtime_error {
  public:
   enum class Kind {
     unusable_identity,  ///< the certificate or key to sign with
     no_passphrase,      ///< the key's passphrase is wrong
-    unfinished_scan,    ///< nothing to give evidence of yet
-    whom_to_trust,      ///< the bundle is signed and nobody said by whom it may be
-    out_of_order,       ///< bundles that were named in another order than they were made in
+    unfinished_scan,    ///< the scan has not ended
+    whom_to_trust,      ///< the bundle is signed, but no trusted signer was given
+    out_of_order,       ///< bundles given in another order than they were made in
     not_compared,       ///< nothing is wrong, but not everything could be compared
-    unreadable,         ///< a file or folder
-    wrong,              ///< the bundle is not what it was, or not a bundle
+    unreadable,         ///< a file or folder cannot be read
+    wrong,              ///< the bundle was changed, or is not a bundle
   };
 
   EvidenceError(Kind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
@@ -27,7 +27,7 @@ class EvidenceError : public std::runtime_error {
   Kind kind_;
 };
 
-/// The bundle is not what it was, or not a bundle.
+/// The bundle was changed, or is not a bundle.
 [[nodiscard]] inline EvidenceError wrong(const std::string& what) { return {EvidenceError::Kind::wrong, what}; }
 
 }  // namespace casweep::evidence

@@ -19,7 +19,7 @@ std::string line_of(const history::LedgerEntry& entry) {
                      entry.kind, entry.prev, entry.hash, entry.body);
 }
 
-/// What stands after `before` and before the next quote; `line` goes on behind it.
+/// The text between `before` and the next quote; removes both from `line`.
 std::string quoted_after(std::string_view before, std::string_view& line) {
   const auto begin = line.find(before);
   if (begin == std::string_view::npos) return {};
@@ -44,8 +44,8 @@ history::LedgerEntry entry_of(std::int64_t seq, std::string_view line) {
     rest.remove_prefix(before_body.size());
     entry.body = rest.substr(0, rest.size() - 1);
   }
-  // Whatever was taken for a part: only the line that was written is made of them again.
-  if (line_of(entry) != line) throw wrong_line(seq, "is not what a ledger has");
+  // Regardless of how the line was split: only a line that casweep wrote is reproduced from its parts.
+  if (line_of(entry) != line) throw wrong_line(seq, "is malformed");
   return entry;
 }
 
@@ -55,7 +55,7 @@ std::string ledger_lines(const std::vector<history::LedgerEntry>& entries) {
   std::string lines;
   for (const auto& entry : entries) {
     if (entry.body.find('\n') != std::string::npos || !nlohmann::json::accept(entry.body)) {
-      throw wrong_line(entry.seq, "is none that casweep wrote");
+      throw wrong_line(entry.seq, "was not written by casweep");
     }
     lines += line_of(entry) + '\n';
   }
@@ -68,10 +68,10 @@ std::vector<history::LedgerEntry> read_ledger_lines(std::string_view lines) {
   while (!lines.empty()) {
     const auto seq = static_cast<std::int64_t>(entries.size()) + 1;
     const auto end = lines.find('\n');
-    if (end == std::string_view::npos) throw wrong_line(seq, "is cut off");
+    if (end == std::string_view::npos) throw wrong_line(seq, "is truncated");
     auto entry = entry_of(seq, lines.substr(0, end));
-    if (entry.prev != last) throw wrong_line(seq, "does not follow the one before it");
-    if (ledger_hash(entry) != entry.hash) throw wrong_line(seq, "was changed: its hash is not that of its content");
+    if (entry.prev != last) throw wrong_line(seq, "does not follow the previous entry");
+    if (ledger_hash(entry) != entry.hash) throw wrong_line(seq, "was changed: its hash does not match its content");
     last = entry.hash;
     entries.push_back(std::move(entry));
     lines.remove_prefix(end + 1);

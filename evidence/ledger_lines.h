@@ -9,13 +9,12 @@
 
 namespace casweep::evidence {
 
-/// The ledger as JSON Lines that a shell can take apart: the members always in this order, the body last, in the very
-/// bytes that its hash is over. Throws EvidenceError (wrong) for an entry that has no such line, which casweep never
-/// writes.
+/// The ledger as JSON Lines that a shell script can parse: members in a fixed order, the body last, in the exact bytes
+/// that were hashed. Throws EvidenceError (wrong) for an entry that has no such line, which casweep never writes.
 [[nodiscard]] std::string ledger_lines(const std::vector<history::LedgerEntry>& entries);
 
-/// What `ledger_lines` wrote, with every hash computed anew. Throws EvidenceError (wrong) at the first entry that is
-/// not what was written, or not where it was.
+/// Parses what `ledger_lines` wrote and recomputes every hash. Throws EvidenceError (wrong) at the first entry that was
+/// changed or is out of place.
 [[nodiscard]] std::vector<history::LedgerEntry> read_ledger_lines(std::string_view lines);
 
 }  // namespace casweep::evidence

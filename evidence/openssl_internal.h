@@ -32,19 +32,19 @@ using TimestampRequest = std::unique_ptr<TS_REQ, Freed<TS_REQ_free>>;
 using TimestampResponse = std::unique_ptr<TS_RESP, Freed<TS_RESP_free>>;
 using TimestampVerification = std::unique_ptr<TS_VERIFY_CTX, Freed<TS_VERIFY_CTX_free>>;
 
-/// A BIO that reads `content`, which lives longer.
+/// A BIO that reads `content`, which must outlive it.
 [[nodiscard]] BioHandle reader_of(std::string_view content);
 
-/// What OpenSSL says went wrong last, in its words; its queue of errors is empty afterwards.
+/// OpenSSL's own description of the last failure; empties its error queue.
 [[nodiscard]] std::string openssl_failure();
 
-/// Throws std::runtime_error, a fault of this program or of the machine, unless `worked`.
+/// Throws std::runtime_error unless `worked`: a fault of casweep or of the machine.
 void require_openssl(bool worked, std::string_view what);
 
-/// Trusts `roots` for any purpose, at `now`, and nobody else; and no chain with a weak digest or RSA key in it.
+/// A store that trusts only `roots`, for any purpose, at `now`, and rejects chains with a weak digest or RSA key.
 [[nodiscard]] StoreHandle store_of(const std::vector<Certificate>& roots, std::chrono::sys_seconds now);
 
-/// The bytes that `write`, an i2d function, makes of `object`.
+/// `object` encoded by `write`, an i2d function.
 template <typename Object>
 [[nodiscard]] std::string der_of(int (*write)(const Object*, unsigned char**), const Object* object) {
   const int size = write(object, nullptr);

@@ -38,7 +38,7 @@ ordered_json instant(const std::optional<std::chrono::sys_seconds>& time) {
   return time ? report::text_or_null(base::iso_time(*time)) : nullptr;
 }
 
-/// RFC 7468, whatever the directory put there.
+/// RFC 7468, even if `der` is not a certificate.
 std::string pem_of(const base::Octets& der) {
   const BioHandle pem(BIO_new(BIO_s_mem()));
   PEM_write_bio(pem.get(), PEM_STRING_X509, "", der.data(), static_cast<long>(der.size()));

@@ -10,7 +10,7 @@ namespace casweep::evidence {
 
 bool is_side_file(std::string_view name) {
   constexpr std::array<std::string_view, 4> names{"verify.log", ".DS_Store", "Thumbs.db", "desktop.ini"};
-  constexpr std::string_view resource_fork = "._";  // macOS, of the file whose name follows
+  constexpr std::string_view resource_fork = "._";  // macOS; followed by the name of the file it belongs to
   if (std::ranges::find(names, name) != names.end()) return true;
   if (!name.starts_with(resource_fork)) return false;
   const auto of = name.substr(resource_fork.size());

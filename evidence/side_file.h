@@ -5,9 +5,9 @@
 
 namespace casweep::evidence {
 
-/// Whether a file of this name, in whatever folder, is what an operating system or an auditor leaves beside the files
-/// of a bundle, and no part of it: `._*` and `.DS_Store` (macOS), `Thumbs.db` and `desktop.ini` (Windows), `verify.log`
-/// (the output of VERIFY.txt). Only for a plain file; evidence/VERIFY.txt has the same names.
+/// Whether a regular file with this name, in any folder, is left beside a bundle by an operating system or an auditor
+/// and is not part of it: `._*` and `.DS_Store` (macOS), `Thumbs.db` and `desktop.ini` (Windows), `verify.log` (the
+/// output of VERIFY.txt). evidence/VERIFY.txt has the same names.
 [[nodiscard]] bool is_side_file(std::string_view name);
 
 }  // namespace casweep::evidence

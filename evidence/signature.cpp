@@ -24,7 +24,7 @@ EvidenceError unusable(const std::string& why) {
           why + " Evidence is signed with an RSA key of at least 2048 bits, or an EC key on P-256 or P-384."};
 }
 
-/// OpenSSL's callback for the passphrase of a key: `asked` is told whether it came to that.
+/// Context of OpenSSL's callback for the passphrase of a key; `asked` records that it was called.
 struct Asking {
   const std::function<base::Secret()>& passphrase;
   bool asked = false;
@@ -41,7 +41,7 @@ int give_passphrase(char* buffer, int size, int /*writing*/, void* context) {
 }
 
 KeyHandle read_key(std::string_view pem, const std::function<base::Secret()>& passphrase) {
-  // An exception must not pass through OpenSSL's C code: what asking throws is kept until it has returned.
+  // An exception must not pass through OpenSSL's C code: it is kept until that has returned.
   std::exception_ptr failure;
   const std::function<base::Secret()> kept = [&]() -> base::Secret {
     try {
@@ -58,11 +58,12 @@ KeyHandle read_key(std::string_view pem, const std::function<base::Secret()>& pa
   if (failure) std::rethrow_exception(failure);
   if (key) return key;
   if (asking.asked) {
-    throw EvidenceError(Kind::no_passphrase, "The signing key could not be decrypted: the passphrase is wrong.");
+    throw EvidenceError(Kind::no_passphrase,
+                        "The signing key could not be decrypted: the passphrase is wrong. Try again.");
   }
   throw EvidenceError(Kind::unusable_identity,
-                      "The signing key is not in PEM, or is no private key: give --key a file "
-                      "that begins with -----BEGIN PRIVATE KEY----- or the like.");
+                      "The signing key is not a private key in PEM: use --key with a file that begins with -----BEGIN "
+                      "PRIVATE KEY----- or similar.");
 }
 
 void require_fit_key(const Certificate& certificate) {
@@ -72,15 +73,14 @@ void require_fit_key(const Certificate& certificate) {
   if (!weakness_of_key(certificate).empty())
     throw unusable(fmt::format("The signing key is {}, which is too weak.", name));
   if (rsa || name == "EC P-256" || name == "EC P-384") return;
-  throw unusable(fmt::format("The signing key is {}, which most programs cannot check in CMS.", name));
+  throw unusable(fmt::format("The signing key is {}, which most programs cannot verify in CMS.", name));
 }
 
 void require_fit_certificate(const Certificate& certificate, std::chrono::sys_seconds now) {
   if (now < certificate.not_before() || now > certificate.not_after()) {
-    throw EvidenceError(Kind::unusable_identity,
-                        fmt::format("The signing certificate is valid from {:%Y-%m-%d} to {:%Y-%m-%d}, which is not "
-                                    "now: sign with one that is.",
-                                    certificate.not_before(), certificate.not_after()));
+    throw EvidenceError(Kind::unusable_identity, fmt::format("The signing certificate is valid from {:%Y-%m-%d} to "
+                                                             "{:%Y-%m-%d}, and therefore not today: use a valid one.",
+                                                             certificate.not_before(), certificate.not_after()));
   }
   if (const auto why = unfitness_to_sign(certificate); !why.empty()) {
     throw EvidenceError(Kind::unusable_identity,
@@ -90,13 +90,13 @@ void require_fit_certificate(const Certificate& certificate, std::chrono::sys_se
   }
 }
 
-/// What makes the signature of `certificate`, or a chain with it, worthless; empty: nothing.
+/// Why a signature by `certificate`, or a chain with it, is worthless; empty: it is not.
 std::string weakness_of(const Certificate& certificate) {
   const auto why = weakness_of_key(certificate);
   return why.empty() ? weakness_of_issue(certificate) : why;
 }
 
-/// Every verification would refuse a signature with one of `certificates`.
+/// Throws if verification would refuse a signature because of one of `certificates`.
 void require_strong_chain(const std::vector<Certificate>& certificates) {
   for (const Certificate& certificate : certificates) {
     const auto why = weakness_of(certificate);
@@ -112,10 +112,10 @@ CmsHandle read_cms(std::string_view der) {
   CmsHandle cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(der.size())));
   ERR_clear_error();
   if (!cms || at != end || der_of<CMS_ContentInfo>(i2d_CMS_ContentInfo, cms.get()) != der) {
-    throw wrong("SHA256SUMS.p7s was changed: it is no signature any more.");
+    throw wrong("SHA256SUMS.p7s was changed: it is not a valid CMS signature.");
   }
   if (sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(cms.get())) != 1) {
-    throw wrong("SHA256SUMS.p7s was changed: it is not the signature of one signer.");
+    throw wrong("SHA256SUMS.p7s was changed: it does not have exactly one signer.");
   }
   return cms;
 }
@@ -135,7 +135,7 @@ std::vector<Certificate> certificates_in(CMS_ContentInfo* cms) {
 Certificate signer_of(CMS_ContentInfo* cms) {
   const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> signers(
       CMS_get0_signers(cms), [](STACK_OF(X509) * stack) { sk_X509_free(stack); });
-  require_openssl(signers != nullptr && sk_X509_num(signers.get()) == 1, "tell who signed");
+  require_openssl(signers != nullptr && sk_X509_num(signers.get()) == 1, "identify the signer");
   auto* signer = sk_X509_value(signers.get(), 0);
   X509_up_ref(signer);
   return Certificate(std::shared_ptr<X509>(signer, X509_free));
@@ -149,11 +149,11 @@ void require_strong_signature(CMS_ContentInfo* cms) {
   if (const auto why = weakness_of_signature(digest, algorithm); !why.empty()) {
     throw wrong(fmt::format("The signature in SHA256SUMS.p7s {}.", why));
   }
-  // The older attribute names the certificate by its SHA-1.
+  // The older attribute identifies the certificate by SHA-1.
   if (CMS_signed_get_attr_by_NID(signer, NID_id_smime_aa_signingCertificateV2, -1) < 0) {
-    throw wrong("The signature in SHA256SUMS.p7s does not name its certificate by SHA-256 (signingCertificateV2).");
+    throw wrong("The signature in SHA256SUMS.p7s does not identify its certificate by SHA-256 (signingCertificateV2).");
   }
-  // How they were issued is checked on the way to the root.
+  // Their issue is checked with the chain.
   for (const Certificate& certificate : certificates_in(cms)) {
     if (const auto why = weakness_of_key(certificate); !why.empty()) {
       throw wrong(fmt::format("The certificate '{}' in SHA256SUMS.p7s {}.", certificate.subject(), why));
@@ -161,7 +161,7 @@ void require_strong_signature(CMS_ContentInfo* cms) {
   }
 }
 
-/// One that is refused says why.
+/// Throws, with the reason, if none of `roots` is strong.
 void require_strong_root(const std::vector<Certificate>& roots, const std::vector<Certificate>& strong) {
   if (roots.empty() || !strong.empty()) return;
   throw wrong(fmt::format("The root certificate '{}' {}.", roots.front().subject(), weakness_of_key(roots.front())));
@@ -183,9 +183,9 @@ SigningIdentity SigningIdentity::read(std::string_view certificates, std::string
                                       const std::function<base::Secret()>& passphrase, std::chrono::sys_seconds now) {
   auto all = Certificate::all_in_pem(certificates);
   if (all.empty()) {
-    throw EvidenceError(Kind::unusable_identity,
-                        "The signing certificate is not in PEM: give --sign a file that begins "
-                        "with -----BEGIN CERTIFICATE-----.");
+    throw EvidenceError(
+        Kind::unusable_identity,
+        "The signing certificate is not in PEM: use --sign with a file that begins with -----BEGIN CERTIFICATE-----.");
   }
   require_fit_key(all.front());
   require_fit_certificate(all.front(), now);
@@ -193,9 +193,9 @@ SigningIdentity SigningIdentity::read(std::string_view certificates, std::string
   auto handle = read_key(key, passphrase);
   if (X509_check_private_key(all.front().get(), handle.get()) != 1) {
     ERR_clear_error();
-    throw EvidenceError(Kind::unusable_identity,
-                        "The signing key is not that of the signing certificate, the first one "
-                        "in its file: give the two that belong together.");
+    throw EvidenceError(
+        Kind::unusable_identity,
+        "The signing key does not belong to the signing certificate (the first one in its file): use a matching pair.");
   }
   return {std::move(all), std::make_unique<Key>(Key{std::move(handle)})};
 }
@@ -225,8 +225,9 @@ Certificate verify_signature(std::string_view signature, std::string_view conten
   const auto store = store_of(strong, now);
   const auto bio = reader_of(content);
   if (CMS_verify(cms.get(), nullptr, store.get(), bio.get(), nullptr, CMS_BINARY | CMS_CADES) != 1) {
-    throw wrong(fmt::format("The signature in SHA256SUMS.p7s is not good for SHA256SUMS and whom you trust ({}).",
-                            openssl_failure()));
+    throw wrong(fmt::format(
+        "The signature in SHA256SUMS.p7s is not valid for SHA256SUMS under the trusted root certificates ({}).",
+        openssl_failure()));
   }
   auto signer = signer_of(cms.get());
   if (const auto why = unfitness_to_sign(signer); !why.empty()) {
@@ -237,8 +238,8 @@ Certificate verify_signature(std::string_view signature, std::string_view conten
 
 std::vector<Certificate> certificates_in_signature(std::string_view signature) {
   const auto cms = read_cms(signature);
-  // Only verifying, or this, tells which of the certificates is the signer's.
-  require_openssl(CMS_set1_signers_certs(cms.get(), nullptr, 0) == 1, "find who signed");
+  // Without verification, only this identifies the signer's certificate.
+  require_openssl(CMS_set1_signers_certs(cms.get(), nullptr, 0) == 1, "identify the signer");
   std::vector<Certificate> all{signer_of(cms.get())};
   for (auto& certificate : certificates_in(cms.get())) {
     if (certificate.sha256() != all.front().sha256()) all.push_back(std::move(certificate));

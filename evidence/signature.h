@@ -16,10 +16,10 @@ namespace casweep::evidence {
 /// A certificate and its key, fit to sign evidence: RSA from 2048 bits, or EC P-256 or P-384.
 class SigningIdentity {
  public:
-  /// `certificates` is PEM: the signing certificate, then those that issued it, if there are any to give along; `key`
-  /// is PEM, and `passphrase` is asked if it is encrypted. Throws EvidenceError: a key that is too weak or of another
-  /// kind, not the certificate's, a certificate that is not for signing or not valid at `now`, and whatever else
-  /// `verify_signature` would refuse in any of `certificates`.
+  /// `certificates` is PEM: the signing certificate, followed by its chain if it is to be included; `key` is PEM, and
+  /// `passphrase` is called if it is encrypted. Throws EvidenceError if the key is too weak, of an unsupported kind or
+  /// not the certificate's, if the certificate is not for signing or not valid at `now`, and if `verify_signature`
+  /// would refuse any of `certificates`.
   [[nodiscard]] static SigningIdentity read(std::string_view certificates, std::string_view key,
                                             const std::function<base::Secret()>& passphrase,
                                             std::chrono::sys_seconds now);
@@ -30,7 +30,7 @@ class SigningIdentity {
 
   [[nodiscard]] const Certificate& certificate() const { return certificates_.front(); }
 
-  /// The certificate and those given along.
+  /// The signing certificate and its chain.
   [[nodiscard]] const std::vector<Certificate>& certificates() const { return certificates_; }
 
   /// A detached CMS signature of `content` (RFC 5652, DER, SHA-256) with the CAdES-BES attributes (RFC 5126): the time
@@ -44,13 +44,13 @@ class SigningIdentity {
   std::unique_ptr<Key> key_;
 };
 
-/// Who made `signature`, which `SigningIdentity::sign` made of `content`. Throws EvidenceError (wrong) unless it is
-/// whole and leads to one of `roots`, all certificates being valid at `now`, and unless it and every certificate in it
-/// are strong enough and the signer's is for signing (see signature_strength.h).
+/// The signer of `signature`, which `SigningIdentity::sign` made of `content`. Throws EvidenceError (wrong) unless it
+/// is intact, chains to one of `roots` with all certificates valid at `now`, is strong enough like every certificate in
+/// it, and the signer's certificate is for signing (see signature_strength.h).
 [[nodiscard]] Certificate verify_signature(std::string_view signature, std::string_view content,
                                            const std::vector<Certificate>& roots, std::chrono::sys_seconds now);
 
-/// The certificates in `signature`, which `verify_signature` took: the signer's first.
+/// The certificates in `signature`, which `verify_signature` accepted: the signer's first.
 [[nodiscard]] std::vector<Certificate> certificates_in_signature(std::string_view signature);
 
 }  // namespace casweep::evidence

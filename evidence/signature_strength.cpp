@@ -25,7 +25,7 @@ bool is_strong_curve(const EVP_PKEY* key) {
                                                    "brainpoolP512r1"};
   std::array<char, 64> group{};
   EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group.data(), group.size(), nullptr);
-  // A curve that is spelled out in parameters may be any, whatever name OpenSSL finds for it.
+  // A curve given by explicit parameters may be any curve, regardless of the name OpenSSL finds for it.
   int explicit_parameters = 0;
   EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &explicit_parameters);
   return explicit_parameters == 0 && std::ranges::find(strong, std::string_view(group.data())) != strong.end();
@@ -54,7 +54,8 @@ std::string name_of_algorithm(int nid) {
 
 std::string weakness_of_key(const Certificate& certificate) {
   if (is_strong_key(X509_get0_pubkey(certificate.get()))) return {};
-  return fmt::format("has the key {}; RSA from 2048 bits and EC from 256 bits are strong enough", certificate.key());
+  return fmt::format("has the key {}; required: RSA with at least 2048 bits or EC with at least 256 bits",
+                     certificate.key());
 }
 
 std::string weakness_of_issue(const Certificate& certificate) {
@@ -63,7 +64,7 @@ std::string weakness_of_issue(const Certificate& certificate) {
   int key = NID_undef;
   X509_get_signature_info(certificate.get(), &digest, &key, nullptr, nullptr);
   if (is_strong_digest(digest) || key == NID_ED25519 || key == NID_ED448) return {};
-  return fmt::format("was issued with {}; SHA-256 and better are strong enough",
+  return fmt::format("was issued with {}; required: SHA-256 or better",
                      name_of_algorithm(X509_get_signature_nid(certificate.get())));
 }
 
@@ -74,12 +75,12 @@ std::string weakness_of_signature(const X509_ALGOR* digest, const X509_ALGOR* si
   X509_ALGOR_get0(&signature_object, nullptr, nullptr, signature);
   const int digest_nid = OBJ_obj2nid(digest_object);
   const int signature_nid = OBJ_obj2nid(signature_object);
-  int digest_of_signature = NID_undef;  // stays so where the algorithm is that of the key alone: rsaEncryption
+  int digest_of_signature = NID_undef;  // remains if the algorithm names only the key: rsaEncryption
   OBJ_find_sigid_algs(signature_nid, &digest_of_signature, nullptr);
   const bool weak_digest = !is_strong_digest(digest_nid);
   const bool weak_signature = digest_of_signature != NID_undef && !is_strong_digest(digest_of_signature);
   if (!weak_digest && !weak_signature) return {};
-  return fmt::format("was made with {}; SHA-256 and better are strong enough",
+  return fmt::format("was made with {}; required: SHA-256 or better",
                      name_of_algorithm(weak_digest ? digest_nid : signature_nid));
 }
 
@@ -87,13 +88,13 @@ std::string unfitness_to_sign(const Certificate& certificate) {
   constexpr std::uint32_t signs = KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION;
   const auto flags = X509_get_extension_flags(certificate.get());
   if ((flags & EXFLAG_KUSAGE) != 0 && (X509_get_key_usage(certificate.get()) & signs) == 0) {
-    return "has a key usage that allows no signatures: neither digitalSignature nor nonRepudiation";
+    return "has a key usage without digitalSignature and nonRepudiation, which does not permit signatures";
   }
   const std::unique_ptr<EXTENDED_KEY_USAGE, void (*)(EXTENDED_KEY_USAGE*)> usage(
       static_cast<EXTENDED_KEY_USAGE*>(X509_get_ext_d2i(certificate.get(), NID_ext_key_usage, nullptr, nullptr)),
       EXTENDED_KEY_USAGE_free);
   if (usage && sk_ASN1_OBJECT_num(usage.get()) == 1 && is_for_tls_servers(certificate)) {
-    return "has an extended key usage for TLS servers alone";
+    return "has an extended key usage for TLS servers only";
   }
   return {};
 }

@@ -5,14 +5,12 @@
 #include <cstddef>
 #include <optional>
 
-#include "history/events.h"
-
 namespace casweep::evidence {
 namespace {
 
 constexpr std::size_t longest_way = 1000;  // certificates; a directory may hold any number of them
 
-/// A certificate that may be on the way, and the CA of the scan whose it is.
+/// A certificate that may be in the chain, and the CA of the scan it belongs to.
 struct Candidate {
   Certificate certificate;
   std::optional<std::size_t> ca{};
@@ -33,7 +31,7 @@ std::vector<Candidate> candidates(std::span<const Certificate> certificates,
 
 }  // namespace
 
-bool CaAbove::is_questionable() const { return !history::is_compliant(verdict); }
+bool CaAbove::is_questionable() const { return !assess::is_compliant(verdict); }
 
 std::vector<CaAbove> cas_above(std::span<const Certificate> certificates, const history::ScanRecord& scan) {
   const auto cas = scan.listed();
@@ -52,7 +50,7 @@ std::vector<CaAbove> cas_above(std::span<const Certificate> certificates, const 
       }
     }
   }
-  // A CA that signs its own evidence, with the very key of its certificates.
+  // A CA that signs its own evidence with the key of its certificates.
   for (const Candidate& candidate : pool) {
     if (candidate.ca && candidate.certificate.has_same_key(certificates.front())) by_signature[*candidate.ca] = true;
   }

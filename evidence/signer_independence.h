@@ -12,19 +12,19 @@
 
 namespace casweep::evidence {
 
-/// A CA of a scan on the way from a certificate to its root.
+/// A CA of a scan in the chain of a certificate.
 struct CaAbove {
   base::ObjectGuid object_guid;
   std::string name;  ///< foreign
   assess::Verdict verdict = assess::Verdict::unknown;
-  bool by_signature = false;  ///< false: the certificate only names the CA as its issuer, and no key of it was found
+  bool by_signature = false;  ///< false: the certificate only names the CA as its issuer; the CA's key was not found
 
-  /// Whether what this CA's certificates prove is itself in question: it was found not enforced, or not to be told.
+  /// Whether the CA's certificates are themselves in question: its verdict is not enforced or unknown.
   [[nodiscard]] bool is_questionable() const;
 };
 
-/// The CAs that `scan` listed above `certificates.front()`: those whose cACertificate issued it, or issued one that
-/// did. The rest of `certificates` helps to find the way; the signatures on it are checked.
+/// The CAs of `scan` in the chain above `certificates.front()`: those whose cACertificate issued it, directly or
+/// indirectly. The other `certificates` help to build the chain; its signatures are checked.
 [[nodiscard]] std::vector<CaAbove> cas_above(std::span<const Certificate> certificates,
                                              const history::ScanRecord& scan);
 

@@ -19,17 +19,17 @@ TimestampResponse read_response(std::string_view der, std::string_view name) {
   const auto* end = at + der.size();
   TimestampResponse response(d2i_TS_RESP(nullptr, &at, static_cast<long>(der.size())));
   ERR_clear_error();
-  // Where it ends is said at its beginning; BER, which openssl takes as well, could leave that open.
+  // DER states the length at the beginning; BER, which OpenSSL also accepts, could leave it open.
   constexpr char indefinite = '\x80';
   if (!response || at != end || der[1] == indefinite || TS_RESP_get_tst_info(response.get()) == nullptr) {
-    throw wrong(fmt::format("{} is no timestamp: put the authority's answer there as it came.", name));
+    throw wrong(fmt::format("{} is not a timestamp: store the authority's answer there unchanged.", name));
   }
   return response;
 }
 
 std::chrono::sys_seconds time_in(TS_RESP* response, std::string_view name) {
   const auto time = base::instant_of(TS_TST_INFO_get_time(TS_RESP_get_tst_info(response)));
-  if (!time) throw wrong(fmt::format("{} tells no time.", name));
+  if (!time) throw wrong(fmt::format("{} contains no time.", name));
   return *time;
 }
 
@@ -38,7 +38,7 @@ void require_strong_token(TS_RESP* response, std::string_view name) {
   auto* token = TS_RESP_get_token(response);
   auto* signers = PKCS7_get_signer_info(token);
   if (signers == nullptr || sk_PKCS7_SIGNER_INFO_num(signers) != 1) {
-    throw wrong(fmt::format("{} is no timestamp of one authority.", name));
+    throw wrong(fmt::format("{} is not a timestamp by exactly one authority.", name));
   }
   X509_ALGOR* digest = nullptr;
   X509_ALGOR* algorithm = nullptr;
@@ -80,9 +80,9 @@ void require_timestamp_of(std::string_view response, std::string_view content, s
   const TimestampVerification verification(TS_VERIFY_CTX_new());
   require_openssl(verification != nullptr, "read a timestamp");
   TS_VERIFY_CTX_set_flags(verification.get(), TS_VFY_VERSION | TS_VFY_DATA);
-  TS_VERIFY_CTX_set_data(verification.get(), reader_of(content).release());  // it belongs to it from now on
+  TS_VERIFY_CTX_set_data(verification.get(), reader_of(content).release());  // the context owns it from now on
   if (TS_RESP_verify_response(verification.get(), parsed.get()) != 1) {
-    throw wrong(fmt::format("{} is no timestamp for the seal ({}).", name, openssl_failure()));
+    throw wrong(fmt::format("{} is not a timestamp for this bundle ({}).", name, openssl_failure()));
   }
 }
 
@@ -94,13 +94,14 @@ std::chrono::sys_seconds verify_timestamp(std::string_view response, std::string
   const TimestampVerification verification(TS_VERIFY_CTX_new());
   require_openssl(verification != nullptr, "verify a timestamp");
   TS_VERIFY_CTX_set_flags(verification.get(), TS_VFY_VERSION | TS_VFY_DATA | TS_VFY_SIGNATURE);
-  TS_VERIFY_CTX_set_data(verification.get(), reader_of(content).release());  // these two belong to it from now on
+  TS_VERIFY_CTX_set_data(verification.get(), reader_of(content).release());  // the context owns both from now on
   auto store = store_of(strong_roots(roots), time);
   X509_VERIFY_PARAM_set_purpose(X509_STORE_get0_param(store.get()), X509_PURPOSE_TIMESTAMP_SIGN);
   TS_VERIFY_CTX_set_store(verification.get(), store.release());
   if (TS_RESP_verify_response(verification.get(), parsed.get()) != 1) {
     throw wrong(
-        fmt::format("The timestamp in {} is not good for the seal and whom you trust ({}).", name, openssl_failure()));
+        fmt::format("The timestamp in {} is not valid for this bundle under the trusted root certificates ({}).", name,
+                    openssl_failure()));
   }
   return time;
 }

@@ -10,17 +10,18 @@
 
 namespace casweep::evidence {
 
-/// The request for a timestamp over `content` (RFC 3161, DER): SHA-256, with the authority's certificate, and without a
-/// nonce, so that the same content gives the same bytes: what `openssl ts -query -sha256 -no_nonce -cert` makes.
+/// The request for a timestamp over `content` (RFC 3161, DER): SHA-256, asking for the authority's certificate, and
+/// without a nonce, so that the same content gives the same bytes; identical to `openssl ts -query -sha256 -no_nonce
+/// -cert`.
 [[nodiscard]] std::string timestamp_request(std::string_view content);
 
-/// Throws EvidenceError (wrong) unless `response` is a timestamp for `content`, whoever made it: what can be told
-/// without trust in anybody.
+/// Throws EvidenceError (wrong) unless `response` is a timestamp for `content` by any authority. Needs no trusted
+/// roots.
 void require_timestamp_of(std::string_view response, std::string_view content, std::string_view name);
 
-/// When the authority saw `content`, as its `response` says. Throws EvidenceError (wrong) unless that is whole, is for
-/// `content`, and leads to one of `roots`, which are trusted for the moment it tells; and unless it and the
-/// certificates in it are strong enough (see signature_strength.h). `name` is what the response is called.
+/// The time in `response`, when the authority received `content`. Throws EvidenceError (wrong) unless it is intact, is
+/// for `content`, chains to one of `roots` at the time it states, and is strong enough like its certificates (see
+/// signature_strength.h). `name` is the file name of the response.
 [[nodiscard]] std::chrono::sys_seconds verify_timestamp(std::string_view response, std::string_view content,
                                                         const std::vector<Certificate>& roots, std::string_view name);
 

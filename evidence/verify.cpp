@@ -34,15 +34,14 @@ namespace {
 using nlohmann::ordered_json;
 using Kind = EvidenceError::Kind;
 
-/// All but the snapshot is read into memory: that of the largest forest's bundle is a few megabytes.
+/// Everything except the snapshot is read into memory: a few megabytes even for the largest forest.
 constexpr std::uint64_t largest_in_memory = 1ULL << 30;
 
-/// Everything of a bundle, read once: what is checked is what was read. The snapshot is a copy in a private folder, so
-/// that SQLite opens no file of a stranger's folder and leaves nothing there.
+/// The contents of a bundle, read only once, so that the checked bytes are the bytes that are used. The snapshot is
+/// copied into a private folder: SQLite never opens files in the untrusted folder and leaves nothing there.
 class ReadBundle {
  public:
-  ReadBundle(const std::filesystem::path& place, const volatile std::sig_atomic_t* interrupted)
-      : interrupted_(interrupted) {
+  ReadBundle(const std::filesystem::path& place, base::StopSignal stop) : stop_(stop) {
     const auto source = BundleSource::open(place);
     side_files_ = source->side_files();
     archive_folder_ = source->archive_folder();
@@ -79,16 +78,16 @@ class ReadBundle {
 
  private:
   void throw_if_interrupted() const {
-    if (interrupted_ == nullptr || *interrupted_ == 0) return;
-    throw store::StoreError(store::StoreError::Kind::busy, "Stopped while the bundle was read.");
+    if (!stop_.is_raised()) return;
+    throw store::StoreError(store::StoreError::Kind::busy, "Interrupted while reading the bundle.");
   }
 
   void copy_snapshot(const BundleSource& source, const BundleSource::Entry& entry, base::Sha256& digest) {
     auto folder = base::PrivateDirectory::make_below(std::filesystem::temp_directory_path().string());
     const auto failed = [] {
-      return EvidenceError(Kind::unreadable,
-                           "There is no room for a copy of the bundle's snapshot: make some where TMPDIR is, or below "
-                           "/tmp.");
+      return EvidenceError(
+          Kind::unreadable,
+          "The bundle's snapshot could not be copied: free some space in the folder TMPDIR, or in /tmp.");
     };
     if (!folder) throw failed();
     folder_ = *std::move(folder);
@@ -101,7 +100,7 @@ class ReadBundle {
     if (!copy.flush()) throw failed();
   }
 
-  const volatile std::sig_atomic_t* interrupted_;
+  base::StopSignal stop_;
   base::PrivateDirectory folder_;
   std::map<std::string, std::string> files_;
   Checksums sums_;
@@ -113,21 +112,15 @@ ordered_json read_manifest(const std::string& text) {
   auto manifest = report::parsed_json(text);
   std::ostringstream out;
   if (manifest.is_object()) report::write_json(out, manifest);
-  if (out.str() != text) throw wrong("manifest.json is none that casweep wrote.");
+  if (out.str() != text) throw wrong("manifest.json was not written by casweep.");
   return manifest;
 }
 
 class Verification {
  public:
   Verification(const std::filesystem::path& place, const Trust& trust, const std::string& noted_head,
-               std::string_view own_version, std::chrono::sys_seconds now,
-               const volatile std::sig_atomic_t* interrupted)
-      : read_(place, interrupted),
-        trust_(trust),
-        noted_head_(noted_head),
-        own_version_(own_version),
-        now_(now),
-        interrupted_(interrupted) {}
+               std::string_view own_version, std::chrono::sys_seconds now, base::StopSignal stop)
+      : read_(place, stop), trust_(trust), noted_head_(noted_head), own_version_(own_version), now_(now), stop_(stop) {}
 
   VerifiedBundle run() {
     try {
@@ -142,7 +135,7 @@ class Verification {
       check_completeness();
       check_snapshot();
     } catch (const ordered_json::exception&) {
-      throw wrong("manifest.json does not say what a manifest says.");
+      throw wrong("manifest.json lacks a member or has one of the wrong type.");
     }
     return std::move(result_);
   }
@@ -153,7 +146,7 @@ class Verification {
     for (const auto& [name, sum] : listed) {
       const auto found = read_.sums().find(name);
       if (found == read_.sums().end()) throw wrong(fmt::format("{} is missing.", name));
-      if (found->second != sum) throw wrong(fmt::format("{} was changed: it is not what SHA256SUMS says.", name));
+      if (found->second != sum) throw wrong(fmt::format("{} was changed: it does not match SHA256SUMS.", name));
     }
     for (const auto name : {manifest_name, ledger_name, snapshot_name, instructions_name}) {
       if (!listed.contains(std::string(name))) throw wrong(fmt::format("{} is missing in SHA256SUMS.", name));
@@ -166,10 +159,10 @@ class Verification {
   void take_facts() {
     const auto& bundle = manifest_.at("bundle");
     if (bundle.at("version") != bundle_version)
-      throw wrong(fmt::format(
-          "The bundle is of format {}, and this version of casweep knows format {} alone: verify it with the "
-          "version that made it.",
-          bundle.at("version").dump(), bundle_version));
+      throw wrong(
+          fmt::format("The bundle has format {}; this version of casweep supports only format {}. Verify it with the "
+                      "version that made it.",
+                      bundle.at("version").dump(), bundle_version));
     result_.number = bundle.at("number").get<std::int64_t>();
     if (const auto& previous = bundle.at("previous_sha256"); !previous.is_null()) {
       result_.previous_sha256 = previous.get<std::string>();
@@ -187,7 +180,7 @@ class Verification {
     const bool is_signed = !manifest_.at("signer").is_null();
     seal_ = is_signed ? signature_name : sums_name;
     if (is_signed && !read_.has(signature_name)) {
-      throw wrong("SHA256SUMS.p7s is missing: manifest.json says that the bundle is signed.");
+      throw wrong("SHA256SUMS.p7s is missing: according to manifest.json, the bundle is signed.");
     }
   }
 
@@ -202,22 +195,22 @@ class Verification {
 
   void check_nothing_added() {
     result_.side_files = read_.side_files();
-    // The name of the folder is in no sum: another one would speak of another bundle.
+    // The folder's name is not covered by the checksums, but it names forest, scan and bundle.
     if (const auto& folder = read_.archive_folder();
         !folder.empty() && folder != bundle_folder(result_.forest, result_.scan, result_.number)) {
-      throw wrong(fmt::format("The archive unpacks into {}, which is not the folder of this bundle.", folder));
+      throw wrong(fmt::format("The archive unpacks into {}, which is not the folder name of this bundle.", folder));
     }
     for (const auto& [name, sum] : read_.sums()) {
       const bool known = listed_.contains(name) || name == sums_name || name == seal_ ||
                          name == beside_seal(request_ending) || name == beside_seal(response_ending);
-      if (!known) throw wrong(fmt::format("{} was added: SHA256SUMS does not name it.", name));
+      if (!known) throw wrong(fmt::format("{} was added: SHA256SUMS does not list it.", name));
     }
   }
 
   void check_request() {
     if (timestamp_request(read_.content(seal_)) == read_.content(beside_seal(request_ending))) return;
-    throw wrong(
-        fmt::format("{} is not the request for {}: one of the two was changed.", beside_seal(request_ending), seal_));
+    throw wrong(fmt::format("{} is not the timestamp request for {}: one of the two was changed.",
+                            beside_seal(request_ending), seal_));
   }
 
   void check_timestamp() {
@@ -225,7 +218,7 @@ class Verification {
     result_.has_timestamp = read_.has(name);
     if (result_.has_timestamp) require_timestamp_of(read_.content(name), read_.content(seal_), name);
     if (trust_.timestamp_roots.empty()) return;
-    if (!result_.has_timestamp) throw wrong(fmt::format("{} is missing: there is no timestamp.", name));
+    if (!result_.has_timestamp) throw wrong(fmt::format("{} is missing: the bundle has no timestamp.", name));
     result_.timestamp = verify_timestamp(read_.content(name), read_.content(seal_), trust_.timestamp_roots, name);
   }
 
@@ -237,22 +230,23 @@ class Verification {
     }
     if (trust_.signer_roots.empty()) {
       throw EvidenceError(Kind::whom_to_trust,
-                          "The bundle is signed: say with --signer-ca whom you trust for that, by a root certificate "
-                          "that came to you another way.");
+                          "The bundle is signed: use --signer-ca to name a trusted root certificate, obtained through "
+                          "another channel.");
     }
-    // A certificate that has expired since is good if the timestamp is older.
+    // A certificate that has since expired is accepted if the timestamp is older.
     result_.signer = verify_signature(read_.content(signature_name), read_.content(sums_name), trust_.signer_roots,
                                       result_.timestamp.value_or(now_));
     if (is_for_tls_servers(*result_.signer)) {
-      result_.signer_warning = "the certificate is also for TLS servers: a server that has its key can sign evidence";
+      result_.signer_warning =
+          "the certificate is also valid for TLS servers: a server that has its key can sign evidence";
     }
     const auto fingerprint = base::to_hex(result_.signer->sha256());
     if (fingerprint != text_in(signer, "certificate_sha256")) {
-      throw wrong("SHA256SUMS.p7s was made with another certificate than manifest.json says.");
+      throw wrong("SHA256SUMS.p7s was made with a certificate other than the one in manifest.json.");
     }
     if (trust_.signer && trust_.signer->sha256() != result_.signer->sha256()) {
       throw wrong(fmt::format(
-          "The bundle was signed with another certificate than that of --signer; its SHA-256 is {}.", fingerprint));
+          "The bundle was signed with a certificate other than that of --signer; its SHA-256 is {}.", fingerprint));
     }
     for (const auto& ca : signer.at("cas_of_this_scan_above")) {
       const auto judgement = text_in(ca, "verdict");
@@ -268,7 +262,8 @@ class Verification {
     check_head(ledger, "before_scan");
     check_head(ledger, "after_scan");
     check_head(ledger, "head");
-    if (ledger.at("head_seq") != result_.ledger.size()) throw wrong("ledger.jsonl is longer than manifest.json says.");
+    if (ledger.at("head_seq") != result_.ledger.size())
+      throw wrong("ledger.jsonl does not have the number of entries in manifest.json.");
     if (noted_head_.empty()) return;
     const bool there =
         noted_head_ == history::LedgerHead::no_entry ||
@@ -285,7 +280,7 @@ class Verification {
     const std::string there = !known        ? std::string{}
                               : number == 0 ? std::string(history::LedgerHead::no_entry)
                                             : result_.ledger[static_cast<std::size_t>(number) - 1].hash;
-    if (there != hash) throw wrong(fmt::format("ledger.jsonl does not have entry {} as manifest.json says.", number));
+    if (there != hash) throw wrong(fmt::format("Entry {} of ledger.jsonl does not match manifest.json.", number));
   }
 
   void check_completeness() {
@@ -298,7 +293,7 @@ class Verification {
     const auto& lines = read_.content(results_name);
     const auto results = static_cast<std::uint64_t>(std::ranges::count(lines, '\n'));
     if (discovered != sum || discovered != raw || discovered != results) {
-      throw wrong("The bundle does not have every CA that was discovered.");
+      throw wrong("The bundle does not contain every CA that was discovered.");
     }
     result_.completeness = text_in(counts, "statement");
     result_.enforced = counts.at("enforced").get<std::size_t>();
@@ -313,20 +308,20 @@ class Verification {
   void check_snapshot() {
     try {
       result_.snapshot = store::check_history(
-          read_.snapshot(), result_.ledger.empty() ? std::string{} : result_.ledger.back().hash, {}, interrupted_);
+          read_.snapshot(), result_.ledger.empty() ? std::string{} : result_.ledger.back().hash, {}, stop_);
       if (!result_.snapshot.agrees()) {
-        throw wrong(fmt::format("snapshot.db does not agree with its ledger: {}",
+        throw wrong(fmt::format("snapshot.db does not match its ledger: {}",
                                 report::damage_text(result_.snapshot.damages.front())));
       }
-      const auto history = store::History::open_existing(read_.snapshot(), interrupted_);
-      if (history.ledger() != result_.ledger) throw wrong("snapshot.db has another ledger than ledger.jsonl.");
+      const auto history = store::History::open_existing(read_.snapshot(), stop_);
+      if (history.ledger() != result_.ledger) throw wrong("The ledger in snapshot.db differs from ledger.jsonl.");
       const auto scan = history.scan(result_.scan);
-      if (scan.uuid != result_.scan_uuid) throw wrong("snapshot.db has another scan of that number.");
+      if (scan.uuid != result_.scan_uuid) throw wrong("The scan with this number in snapshot.db is a different one.");
       compare_previous(history.last_evidence_bundle());
       compare_derived(history, scan);
     } catch (const store::StoreError& error) {
-      if (error.kind() == store::StoreError::Kind::busy) throw;  // a copy of one's own is so by a signal alone
-      throw wrong(fmt::format("snapshot.db is no history that can be read. {}", error.what()));
+      if (error.kind() == store::StoreError::Kind::busy) throw;  // nothing but a signal makes casweep's own copy busy
+      throw wrong(fmt::format("snapshot.db is not a readable history. {}", error.what()));
     }
   }
 
@@ -334,12 +329,12 @@ class Verification {
     const auto number = (previous ? previous->number : 0) + 1;
     const auto sha256 = previous ? std::optional(base::to_hex(previous->sums_sha256)) : std::nullopt;
     if (number != result_.number || sha256 != result_.previous_sha256) {
-      throw wrong("manifest.json names another bundle before this one than snapshot.db.");
+      throw wrong("manifest.json and snapshot.db name different previous bundles.");
     }
   }
 
   void compare_derived(const store::History& history, const history::ScanRecord& scan) {
-    // Another version may write the same in another way; what it says has to be the same.
+    // Another version may write files differently, but the facts must be identical.
     const auto by = result_.tool_version == own_version_ ? WrittenBy::this_version : WrittenBy::another_version;
     auto manifest = derived_manifest(history, scan);
     manifest["signer"] = manifest_.at("signer").is_null()
@@ -354,15 +349,15 @@ class Verification {
     for (const auto& [name, sum] : listed_) {
       const bool known = name == manifest_name || name == snapshot_name || name == instructions_name;
       if (known || files.contains(name)) continue;
-      if (by == WrittenBy::this_version) throw wrong(fmt::format("{} is no file that a bundle has.", name));
+      if (by == WrittenBy::this_version) throw wrong(fmt::format("{} is not the name of a file in a bundle.", name));
       note_unless(false, name);
     }
     const bool same_instructions = read_.content(instructions_name) == verify_instructions();
     if (!same_instructions && by == WrittenBy::this_version) {
-      throw wrong("VERIFY.txt is not the one that casweep puts into bundles.");
+      throw wrong("VERIFY.txt was changed: it is not the one that casweep puts into bundles.");
     }
     note_unless(same_instructions, instructions_name);
-    result_.derived_anew = result_.not_compared.empty();
+    result_.recomputed = result_.not_compared.empty();
   }
 
   void note_unless(bool compared, std::string_view name) {
@@ -374,7 +369,7 @@ class Verification {
   const std::string& noted_head_;
   std::string_view own_version_;
   std::chrono::sys_seconds now_;
-  const volatile std::sig_atomic_t* interrupted_;
+  base::StopSignal stop_;
   Checksums listed_;
   ordered_json manifest_;
   std::string_view seal_;
@@ -384,30 +379,29 @@ class Verification {
 }  // namespace
 
 VerifiedBundle verify_bundle(const std::filesystem::path& place, const Trust& trust, const std::string& noted_head,
-                             std::string_view own_version, std::chrono::sys_seconds now,
-                             const volatile std::sig_atomic_t* interrupted) {
-  return Verification(place, trust, noted_head, own_version, now, interrupted).run();
+                             std::string_view own_version, std::chrono::sys_seconds now, base::StopSignal stop) {
+  return Verification(place, trust, noted_head, own_version, now, stop).run();
 }
 
 void require_successor(const VerifiedBundle& earlier, const VerifiedBundle& later) {
-  const auto goes_on = [](const std::vector<history::LedgerEntry>& before,
-                          const std::vector<history::LedgerEntry>& after) {
+  const auto continues = [](const std::vector<history::LedgerEntry>& before,
+                            const std::vector<history::LedgerEntry>& after) {
     return before.size() <= after.size() && (before.empty() || after[before.size() - 1].hash == before.back().hash);
   };
-  if (!goes_on(earlier.ledger, later.ledger)) {
-    // Not by its number alone: a history that was put back counts on from an earlier one.
+  if (!continues(earlier.ledger, later.ledger)) {
+    // The number alone is not enough: a restored history reuses numbers.
     const bool was_before = later.number < earlier.number && later.made_at <= earlier.made_at;
-    if (was_before && goes_on(later.ledger, earlier.ledger)) {
-      throw EvidenceError(Kind::out_of_order,
-                          fmt::format("Bundle {} was made before bundle {}: name them in the order in which they were "
-                                      "made.",
-                                      later.number, earlier.number));
+    if (was_before && continues(later.ledger, earlier.ledger)) {
+      throw EvidenceError(
+          Kind::out_of_order,
+          fmt::format("Bundle {} was made before bundle {}: list them in the order in which they were made.",
+                      later.number, earlier.number));
     }
-    throw wrong(fmt::format("Bundle {} does not go on from bundle {}: the ledger was written anew between the two.",
+    throw wrong(fmt::format("Bundle {} does not continue bundle {}: the ledger was rewritten between the two.",
                             later.number, earlier.number));
   }
   if (later.number == earlier.number + 1 && later.previous_sha256 != earlier.sums_sha256) {
-    throw wrong(fmt::format("Bundle {} names another bundle before it than bundle {}.", later.number, earlier.number));
+    throw wrong(fmt::format("Bundle {} does not name bundle {} as its predecessor.", later.number, earlier.number));
   }
 }
 

@@ -16,7 +16,7 @@ namespace casweep::explain {
 
 namespace {
 
-/// What no domain comes near: a server that goes on for ever meets it instead of this host's memory.
+/// Far more than any domain has: the limit stops an endless answer before it exhausts memory.
 constexpr std::size_t most_computers = 1'000'000;
 constexpr std::size_t most_memory_of_computers = std::size_t{512} * 1024 * 1024;
 
@@ -31,17 +31,17 @@ tl::expected<discovery::DirectoryOptions, discovery::DirectoryError> options_for
     const discovery::ForestDomain& domain) {
   if (base::same_but_for_case(domain.naming_context, listing.domain_naming_context)) return options;
   if (domain.dns_name.empty()) {
-    return tl::unexpected(discovery::DirectoryError{
-        discovery::DirectoryErrorKind::malformed_answer,
-        fmt::format("The directory gives no DNS name for the domain {}, so nobody can be asked about "
-                    "it; check its crossRef object.",
-                    base::printable(domain.naming_context))});
+    return tl::unexpected(
+        discovery::DirectoryError{discovery::DirectoryErrorKind::malformed_answer,
+                                  fmt::format("The directory has no DNS name for the domain {}, so its domain "
+                                              "controllers cannot be found; check its crossRef object.",
+                                              base::printable(domain.naming_context))});
   }
   if (account.logon != logon::Logon::kerberos) {
     return tl::unexpected(discovery::DirectoryError{
         discovery::DirectoryErrorKind::protection_refused,
-        fmt::format("The domain controllers of {} are others than those that were named, and the "
-                    "password is for those alone; use Kerberos, or name one of them.",
+        fmt::format("The password is only sent to the named servers, and none of them is a domain controller of {}; "
+                    "use Kerberos, or name a domain controller of that domain.",
                     base::printable(domain.dns_name))});
   }
   discovery::DirectoryOptions own = options;

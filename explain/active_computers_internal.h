@@ -11,7 +11,7 @@
 
 namespace casweep::explain {
 
-/// What the directory behind `connection`, already bound, says about the computers of its domain.
+/// The computers of `domain`, read over `connection`, which is already bound.
 [[nodiscard]] tl::expected<ActiveComputers, discovery::DirectoryError> read_active_computers(
     discovery::DirectoryConnection& connection, const discovery::ForestDomain& domain, std::chrono::sys_seconds since,
     int page_size);

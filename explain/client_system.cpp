@@ -25,7 +25,7 @@ constexpr auto system_words = base::words<ClientSystem>({
 });
 static_assert(system_words.keys().size() == client_systems);
 
-/// ASCII only: product names are not translated, and their "®" is no letter.
+/// ASCII only: product names are not translated, and "®" is not a letter.
 std::string lower(std::string_view text) {
   std::string lowered(text);
   std::ranges::transform(lowered, lowered.begin(), base::ascii_lower);
@@ -53,7 +53,7 @@ std::optional<ClientSystem> system_of_name(std::string_view name) {
   return found->second;
 }
 
-/// By the number of Windows NT that begins "5.1 (2600)".
+/// By the Windows NT version at the start of "5.1 (2600)".
 std::optional<ClientSystem> system_of_version(std::string_view version) {
   unsigned major = 0;
   unsigned minor = 0;

@@ -13,13 +13,13 @@ struct EnrollmentServer {
   std::uint32_t priority = 0;        ///< clients try the lowest first
   std::uint32_t authentication = 0;  ///< X509EnrollmentAuthFlags: 1 anonymous, 2 Kerberos, 4 password, 8 certificate
   bool renewal_only = false;
-  std::string uri{};  ///< hostile text, as it came
+  std::string uri{};  ///< foreign text, unchanged
 
   bool operator==(const EnrollmentServer&) const = default;
 };
 
-/// `value` as AD CS writes it: priority, authentication, renewal only (0 or 1) and URI, a line each; lines after them
-/// are left alone. nullopt for anything else.
+/// Parses `value` as AD CS writes it: priority, authentication, renewal only (0 or 1) and URI, one per line; further
+/// lines are ignored. nullopt for anything else.
 [[nodiscard]] std::optional<EnrollmentServer> parse_enrollment_server(std::string_view value);
 
 /// "Kerberos", "user name and password"; a number without a name as that number.

@@ -51,7 +51,7 @@ tl::expected<std::vector<discovery::ForestDomain>, discovery::DirectoryError> re
       children_of(partitions + configuration_naming_context, is_domain, {"nCName", "dnsRoot"}, options, account);
   if (!entries) return tl::unexpected(entries.error());
   if (entries->empty()) {
-    return missing("The Partitions container shows no domain; check that the account may read it.");
+    return missing("The Partitions container contains no visible domain; check that the account can read it.");
   }
   return parsed(*entries, discovery::parse_forest_domain, &discovery::ForestDomain::dns_name);
 }
@@ -74,7 +74,8 @@ tl::expected<std::vector<base::Octets>, discovery::DirectoryError> read_nt_auth_
   if (!certificates) return tl::unexpected(certificates.error());
   if (!*certificates) {
     return missing(
-        "The directory shows no NTAuthCertificates object; either it was never made or the account may not see it.");
+        "The directory has no visible NTAuthCertificates object; either it was never created or the account cannot "
+        "read it.");
   }
   return **certificates;
 }

@@ -15,18 +15,20 @@
 
 namespace casweep::explain {
 
-/// What the configuration partition holds around the enterprise CAs: each part whole, or why it could not be read.
+/// The data around the enterprise CAs in the configuration partition: each part is complete, or the reason why it could
+/// not be read.
 struct EnrollmentSurroundings {
-  /// The forest's domains: crossRef objects that say so in systemFlags ([MS-ADTS] 6.1.1.2.1.1); by DNS name.
+  /// The forest's domains: crossRef objects marked as domains in systemFlags ([MS-ADTS] 6.1.1.2.1.1); sorted by DNS
+  /// name.
   tl::expected<std::vector<discovery::ForestDomain>, discovery::DirectoryError> domains;
-  /// Every certificate template there is, published or not; by common name.
+  /// All certificate templates, published or not; sorted by common name.
   tl::expected<std::vector<discovery::CertificateTemplate>, discovery::DirectoryError> templates;
   /// The certificates that CN=NTAuthCertificates holds, as DER ([MS-WCCE] 2.2.2.11.3).
   tl::expected<std::vector<base::Octets>, discovery::DirectoryError> nt_auth_certificates;
 };
 
-/// Read the parts below `configuration_naming_context`. Each is a question of its own, with a connection of its own:
-/// what hinders one says nothing about the others. Read-only; they block as list_enrollment_services does.
+/// Read the parts below `configuration_naming_context`. Each uses its own connection, so that a failure of one does not
+/// affect the others. Read-only; they block like list_enrollment_services().
 [[nodiscard]] tl::expected<std::vector<discovery::ForestDomain>, discovery::DirectoryError> read_forest_domains(
     const discovery::DirectoryOptions& options, const logon::Account& account,
     const std::string& configuration_naming_context);

@@ -37,7 +37,7 @@ std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-std::string_view says(std::size_t count) { return count == 1 ? "says it runs" : "say they run"; }
+std::string_view report_verb(std::size_t count) { return count == 1 ? "reports" : "report"; }
 
 std::string date_of(std::chrono::sys_seconds instant) {
   const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(instant)};
@@ -53,7 +53,7 @@ const std::string& name_of(const discovery::ForestDomain& domain) {
   return domain.dns_name.empty() ? domain.naming_context : domain.dns_name;
 }
 
-/// Builds an Explanation, a part after the other.
+/// Builds an Explanation, one part after the other.
 class Explainer {
  public:
   Explainer(const discovery::EnrollmentService& ca, std::chrono::sys_seconds now)
@@ -68,7 +68,7 @@ class Explainer {
 
  private:
   void look_at_domain(const DomainAnswer& answer);
-  void say_what_a_domain_does_not_show(const DomainClients& clients);
+  void note_gaps_in_domain(const DomainClients& clients);
   void consider_clients(bool every_domain_seen);
   void consider_nt_auth(const CaCertificate& current);
 
@@ -97,13 +97,12 @@ void Explainer::look_at_domain(const DomainAnswer& answer) {
     explanation_.unseen.push_back(unseen(what, answer.computers.error()));
   } else if (answer.computers->logon_time_sync_interval == std::chrono::days(0)) {
     miss(what, Gap::logons_not_recorded,
-         "The domain does not keep lastLogonTimestamp (msDS-LogonTimeSyncInterval is 0), so it does not say which of "
-         "its "
-         "computers are in use.");
+         "The domain does not maintain lastLogonTimestamp (msDS-LogonTimeSyncInterval is 0), so computers in use "
+         "cannot be identified.");
   } else if (answer.computers->computers.empty()) {
     miss(what, Gap::no_active_computer,
-         fmt::format("{} shows no computer that logged on since {}, not even a domain controller; check that the "
-                     "account may read lastLogonTimestamp.",
+         fmt::format("{} lists no computer that logged on since {}, not even a domain controller; check that the "
+                     "account can read lastLogonTimestamp.",
                      answer.computers->directory_server, since()));
   } else {
     clients.seen = true;
@@ -116,25 +115,25 @@ void Explainer::look_at_domain(const DomainAnswer& answer) {
         explanation_.old_clients.push_back({name_of(answer.domain), computer, system});
       }
     }
-    say_what_a_domain_does_not_show(clients);
+    note_gaps_in_domain(clients);
   }
   explanation_.domains.push_back(std::move(clients));
 }
 
-void Explainer::say_what_a_domain_does_not_show(const DomainClients& clients) {
+void Explainer::note_gaps_in_domain(const DomainClients& clients) {
   const std::string in = " in " + name_of(clients.domain);
   if (const std::size_t silent = clients.of(ClientSystem::unreported); silent > 0) {
-    miss("what " + counted(silent, "computer") + in + (silent == 1 ? " runs" : " run"), Gap::no_operating_system,
-         fmt::format("Logged on since {}; the account has no operatingSystem.", since()));
+    miss("the operating system of " + counted(silent, "computer") + in, Gap::no_operating_system,
+         fmt::format("Logged on since {}, but operatingSystem is empty.", since()));
   }
   if (const std::size_t odd = clients.of(ClientSystem::unrecognised); odd > 0) {
-    miss("how old the Windows of " + counted(odd, "computer") + in + " is", Gap::unrecognised,
-         "operatingSystem and operatingSystemVersion have no known form.");
+    miss("the age of Windows on " + counted(odd, "computer") + in, Gap::unrecognised,
+         "operatingSystem and operatingSystemVersion have an unknown form.");
   }
   if (clients.logon_time_sync_interval >= active_within) {
     miss("some of the computers" + in, Gap::logons_recorded_rarely,
          fmt::format("The domain updates lastLogonTimestamp only every {} days (msDS-LogonTimeSyncInterval), so "
-                     "computers in use may seem not to be.",
+                     "computers in use may appear inactive.",
                      clients.logon_time_sync_interval->count()));
   }
 }
@@ -161,33 +160,35 @@ void Explainer::consider_clients(bool every_domain_seen) {
   const std::string in_use = "that logged on since " + since();
   if (before_xp > 0) {
     consider(Bearing::speaks_against,
-             fmt::format("{} {} {} Windows 2000 or older. By the specification such a client asks for "
-                         "certificates over RPC without encryption, so a CA that enforces it refuses them "
-                         "([MS-ICPR] <3>).",
-                         counted(before_xp, "computer"), in_use, says(before_xp)));
+             fmt::format(
+                 "{} {} {} Windows 2000 or older. According to the specification, these clients request certificates "
+                 "over RPC without encryption, so a CA that enforces encryption refuses them ([MS-ICPR] <3>).",
+                 counted(before_xp, "computer"), in_use, report_verb(before_xp)));
   } else if (xp + later > 0) {
-    // Of domains that were not seen nothing is said, so then it speaks for nothing.
+    // If any domain is unseen, this counts neither for nor against.
     consider(every_domain_seen ? Bearing::speaks_for : Bearing::neither,
-             fmt::format("No computer {} says it runs a Windows older than XP; {} {} XP or a later one. By the "
-                         "specification those ask for certificates over RPC with encryption ([MS-ICPR] <3>).",
-                         in_use, xp + later, says(xp + later)));
+             fmt::format("No computer {} reports a Windows older than XP; {} {} XP or later. According to the "
+                         "specification, these request certificates over RPC with encryption ([MS-ICPR] <3>).",
+                         in_use, xp + later, report_verb(xp + later)));
   }
   if (xp > 0) {
-    consider(Bearing::neither,
-             fmt::format("{} {} {} Windows XP or Windows Server 2003. By the specification they ask over RPC "
-                         "with encryption ([MS-ICPR] <3>), which the flag lets pass; over DCOM they ask without "
-                         "([MS-WCCE] <6>), which a CA with the fix for CVE-2022-37976 refuses whatever the flag says.",
-                         counted(xp, "computer"), in_use, says(xp)));
+    consider(
+        Bearing::neither,
+        fmt::format("{} {} {} Windows XP or Windows Server 2003. According to the specification, their requests over "
+                    "RPC are encrypted ([MS-ICPR] <3>), which the flag permits; their requests over DCOM are not "
+                    "([MS-WCCE] <6>), and a CA with the fix for CVE-2022-37976 refuses those regardless of the flag.",
+                    counted(xp, "computer"), in_use, report_verb(xp)));
   }
   if (const std::size_t other = clients_of(ClientSystem::other); other > 0) {
-    consider(Bearing::neither, fmt::format("{} {} {} no Windows; whether and how that asks is up to its software.",
-                                           counted(other, "computer"), in_use, says(other)));
+    consider(Bearing::neither, fmt::format("{} {} {} an operating system other than Windows; whether and how they "
+                                           "request certificates depends on their software.",
+                                           counted(other, "computer"), in_use, report_verb(other)));
   }
 }
 
 void Explainer::look_at_templates(const explain::EnrollmentSurroundings& surroundings) {
   const auto& known = surroundings.templates;
-  if (!known) explanation_.unseen.push_back(unseen("which templates exist", known.error()));
+  if (!known) explanation_.unseen.push_back(unseen("the existing templates", known.error()));
   std::size_t missing = 0;
   for (const std::string& name : explanation_.ca.certificate_templates) {
     PublishedTemplate published{.name = name};
@@ -202,11 +203,10 @@ void Explainer::look_at_templates(const explain::EnrollmentSurroundings& surroun
   std::ranges::sort(explanation_.templates, {}, &PublishedTemplate::name);
   if (explanation_.templates.empty()) {
     consider(Bearing::speaks_for,
-             "The CA publishes no template, so it issues nothing by template: there is nobody to hinder.");
+             "The CA publishes no templates and therefore issues nothing by template: no client is affected.");
   } else if (missing > 0) {
     consider(Bearing::neither,
-             fmt::format("{} that the CA publishes {} no object in the directory: nothing is issued "
-                         "by {}.",
+             fmt::format("{} published by the CA {} no object in the directory, so the CA issues nothing from {}.",
                          counted(missing, "template"), missing == 1 ? "has" : "have", missing == 1 ? "it" : "them"));
   }
 }
@@ -221,27 +221,27 @@ void Explainer::look_at_web_services() {
   });
   const auto odd = std::ranges::count_if(services, [](const auto& service) { return !service.parsed; });
   if (odd > 0) {
-    miss("what " + counted(static_cast<std::size_t>(odd), "enrollment web service") + " of the CA is like",
-         Gap::malformed, "msPKI-Enrollment-Servers has a value that is not priority, authentication, renewal and URI.");
+    miss("the details of " + counted(static_cast<std::size_t>(odd), "enrollment web service") + " of the CA",
+         Gap::malformed,
+         "A value of msPKI-Enrollment-Servers does not consist of priority, authentication, renewal and URI.");
   }
   if (!services.empty()) {
-    consider(
-        Bearing::neither,
-        fmt::format("{} {} registered for the CA. By Microsoft's description such a service asks the CA over DCOM in "
-                    "the name of its clients, so those do not ask over RPC themselves.",
-                    counted(services.size(), "enrollment web service"), services.size() == 1 ? "is" : "are"));
+    consider(Bearing::neither,
+             fmt::format("{} {} registered for the CA. According to Microsoft, such a service sends its clients' "
+                         "requests to the CA over DCOM, so these clients do not use RPC themselves.",
+                         counted(services.size(), "enrollment web service"), services.size() == 1 ? "is" : "are"));
   }
 }
 
 void Explainer::look_at_certificates(const explain::EnrollmentSurroundings& surroundings) {
   const auto& nt_auth = surroundings.nt_auth_certificates;
-  if (!nt_auth) explanation_.unseen.push_back(unseen("which certificates NTAuthCertificates holds", nt_auth.error()));
+  if (!nt_auth) explanation_.unseen.push_back(unseen("the certificates in NTAuthCertificates", nt_auth.error()));
   auto& certificates = explanation_.certificates;
   for (const auto& der : explanation_.ca.ca_certificates) {
     CaCertificate certificate{.parsed = base::parse_certificate(der)};
     if (nt_auth) certificate.in_nt_auth = std::ranges::find(*nt_auth, der) != nt_auth->end();
     if (!certificate.parsed) {
-      miss("one of the CA's certificates", Gap::malformed, "A value of cACertificate is no X.509 certificate.");
+      miss("one of the CA's certificates", Gap::malformed, "A value of cACertificate is not an X.509 certificate.");
     }
     certificates.push_back(std::move(certificate));
   }
@@ -255,10 +255,11 @@ void Explainer::look_at_certificates(const explain::EnrollmentSurroundings& surr
     current->current = true;
     consider_nt_auth(*current);
   } else if (certificates.empty()) {
-    consider(Bearing::neither, "The CA's object holds no certificate.");
+    consider(Bearing::neither, "The CA's object contains no certificate.");
   } else if (std::ranges::all_of(certificates,
                                  [](const auto& certificate) { return certificate.parsed.has_value(); })) {
-    consider(Bearing::neither, "None of the CA's certificates is valid today, so what it issues is not valid either.");
+    consider(Bearing::neither,
+             "None of the CA's certificates is valid today, so certificates that it issues are not valid either.");
   }
 }
 
@@ -266,14 +267,15 @@ void Explainer::consider_nt_auth(const CaCertificate& current) {
   if (!current.in_nt_auth) return;
   if (!*current.in_nt_auth) {
     consider(Bearing::neither,
-             "NTAuthCertificates does not hold the CA's current certificate: domain controllers take nothing that it "
-             "issues for a logon.");
+             "NTAuthCertificates does not contain the CA's current certificate, so domain controllers do not accept "
+             "certificates from this CA for logon.");
   } else if (!explanation_.ca.certificate_templates.empty()) {
-    consider(Bearing::speaks_for,
-             fmt::format("NTAuthCertificates holds the CA's current certificate, and the CA publishes {}: domain "
-                         "controllers may take what it issues for a logon. That is what makes an unprotected request "
-                         "worth relaying.",
-                         counted(explanation_.ca.certificate_templates.size(), "template")));
+    consider(
+        Bearing::speaks_for,
+        fmt::format(
+            "NTAuthCertificates contains the CA's current certificate, and the CA publishes {}: domain controllers may "
+            "accept certificates from this CA for logon, which makes it a worthwhile target for relay attacks.",
+            counted(explanation_.ca.certificate_templates.size(), "template")));
   }
 }
 
@@ -287,27 +289,26 @@ std::string_view word_of(Gap gap) { return gap_words.word_of(gap); }
 
 std::span<const SpecifiedFact> specified_facts() {
   static constexpr std::array facts{
+      SpecifiedFact{"With the flag, the CA refuses unencrypted requests over RPC (ICertPassage); without it, the CA "
+                    "accepts them.",
+                    "[MS-ICPR] 3.2.4.1.1"},
       SpecifiedFact{
-          "With the flag, a request over RPC (ICertPassage) that is not encrypted is refused; without it, it is "
-          "taken.",
-          "[MS-ICPR] 3.2.4.1.1"},
-      SpecifiedFact{"Windows XP, Server 2003 and later ask over RPC with packet privacy; Windows 2000 does not.",
-                    "[MS-ICPR] <3>"},
+          "Windows XP, Server 2003 and later use packet privacy for requests over RPC; Windows 2000 does not.",
+          "[MS-ICPR] <3>"},
       SpecifiedFact{
           "DCOM enrollment requires packet privacy on every CA with the fix for CVE-2022-37976, with or without "
           "the flag.",
           "[MS-WCCE] <8>, <81>"},
+      SpecifiedFact{"Domain controllers accept a certificate for smart card logon only if NTAuthCertificates contains "
+                    "the certificate of its issuing CA.",
+                    "Microsoft KB 295663"},
       SpecifiedFact{
-          "Domain controllers accept a certificate for a smart card logon only if NTAuthCertificates holds that "
-          "of the CA which issued it.",
-          "Microsoft KB 295663"},
-      SpecifiedFact{
-          "A certificate enrollment web service takes requests over HTTPS and hands them to the CA over DCOM.",
+          "A certificate enrollment web service accepts requests over HTTPS and forwards them to the CA over DCOM.",
           "Microsoft, Certificate Enrollment Web Service Guidance"},
       SpecifiedFact{"lastLogonTimestamp is updated only when it is older than msDS-LogonTimeSyncInterval, 14 days by "
-                    "default (9 to 14 at first): a computer may have logged on that much later than it says.",
+                    "default (minus a random 0 to 5 days): the last logon of a computer may be later by that much.",
                     "[MS-ADA1] 2.352"},
-      SpecifiedFact{"The flag takes effect when the CA's service starts next.", "[MS-CSRA] 3.1.1.10"},
+      SpecifiedFact{"The flag takes effect at the next start of the CA's service.", "[MS-CSRA] 3.1.1.10"},
   };
   return facts;
 }

@@ -21,11 +21,11 @@
 
 namespace casweep::explain {
 
-/// How long ago a computer may have logged on last and still be in use. Well above the 14 days that the directory may
-/// be behind.
+/// A computer that logged on within this time counts as in use. Well above the 14 days by which lastLogonTimestamp may
+/// lag.
 inline constexpr std::chrono::days active_within{45};
 
-/// Which way something seen in the directory points, for who thinks about turning IF_ENFORCEENCRYPTICERTREQUEST on.
+/// What an observation in the directory means for the decision to turn IF_ENFORCEENCRYPTICERTREQUEST on.
 enum class Bearing { neither, speaks_for, speaks_against };
 
 [[nodiscard]] std::span<const Bearing> all_bearings();
@@ -33,13 +33,13 @@ enum class Bearing { neither, speaks_for, speaks_against };
 /// Stable word: "neither", "for", "against".
 [[nodiscard]] std::string_view word_of(Bearing bearing);
 
-/// Something seen in the directory, and what it means by the specification, in a sentence of ours.
+/// An observation in the directory and its meaning according to the specification, as a sentence.
 struct Consideration {
   Bearing bearing = Bearing::neither;
   std::string sentence{};
 };
 
-/// What a document says and casweep has not seen.
+/// A fact from a document, not observed by casweep.
 struct SpecifiedFact {
   std::string_view sentence;
   std::string_view source;
@@ -47,13 +47,13 @@ struct SpecifiedFact {
 
 [[nodiscard]] std::span<const SpecifiedFact> specified_facts();
 
-/// What is missing from an answer that the directory did give.
+/// What is missing in an answer of the directory.
 enum class Gap {
   logons_not_recorded,
   logons_recorded_rarely,
   no_active_computer,
   no_operating_system,
-  unrecognised,  ///< a computer runs a Windows whose age cannot be told
+  unrecognised,  ///< a computer runs a Windows of unknown age
   malformed,
 };
 
@@ -62,18 +62,18 @@ enum class Gap {
 /// Stable word, e.g. "no-active-computer".
 [[nodiscard]] std::string_view word_of(Gap gap);
 
-/// Something that would belong to the answer and could not be seen. Foreign text in it is as it came.
+/// A part of the answer that could not be seen. Foreign text in it is unchanged.
 struct Unseen {
   std::string what{};    ///< "the computers of old.corp.example"
   std::string reason{};  ///< stable word of a DirectoryErrorKind or of a Gap
   std::string detail{};  ///< a sentence
 };
 
-/// The computers of one domain that logged on lately, by what they run.
+/// The computers of one domain that logged on recently, by operating system.
 struct DomainClients {
   discovery::ForestDomain domain{};
-  bool seen = false;               ///< what follows holds
-  std::string directory_server{};  ///< that answered
+  bool seen = false;               ///< the members below are valid
+  std::string directory_server{};  ///< the server that answered
   std::optional<std::chrono::days> logon_time_sync_interval{};
   std::array<std::size_t, client_systems> count{};  ///< by ClientSystem
 
@@ -91,26 +91,26 @@ struct OldClient {
 struct PublishedTemplate {
   std::string name{};
   std::string display_name{};
-  std::optional<bool> exists{};  ///< as an object of the directory; nullopt: that could not be seen
+  std::optional<bool> exists{};  ///< as an object of the directory; nullopt: not visible
 };
 
 struct EnrollmentWebService {
   std::string raw{};
-  std::optional<explain::EnrollmentServer> parsed{};  ///< nullopt: written as nothing known
+  std::optional<explain::EnrollmentServer> parsed{};  ///< nullopt: malformed
 };
 
 /// One of the CA's certificates in its enrollment object.
 struct CaCertificate {
-  std::optional<base::Certificate> parsed{};  ///< nullopt: no X.509 certificate
-  bool current = false;                       ///< of those that are valid now the one that began last
-  std::optional<bool> in_nt_auth{};           ///< byte for byte; nullopt: that could not be seen
+  std::optional<base::Certificate> parsed{};  ///< nullopt: not an X.509 certificate
+  bool current = false;                       ///< the newest of those that are valid now
+  std::optional<bool> in_nt_auth{};           ///< byte for byte; nullopt: not visible
 };
 
-/// What the directory says for or against having one CA enforce encryption, and what it does not say.
+/// What the directory shows for and against enforcing encryption on one CA, and what it does not show.
 struct Explanation {
   discovery::EnrollmentService ca;
   std::chrono::sys_seconds active_since{};
-  std::vector<DomainClients> domains{};  ///< empty: they are not known
+  std::vector<DomainClients> domains{};  ///< empty: unknown
   std::vector<OldClient> old_clients{};  ///< oldest system first, then by domain and name
   std::vector<PublishedTemplate> templates{};
   std::vector<EnrollmentWebService> enrollment_web_services{};  ///< by priority
@@ -119,16 +119,16 @@ struct Explanation {
   std::vector<Unseen> unseen{};
 };
 
-/// What one domain answered, or why it did not.
+/// The answer of one domain, or why there is none.
 struct DomainAnswer {
   discovery::ForestDomain domain{};
   tl::expected<explain::ActiveComputers, discovery::DirectoryError> computers{};
 };
 
-/// Since when a computer must have logged on to count as in use at `now`.
+/// A computer must have logged on since this instant to count as in use at `now`.
 [[nodiscard]] std::chrono::sys_seconds active_since(std::chrono::sys_seconds now);
 
-/// Puts together what was asked of the directory at `now`. `answers` has one for each of `surroundings.domains`.
+/// Combines the answers of the directory at `now`. `answers` has one for each of `surroundings.domains`.
 [[nodiscard]] Explanation explain(const discovery::EnrollmentService& ca,
                                   const explain::EnrollmentSurroundings& surroundings,
                                   std::span<const DomainAnswer> answers, std::chrono::sys_seconds now);

@@ -5,8 +5,28 @@
 
 namespace casweep::history {
 
+DecisionState exception_state(const CaSummary& ca, base::Instant now) {
+  return exception_state(ca.status, ca.decision(), now);
+}
+
+bool counts_as_not_enforced(assess::Verdict verdict, const CaSummary& ca) {
+  if (verdict == assess::Verdict::not_enforced) return true;
+  return ca.hidden() && ca.known && ca.known->judged.verdict == assess::Verdict::not_enforced;
+}
+
 std::size_t ForestStatus::count(assess::Verdict verdict) const {
   return static_cast<std::size_t>(std::ranges::count(cas, verdict, &CaSummary::verdict));
+}
+
+std::size_t ForestStatus::compliant() const {
+  return static_cast<std::size_t>(std::ranges::count_if(cas, assess::is_compliant, &CaSummary::verdict));
+}
+
+std::size_t ForestStatus::compliant_after_exceptions() const {
+  const auto mitigated = std::ranges::count_if(cas, [](const CaSummary& ca) {
+    return ca.verdict() == assess::Verdict::not_enforced && is_mitigated(ca.status);
+  });
+  return compliant() + static_cast<std::size_t>(mitigated);
 }
 
 }  // namespace casweep::history

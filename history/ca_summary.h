@@ -20,36 +20,46 @@ struct Answer {
   std::string detail{};
 };
 
-/// A CA as it stands: what it last answered, what is known of it, what was decided about it.
+/// All that is known of a CA now: its last answer, its history, the decisions about it.
 struct CaSummary {
   base::ObjectGuid object_guid;
   CaIdentity identity{};
-  std::optional<ScanMoment> removed{};  ///< the complete scan that did not list it any more; nullopt: it is there
+  std::optional<ScanMoment> removed{};  ///< the first complete scan that no longer listed it; nullopt: it is listed
   std::optional<Answer> last{};         ///< nullopt: never read
-  std::optional<Answer> known{};        ///< the last one that was not `unknown`; the same as `last` if that is known
+  std::optional<Answer> known{};        ///< the last answer that was not `unknown`; may be the same as `last`
   CaStory story{};
   std::vector<Decision> decisions{};  ///< oldest first
   Status status = Status::to_address;
-  bool flapping = false;  ///< three changes of the verdict or more within the last ten readings that told it
+  bool flapping = false;  ///< see is_flapping()
 
-  /// Whether the directory did not show it to the account that read last.
+  /// Whether the directory did not show it to the account of the last scan.
   [[nodiscard]] bool hidden() const { return last && last->judged.reason == assess::Reason::hidden_from_account; }
   [[nodiscard]] assess::Verdict verdict() const { return last ? last->judged.verdict : assess::Verdict::unknown; }
-  /// What was decided last and still concerns the CA, as decision_at() has it; null if nothing does.
+  /// The last decision, unless the CA was fixed since, as decision_at() returns it; null: there is none.
   [[nodiscard]] const Decision* decision() const { return decision_at(decisions, story, base::Instant::max()); }
 };
 
+/// The state at `now` of the exception for the CA.
+[[nodiscard]] DecisionState exception_state(const CaSummary& ca, base::Instant now);
+
+/// Whether the CA counts as not enforced when its verdict is `verdict`: it does not enforce encryption, or it is hidden
+/// and did not when last known. Hiding a CA from the account is no remedy.
+[[nodiscard]] bool counts_as_not_enforced(assess::Verdict verdict, const CaSummary& ca);
+
 /// The forest as the history knows it.
 struct ForestStatus {
-  std::optional<ScanMoment> scan{};  ///< the last complete one; nullopt: there is none
+  std::optional<ScanMoment> scan{};  ///< the last complete scan; nullopt: there is none
   std::string forest{};
-  std::vector<CaSummary> cas{};      ///< listed by that scan or after it, by name
-  std::vector<CaSummary> removed{};  ///< the CAs that that scan was the first to lack, by name
-  /// What that scan and those after it found, against the complete one before it; nullopt: there is none.
+  std::vector<CaSummary> cas{};      ///< listed by that scan or a later one, by name
+  std::vector<CaSummary> removed{};  ///< not listed by that scan for the first time, by name
+  /// What that scan and later ones found, compared with the complete scan before it; nullopt: there is none.
   std::optional<PresenceChanges> since{};
   base::Instant now{};  ///< when this was asked
 
   [[nodiscard]] std::size_t count(assess::Verdict verdict) const;
+  [[nodiscard]] std::size_t compliant() const;
+  /// With those that do not enforce encryption and that something else protects.
+  [[nodiscard]] std::size_t compliant_after_exceptions() const;
 };
 
 }  // namespace casweep::history

@@ -22,18 +22,26 @@ std::span<const Status> all_statuses() { return status_words.keys(); }
 std::string_view word_of(Status status) { return status_words.word_of(status); }
 std::optional<Status> status_of_word(std::string_view word) { return status_words.key_of(word); }
 
-bool stands(const Decision* decision) { return decision != nullptr && decision->status != Status::to_address; }
+DecisionState state_of(const Decision* decision, base::Instant now) {
+  if (decision == nullptr || decision->status == Status::to_address) return DecisionState::none;
+  if (!decision->until || *decision->until > now + ending_period) return DecisionState::active;
+  return *decision->until > now ? DecisionState::ending : DecisionState::expired;
+}
 
-bool has_expired(const Decision& decision, base::Instant now) { return decision.until && *decision.until <= now; }
+bool in_force(DecisionState state) { return state == DecisionState::active || state == DecisionState::ending; }
 
 Status status_at(std::optional<assess::Verdict> known, const Decision* newest, base::Instant now) {
-  if (known == assess::Verdict::enforced || known == assess::Verdict::not_exposed) return Status::completed;
-  if (newest == nullptr || has_expired(*newest, now)) return Status::to_address;
-  return newest->status;
+  if (known && assess::is_compliant(*known)) return Status::completed;
+  return in_force(state_of(newest, now)) ? newest->status : Status::to_address;
 }
 
 bool is_exception(Status status) { return status == Status::risk_accepted || is_mitigated(status); }
 
 bool is_mitigated(Status status) { return status == Status::third_party || status == Status::alternate_mitigation; }
+
+DecisionState exception_state(Status status, const Decision* decision, base::Instant now) {
+  const bool applies = decision != nullptr && is_exception(decision->status) && status != Status::completed;
+  return applies ? state_of(decision, now) : DecisionState::none;
+}
 
 }  // namespace casweep::history

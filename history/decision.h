@@ -14,8 +14,8 @@
 
 namespace casweep::history {
 
-/// The statuses of Microsoft Secure Score. One stands beside a verdict and never changes it; `completed` comes from a
-/// verdict alone, never from a person.
+/// The statuses of Microsoft Secure Score, shown beside a verdict, which they never change. `completed` follows from a
+/// verdict and is never decided by a person.
 enum class Status { to_address = 0, planned, risk_accepted, third_party, alternate_mitigation, completed };
 
 [[nodiscard]] std::span<const Status> all_statuses();
@@ -24,15 +24,14 @@ enum class Status { to_address = 0, planned, risk_accepted, third_party, alterna
 [[nodiscard]] std::string_view word_of(Status status);
 [[nodiscard]] std::optional<Status> status_of_word(std::string_view word);
 
-/// What somebody decided about a CA. The newest one holds until a scan finds the CA compliant
-/// (decision_at() in history/events.h); `to_address` withdraws what was there.
+/// What a person decided about a CA. The newest decision holds until a scan finds the CA compliant (decision_at() in
+/// history/events.h); `to_address` withdraws the one before it.
 struct Decision {
   base::ObjectGuid object_guid;
   Status status = Status::to_address;
   std::string reason{};
   std::string approver{};
-  std::optional<base::Instant>
-      until{};  ///< nullopt: until somebody decides otherwise; always there for `risk_accepted`
+  std::optional<base::Instant> until{};  ///< nullopt: until the next decision; always present for `risk_accepted`
   std::string ticket{};
   base::Instant set_at{};
   std::string os_user{};  ///< who typed it
@@ -40,24 +39,35 @@ struct Decision {
   bool operator==(const Decision&) const = default;
 };
 
-inline constexpr std::chrono::days default_acceptance{90};
-inline constexpr std::chrono::days longest_acceptance{365};
-inline constexpr std::chrono::days ends_soon{30};  ///< time to decide anew
+/// How a decision stands at a moment.
+enum class DecisionState {
+  none,     ///< there is no decision, or it was withdrawn
+  active,   ///< in force
+  ending,   ///< in force, and ends within `ending_period`
+  expired,  ///< it ended with its `until`: the CA is to be addressed again
+};
 
-/// Whether there is a decision and it was not taken back.
-[[nodiscard]] bool stands(const Decision* decision);
+/// The time before the end of a decision in which the next one is due.
+inline constexpr std::chrono::days ending_period{30};
 
-/// Whether `disposition` had come to its end by `now` and the CA is to be addressed again.
-[[nodiscard]] bool has_expired(const Decision& decision, base::Instant now);
+/// The state at `now` of `decision`, which may be null.
+[[nodiscard]] DecisionState state_of(const Decision* decision, base::Instant now);
 
-/// The status of a CA whose last known verdict is `known` (nullopt: none ever) and of which `newest` (null: nothing)
-/// was decided last.
+/// Active or ending.
+[[nodiscard]] bool in_force(DecisionState state);
+
+/// The status of a CA with the last known verdict `known` (nullopt: it never had one) and the newest decision `newest`
+/// (null: there is none).
 [[nodiscard]] Status status_at(std::optional<assess::Verdict> known, const Decision* newest, base::Instant now);
 
-/// Whether a CA that is not enforced lets an automatic check pass.
+/// Whether a CA that does not enforce encryption passes an automatic check with this status.
 [[nodiscard]] bool is_exception(Status status);
 
-/// Whether it counts as good after exceptions: something else protects it. An accepted risk is still there.
+/// Whether something else protects the CA, so that it counts as compliant after exceptions. An accepted risk remains.
 [[nodiscard]] bool is_mitigated(Status status);
+
+/// The state at `now` of the exception for a CA, whose status is `status` and whose newest decision is `decision`,
+/// which may be null. `none` without a decision that is_exception(), and for a completed CA, which needs none.
+[[nodiscard]] DecisionState exception_state(Status status, const Decision* decision, base::Instant now);
 
 }  // namespace casweep::history

@@ -13,7 +13,7 @@ namespace {
 
 using assess::Verdict;
 
-// Exported to everybody: add, never rename.
+// Part of the export formats: add, never rename.
 constexpr auto event_words = base::words<EventKind>({
     {EventKind::first_seen, "first-seen"},
     {EventKind::added, "added"},
@@ -26,12 +26,12 @@ constexpr auto event_words = base::words<EventKind>({
     {EventKind::verdict_changed, "verdict-changed"},
     {EventKind::became_unknown, "became-unknown"},
     {EventKind::recovered, "recovered"},
-    {EventKind::exception_set, "exception-set"},
-    {EventKind::exception_withdrawn, "exception-withdrawn"},
-    {EventKind::exception_expired, "exception-expired"},
+    {EventKind::decision_set, "decision-set"},
+    {EventKind::decision_withdrawn, "decision-withdrawn"},
+    {EventKind::decision_expired, "decision-expired"},
 });
 
-/// Goes through a timeline and keeps what it has to remember.
+/// Turns the sightings of a timeline, one after the other, into events and the other parts of a story.
 class Narrator {
  public:
   explicit Narrator(const base::ObjectGuid& object_guid) : object_guid_(object_guid) {}
@@ -82,13 +82,13 @@ class Narrator {
     if (const auto change = name_change(*before, *now)) {
       add(EventKind::renamed, sighting.scan, change->before, change->after);
     }
-    // Never to nowhere: a name that this account may not read is no other host.
+    // A host name that the account cannot read is no move.
     const bool moved = base::comparable_host_name(host_before) != base::comparable_host_name(host_);
     if (moved) add(EventKind::moved, sighting.scan, host_before, host_);
     if (renewed) add(EventKind::certificate_renewed, sighting.scan);
   }
 
-  /// Whether there is one among the CA's certificates that it never had, and it had some.
+  /// Whether the CA has a certificate that it never had, and had others before.
   bool keep_certificates(const CaIdentity& now) {
     const bool had_some = !certificates_.empty();
     const auto before = certificates_.size();
@@ -138,14 +138,14 @@ class Narrator {
   base::ObjectGuid object_guid_;
   CaStory story_;
   std::shared_ptr<const CaIdentity> identity_ = std::make_shared<const CaIdentity>();
-  std::set<std::int64_t> certificates_;  ///< all that it ever had
-  std::string host_;                     ///< the last one that was named
+  std::set<std::int64_t> certificates_;  ///< every certificate the CA ever had
+  std::string host_;                     ///< the last host name that could be read
   std::optional<Verdict> known_;
   bool seen_ = false;
   bool was_compliant_ = false;
 };
 
-/// The CA as it was described at `at`: a decision belongs to the name it had then.
+/// The description of the CA at `at`: a decision is reported with the name of that time.
 CaIdentity identity_at(const CaTimeline& timeline, base::Instant at) {
   CaIdentity identity;
   for (const Sighting& sighting : timeline.sightings) {
@@ -155,8 +155,8 @@ CaIdentity identity_at(const CaTimeline& timeline, base::Instant at) {
   return identity;
 }
 
-/// When a scan first found the CA compliant after `instant`. Completions are in the order of the scans, which a clock
-/// that was set back does not keep.
+/// The first completion after `instant`. Completions are in the order of the scans, which is not that of time if the
+/// clock was set back.
 std::optional<base::Instant> completed_after(const CaStory& story, base::Instant instant) {
   const auto found =
       std::ranges::find_if(story.completions, [&](base::Instant completed) { return completed > instant; });
@@ -180,12 +180,11 @@ void tell_decisions(CaStory& story, const CaTimeline& timeline, std::span<const 
                               .reason = decision.reason});
     };
     const bool withdraws = decision.status == Status::to_address;
-    add(withdraws ? EventKind::exception_withdrawn : EventKind::exception_set, decision.set_at, before,
-        decision.status);
+    add(withdraws ? EventKind::decision_withdrawn : EventKind::decision_set, decision.set_at, before, decision.status);
     before = decision.status;
     const base::Instant end = end_of(decisions, i, story);
-    const bool expired = has_expired(decision, now) && *decision.until == end;
-    if (expired) add(EventKind::exception_expired, end, decision.status, Status::to_address);
+    const bool expired = state_of(&decision, now) == DecisionState::expired && *decision.until == end;
+    if (expired) add(EventKind::decision_expired, end, decision.status, Status::to_address);
     const bool replaced = i + 1 < decisions.size() && decisions[i + 1].set_at == end;
     if (expired || !replaced) before = Status::to_address;
   }
@@ -219,8 +218,6 @@ const Decision* decision_at(std::span<const Decision> decisions, const CaStory& 
   const auto completed = completed_after(story, newest->set_at);
   return completed && *completed <= then ? nullptr : &*newest;
 }
-
-bool is_compliant(Verdict verdict) { return verdict == Verdict::enforced || verdict == Verdict::not_exposed; }
 
 CaStory story_of(const CaTimeline& timeline, std::span<const Decision> decisions, base::Instant now) {
   Narrator narrator(timeline.object_guid);

@@ -20,7 +20,7 @@ namespace casweep::history {
 struct ScanMoment {
   std::int64_t scan = 0;
   base::Instant at{};     ///< when the scan began
-  base::Instant ended{};  ///< when what it found was recorded; the epoch: not known
+  base::Instant ended{};  ///< when its results were recorded; the epoch: not known
 
   bool operator==(const ScanMoment&) const = default;
 };
@@ -32,7 +32,7 @@ struct VerdictWithReason {
   bool operator==(const VerdictWithReason&) const = default;
 };
 
-/// What of a CA's description in the directory is worth an event.
+/// The parts of a CA's description in the directory whose changes are events.
 struct CaIdentity {
   std::string common_name{};
   std::string display_name{};
@@ -42,13 +42,13 @@ struct CaIdentity {
   bool operator==(const CaIdentity&) const = default;
 };
 
-/// The name a person knew the CA by: its displayName, or its cn if there is none.
+/// The name by which people knew the CA: its displayName, or its cn if there is none.
 [[nodiscard]] inline const std::string& name_of(const CaIdentity& ca) {
   return ca.display_name.empty() ? ca.common_name : ca.display_name;
 }
 
-/// The name that changed: the one a person knows the CA by or, where that is the same, its cn. A name that may not be
-/// read is not another one. nullopt: none did.
+/// The name that changed: the name by which people know the CA or, if that is the same, its cn. A name that the account
+/// cannot read has not changed. nullopt: no name changed.
 struct NameChange {
   std::string before{};
   std::string after{};
@@ -58,21 +58,21 @@ struct NameChange {
 /// A scan that listed a CA.
 struct Sighting {
   ScanMoment scan{};
-  /// The first complete scan since the sighting before (or since the history began) that did not list the CA.
+  /// The first complete scan after the previous sighting (or since the history began) that did not list the CA.
   std::optional<ScanMoment> missing{};
   CaIdentity identity{};
   std::optional<VerdictWithReason> judged{};  ///< nullopt: listed and not read
 };
 
-/// What the history saw of one CA, oldest first. Sightings from which nothing follows may be left out.
+/// All sightings of one CA, oldest first. Sightings that change nothing may be missing.
 struct CaTimeline {
   base::ObjectGuid object_guid;
   std::vector<Sighting> sightings{};
-  std::optional<ScanMoment> missing{};  ///< the first complete scan after all of them that did not list the CA
+  std::optional<ScanMoment> missing{};  ///< the first complete scan after the last sighting
 };
 
 enum class EventKind {
-  first_seen,  ///< no complete scan before could have listed it
+  first_seen,  ///< no earlier complete scan could have listed it
   added,
   removed,
   renamed,
@@ -80,12 +80,12 @@ enum class EventKind {
   certificate_renewed,
   remediated,
   regressed,
-  verdict_changed,  ///< from enforced to not exposed, or back: compliant either way
+  verdict_changed,  ///< from enforced to not exposed or back; compliant in both cases
   became_unknown,
-  recovered,  ///< known again, whatever the verdict
-  exception_set,
-  exception_withdrawn,
-  exception_expired,
+  recovered,  ///< known again, with any verdict
+  decision_set,
+  decision_withdrawn,
+  decision_expired,
 };
 
 [[nodiscard]] std::span<const EventKind> all_event_kinds();
@@ -96,16 +96,16 @@ enum class EventKind {
 struct Event {
   EventKind kind = EventKind::first_seen;
   base::Instant at{};
-  std::optional<std::int64_t> scan{};  ///< that showed it; nullopt for what people or time did
+  std::optional<std::int64_t> scan{};  ///< the scan that showed it; nullopt: a decision, or its end
   base::ObjectGuid object_guid;
-  std::shared_ptr<const CaIdentity> identity = std::make_shared<const CaIdentity>();  ///< of then; never null
-  std::string before{};  ///< what was: a name, a host, a verdict's or a status's word; empty: nothing to say
-  std::string after{};   ///< what came in its place
+  std::shared_ptr<const CaIdentity> identity = std::make_shared<const CaIdentity>();  ///< at that time; never null
+  std::string before{};  ///< a name, a host, or the word of a verdict or a status; empty: none
+  std::string after{};   ///< what replaced it
   std::string reason{};  ///< of the verdict, or of the decision
 };
 
-/// A time without enforcement, from the first scan that saw it to the first that saw it end. Not knowing neither opens
-/// nor closes one.
+/// A period without enforcement, from the first scan that found it to the first that found its end. An unknown verdict
+/// neither opens nor closes an episode.
 struct Episode {
   ScanMoment opened{};
   std::optional<ScanMoment> closed{};
@@ -113,31 +113,28 @@ struct Episode {
   bool operator==(const Episode&) const = default;
 };
 
-/// What follows from a timeline.
+/// The conclusions from a timeline.
 struct CaStory {
   std::vector<Event> events{};                ///< oldest first
   std::vector<Episode> episodes{};            ///< oldest first; only the last can be open
   std::optional<VerdictWithReason> known{};   ///< the last verdict that was not `unknown`
-  std::optional<ScanMoment> known_since{};    ///< the first of the unbroken run of it
+  std::optional<ScanMoment> known_since{};    ///< the first scan of the unbroken run of that verdict
   std::optional<ScanMoment> unknown_since{};  ///< nullopt: the last reading is known, or there was none
   std::vector<ScanMoment> verdict_changes{};  ///< from one known verdict to another
-  std::vector<base::Instant> completions{};   ///< when a scan ended that found it compliant, which it had not been
-  bool regressed = false;                     ///< not enforced when last known, and was compliant once
+  std::vector<base::Instant> completions{};   ///< ends of the scans that found it newly compliant
+  bool regressed = false;                     ///< not enforced when last known, and compliant before that
 };
 
 /// Pure. `decisions` are those about this CA, oldest first.
 [[nodiscard]] CaStory story_of(const CaTimeline& timeline, std::span<const Decision> decisions, base::Instant now);
 
-/// When the decision `which` of `decisions` ended, or will: with its own end, the next decision or a fix, whichever
-/// comes first; Instant::max() if none does.
+/// The end of the decision `which` of `decisions`: its own end, the next decision or a fix, whichever comes first;
+/// Instant::max(): none of them.
 [[nodiscard]] base::Instant end_of(std::span<const Decision> decisions, std::size_t which, const CaStory& story);
 
-/// The decision that holds at `then`: the newest until then, unless a scan that ended since has found the CA compliant.
-/// What was decided about a CA that was fixed says nothing about the day when it breaks again. Null if none holds.
+/// The decision that applies at `then`: the newest one made until then, unless a scan that ended since found the CA
+/// compliant, because a decision does not apply to a later regression. Null: no decision applies.
 [[nodiscard]] const Decision* decision_at(std::span<const Decision> decisions, const CaStory& story,
                                           base::Instant then);
-
-/// Enforced or not exposed.
-[[nodiscard]] bool is_compliant(assess::Verdict verdict);
 
 }  // namespace casweep::history

@@ -10,7 +10,7 @@
 
 namespace casweep::history {
 
-/// That a bundle of evidence was made, as the history remembers it.
+/// The record of a bundle of evidence in the history.
 struct EvidenceBundle {
   std::int64_t number = 0;  ///< 1, 2, 3 … in this history
   std::int64_t scan = 0;

@@ -10,12 +10,12 @@
 
 namespace casweep::history {
 
-/// Which program ran where, when, as whom and on which clock.
+/// The circumstances of a run: program, time, account, machine and clock.
 struct RunContext {
   base::Instant started_at{};
   std::string tool_version{};
   std::string program_sha256{};  ///< of the program's file, in lower-case hex; empty: not known
-  std::string account{};         ///< user@REALM that asked; empty: not known, or nothing was asked
+  std::string account{};         ///< user@REALM of the queries; empty: not known, or there were none
   std::string host_name{};
   std::string os_user{};
   base::ClockState clock{};

@@ -12,7 +12,7 @@ namespace casweep::history {
 
 namespace {
 
-// Stored in every history and exported to everybody: add, never rename.
+// Stored in every history and part of the export formats: add, never rename.
 constexpr auto state_words = base::words<ScanState>({
     {ScanState::running, "running"},
     {ScanState::complete, "complete"},

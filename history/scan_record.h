@@ -22,14 +22,14 @@
 
 namespace casweep::history {
 
-/// How a scan ended. `running` is only ever the scan of a process that lives; a killed one is `interrupted`.
+/// How a scan ended. `running` is the scan of a live process only; a killed scan is `interrupted`.
 enum class ScanState { running, complete, partial, interrupted, failed };
 
 [[nodiscard]] std::span<const ScanState> all_scan_states();
 [[nodiscard]] std::string_view word_of(ScanState state);
 [[nodiscard]] std::optional<ScanState> scan_state_of_word(std::string_view word);
 
-/// What the directory said, as far as it was asked.
+/// The answer of the directory, as far as it was asked.
 struct ScanListing {
   std::string forest;
   std::string directory_server;
@@ -38,9 +38,9 @@ struct ScanListing {
   std::string filter;
   std::vector<std::string> attributes;
   std::size_t entries_returned = 0;
-  discovery::ServerIdentity server{};                  ///< which server answered, and how that is known
+  discovery::ServerIdentity server{};                  ///< the server that answered, and the proof of its identity
   std::optional<discovery::RootDomain> root_domain{};  ///< nullopt: not known
-  /// What CN=NTAuthCertificates held, as DER; nullopt: it could not be seen.
+  /// The certificates in CN=NTAuthCertificates, as DER; nullopt: it could not be read.
   std::optional<std::vector<base::Octets>> nt_auth_certificates{};
 
   bool operator==(const ScanListing&) const = default;
@@ -49,7 +49,7 @@ struct ScanListing {
 /// By the identity of the root domain where both listings have it, otherwise by name.
 [[nodiscard]] bool same_forest(const ScanListing& left, const ScanListing& right);
 
-/// One CA in one scan: how the directory described it, what its registry said, what that means.
+/// One CA in one scan: its description in the directory, the answer of its registry, and the judgement.
 struct Observation {
   discovery::EnrollmentService service;
   std::optional<assess::Reading> reading{};  ///< nullopt: the scan listed the CA and did not read it
@@ -65,24 +65,24 @@ struct Observation {
 /// As assess::host_authenticated(); nullopt for a CA that was not read.
 [[nodiscard]] std::optional<bool> host_authenticated(const Observation& ca);
 
-/// A CA whose presence in the directory is not what it was in an earlier scan.
+/// A CA whose presence in the directory changed since an earlier scan.
 struct PresenceChange {
   enum class Kind {
-    removed,  ///< the directory has it no longer
-    hidden,   ///< it does not show it to the account any more, and may still have it
+    removed,  ///< no longer in the directory
+    hidden,   ///< no longer shown to the account, but possibly still there
     added,
     renamed,
     moved,            ///< to another host
-    moved_container,  ///< its object, to another place in the directory
+    moved_container,  ///< its object was moved to another container
   };
   Kind kind = Kind::removed;
   base::ObjectGuid object_guid;
   std::string common_name{};
   std::string display_name{};
   std::string dns_host_name{};
-  std::string before{};  ///< what was: a name, a host, a distinguished name; empty: nothing to say
+  std::string before{};  ///< a name, a host or a distinguished name; empty: none
   std::string after{};
-  std::optional<assess::Verdict> last_known{};  ///< of the removed and hidden: its last verdict but `unknown`
+  std::optional<assess::Verdict> last_known{};  ///< removed or hidden: its last verdict other than `unknown`
 
   bool operator==(const PresenceChange&) const = default;
 };
@@ -91,14 +91,14 @@ struct PresenceChange {
 [[nodiscard]] std::span<const PresenceChange::Kind> all_presence_changes();
 [[nodiscard]] std::string_view word_of(PresenceChange::Kind kind);
 
-/// Which CAs there are, against the last complete scan before.
+/// Changes in the CAs since the previous complete scan.
 struct PresenceChanges {
   std::int64_t since = 0;                 ///< that scan
   base::Instant since_at{};               ///< when it began
   std::vector<PresenceChange> changes{};  ///< by kind, then by name
 };
 
-/// One scan as the history holds it.
+/// One scan as recorded.
 struct ScanRecord {
   std::int64_t id = 0;  ///< 1, 2, 3 … in this database
   std::string uuid{};   ///< the same scan anywhere
@@ -109,9 +109,9 @@ struct ScanRecord {
   std::optional<ScanListing> listing{};  ///< absent if the directory did not answer (completely)
   std::string failure{};                 ///< the sentence a `failed` scan ended with
   std::size_t discovered = 0;            ///< CAs the directory listed
-  std::vector<Observation> cas{};        ///< those that were read, by common name; all of `discovered` unless partial
+  std::vector<Observation> cas{};        ///< the CAs that were read, by common name; all of `discovered` unless partial
   std::vector<discovery::EnrollmentService> not_read{};  ///< the rest of them, by common name
-  /// nullopt: the directory did not answer, or no complete scan came before.
+  /// nullopt: the directory did not answer, or there is no earlier complete scan.
   std::optional<PresenceChanges> since{};
   std::optional<LedgerHead> ledger_before{};  ///< before its first entry; absent if it never began
   std::optional<LedgerHead> ledger_after{};   ///< its last entry; absent if it has not ended

@@ -8,8 +8,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// The member `name` of `object` into `value`, which stays as it is if there is none, or null. Throws
-/// nlohmann::json::exception if it has another type.
+/// Reads the member `name` of `object` into `value`, which does not change if the member is missing or null. Throws
+/// nlohmann::json::exception if it has the wrong type.
 template <typename Value>
 void read_member(const ordered_json& object, const char* name, Value& value) {
   const auto found = object.find(name);

@@ -13,7 +13,7 @@
 
 namespace casweep::history {
 
-/// The options of a scan as they took effect, without secrets: names of files with secrets, never what is in them.
+/// The options of a scan as they took effect, without secrets: names of files with secrets, never their contents.
 struct ScanSettings {
   std::string domain{};
   std::vector<std::string> servers{};  ///< URIs
@@ -32,16 +32,15 @@ struct ScanSettings {
   bool operator==(const ScanSettings&) const = default;
 };
 
-/// The settings and what ran with them as they are recorded: one JSON object on one line, with U+FFFD for what is not
-/// UTF-8.
+/// The recorded form of the settings and the run: one JSON object on one line, with U+FFFD for invalid UTF-8.
 [[nodiscard]] std::string recorded_settings(const ScanSettings& settings, const RunContext& run);
 
-/// The same as a document.
+/// The same as a JSON object.
 [[nodiscard]] nlohmann::ordered_json settings_json(const ScanSettings& settings, const RunContext& run);
 
-/// Reads what recorded_settings() wrote: fills in the program's digest and the clock of `run`. Settings that are
-/// missing have their defaults, and others are ignored: an older casweep did not have them, or a newer one has more.
-/// nullopt: it is not a JSON object, or a setting has another type.
+/// Reads the output of recorded_settings(); sets the program's digest and the clock of `run`. Missing settings have
+/// their defaults and unknown ones are ignored, because other versions of casweep have fewer or more of them. nullopt:
+/// not a JSON object, or a setting has the wrong type.
 [[nodiscard]] std::optional<ScanSettings> read_settings(std::string_view json, RunContext& run);
 
 }  // namespace casweep::history

@@ -18,7 +18,7 @@ void TrendCollector::add(const CaTimeline& timeline, const CaStory& story) {
                        [&](const Event& event) { return event.at >= since_ && event.kind != EventKind::first_seen; });
   for (const Episode& episode : story.episodes) {
     if (!episode.closed) {
-      // Of a CA that is gone there is nothing left to remediate.
+      // A removed CA needs no remediation.
       if (!timeline.missing) open_.push_back(now_ - episode.opened.at);
     } else if (episode.closed->at >= since_) {
       closed_.push_back(episode.closed->at - episode.opened.at);

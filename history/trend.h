@@ -14,7 +14,7 @@
 
 namespace casweep::history {
 
-/// What one scan amounts to.
+/// The totals of one scan.
 struct ScanHeadline {
   std::int64_t id = 0;
   std::string uuid{};
@@ -23,17 +23,17 @@ struct ScanHeadline {
   std::optional<base::Instant> finished_at{};
   std::string forest{};
   std::string failure{};
-  bool listed = false;  ///< the directory named its CAs; otherwise nothing was counted
+  bool listed = false;  ///< the directory listed its CAs; otherwise all counts are 0
   std::size_t discovered = 0;
   std::size_t enforced = 0;
   std::size_t not_enforced = 0;
   std::size_t not_exposed = 0;
   std::size_t unknown = 0;    ///< read, without a verdict
-  std::size_t mitigated = 0;  ///< of those not enforced, protected by a third party or otherwise when the scan began
+  std::size_t mitigated = 0;  ///< of `not_enforced`: something else protected them when the scan began
 
   [[nodiscard]] std::size_t assessed() const { return enforced + not_enforced + not_exposed; }
   [[nodiscard]] std::size_t compliant() const { return enforced + not_exposed; }
-  /// Only a complete scan speaks of the forest: of the others no share is told.
+  /// Only a complete scan covers the whole forest, so shares are shown for complete scans only.
   [[nodiscard]] bool speaks_of_forest() const { return state == ScanState::complete && discovered > 0; }
 };
 
@@ -46,22 +46,22 @@ struct TimeToRemediate {
   std::optional<std::chrono::milliseconds> oldest_open{};
 };
 
-/// The smallest of `sorted` that `percent` of them do not exceed (nearest rank: a time that was really taken); nullopt
-/// of none.
+/// The smallest of `sorted` that `percent` of them do not exceed (nearest rank, so always one of them); nullopt:
+/// `sorted` is empty.
 [[nodiscard]] std::optional<std::chrono::milliseconds> percentile(std::span<const std::chrono::milliseconds> sorted,
                                                                   unsigned percent);
 
-/// Takes what happened to one CA after the other.
+/// Collects the stories of CAs, one after the other.
 class TrendCollector {
  public:
   TrendCollector(base::Instant since, base::Instant now) : since_(since), now_(now) {}
 
   void add(const CaTimeline& timeline, const CaStory& story);
 
-  /// Events since then, oldest first; the state in which the history began is none.
+  /// Events since then, oldest first, without the first sightings.
   [[nodiscard]] std::vector<Event> take_events();
 
-  /// Of the episodes that ended since then, and of all that are open.
+  /// From the episodes that ended since then and all open ones.
   [[nodiscard]] TimeToRemediate time_to_remediate() const;
 
  private:

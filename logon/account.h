@@ -7,7 +7,7 @@
 
 namespace casweep::logon {
 
-/// How the scan proves who it is. Kerberos unless the operator asked for NTLM; there is no silent fallback.
+/// How the scan authenticates. Kerberos unless the operator chose NTLM; there is no fallback.
 enum class Logon { kerberos, ntlm };
 
 /// The account a scan runs as.

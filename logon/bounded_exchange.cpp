@@ -15,7 +15,7 @@ base::SlowCallError to_numbers(LogonError error) {
   return {static_cast<int>(error.kind), error.krb5_code, std::move(error.message)};
 }
 
-/// nullopt: the number is no kind, so no code of casweep's has written it.
+/// nullopt: the number is not a kind, so it was not written by casweep.
 std::optional<LogonError> from_numbers(base::SlowCallError error) {
   if (error.kind < 0 || error.kind > static_cast<int>(LogonErrorKind::crashed)) return std::nullopt;
   return LogonError{static_cast<LogonErrorKind>(error.kind), std::move(error.message), error.code};

@@ -11,8 +11,8 @@
 
 namespace casweep::logon {
 
-/// What `exchange` with the KDCs of the realm of `principal` gives, made in a child process that ends with `patience`:
-/// libkrb5 waits for silent KDCs as long as it likes.
+/// The result of `exchange` with the KDCs of the realm of `principal`, made in a child process that ends with
+/// `patience`, because libkrb5 has no limit for silent KDCs.
 [[nodiscard]] tl::expected<std::string, LogonError> bounded_exchange(
     const std::function<tl::expected<std::string, LogonError>()>& exchange, const base::Patience& patience,
     const std::string& principal);

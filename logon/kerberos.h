@@ -26,7 +26,7 @@ class Kerberos {
 
   [[nodiscard]] krb5_context get() const { return context_.get(); }
 
-  /// Not 0 if there is no context: krb5.conf does not parse.
+  /// Not 0 if there is no context because krb5.conf does not parse.
   [[nodiscard]] krb5_error_code made() const { return made_; }
 
   [[nodiscard]] tl::unexpected<LogonError> failure(krb5_error_code code) const {
@@ -49,7 +49,7 @@ class Kerberos {
   using Options = Owned<krb5_get_init_creds_opt*, krb5_get_init_creds_opt_free>;
   using Exchange = Owned<krb5_init_creds_context, krb5_init_creds_free>;
 
-  /// Takes what a call of libkrb5 made.
+  /// Takes ownership of an object that libkrb5 allocated.
   template <typename Holder>
   [[nodiscard]] Holder adopt(typename Holder::pointer handle) const {
     return Holder(handle, {get()});

@@ -21,18 +21,18 @@ constexpr std::string_view clocks_differ =
     "The clocks of this host and of the KDC differ by more than Kerberos allows (5 minutes by default); set this "
     "host's clock by NTP.";
 constexpr std::string_view no_aes_for_password =
-    "The KDC that answered offers no AES encryption for {principal}, and weaker types are not used, because the "
-    "password could be computed from what they send; enable AES for the account and set its password again, and check "
+    "The KDC that answered offers no AES encryption for {principal}, and weaker types are not used, because an "
+    "attacker could compute the password from them; enable AES for the account and set its password again, and check "
     "that the server that answered is a KDC of the realm.";
 constexpr std::string_view no_aes_for_key =
-    "The KDC that answered offers no AES encryption for {principal}, and weaker types are not used, because the key "
-    "could be computed from what they send; enable AES for the account and set its password again, and check that the "
-    "server that answered is a KDC of the realm.";
+    "The KDC that answered offers no AES encryption for {principal}, and weaker types are not used, because an "
+    "attacker could compute the key from them; enable AES for the account and set its password again, and check that "
+    "the server that answered is a KDC of the realm.";
 constexpr std::string_view no_common_encryption =
     "The KDC and this host have no encryption type in common for {service}; enable AES for the account.";
 constexpr std::string_view realm_unknown =
     "No KDC is known for the realm of {principal}; write the realm in capitals, and check that DNS has _kerberos._udp "
-    "records of it or name the KDC in krb5.conf.";
+    "records for it or name the KDC in krb5.conf.";
 constexpr std::string_view no_ticket =
     "There is no Kerberos ticket in {source}; run kinit, or give an account with its password or keytab.";
 constexpr std::string_view keytab_unreadable =
@@ -43,7 +43,7 @@ constexpr std::array codes{
     KerberosCode{KRB5KRB_AP_ERR_BAD_INTEGRITY, Kind::credentials_refused, password_refused, key_refused},
     KerberosCode{KRB5_PREAUTH_FAILED, Kind::credentials_refused, password_refused, key_refused},
     KerberosCode{KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN, Kind::credentials_refused,
-                 "The KDC knows no account {principal}; check the name and the realm."},
+                 "The KDC does not know the account {principal}; check the name and the realm."},
     KerberosCode{KRB5KDC_ERR_KEY_EXP, Kind::credentials_refused,
                  "The password of {principal} has expired; change it, then scan again."},
     KerberosCode{KRB5KDC_ERR_CLIENT_REVOKED, Kind::credentials_refused, account_unusable},
@@ -51,16 +51,17 @@ constexpr std::array codes{
     KerberosCode{KRB5KDC_ERR_POLICY, Kind::credentials_refused,
                  "The KDC's policy refuses {principal} here (logon hours, workstations or an authentication policy); "
                  "use another account or have the policy changed."},
-    KerberosCode{KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN,
-                 Kind::kerberos_failed,
-                 "The KDC knows no service krbtgt of that realm; name the domain controller as the directory does, "
-                 "not by address or alias.",
-                 {},
-                 "The KDC knows no service {service}; name the domain controller as the directory does, not by "
-                 "address or alias."},
+    KerberosCode{
+        KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN,
+        Kind::kerberos_failed,
+        "The KDC does not know the service krbtgt of that realm; name the domain controller as the directory does, "
+        "not by address or alias.",
+        {},
+        "The KDC does not know the service {service}; name the domain controller as the directory does, not by "
+        "address or alias."},
     KerberosCode{KRB5KDC_ERR_WRONG_REALM, Kind::kerberos_failed,
-                 "The KDC says that {principal} belongs to another realm; write the realm in capitals and as the "
-                 "domain is named."},
+                 "The KDC says that {principal} belongs to another realm; write the realm as the DNS name of the "
+                 "domain, in capitals."},
     KerberosCode{KRB5KRB_AP_ERR_SKEW, Kind::kerberos_failed, clocks_differ},
     KerberosCode{KRB5_KDCREP_SKEW, Kind::kerberos_failed, clocks_differ},
     KerberosCode{KRB5KRB_AP_ERR_TKT_EXPIRED, Kind::kerberos_failed,
@@ -76,11 +77,11 @@ constexpr std::array codes{
     KerberosCode{KRB5_REALM_UNKNOWN, Kind::name_not_resolved, realm_unknown},
     KerberosCode{KRB5_REALM_CANT_RESOLVE, Kind::name_not_resolved, realm_unknown},
     KerberosCode{KRB5_CONFIG_NODEFREALM, Kind::options_unusable,
-                 "{principal} names no realm and krb5.conf has no default one; write it as user@REALM."},
+                 "{principal} has no realm and krb5.conf sets no default realm; write it as user@REALM."},
     KerberosCode{KRB5_FCC_NOFILE, Kind::kerberos_failed, no_ticket},
     KerberosCode{KRB5_CC_NOTFOUND, Kind::kerberos_failed, no_ticket},
     KerberosCode{KRB5_KT_NOTFOUND, Kind::kerberos_failed,
-                 "Keytab {source} holds no key of {principal} that can be used; list it with klist -k."},
+                 "Keytab {source} has no usable key for {principal}; list it with klist -k."},
     KerberosCode{ENOENT, Kind::kerberos_failed, {}, keytab_unreadable},
     KerberosCode{EACCES, Kind::kerberos_failed, {}, keytab_unreadable},
     KerberosCode{KRB5_KEYTAB_BADVNO, Kind::kerberos_failed, {}, keytab_unreadable},

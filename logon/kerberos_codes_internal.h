@@ -10,17 +10,17 @@
 
 namespace casweep::logon {
 
-/// What a code of Kerberos means. The sentences are formats of {fmt} with the arguments `principal`, `source`,
-/// `service` and `library`; an empty one is no other than `sentence`.
+/// The meaning of a Kerberos code. The sentences are {fmt} formats with the arguments `principal`, `source`, `service`
+/// and `library`; if a special sentence is empty, `sentence` is used.
 struct KerberosCode {
   krb5_error_code code;
   LogonErrorKind kind;
   std::string_view sentence;  ///< empty: the code means this only with a keytab
   std::string_view with_keytab{};
-  std::string_view for_service{};  ///< if a ticket for a service was wanted, and not a ticket-granting ticket
+  std::string_view for_service{};  ///< for a service ticket instead of a ticket-granting ticket
 };
 
-/// All codes that have a sentence of their own.
+/// All codes with a sentence.
 [[nodiscard]] std::span<const KerberosCode> kerberos_codes();
 
 }  // namespace casweep::logon

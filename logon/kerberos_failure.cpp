@@ -14,7 +14,7 @@ namespace {
 
 using With = KerberosRequest::With;
 
-/// Empty if `known` is about keytabs, and the request is not.
+/// Empty if `known` applies only to keytabs and the request uses none.
 std::string_view sentence_for(const KerberosCode& known, const KerberosRequest& request) {
   if (!request.service.empty() && !known.for_service.empty()) return known.for_service;
   if (request.with == With::keytab && !known.with_keytab.empty()) return known.with_keytab;

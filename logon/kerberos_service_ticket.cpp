@@ -21,7 +21,7 @@ namespace casweep::logon {
 
 namespace {
 
-/// The cache that a service ticket is asked with, and whose it is.
+/// The cache used to request a service ticket, and its owner.
 struct ServiceCache {
   Kerberos::Cache cache;
   Kerberos::Principal client;
@@ -39,7 +39,7 @@ tl::expected<ServiceCache, LogonError> open_cache(Kerberos& kerberos, const std:
   return ServiceCache{std::move(cache), std::move(client)};
 }
 
-/// The principal of these components in `realm`. Of no type for which libkrb5 would look up the host in DNS.
+/// The principal of these components in `realm`, of a type for which libkrb5 does not look up the host in DNS.
 Kerberos::Principal literal_principal(const Kerberos& kerberos, std::string_view realm,
                                       std::initializer_list<std::string_view> components) {
   std::string name;
@@ -51,7 +51,7 @@ Kerberos::Principal literal_principal(const Kerberos& kerberos, std::string_view
   return kerberos.adopt<Kerberos::Principal>(made);
 }
 
-/// The realm that krb5.conf maps `host` to; empty, which is "whatever the KDC says", if it does not.
+/// The realm that krb5.conf maps `host` to. If there is none, empty: the KDC then decides.
 std::string configured_realm_of(const Kerberos& kerberos, const std::string& host) {
   char** realms = nullptr;
   if (krb5_get_host_realm(kerberos.get(), host.c_str(), &realms) != 0 || realms == nullptr) return {};
@@ -77,7 +77,7 @@ tl::expected<Credentials, krb5_error_code> get_ticket(const Kerberos& kerberos, 
   return Credentials(ticket, {kerberos.get()});
 }
 
-/// Whether `code` says that there is no such service, or no way to the realm that would have it.
+/// Whether `code` means that the service does not exist, or that its realm cannot be reached.
 bool is_no_such_service(krb5_error_code code) {
   return code == KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN || code == KRB5_REALM_UNKNOWN || code == KRB5_REALM_CANT_RESOLVE;
 }
@@ -87,10 +87,10 @@ LogonError unproven(const std::string& host, const std::vector<std::string>& dom
   for (const auto& domain : domains) where += fmt::format("{}{}", where.empty() ? "" : " or ", base::printable(domain));
   return {
       LogonErrorKind::server_unproven,
-      fmt::format("{0} is not a domain controller of {1}: Kerberos knows no service ldap/{0}/{2}, which only domain "
-                  "controllers have; check what DNS says about the domain's controllers, and name a controller by "
-                  "its full DNS name.",
-                  base::printable(host), where, domains.empty() ? "DOMAIN" : base::printable(domains.front()))};
+      fmt::format(
+          "{0} is not a domain controller of {1}: Kerberos does not know the service ldap/{0}/{2}, which only domain "
+          "controllers have; check the domain's SRV records in DNS, and name a controller by its full DNS name.",
+          base::printable(host), where, domains.empty() ? "DOMAIN" : base::printable(domains.front()))};
 }
 
 constexpr char separator = '\0';
@@ -118,7 +118,7 @@ tl::expected<std::string, LogonError> ask_for_controller_ticket(const std::strin
     const auto ticket = get_ticket(kerberos, *source, server.get());
     if (!ticket && is_no_such_service(ticket.error())) continue;
     if (!ticket) return kerberos.failure(ticket.error());
-    // A referral may lead to another realm, whose administrators may call their services whatever they like.
+    // A referral may lead to another realm, whose administrators can choose any service names.
     if (!krb5_principal_compare(kerberos.get(), (*ticket)->server, server.get())) {
       return tl::unexpected(LogonError{
           LogonErrorKind::server_unproven,

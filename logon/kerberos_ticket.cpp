@@ -27,11 +27,11 @@ namespace {
 
 using With = KerberosRequest::With;
 
-/// What a password or a keytab is used with.
+/// The encryption types used with a password or keytab.
 constexpr std::array<krb5_enctype, 4> aes{ENCTYPE_AES256_CTS_HMAC_SHA1_96, ENCTYPE_AES128_CTS_HMAC_SHA1_96,
                                           ENCTYPE_AES256_CTS_HMAC_SHA384_192, ENCTYPE_AES128_CTS_HMAC_SHA256_128};
 
-/// A cache file that is this program's own, not yet there.
+/// A private cache file that does not exist yet.
 struct PrivateCache {
   base::PrivateDirectory directory;
   std::string name;
@@ -42,14 +42,14 @@ tl::expected<PrivateCache, LogonError> make_private_cache() {
   if (!directory) {
     return tl::unexpected(LogonError{
         LogonErrorKind::kerberos_failed,
-        fmt::format("No private place for a Kerberos ticket could be made ({}); check XDG_RUNTIME_DIR and /tmp.",
+        fmt::format("Cannot create a private folder for the Kerberos ticket ({}); check XDG_RUNTIME_DIR and /tmp.",
                     std::strerror(directory.error()))});
   }
   std::string name = "FILE:" + directory->path() + "/ccache";
   return PrivateCache{std::move(*directory), std::move(name)};
 }
 
-/// The cache called `name`, made anew for `owner`.
+/// The cache called `name`, newly initialized for `owner`.
 tl::expected<Kerberos::Cache, LogonError> initialize_cache(const Kerberos& kerberos, const std::string& name,
                                                            krb5_principal owner) {
   krb5_ccache handle = nullptr;
@@ -59,7 +59,7 @@ tl::expected<Kerberos::Cache, LogonError> initialize_cache(const Kerberos& kerbe
   return cache;
 }
 
-/// When the last ticket-granting ticket in `cache` for the realm of `owner` itself ends; nullopt if there is none.
+/// When the last ticket-granting ticket in `cache` for the realm of `owner` expires; nullopt if there is none.
 tl::expected<std::optional<std::chrono::sys_seconds>, krb5_error_code> end_of_tgt(const Kerberos& kerberos,
                                                                                   krb5_ccache cache,
                                                                                   krb5_principal owner) {
@@ -88,9 +88,9 @@ tl::expected<std::optional<std::chrono::sys_seconds>, krb5_error_code> end_of_tg
   return end;
 }
 
-/// A TGT by one exchange with one KDC, into the cache called `name`; gives its owner. krb5_get_init_creds_password
-/// would ask the primary KDC again after a refusal, and count against the lockout twice; this call does not. `set_key`
-/// hands the exchange its password or keytab.
+/// Gets a TGT by one exchange with one KDC into the cache called `name`, and returns its owner. After a refusal,
+/// krb5_get_init_creds_password would ask the primary KDC again and count against the lockout twice; this call does
+/// not. `set_key` gives the exchange its password or keytab.
 template <typename SetKey>
 tl::expected<std::string, LogonError> ask_kdc(const Kerberos& kerberos, krb5_principal client, const std::string& name,
                                               SetKey set_key) {
@@ -133,15 +133,14 @@ tl::expected<Kerberos::Principal, LogonError> parse_principal(const Kerberos& ke
   const auto& principal = kerberos.request.principal;
   if (code == KRB5_PARSE_MALFORMED || principal.empty() || principal.front() == '@' || principal.back() == '@') {
     krb5_free_principal(kerberos.get(), made);
-    return tl::unexpected(
-        LogonError{LogonErrorKind::options_unusable,
-                   fmt::format("\"{}\" is not the name of an account; write it as user@REALM.", principal)});
+    return tl::unexpected(LogonError{LogonErrorKind::options_unusable,
+                                     fmt::format("\"{}\" is not an account name; write it as user@REALM.", principal)});
   }
   if (code != 0) return kerberos.failure(code);
   return kerberos.adopt<Kerberos::Principal>(made);
 }
 
-/// The cache at hand, and whose it is.
+/// The existing cache, and its owner.
 struct DefaultCache {
   Kerberos::Cache cache;
   Kerberos::Principal owner;
@@ -165,8 +164,8 @@ tl::expected<DefaultCache, LogonError> default_cache(Kerberos& kerberos) {
   return DefaultCache{std::move(cache), std::move(owner), std::move(principal), std::move(name)};
 }
 
-/// Who can write a cache can put a ticket of a KDC of their own there, and with it any server is proven. A cache of
-/// another user is used if KRB5CCNAME names it, but not at the place where one is looked for by default.
+/// Anyone who can write to a cache can put a ticket of their own KDC there, which would prove any server. A cache of
+/// another user is used if KRB5CCNAME names it, but not at the default location.
 std::optional<LogonError> distrust_of_cache(const std::string& name) {
   constexpr std::string_view type = "FILE:";
   if (!name.starts_with(type)) return std::nullopt;
@@ -180,8 +179,9 @@ std::optional<LogonError> distrust_of_cache(const std::string& name) {
   if (!writable && !foreign) return std::nullopt;
   return LogonError{
       LogonErrorKind::kerberos_failed,
-      fmt::format("The Kerberos ticket in {} is not used, because {}; remove the file and run kinit.", name,
-                  writable ? "others may write it" : fmt::format("it belongs to the user with ID {}", status.st_uid))};
+      fmt::format(
+          "The Kerberos ticket in {} is not used, because {}; remove the file and run kinit.", name,
+          writable ? "others can write to it" : fmt::format("it belongs to the user with ID {}", status.st_uid))};
 }
 
 }  // namespace
@@ -220,8 +220,8 @@ tl::expected<KerberosTicket, LogonError> KerberosTicket::at_hand() {
   return KerberosTicket(std::move(copy->name), principal, std::move(copy->directory));
 }
 
-/// A ticket in a private cache that `get` fills, given its name, in a process that ends with `patience`. `get` gives
-/// the owner.
+/// A ticket in a private cache. `get` fills the cache of the given name, in a process that ends with `patience`, and
+/// returns the owner.
 template <typename Get>
 tl::expected<KerberosTicket, LogonError> KerberosTicket::in_private_cache(const std::string& principal,
                                                                           const base::Patience& patience, Get get) {
@@ -257,7 +257,7 @@ tl::expected<KerberosTicket, LogonError> KerberosTicket::from_keytab(const std::
       return kerberos.failure(code);
     }
     const auto keys = kerberos.adopt<Kerberos::Keytab>(made);
-    // Asked first: the exchange with the KDC calls a keytab that cannot be read a failed pre-authentication.
+    // Checked first: the exchange with the KDC reports an unreadable keytab as a failed pre-authentication.
     krb5_keytab_entry entry{};
     if (const auto code = krb5_kt_get_entry(kerberos.get(), keys.get(), client->get(), 0, 0, &entry)) {
       return kerberos.failure(code);

@@ -13,24 +13,24 @@
 
 namespace casweep::logon {
 
-/// A Kerberos credential cache with a ticket-granting ticket that is valid now. One that this program filled itself is
-/// a 0600 file in a 0700 directory of its own, below $XDG_RUNTIME_DIR if there is one, and is removed with the object.
-/// (Heimdal opens regular files only, so neither a MEMORY: cache nor a memory file can be shared with it.)
+/// A Kerberos credential cache with a currently valid ticket-granting ticket. A cache that this program filled is a
+/// 0600 file in a private 0700 directory, below $XDG_RUNTIME_DIR if it exists, and is removed with the object. (Heimdal
+/// opens regular files only, so neither a MEMORY: cache nor a memory file can be shared with it.)
 class KerberosTicket {
  public:
-  /// The cache at hand (KRB5CCNAME or the system's default). Fails if there is none, or its ticket has expired.
+  /// The existing cache (KRB5CCNAME or the system's default). Fails if there is none, or if its ticket has expired.
   /// A cache that Samba's Heimdal cannot read (KEYRING:, KCM:, MEMORY:, DIR:) is copied into a private one.
   [[nodiscard]] static tl::expected<KerberosTicket, LogonError> at_hand();
 
-  /// Whose tickets are in that cache, expired or not; empty if nobody's.
+  /// The owner of the tickets in that cache, expired or not; empty if there is no cache.
   [[nodiscard]] static std::string owner_at_hand();
 
-  /// Asks the KDC with a password. Tries once: a refused password is never tried again.
+  /// Requests a ticket with a password. Tries once: a refused password is never tried again.
   [[nodiscard]] static tl::expected<KerberosTicket, LogonError> from_password(const std::string& principal,
                                                                               const base::Secret& password,
                                                                               const base::Patience& patience);
 
-  /// Asks the KDC with the keys of `keytab` (a file name).
+  /// Requests a ticket with the keys of `keytab` (a file name).
   [[nodiscard]] static tl::expected<KerberosTicket, LogonError> from_keytab(const std::string& principal,
                                                                             const std::string& keytab,
                                                                             const base::Patience& patience);
@@ -49,7 +49,7 @@ class KerberosTicket {
 
   std::string ccache_;
   std::string principal_;
-  base::PrivateDirectory directory_;  ///< of a private cache; holds nothing for the operator's own
+  base::PrivateDirectory directory_;  ///< of a private cache; empty for the operator's own
 };
 
 }  // namespace casweep::logon

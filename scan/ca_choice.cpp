@@ -26,8 +26,8 @@ bool is_named(const discovery::EnrollmentService& ca, const std::string& name) {
          same_name(ca.dns_host_name + "\\" + ca.display_name, name);
 }
 
-/// Which of `listed` are called `name`. A name can be made to look like the objectGUID of another CA; an objectGUID
-/// cannot be chosen, so it comes first.
+/// Selects the CAs of `listed` called `name`. An objectGUID takes precedence, because an attacker can choose a name
+/// that looks like the objectGUID of another CA, but not an objectGUID.
 std::function<bool(const discovery::EnrollmentService&)> naming(std::span<const discovery::EnrollmentService> listed,
                                                                 const std::string& name) {
   if (const auto guid = base::ObjectGuid::from_string(name)) {

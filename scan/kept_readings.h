@@ -13,8 +13,8 @@
 
 namespace casweep::scan {
 
-/// Keeps the readings of a sweep as they come, in case the sweep does not end, and passes on how far it is. `services`
-/// and `watcher` must outlive it.
+/// Keeps the readings of a sweep as they arrive, in case the sweep is interrupted, and forwards its progress.
+/// `services` and `watcher` must outlive it.
 class KeptReadings : public sweep::SweepListener {
  public:
   KeptReadings(std::span<const discovery::EnrollmentService> services, sweep::SweepListener& watcher)
@@ -24,8 +24,8 @@ class KeptReadings : public sweep::SweepListener {
   void waiting() override;
   void finished(std::size_t index, assess::Reading&& reading) override;
 
-  /// Judges what was read until now. `listed` is every CA that the directory listed, the hidden ones as well: a
-  /// registry key proves only one of them. Leaves nothing behind.
+  /// Judges and removes the readings so far. `listed` is every CA in the directory, including hidden ones, because a
+  /// registry key proves only one of them.
   [[nodiscard]] std::vector<history::Observation> take(std::span<const discovery::EnrollmentService> listed);
 
  private:

@@ -26,7 +26,7 @@ history::ScanListing recorded(const discovery::Listing& listing) {
           listing.root_domain, listing.nt_auth_certificates};
 }
 
-/// The CAs that the scan counts: those it can read, and those that are hidden from its account.
+/// The CAs that the scan counts: those it can read, and those hidden from its account.
 std::vector<discovery::EnrollmentService> all_listed(const discovery::Listing& listing) {
   std::vector<discovery::EnrollmentService> all = listing.services;
   for (const auto& hidden : listing.hidden) all.push_back(hidden.service);
@@ -44,33 +44,33 @@ ScanError another_forest(const std::string& message) { return {ScanError::Kind::
 }  // namespace
 
 RecordedScan::RecordedScan(store::History& history, Request request, Sources& sources, Watcher& watcher,
-                           const volatile std::sig_atomic_t& interrupted, std::function<base::Instant()> now)
+                           base::StopSignal stop, std::function<base::Instant()> now)
     : history_(history),
       request_(std::move(request)),
       sources_(sources),
       watcher_(watcher),
-      interrupted_(interrupted),
+      stop_(stop),
       now_(std::move(now)) {}
 
-/// What `step` returns. If it throws, `record` is called first, with how the scan ended and in which words.
+/// The result of `step`. If it throws, first calls `record` with the final state of the scan and a sentence.
 template <typename Record, typename Step>
-auto RecordedScan::recorded_if_it_ends(const Record& record, const char* interruption, const Step& step) const {
+auto RecordedScan::run_and_record_failure(const Record& record, const char* interruption, const Step& step) const {
   try {
     return step();
   } catch (const store::StoreError& error) {
-    // A history that fails cannot record its failure; one that a signal kept from waiting can.
-    if (error.kind() == store::StoreError::Kind::busy && interrupted()) {
+    // A failing history cannot record its failure, unless a signal only interrupted the wait for it.
+    if (error.kind() == store::StoreError::Kind::busy && stop_.is_raised()) {
       record(history::ScanState::interrupted, interruption);
     }
     throw;
   } catch (const std::exception& error) {
-    if (interrupted()) {
+    if (stop_.is_raised()) {
       record(history::ScanState::interrupted, interruption);
     } else {
       record(history::ScanState::failed, error.what());
     }
     throw;
-  } catch (...) {  // how a source ends after a signal is its own affair
+  } catch (...) {  // sources may throw anything after a signal
     record(history::ScanState::interrupted, interruption);
     throw;
   }
@@ -80,8 +80,8 @@ history::RunContext RecordedScan::this_run() const {
   return history::this_run(now_(), request_.tool_version, request_.account);
 }
 
-/// Everything before the scan begins, that is, all that may wait for a person or for another scan. The password comes
-/// first, so that no other scan waits while a person types; a ticket only after the lock, so that it does not grow old.
+/// All steps before the scan begins, which may wait for a person or for another scan. The password comes before the
+/// lock, so that no other scan waits for a person; the ticket comes after it, so that it is fresh.
 base::Secret RecordedScan::prepare() {
   const base::Instant since = now_();
   const auto record_unbegun = [&](history::ScanState state, std::string_view failure) {
@@ -89,9 +89,9 @@ base::Secret RecordedScan::prepare() {
     unbegun.started_at = since;
     history_.record_unbegun_scan(unbegun, request_.settings, state, now_(), failure);
   };
-  return recorded_if_it_ends(record_unbegun, "Interrupted before the scan began.", [&] {
+  return run_and_record_failure(record_unbegun, "Interrupted before the scan began.", [&] {
     base::Secret password = sources_.password();
-    lock_ = history_.lock_for_scan([&](int pid) { watcher_.waits_for_scan(pid); }, &interrupted_);
+    lock_ = history_.lock_for_scan([&](int pid) { watcher_.waits_for_scan(pid); }, stop_);
     return password;
   });
 }
@@ -108,8 +108,8 @@ history::ScanRecord RecordedScan::run() {
     if (!recorded_) history_.fail_scan(scan_, state, now_(), failure);
   };
   try {
-    return recorded_if_it_ends(record_end, "Interrupted before any CA was asked.",
-                               [&] { return sweep_forest(std::move(password)); });
+    return run_and_record_failure(record_end, "Interrupted before any CA was contacted.",
+                                  [&] { return sweep_forest(std::move(password)); });
   } catch (const store::StoreError& error) {
     record_refusal(error);
     throw;
@@ -120,7 +120,7 @@ history::ScanRecord RecordedScan::sweep_forest(base::Secret password) {
   const logon::Account account = sources_.log_on(std::move(password));
   const auto known = history_.known_cas();
   auto listing = sources_.list(account, known, [&](const auto& begun) { require_forest_of_history(begun); });
-  tell_if_renamed(listing);
+  report_if_renamed(listing);
   listing.services = discovery::without_duplicates(listing.services, known);
   gone_ = listing.removed;
   auto observations = hidden_observations(listing, account.principal);
@@ -140,11 +140,11 @@ history::ScanRecord RecordedScan::sweep_forest(base::Secret password) {
     return std::move(observations);
   };
   try {
-    sweep::sweep(chosen, read_one, options, kept, &interrupted_, answer_at_once);
+    sweep::sweep(chosen, read_one, options, kept, stop_, answer_at_once);
   } catch (const sweep::SweepInterrupted&) {
     return record(history::ScanState::interrupted, listing, all_observations());
   } catch (const std::exception&) {
-    // The machine had no room for another worker: what was read until then is kept all the same.
+    // The machine had no resources for another worker. The readings so far are kept.
     static_cast<void>(record(history::ScanState::interrupted, listing, all_observations()));
     recorded_ = true;
     throw;
@@ -153,8 +153,8 @@ history::ScanRecord RecordedScan::sweep_forest(base::Secret password) {
   return record(all ? history::ScanState::complete : history::ScanState::partial, listing, all_observations());
 }
 
-/// A complete scan of one forest says of every CA of another that it is gone. What makes a forest the same is its root
-/// domain's identity: another one may have its name, and it may get another name.
+/// A complete scan of another forest would report every known CA as removed. The identity of a forest is that of its
+/// root domain: another forest can have the same name, and a forest can be renamed.
 void RecordedScan::require_forest_of_history(const discovery::Listing& listing) const {
   const auto known = history_.forest();
   const std::string history = history_.file().string();
@@ -169,14 +169,14 @@ void RecordedScan::require_forest_of_history(const discovery::Listing& listing) 
   if (!known.root_domain) {
     if (known.name.empty() || same_name) return;
     throw another_forest(fmt::format(
-        "The history '{}' is of the forest {}, and {} listed CAs of {}: give each forest a "
-        "history of its own with --db.",
+        "The history '{}' belongs to the forest {}, but {} listed CAs of {}; use a separate history for "
+        "each forest with --db.",
         history, base::terminal_safe(known.name), listing.directory_server, base::terminal_safe(listing.forest)));
   }
   if (*known.root_domain != *listing.root_domain) {
     throw another_forest(
-        fmt::format("The history '{}' is of the forest {} ({}), and {} listed CAs of {} {} ({}): give each forest a "
-                    "history of its own with --db.",
+        fmt::format("The history '{}' belongs to the forest {} ({}), but {} listed CAs of {} {} ({}); use a separate "
+                    "history for each forest with --db.",
                     history, base::terminal_safe(known.name), to_string(*known.root_domain), listing.directory_server,
                     same_name ? "another forest of that name," : "the forest", base::terminal_safe(listing.forest),
                     to_string(*listing.root_domain)));
@@ -184,13 +184,13 @@ void RecordedScan::require_forest_of_history(const discovery::Listing& listing) 
 }
 
 /// For a forest that require_forest_of_history() accepts.
-void RecordedScan::tell_if_renamed(const discovery::Listing& listing) const {
+void RecordedScan::report_if_renamed(const discovery::Listing& listing) const {
   const auto known = history_.forest();
   if (!known.root_domain || base::same_but_for_case(known.name, listing.forest)) return;
   watcher_.forest_was_renamed(known.name, listing);
 }
 
-/// CAs whose hosts are not asked, because the directory does not show them.
+/// CAs whose hosts are not contacted, because the directory does not show them.
 std::vector<history::Observation> RecordedScan::hidden_observations(const discovery::Listing& listing,
                                                                     const std::string& account) const {
   std::vector<history::Observation> observations;
@@ -212,24 +212,24 @@ history::ScanRecord RecordedScan::record(history::ScanState state, const discove
   try {
     return history_.finish_scan(scan_, state, now_(), recorded(listing), all_listed(listing), observations);
   } catch (const store::StoreError&) {
-    tell_not_recorded(state, listing, std::move(observations));
+    report_not_recorded(state, listing, std::move(observations));
     throw;
   }
 }
 
-/// A history that gives back something else than was recorded keeps no result of this scan; that it failed, if it can.
+/// If the history returns other data than was recorded, it keeps no results of this scan, only the failure if possible.
 void RecordedScan::record_refusal(const store::StoreError& error) {
   if (error.kind() != store::StoreError::Kind::altered) return;
   try {
     history_.fail_scan(scan_, history::ScanState::failed, now_(), error.what());
   } catch (const store::StoreError&) {
-    // The first error says enough.
+    // The first error is reported.
   }
 }
 
-/// What a sweep found out is worth seeing even if it could not be kept.
-void RecordedScan::tell_not_recorded(history::ScanState state, const discovery::Listing& listing,
-                                     std::vector<history::Observation> observations) const {
+/// Shows the results even if they could not be recorded.
+void RecordedScan::report_not_recorded(history::ScanState state, const discovery::Listing& listing,
+                                       std::vector<history::Observation> observations) const {
   history::ScanRecord scan;
   scan.id = scan_;
   scan.state = state;

@@ -6,12 +6,12 @@
 
 namespace casweep::scan {
 
-/// Ends a scan. `what()` is one sentence for a person with what to do next, and maybe lines of candidates under it.
+/// Ends a scan. `what()` is one sentence for a person with what to do next, optionally followed by lines of candidates.
 class ScanError : public std::runtime_error {
  public:
   enum class Kind {
     no_such_ca,      ///< a CA was named that the directory does not list
-    another_forest,  ///< the directory is not, or may not be, of the forest whose scans the history holds
+    another_forest,  ///< the directory does not, or may not, belong to the history's forest
   };
 
   ScanError(Kind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}

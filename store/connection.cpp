@@ -17,14 +17,14 @@ constexpr int busy_timeout = 5000;  // milliseconds
 /// Instructions of SQLite's machine between two looks at the guard: less than a millisecond.
 constexpr int steps_at_once = 10'000;
 
-// A check takes less than one step for each octet of the file, all its queries together; 730 scans that one process
-// records take 4. In a prepared file, many pages can refer to the same ones below them, so that reading its rows one
-// after the other would take years.
+// All queries of a check together take less than one step for each octet of the file; recording 730 scans in one
+// process takes 4. In a prepared file, many pages can refer to the same child pages, so that reading its rows one after
+// the other would take years.
 constexpr std::uint64_t steps_of_a_reader = 20'000'000;
 constexpr std::uint64_t steps_of_a_writer = 1'000'000'000;
 constexpr std::uint64_t steps_per_octet = 20;
 
-// The largest that is recorded is the ledger's entry of a scan with many new CAs: 300 octets a CA.
+// The largest recorded value is the ledger entry of a scan with many new CAs: 300 octets a CA.
 constexpr int longest_value = 64 * 1024 * 1024;
 
 void set_limits(sqlite3* handle) {
@@ -63,7 +63,7 @@ struct Connection::Guard {
 
   static int ends(void* self) { return static_cast<Guard*>(self)->ends_now() ? 1 : 0; }
 
-  [[nodiscard]] bool is_interrupted() const { return ending.interrupted != nullptr && *ending.interrupted != 0; }
+  [[nodiscard]] bool is_interrupted() const { return ending.stop.is_raised(); }
 
   bool ends_now() {
     if (is_interrupted()) {
@@ -73,7 +73,7 @@ struct Connection::Guard {
     }
     steps += steps_at_once;
     if (steps <= allowed) return false;
-    // It may have grown.
+    // The file may have grown.
     allowed = base + steps_per_octet * (size_of(file) + size_of(file.string() + "-wal"));
     return steps > allowed;
   }
@@ -99,7 +99,7 @@ void Connection::configure() {
       "PRAGMA trusted_schema = OFF;"
       "PRAGMA cell_size_check = ON;"
       "PRAGMA foreign_keys = ON;"
-      "PRAGMA recursive_triggers = ON;"  // or INSERT OR REPLACE would go past triggers
+      "PRAGMA recursive_triggers = ON;"  // or INSERT OR REPLACE would bypass triggers
       "PRAGMA synchronous = FULL;");
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -10,24 +9,25 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "base/stop_signal.h"
+
 namespace casweep::store {
 
-/// When queries end before their time: once `*interrupted` is not 0, after `grace`, which leaves a writer time to
-/// record what it has.
+/// When queries end early: `grace` after `stop` is raised. The grace leaves a writer time to record what it has.
 struct QueryEnding {
-  const volatile std::sig_atomic_t* interrupted = nullptr;
+  base::StopSignal stop{};
   std::chrono::milliseconds grace{0};
 };
 
-/// A connection to a file that anybody may have prepared. Views do not run, limits bound what SQLite takes from the
-/// file, and a query that takes far more steps than the size of the file explains ends with SQLITE_INTERRUPT, as all do
-/// after a signal.
+/// A connection to a file that an attacker may have prepared. Views do not run, limits bound what SQLite accepts from
+/// the file, and a query that takes far more steps than the size of the file explains ends with SQLITE_INTERRUPT, as do
+/// all queries after a signal.
 class Connection : public SQLite::Database {
  public:
-  /// Opens `name`, which SQLite reads as `flags` say; `file` is the same on the disk.
+  /// Opens `name`, a path or a URI as `flags` say; `file` is its path on the disk.
   Connection(const std::filesystem::path& file, const std::string& name, int flags, QueryEnding ending = {});
 
-  /// Asks SQLite for checks and for durable writes. Reads the file.
+  /// Turns on SQLite's checks and durable writes. Reads the file.
   void configure();
 
   Connection(Connection&&) noexcept;

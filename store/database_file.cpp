@@ -36,8 +36,8 @@ std::string text_of(int error_number) { return std::generic_category().message(e
 
 StoreError disk_full(const fs::path& file) {
   return {Kind::disk_full,
-          fmt::format("There is no room left for the history {}: free some space on its file system and "
-                      "scan again; what was recorded before is still there.",
+          fmt::format("No space left for the history {}: free some space on its file system and scan again; "
+                      "everything recorded before is kept.",
                       file.string())};
 }
 
@@ -47,12 +47,12 @@ StoreError read_only(const fs::path& file) {
                                        file.string())};
 }
 
-/// errno of making a file or a folder, as the operator should hear it.
+/// What the errno of creating a file or a folder means for the operator.
 StoreError cannot_make(const fs::path& file, const fs::path& made, int error_number) {
   if (error_number == ENOSPC || error_number == EDQUOT) return disk_full(file);
   const auto kind = error_number == EROFS ? Kind::read_only : Kind::cannot_open;
   return {kind,
-          fmt::format("{} cannot be made for the history ({}): choose another file, or a folder that this user may "
+          fmt::format("{} cannot be created for the history ({}): choose another file, or a folder that this user may "
                       "write.",
                       made.string(), text_of(error_number))};
 }
@@ -64,7 +64,7 @@ void make_folder(const fs::path& file, const fs::path& folder) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) throw cannot_make(file, folder, errno);
 }
 
-/// Makes an empty database. SQLite gives its -wal and -shm files the mode of this one.
+/// Creates an empty database. SQLite gives its -wal and -shm files the same mode.
 void make_file(const fs::path& file) {
   std::error_code error;
   if (fs::exists(file, error)) return;
@@ -77,7 +77,8 @@ void make_file(const fs::path& file) {
   }
 }
 
-/// SQLite needs the folder too, for its log; without these rights it would open the file for reading, or say less.
+/// SQLite needs the folder too, for its log. Without these rights it would open the file read-only, or give a less
+/// helpful error.
 bool is_writable(const fs::path& file) {
   const auto folder = fs::absolute(file).parent_path();
   return ::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0 &&
@@ -110,13 +111,13 @@ StoreError unreleased(const fs::path& file, std::int64_t version) {
 
 /// The schema version of a history; 0 for an empty database.
 int schema_version(SQLite::Database& database, const fs::path& file, int newest) {
-  const SQLite::Transaction one_moment(database);  // another process may be making it just now
+  const SQLite::Transaction one_moment(database);  // another process may be creating it
   const auto id = pragma(database, "application_id");
   const auto version = pragma(database, "user_version");
   const bool empty = database.execAndGet("SELECT NOT EXISTS (SELECT 1 FROM main.sqlite_schema)").getInt() != 0;
   if (id != application_id && !(id == 0 && version == 0 && empty)) {
-    throw StoreError(Kind::not_ours, fmt::format("{} is the SQLite database of another program and was left as it is: "
-                                                 "choose another file.",
+    throw StoreError(Kind::not_ours, fmt::format("{} is the SQLite database of another program (not changed): choose "
+                                                 "another file.",
                                                  file.string()));
   }
   if (version > newest) {
@@ -127,11 +128,12 @@ int schema_version(SQLite::Database& database, const fs::path& file, int newest)
                                  file.string(), version, newest));
   }
   if (has_unreleased_layout(database)) throw unreleased(file, version);
-  if (version < 0 || (version == 0 && !empty)) throw altered(file, "it has tables, and says that it has none");
+  if (version < 0 || (version == 0 && !empty))
+    throw altered(file, "it has tables, but its version says that it has none");
   return static_cast<int>(version);
 }
 
-/// SQLite takes some names (":memory:", "file:…") for something else; an absolute path is only ever a path.
+/// SQLite gives some names (":memory:", "file:…") another meaning; an absolute path is always a path.
 std::string plain_path(const fs::path& file) { return fs::absolute(file).string(); }
 
 std::string immutable_uri(const fs::path& file) {
@@ -152,7 +154,7 @@ StoreError error_of(const std::optional<Connection>& database, const fs::path& f
 
 enum class SchemaOfFile { own, any };
 
-/// nullopt: it has not got the tables of this version yet.
+/// nullopt: it does not have the tables of this version yet.
 std::optional<Connection> open_and_check(const fs::path& file, const std::string& name, int flags,
                                          Migrations migrations, SchemaOfFile schema, QueryEnding ending) {
   std::optional<Connection> database;
@@ -162,7 +164,7 @@ std::optional<Connection> open_and_check(const fs::path& file, const std::string
     const int version = schema_version(*database, file, newest_version(migrations));
     if (version == 0) {
       throw StoreError(Kind::cannot_open,
-                       fmt::format("The history {} is empty: 'casweep scan' with this file begins it.", file.string()));
+                       fmt::format("The history {} is empty: run 'casweep scan' with this file first.", file.string()));
     }
     if (version < newest_version(migrations)) return std::nullopt;
     if (schema == SchemaOfFile::own) require_schema(*database, file, version, migrations);
@@ -184,9 +186,10 @@ bool has_content(const fs::path& file) {
 }
 
 StoreError not_taken_back(const fs::path& file, std::string_view log) {
-  return {Kind::read_only, fmt::format("The history {0} lies in a place that cannot be written, beside a log that was "
-                                       "never merged: copy it and {0}{1} into a folder of your own.",
-                                       file.string(), log)};
+  return {Kind::read_only,
+          fmt::format("The history {0} is in a read-only place and has a log that was not merged: copy "
+                      "{0} and {0}{1} into a folder of your own.",
+                      file.string(), log)};
 }
 
 std::optional<Connection> open_where_it_is(const fs::path& file, Migrations migrations, SchemaOfFile schema,
@@ -197,14 +200,14 @@ std::optional<Connection> open_where_it_is(const fs::path& file, Migrations migr
   try {
     return open(plain_path(file), SQLite::OPEN_READONLY);
   } catch (const StoreError& first) {
-    // What was cut off in the middle, where there is no log, is to be taken back first; only a writer can.
+    // Without a write-ahead log, an interrupted transaction has to be rolled back first, which only a writer can do.
     if (has_content(file.string() + "-journal")) {
       if (!is_writable(file)) throw not_taken_back(file, "-journal");
       (void)open(plain_path(file), SQLite::OPEN_READWRITE);
       return open(plain_path(file), SQLite::OPEN_READONLY);
     }
-    // SQLite wants a -shm file beside a database in WAL mode, which a read-only place, or a full one, cannot give it.
-    // Without a log there is nothing to share either: the file is all there is, and nobody there writes it.
+    // SQLite needs a -shm file beside a database in WAL mode, which a read-only or full file system cannot hold.
+    // Without a log there is nothing to share: the file is complete, and no process writes it there.
     const bool no_place = first.kind() == Kind::cannot_open || first.kind() == Kind::read_only;
     if (!no_place && first.kind() != Kind::disk_full) throw;
     if (::access(file.c_str(), R_OK) != 0) throw;
@@ -213,40 +216,39 @@ std::optional<Connection> open_where_it_is(const fs::path& file, Migrations migr
   }
 }
 
-/// A scan of an earlier version would go on to write what this one's tables cannot take. And a migration is not undone:
-/// what was there is kept beside it.
+/// A running scan of an earlier version would write rows that the new tables do not accept. A migration cannot be
+/// undone, so the earlier file is kept as a copy.
 void prepare_migration(const fs::path& file, int version, QueryEnding ending) {
   if (version == 0) return;
   if (scan_lock_is_held(file)) {
-    throw StoreError(Kind::busy, fmt::format("The history {} is to be brought up to date, and a scan of an earlier "
-                                             "version of casweep is writing it: try again when that is done.",
+    throw StoreError(Kind::busy, fmt::format("The history {} has to be migrated, and a scan of an earlier version of "
+                                             "casweep is writing it: try again when that scan is done.",
                                              file.string()));
   }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   Connection source(file, plain_path(file), SQLite::OPEN_READONLY, ending);
-  copy_database(source, fmt::format("{}.backup-v{}-{:%Y%m%dT%H%M%SZ}", file.string(), version, now),
-                ending.interrupted);
+  copy_database(source, fmt::format("{}.backup-v{}-{:%Y%m%dT%H%M%SZ}", file.string(), version, now), ending.stop);
 }
 
 Connection open_existing_file(const fs::path& file, Migrations migrations, SchemaOfFile schema, QueryEnding ending) {
   std::error_code error;
   if (!fs::exists(file, error)) {
-    throw StoreError(Kind::cannot_open,
-                     fmt::format("There is no history at {}: 'casweep scan' makes one.", file.string()));
+    throw StoreError(Kind::cannot_open, fmt::format("No history at {}: 'casweep scan' creates one.", file.string()));
   }
   require_plain_file(file);
   if (auto database = open_where_it_is(file, migrations, schema, ending)) return *std::move(database);
 
-  // Whoever only reads must not be left without a history because the program was upgraded.
+  // A user who only reads must not lose the history because the program was upgraded.
   if (!is_writable(file)) {
     throw StoreError(Kind::read_only, fmt::format("The history {} was written by an earlier version of casweep and "
-                                                  "cannot be brought up to date here: copy it into a folder of your "
-                                                  "own, and its -wal file if there is one, and read the copy.",
+                                                  "cannot be migrated here: copy it, and its -wal file if there is "
+                                                  "one, into a folder of your own and read the copy.",
                                                   file.string()));
   }
-  (void)open_for_writing(file, migrations, ending.interrupted);
+  (void)open_for_writing(file, migrations, ending.stop);
   if (auto database = open_where_it_is(file, migrations, schema, ending)) return *std::move(database);
-  throw StoreError(Kind::busy, fmt::format("The history {} was replaced just now: try again.", file.string()));
+  throw StoreError(Kind::busy,
+                   fmt::format("The history {} was replaced while it was opened: try again.", file.string()));
 }
 
 }  // namespace
@@ -263,20 +265,19 @@ void choose_journal(SQLite::Database& database, bool on_network) {
     database.exec("PRAGMA journal_mode = WAL");
     return;
   }
-  // One that somebody uses keeps its log, and nobody waits for that.
+  // A database in use keeps its log. This does not wait for it.
   database.setBusyTimeout(0);
   const bool without_log = database.tryExec("PRAGMA journal_mode = DELETE") == SQLITE_OK;
   // Without a log a reader and a writer wait for each other, for as long as a backup takes.
   database.setBusyTimeout(without_log ? network_timeout_ms : busy_timeout_ms);
 }
 
-Connection open_for_writing(const fs::path& file, Migrations migrations,
-                            const volatile std::sig_atomic_t* interrupted) {
+Connection open_for_writing(const fs::path& file, Migrations migrations, base::StopSignal stop) {
   constexpr std::chrono::seconds time_to_record{10};
   make_file(file);
   require_plain_file(file);
   if (!is_writable(file)) throw read_only(file);
-  const QueryEnding ending{.interrupted = interrupted, .grace = time_to_record};
+  const QueryEnding ending{.stop = stop, .grace = time_to_record};
   std::optional<Connection> database;
   try {
     database.emplace(file, plain_path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, ending);
@@ -301,13 +302,12 @@ Connection open_for_writing(const fs::path& file, Migrations migrations,
   }
 }
 
-Connection open_for_reading(const fs::path& file, Migrations migrations,
-                            const volatile std::sig_atomic_t* interrupted) {
-  return open_existing_file(file, migrations, SchemaOfFile::own, {.interrupted = interrupted});
+Connection open_for_reading(const fs::path& file, Migrations migrations, base::StopSignal stop) {
+  return open_existing_file(file, migrations, SchemaOfFile::own, {.stop = stop});
 }
 
-Connection open_for_check(const fs::path& file, const volatile std::sig_atomic_t* interrupted) {
-  return open_existing_file(file, embedded_migrations(), SchemaOfFile::any, {.interrupted = interrupted});
+Connection open_for_check(const fs::path& file, base::StopSignal stop) {
+  return open_existing_file(file, embedded_migrations(), SchemaOfFile::any, {.stop = stop});
 }
 
 void require_schema(SQLite::Database& database, const fs::path& file, int version, Migrations migrations) {
@@ -335,8 +335,8 @@ int system_errno_of(const SQLite::Database& database) {
 
 StoreError damaged(const fs::path& file, std::string_view what) {
   return {Kind::damaged,
-          fmt::format("The history {0} is damaged ({1}): move it away, also {0}-wal and {0}-shm if they are there, and "
-                      "put a backup in its place or start a new one.",
+          fmt::format("The history {0} is damaged ({1}): move it away, with {0}-wal and {0}-shm if they exist, and "
+                      "restore a backup or start a new history.",
                       file.string(), what)};
 }
 
@@ -350,7 +350,7 @@ StoreError altered(const fs::path& file, std::string_view what) {
 
 StoreError store_error(const fs::path& file, const Connection& database, const SQLite::Exception& error) {
   if ((error.getErrorCode() & 0xFF) == SQLITE_INTERRUPT && database.is_interrupted()) {
-    return {Kind::busy, fmt::format("Stopped while the history {} was read or written.", file.string())};
+    return {Kind::busy, fmt::format("Stopped while reading or writing the history {}.", file.string())};
   }
   return store_error(file, error, system_errno_of(database));
 }
@@ -358,7 +358,7 @@ StoreError store_error(const fs::path& file, const Connection& database, const S
 StoreError store_error(const fs::path& file, const SQLite::Exception& error, int system_errno) {
   if (const int code = error.getExtendedErrorCode();
       code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID) {
-    return damaged(file, fmt::format("it holds already what is to be recorded: {}", error.what()));
+    return damaged(file, fmt::format("it already holds what is to be recorded: {}", error.what()));
   }
   switch (error.getErrorCode() & 0xFF) {
     case SQLITE_INTERRUPT:
@@ -368,9 +368,9 @@ StoreError store_error(const fs::path& file, const SQLite::Exception& error, int
     case SQLITE_FULL:
       return disk_full(file);
     case SQLITE_IOERR:
-      // SQLite itself knows ENOSPC; a quota or a limit on file sizes is the same to whoever has to make room.
+      // SQLite itself detects ENOSPC only; for the user a quota or a limit on file sizes means the same.
       if (system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG) return disk_full(file);
-      return {Kind::failed, fmt::format("The history {} could not be read or written ({}): look at its disk, then try "
+      return {Kind::failed, fmt::format("The history {} could not be read or written ({}): check its disk, then try "
                                         "again.",
                                         file.string(), system_errno != 0 ? text_of(system_errno) : error.what())};
     case SQLITE_BUSY:
@@ -381,19 +381,18 @@ StoreError store_error(const fs::path& file, const SQLite::Exception& error, int
       return read_only(file);
     case SQLITE_NOTADB:
       return {Kind::not_a_database,
-              fmt::format("{} is not a history and was left as it is: choose another file.", file.string())};
+              fmt::format("{} is not a history (not changed): choose another file.", file.string())};
     case SQLITE_CORRUPT:
       return damaged(file, error.what());
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-      return {Kind::cannot_open,
-              fmt::format("The history {} cannot be opened ({}): look at the permissions of the file "
-                          "and its folder, or choose another file.",
-                          file.string(), system_errno != 0 ? text_of(system_errno) : error.what())};
+      return {Kind::cannot_open, fmt::format("The history {} cannot be opened ({}): check the permissions of the file "
+                                             "and its folder, or choose another file.",
+                                             file.string(), system_errno != 0 ? text_of(system_errno) : error.what())};
     default:
       return {Kind::failed,
-              fmt::format("The history {} refused this ({}): please report it; what was recorded before is "
-                          "still there.",
+              fmt::format("The history {} could not be used ({}): please report this; everything recorded "
+                          "before is kept.",
                           file.string(), error.what())};
   }
 }

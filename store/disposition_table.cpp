@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <string>
+#include <utility>
 
 #include "store/disposition_table_internal.h"
 #include "store/foreign_text_internal.h"
@@ -32,6 +33,19 @@ std::vector<history::Decision> select_decisions(SQLite::Database& database, std:
                          .os_user = text_in(row, "os_user")});
   }
   return decisions;
+}
+
+DecisionsByCa select_decisions_by_ca(SQLite::Database& database, base::Instant last) {
+  DecisionsByCa decisions;
+  for (auto& decision : select_decisions(database)) {
+    if (decision.set_at <= last) decisions[decision.object_guid].push_back(std::move(decision));
+  }
+  return decisions;
+}
+
+std::span<const history::Decision> decisions_about(const DecisionsByCa& decisions, const base::ObjectGuid& ca) {
+  const auto found = decisions.find(ca);
+  return found == decisions.end() ? std::span<const history::Decision>{} : found->second;
 }
 
 void insert_decision(SQLite::Database& database, const history::Decision& decision) {

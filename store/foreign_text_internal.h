@@ -12,12 +12,12 @@
 
 namespace casweep::store {
 
-/// Whether text of another system is kept as TEXT: it is UTF-8 without a NUL, past which SQLite's own functions and its
-/// shell do not see.
+/// Whether text of another system is stored as TEXT: it is UTF-8 without a NUL, at which SQLite's own functions and its
+/// shell end.
 [[nodiscard]] bool is_storable_text(std::string_view text);
 
-/// Binds text of another system: as TEXT, as a BLOB of the same bytes if those are not UTF-8 or contain a NUL (SQLite's
-/// own functions and its shell see no further than that), as NULL if it is empty.
+/// Binds text of another system: as TEXT, as a BLOB of the same bytes if is_storable_text() is false, as NULL if it is
+/// empty.
 void bind_foreign_text(SQLite::Statement& statement, const char* parameter, std::string_view text);
 
 /// A JSON array of strings; one that is not UTF-8 becomes an object `{"hex": "…"}`.

@@ -15,22 +15,26 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>
 
+#include "store/ca_summary_reader_internal.h"
 #include "store/database_file_internal.h"
 #include "store/disposition_table_internal.h"
 #include "store/evidence_bundle_table_internal.h"
+#include "store/horizon_internal.h"
 #include "store/ledger_internal.h"
 #include "store/recorded_scans_internal.h"
+#include "store/scan_choice_internal.h"
 #include "store/scan_comparison_internal.h"
+#include "store/scan_difference_internal.h"
 #include "store/scan_ledger_internal.h"
 #include "store/scan_lock_internal.h"
 #include "store/scan_reader_internal.h"
 #include "store/scan_writer_internal.h"
-#include "store/timeline_reader_internal.h"
+#include "store/trend_reader_internal.h"
 
 namespace casweep::store {
 namespace {
 
-/// Which file it is, whatever it is called.
+/// Identifies a file independently of its name.
 using FileIdentity = std::pair<dev_t, ino_t>;
 
 std::optional<FileIdentity> identity_of(const std::filesystem::path& file) {
@@ -60,14 +64,14 @@ struct History::Impl {
   Connection database;
   RecordedScans recorded{database};
   std::optional<FileIdentity> identity = identity_of(file);
-  /// The beginning of the scan that was begun last, as the history gives it back.
+  /// The start of the newest scan of this object, as the history returned it.
   struct Begun {
     std::int64_t scan = 0;
     history::RunContext start{};
     history::ScanSettings settings{};
   } begun{};
 
-  /// Lets nothing out of `work` but StoreError.
+  /// Turns the exceptions of `work` into StoreError.
   template <typename Work>
   auto with_errors(Work&& work) {
     try {
@@ -86,16 +90,16 @@ struct History::Impl {
   /// In one transaction: all of `work` or nothing.
   template <typename Work>
   void write(Work&& work) {
-    // What is written into a file that has lost its name is lost with it.
+    // What is written into a deleted file is lost with it.
     if (!identity || identity_of(file) != identity) {
       throw StoreError(StoreError::Kind::cannot_open,
-                       fmt::format("The history {} was moved, removed or replaced while it was in use: put it back and "
+                       fmt::format("The history {} was moved, removed or replaced while it was in use: restore it and "
                                    "try again.",
                                    file.string()));
     }
     with_errors([&] {
       SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-      require_schema(database, file);  // as it is now, whatever it was when the file was opened
+      require_schema(database, file);  // it may have changed since the file was opened
       work();
       transaction.commit();
     });
@@ -111,7 +115,7 @@ struct History::Impl {
       begun = {scan, start, std::move(given_back->settings)};
       return scan;
     }
-    throw Altered("it gives back another beginning of the scan than was recorded");
+    throw Altered("it does not return the start of the scan as it was recorded");
   }
 
   void end_without_cas(std::int64_t scan, history::ScanState state, base::Instant finished_at,
@@ -124,12 +128,12 @@ struct History::Impl {
     require_recorded(scan, record);
   }
 
-  /// Compares what the history gives back of a scan that ended with `record`, and completes that with what only the
-  /// history has: numbers, the ledger, the changes since the scan before, and the beginning of a scan that another
-  /// object began.
+  /// Compares what the history returns of an ended scan with `record`, and completes `record` with what only the
+  /// history has: numbers, the ledger, the changes since the scan before, and the start of a scan that another object
+  /// began.
   void require_recorded(std::int64_t scan, history::ScanRecord& record) {
     auto given_back = select_scan_in_transaction(database, scan);
-    if (!given_back) throw Altered(fmt::format("scan {}, which was recorded, is not in it", scan));
+    if (!given_back) throw Altered(fmt::format("it does not hold scan {}, which was recorded", scan));
     record.id = scan;
     record.uuid = given_back->uuid;
     record.start = begun.scan == scan ? begun.start : given_back->start;
@@ -138,23 +142,23 @@ struct History::Impl {
     record.ledger_after = given_back->ledger_after;
     record.since = std::move(given_back->since);
     require_same_scan(record, *given_back);
-    // The same, in the order in which the history has them.
+    // Equal to those in `record`, in the order of the history.
     record.cas = std::move(given_back->cas);
     record.not_read = std::move(given_back->not_read);
   }
 
   void require_running(std::int64_t scan) {
     if (is_running(database, scan)) return;
-    throw StoreError(StoreError::Kind::failed,
-                     fmt::format("Scan {} in the history {} has ended already and was left as it is: scan again.", scan,
-                                 file.string()));
+    throw StoreError(
+        StoreError::Kind::failed,
+        fmt::format("Scan {} in the history {} has already ended (not changed): scan again.", scan, file.string()));
   }
 
   StoreError no_such_scan(std::int64_t scan) {
     const auto all = with_errors([&] { return select_headlines(database, {}, 1); });
     return {StoreError::Kind::no_such_scan,
-            all.empty() ? fmt::format("The history {} holds no scan yet: 'casweep scan' makes one.", file.string())
-                        : fmt::format("The history {} holds no scan {}: its newest is {}.", file.string(), scan,
+            all.empty() ? fmt::format("The history {} holds no scan yet: run 'casweep scan' first.", file.string())
+                        : fmt::format("The history {} holds no scan {}: the newest is scan {}.", file.string(), scan,
                                       all.front().id)};
   }
 
@@ -163,8 +167,9 @@ struct History::Impl {
     throw no_such_scan(scan);
   }
 
-  /// What `select` reads, with the running scans of dead processes shown as what they are. The lock is looked at after
-  /// `running` was read, and the row once more after that: if nobody held the lock in between, it is final.
+  /// What `select` reads, with `running` scans of dead processes shown as interrupted. The lock is checked after
+  /// `running` was read, and the rows are read again after that: if no process held the lock in between, they are
+  /// final.
   template <typename Select, typename HasRunning, typename Interrupt>
   auto read_states(Select&& select, HasRunning&& has_running, Interrupt&& interrupt) {
     auto found = with_errors(select);
@@ -186,17 +191,16 @@ History::History(History&&) noexcept = default;
 History& History::operator=(History&&) noexcept = default;
 History::~History() = default;
 
-History History::open(const std::filesystem::path& file, const volatile std::sig_atomic_t* interrupted) {
-  return History(std::make_unique<Impl>(file, open_for_writing(file, embedded_migrations(), interrupted)));
+History History::open(const std::filesystem::path& file, base::StopSignal stop) {
+  return History(std::make_unique<Impl>(file, open_for_writing(file, embedded_migrations(), stop)));
 }
 
-History History::open_existing(const std::filesystem::path& file, const volatile std::sig_atomic_t* interrupted) {
-  return History(std::make_unique<Impl>(file, open_for_reading(file, embedded_migrations(), interrupted)));
+History History::open_existing(const std::filesystem::path& file, base::StopSignal stop) {
+  return History(std::make_unique<Impl>(file, open_for_reading(file, embedded_migrations(), stop)));
 }
 
-History::ScanLock History::lock_for_scan(const std::function<void(int pid)>& told_to_wait,
-                                         const volatile std::sig_atomic_t* interrupted) {
-  ScanLock lock(take_scan_lock(impl_->file, told_to_wait, interrupted));
+History::ScanLock History::lock_for_scan(const std::function<void(int pid)>& waits_for, base::StopSignal stop) {
+  ScanLock lock(take_scan_lock(impl_->file, waits_for, stop));
   impl_->write([&] { interrupt_running_scans(impl_->database, base::now()); });
   return lock;
 }
@@ -303,8 +307,8 @@ history::CaSummary History::ca_summary(const base::ObjectGuid& object_guid, base
   auto status = impl_->with_errors([&] { return select_ca_status(impl_->database, object_guid, now); });
   if (!status) {
     throw StoreError(StoreError::Kind::no_such_ca,
-                     fmt::format("The history {} holds no CA with the objectGUID {}: 'casweep status' shows those it "
-                                 "holds.",
+                     fmt::format("The history {} holds no CA with the objectGUID {}: 'casweep status' lists the known "
+                                 "CAs.",
                                  file().string(), object_guid.to_string()));
   }
   return *std::move(status);
@@ -356,7 +360,7 @@ void History::decide(const history::Decision& decision) {
                   {{"rows", rows_since(impl_->database, before)}});
     const auto given_back = select_decisions(impl_->database);
     if (given_back.empty() || given_back.back() != decision) {
-      throw Altered("it gives back another decision than was recorded");
+      throw Altered("it does not return the decision as it was recorded");
     }
   });
 }
@@ -382,8 +386,8 @@ void History::record_evidence_bundle(const history::EvidenceBundle& bundle, cons
     const auto last = select_last_evidence_bundle(impl_->database);
     if (bundle.number != (last ? last->number : 0) + 1) {
       throw StoreError(StoreError::Kind::busy,
-                       fmt::format("Another bundle of evidence was made from the history {} meanwhile: make this one "
-                                   "again, so that it names that one.",
+                       fmt::format("Another bundle of evidence was made from the history {} in the meantime: make this "
+                                   "one again, so that it names the other.",
                                    file().string()));
     }
     const auto before = last_rows(impl_->database);
@@ -391,7 +395,7 @@ void History::record_evidence_bundle(const history::EvidenceBundle& bundle, cons
     append_ledger(impl_->database, bundle.made_at, LedgerKind::evidence_bundle,
                   {{"rows", rows_since(impl_->database, before)}});
     if (select_last_evidence_bundle(impl_->database) != bundle) {
-      throw Altered("it gives back another bundle of evidence than was recorded");
+      throw Altered("it does not return the bundle of evidence as it was recorded");
     }
     publish();
   });

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "base/file_descriptor.h"
+#include "base/stop_signal.h"
 #include "history/ca_summary.h"
 #include "history/decision.h"
 #include "history/events.h"
@@ -25,25 +25,23 @@
 
 namespace casweep::store {
 
-/// The history of scans in one SQLite file. Every member throws StoreError; what was recorded before stays recorded.
+/// The history of scans in one SQLite file. Every member throws StoreError, which leaves everything recorded before.
 class History {
  public:
-  /// Opens, or makes, the history for writing: folder 0700, file 0600, migrations applied. A file whose schema is not
-  /// the one that casweep makes is refused (altered). Once `*interrupted` is not 0, a query ends within seconds.
-  [[nodiscard]] static History open(const std::filesystem::path& file,
-                                    const volatile std::sig_atomic_t* interrupted = nullptr);
+  /// Opens or creates the history for writing: folder 0700, file 0600, migrations applied. A file whose schema is not
+  /// the one that casweep makes is refused (altered). Once `stop` is raised, a query ends within seconds.
+  [[nodiscard]] static History open(const std::filesystem::path& file, base::StopSignal stop = {});
 
-  /// Opens an existing history for reading only; a missing file is an error that says how to make one. Once
-  /// `*interrupted` is not 0, a query ends at once.
-  [[nodiscard]] static History open_existing(const std::filesystem::path& file,
-                                             const volatile std::sig_atomic_t* interrupted = nullptr);
+  /// Opens an existing history for reading only; a missing file is an error that says how to create one. Once `stop` is
+  /// raised, a query ends at once.
+  [[nodiscard]] static History open_existing(const std::filesystem::path& file, base::StopSignal stop = {});
 
   History(History&&) noexcept;
   History& operator=(History&&) noexcept;
   ~History();
 
-  /// One scan at a time: holds a lock beside the file until it goes. Whatever is still `running` in the history when
-  /// the lock is taken was killed, and becomes `interrupted`.
+  /// Allows one scan at a time: holds a lock beside the file for its lifetime. A scan that is still `running` in the
+  /// history when the lock is taken was killed, and becomes `interrupted`.
   class ScanLock {
    private:
     friend class History;
@@ -51,10 +49,9 @@ class History {
     base::FileDescriptor file_;
   };
 
-  /// Waits until no other scan runs; `told_to_wait` is called once, with the other's process id (0 if not known), if it
-  /// has to. Once `*interrupted` is not 0, the wait ends with `busy`, within a moment.
-  [[nodiscard]] ScanLock lock_for_scan(const std::function<void(int pid)>& told_to_wait,
-                                       const volatile std::sig_atomic_t* interrupted = nullptr);
+  /// Waits until no other scan runs. If it has to wait, it calls `waits_for` once, with the process id of the other
+  /// scan (0: not known). Soon after `stop` is raised, the wait ends with `busy`.
+  [[nodiscard]] ScanLock lock_for_scan(const std::function<void(int pid)>& waits_for, base::StopSignal stop = {});
 
   /// Records that a scan began, durably, and returns its id.
   [[nodiscard]] std::int64_t begin_scan(const ScanLock& lock, const history::RunContext& start,
@@ -69,8 +66,8 @@ class History {
                                   std::span<const discovery::EnrollmentService> listed,
                                   std::span<const history::Observation> cas);
 
-  /// Records a scan that came to its end before it could begin: its password could not be had, or its wait for another
-  /// scan was ended. It was never `running`, so it needs no lock. Returns its id.
+  /// Records a scan that ended before it could begin: it got no password, or its wait for another scan was ended. It
+  /// was never `running`, so it needs no lock. Returns its id.
   std::int64_t record_unbegun_scan(const history::RunContext& start, const history::ScanSettings& settings,
                                    history::ScanState state, base::Instant finished_at, std::string_view failure);
 
@@ -86,14 +83,14 @@ class History {
   };
   [[nodiscard]] Forest forest() const;
 
-  /// Every CA that the history knows and does not know to be removed: listed by the last complete scan, or by any scan
-  /// after it. As it was listed last.
+  /// Every known CA that is not known to be removed: listed by the last complete scan or by any scan after it. Each as
+  /// it was last listed.
   [[nodiscard]] std::vector<discovery::EnrollmentService> known_cas() const;
 
   /// The newest scan that is complete; nullopt if there is none.
   [[nodiscard]] std::optional<std::int64_t> last_scan() const;
 
-  /// When the newest scan that has ended did, regardless of outcome; nullopt if none has.
+  /// The end of the newest scan that has ended, regardless of outcome; nullopt if none has.
   [[nodiscard]] std::optional<base::Instant> last_end() const;
 
   /// CAs known to the history whose objectGUID, cn, displayName or "HOST\CA" is `name` (without case), each with its
@@ -104,17 +101,17 @@ class History {
   };
   [[nodiscard]] std::vector<PastObservation> find_ca(std::string_view name) const;
 
-  /// The forest as it was last seen, with what was decided and is in force at `now`.
+  /// The forest as it was last seen, with the decisions in force at `now`.
   [[nodiscard]] history::ForestStatus forest_status(base::Instant now) const;
 
-  /// The same as `scan` found it: of what was decided, found or came to its end after the scan began, only the scan's
-  /// own findings count, so that the answer is the same at any time.
+  /// The forest as `scan` found it. What was decided, found or expired after the scan began does not count, except the
+  /// scan's own findings, so that the answer is the same at any time.
   [[nodiscard]] history::ForestStatus forest_status_of_scan(std::int64_t scan) const;
 
-  /// One CA, also one that is gone from the forest.
+  /// One CA, which may have been removed from the forest.
   [[nodiscard]] history::CaSummary ca_summary(const base::ObjectGuid& object_guid, base::Instant now) const;
 
-  /// What the CA answered wherever something about it changed, oldest first.
+  /// The observations of the CA at which something about it changed, oldest first.
   [[nodiscard]] std::vector<PastObservation> observations_at_changes(const base::ObjectGuid& object_guid) const;
 
   /// The `newest` scans (nullopt: all), oldest first.
@@ -126,10 +123,11 @@ class History {
   /// Everything up to `scan`, as forest_status_of_scan.
   [[nodiscard]] history::Trend trend_until_scan(std::int64_t scan) const;
 
-  /// Every CA that one of two scans listed, as a timeline of these two alone.
+  /// Every CA that one of two scans listed, as a timeline of these two scans only.
   [[nodiscard]] std::vector<history::CaTimeline> difference(std::int64_t before, std::int64_t after) const;
 
-  /// The last complete scan before another one, or of those that began by an instant; nullopt if there is none.
+  /// The last complete scan before another one, or the last that began at an instant or before; nullopt if there is
+  /// none.
   [[nodiscard]] std::optional<std::int64_t> complete_scan_before(std::int64_t scan) const;
   [[nodiscard]] std::optional<std::int64_t> complete_scan_at(base::Instant instant) const;
 
@@ -147,12 +145,12 @@ class History {
   /// All of the ledger, oldest first.
   [[nodiscard]] std::vector<history::LedgerEntry> ledger() const;
 
-  /// The bundle of evidence that was made last; nullopt: none was.
+  /// The newest bundle of evidence; nullopt: none was made.
   [[nodiscard]] std::optional<history::EvidenceBundle> last_evidence_bundle() const;
 
-  /// Records that a bundle was made, durably, with its entry in the ledger. `publish` gives the bundle its name, when
-  /// nothing but the commit is left to do: what it throws keeps it out of the history. Its number follows that of the
-  /// last one, or another was made meanwhile and this is `busy`: the bundle does not name it.
+  /// Records that a bundle was made, durably, with its entry in the ledger. `publish`, which gives the bundle its name,
+  /// is called just before the commit; if it throws, nothing is recorded. The number has to follow that of the newest
+  /// bundle. Otherwise another bundle was made in the meantime, which this one does not name, and that is `busy`.
   void record_evidence_bundle(const history::EvidenceBundle& bundle, const std::function<void()>& publish);
 
   [[nodiscard]] const std::filesystem::path& file() const;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -11,15 +10,16 @@
 #include <string>
 #include <vector>
 
+#include "base/stop_signal.h"
 #include "history/ledger.h"
 
 namespace casweep::store {
 
-/// A place where a history is not what was recorded.
+/// A place where a history differs from what was recorded.
 struct Damage {
   std::string table;                   ///< "reading"; empty: the file as a whole
   std::optional<std::int64_t> row{};   ///< its id; of the ledger its seq; observations have none
-  std::optional<std::int64_t> scan{};  ///< that it belongs to, or that shows it
+  std::optional<std::int64_t> scan{};  ///< to which it belongs, or in which it shows
   std::string ca{};                    ///< foreign text: a name or an objectGUID; empty: no CA in particular
   std::string what;                    ///< "was changed: it is not what ledger entry 4 recorded"
 };
@@ -41,17 +41,16 @@ struct HistoryCheck {
 /// Damages that are described one by one; more are only counted.
 inline constexpr std::size_t described_damages = 100;
 
-/// Told from time to time that `done` of `all` scans were checked.
+/// Called from time to time: `done` of `all` scans were checked.
 using CheckProgress = std::function<void(std::size_t done, std::size_t all)>;
 
-/// Checks a history, without changing it (but for bringing an older one up to date): the schema, SQLite's own
-/// structures and references, the chain of the ledger and the order of its entries, every row against the ledger and
-/// against the hash of its content, and whether the ledger still has `noted_head`, a hash that was noted earlier
-/// (empty: none was). Cutting off the ledger's end, or writing all of it anew, shows in the latter alone. Where tables
-/// are not casweep's, nothing is read from them, and that is the answer. Sees one moment. Throws StoreError if the file
-/// is no history that can be opened; with `busy` once `*interrupted` is not 0.
+/// Checks a history without changing it, except that an older one is migrated: the schema, SQLite's own structures and
+/// references, the chain of the ledger and the order of its entries, every row against the ledger and against the hash
+/// of its content, and whether the ledger still has `noted_head`, a hash that was noted earlier (empty: none was). Only
+/// `noted_head` reveals a truncated or rewritten ledger. If a table is not casweep's, that is reported and nothing is
+/// read from the tables. Sees one moment of the history. Throws StoreError if the file cannot be opened as a history;
+/// with `busy` once `stop` is raised.
 [[nodiscard]] HistoryCheck check_history(const std::filesystem::path& file, const std::string& noted_head = {},
-                                         const CheckProgress& progress = {},
-                                         const volatile std::sig_atomic_t* interrupted = nullptr);
+                                         const CheckProgress& progress = {}, base::StopSignal stop = {});
 
 }  // namespace casweep::store

@@ -17,7 +17,7 @@ namespace casweep::store {
 /// What an entry records.
 enum class LedgerKind {
   scan_started,
-  scan_finished,  ///< or failed, or was found to be interrupted; with everything it learned
+  scan_finished,  ///< or failed, or was found interrupted; with everything it found
   decision,
   evidence_bundle,
 };
@@ -28,8 +28,8 @@ enum class LedgerKind {
 [[nodiscard]] std::string_view word_of(LedgerKind kind);
 [[nodiscard]] std::optional<LedgerKind> ledger_kind_of_word(std::string_view word);
 
-/// Appends an entry at the end of the ledger and returns the new head. For use in the transaction (BEGIN IMMEDIATE)
-/// that records what the entry speaks of, so that there is never the one without the other. New rows belong in `body`:
+/// Appends an entry to the ledger and returns the new head. For use in the transaction (BEGIN IMMEDIATE) that records
+/// the subject of the entry, so that neither exists without the other. New rows belong in `body`:
 ///
 ///   const auto before = last_rows(database);
 ///   … INSERT INTO disposition …
@@ -39,10 +39,10 @@ history::LedgerHead append_ledger(SQLite::Database& database, base::Instant now,
 
 [[nodiscard]] history::LedgerHead ledger_head(SQLite::Database& database);
 
-/// The entry that `row` stands on, a select of seq, ts, kind, body, prev and hash.
+/// The entry in the current row of `row`, a select of seq, ts, kind, body, prev and hash.
 [[nodiscard]] history::LedgerEntry entry_in(SQLite::Statement& row);
 
-/// Every entry, oldest first, one after the other.
+/// Gives `visit` every entry, oldest first.
 void visit_ledger(SQLite::Database& database, const std::function<void(const history::LedgerEntry&)>& visit);
 
 }  // namespace casweep::store

@@ -43,7 +43,7 @@ void migrate(SQLite::Database& database, const std::function<void(int version)>&
   if (version_of(database) >= newest) return;
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   const int version = version_of(database);
-  if (version >= newest) return;  // another process was first
+  if (version >= newest) return;  // another process did it
   before(version);
   for (const auto& migration : migrations) {
     if (migration.version > version) database.exec(std::string{migration.sql});

@@ -16,7 +16,7 @@ struct Migration {
   std::string_view sql;
 };
 
-/// Every step there is, lowest version first. The last one's version is the newest.
+/// All steps, lowest version first. The version of the last one is the newest.
 using Migrations = std::span<const Migration>;
 
 /// schema/store/NNNN_*.sql, embedded at build.
@@ -24,9 +24,9 @@ using Migrations = std::span<const Migration>;
 
 [[nodiscard]] int newest_version(Migrations migrations = embedded_migrations());
 
-/// Brings `database` to the newest version, in one transaction that takes all the steps it lacks. `before` is called in
-/// that transaction with the version it has; if it throws, the database stays as it is. Any number of processes may do
-/// so at once.
+/// Migrates `database` to the newest version, in one transaction with all missing steps. `before` is called in that
+/// transaction with the current version; if it throws, the database does not change. Several processes may do this at
+/// the same time.
 void migrate(
     SQLite::Database& database, const std::function<void(int version)>& before = [](int) {},
     Migrations migrations = embedded_migrations());

@@ -10,12 +10,12 @@
 #include "history/events.h"
 #include "store/presence_changes_internal.h"
 #include "store/row_internal.h"
-#include "store/timeline_reader_internal.h"
+#include "store/scan_choice_internal.h"
 
 namespace casweep::store {
 namespace {
 
-/// A CA as one or more scans saw it last.
+/// A CA as the last of one or more scans saw it.
 struct Presence {
   base::ObjectGuid object_guid;
   history::CaIdentity identity{};
@@ -58,7 +58,7 @@ class PresenceReader {
 };
 
 /// The last verdict that was not `unknown`, until the scan `last_scan`. There is no index of observations by CA, so
-/// each scan on the way down is looked into.
+/// each scan on the way down is read.
 std::optional<assess::Verdict> last_known_verdict(SQLite::Database& database, std::int64_t ca, std::int64_t last_scan) {
   Row row(database, R"(
       SELECT outcome

@@ -10,10 +10,10 @@
 
 namespace casweep::store {
 
-/// Which CAs `scan` and those after it until `last_scan` found, against the last complete scan of the same forest
-/// before `scan`; nullopt if there is none, or `scan` has no listing. What is removed, only a complete `scan` says:
-/// every CA that the history knew, also from scans in between that were not complete. Sees one moment of the history if
-/// the caller holds a transaction.
+/// Compares the CAs that `scan` and later scans until `last_scan` found with those of the last complete scan of the
+/// same forest before `scan`; nullopt if there is none, or if `scan` has no listing. Only a complete `scan` shows CAs
+/// as removed: all that the history knew, also from incomplete scans in between. Sees one moment of the history if the
+/// caller holds a transaction.
 [[nodiscard]] std::optional<history::PresenceChanges> select_presence_changes(SQLite::Database& database,
                                                                               std::int64_t scan,
                                                                               std::int64_t last_scan);

@@ -20,7 +20,7 @@ namespace {
 using nlohmann::ordered_json;
 using Statement = SQLite::Statement;
 
-/// Which rows the scans :first to :last refer to.
+/// The rows to which the scans :first to :last refer.
 struct ReferredTable {
   std::string_view name;
   std::string_view ids;
@@ -36,7 +36,7 @@ constexpr std::array<ReferredTable, 4> referred_tables{{
         SELECT certificate_id FROM listing_nt_auth_certificate WHERE scan_id BETWEEN :first AND :last)"},
 }};
 
-/// Rows that have to be in the ledger, each with the SHA-256 of what it holds now.
+/// Rows that have to be in the ledger, each with the SHA-256 of its current content.
 class WantedRows {
  public:
   void add(std::string_view table, std::int64_t id, std::string sha256) {
@@ -53,9 +53,9 @@ class WantedRows {
     return ids;
   }
 
-  /// Takes out those that the entry recorded; whether it recorded any.
+  /// Removes those that the entry recorded. Returns whether it recorded any.
   bool find_in(std::int64_t seq, std::string_view body) {
-    // What was new is the last that an entry says, after thousands of digits.
+    // An entry names its new rows last, after thousands of digits.
     constexpr std::string_view last_key = R"("rows":)";
     const auto place = body.rfind(last_key);
     if (place == std::string_view::npos) return false;
@@ -102,7 +102,7 @@ void require_ended(SQLite::Database& database, std::int64_t scan, const history:
   }
 }
 
-/// A scan that runs, or was killed: nothing is known of it but its beginning.
+/// A scan that runs or was killed: only its start is known.
 void require_begun(SQLite::Database& database, std::int64_t scan, const history::LedgerEntry& entry,
                    const ordered_json& body) {
   if (facts_of_begun_scan(database, scan).at("begun_sha256") != body.at("begun_sha256")) {
@@ -113,7 +113,7 @@ void require_begun(SQLite::Database& database, std::int64_t scan, const history:
       UNION ALL SELECT 1 FROM listing WHERE scan_id = :scan
       UNION ALL SELECT 1 FROM observation WHERE scan_id = :scan)");
   more.bind(":scan", scan);
-  if (more.executeStep()) throw Altered(fmt::format("scan {} has ended, and no ledger entry says so", scan));
+  if (more.executeStep()) throw Altered(fmt::format("scan {} has ended, but no ledger entry says so", scan));
 }
 
 /// What the ledger says of the scans since the newest complete one.
@@ -122,7 +122,7 @@ struct NewestScans {
   std::set<std::int64_t> all{};
 };
 
-/// From the ledger's end down to where the newest complete scan began. Another may have ended while that one ran.
+/// From the end of the ledger back to the start of the newest complete scan. Another may have ended while that one ran.
 NewestScans compare_newest(SQLite::Database& database) {
   NewestScans newest;
   std::optional<std::int64_t> expected_seq;
@@ -151,8 +151,8 @@ NewestScans compare_newest(SQLite::Database& database) {
   return newest;
 }
 
-/// Finds `wanted` in the entries that `entry`, a select of seq and body, gives. Only an entry that recorded one of them
-/// has to be the one that was written.
+/// Finds `wanted` in the entries of `entry`, a select of seq and body. Only entries that recorded one of them have to
+/// be unchanged.
 void find_rows(SQLite::Database& database, WantedRows& wanted, Statement& entry) {
   Statement checked(database, checked_entries("WHERE seq = :seq"));
   while (!wanted.empty() && entry.executeStep()) {
@@ -164,8 +164,8 @@ void find_rows(SQLite::Database& database, WantedRows& wanted, Statement& entry)
   }
 }
 
-/// Throws Altered unless all of `wanted` are in the ledger's entries until `last`. From there downwards: what was new
-/// in a scan is in its own entry.
+/// Throws Altered unless all of `wanted` are in the ledger's entries until `last`. Searches backwards, because the new
+/// rows of a scan are in its own entry.
 void require_in_ledger(SQLite::Database& database, WantedRows& wanted, std::int64_t last) {
   if (wanted.empty()) return;
   Statement entry(database,
@@ -217,7 +217,7 @@ void RecordedScans::require_until(std::int64_t scan) {
 
 std::int64_t RecordedScans::require_newest() {
   const auto newest = compare_newest(database_);
-  // In ascending order, so that a scan that nothing recorded is named and not the newest of those that hide behind it.
+  // In ascending order, so that the first scan that is not recorded is named.
   Statement row(database_, R"(
       SELECT id FROM scan WHERE id >= :complete
       UNION SELECT scan_id FROM listing WHERE scan_id >= :complete
@@ -231,7 +231,7 @@ std::int64_t RecordedScans::require_newest() {
   const auto last = newest.all.empty() ? std::int64_t{0} : *newest.all.rbegin();
   Statement given(database_, "SELECT seq FROM sqlite_sequence WHERE name = 'scan'");
   if (const auto number = given.executeStep() ? given.getColumn(0).getInt64() : std::int64_t{0}; number != last) {
-    throw Altered(fmt::format("scan {} was the last that was begun, and the newest is {}", number, last));
+    throw Altered(fmt::format("scan {} was the last that began, but the newest is {}", number, last));
   }
   require_rows(newest.complete, last, ledger_head(database_).seq);
   return newest.complete;
@@ -274,7 +274,7 @@ void require_cas_of_decisions(SQLite::Database& database) {
   Statement row(database, fmt::format("{} WHERE id IN (SELECT ca_id FROM disposition)", ledger_table("ca").select));
   while (row.executeStep()) wanted.add("ca", row.getColumn(0).getInt64(), base::to_hex(row_sha256(row)));
   if (wanted.empty()) return;
-  // Where a CA was new is among what changed.
+  // The first scan of a CA is one of its changes.
   Statement first_scans(database, R"(
       SELECT seq, body FROM ledger WHERE kind = 'scan_finished' AND seq IN (
         SELECT seq FROM ledger_scan WHERE scan_id IN (
@@ -284,7 +284,7 @@ void require_cas_of_decisions(SQLite::Database& database) {
 }
 
 void RecordedScans::require_derived_since(std::int64_t first) {
-  // MATERIALIZED: what else is asked of these is asked by CA.
+  // MATERIALIZED: the rest of the query accesses these rows by CA.
   Statement row(database_, R"(
       WITH listed AS MATERIALIZED (
              SELECT ca_id, max(scan_id) AS scan_id, ca_identity_id FROM observation WHERE scan_id >= :first

@@ -10,7 +10,7 @@
 
 namespace casweep::store {
 
-/// Compares scans with what the ledger recorded of them, before a command believes them. Every member throws Altered,
+/// Compares scans with what the ledger recorded of them, before a command relies on them. Every member throws Altered,
 /// with a sentence that names the scan or the row that differs. For use in the transaction that reads the scans.
 class RecordedScans {
  public:
@@ -22,12 +22,13 @@ class RecordedScans {
   /// The same for every scan from the newest complete one until `scan`.
   void require_until(std::int64_t scan);
 
-  /// The same for the newest complete scan and every scan that began after it. Which scans those are says the ledger:
-  /// the history has no other scan after the newest complete one. Returns the newest complete scan; 0: there is none.
+  /// The same for the newest complete scan and every scan that began after it. The ledger says which
+  /// scans those are: the history has no other scan after the newest complete one. Returns the newest complete scan; 0:
+  /// there is none.
   std::int64_t require_newest();
 
-  /// ca_latest and ca_change agree with the observations of the scans from `first` on, where these are the last that is
-  /// known of a CA. For the scans that require_newest() compared.
+  /// ca_latest and ca_change agree with the observations of the scans from `first` on that are the newest of their CA.
+  /// For the scans that require_newest() compared.
   void require_derived_since(std::int64_t first);
 
  private:
@@ -37,7 +38,7 @@ class RecordedScans {
   std::map<std::string_view, std::set<std::int64_t>> compared_;  ///< rows, by table and id: they never change
 };
 
-/// The CAs that people decided about are those that the ledger recorded. Throws Altered.
+/// Throws Altered unless the CAs with decisions are those that the ledger recorded.
 void require_cas_of_decisions(SQLite::Database& database);
 
 }  // namespace casweep::store

@@ -19,7 +19,7 @@ namespace casweep::store {
 
 using Row = SQLite::Statement;
 
-// A column is named by its name, or by its number where a row is one of very many.
+// A column is given by its name, or by its number where very many rows are read.
 
 /// TEXT and BLOB alike; NULL is empty.
 template <typename Column>
@@ -53,7 +53,7 @@ template <typename Column>
   return data == nullptr ? base::Octets{} : base::Octets(data, data + value.getBytes());
 }
 
-/// What the column's word stands for.
+/// The enumerator of the column's word.
 template <typename Key, typename Column>
 [[nodiscard]] Key key_in(Row& row, Column column, std::optional<Key> (*key_of_word)(std::string_view)) {
   const auto word = text_in(row, column);

@@ -55,6 +55,24 @@ void bind_value(SQLite::Statement& statement, int parameter, const RowContent::V
       value.content);
 }
 
+std::string insert_of(std::string_view table, const RowContent& row) {
+  std::string columns;
+  std::string parameters;
+  for (const auto& [column, value] : row.values()) {
+    if (value.is_related) continue;
+    columns += (columns.empty() ? "" : ", ") + std::string(column);
+    parameters += parameters.empty() ? "?" : ", ?";
+  }
+  return fmt::format("INSERT INTO {} ({}) VALUES ({})", table, columns, parameters);
+}
+
+void bind_row(SQLite::Statement& insert, const RowContent& row) {
+  int parameter = 0;
+  for (const auto& [column, value] : row.values()) {
+    if (!value.is_related) bind_value(insert, ++parameter, value);
+  }
+}
+
 }  // namespace
 
 RowContent& RowContent::set(std::string_view column, Value value) {
@@ -123,36 +141,30 @@ RowWriter::Row RowWriter::find_or_insert(const RowContent& row) {
 
 void RowWriter::require_same(std::int64_t id, const RowContent& row) {
   select_.bind(1, id);
-  if (!select_.executeStep()) throw Altered(fmt::format("an index finds {} {}, which is not there", table_, id));
+  if (!select_.executeStep()) throw Altered(fmt::format("an index finds {} {}, which does not exist", table_, id));
   for (int column = 0; column < select_.getColumnCount(); ++column) {
     const std::string_view name = select_.getColumnName(column);
     if (name == id_column) continue;
     std::string stored;
     append_column(stored, select_.getColumn(column));
     if (stored == serialised(row.values().at(name))) continue;
-    throw Altered(fmt::format("{} {} has the key of what is to be recorded, but not its {}", table_, id, name));
+    throw Altered(fmt::format("{} {} has the key of a row to be recorded, but another {}", table_, id, name));
   }
   select_.reset();
 }
 
 void RowWriter::insert(const RowContent& row) {
-  if (!insert_) {
-    std::string columns;
-    std::string parameters;
-    for (const auto& [column, value] : row.values()) {
-      if (value.is_related) continue;
-      columns += (columns.empty() ? "" : ", ") + std::string(column);
-      parameters += parameters.empty() ? "?" : ", ?";
-    }
-    insert_.emplace(database_, fmt::format("INSERT INTO {} ({}) VALUES ({})", table_, columns, parameters));
-  }
-  int parameter = 0;
-  for (const auto& [column, value] : row.values()) {
-    if (!value.is_related) bind_value(*insert_, ++parameter, value);
-  }
+  if (!insert_) insert_.emplace(database_, insert_of(table_, row));
+  bind_row(*insert_, row);
   insert_->exec();
   insert_->reset();
   insert_->clearBindings();
+}
+
+void insert_row(SQLite::Database& database, std::string_view table, const RowContent& row) {
+  SQLite::Statement insert(database, insert_of(table, row));
+  bind_row(insert, row);
+  insert.exec();
 }
 
 base::Octets content_sha256(SQLite::Statement& row) {

@@ -16,7 +16,7 @@
 
 namespace casweep::store {
 
-/// A row as it is to be, by column: to be inserted, and to be compared with what is there.
+/// The content of a row by column: to insert it, or to compare it with a row that exists.
 class RowContent {
  public:
   RowContent& text(std::string_view column, std::string_view text);          ///< TEXT, never NULL
@@ -24,7 +24,7 @@ class RowContent {
   RowContent& foreign_text(std::string_view column, std::string_view text);  ///< as bind_foreign_text() binds it
   RowContent& number(std::string_view column, std::optional<std::int64_t> number);
   RowContent& octets(std::string_view column, std::optional<std::span<const std::uint8_t>> octets);
-  /// Rows of another table that belong to this one, as its select shows them. Not inserted with it.
+  /// Rows of another table that belong to this row, as its select shows them. They are not inserted with it.
   RowContent& related(std::string_view column, std::string_view text);
 
   struct Value {
@@ -38,7 +38,10 @@ class RowContent {
   std::map<std::string_view, Value> values_;
 };
 
-/// Writes rows of one of ledger_tables() that are found again by a key.
+/// Inserts a row into a table; columns that `row` does not name are NULL.
+void insert_row(SQLite::Database& database, std::string_view table, const RowContent& row);
+
+/// Writes rows of one of ledger_tables(), which are found by a key.
 class RowWriter {
  public:
   /// `key_column` is UNIQUE in `table`.
@@ -51,8 +54,8 @@ class RowWriter {
     std::int64_t id;
     bool is_new;
   };
-  /// The row with the key of `row`, inserted if there is none. One that is there is never believed for its key alone:
-  /// throws Altered if a column of it is another.
+  /// The row with the key of `row`, inserted if it does not exist. Throws Altered if another column of an existing row
+  /// differs.
   Row find_or_insert(const RowContent& row);
 
  private:
@@ -67,7 +70,7 @@ class RowWriter {
   std::optional<SQLite::Statement> insert_;
 };
 
-/// SHA-256 of all that the select of one of ledger_tables() shows, but the id and that hash itself (content_sha256).
+/// SHA-256 of all columns in the select of one of ledger_tables(), except the id and this hash itself (content_sha256).
 [[nodiscard]] base::Octets content_sha256(SQLite::Statement& row);
 
 }  // namespace casweep::store

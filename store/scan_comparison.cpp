@@ -28,14 +28,14 @@ std::string verdict_words(const history::Observation& ca) {
 
 std::string difference_between(const history::Observation& judged, const history::Observation& given_back) {
   if (verdict_words(judged) != verdict_words(given_back)) {
-    return fmt::format("the verdict on it is {}, and the history gives back {}", verdict_words(judged),
+    return fmt::format("the verdict is {}, but the history returns {}", verdict_words(judged),
                        verdict_words(given_back));
   }
-  return "the history gives back other evidence of it than was read";
+  return "the history does not return the evidence that was read";
 }
 
 std::string difference_between(const EnrollmentService& /*judged*/, const EnrollmentService& /*given_back*/) {
-  return "the history gives back another description of it than the directory gave";
+  return "the history does not return its description from the directory";
 }
 
 /// CAs by objectGUID. A directory lists each once.
@@ -53,7 +53,7 @@ void require_same_cas(const std::vector<Ca>& judged, const std::vector<Ca>& give
     const auto same = found.find(service_in(ca).object_guid);
     if (same == found.end()) {
       throw Altered(
-          fmt::format("the CA {} was {}, and the history does not give it back", quoted_name(service_in(ca)), verb));
+          fmt::format("the CA {} was {}, but the history does not return it", quoted_name(service_in(ca)), verb));
     }
     if (*same->second != ca) {
       throw Altered(
@@ -63,17 +63,17 @@ void require_same_cas(const std::vector<Ca>& judged, const std::vector<Ca>& give
   const auto known = by_guid(judged);
   for (const Ca& ca : given_back) {
     if (known.contains(service_in(ca).object_guid)) continue;
-    throw Altered(fmt::format("the history gives back the CA {}, which was not {}", quoted_name(service_in(ca)), verb));
+    throw Altered(fmt::format("the history returns the CA {}, which was not {}", quoted_name(service_in(ca)), verb));
   }
   if (judged.size() != given_back.size()) {
-    throw Altered(fmt::format("the history gives back {} CAs, and {} were {}", given_back.size(), judged.size(), verb));
+    throw Altered(fmt::format("the history returns {} CAs, but {} were {}", given_back.size(), judged.size(), verb));
   }
 }
 
 template <typename Value>
 void require_same_value(const Value& judged, const Value& given_back, std::string_view what) {
   if (judged == given_back) return;
-  throw Altered(fmt::format("the history gives back another {} than the scan has", what));
+  throw Altered(fmt::format("the history does not return the {} of the scan", what));
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using base::FileDescriptor;
 
-/// One lock a database, whatever links lead to it.
+/// One lock for a database, even if several links lead to it.
 fs::path lock_file_of(const fs::path& file) {
   std::error_code error;
   auto lock_file = fs::weakly_canonical(file, error);
@@ -33,7 +33,7 @@ StoreError cannot_lock(const fs::path& lock_file, int error_number) {
   const auto kind = error_number == EROFS    ? StoreError::Kind::read_only
                     : error_number == ENOSPC ? StoreError::Kind::disk_full
                                              : StoreError::Kind::cannot_open;
-  return {kind, fmt::format("The lock file {} cannot be used ({}): look at the permissions of its folder.",
+  return {kind, fmt::format("The lock file {} cannot be used ({}): check the permissions of its folder.",
                             lock_file.string(), std::generic_category().message(error_number))};
 }
 
@@ -45,7 +45,7 @@ int pid_in(int fd) {
   return pid;
 }
 
-/// For whoever waits, to tell; that it is not there costs nobody anything.
+/// For the message of a process that waits. It is not needed for the lock, so failures are ignored.
 void write_pid(int fd) {
   const auto text = fmt::format("{}\n", ::getpid());
   if (::ftruncate(fd, 0) == 0) [[maybe_unused]]
@@ -54,19 +54,19 @@ void write_pid(int fd) {
 
 }  // namespace
 
-FileDescriptor take_scan_lock(const fs::path& file, const std::function<void(int pid)>& told_to_wait,
-                              const volatile std::sig_atomic_t* interrupted) {
+FileDescriptor take_scan_lock(const fs::path& file, const std::function<void(int pid)>& waits_for,
+                              base::StopSignal stop) {
   constexpr std::chrono::milliseconds moment{50};
   const auto lock_file = lock_file_of(file);
   FileDescriptor fd(::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (fd.get() < 0) throw cannot_lock(lock_file, errno);
 
-  // Asked again and again: a signal that came just before a flock() that waits would not end it.
+  // Polled: a signal just before a blocking flock() would not end it.
   for (int tries = 0; ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0; ++tries) {
     if (errno != EWOULDBLOCK && errno != EINTR) throw cannot_lock(lock_file, errno);
-    if (tries == 1) told_to_wait(pid_in(fd.get()));  // not at once: scan_lock_is_held() takes it for a moment
-    if (interrupted != nullptr && *interrupted != 0) {
-      throw StoreError(StoreError::Kind::busy, "Stopped waiting for the other scan; no scan was begun.");
+    if (tries == 1) waits_for(pid_in(fd.get()));  // not at once: scan_lock_is_held() may hold it for a moment
+    if (stop.is_raised()) {
+      throw StoreError(StoreError::Kind::busy, "Stopped waiting for the other scan: no scan was started.");
     }
     std::this_thread::sleep_for(moment);
   }

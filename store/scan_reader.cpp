@@ -125,7 +125,7 @@ std::map<std::int64_t, std::vector<Octets>> select_certificates(SQLite::Database
   return certificates;
 }
 
-/// The CAs that a scan listed and did not read, by common name.
+/// The CAs that a scan listed but did not read, by common name.
 std::vector<discovery::EnrollmentService> select_not_read(SQLite::Database& database, std::int64_t scan) {
   auto certificates = select_certificates(
       database, "SELECT scan_id, ca_id FROM observation WHERE scan_id = :scan AND reading_id IS NULL",
@@ -146,8 +146,8 @@ std::vector<discovery::EnrollmentService> select_not_read(SQLite::Database& data
   return services;
 }
 
-/// The observations that the query `chosen` names by scan_id and ca_id, by common name: two queries, however many. What
-/// was listed and not read is in them, too.
+/// The observations that the query `chosen` names by scan_id and ca_id, by common name, in two queries. CAs that were
+/// listed but not read are included.
 std::vector<History::PastObservation> select_observations(SQLite::Database& database, std::string_view chosen,
                                                           const std::function<void(Row&)>& bind) {
   auto certificates = select_certificates(database, chosen, bind);
@@ -294,8 +294,8 @@ std::vector<History::PastObservation> select_observations_at_changes(SQLite::Dat
 std::vector<History::PastObservation> select_cas_named(SQLite::Database& database, std::string_view name) {
   SQLite::Transaction one_moment(database);
   const auto guid = base::ObjectGuid::from_string(name);
-  // By every name the CA ever had: what an auditor has in hand may be an old report. But nobody can choose an
-  // objectGUID, and anybody who may write the object can choose a name that looks like one.
+  // By every name the CA ever had, because an auditor may have an old report. An objectGUID goes first: it cannot be
+  // chosen, but everyone who may write the object can choose a name that looks like an objectGUID.
   return select_observations(database, R"(
       SELECT ifnull(read_scan_id, scan_id) AS scan_id, ca_id
       FROM (SELECT id AS ca_id FROM ca WHERE object_guid = :object_guid

@@ -14,12 +14,12 @@
 
 namespace casweep::store {
 
-/// The database holds what this program never writes: somebody else did, or the disk.
+/// The database holds something that casweep never writes: another program wrote it, or the disk is damaged.
 struct Inconsistent : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What the history gives back is not what this program wrote. `what()` says where and what.
+/// The history does not return what casweep wrote. `what()` says where and what.
 struct Altered : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -27,7 +27,7 @@ struct Altered : std::runtime_error {
 class RecordedScans;
 
 /// With `recorded`, the scans are compared with the ledger first: throws Altered. Each of these sees one moment of the
-/// history. `running` is what the rows say; whether that process lives is not theirs to know.
+/// history. `running` is what the rows say: they do not show whether that process still lives.
 [[nodiscard]] std::optional<history::ScanRecord> select_scan(SQLite::Database& database, std::int64_t scan,
                                                              RecordedScans& recorded);
 [[nodiscard]] std::optional<history::ScanRecord> select_scan_in_transaction(SQLite::Database& database,

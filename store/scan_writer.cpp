@@ -50,7 +50,7 @@ void bind_word(SQLite::Statement& statement, const char* parameter, std::string_
 std::string new_uuid() {
   std::array<std::uint8_t, 16> octets;
   if (RAND_bytes(octets.data(), octets.size()) != 1) {
-    throw std::runtime_error("OpenSSL has no random numbers; look at its configuration (openssl.cnf).");
+    throw std::runtime_error("OpenSSL returned no random numbers; check its configuration (openssl.cnf).");
   }
   octets[6] = static_cast<std::uint8_t>((octets[6] & 0x0F) | 0x40);
   octets[8] = static_cast<std::uint8_t>((octets[8] & 0x3F) | 0x80);
@@ -64,7 +64,7 @@ std::int64_t id_of_certificate(RowWriter& certificates, const base::Octets& der)
   return certificates.find_or_insert(RowContent().octets("sha256", base::sha256(der)).octets("der", der)).id;
 }
 
-/// Finds rows by their content, and makes those that are new.
+/// Finds rows by their content and inserts new ones.
 class ObservationWriter {
  public:
   explicit ObservationWriter(SQLite::Database& database) : database_(database) {}
@@ -182,49 +182,42 @@ class ObservationWriter {
 
 std::int64_t insert_scan(SQLite::Database& database, const history::RunContext& start,
                          const history::ScanSettings& settings) {
-  SQLite::Statement insert(database, R"(
-      INSERT INTO scan (uuid, state, started_at, tool_version, account, host_name, os_user, settings_json)
-      VALUES (:uuid, 'running', :started_at, :tool_version, :account, :host_name, :os_user, :settings_json))");
-  insert.bind(":uuid", new_uuid());
-  bind_number(insert, ":started_at", milliseconds(start.started_at));
-  insert.bind(":tool_version", start.tool_version);
-  bind_foreign_text(insert, ":account", start.account);
-  bind_foreign_text(insert, ":host_name", start.host_name);
-  bind_foreign_text(insert, ":os_user", start.os_user);
-  insert.bind(":settings_json", history::recorded_settings(settings, start));
-  insert.exec();
+  insert_row(database, "scan",
+             RowContent()
+                 .text("uuid", new_uuid())
+                 .text("state", word_of(history::ScanState::running))
+                 .number("started_at", milliseconds(start.started_at))
+                 .text("tool_version", start.tool_version)
+                 .foreign_text("account", start.account)
+                 .foreign_text("host_name", start.host_name)
+                 .foreign_text("os_user", start.os_user)
+                 .text("settings_json", history::recorded_settings(settings, start)));
   return database.getLastInsertRowid();
 }
 
 void insert_listing(SQLite::Database& database, std::int64_t scan, const history::ScanListing& listing,
                     std::size_t discovered) {
-  SQLite::Statement insert(database, R"(
-      INSERT INTO listing (scan_id, forest, directory_server, protection, search_base, search_filter, attributes_json,
-                           entries_returned, discovered, server_name, server_proof, server_address, server_claim,
-                           root_domain_guid, root_domain_sid, nt_auth_certificates)
-      VALUES (:scan_id, :forest, :directory_server, :protection, :search_base, :search_filter, :attributes_json,
-              :entries_returned, :discovered, :server_name, :server_proof, :server_address, :server_claim,
-              :root_domain_guid, :root_domain_sid, :nt_auth_certificates))");
-  bind_number(insert, ":scan_id", scan);
-  bind_foreign_text(insert, ":forest", listing.forest);
-  bind_foreign_text(insert, ":directory_server", listing.directory_server);
-  bind_foreign_text(insert, ":protection", listing.protection);
-  bind_foreign_text(insert, ":search_base", listing.base);
-  bind_foreign_text(insert, ":search_filter", listing.filter);
-  insert.bind(":attributes_json", json_of(listing.attributes));
-  bind_number(insert, ":entries_returned", static_cast<std::int64_t>(listing.entries_returned));
-  bind_number(insert, ":discovered", static_cast<std::int64_t>(discovered));
-  bind_foreign_text(insert, ":server_name", listing.server.name);
-  bind_foreign_text(insert, ":server_proof", listing.server.proof);
-  bind_foreign_text(insert, ":server_address", listing.server.address);
-  bind_foreign_text(insert, ":server_claim", listing.server.claimed_name);
-  if (listing.root_domain) {
-    insert.bind(":root_domain_guid", listing.root_domain->object_guid.to_string());
-    insert.bind(":root_domain_sid", listing.root_domain->sid);
-  }
   const auto& trusted = listing.nt_auth_certificates;
-  if (trusted) bind_number(insert, ":nt_auth_certificates", static_cast<std::int64_t>(trusted->size()));
-  insert.exec();
+  RowContent content;
+  content.number("scan_id", scan)
+      .foreign_text("forest", listing.forest)
+      .foreign_text("directory_server", listing.directory_server)
+      .foreign_text("protection", listing.protection)
+      .foreign_text("search_base", listing.base)
+      .foreign_text("search_filter", listing.filter)
+      .text("attributes_json", json_of(listing.attributes))
+      .number("entries_returned", static_cast<std::int64_t>(listing.entries_returned))
+      .number("discovered", static_cast<std::int64_t>(discovered))
+      .foreign_text("server_name", listing.server.name)
+      .foreign_text("server_proof", listing.server.proof)
+      .foreign_text("server_address", listing.server.address)
+      .foreign_text("server_claim", listing.server.claimed_name);
+  if (listing.root_domain) {
+    content.text("root_domain_guid", listing.root_domain->object_guid.to_string())
+        .text("root_domain_sid", listing.root_domain->sid);
+  }
+  if (trusted) content.number("nt_auth_certificates", static_cast<std::int64_t>(trusted->size()));
+  insert_row(database, "listing", content);
   if (!trusted) return;
 
   RowWriter certificates(database, "certificate", "sha256");

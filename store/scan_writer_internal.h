@@ -12,7 +12,7 @@
 
 namespace casweep::store {
 
-/// Makes the row of a scan that begins.
+/// Inserts the row of a scan that begins.
 [[nodiscard]] std::int64_t insert_scan(SQLite::Database& database, const history::RunContext& start,
                                        const history::ScanSettings& settings);
 
@@ -26,12 +26,12 @@ void insert_observations(SQLite::Database& database, std::int64_t scan,
 
 [[nodiscard]] bool is_running(SQLite::Database& database, std::int64_t scan);
 
-/// The last word about a scan: it does not change any more.
+/// Ends a scan. Its row does not change any more.
 void end_scan(SQLite::Database& database, std::int64_t scan, history::ScanState state, base::Instant finished_at,
               std::string_view failure);
 
-/// Ends the scans of processes that are gone, with their entries in the ledger. Whoever calls this holds the scan lock,
-/// so none of them is alive.
+/// Ends the scans of processes that died, with their entries in the ledger. The caller holds the scan lock, so none of
+/// these processes is alive.
 void interrupt_running_scans(SQLite::Database& database, base::Instant now);
 
 }  // namespace casweep::store

@@ -24,7 +24,7 @@ struct EmbeddedObject {
   std::string_view sql;
 };
 
-// Made at build by running the migrations: to run them whenever a history is opened would take a millisecond.
+// Made at build time by running the migrations: running them each time a history is opened would take a millisecond.
 constexpr auto embedded_objects = std::to_array<EmbeddedObject>({
 #include "schema_objects.inc"
 });
@@ -33,7 +33,7 @@ using ObjectName = std::pair<std::string_view, std::string_view>;  ///< type and
 
 ObjectName name_of(const SchemaObject& object) { return {object.type, object.name}; }
 
-/// A row of sqlite_schema, with what only a prepared file can have wrong about it.
+/// A row of sqlite_schema, with the columns that only a prepared file can have wrong.
 struct FoundObject {
   SchemaObject object;
   std::int64_t root_page = 0;
@@ -56,7 +56,7 @@ std::vector<FoundObject> read_schema(SQLite::Database& database) {
   return found;
 }
 
-/// What ANALYZE leaves says nothing about the history. Its tables have no index.
+/// The tables of ANALYZE say nothing about the history. They have no index.
 bool is_statistics(const SchemaObject& object) {
   return object.type == "table" && object.table == object.name &&
          ((object.name == "sqlite_stat1" && object.sql == "CREATE TABLE sqlite_stat1(tbl,idx,stat)") ||
@@ -108,7 +108,7 @@ class SchemaComparison {
     missing_.erase(expected);
   }
 
-  /// A table and an index have a page each of their own, all others none.
+  /// Each table and index has a page of its own; other objects have none.
   void compare_page(const FoundObject& found) {
     const auto& object = found.object;
     const bool has_page = is_table(object) || object.type == "index";

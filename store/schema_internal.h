@@ -23,19 +23,19 @@ struct SchemaObject {
 /// The schema that casweep makes at `version`, sorted.
 [[nodiscard]] std::vector<SchemaObject> schema_of_version(int version, Migrations migrations = embedded_migrations());
 
-/// Where the schema of a file is not the one that casweep makes.
+/// Where the schema of a file differs from the one that casweep makes.
 struct SchemaDifference {
-  std::string table;  ///< or the object itself, where it belongs to none; text of a stranger
+  std::string table;  ///< or the object itself, if it belongs to none; foreign text
   std::string what;   ///< "has a trigger x that casweep did not make"
-  bool of_a_table;    ///< a table is missing, or another: what is read from it means nothing
+  bool of_a_table;    ///< a table is missing or differs: what is read from it means nothing
 };
 
 /// Compares what `database` holds with the schema of `version`, object by object: type, name, table and text. The
-/// tables that ANALYZE makes may be there. Runs nothing of what it finds.
+/// tables that ANALYZE makes are allowed. Executes nothing that it finds.
 [[nodiscard]] std::vector<SchemaDifference> schema_differences(SQLite::Database& database, int version,
                                                                Migrations migrations = embedded_migrations());
 
-/// A name for a sentence, however long a stranger made it.
+/// Foreign text, shortened for use in a sentence.
 [[nodiscard]] std::string shortened(const std::string& name);
 
 /// Whether `database` has the layout of an unreleased version of casweep that called itself 1.

@@ -15,9 +15,9 @@ class StoreError : public std::runtime_error {
     not_ours,        ///< an SQLite file of another program
     newer,           ///< written by a later version of this program
     disk_full,
-    busy,     ///< another process kept it locked for longer than we wait
+    busy,     ///< another process kept it locked for too long
     damaged,  ///< SQLite or our own checks found it inconsistent
-    altered,  ///< its schema, or what it gives back, is not what this program wrote
+    altered,  ///< its schema, or what it returns, is not what casweep wrote
     no_such_scan,
     no_such_ca,
     failed,  ///< anything else SQLite reports

@@ -1,57 +1,113 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
-#include "history/ca_summary.h"
+#include "base/object_guid.h"
 #include "history/events.h"
-#include "history/trend.h"
+#include "store/horizon_internal.h"
+#include "store/row_internal.h"
 
 namespace casweep::store {
 
-/// How far into the history is looked.
-class RecordedScans;
+[[nodiscard]] base::ObjectGuid object_guid_in(Row& row);
+[[nodiscard]] history::ScanMoment moment_in(Row& row);
+[[nodiscard]] std::optional<history::VerdictWithReason> verdict_with_reason_in(Row& row);
 
-struct Horizon {
-  base::Instant now{};                                 ///< what ends by then has ended
-  std::int64_t last_scan = INT64_MAX;                  ///< no scan after this one was made yet
-  base::Instant last_decision = base::Instant::max();  ///< and nothing was decided after this
+/// The number of a CA in the history; nullopt if the history never saw it.
+[[nodiscard]] std::optional<std::int64_t> select_ca(SQLite::Database& database, const base::ObjectGuid& object_guid);
+
+/// A CA's observations, the newest first, from the scan :last_scan down to the one that first listed it: what follows
+/// FROM. There is no index of them by CA, so each scan in between is looked at.
+inline constexpr auto observations_downwards = R"(
+    scan CROSS JOIN observation ON scan_id = scan.id AND ca_id = :ca_id LEFT JOIN reading ON reading.id = reading_id
+    WHERE scan.id BETWEEN (SELECT min(scan_id) FROM ca_change WHERE ca_id = :ca_id) AND :last_scan )";
+
+/// When each scan was, and which were complete: a CA that one of those lacks is gone.
+class ScanMoments {
+ public:
+  ScanMoments(SQLite::Database& database, std::int64_t last_scan);
+
+  [[nodiscard]] history::ScanMoment moment(std::int64_t scan) const;
+
+  // Of the complete ones:
+  [[nodiscard]] std::optional<history::ScanMoment> first_after(std::int64_t scan) const;
+  [[nodiscard]] std::optional<history::ScanMoment> first_between(std::int64_t before, std::int64_t after) const;
+  [[nodiscard]] std::optional<history::ScanMoment> last() const;
+
+ private:
+  std::vector<history::ScanMoment> all_;
+  std::vector<history::ScanMoment> complete_;
 };
 
-/// What the history held when `scan` began, and the scan itself; nullopt if there is no such scan.
-[[nodiscard]] std::optional<Horizon> horizon_of_scan(SQLite::Database& database, std::int64_t scan);
+/// Reads what readings found. Few of them differ, so each is read once.
+class VerdictReader {
+ public:
+  explicit VerdictReader(SQLite::Database& database);
 
-/// Each of these sees one moment of the history.
+  [[nodiscard]] std::optional<history::VerdictWithReason> select(std::optional<std::int64_t> reading);
 
-/// Of one CA; nullopt if the history never saw it.
-[[nodiscard]] std::optional<history::CaSummary> select_ca_status(SQLite::Database& database,
-                                                                 const base::ObjectGuid& object_guid,
-                                                                 base::Instant now);
+ private:
+  Row select_;
+  std::unordered_map<std::int64_t, std::optional<history::VerdictWithReason>> found_;
+};
 
-/// The scans that it speaks of first, from the last complete one on, are compared with the ledger: throws Altered.
-[[nodiscard]] history::ForestStatus select_forest_status(SQLite::Database& database, const Horizon& horizon,
-                                                         RecordedScans& recorded);
+/// Reads how CAs were described, each identity once.
+class IdentityReader {
+ public:
+  explicit IdentityReader(SQLite::Database& database);
 
-/// Scans that began at `since` or later (nullopt: all), the `newest` of them (nullopt: all), oldest first.
-[[nodiscard]] std::vector<history::ScanHeadline> select_headlines(SQLite::Database& database,
-                                                                  std::optional<base::Instant> since,
-                                                                  std::optional<std::size_t> newest);
+  [[nodiscard]] const history::CaIdentity& select(std::int64_t id);
 
-[[nodiscard]] history::Trend select_trend(SQLite::Database& database, std::optional<base::Instant> since,
-                                          const Horizon& horizon);
+ private:
+  Row select_;
+  Row select_certificates_;
+  std::unordered_map<std::int64_t, history::CaIdentity> found_;
+};
 
-/// Every CA that one scan or the other listed, as a timeline of these two scans alone.
-[[nodiscard]] std::vector<history::CaTimeline> select_difference(SQLite::Database& database, std::int64_t before,
-                                                                 std::int64_t after);
+/// The scans that last listed and last read a CA: the newest from which to go downwards.
+class LatestScans {
+ public:
+  explicit LatestScans(SQLite::Database& database);
 
-/// The last complete scan that began before `scan`, or at `instant` or before.
-[[nodiscard]] std::optional<std::int64_t> select_complete_scan_before(SQLite::Database& database, std::int64_t scan);
-[[nodiscard]] std::optional<std::int64_t> select_comparable_scan_before(SQLite::Database& database, std::int64_t scan);
-[[nodiscard]] std::optional<std::int64_t> select_complete_scan_at(SQLite::Database& database, base::Instant instant);
+  // 0 if no scan did.
+  [[nodiscard]] std::int64_t listed(std::int64_t ca) { return select(ca, "scan_id"); }
+  [[nodiscard]] std::int64_t read(std::int64_t ca) { return select(ca, "read_scan_id"); }
+
+ private:
+  std::int64_t select(std::int64_t ca, const char* column);
+
+  Row select_;
+};
+
+/// Reads timelines from ca_change; the statements are prepared once.
+class TimelineReader {
+ public:
+  TimelineReader(SQLite::Database& database, const Horizon& horizon);
+
+  [[nodiscard]] history::CaTimeline timeline(std::int64_t ca, const base::ObjectGuid& object_guid);
+
+  /// Gives `take` the number and the timeline of each CA that was listed.
+  void visit(const std::function<void(std::int64_t ca, const history::CaTimeline&)>& take);
+
+  [[nodiscard]] const ScanMoments& scans() const { return scans_; }
+
+ private:
+  /// The last scan that listed the CA, or 0.
+  std::int64_t last_listed(std::int64_t ca);
+
+  SQLite::Database& database_;
+  ScanMoments scans_;
+  IdentityReader identities_;
+  VerdictReader verdicts_;
+  Row changes_;
+  LatestScans latest_;
+  Row last_listed_;
+  std::int64_t last_scan_;
+};
 
 }  // namespace casweep::store

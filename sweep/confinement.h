@@ -8,15 +8,14 @@
 
 namespace casweep::sweep {
 
-/// What keeps a worker that the server it talks to has taken over from doing harm
-/// (docs/adr/0004-worker-confinement.md).
+/// What limits the harm of a worker that a hostile server has taken over (docs/adr/0004-worker-confinement.md).
 enum class Measure {
   limits,        ///< memory, CPU time, size of files (none), descriptors
   descriptors,   ///< the parent's files are closed: its database, its locks
   not_dumpable,  ///< no other process may read the worker's memory
   no_new_privs,  ///< no set-user-ID program gives it more rights
-  landlock,      ///< it cannot write, make or remove files, nor start programs
-  seccomp,       ///< the same, and it cannot make processes or reach into others
+  landlock,      ///< it cannot write, create or remove files, nor start programs
+  seccomp,       ///< the same, and it cannot create processes or access others
 };
 
 inline constexpr std::size_t measures = 6;
@@ -39,15 +38,15 @@ class Confinement {
   std::bitset<measures> in_force_;
 };
 
-/// Does, in the parent, what need not be done again for every worker. Without it each worker does it for itself.
+/// Prepares in the parent what is the same for every worker. Without this call each worker does it for itself.
 void prepare_confinement();
 
-/// Confines the calling process for good: a worker, after its fork and before it talks to anybody. Of its descriptors
-/// only the standard ones and `to_parent` stay open. Reading files, name lookups, sockets and threads go on working.
+/// Confines the calling process permanently: a worker, after its fork and before it connects to a host. Only the
+/// standard descriptors and `to_parent` stay open. Reading files, name lookups, sockets and threads still work.
 Confinement confine_worker(int to_parent) noexcept;
 
-/// What a worker on this machine gets; confines a child to see, and leaves the calling process as it is. Throws
-/// std::system_error if there can be no child.
+/// The measures that a worker on this machine gets. Confines a child process to find out; the calling process does not
+/// change. Throws std::system_error if it cannot fork.
 [[nodiscard]] Confinement try_confinement();
 
 }  // namespace casweep::sweep

@@ -31,20 +31,20 @@ using Clock = std::chrono::steady_clock;
 int work(int to_parent, const discovery::EnrollmentService& ca, const ReadOne& read_one, Clock::time_point deadline) {
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
-  // Samba's library has its own ideas about telling people things.
+  // Samba's library writes its own messages.
   if (const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC); null >= 0) {
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, standard);
   }
-  static_cast<void>(confine_worker(to_parent));  // try_confinement() tells what this machine lacks of it
+  static_cast<void>(confine_worker(to_parent));  // try_confinement() reports what this machine lacks
   const assess::ReportStage report_stage = [&](std::string_view stage, const assess::Reading& so_far) {
     base::write_all(to_parent, encode_frame({WorkerMessage::Kind::stage, std::string(stage), so_far}));
   };
   const assess::Reading reading = read_one(ca, deadline, report_stage);
-  const bool told = base::write_all(to_parent, encode_frame({WorkerMessage::Kind::result, {}, reading}));
-  return told ? 0 : 1;
+  const bool sent = base::write_all(to_parent, encode_frame({WorkerMessage::Kind::result, {}, reading}));
+  return sent ? 0 : 1;
 }
 
-/// A child process that reads one CA. Killed and reaped, at the latest, when this goes.
+/// A child process that reads one CA. The destructor kills and reaps it.
 class Worker {
  public:
   Worker(std::size_t index, const discovery::EnrollmentService& ca, const ReadOne& read_one,
@@ -60,7 +60,7 @@ class Worker {
   [[nodiscard]] int fd() const { return process_.from_child(); }
   [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
 
-  /// Takes what the worker has written; its observation once there is one.
+  /// Receives what the worker has written. Returns its reading once there is one.
   [[nodiscard]] std::optional<assess::Reading> take() {
     std::array<char, std::size_t{16} * 1024> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     const ssize_t got = ::read(process_.from_child(), bytes.data(), bytes.size());
@@ -78,7 +78,7 @@ class Worker {
                    {}});
   }
 
-  /// What a worker that had its facts when the time was over had, or that it had none.
+  /// At the deadline: the facts, if the worker had sent any, or the failure.
   [[nodiscard]] assess::Reading timed_out() {
     if (so_far_.result) {
       so_far_.finished_at = base::now();
@@ -122,8 +122,8 @@ class Worker {
   assess::Reading so_far_;
 };
 
-/// Waits until a worker has written or its deadline has come, or for a moment: a signal that arrives just before the
-/// wait must not have to wait for a worker.
+/// Waits until a worker has written or its deadline has come, but only for a moment: a signal that arrives just before
+/// the wait does not end it.
 void wait_for_any(const std::list<Worker>& workers) {
   constexpr std::int64_t moment = 250;
   std::vector<pollfd> waiting;
@@ -139,7 +139,7 @@ void wait_for_any(const std::list<Worker>& workers) {
 }  // namespace
 
 void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one, const SweepOptions& options,
-           SweepListener& listener, const volatile std::sig_atomic_t* interrupted, const AnswerAtOnce& answer_at_once) {
+           SweepListener& listener, base::StopSignal stop, const AnswerAtOnce& answer_at_once) {
   prepare_confinement();
   std::list<Worker> workers;
   std::size_t next = 0;
@@ -148,7 +148,7 @@ void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne
     return workers.erase(worker);
   };
   const auto throw_if_interrupted = [&] {
-    if (interrupted != nullptr && *interrupted != 0) throw SweepInterrupted{};
+    if (stop.is_raised()) throw SweepInterrupted{};
   };
   while (next < services.size() || !workers.empty()) {
     throw_if_interrupted();
@@ -164,7 +164,7 @@ void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne
         workers.emplace_back(next, services[next], read_one, options.deadline);
       } catch (const std::system_error&) {
         if (workers.empty()) throw;
-        break;  // the system has no room for another yet
+        break;  // the system has no resources for another yet
       }
       listener.started(next);
       ++next;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <csignal>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -12,6 +11,7 @@
 
 #include "assess/reading.h"
 #include "assess/report_stage.h"
+#include "base/stop_signal.h"
 #include "discovery/enrollment_service.h"
 
 namespace casweep::sweep {
@@ -21,34 +21,33 @@ struct SweepOptions {
   std::chrono::milliseconds deadline{15000};  ///< for each CA, from the start of its worker
 };
 
-/// Reads one CA inside a worker process; whatever it does, only its own CA is lost.
+/// Reads one CA in a worker process. If it fails in any way, only its own CA is lost.
 using ReadOne =
     std::function<assess::Reading(const discovery::EnrollmentService& ca,
                                   std::chrono::steady_clock::time_point deadline, const assess::ReportStage& stage)>;
 
-/// What is known of a CA without asking its host: then it costs no process. nullopt: its host has to be asked.
+/// The reading of a CA that is known without asking its host, so that it needs no process. nullopt: ask the host.
 using AnswerAtOnce = std::function<std::optional<assess::Reading>(const discovery::EnrollmentService& ca)>;
 
-/// Told in the parent as each CA is done, in the order they finish; and now and then, four times a second or more
-/// often, that the sweep still waits.
+/// Called in the parent when a CA is done, in the order in which CAs finish, and at least four times a second while the
+/// sweep waits.
 class SweepListener {
  public:
   virtual ~SweepListener() = default;
   virtual void started(std::size_t /*index*/) {}
   virtual void waiting() {}
-  virtual void finished(std::size_t /*index*/, assess::Reading&& /*observation*/) {}
+  virtual void finished(std::size_t /*index*/, assess::Reading&& /*reading*/) {}
 };
 
-/// Thrown when the operator interrupts the sweep (the flag behind `interrupted` was raised); no worker survives it, and
-/// what the listener was told until then is all there is.
+/// Thrown when the operator interrupts the sweep (`stop` was raised). No worker survives it; the listener has received
+/// all readings there are.
 struct SweepInterrupted {};
 
-/// Reads every CA of `services`, each in a child process of its own, at most `jobs` at a time, and gives each
-/// observation to `listener` as it comes. A worker that crashes, hangs or babbles yields `worker-crashed`, `timed-out`
-/// or `protocol-error` for its own CA. Blocks until all are done. No child is left behind, however this ends.
-/// `answer_at_once` is asked first about every CA, in the parent, and must not block.
+/// Reads every CA of `services`, each in its own child process, at most `jobs` at a time, and gives each reading
+/// to `listener` as it arrives. A worker that crashes, hangs or sends nonsense yields `worker-crashed`, `timed-out` or
+/// `protocol-error` for its own CA. Blocks until all are done. No child is left, however this ends. `answer_at_once` is
+/// called first for every CA, in the parent, and must not block.
 void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one, const SweepOptions& options,
-           SweepListener& listener, const volatile std::sig_atomic_t* interrupted = nullptr,
-           const AnswerAtOnce& answer_at_once = nullptr);
+           SweepListener& listener, base::StopSignal stop = {}, const AnswerAtOnce& answer_at_once = nullptr);
 
 }  // namespace casweep::sweep

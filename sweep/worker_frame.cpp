@@ -56,7 +56,7 @@ json to_json(const assess::Reading& reading) {
   return out;
 }
 
-// Decoding: nlohmann's at() and get() throw on whatever is missing or of another type; decode_frame catches that once.
+// Decoding: nlohmann's at() and get() throw if something is missing or of another type; decode_frame catches that once.
 
 template <typename T>
 T required(std::optional<T> value) {
@@ -79,8 +79,8 @@ Enum enumerator(const json& in, std::span<const Enum> enumerators) {
   return required(number < enumerators.size() ? std::optional(enumerators[number]) : std::nullopt);
 }
 
-/// An instant no further from 1970 than 2^53 ms, some 285,000 years: a FILETIME fits, and nobody who takes instants for
-/// milliseconds, adds or subtracts them comes to an end of int64.
+/// An instant within 2^53 ms (285,000 years) of 1970: every FILETIME fits, and converting such instants to
+/// milliseconds, adding or subtracting them never overflows int64.
 template <typename Time>
 Time instant(const json& in) {
   using Unit = typename Time::duration;
@@ -163,7 +163,7 @@ std::string encode_frame(const WorkerMessage& message) {
   const json out{{"kind", message.kind == WorkerMessage::Kind::result ? "result" : "stage"},
                  {"stage", message.stage},
                  {"reading", to_json(message.reading)}};
-  // Text of the directory's that is not UTF-8 would not be JSON: its bad bytes become U+FFFD.
+  // Directory text that is not UTF-8 would not be valid JSON: its bad bytes become U+FFFD.
   const std::string payload = out.dump(-1, ' ', false, json::error_handler_t::replace);
   std::string frame;
   for (int shift = 0; shift < 32; shift += 8) frame.push_back(static_cast<char>((payload.size() >> shift) & 0xFF));

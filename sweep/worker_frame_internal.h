@@ -11,7 +11,7 @@
 
 namespace casweep::sweep {
 
-/// What a worker tells its parent: where it is, with what it knows so far, and at last its observation.
+/// What a worker sends to its parent: its stage, with what it knows so far, and finally its reading.
 struct WorkerMessage {
   enum class Kind { stage, result };
   Kind kind = Kind::stage;
@@ -19,13 +19,13 @@ struct WorkerMessage {
   assess::Reading reading;
 };
 
-/// A frame is four bytes of length (little endian) and that many bytes of JSON; longer than this it is a lie.
+/// A frame is four bytes of length (little endian) and that many bytes of JSON; a greater length is an error.
 inline constexpr std::uint32_t longest_frame = 256 * 1024;
 
 [[nodiscard]] std::string encode_frame(const WorkerMessage& message);
 
-/// Takes a worker's bytes as they come and gives its messages. A worker may have been taken over by the server it
-/// talked to: anything but whole, valid frames breaks the reader for good.
+/// Takes a worker's bytes as they arrive and returns its messages. A hostile server may have taken over the worker:
+/// anything except complete, valid frames breaks the reader permanently.
 class FrameReader {
  public:
   void feed(std::span<const char> bytes) { buffer_.append(bytes.data(), bytes.size()); }

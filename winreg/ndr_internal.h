@@ -21,7 +21,7 @@ class NdrWriter {
   void octets(std::span<const std::uint8_t> octets) { out_.insert(out_.end(), octets.begin(), octets.end()); }
 
   void null_pointer() { u32(0); }
-  /// A non-null unique pointer; what it points to follows where NDR defers it to.
+  /// A non-null unique pointer; NDR defers what it points to.
   void pointer() { u32(0x00020000 + 4 * ++pointers_); }
 
   /// RRP_UNICODE_STRING ([MS-RRP] 2.2.4) with its NUL, which Length and MaximumLength count, and room for `units` if
@@ -62,7 +62,7 @@ class NdrWriter {
   std::uint32_t pointers_ = 0;
 };
 
-/// Reads NDR20, little endian, from a server that may lie: past the end, or once anything was refused, every read gives
+/// Reads NDR20, little endian, from an untrusted server: past the end, and after the first error, every read returns
 /// zeros and `ok()` is false. Never reads outside `stub`; never allocates more than `stub` holds.
 class NdrReader {
  public:
@@ -99,7 +99,7 @@ class NdrReader {
   /// RRP_UNICODE_STRING of at most `most` UTF-16 units, without its NUL.
   std::u16string unicode_string(std::uint32_t most) {
     const std::uint16_t length = u16();
-    u16();  // MaximumLength: room on the server's side, says nothing here
+    u16();  // MaximumLength: the server's buffer, irrelevant here
     if (!pointer()) return {};
     const auto bytes = conformant_varying(2, most);
     if (length % 2 != 0 || length > bytes.size()) refuse();

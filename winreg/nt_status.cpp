@@ -35,7 +35,7 @@ enum : std::uint32_t {
   STATUS_TIME_DIFFERENCE_AT_DC = 0xC0000133,
   STATUS_KDC_UNABLE_TO_REFER = 0xC00002FB,
   STATUS_INVALID_PARAMETER = 0xC000000D,  ///< an unknown service principal, an expired ticket, a host that wants NTLM
-  STATUS_ACCESS_DENIED = 0xC0000022,  ///< from the host, or from Samba's client about a signature; nothing tells which
+  STATUS_ACCESS_DENIED = 0xC0000022,  ///< from the host, or from Samba's client about a signature; indistinguishable
   STATUS_NETWORK_ACCESS_DENIED = 0xC00000CA,
   STATUS_DOWNGRADE_DETECTED = 0xC0000388,
   STATUS_INVALID_SIGNATURE = 0xC000A000,
@@ -64,22 +64,23 @@ enum : std::uint32_t {
   RPC_NT_PROTOCOL_ERROR = 0xC002001D,
   RPC_NT_PROCNUM_OUT_OF_RANGE = 0xC002002E,
   RPC_NT_UNSUPPORTED_TRANS_SYN = 0xC0020041,
-  RPC_NT_CALL_FAILED = 0xC0020055,  ///< and its like: a fault instead of a bind_ack
+  RPC_NT_CALL_FAILED = 0xC0020055,  ///< for example, a fault instead of a bind_ack
 };
 
 constexpr std::string_view starting = "The host was starting its Remote Registry service, but not within the deadline";
 constexpr std::string_view account_refused = "The host refused the account";
 constexpr std::string_view account_unchecked = "The host cannot check the account with its domain";
-constexpr std::string_view no_ntlm = "The host does not take NTLM";
+constexpr std::string_view no_ntlm = "The host does not accept NTLM";
 constexpr std::string_view no_ticket = "Kerberos gave no ticket for the host";
-constexpr std::string_view answers_not_allowed = "The host's answers are not what SMB and RPC allow";
-constexpr std::string_view not_signed = "The host's answers were not signed as they must be";
+constexpr std::string_view answers_not_allowed = "The host's answers violate the SMB or RPC protocol";
+constexpr std::string_view not_signed = "The host's answers were not signed as required";
 constexpr std::string_view busy = "The host is too busy, or shutting down";
 constexpr std::string_view connection_ended = "The host ended the connection before \\PIPE\\winreg was open";
-constexpr std::string_view pointed_elsewhere = "The host pointed elsewhere for \\PIPE\\winreg, and nobody followed";
+constexpr std::string_view pointed_elsewhere =
+    "The host redirected \\PIPE\\winreg to another place, which casweep does not follow";
 
-// Samba's client uses some codes for its own ends: what it answers to each step of a host that misbehaves is measured
-// in tests/hostile.
+// Samba's client uses some codes for its own errors. Its codes for each step of a misbehaving host are measured in
+// tests/hostile.
 constexpr std::array on_connect{
     NtStatusMeaning{STATUS_PIPE_NOT_AVAILABLE, Kind::remote_registry_not_starting, starting},
     NtStatusMeaning{STATUS_PIPE_BUSY, Kind::remote_registry_not_starting, starting},
@@ -99,7 +100,7 @@ constexpr std::array on_connect{
     NtStatusMeaning{STATUS_LOGON_TYPE_NOT_GRANTED, Kind::logon_refused,
                     "The host does not grant this account \"Access this computer from the network\""},
     NtStatusMeaning{STATUS_AUTHENTICATION_FIREWALL_FAILED, Kind::logon_refused,
-                    "Selective authentication keeps this account from the host"},
+                    "Selective authentication denies this account access to the host"},
     NtStatusMeaning{STATUS_NETLOGON_NOT_STARTED, Kind::logon_refused, account_unchecked},
     NtStatusMeaning{STATUS_NO_TRUST_SAM_ACCOUNT, Kind::logon_refused, account_unchecked},
     NtStatusMeaning{STATUS_TRUSTED_DOMAIN_FAILURE, Kind::logon_refused, account_unchecked},
@@ -113,7 +114,7 @@ constexpr std::array on_connect{
                     "Kerberos could not prove the account to the host"},
     NtStatusMeaning{
         STATUS_ACCESS_DENIED, Kind::access_denied,
-        "The host does not let this account open \\PIPE\\winreg, or its answers were not signed as they must be"},
+        "The host does not let this account open \\PIPE\\winreg, or its answers were not signed as required"},
     NtStatusMeaning{STATUS_NETWORK_ACCESS_DENIED, Kind::access_denied,
                     "The host does not let this account open \\PIPE\\winreg"},
     NtStatusMeaning{STATUS_DOWNGRADE_DETECTED, Kind::protection_refused, not_signed},
@@ -146,14 +147,14 @@ constexpr std::array on_connect{
     NtStatusMeaning{RPC_NT_CALL_FAILED, Kind::protocol_error, answers_not_allowed},
 };
 
-/// Where a logon by NTLM gives a status another meaning.
+/// Statuses with another meaning for a logon by NTLM.
 constexpr std::array on_connect_by_ntlm{
     NtStatusMeaning{STATUS_NOT_SUPPORTED, Kind::ntlm_blocked, no_ntlm},
     NtStatusMeaning{STATUS_INVALID_PARAMETER, Kind::protocol_error, answers_not_allowed},
 };
 
 constexpr std::array on_call{
-    NtStatusMeaning{STATUS_IO_TIMEOUT, Kind::timed_out, "The host stopped answering in the middle of the reading"},
+    NtStatusMeaning{STATUS_IO_TIMEOUT, Kind::timed_out, "The host stopped answering during the reading"},
     NtStatusMeaning{STATUS_ACCESS_DENIED, Kind::access_denied,
                     "The host does not let this account read its registry"},  // as an RPC fault
 };
@@ -179,7 +180,7 @@ NtStatusMeaning meaning_of_connect(std::uint32_t status, logon::Logon logon) {
 
 NtStatusMeaning meaning_of_call(std::uint32_t status) {
   if (const auto* known = find_meaning(on_call, status)) return *known;
-  return {status, Kind::protocol_error, "The connection broke in the middle of the reading"};
+  return {status, Kind::protocol_error, "The connection broke during the reading"};
 }
 
 }  // namespace casweep::winreg

@@ -20,14 +20,14 @@ struct NtStatusMeaning {
   std::string_view sentence;  ///< without its full stop
 };
 
-/// Each status that has a meaning when \PIPE\winreg is opened, those that mean something else to a logon by NTLM, and
-/// those that have a meaning when an operation is called.
+/// The statuses with a meaning when \PIPE\winreg is opened, those with another meaning for a logon by NTLM, and those
+/// with a meaning when an operation is called.
 [[nodiscard]] std::span<const NtStatusMeaning> connect_meanings();
 [[nodiscard]] std::span<const NtStatusMeaning> ntlm_connect_meanings();
 [[nodiscard]] std::span<const NtStatusMeaning> call_meanings();
 
-/// Of any status: one that has no meaning of its own is `unclassified` when the pipe is opened, and later a
-/// `protocol_error`.
+/// The meaning of any status. A status that is not in the tables is `unclassified` when the pipe is opened, and a
+/// `protocol_error` later.
 [[nodiscard]] NtStatusMeaning meaning_of_connect(std::uint32_t status, logon::Logon logon);
 [[nodiscard]] NtStatusMeaning meaning_of_call(std::uint32_t status);
 

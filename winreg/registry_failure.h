@@ -9,7 +9,7 @@ namespace casweep::winreg {
 
 /// Why a host's registry did not answer.
 enum class RegistryFailureKind {
-  unclassified,  ///< only the network can tell
+  unclassified,  ///< only a check of the network can tell
   timed_out,
   logon_refused,
   kerberos_failed,

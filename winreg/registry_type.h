@@ -6,7 +6,7 @@
 
 namespace casweep::winreg {
 
-/// "REG_DWORD" and its like ([MS-RRP] 2.2.9), or the number of a type that has no name: "0x1234".
+/// The name of a type, like "REG_DWORD" ([MS-RRP] 2.2.9), or its number if it has no name: "0x1234".
 [[nodiscard]] std::string registry_type_name(std::uint32_t type);
 
 }  // namespace casweep::winreg

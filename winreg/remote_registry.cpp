@@ -32,7 +32,7 @@ RegistryFailure win32_failure(std::uint32_t error, const std::string& asked) {
 
 RegistryFailure unreadable_reply(const std::string& asked) {
   return {RegistryFailureKind::protocol_error,
-          fmt::format("The host's reply about {} is not one that [MS-RRP] knows.", asked),
+          fmt::format("The host's reply about {} is not valid in [MS-RRP].", asked),
           {}};
 }
 
@@ -88,7 +88,7 @@ tl::expected<std::optional<RegistryValue>, RegistryFailure> RemoteRegistry::valu
   if (value->error == ERROR_MORE_DATA) {
     return tl::unexpected(
         RegistryFailure{RegistryFailureKind::value_malformed,
-                        fmt::format("{} has {} bytes, more than any CA writes.", asked, value->size),
+                        fmt::format("{} has {} bytes, which is more than any CA writes.", asked, value->size),
                         base::ForeignError{"win32", ERROR_MORE_DATA, std::string(win32_symbol(ERROR_MORE_DATA))}});
   }
   if (value->error != ERROR_SUCCESS) return tl::unexpected(win32_failure(value->error, asked));

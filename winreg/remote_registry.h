@@ -16,8 +16,8 @@
 
 namespace casweep::winreg {
 
-/// The registry of one host, read-only. A key or value that is not there is nullopt, an answer like any other; every
-/// other failure says what was being read. Paths are relative to HKEY_LOCAL_MACHINE, UTF-8.
+/// The registry of one host, read-only. A missing key or value is nullopt, a normal answer; every other failure says
+/// what was being read. Paths are relative to HKEY_LOCAL_MACHINE, UTF-8.
 class RemoteRegistry {
  public:
   explicit RemoteRegistry(RpcChannel& channel) : channel_(channel) {}
@@ -28,7 +28,7 @@ class RemoteRegistry {
   };
 
   /// Opens `path` in one call from the root: the server checks winreg\AllowedPaths against the whole path, so an
-  /// account that is not an administrator may not walk there step by step ([MS-RRP] <12>).
+  /// account without administrator rights cannot open it step by step ([MS-RRP] <12>).
   [[nodiscard]] tl::expected<std::optional<Key>, RegistryFailure> open(std::string_view path, std::uint32_t access);
 
   [[nodiscard]] tl::expected<std::optional<RegistryValue>, RegistryFailure> value(const Key& key,
@@ -39,7 +39,7 @@ class RemoteRegistry {
   /// Name of the sub-key at `index`; nullopt past the last.
   [[nodiscard]] tl::expected<std::optional<std::string>, RegistryFailure> sub_key(const Key& key, std::uint32_t index);
 
-  /// The last key that was asked for, as evidence of a failure; empty before the first.
+  /// The last requested key, as evidence of a failure; empty before the first.
   [[nodiscard]] const std::string& last_path() const { return last_path_; }
 
  private:

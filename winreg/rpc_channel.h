@@ -17,8 +17,8 @@ class RpcChannel {
  public:
   virtual ~RpcChannel() = default;
 
-  /// Sends one request stub and gives the reply's. Blocks until the channel's deadline. After a failure the channel is
-  /// of no further use.
+  /// Sends one request stub and returns the reply's stub. Blocks until the channel's deadline. After a failure the
+  /// channel is unusable.
   [[nodiscard]] virtual tl::expected<base::Octets, RegistryFailure> call(Opnum opnum,
                                                                          std::span<const std::uint8_t> stub) = 0;
 };

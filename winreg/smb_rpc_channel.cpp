@@ -20,7 +20,7 @@ enum smb_encryption_setting { smb_encryption_default = -1, smb_encryption_requir
 
 #include <talloc.h>
 #include <tevent.h>
-// Order matters: these expect what the two above define.
+// Order matters: these depend on definitions in the two above.
 #include <core/ntstatus.h>
 #include <credentials.h>
 #include <dcerpc.h>
@@ -37,11 +37,11 @@ using Clock = std::chrono::steady_clock;
 // HAVE_IMMEDIATE_STRUCTURES, as the library was built; otherwise it would be a number.
 static_assert(std::is_class_v<NTSTATUS>);
 
-// Of the versions whose headers this file was compiled with. The first one finds what the others hold, too.
+// Of the versions whose headers this file was compiled with. Symbols of the others are found through the first, too.
 constexpr std::array library_names{"libdcerpc.so.0", "libsamba-credentials.so.1", "libsamba-hostconfig.so.0"};
 
-/// What is used of Samba's client library. Only a scan loads it, because its hundred libraries take
-/// longer to load than most questions about the history to answer; and all of it is bound then, once for all workers.
+/// The functions used from Samba's client library. Only a scan loads it, because loading its hundred libraries takes
+/// longer than most queries of the history. All symbols are then bound, once for all workers.
 struct Samba {
   /// The library; throws ClientLibraryMissing.
   static const Samba& library() {
@@ -140,7 +140,7 @@ RegistryFailure connect_failure_of(NTSTATUS status, logon::Logon logon) {
   return failure_of(status, meaning_of_connect(NT_STATUS_V(status), logon));
 }
 
-/// Whole seconds until `deadline`, as Samba counts them; at least one, as none would mean for ever.
+/// Whole seconds until `deadline`, Samba's unit; at least one, because zero would mean no limit.
 std::uint32_t seconds_until(Clock::time_point deadline) {
   const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - Clock::now()).count();
   return static_cast<std::uint32_t>(std::max<std::int64_t>(left, 1));
@@ -162,7 +162,7 @@ class SmbRpcChannel : public RpcChannel {
         samba.dcerpc_binding_handle_raw_call(pipe_->binding_handle, nullptr, static_cast<std::uint32_t>(opnum), 0,
                                              stub.data(), stub.size(), memory.get(), &reply, &reply_size, &reply_flags);
     if (!NT_STATUS_IS_OK(status)) return tl::unexpected(failure_of(status, meaning_of_call(NT_STATUS_V(status))));
-    // Windows answers in little endian to whoever asks in it; so does Samba.
+    // Windows and Samba answer in the client's byte order, little endian.
     if ((reply_flags & DCERPC_PULL_BIGENDIAN) != 0) {
       return tl::unexpected(
           RegistryFailure{RegistryFailureKind::protocol_error, "The host answered in big-endian NDR.", {}});
@@ -192,7 +192,7 @@ SmbClient::SmbClient(const logon::Account& account) : impl_(std::make_unique<Imp
   const Samba& samba = Samba::library();
   impl.logon = account.logon;
   const auto need = [](bool done, const char* what) {
-    if (!done) throw std::runtime_error(fmt::format("Samba's client library would not {}.", what));
+    if (!done) throw std::runtime_error(fmt::format("Samba's client library refused to {}.", what));
   };
   need(NT_STATUS_IS_OK(samba.dcerpc_init()), "start");
   impl.parameters = samba.loadparm_init(impl.root.get());
@@ -208,7 +208,7 @@ SmbClient::SmbClient(const logon::Account& account) : impl_(std::make_unique<Imp
            std::pair{"disable netbios", "yes"},
            std::pair{"client NTLMv2 auth", "yes"},
            std::pair{"client use spnego", "yes"},
-           // Otherwise a host that is trusted for delegation is handed the account's forwardable TGT.
+           // Otherwise a host that is trusted for delegation would receive the account's forwardable TGT.
            std::pair{"gensec_gssapi:delegation", "no"},
            std::pair{"gensec_gssapi:delegation_by_kdc_policy", "no"},
        }) {
@@ -256,15 +256,16 @@ tl::expected<std::unique_ptr<RpcChannel>, RegistryFailure> SmbClient::connect_wi
   dcerpc_binding* binding = nullptr;
   // Without "spnego" a host that refuses it at the bind would be offered bare NTLMSSP next.
   NTSTATUS status = samba.dcerpc_parse_binding(memory.get(), "ncacn_np:[\\pipe\\winreg,smb2,seal,spnego]", &binding);
-  // Set as options, not as text: a host name from the directory may hold what a binding string gives a meaning to.
+  // Set as options, not as text: a host name from the directory may contain characters with a meaning in a binding
+  // string.
   if (NT_STATUS_IS_OK(status)) status = samba.dcerpc_binding_set_string_option(binding, "host", address.c_str());
   if (NT_STATUS_IS_OK(status)) {
     status = samba.dcerpc_binding_set_string_option(binding, "target_hostname", host_name.c_str());
   }
   if (!NT_STATUS_IS_OK(status)) return tl::unexpected(connect_failure_of(status, impl_->logon));
 
-  // Each try is a connection and a logon of its own: Samba offers no smaller step. Only these two codes are tried
-  // again, and no honest host gives them for a logon that it refused.
+  // Each attempt is a new connection and logon: Samba offers no smaller step. Only these two codes are retried, and no
+  // honest host returns them for a logon that it refused.
   constexpr std::chrono::milliseconds first_pause{250};
   constexpr std::chrono::milliseconds longest_pause{2000};
   for (auto pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {

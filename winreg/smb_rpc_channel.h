@@ -14,18 +14,18 @@
 
 namespace casweep::winreg {
 
-/// Samba's client library is not on this system, or is not the one casweep was built for; `what()` says what to do.
+/// Samba's client library is not installed, or is not the version casweep was built for; `what()` says what to do.
 class ClientLibraryMissing : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Loads Samba's client library, which only reading a host needs, unless it is loaded. Throws ClientLibraryMissing.
+/// Loads Samba's client library unless it is loaded. Only reading a host needs it. Throws ClientLibraryMissing.
 void load_client_library();
 
-/// Samba's client library, configured and with the account at hand: SMB signing required, RPC sealed, Kerberos or NTLM
-/// but never one after the other, no smb.conf read. Made once; forked workers inherit it. Throws ClientLibraryMissing,
-/// or std::runtime_error if the library does not take the account.
+/// Samba's client library, configured with the account: SMB signing required, RPC sealed, Kerberos or NTLM without
+/// fallback, no smb.conf. Created once; forked workers inherit it. Throws ClientLibraryMissing, or std::runtime_error
+/// if the library does not take the account.
 class SmbClient {
  public:
   explicit SmbClient(const logon::Account& account);
@@ -39,8 +39,8 @@ class SmbClient {
   [[nodiscard]] tl::expected<std::unique_ptr<RpcChannel>, RegistryFailure> connect_winreg(
       const std::string& address, const std::string& host_name, std::chrono::steady_clock::time_point deadline);
 
-  /// What every channel of this client had to have, for evidence. No public call of Samba's tells which dialect was
-  /// agreed on.
+  /// The protection required of every channel, for evidence. Samba has no public call that returns the negotiated
+  /// dialect.
   [[nodiscard]] std::string protection() const;
 
  private:

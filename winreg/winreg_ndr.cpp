@@ -9,12 +9,12 @@
 namespace casweep::winreg {
 namespace {
 
-/// Samba, and keys never written, say zero.
+/// Zero from Samba, and for keys that were never written.
 std::optional<std::chrono::sys_seconds> time_of(std::uint32_t low, std::uint32_t high) {
   return base::from_filetime((std::uint64_t{high} << 32) | low);
 }
 
-/// `reply`, if `ndr` was read to its end without a refusal.
+/// `reply`, if `ndr` was read to its end without an error.
 template <typename Reply>
 std::optional<Reply> whole(const NdrReader& ndr, Reply reply) {
   if (!ndr.at_end()) return std::nullopt;
@@ -25,7 +25,7 @@ std::optional<Reply> whole(const NdrReader& ndr, Reply reply) {
 
 base::Octets encode_open_local_machine(std::uint32_t access) {
   NdrWriter ndr;
-  ndr.null_pointer();  // ServerName: of no use to the server
+  ndr.null_pointer();  // ServerName: ignored by the server
   ndr.u32(access);
   return std::move(ndr).take();
 }
@@ -59,7 +59,7 @@ base::Octets encode_query_value(const Handle& key, std::u16string_view value_nam
 base::Octets encode_query_info_key(const Handle& key) {
   NdrWriter ndr;
   ndr.octets(key);
-  ndr.unicode_string(u"", 512);  // lpClassIn: Samba wants a NUL in it, Windows XP a MaximumLength
+  ndr.unicode_string(u"", 512);  // lpClassIn: Samba requires a NUL in it, Windows XP a MaximumLength
   return std::move(ndr).take();
 }
 
@@ -68,7 +68,7 @@ base::Octets encode_enum_key(const Handle& key, std::uint32_t index) {
   ndr.octets(key);
   ndr.u32(index);
   ndr.unicode_buffer(longest_key_name);
-  ndr.pointer();  // lpClassIn: optional in the specification, but Samba wants one
+  ndr.pointer();  // lpClassIn: optional in the specification, but Samba requires it
   ndr.unicode_buffer(longest_key_name);
   ndr.pointer();  // lpftLastWriteTime
   ndr.u32(0);
@@ -95,7 +95,7 @@ std::optional<QueryValueReply> decode_query_value(std::span<const std::uint8_t> 
   if (ndr.pointer()) reply.size = ndr.u32();
   const std::uint32_t length = ndr.pointer() ? ndr.u32() : 0;
   reply.error = ndr.u32();
-  // A value that was read was sent whole: two counts that disagree would leave it open how much of it is missing.
+  // A value is sent completely: if the two counts disagree, it is unknown how much of it is missing.
   if (reply.error == 0 && (reply.size != reply.data.size() || length != reply.data.size())) return std::nullopt;
   return whole(ndr, std::move(reply));
 }

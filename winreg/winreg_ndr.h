@@ -23,22 +23,22 @@ enum class Opnum : std::uint16_t {
   base_reg_query_value = 17,     ///< 3.1.5.17
 };
 
-/// REGSAM ([MS-RRP] 2.2.3): no more than is needed, so that a key which grants no more still opens.
+/// REGSAM ([MS-RRP] 2.2.3): the minimum needed, so that a key that grants only this can still be opened.
 enum : std::uint32_t { KEY_QUERY_VALUE = 0x1, KEY_ENUMERATE_SUB_KEYS = 0x8, MAXIMUM_ALLOWED = 0x02000000 };
 
 /// Registry value types ([MS-RRP] 2.2.9).
 enum : std::uint32_t { REG_SZ = 1, REG_EXPAND_SZ = 2, REG_BINARY = 3, REG_DWORD = 4, REG_MULTI_SZ = 7 };
 
-/// RPC_HKEY ([MS-RRP] 2.2.1.2): valid on the connection that made it.
+/// RPC_HKEY ([MS-RRP] 2.2.1.2): valid on the connection that returned it.
 using Handle = std::array<std::uint8_t, 20>;
 
-/// The largest value that is asked for, in bytes, and the longest key name, in UTF-16 units ([MS-RRP] 3.1.1.1).
+/// The largest value that is requested, in bytes, and the longest key name, in UTF-16 units ([MS-RRP] 3.1.1.1).
 inline constexpr std::uint32_t largest_value = 16 * 1024;
 inline constexpr std::uint16_t longest_key_name = 256;
 
 struct OpenKeyReply {
   Handle handle{};
-  std::uint32_t error = 0;  ///< Win32; the rest means nothing unless it is 0
+  std::uint32_t error = 0;  ///< Win32; the other members are valid only if it is 0
 };
 
 struct QueryValueReply {

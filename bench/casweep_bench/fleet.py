@@ -169,7 +169,7 @@ def _cpu_seconds(pid: int) -> float:
 
 
 class _Certificates:
-    """One CA certificate, with each CA's name written over it: nobody here checks its signature, and making thousands
+    """One CA certificate, with each CA's name written over it: its signature is not checked here, and making thousands
     takes minutes."""
 
     def __init__(self):

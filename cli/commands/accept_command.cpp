@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <boost/program_options/value_semantic.hpp>
+#include <chrono>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "base/instant.h"
 #include "base/terminal_text.h"
 #include "base/this_machine.h"
 #include "cli/command_error.h"
@@ -19,9 +21,11 @@
 #include "cli/options/instant_option.h"
 #include "cli/options/output_format.h"
 #include "cli/options/word_value.h"
+#include "history/ca_summary.h"
+#include "history/decision.h"
+#include "history/decision_rules.h"
 #include "report/table/decision_report.h"
-#include "report/table/status_report.h"
-#include "report/words/event_text.h"
+#include "report/words/dates.h"
 #include "store/history.h"
 
 namespace casweep::cli {
@@ -29,14 +33,8 @@ namespace {
 
 using history::Status;
 
-/// For a sentence, which is made safe where it is said.
+/// For a sentence, which is escaped where it is printed.
 std::string called(const history::CaSummary& ca) { return base::name_or_guid(name_of(ca.identity), ca.object_guid); }
-
-std::string required(const po::variables_map& values, const char* option, std::string_view what) {
-  auto text = text_of(values, option);
-  if (text.find_first_not_of(' ') != std::string::npos) return text;
-  throw CommandError(ExitCode::usage, fmt::format("A decision needs {}; give it with --{}.", what, option));
-}
 
 struct DecidableStatus {
   Status status;
@@ -44,7 +42,7 @@ struct DecidableStatus {
 };
 
 constexpr std::array decidable_statuses{
-    DecidableStatus{Status::planned, "a fix is planned; the CA still counts as not enforced"},
+    DecidableStatus{Status::planned, "a fix is planned; the CA still makes a scan fail"},
     DecidableStatus{Status::risk_accepted, "the CA no longer makes a scan fail, and does not count as protected"},
     DecidableStatus{Status::third_party, "resolved through a third party; the CA counts as protected after exceptions"},
     DecidableStatus{Status::alternate_mitigation, "resolved through an alternate mitigation; counts in the same way"}};
@@ -83,11 +81,9 @@ OptionGroup decision_options() {
 }
 
 Status status_of(const po::variables_map& values) {
-  const auto word = required(values, "status", "a status");
+  const auto word = text_of(values, "status");
+  if (word.empty()) throw CommandError(ExitCode::usage, "A decision needs a status; give it with --status.");
   const auto status = history::status_of_word(word);
-  if (status == Status::completed) {
-    throw CommandError(ExitCode::usage, "Only a scan can mark a CA as completed; run 'casweep scan' after the fix.");
-  }
   if (status == Status::to_address) {
     throw CommandError(ExitCode::usage,
                        "This is the status of a CA without a decision; use --withdraw to return to it.");
@@ -98,45 +94,19 @@ Status status_of(const po::variables_map& values) {
 }
 
 std::optional<base::Instant> until_of(const po::variables_map& values, Status status, base::Instant now) {
+  if (values.count("until") == 0) return history::default_end(status, now);
   const auto text = text_of(values, "until");
-  if (values.count("until") == 0) {
-    return status == Status::risk_accepted ? std::optional{now + history::default_acceptance} : std::nullopt;
-  }
-  const auto until = end_of(text);
-  if (!until) {
-    throw CommandError(ExitCode::usage,
-                       fmt::format("--until '{}' is not a date; write 2026-11-23 or 2026-11-23T04:00:05Z.", text));
-  }
-  if (*until <= now) {
-    throw CommandError(ExitCode::usage, fmt::format("--until '{}' is not in the future; choose a later date.", text));
-  }
-  if (status == Status::risk_accepted && *until > now + history::longest_acceptance) {
-    throw CommandError(ExitCode::usage,
-                       fmt::format("A risk can be accepted for {} days at most; choose a date up to {}.",
-                                   history::longest_acceptance.count(),
-                                   report::short_date(now + history::longest_acceptance - std::chrono::days{1})));
-  }
-  return until;
+  if (const auto until = end_of(text)) return until;
+  throw CommandError(ExitCode::usage,
+                     fmt::format("--until '{}' is not a date; write 2026-11-23 or 2026-11-23T04:00:05Z.", text));
 }
 
 history::Decision decision_of(const po::variables_map& values, const history::CaSummary& ca, base::Instant now) {
   const Status status = status_of(values);
-  if (ca.removed) {
-    throw CommandError(
-        ExitCode::usage,
-        fmt::format(
-            "There is nothing to decide about '{}': scan {} of {} found that it was removed from the directory.",
-            called(ca), ca.removed->scan, report::short_date(ca.removed->at)));
-  }
-  if (ca.status == Status::completed) {
-    throw CommandError(ExitCode::usage,
-                       fmt::format("There is nothing to decide about '{}': its last known verdict is {}.", called(ca),
-                                   assess::word_of(ca.known->judged.verdict)));
-  }
   return {.object_guid = ca.object_guid,
           .status = status,
-          .reason = required(values, "reason", "a reason"),
-          .approver = required(values, "by", "an approver"),
+          .reason = text_of(values, "reason"),
+          .approver = text_of(values, "by"),
           .until = until_of(values, status, now),
           .ticket = text_of(values, "ticket"),
           .set_at = now,
@@ -144,13 +114,6 @@ history::Decision decision_of(const po::variables_map& values, const history::Ca
 }
 
 history::Decision withdrawal_of(const po::variables_map& values, const history::CaSummary& ca, base::Instant now) {
-  const history::Decision* decision = ca.decision();
-  if (!history::stands(decision) || history::has_expired(*decision, now)) {
-    throw CommandError(
-        ExitCode::usage,
-        fmt::format("'{}' has no active decision, so there is nothing to withdraw; see 'casweep accept --list'.",
-                    called(ca)));
-  }
   if (values.count("status") > 0 || values.count("until") > 0) {
     throw CommandError(ExitCode::usage, "--withdraw takes neither --status nor --until.");
   }
@@ -164,6 +127,36 @@ history::Decision withdrawal_of(const po::variables_map& values, const history::
           .ticket = text_of(values, "ticket"),
           .set_at = now,
           .os_user = base::this_os_user()};
+}
+
+std::string sentence_of(history::DecisionProblem problem, const history::CaSummary& ca, const std::string& until,
+                        base::Instant now) {
+  switch (problem) {
+    case history::DecisionProblem::only_a_scan_completes:
+      return "Only a scan can mark a CA as completed; run 'casweep scan' after the fix.";
+    case history::DecisionProblem::nothing_to_withdraw:
+      return fmt::format("'{}' has no active decision, so there is nothing to withdraw; see 'casweep accept --list'.",
+                         called(ca));
+    case history::DecisionProblem::ca_removed:
+      return fmt::format(
+          "There is nothing to decide about '{}': scan {} of {} found that it was removed from the directory.",
+          called(ca), ca.removed->scan, report::short_date(ca.removed->at));
+    case history::DecisionProblem::ca_compliant:
+      return fmt::format("There is nothing to decide about '{}': its last known verdict is {}.", called(ca),
+                         assess::word_of(ca.known->judged.verdict));
+    case history::DecisionProblem::no_reason:
+      return "A decision needs a reason; give it with --reason.";
+    case history::DecisionProblem::no_approver:
+      return "A decision needs an approver; give it with --by.";
+    case history::DecisionProblem::ends_in_the_past:
+      return fmt::format("--until '{}' is not in the future; choose a later date.", until);
+    case history::DecisionProblem::no_end:
+    case history::DecisionProblem::ends_too_late:
+      break;
+  }
+  return fmt::format("A risk can be accepted for {} days at most; choose a date up to {}.",
+                     history::longest_acceptance.count(),
+                     report::short_date(now + history::longest_acceptance - std::chrono::days{1}));
 }
 
 std::vector<history::CaSummary> decided_cas(const store::History& history, base::Instant now) {
@@ -202,11 +195,14 @@ int run_accept(const po::variables_map& values, const Environment& environment) 
   if (values.count("CA") == 0)
     throw CommandError(ExitCode::usage, "'accept' needs the argument CA, or --list. See 'casweep accept --help'.");
 
-  // Only scans make histories.
+  // Only a scan creates a history.
   const auto existing = store::History::open_existing(file);
   const auto object_guid = only_ca_named(existing, values["CA"].as<std::string>()).ca.service.object_guid;
   const history::CaSummary ca = existing.ca_summary(object_guid, now);
   const auto decision = values["withdraw"].as<bool>() ? withdrawal_of(values, ca, now) : decision_of(values, ca, now);
+  if (const auto problem = history::problem_of(decision, ca)) {
+    throw CommandError(ExitCode::usage, sentence_of(*problem, ca, text_of(values, "until"), now));
+  }
   auto history = store::History::open(file);
   history.decide(decision);
   write_cas({history.ca_summary(object_guid, now)}, format, now, environment);

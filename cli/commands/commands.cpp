@@ -42,7 +42,7 @@ std::span<const Command> family_of(std::string_view word) {
   return {first, end};
 }
 
-/// What the first words of the command line name: a command and the arguments after it, or a family without one.
+/// The first words of the command line: a command and the arguments after it, or a family without a command.
 struct Chosen {
   std::span<const Command> family;
   const Command* command;  ///< null: the word after the family's name is missing or no command

@@ -26,13 +26,13 @@ namespace casweep::cli {
 [[nodiscard]] Command db_check_command();
 [[nodiscard]] Command db_backup_command();
 
-/// All of them, in the order of the help; those that share a first word stand together.
+/// All commands in the order of the help; commands with the same first word are adjacent.
 [[nodiscard]] std::span<const Command> commands();
 
 /// Every option that a config file may hold.
 [[nodiscard]] po::options_description config_keys();
 
-/// Runs the command that the program's `arguments` name, or helps. Throws CommandError (usage) if they name none.
+/// Runs the command named by the program's `arguments`, or prints help. Throws CommandError (usage) if there is none.
 int dispatch(std::span<const std::string> arguments, const Environment& environment);
 
 }  // namespace casweep::cli

@@ -71,7 +71,7 @@ int run_db_backup(const po::variables_map& values, const Environment& environmen
   if (!file.has_filename()) {
     throw CommandError(ExitCode::usage, fmt::format("'{}' is not the name of a file.", file.string()));
   }
-  const auto existing = values["force"].as<bool>() ? store::ExistingBackup::replace : store::ExistingBackup::keep;
+  const auto existing = values["force"].as<bool>() ? base::Existing::replace : base::Existing::keep;
   std::optional<Interruption> interruption(std::in_place);
   const auto copy = Interruption::or_interrupted(
       [&] { return store::back_up_history(history_file(values, environment), file, existing, Interruption::flag()); });

@@ -19,7 +19,7 @@
 namespace casweep::cli {
 namespace {
 
-/// That there is no complete scan `which`, or none at all.
+/// The error of a missing complete scan `which`, or of a history without any.
 CommandError no_such_scan(const store::History& history, std::string_view which) {
   if (!history.last_scan()) return no_scan(history, "complete");
   return {ExitCode::usage,
@@ -57,7 +57,7 @@ int run_diff(const po::variables_map& values, const Environment& environment) {
   const std::string name_b = values.count("B") > 0 ? values["B"].as<std::string>() : "last";
 
   const auto history = store::History::open_existing(history_file(values, environment));
-  // Either may be told relative to the other.
+  // Either may be given relative to the other.
   const bool b_is_relative = name_b == "previous";
   std::int64_t a = b_is_relative ? scan_named(history, name_a, {}) : 0;
   std::int64_t b = scan_named(history, name_b, b_is_relative ? std::optional{a} : std::nullopt);
@@ -66,7 +66,7 @@ int run_diff(const po::variables_map& values, const Environment& environment) {
     throw CommandError(ExitCode::usage, fmt::format("'{}' and '{}' are the same scan, {}; name two different scans.",
                                                     name_a, name_b, a));
   }
-  if (a > b) std::swap(a, b);  // a difference goes from the older to the newer
+  if (a > b) std::swap(a, b);  // from the older to the newer
 
   const auto difference = report::difference_of(history.scan(a), history.scan(b), history.difference(a, b));
   if (format == OutputFormat::json) {

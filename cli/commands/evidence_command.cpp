@@ -44,12 +44,12 @@ namespace fs = std::filesystem;
 
 bool is_archive(const fs::path& place) { return place.extension() == ".tar"; }
 
-/// Where a bundle is made: a folder or an archive, that gets its name when the history knows of it.
+/// The output of a bundle: a folder or an archive, which gets its name when the history has recorded it.
 class BundleOutput {
  public:
   explicit BundleOutput(fs::path place) : place_(std::move(place)) {
     if (is_archive(place_)) {
-      file_.emplace(place_, Existing::keep, Readers::owner);
+      file_.emplace(place_, Force::not_offered, base::Readers::owner);
     } else {
       folder_.emplace(place_);
     }
@@ -69,7 +69,7 @@ class BundleOutput {
     published_ = true;
   }
 
-  /// For a history that could not remember it after all.
+  /// If the history could not record the bundle after all.
   void take_back() {
     std::error_code ignored;
     if (published_) fs::remove_all(place_, ignored);
@@ -102,7 +102,7 @@ fs::path output_of(const po::variables_map& values) {
   return place;
 }
 
-/// Beside the output: a snapshot may be more than a memory file system takes.
+/// Beside the output: a snapshot may be too large for a memory file system.
 base::PrivateDirectory folder_for_snapshot(const fs::path& output) {
   const auto parent = fs::absolute(output.has_filename() ? output : output.parent_path()).parent_path();
   auto folder = base::PrivateDirectory::make_below(parent.string());
@@ -121,7 +121,7 @@ OptionGroup place_option() {
 int run_evidence_create(const po::variables_map& values, const Environment& environment) {
   const auto place = output_of(values);
   const auto file = history_file(values, environment);
-  const auto history = store::History::open_existing(file);  // only scans make histories
+  const auto history = store::History::open_existing(file);  // only a scan creates a history
   const auto scan = history.scan(chosen_scan(values, history));
   const auto identity = signing_identity(values, environment);
   std::optional<Interruption> interruption(std::in_place);  // a snapshot of the history must not be left behind
@@ -130,7 +130,7 @@ int run_evidence_create(const po::variables_map& values, const Environment& envi
   const auto folder = folder_for_snapshot(place);
   const auto snapshot = fs::path(folder.path()) / evidence::snapshot_name;
   (void)Interruption::or_interrupted(
-      [&] { return store::back_up_history(file, snapshot, store::ExistingBackup::keep, Interruption::flag()); });
+      [&] { return store::back_up_history(file, snapshot, base::Existing::keep, Interruption::flag()); });
   const auto made = history::this_run(environment.now(), std::string(version()), {});
   const auto bundle = Interruption::or_interrupted([&] {
     return evidence::make_bundle(store::History::open_existing(snapshot, Interruption::flag()), scan.id, made,
@@ -206,7 +206,7 @@ int run_evidence_verify(const po::variables_map& values, const Environment& envi
     }
   };
   std::optional<evidence::VerifiedBundle> last;
-  std::optional<evidence::VerifiedBundle> unproven;  // the first of which not everything could be compared
+  std::optional<evidence::VerifiedBundle> unproven;  // the first bundle that could not be compared completely
   for (const auto& place : places) {
     auto verified = verified_bundle(place);
     if (last) evidence::require_successor(*last, verified);
@@ -241,9 +241,9 @@ Command evidence_create_command() {
                                "the one before it, and the history records each bundle.",
                                "The signature is a detached CMS signature (DER, SHA-256). The key is RSA with at "
                                "least 2048 bits (casweep warns below 3072), or EC on P-256 or P-384. The certificate "
-                               "must be issued for signing. casweep warns if the certificate leads to a CA that the "
-                               "same scan found not enforced or unknown: such a CA can be abused to sign in your "
-                               "name.",
+                               "must be issued for signing. casweep warns if the certificate leads to a CA that does "
+                               "not enforce encryption or is unknown in the same scan: such a CA can be abused to "
+                               "sign in your name.",
                                "Beside the signature is a request for a timestamp authority (RFC 3161). Its answer is "
                                "the only file that may be added."}}},
           .examples = {{"Create a signed bundle of the last complete scan",

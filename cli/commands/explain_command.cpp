@@ -25,7 +25,7 @@
 namespace casweep::cli {
 namespace {
 
-/// What the directory says, asked live.
+/// The answers of the directory.
 struct Asked {
   discovery::Listing listing;
   explain::Explanation explanation;
@@ -39,7 +39,7 @@ Asked ask(ConnectionOptions connection, const std::string& name, std::chrono::sy
   listing.services = discovery::without_duplicates(listing.services);
   const auto ca = only_ca_named(listing.services, name);
 
-  // An answer that is missing does not end the command; a signal does.
+  // A missing answer does not end the command; a signal does.
   const auto unless_signalled = [](auto answer) {
     Interruption::throw_if_signalled();
     return answer;
@@ -60,7 +60,7 @@ Asked ask(ConnectionOptions connection, const std::string& name, std::chrono::sy
   return {std::move(listing), std::move(explanation)};
 }
 
-/// What the history knows of the CA: a history that was named must be there, the usual one need not be.
+/// The CA in the history: a history given with --db must exist, the default one need not.
 std::optional<history::CaSummary> recorded_status(const po::variables_map& values, const base::ObjectGuid& ca,
                                                   base::Instant now, const Environment& environment) {
   const std::filesystem::path file = history_file(values, environment);
@@ -75,7 +75,7 @@ int run_explain(const po::variables_map& values, const Environment& environment)
   const OutputFormat format = output_format(values);
 
   const base::Instant now = environment.now();
-  // Until everything was asked: a private ticket must be gone, and the terminal have its echo, however this ends.
+  // Until all questions are answered: removes the private ticket and restores the terminal's echo on every exit.
   std::optional<Interruption> interruption(std::in_place);
   const auto [listing, explanation] =
       ask(connection, values["CA"].as<std::string>(), std::chrono::floor<std::chrono::seconds>(now), environment);

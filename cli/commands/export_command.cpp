@@ -25,13 +25,13 @@
 namespace casweep::cli {
 namespace {
 
-/// Where a format goes.
+/// The output of one format.
 struct Sink {
   ExportFormat format;
   std::ostream& out;
 };
 
-/// The scans that were asked for, oldest first.
+/// The requested scans, oldest first.
 std::vector<std::int64_t> chosen_scans(const po::variables_map& values, const store::History& history) {
   if (!values["all"].as<bool>()) return {chosen_scan(values, history)};
   std::vector<std::int64_t> scans;
@@ -43,7 +43,7 @@ std::vector<std::int64_t> chosen_scans(const po::variables_map& values, const st
   return scans;
 }
 
-/// The scan that each one is compared with, for the format that has a place for it.
+/// The scan that each scan is compared with, for the format that has a field for it.
 class Baselines {
  public:
   Baselines(const store::History& history, const std::vector<Sink>& sinks)
@@ -59,7 +59,7 @@ class Baselines {
     return &*last_;
   }
 
-  /// Takes a scan that was just exported: the next is likely to be compared with it.
+  /// Keeps a scan that was just exported: the next one is probably compared with it.
   void keep(history::ScanRecord scan) {
     if (wanted_ && scan.state == history::ScanState::complete) last_ = std::move(scan);
   }
@@ -89,7 +89,7 @@ void export_scans(const std::vector<Sink>& sinks, const po::variables_map& value
   Baselines baselines(history, sinks);
   for (const std::int64_t id : chosen_scans(values, history)) {
     history::ScanRecord scan = history.scan(id);
-    // Not before: of a scan that is not there nothing is written.
+    // Not earlier: nothing is written for a scan that does not exist.
     if (exports.empty()) exports = begin_exports(sinks, values);
     const auto of_scan = backgrounds.of(scan);
     for (auto& to : exports) to.add(scan, of_scan, baselines.of(id));
@@ -175,11 +175,11 @@ int run_export(const po::variables_map& values, const Environment& environment) 
     if (are_of_one_scan(values, formats)) tell_of_choice(values, history, environment);
     return static_cast<int>(ExitCode::ok);
   }
-  // All of them are refused, or none: nothing gets its name before everything is written.
+  // Either all files appear or none: no file gets its name before everything is written.
   std::vector<OutputFile> files;
   std::vector<Sink> sinks;
   for (const ExportOutput& output : outputs) {
-    files.emplace_back(output.file, values["force"].as<bool>() ? Existing::replace : Existing::keep_unless_forced);
+    files.emplace_back(output.file, values["force"].as<bool>() ? Force::given : Force::not_given);
     sinks.push_back({output.format, files.back().stream()});
   }
   export_to(sinks, values, history, now);

@@ -23,7 +23,7 @@ int run_list(const po::variables_map& values, const Environment& environment) {
   ConnectionOptions connection = read_connection_options(values);
   const OutputFormat format = output_format(values);
 
-  // Until the listing is there: a private ticket must be gone, and the terminal have its echo, however this ends.
+  // Until the listing is complete: removes the private ticket and restores the terminal's echo on every exit.
   std::optional<Interruption> interruption(std::in_place);
   const Session session = value_of(log_on(connection, password_for(connection, environment)));
   name_directory(connection.directory, session.account.principal, environment);

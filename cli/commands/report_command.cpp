@@ -36,8 +36,7 @@ int run_report(const po::variables_map& values, const Environment& environment) 
   const auto history = store::History::open_existing(history_file(values, environment));
   const auto subject = report::page_subject(history, chosen_scan(values, history), version());
   if (to_file) {
-    OutputFile file(values["output"].as<std::string>(),
-                    values["force"].as<bool>() ? Existing::replace : Existing::keep_unless_forced);
+    OutputFile file(values["output"].as<std::string>(), values["force"].as<bool>() ? Force::given : Force::not_given);
     report::write_page(file.stream(), subject);
     file.publish();
   } else {

@@ -48,7 +48,7 @@ ScanOptions read_scan_options(const po::variables_map& values, const Environment
           output_format(values), read_fail_on(values, FailOn{})};
 }
 
-/// What confines the workers of this scan.
+/// The measures that confine the workers of this scan.
 std::vector<std::string> confinement_words() {
   const sweep::Confinement confinement = sweep::try_confinement();
   std::vector<std::string> words;
@@ -85,7 +85,7 @@ void require_client_library() {
   }
 }
 
-/// The forest, as the options say to ask it.
+/// The forest, asked as the options say.
 class Forest : public scan::Sources {
  public:
   Forest(const ConnectionOptions& options, const Environment& environment)
@@ -118,10 +118,10 @@ class Forest : public scan::Sources {
  private:
   const ConnectionOptions& options_;
   const Environment& environment_;
-  std::optional<Session> session_;  ///< its ticket is needed until the last CA was read
+  std::optional<Session> session_;  ///< its ticket is needed until the last CA is read
 };
 
-/// Tells the person at the terminal.
+/// Reports to the person at the terminal.
 class Terminal : public scan::Watcher {
  public:
   Terminal(OutputFormat format, const Environment& environment) : format_(format), environment_(environment) {}
@@ -153,15 +153,15 @@ class Terminal : public scan::Watcher {
   const Environment& environment_;
 };
 
-/// What the scan found, and the forest after it.
+/// The scan, and the forest after it.
 struct Outcome {
   history::ScanRecord scan;
   std::vector<discovery::EnrollmentService> gone;
   history::ForestStatus forest{};
-  std::exception_ptr unreadable{};  ///< why there is no `forest`: decisions that are not to be trusted hide no verdict
+  std::exception_ptr unreadable{};  ///< why there is no `forest`; the verdicts are reported all the same
 };
 
-/// Scans; no other scan waits for this one any more when it returns.
+/// Scans. Releases the history's lock before it returns.
 Outcome scan_forest(const ScanOptions& options, const Environment& environment) {
   const Interruption interruption;
   auto history = store::History::open(options.history, Interruption::flag());
@@ -171,7 +171,7 @@ Outcome scan_forest(const ScanOptions& options, const Environment& environment) 
                               {.settings = recorded_settings(options),
                                .account = account_name(options.connection),
                                .tool_version = std::string(version())},
-                              forest, terminal, *Interruption::flag(), environment.now);
+                              forest, terminal, Interruption::flag(), environment.now);
   Outcome outcome{.scan = Interruption::or_interrupted([&] { return recorded.run(); }), .gone = recorded.gone()};
   const history::ScanRecord& scan = outcome.scan;
   if (scan.state == history::ScanState::interrupted) {

@@ -30,7 +30,7 @@ std::string some_names(std::span<const history::CaSummary* const> cas) {
   return names;
 }
 
-/// What `forest` has of a CA that it lists or that was removed last; null: nothing.
+/// The summary of a CA that `forest` lists or that was removed last; null: there is none.
 const history::CaSummary* status_of(const history::ForestStatus& forest, const base::ObjectGuid& object_guid) {
   for (const auto* cas : {&forest.cas, &forest.removed}) {
     const auto found = std::ranges::find(*cas, object_guid, &history::CaSummary::object_guid);
@@ -41,7 +41,7 @@ const history::CaSummary* status_of(const history::ForestStatus& forest, const b
 
 using NamedCas = std::map<base::ObjectGuid, std::string>;
 
-/// "A (last known: not enforced), B (never known), C": every one of them; C is one that `forest` does not have.
+/// "A (last known: not enforced), B (never known), C": all of them; `forest` does not contain C.
 std::string names_and_verdicts(const NamedCas& cas, const history::ForestStatus& forest) {
   std::string names;
   for (const auto& [object_guid, name] : cas) {
@@ -61,13 +61,14 @@ void note_exceptions(const history::ScanRecord& scan, const history::ForestStatu
                      const Environment& environment) {
   const auto excepted = std::ranges::count_if(scan.cas, [&](const history::Observation& ca) {
     const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaSummary::object_guid);
-    return found != forest.cas.end() && is_excepted(ca.judgement.verdict, *found, fail_on);
+    return found != forest.cas.end() && counts_as_not_enforced(ca.judgement.verdict, *found) &&
+           is_excepted(*found, forest.now, fail_on);
   });
   if (excepted == 0) return;
   environment.out << std::flush;
   environment.err << fmt::format(
-      "casweep: exceptions cover {} of the CAs that are not enforced ('casweep accept --list' shows them, --strict "
-      "counts them).\n",
+      "casweep: exceptions cover {} of the CAs that do not enforce encryption ('casweep accept --list' shows them, "
+      "--strict counts them).\n",
       excepted);
 }
 
@@ -106,13 +107,15 @@ void note_failures(const history::ScanRecord& scan, const history::ForestStatus&
   for (const history::Observation& ca : scan.cas) {
     const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaSummary::object_guid);
     if (found == forest.cas.end()) continue;
-    if (fail_on.regression && has_regressed(*found, fail_on)) regressed.push_back(&*found);
-    if (fail_on.expired && has_expired_exception(*found)) expired.push_back(&*found);
+    const bool excepted = is_excepted(*found, forest.now, fail_on);
+    const bool has_expired = exception_state(*found, forest.now) == history::DecisionState::expired;
+    if (fail_on.regression && found->story.regressed && !excepted) regressed.push_back(&*found);
+    if (fail_on.expired && has_expired) expired.push_back(&*found);
   }
   environment.out << std::flush;
   if (!regressed.empty()) {
     environment.err << fmt::format(
-        "casweep: not enforced when last known, and compliant before: {} ('casweep trend' shows more).\n",
+        "casweep: regressed (did not enforce encryption when last known): {} ('casweep trend' shows more).\n",
         some_names(regressed));
   }
   if (!expired.empty()) {

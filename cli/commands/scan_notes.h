@@ -11,20 +11,20 @@
 
 namespace casweep::cli {
 
-/// Says on stderr how many CAs that do not enforce encryption do not count because of an exception.
+/// Prints on stderr how many CAs that do not enforce encryption do not count because of an exception.
 void note_exceptions(const history::ScanRecord& scan, const history::ForestStatus& forest, const FailOn& fail_on,
                      const Environment& environment);
 
-/// Names on stderr the CAs that the directory has no longer or does not show, whatever the format of the output;
-/// without their last verdicts if `forest` could not be read and is empty. `gone` are those that this scan found gone.
+/// Names on stderr, for every output format, the CAs that the directory no longer has or does not show. Their last
+/// verdicts are missing if `forest` could not be read and is empty. `gone` are the CAs that this scan found removed.
 void note_missing_cas(const history::ScanRecord& scan, const history::ForestStatus& forest,
                       std::span<const discovery::EnrollmentService> gone, const Environment& environment);
 
-/// Names on stderr the CAs that fail the scan for what no table of a scan shows: --fail-on regression and expired.
+/// Names on stderr the CAs that fail the scan for a reason that its table does not show: --fail-on regression, expired.
 void note_failures(const history::ScanRecord& scan, const history::ForestStatus& forest, const FailOn& fail_on,
                    const Environment& environment);
 
-/// Warns of verdicts by NTLM: another host may have answered, and the exit code does not say so.
+/// Warns of verdicts obtained with NTLM: another host may have answered, and the exit code does not show it.
 void warn_of_unproven_hosts(const history::ScanRecord& scan, const Environment& environment);
 
 }  // namespace casweep::cli

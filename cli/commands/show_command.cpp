@@ -11,7 +11,7 @@
 #include "report/json/json_text.h"
 #include "report/json/scan_json.h"
 #include "report/table/scan_table.h"
-#include "report/table/status_report.h"
+#include "report/words/standing.h"
 #include "store/history.h"
 
 namespace casweep::cli {

@@ -30,7 +30,7 @@ int run_status(const po::variables_map& values, const Environment& environment) 
 Command status_command() {
   return {
       .line = {.command = "status",
-               // Not from the config file: what makes a scan fail need not make a look at it fail.
+               // Not from the config file: a scan and a status may fail for different reasons.
                .options = {fail_on_options(FailOn::nothing(), Source::arguments_only),
                            format_options({OutputFormat::table, OutputFormat::json}), history_options()}},
       .run = run_status,

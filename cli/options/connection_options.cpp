@@ -141,7 +141,7 @@ ConnectionOptions read_connection_options(const po::variables_map& values) {
   options.password_file = text_of(values, "password-file");
   options.keytab = text_of(values, "keytab");
   options.ntlm = values["ntlm"].as<bool>();
-  options.directory.patience.interrupted = Interruption::flag();
+  options.directory.patience.stop = Interruption::flag();
   validate_directory(options.directory);
   validate_account(options);
   validate_ntlm(options);

@@ -13,7 +13,7 @@ namespace po = boost::program_options;
 /// Where the values of options may come from.
 enum class Source {
   anywhere,       ///< arguments, environment variables and the config file
-  arguments_only  ///< what would surprise if it were set for every run
+  arguments_only  ///< options that should not be set for every run
 };
 
 /// Options that the help shows together. Each has its value name and its text: parsing and help are made from the same

@@ -10,6 +10,7 @@
 #include "cli/options/word_value.h"
 #include "report/format/scan_csv.h"
 #include "report/json/scan_json.h"
+#include "report/table/scan_table.h"
 
 namespace casweep::cli {
 

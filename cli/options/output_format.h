@@ -9,7 +9,7 @@
 #include "cli/options/option_group.h"
 #include "cli/terminal/environment.h"
 #include "history/scan_record.h"
-#include "report/table/scan_table.h"
+#include "report/table/table_style.h"
 
 namespace casweep::cli {
 

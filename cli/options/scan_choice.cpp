@@ -8,7 +8,7 @@
 
 #include "base/iso_time.h"
 #include "base/terminal_text.h"
-#include "report/words/verdict_cell.h"
+#include "report/words/counts.h"
 
 namespace casweep::cli {
 

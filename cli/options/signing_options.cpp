@@ -46,7 +46,7 @@ OptionGroup signing_options() {
   OptionGroup group{.heading = "Signature"};
   auto add = group.options.add_options();
   add("sign", po::value<std::string>()->value_name("FILE"),
-      "sign with the first certificate in this PEM file; after it come those between it and the root");
+      "sign with the first certificate in this PEM file; the intermediate certificates follow it");
   add("key", po::value<std::string>()->value_name("FILE"),
       "the certificate's private key, in PEM; only its owner may read the file");
   add("key-password-file", po::value<std::string>()->value_name("FILE"),

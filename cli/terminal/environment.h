@@ -12,7 +12,7 @@
 
 namespace casweep::cli {
 
-/// What a command knows of the process around it. Data goes to `out`, messages to `err`.
+/// The process around a command. Data goes to `out`, messages to `err`.
 struct Environment {
   std::map<std::string, std::string, std::less<>> variables{};
   std::ostream& out;
@@ -23,7 +23,7 @@ struct Environment {
   std::size_t columns = 0;  ///< of the terminal; 0 if there is none
   std::function<base::Instant()> now = base::now;
 
-  /// The variable's value; an empty one is as good as none.
+  /// The variable's value; empty if it is not set.
   [[nodiscard]] std::string_view variable(std::string_view name) const {
     const auto found = variables.find(name);
     return found == variables.end() ? std::string_view{} : std::string_view{found->second};

@@ -54,7 +54,7 @@ Interruption::~Interruption() {
   for (std::size_t i = 0; i < std::size(signals_); ++i) sigaction(signals_[i], &before_[i], nullptr);
 }
 
-const volatile std::sig_atomic_t* Interruption::flag() { return &signalled; }
+base::StopSignal Interruption::flag() { return base::StopSignal(signalled); }
 
 void Interruption::wait_for_input(int fd) {
   sigset_t ours;

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <string>
 
+#include "base/stop_signal.h"
 #include "store/store_error.h"
 
 namespace casweep::cli {
@@ -24,8 +25,8 @@ class Interruption {
   Interruption(const Interruption&) = delete;
   Interruption& operator=(const Interruption&) = delete;
 
-  /// The signal's number once one came; for sweep::sweep.
-  [[nodiscard]] static const volatile std::sig_atomic_t* flag();
+  /// Raised once a signal came.
+  [[nodiscard]] static base::StopSignal flag();
 
   /// Waits until `fd` has something to read. Throws Interrupted for a signal, also for one that came just before: a
   /// handler alone would not keep read(2) from waiting then.

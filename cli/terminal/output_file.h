@@ -5,26 +5,25 @@
 #include <iosfwd>
 #include <memory>
 
+#include "base/published_file.h"
+
 namespace casweep::cli {
 
-/// What becomes of a file that is there already: it stays for good, it stays unless the user gives --force, or it goes.
-enum class Existing { keep, keep_unless_forced, replace };
+/// Whether the user asked to replace a file that already exists. Only `given` replaces it.
+enum class Force { not_offered, not_given, given };
 
-/// Who may read a new file: those whom the umask leaves, or its owner alone.
-enum class Readers { umask, owner };
-
-/// A file that gets its name complete and on the disk, or not at all. What is there already is kept, and that is a
-/// CommandError (file), or replaced; anything that is not a regular file is always kept. "-" is refused: a usage error.
+/// A file that gets its name complete and on the disk, or not at all. A file that already exists is kept, and that is a
+/// CommandError (file), unless it is regular and `force` was given. "-" is refused: a usage error.
 class OutputFile {
  public:
-  OutputFile(std::filesystem::path file, Existing existing, Readers readers = Readers::umask);
+  OutputFile(std::filesystem::path file, Force force, base::Readers readers = base::Readers::umask);
   OutputFile(OutputFile&&) noexcept;
   OutputFile& operator=(OutputFile&&) noexcept;
-  ~OutputFile();  ///< nothing is left of a file that was not published
+  ~OutputFile();  ///< removes a file that was not published
 
   [[nodiscard]] std::ostream& stream();
 
-  /// Throws CommandError (file), also for what could not be written before.
+  /// Throws CommandError (file), also for an earlier failure to write.
   void publish();
 
  private:

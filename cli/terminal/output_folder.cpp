@@ -12,9 +12,9 @@
 #include <system_error>
 #include <utility>
 
+#include "base/published_file.h"
 #include "cli/command_error.h"
 #include "cli/terminal/output_file.h"
-#include "store/publication.h"
 
 namespace casweep::cli {
 namespace {
@@ -23,10 +23,9 @@ namespace fs = std::filesystem;
 
 CommandError cannot_make(const fs::path& folder, int error) {
   if (error == EEXIST || error == ENOTEMPTY) {
-    return {ExitCode::file,
-            fmt::format("'{}' is there already and stays as it is; name a new folder.", folder.string())};
+    return {ExitCode::file, fmt::format("'{}' already exists (not overwritten); name a new folder.", folder.string())};
   }
-  return {ExitCode::file, fmt::format("The folder '{}' cannot be made ({}); choose another place.", folder.string(),
+  return {ExitCode::file, fmt::format("The folder '{}' cannot be created ({}); choose another place.", folder.string(),
                                       std::strerror(error))};
 }
 
@@ -40,7 +39,7 @@ OutputFolder::OutputFolder(fs::path folder) : folder_(std::move(folder)) {
   if (!folder_.has_filename()) folder_ = folder_.parent_path();  // "bundle/"
   struct stat status {};
   if (lstat(folder_.c_str(), &status) == 0) throw cannot_make(folder_, EEXIST);
-  temporary_ = store::temporary_name_beside(folder_);
+  temporary_ = base::temporary_name_beside(folder_);
   make(temporary_, folder_);
 }
 
@@ -53,18 +52,18 @@ void OutputFolder::add(const std::string& name, const std::function<void(std::os
   const fs::path file = temporary_ / name;
   std::error_code error;
   if (!fs::exists(file.parent_path(), error)) make(file.parent_path(), folder_);
-  OutputFile output(file, Existing::keep, Readers::owner);
+  OutputFile output(file, Force::not_offered, base::Readers::owner);
   write(output.stream());
   output.publish();
 }
 
 void OutputFolder::publish() {
-  // Not rename() alone: that would take the place of an empty folder that somebody made meanwhile.
+  // Not rename() alone: it would replace an empty folder that another process created in the meantime.
   if (renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, folder_.c_str(), RENAME_NOREPLACE) != 0) {
     const bool unknown_here = errno == EINVAL || errno == ENOSYS;  // to the file system
     if (!unknown_here || rename(temporary_.c_str(), folder_.c_str()) != 0) throw cannot_make(folder_, errno);
   }
-  store::sync_name_of(folder_);
+  base::sync_name_of(folder_);
 }
 
 }  // namespace casweep::cli

@@ -8,14 +8,14 @@
 
 namespace casweep::cli {
 
-/// A folder (0700) that gets its name with all its files (0600) in it and on the disk, or not at all. What is there
-/// already stays: that is a CommandError (file).
+/// A folder (0700) that gets its name when all its files (0600) are on the disk, or never. An existing file or folder
+/// is kept, with a CommandError (file).
 class OutputFolder {
  public:
   explicit OutputFolder(std::filesystem::path folder);
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
-  ~OutputFolder();  ///< nothing is left of a folder that was not published
+  ~OutputFolder();  ///< removes a folder that was not published
 
   /// Makes a file of what `write` writes; `name` may have a folder in front. Throws CommandError (file).
   void add(const std::string& name, const std::function<void(std::ostream&)>& write);

@@ -74,12 +74,12 @@ base::Secret read_password_file(const std::string& file, const Environment& envi
   }
   require_trusted_input("password file", file, input.get(), ExitCode::credentials);
   if (S_ISREG(status.st_mode) && (status.st_mode & S_IROTH) != 0) {
-    environment.err << "casweep: everybody on this host may read the password file " << base::terminal_safe(file)
+    environment.err << "casweep: all users on this host can read the password file " << base::terminal_safe(file)
                     << "; chmod 600 it.\n";
   }
   base::Secret password = read_line(input.get());
   if (password.empty() || password.reveal().size() > longest_password) {
-    throw no_password(fmt::format("The password file '{}' does not begin with a line that is a password.", file));
+    throw no_password(fmt::format("The password file '{}' has no password on its first line.", file));
   }
   return password;
 }

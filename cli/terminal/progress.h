@@ -13,9 +13,9 @@
 
 namespace casweep::cli {
 
-/// Tells a person at a terminal how far a sweep is: one line with a clock that is drawn anew and erased at the end. On
-/// stderr, so that it never mixes with the data; nothing where nobody looks. `services` and `environment` must outlive
-/// it.
+/// Shows the progress of a sweep on a terminal: one line with a clock, which is redrawn and erased at the end. On
+/// stderr, so that it never mixes with the data; nothing if stderr is not a terminal. `services` and `environment` must
+/// outlive it.
 class Progress : public sweep::SweepListener {
  public:
   Progress(std::span<const discovery::EnrollmentService> services, const Environment& environment);

@@ -8,8 +8,8 @@
 namespace casweep::report {
 
 std::string csv_cell(std::string_view foreign, FormulaGuard guard) {
-  // OWASP's list for CSV injection. TAB, CR and LF are visible text by the time a spreadsheet sees them, but other
-  // programs may turn the escapes back.
+  // OWASP's list for CSV injection. TAB, CR and LF are escaped by the time a spreadsheet sees them, but other programs
+  // may undo the escapes.
   constexpr std::string_view starts_formula = "=+-@\t\r\n";
   const bool guarded =
       guard == FormulaGuard::on && !foreign.empty() && starts_formula.find(foreign.front()) != std::string_view::npos;

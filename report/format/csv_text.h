@@ -8,15 +8,15 @@
 
 namespace casweep::report {
 
-/// Whether a cell that a spreadsheet would take for a formula (= + - @ TAB CR LF first) gets a leading apostrophe. Off
-/// is for programs that compare cells with names from elsewhere.
+/// Whether a cell that a spreadsheet would interpret as a formula (it starts with = + - @ TAB CR LF) gets a leading
+/// apostrophe. `off` is for programs that compare cells with names from other sources.
 enum class FormulaGuard { on, off };
 
-/// One cell of RFC 4180: `foreign` made visible as terminal_safe does (the grammar has no control characters), guarded,
-/// and in quotes where they are needed.
+/// One cell of RFC 4180: `foreign` as terminal_safe() escapes it (the grammar has no control characters), guarded, and
+/// quoted if necessary.
 [[nodiscard]] std::string csv_cell(std::string_view foreign, FormulaGuard guard = FormulaGuard::on);
 
-/// One record, ended by CRLF.
+/// One record, terminated by CRLF.
 void write_csv_record(std::ostream& out, std::span<const std::string> cells, FormulaGuard guard = FormulaGuard::on);
 
 }  // namespace casweep::report

@@ -75,7 +75,7 @@ Coded finding_status_of(history::Status status) {
   return {1, "New"};
 }
 
-/// OCSF numbers the registry's types by itself, not as [MS-RRP] 2.2.9 does.
+/// OCSF has its own numbers for registry types, other than those of [MS-RRP] 2.2.9.
 int registry_type_id(std::string_view type) {
   constexpr std::array<std::pair<std::string_view, int>, 10> ids{{{"REG_BINARY", 1},
                                                                   {"REG_DWORD", 2},
@@ -102,7 +102,7 @@ ordered_json metadata_json(const history::ScanRecord& scan, const history::Obser
   ordered_json product{{"name", "casweep"}, {"vendor_name", "casweep"}};
   set_text(product, "version", scan.start.tool_version);
   ordered_json metadata{{"version", ocsf_version}, {"product", std::move(product)}};
-  // With it, whoever keeps findings elsewhere can tell later whether the history is still the one they came from.
+  // The ledger head lets a SIEM that stores findings show later whether the history they came from was changed.
   if (scan.ledger_after) metadata["labels"] = {fmt::format("ledger_head:{}", scan.ledger_after->hash)};
   metadata["extensions"] = {{{"name", "win"}, {"uid", "2"}, {"version", ocsf_version}}};
   metadata["uid"] = base::valid_utf8(fmt::format("{}:{}", scan.uuid, ca.service.object_guid.to_string()));
@@ -180,7 +180,7 @@ ordered_json ocsf_finding(const history::ScanRecord& scan, const history::Observ
                                                     : Coded{2, "Update"};
   const Coded severity = severity_of(ca.judgement.verdict);
   const Coded status = finding_status_of(background.status);
-  // The class requires a time: of a CA that was not asked, the end of the scan that did not.
+  // The class requires a time; for a CA that was not asked, it is the end of the scan.
   const std::int64_t time =
       milliseconds(ca.reading ? ca.reading->finished_at : scan.finished_at.value_or(scan.start.started_at));
   ordered_json finding{{"activity_id", activity.id},

@@ -8,9 +8,9 @@
 
 namespace casweep::report {
 
-/// One CA of a scan as an OCSF Compliance Finding (class 2003 of schema 1.8.0, with the Windows extension). What is not
-/// known is left out: OCSF has no null. The verdict is `compliance.status_id`, with Warning for `unknown`; what people
-/// decided is `status_id` and `comment`.
+/// One CA of a scan as an OCSF Compliance Finding (class 2003 of schema 1.8.0, with the Windows extension). Unknown
+/// values are omitted: OCSF has no null. The verdict is `compliance.status_id`, with Warning for `unknown`; the
+/// decision is `status_id` and `comment`.
 [[nodiscard]] nlohmann::ordered_json ocsf_finding(const history::ScanRecord& scan, const history::Observation& ca,
                                                   const CaBackground& background);
 

@@ -10,8 +10,8 @@
 namespace casweep::report {
 
 /// The forest now, for node_exporter's textfile collector: gauges in Prometheus's text format 0.0.4, without timestamps
-/// (the collector refuses a file that has any). `last_end` is when the newest scan that has ended did. A CA that is
-/// unknown has no `adcs_esc11_ca_compliant`: what was not read is neither 0 nor 1.
+/// (the collector refuses files that have any). `last_end` is the end of the newest scan that has ended. An unknown CA
+/// has no `adcs_esc11_ca_compliant`: a value that was not read is neither 0 nor 1.
 void write_prometheus(std::ostream& out, const history::ForestStatus& forest, std::optional<base::Instant> last_end);
 
 }  // namespace casweep::report

@@ -9,8 +9,7 @@
 #include "base/iso_time.h"
 #include "history/events.h"
 #include "report/format/csv_text.h"
-#include "report/table/status_report.h"
-#include "report/words/event_text.h"
+#include "report/words/decision_text.h"
 
 namespace casweep::report {
 namespace {
@@ -37,10 +36,11 @@ std::string fix_of(const CaSummary& ca, const history::VerdictWithReason& judged
 }
 
 PlanRow row_of(const CaSummary& ca, base::Instant now) {
-  const history::Answer reading = ca.last.value_or(
-      history::Answer{.judged = {.reason = assess::Reason::not_read}, .detail = "It was listed and never read."});
+  const history::Answer reading =
+      ca.last.value_or(history::Answer{.judged = {.reason = assess::Reason::not_read},
+                                       .detail = "The CA is listed in the directory but was never read."});
   const history::Decision* newest = ca.decision();
-  const bool decided = history::stands(newest);
+  const bool decided = history::state_of(newest, now) != history::DecisionState::none;
   return {base::name_or_guid(name_of(ca.identity), ca.object_guid),
           ca.identity.dns_host_name,
           std::string(assess::word_of(ca.verdict())),
@@ -63,7 +63,7 @@ PlanRow row_of(const CaSummary& ca, base::Instant now) {
 void write_remediation_plan(std::ostream& out, const history::ForestStatus& forest, FormulaGuard guard) {
   write_csv_record(out, plan_header);
   for (const CaSummary& ca : forest.cas) {
-    if (!history::is_compliant(ca.verdict())) write_csv_record(out, row_of(ca, forest.now), guard);
+    if (!assess::is_compliant(ca.verdict())) write_csv_record(out, row_of(ca, forest.now), guard);
   }
 }
 

@@ -8,8 +8,8 @@
 
 namespace casweep::report {
 
-/// Every CA that is not enforced or unknown now, as CSV under the rules of write_scan_csv, ready to be filled in:
-/// owner, target date, ticket and notes hold what was decided about the CA last, if anything.
+/// Every CA that does not enforce encryption or is unknown now, as CSV under the rules of write_scan_csv, ready to be
+/// filled in: owner, target date, ticket and notes hold the last decision on the CA, if any.
 void write_remediation_plan(std::ostream& out, const history::ForestStatus& forest,
                             FormulaGuard guard = FormulaGuard::on);
 

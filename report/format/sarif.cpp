@@ -28,7 +28,7 @@ using nlohmann::ordered_json;
 
 constexpr std::string_view rule_id = "ESC11";
 
-/// Text in which nothing is a placeholder (SARIF 3.11.5) or a link (3.11.6), whatever a CA is called.
+/// Text without placeholders (SARIF 3.11.5) and links (3.11.6), regardless of the CA's name.
 ordered_json message_json(std::string_view foreign) {
   std::string text;
   for (const char character : base::valid_utf8(foreign)) {
@@ -39,7 +39,7 @@ ordered_json message_json(std::string_view foreign) {
   return {{"text", text}};
 }
 
-/// SARIF 3.27.9: `open` is a rule that was evaluated without enough information.
+/// SARIF 3.27.9: `open` means that there was not enough information to evaluate the rule.
 std::string_view kind_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::enforced:
@@ -54,7 +54,7 @@ std::string_view kind_of(Verdict verdict) {
 }
 
 ordered_json suppressions_json(const CaBackground& background) {
-  ordered_json suppressions = ordered_json::array();  // empty, not absent: nobody suppressed it (SARIF 3.27.23)
+  ordered_json suppressions = ordered_json::array();  // empty, not absent: not suppressed (SARIF 3.27.23)
   if (background.decision && history::is_exception(background.status)) {
     suppressions.push_back({{"kind", "external"},
                             {"status", "accepted"},
@@ -90,8 +90,8 @@ ordered_json result_json(const history::Observation& ca, const CaBackground& bac
             {"status", history::word_of(background.status)}}}};
 }
 
-/// SARIF 3.27.24. What a CA answered is the same if it means the same for the same reason, with the same flags: a later
-/// wording of the message changes nothing.
+/// SARIF 3.27.24. A result is unchanged if verdict, reason and flags are: a different wording of the message does not
+/// count.
 std::string_view baseline_state_of(const history::Observation& ca, const history::Observation* before) {
   if (before == nullptr) return "new";
   const auto meaning = [](const assess::Judgement& judgement) {
@@ -118,7 +118,7 @@ ordered_json results_json(const history::ScanRecord& scan, std::span<const CaBac
   for (std::size_t i = 0; i < listed.size(); ++i) {
     results[i]["baselineState"] = baseline_state_of(listed[i], find_ca(before, listed[i].service.object_guid));
   }
-  if (!scan.listing) return results;  // it learned nothing, also not who is gone
+  if (!scan.listing) return results;  // without a listing, no CA is known to be gone
   for (const history::Observation& ca : before) {
     if (find_ca(listed, ca.service.object_guid) != nullptr) continue;
     results.push_back(result_json(ca, {}));

@@ -9,12 +9,12 @@
 
 namespace casweep::report {
 
-/// The members of a SARIF log (2.1.0, errata 01) but its `runs`.
+/// The members of a SARIF log (2.1.0, errata 01) except `runs`.
 [[nodiscard]] nlohmann::ordered_json sarif_head();
 
-/// A scan as one of its runs: a result for every CA the directory listed, `open` for one that is unknown; what people
-/// decided about it as its `suppressions`; against `baseline`, the comparable scan before it (null: none), its
-/// `baselineState`, and a result that is `absent` for each CA that is listed no more. `backgrounds` are those of
+/// A scan as one of its runs: a result for every CA the directory listed, `open` if it is unknown, with the exception
+/// for it as `suppressions`. Relative to `baseline`, the comparable scan before (null: none), results have a
+/// `baselineState`, and each CA that is no longer listed has a result that is `absent`. `backgrounds` are those of
 /// `scan.listed()`.
 [[nodiscard]] nlohmann::ordered_json sarif_run(const history::ScanRecord& scan,
                                                std::span<const CaBackground> backgrounds,

@@ -32,8 +32,8 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-/// Octets as .reg files have those of a REG_BINARY, "hex:41,06,00,00": bare digits a spreadsheet would take for a
-/// number.
+/// Octets in the notation of .reg files for REG_BINARY, "hex:41,06,00,00": a spreadsheet would interpret plain digits
+/// as a number.
 std::string octets_text(const std::string& hex) {
   std::string text = "hex:";
   for (std::size_t i = 0; i < hex.size(); i += 2) text += (i == 0 ? "" : ",") + hex.substr(i, 2);

@@ -12,24 +12,24 @@
 
 namespace casweep::report {
 
-/// The formats in which recorded scans leave: the same scan gives the same bytes at any time.
+/// The export formats of recorded scans: the same scan always gives the same bytes.
 enum class ScanFormat {
-  csv,    ///< a row a CA, as write_scan_csv
+  csv,    ///< one row per CA, as write_scan_csv
   json,   ///< `schema/json/casweep-scan.schema.json`, for many `schema/json/casweep-all-scans.schema.json`
-  jsonl,  ///< a line a CA, `schema/json/casweep-ca.schema.json`
-  ocsf,   ///< a line a CA, as ocsf_finding
-  sarif,  ///< one log, a run a scan
+  jsonl,  ///< one line per CA, `schema/json/casweep-ca.schema.json`
+  ocsf,   ///< one line per CA, as ocsf_finding
+  sarif,  ///< one log with one run per scan
 };
 
 enum class ScanCount { one, many };
 
-/// Writes scans to one place, one after the other: all of a long history may be more than fits into memory.
+/// Writes scans to one stream, one after the other: a long history may not fit into memory.
 class ScanExport {
  public:
-  /// `out` lives longer than this. With ScanCount::one, `add` is called once.
+  /// `out` must outlive this object. With ScanCount::one, call `add` once.
   ScanExport(std::ostream& out, ScanFormat format, ScanCount count, FormulaGuard guard = FormulaGuard::on);
 
-  /// `backgrounds` are those of `scan.listed()`; `baseline` is the comparable scan before it, null if there is none.
+  /// `backgrounds` are those of `scan.listed()`; `baseline` is the comparable scan before it; null: none.
   void add(const history::ScanRecord& scan, std::span<const CaBackground> backgrounds,
            const history::ScanRecord* baseline);
   void finish();
@@ -38,7 +38,7 @@ class ScanExport {
   std::ostream& out_;
   ScanFormat format_;
   FormulaGuard guard_;
-  std::optional<JsonArrayWriter> array_;  ///< for the formats that are one JSON object
+  std::optional<JsonArrayWriter> array_;  ///< for formats that are one JSON object
 };
 
 }  // namespace casweep::report

@@ -15,13 +15,14 @@
 namespace casweep::report {
 namespace {
 
-/// Writes what the library has dumped, `margin` blanks after each line break.
+/// Writes the library's dump with `margin` spaces after each line break.
 void write_visibly(std::ostream& out, std::string_view dumped, std::size_t margin = 0) {
   std::string safe;
   safe.reserve(dumped.size());
   while (!dumped.empty()) {
     const std::string_view before = dumped;
-    // Whatever is not plain ASCII stands inside a string: the library has escaped C0, and made the line breaks.
+    // Everything that is not plain ASCII is inside a string: the library has escaped C0 characters and made the line
+    // breaks.
     const char32_t code_point = base::take_code_point(dumped).value_or(U'�');
     if (code_point == U'\n') {
       safe.append(1, '\n').append(margin, ' ');

@@ -58,8 +58,7 @@ ordered_json head_json(const std::optional<history::LedgerHead>& head) {
 /// The scan without its CAs.
 ordered_json scan_document(const history::ScanRecord& scan) {
   ordered_json counts;
-  for (const assess::Verdict verdict : {assess::Verdict::enforced, assess::Verdict::not_enforced,
-                                        assess::Verdict::not_exposed, assess::Verdict::unknown}) {
+  for (const assess::Verdict verdict : assess::all_verdicts()) {
     counts[std::string(assess::word_of(verdict))] = scan.count(verdict);
   }
   const auto& listing = scan.listing;

@@ -11,25 +11,25 @@
 
 namespace casweep::report {
 
-/// The scan as `schema/json/casweep-scan.schema.json` describes it. Every field is always there, null for nothing; text
-/// that is not UTF-8 has its bad bytes replaced by U+FFFD.
+/// The scan as `schema/json/casweep-scan.schema.json` describes it. Every field is always present, null for nothing;
+/// bytes that are not UTF-8 are replaced by U+FFFD.
 [[nodiscard]] nlohmann::ordered_json scan_json(const history::ScanRecord& scan);
 
-/// Which domain controller answered: what was proven, and what it says of itself.
+/// Which domain controller answered: the authenticated identity and the name it claims.
 [[nodiscard]] nlohmann::ordered_json server_identity_json(const discovery::ServerIdentity& server);
 
-/// The identity of the forest's root domain; null if it is not known.
+/// The identity of the forest's root domain; null if unknown.
 [[nodiscard]] nlohmann::ordered_json root_domain_json(const std::optional<discovery::RootDomain>& domain);
 
-/// One record of its `cas` or `not_read`.
+/// One record of the scan's `cas` or `not_read`.
 [[nodiscard]] nlohmann::ordered_json ca_json(const history::Observation& ca);
 
 void write_scan_json(std::ostream& out, const history::ScanRecord& scan);
 
-/// The scan's own document with one CA in the place of all, as `schema/json/casweep-ca.schema.json` describes it.
+/// The scan's document with one CA instead of all, as `schema/json/casweep-ca.schema.json` describes it.
 [[nodiscard]] nlohmann::ordered_json scan_json_of_ca(const history::ScanRecord& scan, const history::Observation& ca);
 
-/// JSON Lines: that for each CA the directory listed, those that were not read last.
+/// JSON Lines: scan_json_of_ca() for each CA the directory listed; those that were not read come last.
 void write_scan_json_lines(std::ostream& out, const history::ScanRecord& scan);
 
 }  // namespace casweep::report

@@ -6,20 +6,21 @@
 
 #include "base/iso_time.h"
 #include "report/page/sections_internal.h"
-#include "report/table/status_report.h"
+#include "report/words/dates.h"
+#include "report/words/decision_text.h"
 #include "report/words/duplicate_text.h"
 #include "report/words/event_text.h"
 #include "report/words/reading_text.h"
-#include "report/words/verdict_cell.h"
+#include "report/words/verdict_look.h"
 
 namespace casweep::report {
 namespace {
 
 using assess::Verdict;
 
-constexpr std::size_t most_events_of_ca = 20;  // of one CA; the others are in `casweep history`
+constexpr std::size_t most_events_of_ca = 20;  // per CA; `casweep history` has all
 
-/// Whether it was so when the history began: it may have been so for longer.
+/// Whether this was already the case when the history began: it may have been so for longer.
 bool since_the_beginning(const history::CaStory& story, const history::ScanMoment& since) {
   return !story.events.empty() && story.events.front().kind == history::EventKind::first_seen &&
          story.events.front().scan == since.scan;
@@ -67,7 +68,7 @@ void write_verdict_cell(HtmlWriter& html, const PageCa& ca, std::int64_t scan, i
 
 void write_reading(HtmlWriter& html, const history::Observation& ca) {
   const ReadingText evidence = text_of_reading(ca.reading);
-  html << "<div>\n<h3>What it answered</h3>\n";
+  html << "<div>\n<h3>Reading</h3>\n";
   if (!ca.judgement.detail.empty()) html << "<p>" << foreign(ca.judgement.detail) << "</p>\n";
   {
     Facts facts(html);
@@ -81,7 +82,7 @@ void write_reading(HtmlWriter& html, const history::Observation& ca) {
     facts.add_foreign("Answered by", evidence.address);
     facts.add_foreign("Protocol", evidence.protocol);
     if (history::host_authenticated(ca) == false) {
-      facts.add("Host", own("not authenticated: NTLM does not prove which host answered"));
+      facts.add("Host", own(unauthenticated_host));
     }
     facts.add_foreign("Account", evidence.account);
     facts.add_foreign("Error", error_text(evidence.error));
@@ -108,7 +109,7 @@ void write_reading(HtmlWriter& html, const history::Observation& ca) {
   html << "</div>\n";
 }
 
-/// Of a CA that this scan did not read: what is known from before.
+/// For a CA that this scan did not read: what is known from earlier scans.
 void write_last_reading(HtmlWriter& html, const history::CaSummary& ca) {
   html << "<div>\n<h3>Not read in this scan</h3>\n";
   if (ca.last) {
@@ -116,7 +117,7 @@ void write_last_reading(HtmlWriter& html, const history::CaSummary& ca) {
     write_time(html, ca.last->read_at);
     html << ": " << foreign(ca.last->detail) << "</p>\n";
   } else {
-    html << "<p>No scan before read it either.</p>\n";
+    html << "<p>No earlier scan read it.</p>\n";
   }
   {
     Facts facts(html);
@@ -130,7 +131,7 @@ void write_last_reading(HtmlWriter& html, const history::CaSummary& ca) {
 
 void write_history(HtmlWriter& html, const history::CaStory& story) {
   if (story.events.empty()) return;
-  html << "<div>\n<h3>What happened</h3>\n<ul class=\"events\">\n";
+  html << "<div>\n<h3>Events</h3>\n<ul class=\"events\">\n";
   const std::span events(story.events);
   for (const history::Event& event : events.last(std::min(events.size(), most_events_of_ca))) {
     html << "<li>";
@@ -141,7 +142,7 @@ void write_history(HtmlWriter& html, const history::CaStory& story) {
   }
   html << "</ul>\n";
   if (events.size() > most_events_of_ca) {
-    html << "<p>" << events.size() - most_events_of_ca << " earlier: casweep history</p>\n";
+    html << "<p>" << events.size() - most_events_of_ca << " earlier events: see casweep history</p>\n";
   }
   html << "</div>\n";
 }
@@ -197,7 +198,7 @@ void write_ca_table(HtmlWriter& html, const PageView& view) {
     write_ca(html, ca, view, order);
   }
   html << "</table>\n";
-  if (view.cas.empty()) html << "<p>The history knew no CA then.</p>\n";
+  if (view.cas.empty()) html << "<p>The history contained no CAs at that time.</p>\n";
   html << "</section>\n";
 }
 

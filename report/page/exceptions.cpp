@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/page/sections_internal.h"
-#include "report/words/event_text.h"
+#include "report/words/decision_text.h"
 
 namespace casweep::report {
 namespace {
@@ -10,11 +10,10 @@ void write_end(HtmlWriter& html, const history::Decision& decision, base::Instan
     html << "until withdrawn";
     return;
   }
-  const bool expired = history::has_expired(decision, then);
-  html << (expired ? Markup("<strong>expired</strong> ") : Markup(""));
+  const auto state = history::state_of(&decision, then);
+  html << (state == history::DecisionState::expired ? Markup("<strong>expired</strong> ") : Markup(""));
   write_time(html, *decision.until);
-  if (!expired && history::has_expired(decision, then + history::ends_soon))
-    html << " <small class=\"badge\">ends soon</small>";
+  if (state == history::DecisionState::ending) html << " <small class=\"badge\">ends soon</small>";
 }
 
 void write_row(HtmlWriter& html, const PageCa& ca, const history::Decision& decision, base::Instant then) {
@@ -32,11 +31,10 @@ void write_row(HtmlWriter& html, const PageCa& ca, const history::Decision& deci
 }  // namespace
 
 void write_exceptions(HtmlWriter& html, const PageView& view) {
-  html
-      << "<section id=\"exceptions\" aria-labelledby=\"exceptions-title\">\n"
-      << "<h2 id=\"exceptions-title\">Exceptions and plans</h2>\n"
-      << "<p>What was decided when the scan began about CAs that it did not find compliant. A decision never changes a "
-         "verdict; an accepted risk is still one.</p>\n";
+  html << "<section id=\"exceptions\" aria-labelledby=\"exceptions-title\">\n"
+       << "<h2 id=\"exceptions-title\">Exceptions and plans</h2>\n"
+       << "<p>Decisions in force when the scan began, on CAs that it did not find compliant. A decision never changes "
+          "a verdict; an accepted risk remains a risk.</p>\n";
   bool any = false;
   for (const PageCa& ca : view.cas) {
     const history::Decision* decision = ca.decision();
@@ -51,7 +49,7 @@ void write_exceptions(HtmlWriter& html, const PageView& view) {
     any = true;
     write_row(html, ca, *decision, view.then());
   }
-  html << (any ? Markup("</tbody>\n</table>\n") : Markup("<p>There was none.</p>\n")) << "</section>\n";
+  html << (any ? Markup("</tbody>\n</table>\n") : Markup("<p>None.</p>\n")) << "</section>\n";
 }
 
 }  // namespace casweep::report

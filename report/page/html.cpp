@@ -38,7 +38,7 @@ std::string escaped(std::string_view text) {
   return html;
 }
 
-/// `text` as far as it is shown, and how many bytes are left out.
+/// `text`, cut to the length that is shown, with the number of omitted bytes.
 std::string visible(std::string_view text) {
   std::string_view rest = text;
   for (std::size_t i = 0; i < longest_foreign_text && !rest.empty(); ++i) (void)base::take_code_point(rest);

@@ -8,8 +8,8 @@
 
 namespace casweep::report {
 
-/// Markup of this program's own. What is not known when the program is compiled cannot become it, so that nothing gets
-/// into a page without being escaped.
+/// Markup written in the source code. It can only be made from literals at compile time, so no run-time text gets into
+/// a page without being escaped.
 class Markup {
  public:
   consteval Markup(const char* text) : text_(text) {}  // NOLINT(google-explicit-constructor): a literal is markup
@@ -20,7 +20,7 @@ class Markup {
   std::string_view text_;
 };
 
-/// Text to stand between tags or in the quotes of an attribute. Only the functions below make it.
+/// Text for use between tags or in a quoted attribute. Only the functions below create it.
 class EscapedText {
  public:
   [[nodiscard]] const std::string& html() const { return html_; }
@@ -34,12 +34,12 @@ class EscapedText {
   std::string html_;
 };
 
-/// Words, times and figures of this program.
+/// casweep's own words, times and figures.
 [[nodiscard]] EscapedText own(std::string_view text);
 
-/// Whatever came from a directory, a registry, a database or a person: visible as terminal_safe makes it, cut if it is
-/// longer than `longest_foreign_text`, and in <bdi>, so that it leaves the order of what stands around it alone. For
-/// where elements may stand; not for an attribute.
+/// Text from a directory, a registry, a database or a person: escaped by terminal_safe, cut to `longest_foreign_text`,
+/// and in <bdi>, which keeps its direction from affecting the surrounding text. For element content; not for an
+/// attribute.
 [[nodiscard]] EscapedText foreign(std::string_view text);
 
 /// The same without <bdi>, for an attribute or a <title>.
@@ -47,10 +47,10 @@ class EscapedText {
 
 inline constexpr std::size_t longest_foreign_text = 2000;  ///< in code points
 
-/// Writes HTML; whoever forgets to say what a string is does not compile.
+/// Writes HTML. A string that is neither Markup nor EscapedText does not compile.
 class HtmlWriter {
  public:
-  /// `out` lives longer than this.
+  /// `out` must outlive this object.
   explicit HtmlWriter(std::ostream& out) : out_(out) {}
 
   HtmlWriter& operator<<(Markup markup);

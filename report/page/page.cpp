@@ -13,9 +13,10 @@
 #include "base/sha256.h"
 #include "report/page/sections_internal.h"
 #include "report/words/ca_background.h"
+#include "report/words/dates.h"
 #include "report/words/esc11.h"
 #include "report/words/event_text.h"
-#include "report/words/verdict_cell.h"
+#include "report/words/verdict_look.h"
 
 namespace casweep::report {
 namespace {
@@ -38,7 +39,7 @@ consteval Markup file_named(std::string_view name) {
 constexpr Markup css = file_named("page.css");
 constexpr Markup javascript = file_named("page.js");
 
-/// As a Content-Security-Policy names an inline style or script (CSP Level 3, 2.3.1).
+/// The source expression for an inline style or script in a Content-Security-Policy (CSP Level 3, 2.3.1).
 std::string hash_source(Markup inlined) {
   const auto digest = base::sha256(inlined.text());
   std::array<unsigned char, 4 * 11 + 1> base64{};
@@ -47,7 +48,7 @@ std::string hash_source(Markup inlined) {
                      std::string_view(reinterpret_cast<const char*>(base64.data()), static_cast<std::size_t>(length)));
 }
 
-/// What needs a person comes first.
+/// CAs that need attention come first.
 int order_of(std::optional<Verdict> verdict) {
   if (!verdict) return 2;
   switch (*verdict) {
@@ -102,17 +103,17 @@ void write_header(HtmlWriter& html, const PageView& view) {
   html << "<header>\n<p class=\"kicker\">" << foreign(view.subject.forest.forest) << " · scan " << view.scan.id
        << " of ";
   write_time(html, view.then());
-  html
-      << "</p>\n<h1>" << own(esc11_title) << "</h1>\n"
-      << "<p class=\"lead\">A certification authority (CA) that takes certificate requests over RPC without encryption "
-         "lets an attacker relay somebody's logon to it and walk away with their certificate. "
-      << own(esc11_description) << "</p>\n"
-      << "<nav aria-label=\"On this page\">\n<ul>\n<li><a href=\"#to-do\">What to do</a></li>\n"
-      << "<li><a href=\"#cas\">CAs</a></li>\n<li><a href=\"#trend\">Trend</a></li>\n"
-      << "<li><a href=\"#exceptions\">Exceptions</a></li>\n"
-      << (view.subject.scan.listing ? Markup("<li><a href=\"#logon-trust\">Trusted for logon</a></li>\n") : Markup(""))
-      << "<li><a href=\"#made\">How this scan was made</a></li>\n"
-      << "</ul>\n</nav>\n</header>\n";
+  html << "</p>\n<h1>" << own(esc11_title) << "</h1>\n"
+       << "<p class=\"lead\">If a certification authority (CA) accepts certificate requests over RPC without "
+          "encryption, an attacker can relay a victim's authentication to it and obtain a certificate in the victim's "
+          "name. "
+       << own(esc11_description) << "</p>\n"
+       << "<nav aria-label=\"On this page\">\n<ul>\n<li><a href=\"#to-do\">What to do</a></li>\n"
+       << "<li><a href=\"#cas\">CAs</a></li>\n<li><a href=\"#trend\">Trend</a></li>\n"
+       << "<li><a href=\"#exceptions\">Exceptions</a></li>\n"
+       << (view.subject.scan.listing ? Markup("<li><a href=\"#logon-trust\">Trusted for logon</a></li>\n") : Markup(""))
+       << "<li><a href=\"#made\">How this scan was made</a></li>\n"
+       << "</ul>\n</nav>\n</header>\n";
 }
 
 }  // namespace
@@ -128,14 +129,15 @@ std::string_view PageCa::word() const {
 
 const history::Decision* PageCa::decision() const {
   const history::Decision* decision = known->decision();
-  return history::stands(decision) && status != history::Status::completed ? decision : nullptr;
+  const bool withdrawn = decision != nullptr && decision->status == history::Status::to_address;
+  return withdrawn || status == history::Status::completed ? nullptr : decision;
 }
 
 PageView::PageView(const PageSubject& of) : subject(of), scan(headline_of(of)), cas(page_cas(of)) {
   for (const history::ScanHeadline& earlier : of.trend.scans) {
-    // A scan without an answer of the directory does not say which forest it was for.
+    // A scan without an answer from the directory does not know its forest.
     const bool same_forest = earlier.forest == (scan.listed ? scan.forest : of.forest.forest) ||
-                             (of.scan.since && of.scan.since->since == earlier.id);  // it was renamed
+                             (of.scan.since && of.scan.since->since == earlier.id);  // the forest was renamed
     if (earlier.id < scan.id && earlier.speaks_of_forest() && same_forest) previous = &earlier;
   }
 }
@@ -200,10 +202,11 @@ void write_page(std::ostream& out, const PageSubject& subject) {
   write_exceptions(html, view);
   write_logon_trust(html, view);
   write_scan_facts(html, view);
-  html << "</main>\n<footer>\n<p>Written by casweep " << own(subject.tool_version) << ". It says what was configured "
-       << "when the CAs were read; a CA's service uses what its registry holds from its next start on. "
+  html << "</main>\n<footer>\n<p>Written by casweep " << own(subject.tool_version)
+       << ". It shows the configuration in the registry when the CAs were read; a CA applies changes when its service "
+          "starts. "
        << "<a href=\"" << own(esc11_reference)
-       << "\" rel=\"noreferrer\">The assessment at Microsoft</a>.</p>\n</footer>\n"
+       << "\" rel=\"noreferrer\">Microsoft&#39;s description of this assessment</a>.</p>\n</footer>\n"
        << "<script>" << javascript << "</script>\n</body>\n</html>\n";
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Sorts and filters the table of CAs. Without it the page says the same.
+// Sorts and filters the table of CAs. Without it the page has the same content.
 "use strict";
 (() => {
   const table = document.querySelector(".cas");
@@ -50,13 +50,13 @@
     openAll.textContent = open ? "Close all evidence" : "Open all evidence";
   });
 
-  // Where a table is laid out as a list, as on a telephone, some browsers forget that it is a table.
+  // Some browsers drop the table semantics of a table that is laid out as a list, as on a phone.
   for (const [selector, role] of [[".stacked", "table"], [".stacked tbody", "rowgroup"], [".stacked tr", "row"],
     [".stacked tbody th", "rowheader"], [".stacked td", "cell"], [".stacked thead th", "columnheader"]]) {
     for (const element of document.querySelectorAll(selector)) element.setAttribute("role", role);
   }
 
-  // A link to a CA opens its evidence, and shows it if it was filtered away.
+  // A link to a CA opens its evidence and clears a filter that hides it.
   const follow = () => {
     const ca = cas.find((one) => "#" + one.body.id === location.hash);
     if (!ca) return;

@@ -8,13 +8,13 @@
 #include "base/iso_time.h"
 #include "report/json/json_text.h"
 #include "report/page/sections_internal.h"
-#include "report/words/event_text.h"
-#include "report/words/verdict_cell.h"
+#include "report/words/counts.h"
+#include "report/words/dates.h"
 
 namespace casweep::report {
 namespace {
 
-/// "jobs: 32; worker_confinement: landlock, seccomp": the options that were given or in effect, as a person reads them.
+/// "jobs: 32; worker_confinement: landlock, seccomp": the options in effect, as text.
 std::string options_text(const history::ScanRecord& scan) {
   const auto value_text = [](const nlohmann::ordered_json& value) {
     return value.is_string() ? value.get<std::string>() : value.dump();
@@ -41,7 +41,7 @@ std::string names_of(const std::vector<std::string>& all) {
 
 void write_listing(Facts& facts, const history::ScanRecord& scan) {
   if (!scan.listing) {
-    facts.add("Listing", own("none: the scan has no complete one"));
+    facts.add("Listing", own("none: the scan did not get a complete listing"));
     return;
   }
   const history::ScanListing& listing = *scan.listing;
@@ -51,13 +51,13 @@ void write_listing(Facts& facts, const history::ScanRecord& scan) {
   const std::size_t unread = scan.not_read.size();
   facts.add("Of these", own(fmt::format("{} assessed, {} unknown, {} not read", scan.assessed(), unknown, unread)));
   facts.add_foreign("Directory server", listing.directory_server);
-  facts.add_foreign("Its proven name", listing.server.name);
-  facts.add_foreign("Proven by", listing.server.proof);
-  facts.add_foreign("Its address", listing.server.address);
-  facts.add_foreign("The name it gives itself", listing.server.claimed_name);
-  facts.add_foreign("Its connection", listing.protection);
+  facts.add_foreign("Authenticated name", listing.server.name);
+  facts.add_foreign("Authenticated by", listing.server.proof);
+  facts.add_foreign("Server address", listing.server.address);
+  facts.add_foreign("Claimed name", listing.server.claimed_name);
+  facts.add_foreign("Connection", listing.protection);
   facts.add_foreign("Forest", listing.forest);
-  if (listing.root_domain) facts.add_foreign("Its root domain", to_string(*listing.root_domain));
+  if (listing.root_domain) facts.add_foreign("Root domain", to_string(*listing.root_domain));
   facts.add_foreign("Search base", listing.base);
   facts.add_foreign("Search filter", listing.filter);
   facts.add_foreign("Attributes", names_of(listing.attributes));
@@ -88,9 +88,8 @@ void write_scan_facts(HtmlWriter& html, const PageView& view) {
     if (scan.ledger_before) facts.add("Ledger head before", own(head_text(*scan.ledger_before)));
     if (scan.ledger_after) facts.add("Ledger head after", own(head_text(*scan.ledger_after)));
   }
-  html << "<p>Each CA&#39;s registry was only read; what could not be read is unknown, never compliant. Whether this "
-          "history is still what was recorded: "
-          "<code>casweep db check --head HASH</code>.</p>\n"
+  html << "<p>casweep only reads the registries of the CAs. A value that could not be read is unknown, never "
+          "compliant. To check that this history was not altered, run <code>casweep db check --head HASH</code>.</p>\n"
        << "</section>\n";
 }
 

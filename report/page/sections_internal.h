@@ -13,29 +13,29 @@ namespace casweep::report {
 
 /// A CA on the page.
 struct PageCa {
-  const history::CaSummary* known = nullptr;   ///< as the history knew it then
-  const history::Observation* read = nullptr;  ///< what it answered in this scan; null: it was not asked
+  const history::CaSummary* known = nullptr;   ///< as the history knew it when the scan began
+  const history::Observation* read = nullptr;  ///< its observation in this scan; null: not asked
   history::Status status = history::Status::to_address;
 
   [[nodiscard]] std::optional<assess::Verdict> verdict() const;  ///< of this scan
-  [[nodiscard]] std::string_view word() const;                   ///< of the outcome, or "not-read"
-  /// What was decided about it; null if nothing was, or nothing is to be decided.
+  [[nodiscard]] std::string_view word() const;                   ///< of the verdict, or "not-read"
+  /// The decision in force; null if there is none, or the CA needs none.
   [[nodiscard]] const history::Decision* decision() const;
 };
 
-/// What all sections look at.
+/// The data shared by all sections.
 struct PageView {
   explicit PageView(const PageSubject& subject);
 
   const PageSubject& subject;
   const history::ScanHeadline& scan;                ///< in subject.trend
-  const history::ScanHeadline* previous = nullptr;  ///< the last complete scan of the same forest before; null: none
+  const history::ScanHeadline* previous = nullptr;  ///< the previous complete scan of the same forest; null: none
   std::vector<PageCa> cas;                          ///< worst first, then by name
 
   [[nodiscard]] base::Instant then() const { return subject.scan.start.started_at; }
 };
 
-/// Sections, from <section> to </section>, in the order of the page.
+/// The sections, from <section> to </section>, in the order of the page.
 void write_summary(HtmlWriter& html, const PageView& view);
 void write_what_to_do(HtmlWriter& html, const PageView& view);
 void write_ca_table(HtmlWriter& html, const PageView& view);
@@ -47,19 +47,19 @@ void write_scan_facts(HtmlWriter& html, const PageView& view);
 /// The chart alone: <svg>.
 void write_trend_svg(HtmlWriter& html, const PageView& view, std::span<const struct TrendColumn> columns);
 
-/// "✗ not enforced", the glyph for eyes only.
+/// "✗ not enforced", with the glyph hidden from screen readers.
 void write_verdict(HtmlWriter& html, std::optional<assess::Verdict> verdict);
 
-/// The name a person knows the CA by, or its objectGUID, as a link to its row.
+/// The CA's name, or its objectGUID if it has none, as a link to its row.
 void write_link(HtmlWriter& html, const PageCa& ca);
 
-/// "2026-11-23 02:43Z" in <time>; nothing if it is no time.
+/// "2026-11-23 02:43Z" in <time>; writes nothing for an invalid time.
 void write_time(HtmlWriter& html, base::Instant instant);
 
-/// Commands to copy, under a title; nothing if there are none.
+/// Commands to copy, below a title; writes nothing if there are none.
 void write_commands(HtmlWriter& html, Markup title, const std::vector<std::string>& commands);
 
-/// An event: its time, the CA, what happened.
+/// An event: its time, the CA and what happened.
 void write_event(HtmlWriter& html, const history::Event& event);
 
 /// Names and values of a <dl>.
@@ -71,7 +71,7 @@ class Facts {
   ~Facts() { html_ << "</dl>\n"; }
 
   void add(Markup name, const EscapedText& value) { html_ << "<dt>" << name << "</dt><dd>" << value << "</dd>\n"; }
-  /// Nothing if the text is empty.
+  /// Adds nothing if the text is empty.
   void add_foreign(Markup name, std::string_view text) {
     if (!text.empty()) add(name, foreign(text));
   }

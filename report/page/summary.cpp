@@ -6,8 +6,7 @@
 #include <string>
 
 #include "report/page/sections_internal.h"
-#include "report/table/trend_report.h"
-#include "report/words/verdict_cell.h"
+#include "report/words/counts.h"
 
 namespace casweep::report {
 namespace {
@@ -18,7 +17,7 @@ using history::ScanState;
 
 constexpr std::size_t most_changes = 12;  // all of them are below the trend
 
-/// Why the page tells no share, if it does not.
+/// Why the page shows no percentages, if it does not.
 void write_notice(HtmlWriter& html, const PageView& view) {
   const history::ScanRecord& scan = view.subject.scan;
   if (scan.state == ScanState::complete) return;
@@ -36,9 +35,8 @@ void write_notice(HtmlWriter& html, const PageView& view) {
            << "</strong> it read " << scan.cas.size() << " of " << own(plural(scan.discovered, "CA")) << ".";
       if (!scan.failure.empty()) html << " " << foreign(history::sentence_of_failure(scan.failure));
   }
-  html << "</p>\n<p>It does not speak of the whole forest, so no share is told. What is known of the CAs that it did "
-          "not "
-          "read is from earlier scans, and says so.</p>\n</div>\n";
+  html << "</p>\n<p>It does not cover the whole forest, so no percentages are shown. Information about CAs that it did "
+          "not read comes from earlier scans and is marked as such.</p>\n</div>\n";
 }
 
 void write_sentence(HtmlWriter& html, const PageView& view) {
@@ -51,12 +49,12 @@ void write_sentence(HtmlWriter& html, const PageView& view) {
                : own(fmt::format("{} of them could be assessed, {} could not", scan.assessed(), scan.unknown)));
   if (scan.not_enforced == 0) {
     html << (scan.unknown == 0
-                 ? Markup("; none is configured to take requests that are not encrypted.</p>\n")
-                 : Markup("; none of those assessed is configured to take requests that are not encrypted.</p>\n"));
+                 ? Markup("; none is configured to accept unencrypted requests.</p>\n")
+                 : Markup("; none of those assessed is configured to accept unencrypted requests.</p>\n"));
   } else {
     html << "; " << scan.not_enforced
-         << (scan.not_enforced == 1 ? Markup(" is configured to take requests that are not encrypted.</p>\n")
-                                    : Markup(" are configured to take requests that are not encrypted.</p>\n"));
+         << (scan.not_enforced == 1 ? Markup(" is configured to accept unencrypted requests.</p>\n")
+                                    : Markup(" are configured to accept unencrypted requests.</p>\n"));
   }
 }
 
@@ -69,7 +67,7 @@ std::string change(std::size_t before, std::size_t now, std::string_view unit) {
   return fmt::format("{} {}", plural(by, unit), now > before ? "more than" : "fewer than");
 }
 
-/// A figure of the page: what it is, how much, of what, and what it was.
+/// A key figure: its name, value, note, and change since the previous scan.
 void write_figure(HtmlWriter& html, Markup name, const EscapedText& value, const EscapedText& note,
                   const EscapedText& change) {
   html << "<li><span class=\"name\">" << name << "</span> <span class=\"value\">" << value
@@ -85,19 +83,15 @@ struct Exceptions {
 Exceptions exceptions_of(const PageView& view) {
   Exceptions exceptions;
   for (const PageCa& ca : view.cas) {
-    const history::Decision* decision = ca.decision();
-    if (decision == nullptr || !history::is_exception(decision->status)) continue;
-    if (history::has_expired(*decision, view.then())) {
-      ++exceptions.expired;
-    } else {
-      ++exceptions.in_force;
-      if (history::has_expired(*decision, view.then() + history::ends_soon)) ++exceptions.ending;
-    }
+    const auto state = history::exception_state(ca.status, ca.decision(), view.then());
+    exceptions.in_force += history::in_force(state) ? 1 : 0;
+    exceptions.ending += state == history::DecisionState::ending ? 1 : 0;
+    exceptions.expired += state == history::DecisionState::expired ? 1 : 0;
   }
   return exceptions;
 }
 
-/// Of the share and, where that is another change, of the share after exceptions.
+/// The change of the percentage and, if different, of the percentage after exceptions.
 std::string compliant_change(const ScanHeadline* before, const ScanHeadline& now) {
   if (before == nullptr) return {};
   const auto changed = [&](auto&& of) { return change(percent(*before, of(*before)), percent(now, of(now)), "point"); };
@@ -134,7 +128,7 @@ void write_figures(HtmlWriter& html, const PageView& view) {
   html << "</ul>\n";
 }
 
-/// How many there are of each verdict, in one bar and in words.
+/// The counts per verdict, as one bar and in words.
 void write_shares(HtmlWriter& html, const PageView& view) {
   const ScanHeadline& scan = view.scan;
   if (!scan.speaks_of_forest()) return;
@@ -163,7 +157,7 @@ void write_shares(HtmlWriter& html, const PageView& view) {
 
 void write_changes(HtmlWriter& html, const PageView& view) {
   if (view.previous == nullptr) {
-    html << "<p>This history has no complete scan of this forest before this one.</p>\n";
+    html << "<p>This history has no earlier complete scan of this forest.</p>\n";
     return;
   }
   const auto& events = view.subject.trend.events;
@@ -189,7 +183,8 @@ void write_changes(HtmlWriter& html, const PageView& view) {
   }
   html << "</ul>\n";
   if (changes.size() > most_changes) {
-    html << "<p>" << changes.size() - most_changes << " more are <a href=\"#events\">below the trend</a>.</p>\n";
+    html << "<p>" << changes.size() - most_changes
+         << " more: see the <a href=\"#events\">events below the trend</a>.</p>\n";
   }
 }
 

@@ -6,10 +6,9 @@
 #include <string>
 
 #include "report/page/sections_internal.h"
-#include "report/table/trend_report.h"
-#include "report/words/event_text.h"
+#include "report/words/counts.h"
+#include "report/words/remediation_time.h"
 #include "report/words/trend_column.h"
-#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
@@ -19,7 +18,7 @@ using history::ScanHeadline;
 constexpr std::size_t most_columns = 100;
 constexpr std::size_t most_events_of_forest = 100;
 
-/// "12", or "12 of 9 to 12" where it stands for others too.
+/// "12", or "12 of 9 to 12" if the column represents several scans.
 std::string scan_text(const TrendColumn& column, const ScanHeadline& shown) {
   if (column.scans.size() == 1) return std::to_string(shown.id);
   return fmt::format("{} of {} to {}", shown.id, column.scans.front().id, column.scans.back().id);
@@ -38,7 +37,7 @@ void write_numbers_row(HtmlWriter& html, const TrendColumn& column) {
        << "</td></tr>\n";
 }
 
-/// The chart for those who cannot see it, and for those who want it exactly.
+/// The chart as a table, for screen readers and for exact numbers.
 void write_numbers(HtmlWriter& html, std::span<const TrendColumn> columns) {
   html << "<details class=\"numbers\"><summary>The numbers of the chart</summary>\n<section class=\"wide\" "
           "aria-label=\"The numbers of the chart\" tabindex=\"0\">\n<table class=\"plain\">\n"
@@ -54,7 +53,7 @@ void write_numbers(HtmlWriter& html, std::span<const TrendColumn> columns) {
 void write_events(HtmlWriter& html, std::span<const history::Event> events) {
   html << "<h3 id=\"events\">Events</h3>\n";
   if (events.empty()) {
-    html << "<p>There were none.</p>\n";
+    html << "<p>None.</p>\n";
     return;
   }
   const auto newest = events.last(std::min(events.size(), most_events_of_forest));
@@ -66,7 +65,7 @@ void write_events(HtmlWriter& html, std::span<const history::Event> events) {
   });
   html << "</ul>\n";
   if (events.size() > newest.size()) {
-    html << "<p>" << events.size() - newest.size() << " older ones: casweep trend --format json</p>\n";
+    html << "<p>" << events.size() - newest.size() << " older events: see casweep trend --format json</p>\n";
   }
 }
 
@@ -79,11 +78,10 @@ void write_trend(HtmlWriter& html, const PageView& view) {
   write_trend_svg(html, view, columns);
   html << "<figcaption>"
        << (columns.size() == trend.scans.size()
-               ? own("Of all CAs that the directory listed: how many were what, in each scan.")
-               : own(fmt::format(
-                     "Of all CAs that the directory listed: how many were what. {} scans in {} columns: each "
-                     "shows the last complete one of its scans.",
-                     trend.scans.size(), columns.size())));
+               ? own("Share of each verdict among all CAs that the directory listed, per scan.")
+               : own(fmt::format("Share of each verdict among all CAs that the directory listed. {} scans in {} "
+                                 "columns: each column shows the last complete one of its scans.",
+                                 trend.scans.size(), columns.size())));
   for (const auto& [letter, meaning] : letters_of(columns)) {
     html << own(fmt::format(" {}: {} scan.", letter, meaning));
   }

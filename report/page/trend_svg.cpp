@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "report/page/sections_internal.h"
-#include "report/table/trend_report.h"
+#include "report/words/counts.h"
+#include "report/words/dates.h"
 #include "report/words/event_text.h"
 #include "report/words/trend_column.h"
-#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
@@ -19,15 +19,15 @@ namespace {
 using history::EventKind;
 using history::ScanHeadline;
 
-// Heights are pixels; widths are shares, so that the chart fits into any page and its words stay readable.
+// Heights are in pixels and widths in percent: the chart fits into any page and its text stays readable.
 constexpr double top = 8;
 constexpr double plot = 160;
 constexpr double bottom = top + plot;
 constexpr double dates = bottom + 18;
 constexpr double row_height = 20;
-constexpr std::size_t fewest_slots = 16;  // of a history that only begins
+constexpr std::size_t fewest_slots = 16;  // for a short history
 
-/// Events of one meaning share a row below the plot, and a mark.
+/// Events of the same kind share a row below the plot and a mark.
 struct Lane {
   Markup name;
   Markup mark;  ///< id of its shape
@@ -46,7 +46,7 @@ std::size_t lane_of(const history::Event& event) {
     case EventKind::regressed:
     case EventKind::became_unknown:
       return 0;
-    case EventKind::recovered:  // what came to light may be bad news
+    case EventKind::recovered:  // the recovered verdict may be a bad one
       return event.after == assess::word_of(assess::Verdict::not_enforced) ? 0 : 1;
     case EventKind::remediated:
       return 1;
@@ -58,9 +58,9 @@ std::size_t lane_of(const history::Event& event) {
     case EventKind::certificate_renewed:
     case EventKind::verdict_changed:
       return 2;
-    case EventKind::exception_set:
-    case EventKind::exception_withdrawn:
-    case EventKind::exception_expired:
+    case EventKind::decision_set:
+    case EventKind::decision_withdrawn:
+    case EventKind::decision_expired:
       return 3;
   }
   return 2;
@@ -68,7 +68,7 @@ std::size_t lane_of(const history::Event& event) {
 
 using EventsOfColumn = std::array<std::vector<const history::Event*>, lanes.size()>;
 
-/// What happened between two scans belongs to the second.
+/// Events between two scans belong to the second.
 std::vector<EventsOfColumn> events_by_column(std::span<const history::Event> events,
                                              std::span<const TrendColumn> columns) {
   std::vector<EventsOfColumn> all(columns.size());
@@ -131,14 +131,14 @@ class Chart {
     for (const TrendColumn& column : columns_) {
       if (column.drawn != nullptr) drawn.push_back(column.drawn);
     }
-    if (drawn.empty()) return "No scan was complete yet.";
-    const auto say = [](const ScanHeadline& scan) {
+    if (drawn.empty()) return "No scan has completed yet.";
+    const auto sentence_part = [](const ScanHeadline& scan) {
       return fmt::format("{} of all CAs were enforced or not exposed on {}", percent_text(scan, scan.compliant()),
                          short_date(scan.started_at));
     };
-    const std::string numbers = " The numbers are in the table after the chart, the events in the list after it.";
-    if (drawn.size() == 1) return say(*drawn.front()) + "." + numbers;
-    return say(*drawn.front()) + ", " + say(*drawn.back()) + "." + numbers;
+    const std::string numbers = " The table after the chart has the numbers, and the list after it the events.";
+    if (drawn.size() == 1) return sentence_part(*drawn.front()) + "." + numbers;
+    return sentence_part(*drawn.front()) + ", " + sentence_part(*drawn.back()) + "." + numbers;
   }
 
   void write_shapes() {
@@ -195,7 +195,7 @@ class Chart {
     std::array parts{Part{scan.compliant(), "class=\"enforced\""}, Part{scan.mitigated, "fill=\"url(#p-mitigated)\""},
                      Part{scan.not_enforced - scan.mitigated, "fill=\"url(#p-bad)\""},
                      Part{scan.discovered - scan.assessed(), "fill=\"url(#p-unknown)\""}};
-    // Nothing is too little to be seen: what a sliver gains, the largest part gives.
+    // Every part is at least a visible sliver, at the expense of the largest part.
     constexpr double least = 3;
     for (Part& part : parts) {
       part.height = plot * static_cast<double>(part.count) / static_cast<double>(scan.discovered);
@@ -217,7 +217,7 @@ class Chart {
     if (columns_.empty()) return;
     const auto first = short_date(columns_.front().scans.front().started_at);
     const auto last = short_date(columns_.back().scans.back().started_at);
-    const bool room = columns_.size() * 3 >= slots_ * 2;  // on a phone, too
+    const bool room = columns_.size() * 3 >= slots_ * 2;  // enough even on a phone
     html_ << "<text x=\"0\" y=\"" << pixels(dates) << "\" class=\"date\">" << own(first);
     if (!room && first != last) html_ << " to " << own(last);
     html_ << "</text>";

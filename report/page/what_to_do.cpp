@@ -2,8 +2,8 @@
 #include <map>
 
 #include "report/page/sections_internal.h"
+#include "report/words/counts.h"
 #include "report/words/to_do.h"
-#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 
@@ -14,9 +14,9 @@ void write_what_to_do(HtmlWriter& html, const PageView& view) {
   html << "<section id=\"to-do\" aria-labelledby=\"to-do-title\">\n<h2 id=\"to-do-title\">What to do</h2>\n";
   const auto groups = to_dos(view.subject.scan);
   if (view.subject.scan.cas.empty()) {
-    html << "<p>Scan again: this scan read no CA. Whatever is known of the CAs is from earlier scans.</p>\n";
+    html << "<p>Scan again: this scan did not read any CA. All information about CAs comes from earlier scans.</p>\n";
   } else if (groups.empty()) {
-    html << "<p>Nothing: no CA that this scan read is open.</p>\n";
+    html << "<p>Nothing: every CA that this scan read is compliant.</p>\n";
   }
   for (const ToDo& group : groups) {
     html << "<article class=\"to-do\">\n<h3>";
@@ -26,7 +26,7 @@ void write_what_to_do(HtmlWriter& html, const PageView& view) {
     html << " <span class=\"count\">" << own(plural(group.cas.size(), "CA")) << "</span></h3>\n";
     if (!group.advice.empty()) html << "<p>" << own(group.advice) << "</p>\n";
     if (group.verdict == assess::Verdict::not_enforced) {
-      // Without names: what holds for all of them. Each CA's own commands are with its evidence.
+      // Without names, because this applies to all of them. Each CA's own commands are with its evidence.
       const auto steps = assess::remediation_for(group.verdict, group.reasons.front(), {}, {});
       html << "<div class=\"steps\">\n<div>\n";
       write_commands(html, "Fix, on the CA&#39;s host as its administrator", steps.commands);

@@ -10,13 +10,16 @@
 #include <utility>
 
 #include "base/iso_time.h"
+#include "report/json/ca_summary_json.h"
+#include "report/json/event_json.h"
 #include "report/json/json_text.h"
 #include "report/json/scan_json.h"
-#include "report/table/status_report.h"
 #include "report/table/text_columns.h"
+#include "report/table/verdict_cell.h"
+#include "report/words/dates.h"
+#include "report/words/decision_text.h"
 #include "report/words/event_text.h"
 #include "report/words/reading_text.h"
-#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
@@ -57,8 +60,8 @@ void write_evidence(std::ostream& out, const history::Observation& ca, const Tab
   write_wrapped(out, evidence_line(ca, style), indent, indent, style.columns);
 }
 
-/// Events, and between them the readings that belong to none, in the order of time; evidence stands once a scan, under
-/// the last of its events.
+/// Events and, between them, the readings without an event, in chronological order. Evidence appears once per scan,
+/// below the last of its events.
 void write_timeline(std::ostream& out, const history::CaSummary& ca, PastObservations observations,
                     const TableStyle& style) {
   auto past = observations.begin();
@@ -81,10 +84,6 @@ void write_timeline(std::ostream& out, const history::CaSummary& ca, PastObserva
     }
   }
   write_readings_before(INT64_MAX);
-}
-
-ordered_json moment_json(const history::ScanMoment& moment) {
-  return {{"scan", moment.scan}, {"at", text_or_null(base::iso_time(moment.at))}};
 }
 
 }  // namespace
@@ -116,13 +115,13 @@ void write_ca_history(std::ostream& out, const history::CaSummary& ca, PastObser
   write_timeline(out, ca, observations, style);
 
   if (ca.story.episodes.empty()) return;
-  out << "\nWithout enforcement:\n";
+  out << "\nPeriods without enforcement:\n";
   for (const history::Episode& episode : ca.story.episodes) {
     const bool gone = !episode.closed && ca.removed;
     const auto end = episode.closed ? episode.closed->at : gone ? ca.removed->at : now;
     out << fmt::format("  {} to {}  {}{}\n", short_time(episode.opened.at),
                        episode.closed || gone ? short_time(end) : "now", duration_text(end - episode.opened.at),
-                       gone ? ", until it was removed" : "");
+                       gone ? ", until the CA was removed" : "");
   }
 }
 
@@ -132,8 +131,7 @@ void write_ca_history_json(std::ostream& out, const history::CaSummary& ca, Past
   for (const history::Event& event : ca.story.events) events.push_back(event_json(event));
   ordered_json episodes = ordered_json::array();
   for (const history::Episode& episode : ca.story.episodes) {
-    episodes.push_back(
-        {{"opened", moment_json(episode.opened)}, {"closed", episode.closed ? moment_json(*episode.closed) : nullptr}});
+    episodes.push_back({{"opened", moment_json(episode.opened)}, {"closed", moment_json(episode.closed)}});
   }
   ordered_json decisions = ordered_json::array();
   for (const auto& decision : ca.decisions) decisions.push_back(decision_json(&decision, now));
@@ -141,10 +139,10 @@ void write_ca_history_json(std::ostream& out, const history::CaSummary& ca, Past
   for (const auto& past : observations) read.push_back({{"scan", past.scan}, {"ca", ca_json(past.ca)}});
   write_json(out, {{"schema_version", schema_version},
                    {"now", text_or_null(base::iso_time(now))},
-                   {"ca", status_json(ca, now)},
+                   {"ca", ca_summary_json(ca, now)},
                    {"events", std::move(events)},
                    {"episodes", std::move(episodes)},
-                   {"dispositions", std::move(decisions)},
+                   {"decisions", std::move(decisions)},
                    {"readings", std::move(read)}});
 }
 

@@ -4,13 +4,13 @@
 #include <iosfwd>
 #include <span>
 
-#include "report/table/scan_table.h"
+#include "report/table/table_style.h"
 #include "store/history.h"
 
 namespace casweep::report {
 
-/// One CA over time: what happened, oldest first, each with the evidence of the scan that showed it. `readings` are
-/// those at its changes.
+/// One CA over time: its events, oldest first, each with the evidence of its scan. `observations` are those at which
+/// something changed.
 void write_ca_history(std::ostream& out, const history::CaSummary& ca,
                       std::span<const store::History::PastObservation> observations, base::Instant now,
                       const TableStyle& style);

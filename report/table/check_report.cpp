@@ -37,8 +37,8 @@ struct KindWords {
 constexpr std::array kinds{KindWords{"scan_started", "scan started", "scans started"},
                            KindWords{"scan_finished", "scan finished", "scans finished"},
                            KindWords{"disposition", "decision", "decisions"},
-                           KindWords{"evidence_bundle", "bundle of evidence", "bundles of evidence"},
-                           KindWords{"", "of a kind that does not exist", "of kinds that do not exist"}};
+                           KindWords{"evidence_bundle", "evidence bundle", "evidence bundles"},
+                           KindWords{"", "of an unknown kind", "of unknown kinds"}};
 
 /// "3 entries since: 1 scan started, 1 scan finished, 1 decision."
 std::string growth_text(const std::map<std::string, std::size_t>& entries_since) {
@@ -97,10 +97,10 @@ void write_check_text(std::ostream& out, const std::filesystem::path& file, cons
   }
   if (check.agrees()) return;
   write_wrapped(out,
-                fmt::format("{} in {} {} not what was recorded: keep this file as evidence, and restore a backup that "
-                            "'casweep db check' agrees with.",
-                            counted(check.damage_count, "thing", "things"), base::terminal_safe(file.string(), charset),
-                            check.damage_count == 1 ? "is" : "are"),
+                fmt::format("{} in {} {} from what was recorded. Keep this file as evidence and restore a backup that "
+                            "passes 'casweep db check'.",
+                            counted(check.damage_count, "item", "items"), base::terminal_safe(file.string(), charset),
+                            check.damage_count == 1 ? "differs" : "differ"),
                 0, 0, style.columns);
 }
 
@@ -115,7 +115,8 @@ void write_check_json(std::ostream& out, const std::filesystem::path& file, cons
                        {"ca", text_or_null(damage.ca)},
                        {"what", text_or_null(damage.what)}});
   }
-  write_json(out, {{"file", text_or_null(file.string())},
+  write_json(out, {{"schema_version", schema_version},
+                   {"file", text_or_null(file.string())},
                    {"agrees", check.agrees()},
                    {"scans", check.scans},
                    {"observations", check.observations},

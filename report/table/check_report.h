@@ -6,22 +6,22 @@
 #include <string>
 
 #include "base/terminal_text.h"
-#include "report/table/scan_table.h"
+#include "report/table/table_style.h"
 #include "store/history_check.h"
 
 namespace casweep::report {
 
-/// "3,650 scans, 1,825,000 observations, 7,301 ledger entries, head 7301 5d41…", without an end.
+/// "3,650 scans, 1,825,000 observations, 7,301 ledger entries, head 7301 5d41…", without a full stop.
 [[nodiscard]] std::string check_summary(const store::HistoryCheck& check);
 
 /// "reading 17 (scan 3, Contoso Issuing CA 03): was changed …".
 [[nodiscard]] std::string damage_text(const store::Damage& damage, base::Charset charset = base::Charset::unicode);
 
-/// A line for each damage, then what was checked and what that means.
+/// A line for each inconsistency, then what was checked and what to do.
 void write_check_text(std::ostream& out, const std::filesystem::path& file, const store::HistoryCheck& check,
                       const TableStyle& style);
 
-/// One JSON object; every field is always there, null for nothing.
+/// One JSON object; every field is always present, null for nothing.
 void write_check_json(std::ostream& out, const std::filesystem::path& file, const store::HistoryCheck& check);
 
 }  // namespace casweep::report

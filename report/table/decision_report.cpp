@@ -12,11 +12,12 @@
 
 #include "base/iso_time.h"
 #include "report/format/csv_text.h"
+#include "report/json/ca_summary_json.h"
 #include "report/json/json_text.h"
-#include "report/table/status_report.h"
+#include "report/table/table_style.h"
 #include "report/table/text_columns.h"
-#include "report/words/event_text.h"
-#include "report/words/verdict_cell.h"
+#include "report/table/verdict_cell.h"
+#include "report/words/decision_text.h"
 
 namespace casweep::report {
 
@@ -39,7 +40,7 @@ void write_decisions_table(std::ostream& out, std::span<const history::CaSummary
                     {safe(decision.reason)}});
   }
   if (rows.empty()) {
-    out << "Nothing was decided about any CA.\n";
+    out << "No exceptions recorded.\n";
     return;
   }
   write_columns(out, {{"CA", 12}, {"VERDICT"}, {"STATUS", 12}, {"BY", 6}, {"TICKET", 6}, {"REASON", 6}}, rows,
@@ -52,7 +53,7 @@ void write_decisions_json(std::ostream& out, std::span<const history::CaSummary>
     if (ca.decisions.empty()) continue;
     ordered_json decisions = ordered_json::array();
     for (const history::Decision& decision : ca.decisions) decisions.push_back(decision_json(&decision, now));
-    all.push_back({{"ca", status_json(ca, now)}, {"dispositions", std::move(decisions)}});
+    all.push_back({{"ca", ca_summary_json(ca, now)}, {"decisions", std::move(decisions)}});
   }
   write_json(out,
              {{"schema_version", schema_version}, {"now", text_or_null(base::iso_time(now))}, {"cas", std::move(all)}});

@@ -6,19 +6,18 @@
 
 #include "history/ca_summary.h"
 #include "history/scan_record.h"
-#include "report/table/scan_table.h"
+#include "report/table/table_style.h"
 
 namespace casweep::report {
 
-/// What was decided about these CAs: the last word on each, with its verdict beside it.
+/// The last decision on each of these CAs, beside its verdict.
 void write_decisions_table(std::ostream& out, std::span<const history::CaSummary> cas, base::Instant now,
                            const TableStyle& style);
 
-/// As `schema/json/casweep-dispositions.schema.json` describes it: every decision there ever was.
+/// As `schema/json/casweep-decisions.schema.json` describes it: every decision ever recorded.
 void write_decisions_json(std::ostream& out, std::span<const history::CaSummary> cas, base::Instant now);
 
-/// Every decision in `decisions`, a row each under the rules of write_csv_record, with the name that `scan` has for its
-/// CA.
+/// A row for each of `decisions`, under the rules of write_csv_record, with the CA's name as in `scan`.
 void write_decisions_csv(std::ostream& out, std::span<const history::Decision> decisions,
                          const history::ScanRecord& scan);
 

@@ -10,10 +10,13 @@
 #include <utility>
 
 #include "base/iso_time.h"
+#include "report/json/event_json.h"
 #include "report/json/json_text.h"
+#include "report/table/table_style.h"
 #include "report/table/text_columns.h"
+#include "report/words/counts.h"
+#include "report/words/dates.h"
 #include "report/words/event_text.h"
-#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
@@ -27,7 +30,7 @@ std::vector<std::string> warnings_of(const ScanRecord& before, const ScanRecord&
   for (const ScanRecord* scan : {&before, &after}) {
     if (scan->state == ScanState::complete) continue;
     const bool cut = scan->state == ScanState::failed || scan->state == ScanState::interrupted;
-    warnings.push_back(fmt::format("Scan {} {}: of the CAs that it did not read nothing is said.", scan->id,
+    warnings.push_back(fmt::format("Scan {} {}: the comparison does not cover the CAs that it did not read.", scan->id,
                                    !cut ? fmt::format("is {}", history::word_of(scan->state))
                                    : scan->state == ScanState::failed ? "failed"
                                                                       : "was interrupted"));
@@ -38,15 +41,14 @@ std::vector<std::string> warnings_of(const ScanRecord& before, const ScanRecord&
                                  : listing.forest;
     };
     warnings.push_back(
-        fmt::format("The scans are of different forests, {} and {}.", forest(*before.listing), forest(*after.listing)));
+        fmt::format("The scans cover different forests, {} and {}.", forest(*before.listing), forest(*after.listing)));
   }
-  // A scan that had no ticket asked as nobody.
+  // A scan without a ticket has no account.
   const bool both_asked = !before.start.account.empty() && !after.start.account.empty();
   if (both_asked && before.start.account != after.start.account) {
-    warnings.push_back(
-        fmt::format("The scans asked as different accounts, {} and {}: they may not be let into the "
-                    "same keys.",
-                    before.start.account, after.start.account));
+    warnings.push_back(fmt::format(
+        "The scans used different accounts, {} and {}, which may not have access to the same registry keys.",
+        before.start.account, after.start.account));
   }
   return warnings;
 }
@@ -69,8 +71,8 @@ ScanDifference difference_of(ScanRecord before, ScanRecord after, const std::vec
   for (const history::CaTimeline& timeline : cas) {
     if (timeline.sightings.size() == 2) ++difference.compared;
     for (history::Event& event : history::story_of(timeline, {}, after.start.started_at).events) {
-      // A CA that the older scan saw first is no difference; one that only the newer listed is, but it was not "added"
-      // after a scan that did not see the whole forest.
+      // A CA that the older scan saw first is not a difference. One that only the newer scan listed is; after a partial
+      // scan it does not count as "added", only as first seen.
       const bool is_difference = event.kind != history::EventKind::first_seen || event.scan == after.id;
       if (is_difference) difference.events.push_back(std::move(event));
     }

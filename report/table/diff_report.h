@@ -7,20 +7,20 @@
 
 #include "history/events.h"
 #include "history/scan_record.h"
-#include "report/table/scan_table.h"
+#include "report/table/table_style.h"
 
 namespace casweep::report {
 
-/// What is different between two scans.
+/// The differences between two scans.
 struct ScanDifference {
   history::ScanRecord before;
   history::ScanRecord after;
   std::vector<history::Event> events;  ///< by name of the CA
   std::size_t compared = 0;            ///< CAs that both listed
-  std::vector<std::string> warnings;   ///< why the two can hardly be compared; sentences
+  std::vector<std::string> warnings;   ///< why the comparison is of limited use; sentences
 };
 
-/// `cas`: every CA that one of the scans listed, as a timeline of the two.
+/// `cas`: every CA that either scan listed, as a timeline of the two.
 [[nodiscard]] ScanDifference difference_of(history::ScanRecord before, history::ScanRecord after,
                                            const std::vector<history::CaTimeline>& cas);
 

@@ -12,12 +12,13 @@
 #include <vector>
 
 #include "base/iso_time.h"
+#include "report/json/ca_summary_json.h"
 #include "report/json/json_text.h"
 #include "report/json/scan_json.h"
-#include "report/table/status_report.h"
 #include "report/table/text_columns.h"
-#include "report/words/event_text.h"
-#include "report/words/verdict_cell.h"
+#include "report/table/verdict_cell.h"
+#include "report/words/dates.h"
+#include "report/words/decision_text.h"
 
 namespace casweep::report {
 namespace {
@@ -37,7 +38,7 @@ std::string_view age_of(ClientSystem system) {
   return system == ClientSystem::before_xp ? "older than XP" : "XP or 2003";
 }
 
-/// Writes the parts of an explanation one under the other.
+/// Writes the parts of an explanation one below the other.
 class Page {
  public:
   Page(std::ostream& out, const Explanation& explanation, const ExplanationSource& source, const TableStyle& style)
@@ -56,7 +57,7 @@ class Page {
   [[nodiscard]] std::string safe(std::string_view foreign) const {
     return foreign.empty() ? "-" : base::terminal_safe(foreign, charset_of(style_));
   }
-  /// A line of `text`, which is safe, under `mark`.
+  /// `text`, which is safe, as a list item with the bullet `mark`.
   void write_item(std::string_view mark, const std::string& text) const {
     out_ << "  " << mark << ' ';
     write_wrapped(out_, text, 4, 4, style_.columns);
@@ -74,18 +75,18 @@ class Page {
   const TableStyle& style_;
 };
 
-/// What stands above all that speaks for and against; null if the flag is to be decided about.
-const char* why_the_flag_decides_nothing(const history::CaSummary& ca) {
+/// Why the reasons for and against matter less, as a sentence; null if the flag still needs a decision.
+const char* note_on_decided_flag(const history::CaSummary& ca) {
   if (!ca.known) return nullptr;
   const bool now = ca.verdict() != assess::Verdict::unknown;
   switch (ca.known->judged.verdict) {
     case assess::Verdict::enforced:
-      return now ? "The flag is on already: what follows is about leaving it on."
-                 : "The flag was on when last known: what follows is about leaving it on.";
+      return now ? "The flag is already on; the following applies to leaving it on."
+                 : "The flag was on when last known; the following applies to leaving it on.";
     case assess::Verdict::not_exposed:
-      return now ? "The CA takes no requests over RPC (IF_NORPCICERTREQUEST): the flag decides nothing until it does."
-                 : "When last known, the CA took no requests over RPC (IF_NORPCICERTREQUEST): the flag decides nothing "
-                   "until it does.";
+      return now ? "The CA accepts no requests over RPC (IF_NORPCICERTREQUEST), so the flag currently has no effect."
+                 : "When last known, the CA accepted no requests over RPC (IF_NORPCICERTREQUEST), so the flag had no "
+                   "effect.";
     default:
       return nullptr;
   }
@@ -107,13 +108,13 @@ void Page::write_head() const {
       out_ << "Last known: " << known.before << known.text << known.after << ", "
            << ago_text(source_.now - recorded->known->read_at) << '\n';
     }
-    if (const auto* why = why_the_flag_decides_nothing(*recorded)) write_note(why);
+    if (const auto* why = note_on_decided_flag(*recorded)) write_note(why);
     write_note("Status: " + base::terminal_safe(status_text(*recorded, source_.now), charset_of(style_)));
   }
-  write_note(fmt::format("Its object last changed {} on {}; asked {} ({}). The CA itself was not asked.",
-                         ca.when_changed ? short_time(*ca.when_changed) : "at an unknown time",
-                         safe(source_.listing.directory_server), short_time(source_.now),
-                         safe(source_.listing.protection)));
+  write_note(
+      fmt::format("Its directory object last changed {} on {}; queried {} ({}). The CA itself was not contacted.",
+                  ca.when_changed ? short_time(*ca.when_changed) : "at an unknown time",
+                  safe(source_.listing.directory_server), short_time(source_.now), safe(source_.listing.protection)));
 }
 
 void Page::write_considerations_that(Bearing bearing, std::string_view title, std::string_view mark) const {
@@ -126,14 +127,14 @@ void Page::write_considerations_that(Bearing bearing, std::string_view title, st
 }
 
 void Page::write_considerations() const {
-  write_considerations_that(Bearing::speaks_against, "Speaks against turning the flag on", "-");
-  write_considerations_that(Bearing::speaks_for, "Speaks for turning the flag on", "+");
-  write_considerations_that(Bearing::neither, "Speaks neither for nor against it", style_.unicode ? "·" : "*");
+  write_considerations_that(Bearing::speaks_against, "Against turning the flag on", "-");
+  write_considerations_that(Bearing::speaks_for, "For turning the flag on", "+");
+  write_considerations_that(Bearing::neither, "No effect on the decision", style_.unicode ? "·" : "*");
 }
 
 void Page::write_unseen() const {
   if (explanation_.unseen.empty()) return;
-  out_ << "\nCould not be seen\n";
+  out_ << "\nNot visible\n";
   for (const explain::Unseen& unseen : explanation_.unseen) {
     write_item("?", fmt::format("{} ({}): {}", safe(unseen.what), unseen.reason, safe(unseen.detail)));
   }
@@ -143,8 +144,8 @@ void Page::write_clients() const {
   if (explanation_.domains.empty()) return;
   out_ << '\n';
   write_note(
-      fmt::format("Computers that logged on since {} ({} days), by what they say they run. BEHIND: how late the "
-                  "directory may be with a logon.",
+      fmt::format("Computers that logged on since {} ({} days), by reported operating system. LAG: by how much the "
+                  "directory may lag behind a logon.",
                   day_of(explanation_.active_since), explain::active_within.count()));
   std::vector<std::vector<TextCell>> rows;
   for (const explain::DomainClients& clients : explanation_.domains) {
@@ -159,8 +160,8 @@ void Page::write_clients() const {
                     number(clients.of(ClientSystem::unreported) + clients.of(ClientSystem::unrecognised)),
                     {clients.seen ? fmt::format("{} d", interval.count()) : "?"}});
   }
-  write_columns_of(
-      {{"DOMAIN", 12}, {"ALL"}, {"OLDER"}, {"XP/2003"}, {"LATER"}, {"NO WINDOWS"}, {"NOT SAID"}, {"BEHIND"}}, rows);
+  write_columns_of({{"DOMAIN", 12}, {"ALL"}, {"OLDER"}, {"XP/2003"}, {"LATER"}, {"NO WINDOWS"}, {"NO OS"}, {"LAG"}},
+                   rows);
   write_old_clients();
 }
 
@@ -176,7 +177,7 @@ void Page::write_old_clients() const {
                     {safe(computer.operating_system)},
                     {day_of(computer.last_logon)}});
   }
-  write_columns_of({{"COMPUTER", 14}, {"DOMAIN", 8}, {"AGE"}, {"SAYS IT RUNS", 14}, {"LOGGED ON"}}, rows);
+  write_columns_of({{"COMPUTER", 14}, {"DOMAIN", 8}, {"AGE"}, {"REPORTED OS", 14}, {"LOGGED ON"}}, rows);
 }
 
 void Page::write_templates() const {
@@ -199,7 +200,7 @@ void Page::write_web_services() const {
                parsed ? fmt::format("{}, priority {}, {}{}", safe(parsed->uri), parsed->priority,
                                     explain::authentication_name(parsed->authentication),
                                     parsed->renewal_only ? ", renewal only" : "")
-                      : "not understood: " + safe(service.raw));
+                      : "malformed: " + safe(service.raw));
   }
 }
 
@@ -209,7 +210,7 @@ void Page::write_certificates() const {
   std::vector<std::vector<TextCell>> rows;
   for (const explain::CaCertificate& certificate : explanation_.certificates) {
     const auto& parsed = certificate.parsed;
-    rows.push_back({{parsed ? parsed->thumbprint : "no X.509 certificate"},
+    rows.push_back({{parsed ? parsed->thumbprint : "not an X.509 certificate"},
                     {parsed ? day_of(parsed->not_before) : "-"},
                     {parsed ? day_of(parsed->not_after) : "-"},
                     {certificate.current ? "yes" : "no"},
@@ -221,7 +222,7 @@ void Page::write_certificates() const {
 }
 
 void Page::write_specified_facts() const {
-  out_ << "\nBy the specification, not seen here\n";
+  out_ << "\nFrom the specifications, not observed here\n";
   for (const explain::SpecifiedFact& fact : explain::specified_facts()) {
     write_item(style_.unicode ? "·" : "*", fmt::format("{} ({})", fact.sentence, fact.source));
   }
@@ -353,7 +354,7 @@ void write_explanation_json(std::ostream& out, const Explanation& explanation, c
                      {"distinguished_name", text_or_null(ca.distinguished_name)},
                      {"when_created", instant_or_null(ca.when_created)},
                      {"when_changed", instant_or_null(ca.when_changed)}}},
-                   {"recorded", source.recorded ? status_json(*source.recorded, source.now) : nullptr},
+                   {"recorded", source.recorded ? ca_summary_json(*source.recorded, source.now) : nullptr},
                    {"considerations", std::move(considerations)},
                    {"unseen", std::move(unseen)},
                    {"clients", clients_json(explanation)},

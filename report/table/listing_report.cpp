@@ -14,6 +14,7 @@
 #include "report/format/csv_text.h"
 #include "report/json/json_text.h"
 #include "report/json/scan_json.h"
+#include "report/table/table_style.h"
 #include "report/table/text_columns.h"
 #include "report/words/duplicate_text.h"
 #include "report/words/reading_text.h"
@@ -40,7 +41,7 @@ void write_listing_table(std::ostream& out, const discovery::Listing& listing, c
   out << '\n';
   write_wrapped(
       out,
-      fmt::format("{} {} in the forest {}, listed by {} ({}). No CA was asked.", listing.services.size(),
+      fmt::format("{} {} in the forest {}, listed by {} ({}). No CA was contacted.", listing.services.size(),
                   listing.services.size() == 1 ? "enterprise CA" : "enterprise CAs",
                   base::terminal_safe(listing.forest, charset), base::terminal_safe(listing.directory_server, charset),
                   base::terminal_safe(listing.protection, charset)),
@@ -65,7 +66,8 @@ void write_listing_json(std::ostream& out, const discovery::Listing& listing) {
                    {"when_created", text_or_null(ca.when_created ? base::iso_time(*ca.when_created) : "")},
                    {"when_changed", text_or_null(changed_at(ca))}});
   }
-  write_json(out, {{"forest", text_or_null(listing.forest)},
+  write_json(out, {{"schema_version", schema_version},
+                   {"forest", text_or_null(listing.forest)},
                    {"directory_server", text_or_null(listing.directory_server)},
                    {"directory_identity", server_identity_json(listing.server)},
                    {"protection", text_or_null(listing.protection)},

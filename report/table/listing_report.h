@@ -4,14 +4,14 @@
 #include <iosfwd>
 
 #include "discovery/directory.h"
-#include "report/table/scan_table.h"
+#include "report/table/table_style.h"
 
 namespace casweep::report {
 
-/// What the directory says about the forest's enterprise CAs, without asking any of them: a line a CA.
+/// The forest's enterprise CAs as listed in the directory, one line each; no CA is contacted.
 void write_listing_table(std::ostream& out, const discovery::Listing& listing, const TableStyle& style);
 
-/// One JSON object; every field is always there, null for nothing.
+/// One JSON object; every field is always present, null for nothing.
 void write_listing_json(std::ostream& out, const discovery::Listing& listing);
 
 /// RFC 4180 under the rules of write_scan_csv.

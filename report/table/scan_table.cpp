@@ -13,12 +13,13 @@
 #include "base/iso_time.h"
 #include "base/terminal_text.h"
 #include "report/table/text_columns.h"
+#include "report/table/verdict_cell.h"
+#include "report/words/counts.h"
 #include "report/words/duplicate_text.h"
 #include "report/words/logon_trust.h"
 #include "report/words/presence_text.h"
 #include "report/words/reading_text.h"
 #include "report/words/to_do.h"
-#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
@@ -27,7 +28,7 @@ using assess::Verdict;
 
 void write_outcome(std::ostream& out, const history::ScanRecord& scan, const TableStyle& style) {
   std::string verdict = fmt::format("{} of {} assessed", scan.assessed(), plural(scan.discovered, "CA"));
-  // Rounded down, so that 100 % means all of them. What was not to be read, or not to its end, has no share.
+  // Rounded down: 100 % means all of them. Partial and interrupted scans have no percentage.
   if (scan.state == history::ScanState::complete && scan.discovered > 0)
     verdict += fmt::format(" ({} % coverage)", scan.assessed() * 100 / scan.discovered);
   verdict +=
@@ -36,7 +37,7 @@ void write_outcome(std::ostream& out, const history::ScanRecord& scan, const Tab
   write_wrapped(out, verdict, 0, 0, style.columns);
   if (scan.cas.size() < scan.discovered) {
     write_wrapped(out,
-                  fmt::format("{} not read in this scan ({}): nothing is said about them.",
+                  fmt::format("{} not read in this scan ({}) and therefore not assessed.",
                               plural(scan.discovered - scan.cas.size(), "CA"), history::word_of(scan.state)),
                   0, 0, style.columns);
   }
@@ -60,7 +61,7 @@ void write_scan_line(std::ostream& out, const history::ScanRecord& scan, const T
   }
 }
 
-/// Never broken, so that it can be copied.
+/// Never wrapped: it must stay copyable.
 void write_command(std::ostream& out, std::string_view command, const TableStyle& style) {
   out << "      " << base::terminal_safe(command, charset_of(style)) << '\n';
 }
@@ -90,7 +91,7 @@ class Fields {
  public:
   Fields(std::ostream& out, const TableStyle& style) : out_(out), style_(style) {}
 
-  /// Writes nothing if there is no `foreign` text.
+  /// Writes nothing if `foreign` is empty.
   void write(std::string_view name, std::string_view foreign) {
     if (foreign.empty()) return;
     const bool narrow = style_.columns > 0 && style_.columns < narrowest;
@@ -116,7 +117,7 @@ void write_scan_table(std::ostream& out, const history::ScanRecord& scan, const 
     return;
   }
 
-  // A long table would push what changed off the first screen.
+  // A long table would push the changes off the first screen.
   const bool changes_first = scan.since && !scan.since->changes.empty();
   if (changes_first) {
     write_outcome(out, scan, style);
@@ -181,7 +182,7 @@ void write_ca_details(std::ostream& out, std::int64_t scan, const history::Obser
   fields.write("answered by", evidence.address);
   fields.write("protocol", evidence.protocol);
   if (history::host_authenticated(ca) == false) {
-    fields.write("host", "not authenticated: NTLM does not prove which host answered");
+    fields.write("host", unauthenticated_host);
   }
   fields.write("account", evidence.account);
   fields.write("error", error_text(evidence.error));
@@ -194,7 +195,7 @@ void write_ca_details(std::ostream& out, std::int64_t scan, const history::Obser
   }
   for (const std::string& command : remediation.commands) write_command(out, command, style);
   if (remediation.revert.empty()) return;
-  out << "  To undo it:\n";
+  out << "  To revert:\n";
   for (const std::string& command : remediation.revert) write_command(out, command, style);
 }
 

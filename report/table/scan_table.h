@@ -6,20 +6,15 @@
 #include <string>
 
 #include "history/scan_record.h"
+#include "report/table/table_style.h"
 
 namespace casweep::report {
 
-struct TableStyle {
-  bool colour = false;
-  bool unicode = true;      ///< glyphs; plain letters otherwise
-  std::size_t columns = 0;  ///< terminal width to fit into; 0: as wide as needed
-};
-
-/// The scan for a person: one line a CA, counts and coverage under it, then what to do for each CA that is not enforced
-/// or unknown. Verdicts are always a word and a glyph, colour only comes on top.
+/// The scan as a table: one line per CA, then counts and coverage, then what to do for each CA that does not enforce
+/// encryption or is unknown. A verdict is always a word and a glyph; colour is optional.
 void write_scan_table(std::ostream& out, const history::ScanRecord& scan, const TableStyle& style);
 
-/// One CA with all its evidence and what to do.
+/// One CA with all its evidence and what to do about it. `standing` holds the sentences of standing_of().
 void write_ca_details(std::ostream& out, std::int64_t scan, const history::Observation& ca,
                       std::span<const std::string> standing, const TableStyle& style);
 

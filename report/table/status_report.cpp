@@ -13,11 +13,14 @@
 #include <vector>
 
 #include "base/iso_time.h"
+#include "report/json/ca_summary_json.h"
 #include "report/json/json_text.h"
 #include "report/table/text_columns.h"
-#include "report/words/event_text.h"
+#include "report/table/verdict_cell.h"
+#include "report/words/counts.h"
+#include "report/words/dates.h"
+#include "report/words/decision_text.h"
 #include "report/words/presence_text.h"
-#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 namespace {
@@ -25,34 +28,13 @@ namespace {
 using assess::Verdict;
 using nlohmann::ordered_json;
 
-/// For a CA that cannot be read now: what was known, and how old that is.
+/// For a CA that is unknown now: its last known verdict and the age of that.
 TextCell last_known_cell(const history::CaSummary& ca, base::Instant now, const TableStyle& style) {
   if (ca.verdict() != Verdict::unknown) return {""};
   if (!ca.known) return {"never known"};
   TextCell cell = verdict_cell(ca.known->judged.verdict, style);
   cell.text += ", " + ago_text(now - ca.known->read_at);
   return cell;
-}
-
-ordered_json moment_json(const std::optional<history::ScanMoment>& moment) {
-  if (!moment) return nullptr;
-  return {{"scan", moment->scan}, {"at", text_or_null(base::iso_time(moment->at))}};
-}
-
-ordered_json reading_json(const std::optional<history::Answer>& reading, base::Instant now) {
-  if (!reading) return nullptr;
-  return {{"scan", reading->scan},
-          {"read_at", text_or_null(base::iso_time(reading->read_at))},
-          {"age_seconds", std::chrono::floor<std::chrono::seconds>(now - reading->read_at).count()},
-          {"verdict", assess::word_of(reading->judged.verdict)},
-          {"reason", assess::word_of(reading->judged.reason)},
-          {"detail", text_or_null(reading->detail)}};
-}
-
-std::size_t mitigated(const history::ForestStatus& forest) {
-  return static_cast<std::size_t>(std::ranges::count_if(forest.cas, [](const history::CaSummary& ca) {
-    return ca.verdict() == Verdict::not_enforced && history::is_mitigated(ca.status);
-  }));
 }
 
 using Names = std::vector<std::string>;
@@ -62,11 +44,11 @@ void write_names(std::ostream& out, std::string_view what, const Names& all, con
   if (all.empty()) return;
   const auto named = std::span(all).first(std::min(all.size(), most_names));
   std::string names = fmt::format("{}", fmt::join(named.begin(), named.end(), ", "));
-  if (all.size() > most_names) names += fmt::format(" and {} more (--format json names all)", all.size() - most_names);
+  if (all.size() > most_names) names += fmt::format(" and {} more (--format json lists all)", all.size() - most_names);
   write_wrapped(out, fmt::format("{}: {}.", what, names), 0, 2, style.columns);
 }
 
-/// Which CAs are to be looked at first, and what was decided about which: a narrow table has no room for all of it.
+/// The CAs that need attention first, and the decisions: a narrow table has no room for all of it.
 void write_named(std::ostream& out, const history::ForestStatus& forest, const TableStyle& style) {
   Names hidden;
   Names regressed;
@@ -77,8 +59,9 @@ void write_named(std::ostream& out, const history::ForestStatus& forest, const T
     if (ca.hidden()) hidden.push_back(name);
     if (ca.story.regressed) regressed.push_back(name);
     if (ca.flapping) flapping.push_back(name);
-    const bool stands = history::stands(ca.decision()) && ca.status != history::Status::completed;
-    if (stands) decided[status_text(ca, forest.now)].push_back(name);
+    const bool open = ca.status != history::Status::completed;
+    if (open && history::state_of(ca.decision(), forest.now) != history::DecisionState::none)
+      decided[status_text(ca, forest.now)].push_back(name);
   }
   write_names(out, "Hidden from the account", hidden, style);
   write_names(out, "Regressed", regressed, style);
@@ -87,15 +70,14 @@ void write_named(std::ostream& out, const history::ForestStatus& forest, const T
 }
 
 void write_summary(std::ostream& out, const history::ForestStatus& forest, const TableStyle& style) {
-  const auto compliant = forest.count(Verdict::enforced) + forest.count(Verdict::not_exposed);
   const auto total = forest.cas.size();
   std::string line = fmt::format("{}: {} enforced, {} not enforced, {} not exposed, {} unknown.", plural(total, "CA"),
                                  forest.count(Verdict::enforced), forest.count(Verdict::not_enforced),
                                  forest.count(Verdict::not_exposed), forest.count(Verdict::unknown));
-  // Rounded down, so that 100 % means all of them.
+  // Rounded down: 100 % means all of them.
   if (total > 0) {
-    line += fmt::format(" Compliant: {} %, after exceptions {} %.", compliant * 100 / total,
-                        (compliant + mitigated(forest)) * 100 / total);
+    line += fmt::format(" Compliant: {} %, after exceptions {} %.", forest.compliant() * 100 / total,
+                        forest.compliant_after_exceptions() * 100 / total);
   }
   write_wrapped(out, line, 0, 0, style.columns);
   if (forest.scan) {
@@ -104,45 +86,14 @@ void write_summary(std::ostream& out, const history::ForestStatus& forest, const
                               ago_text(forest.now - forest.scan->at)),
                   0, 0, style.columns);
   } else {
-    write_wrapped(out, "No scan was complete yet: there may be more CAs than these.", 0, 0, style.columns);
+    write_wrapped(out, "No scan has completed yet: there may be more CAs.", 0, 0, style.columns);
   }
 }
 
 }  // namespace
 
-std::string status_text(const history::CaSummary& ca, base::Instant now) {
-  const bool ended = ca.decision() == nullptr && ca.status == history::Status::to_address && !ca.decisions.empty() &&
-                     history::stands(&ca.decisions.back());
-  if (ended) return fmt::format("{} ({} ended with a fix)", title_of(ca.status), title_of(ca.decisions.back().status));
-  return status_text(ca.status, ca.decision(), now);
-}
-
-std::string status_text(history::Status status, const history::Decision* decision, base::Instant now) {
-  const auto title = title_of(status);
-  if (decision == nullptr || status == history::Status::completed) return std::string(title);
-  if (history::has_expired(*decision, now)) {
-    return fmt::format("{} ({} expired {})", title, title_of(decision->status), short_date(*decision->until));
-  }
-  return decision->until ? fmt::format("{} until {}", title, short_date(*decision->until)) : std::string(title);
-}
-
-std::vector<std::string> standing_of(const history::CaSummary& ca, base::Instant now, const TableStyle& style) {
-  std::vector<std::string> sentences;
-  if (ca.removed) {
-    sentences.push_back(fmt::format("Removed from the directory: not listed since scan {}, {}.", ca.removed->scan,
-                                    short_time(ca.removed->at)));
-  }
-  if (ca.verdict() == Verdict::unknown) {
-    sentences.push_back(ca.known ? fmt::format("Last known: {}, {}.", look_of(ca.known->judged.verdict).words,
-                                               ago_text(now - ca.known->read_at))
-                                 : "Its verdict was never known.");
-  }
-  sentences.push_back(fmt::format("Status: {}.", base::terminal_safe(status_text(ca, now), charset_of(style))));
-  return sentences;
-}
-
 void write_status_table(std::ostream& out, const history::ForestStatus& forest, const TableStyle& style) {
-  // A long table would push what changed off the first screen.
+  // A long table would push the changes off the first screen.
   const bool changes_first = forest.since && !forest.since->changes.empty();
   if (changes_first) {
     write_summary(out, forest, style);
@@ -167,51 +118,21 @@ void write_status_table(std::ostream& out, const history::ForestStatus& forest, 
   write_named(out, forest, style);
 }
 
-ordered_json decision_json(const history::Decision* decision, base::Instant now) {
-  if (decision == nullptr) return nullptr;
-  return {{"status", history::word_of(decision->status)},
-          {"reason", text_or_null(decision->reason)},
-          {"approver", text_or_null(decision->approver)},
-          {"until", decision->until ? text_or_null(base::iso_time(*decision->until)) : nullptr},
-          {"expired", history::has_expired(*decision, now)},
-          {"ticket", text_or_null(decision->ticket)},
-          {"set_at", text_or_null(base::iso_time(decision->set_at))},
-          {"os_user", text_or_null(decision->os_user)}};
-}
-
-ordered_json status_json(const history::CaSummary& ca, base::Instant now) {
-  return {{"name", text_or_null(ca.identity.common_name)},
-          {"display_name", text_or_null(ca.identity.display_name)},
-          {"dns_host_name", text_or_null(ca.identity.dns_host_name)},
-          {"object_guid", ca.object_guid.to_string()},
-          {"verdict", assess::word_of(ca.verdict())},
-          {"last_reading", reading_json(ca.last, now)},
-          {"last_known", reading_json(ca.known, now)},
-          {"removed", moment_json(ca.removed)},
-          {"known_since", moment_json(ca.story.known_since)},
-          {"unknown_since", moment_json(ca.story.unknown_since)},
-          {"regressed", ca.story.regressed},
-          {"flapping", ca.flapping},
-          {"status", history::word_of(ca.status)},
-          {"disposition", decision_json(ca.decision(), now)}};
-}
-
 void write_status_json(std::ostream& out, const history::ForestStatus& forest) {
   ordered_json counts;
-  for (const Verdict verdict : {Verdict::enforced, Verdict::not_enforced, Verdict::not_exposed, Verdict::unknown}) {
+  for (const Verdict verdict : assess::all_verdicts()) {
     counts[std::string(assess::word_of(verdict))] = forest.count(verdict);
   }
   ordered_json cas = ordered_json::array();
-  for (const history::CaSummary& ca : forest.cas) cas.push_back(status_json(ca, forest.now));
+  for (const history::CaSummary& ca : forest.cas) cas.push_back(ca_summary_json(ca, forest.now));
   write_json(out, {{"schema_version", schema_version},
                    {"now", text_or_null(base::iso_time(forest.now))},
                    {"forest", text_or_null(forest.forest)},
                    {"last_complete_scan", moment_json(forest.scan)},
                    {"since", presence_json(forest.since)},
                    {"counts", std::move(counts)},
-                   {"compliant", forest.count(Verdict::enforced) + forest.count(Verdict::not_exposed)},
-                   {"compliant_after_exceptions",
-                    forest.count(Verdict::enforced) + forest.count(Verdict::not_exposed) + mitigated(forest)},
+                   {"compliant", forest.compliant()},
+                   {"compliant_after_exceptions", forest.compliant_after_exceptions()},
                    {"cas", std::move(cas)}});
 }
 

@@ -14,7 +14,7 @@ std::size_t total_of(const std::vector<std::size_t>& widths) {
   return std::accumulate(widths.begin(), widths.end(), between_columns * (widths.size() - 1));
 }
 
-/// Whether they fit now.
+/// Returns whether they fit.
 bool shrink_to_fit(std::vector<std::size_t>& widths, const std::vector<TextColumn>& columns, std::size_t width) {
   for (std::size_t total = total_of(widths); total > width; --total) {
     std::size_t widest = widths.size();
@@ -40,8 +40,8 @@ void write_row(std::ostream& out, const std::vector<TextCell>& cells, const std:
   out << '\n';
 }
 
-/// The cells of one row below each other, all but the first indented. What never shrinks is longer than `width` if need
-/// be: a shortened identifier would be none.
+/// The cells of one row below each other, all but the first indented. A cell that never shrinks may exceed `width`: a
+/// shortened identifier would be useless.
 void write_stacked(std::ostream& out, const std::vector<TextColumn>& columns, const std::vector<TextCell>& cells,
                    std::size_t width, base::Charset charset) {
   constexpr std::size_t indent = 2;

@@ -11,7 +11,8 @@
 #include <vector>
 
 #include "base/terminal_text.h"
-#include "report/words/event_text.h"
+#include "report/table/table_style.h"
+#include "report/words/dates.h"
 #include "report/words/trend_column.h"
 
 namespace casweep::report {
@@ -37,22 +38,22 @@ struct Marks {
 constexpr Marks unicode_marks{"█", "▒", "×", "?", "│", "└", "─"};
 constexpr Marks ascii_marks{"#", "+", "x", "?", "|", "+", "-"};
 
-/// What stands in row `row` (0: the lowest) of a stack of all CAs.
+/// The mark in row `row` (0: the lowest) of a column that stands for all CAs.
 std::string_view mark_at(const ScanHeadline& scan, std::size_t row, const Marks& marks) {
-  // Rounded down, as every share is: the topmost row is only compliant if all are.
+  // Rounded down, like every percentage: the top row is compliant only if all CAs are.
   const auto rows = [&](std::size_t count) { return count * height / scan.discovered; };
   const std::size_t compliant = scan.compliant();
   const std::size_t protected_too = compliant + scan.mitigated;
   const std::size_t known = scan.assessed();
   if (row < rows(compliant)) return marks.compliant;
   if (row < rows(protected_too)) return marks.mitigated;
-  // What is not enforced is never rounded away.
+  // CAs that do not enforce encryption are never rounded away.
   const bool some_not_enforced = scan.not_enforced > scan.mitigated;
   if (some_not_enforced && row < std::max(rows(known), rows(protected_too) + 1)) return marks.not_enforced;
   return known < scan.discovered ? marks.unknown : some_not_enforced ? marks.not_enforced : marks.mitigated;
 }
 
-/// What the marks mean, each with its word, on as many lines as `width` asks for.
+/// The legend, on as many lines as `width` requires.
 void write_legend(std::ostream& out, const Marks& marks, std::span<const TrendColumn> columns, std::size_t width) {
   std::vector<std::string> entries;
   for (const auto& [mark, meaning] : {std::pair{marks.compliant, "compliant"},

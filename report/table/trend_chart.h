@@ -5,13 +5,13 @@
 #include <span>
 
 #include "history/trend.h"
-#include "report/table/scan_table.h"
+#include "report/table/table_style.h"
 
 namespace casweep::report {
 
-/// Draws, from left to right, which part of all CAs was compliant, protected otherwise, not enforced and unknown; in
-/// four different characters, so that it needs no colour. Scans share a column where there are too many: the last
-/// complete one of them is drawn, and below it a letter says that another failed, was interrupted or read only some.
+/// Draws, from left to right, the shares of CAs that were compliant, protected otherwise, not enforced and unknown, in
+/// four different characters, so that colour is not needed. If there are too many scans, several share a column: it
+/// shows the last complete one, and a letter below marks a scan that failed, was interrupted or read only some CAs.
 void write_trend_chart(std::ostream& out, std::span<const history::ScanHeadline> scans, const TableStyle& style);
 
 }  // namespace casweep::report

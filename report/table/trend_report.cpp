@@ -10,11 +10,15 @@
 #include <vector>
 
 #include "base/iso_time.h"
+#include "report/json/event_json.h"
 #include "report/json/json_text.h"
+#include "report/table/table_style.h"
 #include "report/table/text_columns.h"
 #include "report/table/trend_chart.h"
+#include "report/words/counts.h"
+#include "report/words/dates.h"
 #include "report/words/event_text.h"
-#include "report/words/verdict_cell.h"
+#include "report/words/remediation_time.h"
 
 namespace casweep::report {
 namespace {
@@ -22,7 +26,7 @@ namespace {
 using history::ScanHeadline;
 using nlohmann::ordered_json;
 
-constexpr std::size_t most_scans = 10;  // of a trend; the chart shows them all
+constexpr std::size_t most_scans = 10;  // in the trend's table; the chart shows all
 constexpr std::size_t most_events = 40;
 
 /// With one decimal, rounded down.
@@ -72,7 +76,7 @@ void write_events(std::ostream& out, std::span<const history::Event> events, con
   }
   out << "\nEvents\n";
   if (events.size() > most_events) {
-    out << fmt::format("  {} older ones are in --format json\n", events.size() - most_events);
+    out << fmt::format("  {} older events: see --format json\n", events.size() - most_events);
     events = events.last(most_events);
   }
   for (const history::Event& event : events) {
@@ -86,26 +90,6 @@ void write_events(std::ostream& out, std::span<const history::Event> events, con
 }
 
 }  // namespace
-
-std::string percent_text(const ScanHeadline& scan, std::size_t count) {
-  return scan.speaks_of_forest() ? fmt::format("{} %", count * 100 / scan.discovered) : "-";
-}
-
-std::string count_text(const ScanHeadline& scan, std::size_t count) {
-  return scan.listed ? std::to_string(count) : "-";
-}
-
-std::string time_to_remediate_text(const history::TimeToRemediate& time) {
-  std::string line = time.remediated == 0
-                         ? "No remediation was seen."
-                         : fmt::format("Time to remediate: median {}, 90th percentile {} ({} remediated).",
-                                       duration_text(*time.median), duration_text(*time.percentile90), time.remediated);
-  if (time.open > 0) {
-    line += fmt::format(" {} not enforced when last known, the oldest for {}.", plural(time.open, "CA"),
-                        duration_text(*time.oldest_open));
-  }
-  return line;
-}
 
 void write_scans_table(std::ostream& out, std::span<const ScanHeadline> scans, const TableStyle& style) {
   std::vector<std::vector<TextCell>> rows;
@@ -142,7 +126,7 @@ void write_trend_table(std::ostream& out, const history::Trend& trend, const Tab
     write_trend_chart(out, scans, style);
     out << '\n';
     if (scans.size() > most_scans) {
-      out << fmt::format("The last {} of {} scans (--format json has all of them):\n", most_scans, scans.size());
+      out << fmt::format("The last {} of {} scans (--format json lists all):\n", most_scans, scans.size());
     }
     write_scans_table(out, scans.last(std::min(scans.size(), most_scans)), style);
   }

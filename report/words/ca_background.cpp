@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/iso_time.h"
-#include "report/words/event_text.h"
+#include "report/words/decision_text.h"
 
 namespace casweep::report {
 
@@ -25,11 +25,12 @@ CaBackground background_of(const history::ScanRecord& scan, const history::Obser
 
   const base::Instant then = scan.start.started_at;
   const history::Decision* newest = history::decision_at(known.decisions, known.story, then);
-  // What this scan could not read is open, whatever was known before it.
+  // A CA that this scan could not read is open, regardless of earlier results.
   std::optional<assess::Verdict> verdict;
   if (ca.judgement.verdict != assess::Verdict::unknown) verdict = ca.judgement.verdict;
   background.status = history::status_at(verdict, newest, then);
-  if (history::stands(newest) && background.status == newest->status) background.decision = *newest;
+  const bool open = background.status != history::Status::completed;
+  if (open && history::in_force(history::state_of(newest, then))) background.decision = *newest;
   return background;
 }
 
@@ -38,7 +39,7 @@ std::vector<CaBackground> CaBackgrounds::of(const history::ScanRecord& scan) {
   for (const history::Observation& ca : scan.listed()) {
     const auto& guid = ca.service.object_guid;
     auto found = known_.find(guid);
-    // Of what is known now, nothing that came after the scan counts.
+    // Only what was recorded before the scan counts.
     if (found == known_.end()) found = known_.emplace(guid, history_.ca_summary(guid, scan.start.started_at)).first;
     all.push_back(background_of(scan, ca, found->second));
   }

@@ -12,26 +12,26 @@
 
 namespace casweep::report {
 
-/// What the history knew of a CA when a scan began. Nothing that is recorded or expires later changes it, so that a
-/// scan is exported the same at any time.
+/// What the history knew about a CA when a scan began. Later records and expiries do not change it: an export of a scan
+/// is always the same.
 struct CaBackground {
-  base::Instant first_seen_at{};  ///< when the scan began that listed the CA first
-  bool is_new = false;            ///< that is this scan
-  bool is_remediated = false;     ///< this scan found it compliant, which it was not
+  base::Instant first_seen_at{};  ///< start of the first scan that listed the CA
+  bool is_new = false;            ///< this scan was the first to list it
+  bool is_remediated = false;     ///< this scan found it compliant, the scan before did not
   history::Status status = history::Status::to_address;
-  std::optional<history::Decision> decision{};  ///< behind the status; nullopt: none is in force
+  std::optional<history::Decision> decision{};  ///< that the status comes from; nullopt: none is in force
 };
 
-/// `known` is all that is known of the CA by now.
+/// `known` is what the history knows about the CA now.
 [[nodiscard]] CaBackground background_of(const history::ScanRecord& scan, const history::Observation& ca,
                                          const history::CaSummary& known);
 
-/// The backgrounds of scans' CAs. The history, which lives longer, is asked once for each CA.
+/// The backgrounds of the CAs of scans. Asks the history once per CA; the history must outlive this object.
 class CaBackgrounds {
  public:
   explicit CaBackgrounds(const store::History& history) : history_(history) {}
 
-  /// Those of `scan.listed()`.
+  /// One for each of `scan.listed()`, in its order.
   [[nodiscard]] std::vector<CaBackground> of(const history::ScanRecord& scan);
 
  private:
@@ -39,8 +39,8 @@ class CaBackgrounds {
   std::map<base::ObjectGuid, history::CaSummary> known_;
 };
 
-/// Why a CA that is not enforced does not count as open: "Risk accepted until 2027-01-31 by J. Doe (CHG-4711): …", as
-/// it was typed; empty without a decision.
+/// Why a CA that does not enforce encryption does not count as open: "Risk accepted until 2027-01-31 by J. Doe
+/// (CHG-4711): …", with the approver's text unchanged; empty without a decision.
 [[nodiscard]] std::string justification_of(const CaBackground& background);
 
 }  // namespace casweep::report

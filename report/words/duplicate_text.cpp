@@ -10,7 +10,6 @@
 #include "report/json/json_text.h"
 #include "report/table/text_columns.h"
 #include "report/words/reading_text.h"
-#include "report/words/verdict_cell.h"
 
 namespace casweep::report {
 
@@ -36,13 +35,12 @@ nlohmann::ordered_json duplicates_json(const discovery::EnrollmentService& ca) {
 void write_duplicates(std::ostream& out, const discovery::EnrollmentService& ca, const TableStyle& style) {
   const base::Charset charset = charset_of(style);
   for (const auto& duplicate : ca.duplicates) {
-    write_wrapped(
-        out,
-        fmt::format("Note: the directory has a duplicate object of the CA {}: {}. It is not counted; remove the "
-                    "object that is not needed.",
-                    base::terminal_name(name_of(ca), ca.object_guid, charset),
-                    base::terminal_safe(duplicate_text(duplicate), charset)),
-        0, 0, style.columns);
+    write_wrapped(out,
+                  fmt::format("Note: the directory has a duplicate object of the CA {}: {}. It is not counted; remove "
+                              "the object that is no longer needed.",
+                              base::terminal_name(name_of(ca), ca.object_guid, charset),
+                              base::terminal_safe(duplicate_text(duplicate), charset)),
+                  0, 0, style.columns);
   }
 }
 

@@ -6,14 +6,14 @@
 #include <string>
 
 #include "discovery/enrollment_service.h"
-#include "report/table/scan_table.h"
+#include "report/table/table_style.h"
 
 namespace casweep::report {
 
 /// "GUID DN". Foreign text.
 [[nodiscard]] std::string duplicate_text(const discovery::DuplicateObject& duplicate);
 
-/// All duplicate objects of the CA, separated by "; "; empty if there is none. Foreign text.
+/// All duplicate objects of the CA, separated by "; "; empty for none. Foreign text.
 [[nodiscard]] std::string duplicates_text(const discovery::EnrollmentService& ca);
 
 /// [{"object_guid": …, "distinguished_name": …}, …]

@@ -11,12 +11,15 @@
 #include "base/sha256.h"
 #include "base/terminal_text.h"
 #include "report/json/json_text.h"
-#include "report/words/event_text.h"
+#include "report/table/table_style.h"
+#include "report/table/text_columns.h"
+#include "report/words/counts.h"
+#include "report/words/dates.h"
 
 namespace casweep::report {
 namespace {
 
-/// The certificates of one CA of the scan, as the directory has them.
+/// A certificate of a CA of the scan, as listed in the directory.
 struct ListedCertificate {
   std::string ca;
   std::optional<base::Certificate> certificate;
@@ -66,7 +69,8 @@ std::optional<std::vector<UnlistedCertificate>> unlisted_logon_certificates(cons
 }
 
 std::string text_of(const UnlistedCertificate& unlisted, base::Instant then) {
-  if (!unlisted.certificate) return fmt::format("a value that is no X.509 certificate, SHA-256 {}", unlisted.sha256);
+  if (!unlisted.certificate)
+    return fmt::format("a value that is not an X.509 certificate, SHA-256 {}", unlisted.sha256);
   const base::Certificate& certificate = *unlisted.certificate;
   std::string text =
       fmt::format("{}, serial {}, thumbprint {}, valid {} to {}",
@@ -75,8 +79,8 @@ std::string text_of(const UnlistedCertificate& unlisted, base::Instant then) {
   if (certificate.not_after < then) text += " (expired)";
   if (!unlisted.same_subject.empty()) {
     text += fmt::format(
-        "; {} has a certificate of this subject with another key: an earlier certificate of that CA, or another CA of "
-        "the same name",
+        "; {} has a certificate with this subject and another key: this is an earlier certificate of that CA, or "
+        "belongs to another CA of the same name",
         fmt::join(unlisted.same_subject, ", "));
   }
   return text;
@@ -86,11 +90,10 @@ void write_unlisted_certificates(std::ostream& out, const history::ScanRecord& s
   if (!scan.listing) return;
   const auto unlisted = unlisted_logon_certificates(scan);
   if (!unlisted) {
-    write_wrapped(
-        out,
-        "NTAuthCertificates could not be read, or there is none: whether a CA is trusted for logon that has no "
-        "visible enrollment object is not known.",
-        0, 0, style.columns);
+    write_wrapped(out,
+                  "NTAuthCertificates could not be read or does not exist: CAs that are trusted for logon but have no "
+                  "visible enrollment object cannot be detected.",
+                  0, 0, style.columns);
     return;
   }
   if (unlisted->empty()) return;

@@ -10,7 +10,9 @@
 #include "base/iso_time.h"
 #include "base/terminal_text.h"
 #include "report/json/json_text.h"
-#include "report/words/event_text.h"
+#include "report/table/text_columns.h"
+#include "report/words/dates.h"
+#include "report/words/verdict_look.h"
 
 namespace casweep::report {
 namespace {
@@ -30,7 +32,7 @@ std::string what_changed(const PresenceChange& change, base::Charset charset) {
     case Kind::removed:
       return fmt::format("no longer in the directory ({})", last_known_words(change.last_known));
     case Kind::hidden:
-      return fmt::format("this account may not read its object ({})", last_known_words(change.last_known));
+      return fmt::format("this account cannot read its object ({})", last_known_words(change.last_known));
     case Kind::added:
       return "was not in the directory before";
     case Kind::renamed:
@@ -57,7 +59,7 @@ void write_presence(std::ostream& out, const std::optional<history::PresenceChan
   }
   write_wrapped(out,
                 fmt::format("Since scan {} ({}): {}.", since->since, short_time(since->since_at),
-                            counts.empty() ? "no CA is new, removed, hidden, renamed or moved" : counts),
+                            counts.empty() ? "no CAs are new, removed, hidden, renamed or moved" : counts),
                 0, 0, style.columns);
   for (const PresenceChange& change : since->changes) {
     const std::string& name = change.display_name.empty() ? change.common_name : change.display_name;

@@ -8,21 +8,20 @@
 #include <nlohmann/json.hpp>
 
 #include "history/scan_record.h"
-#include "report/table/text_columns.h"
-#include "report/words/verdict_cell.h"
+#include "report/table/table_style.h"
 
 namespace casweep::report {
 
-/// "last known: not enforced", or that it was never known.
+/// "last known: not enforced", or "verdict never known".
 [[nodiscard]] std::string last_known_words(std::optional<assess::Verdict> last_known);
 
-/// "Since scan 4, …: 1 removed, 2 new." and a line for each CA; nothing without a scan to compare with.
+/// "Since scan 4, …: 1 removed, 2 new." and a line for each CA; writes nothing if there is no scan to compare with.
 void write_presence(std::ostream& out, const std::optional<history::PresenceChanges>& since, const TableStyle& style);
 
-/// `since` of `schema/json/casweep-scan.schema.json`; null without a scan to compare with.
+/// `since` of `schema/json/casweep-scan.schema.json`; null if there is no scan to compare with.
 [[nodiscard]] nlohmann::ordered_json presence_json(const std::optional<history::PresenceChanges>& since);
 
-/// What changed about one CA, as words with blanks between them: "new", "renamed moved"; empty: nothing.
+/// What changed for one CA, as words separated by spaces: "new", "renamed moved"; empty: nothing.
 [[nodiscard]] std::string presence_words(const std::optional<history::PresenceChanges>& since,
                                          const base::ObjectGuid& ca);
 

@@ -41,7 +41,7 @@ std::string flags_text(const assess::InterfaceFlags& flags) {
 
 std::string error_text(const base::ForeignError& error) {
   if (error.domain.empty()) return {};
-  // Windows codes are known by their hexadecimal form, the others by the decimal one.
+  // Windows codes are customarily written in hexadecimal, the others in decimal.
   std::string text = error.domain == "ntstatus"
                          ? fmt::format("{} {:#010x}", error.domain, static_cast<std::uint32_t>(error.number))
                          : fmt::format("{} {}", error.domain, error.number);

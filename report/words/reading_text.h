@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "assess/interface_flags.h"
 #include "assess/reading.h"
@@ -12,7 +13,7 @@
 
 namespace casweep::report {
 
-/// What backs a verdict, in the words that table, JSON and CSV share. Foreign text is as it came; empty for nothing.
+/// The evidence for a verdict as text, the same in tables, JSON and CSV. Foreign text is unchanged; empty for nothing.
 struct ReadingText {
   std::string key_path;
   std::optional<std::string> value_type;  ///< "REG_DWORD"; a type without a name as "0x1234"; nullopt: no value read
@@ -22,11 +23,14 @@ struct ReadingText {
   std::string protocol;
   std::string account;
   base::ForeignError error;
-  std::string started_at;   ///< ISO 8601; empty, as finished_at: the CA was not asked
+  std::string started_at;   ///< ISO 8601; empty, like finished_at: the CA was not asked
   std::string finished_at;  ///< ISO 8601
 };
 
 [[nodiscard]] ReadingText text_of_reading(const std::optional<assess::Reading>& answer);
+
+/// What a reading over NTLM does not show.
+inline constexpr std::string_view unauthenticated_host = "not authenticated: NTLM does not prove which host answered";
 
 /// "0x641 IF_LOCKICERTREQUEST …".
 [[nodiscard]] std::string flags_text(const assess::InterfaceFlags& flags);
@@ -34,7 +38,7 @@ struct ReadingText {
 /// "ntstatus 0xc0000022 STATUS_ACCESS_DENIED", foreign text; empty for none.
 [[nodiscard]] std::string error_text(const base::ForeignError& error);
 
-/// The verdict on `ca` as a sentence for a person: "Contoso CA: …"; a CA without a name is called by its objectGUID.
+/// The verdict on `ca` as a sentence for a person: "Contoso CA: …"; a CA without a name is shown by its objectGUID.
 [[nodiscard]] std::string sentence_of(const history::Observation& ca);
 
 /// What to do about the verdict on `ca`.

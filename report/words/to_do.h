@@ -11,7 +11,7 @@
 
 namespace casweep::report {
 
-/// CAs of one verdict for which the same advice holds, in the order of the scan.
+/// CAs with the same verdict and the same advice, in the order of the scan.
 struct ToDo {
   assess::Verdict verdict;
   std::string advice;
@@ -19,7 +19,7 @@ struct ToDo {
   std::vector<std::pair<const history::Observation*, assess::Remediation>> cas;  ///< they point into the scan
 };
 
-/// What is to be done after `scan`: first about those not enforced, then about those unknown.
+/// What to do after `scan`: first the CAs that do not enforce encryption, then the unknown ones.
 [[nodiscard]] std::vector<ToDo> to_dos(const history::ScanRecord& scan);
 
 }  // namespace casweep::report

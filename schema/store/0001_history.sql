@@ -1,18 +1,18 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The history: scans, the CAs they found and what they read; what people decided about CAs; the ledger that binds all of it.
+-- The history: scans, the CAs they found and their readings; decisions about CAs; the ledger that binds all of it.
 --
 -- Columns that end in _at are instants: Unix milliseconds, UTC.
--- Columns of type ANY hold text as another system gave it: TEXT, or a BLOB of the same bytes where those are not
--- UTF-8 or contain a NUL. Unless its comment says otherwise, NULL means that there was none.
--- Columns that end in _json are arrays of such text, an element that is not UTF-8 as {"hex": "…"}; settings_json is an
--- object. (No CHECK says so: json_valid() may not be used in a schema that nobody has to trust.)
--- What is said again and again (how the directory describes a CA, what a CA answered) is one row, found by the SHA-256
--- of its content; only times are kept for every scan.
+-- Columns of type ANY hold text exactly as another system sent it: TEXT, or a BLOB of the same bytes if they are not
+-- UTF-8 or contain a NUL. Unless a comment says otherwise, NULL means that there was no such text.
+-- Columns that end in _json are arrays of such text, with {"hex": "…"} for an element that is not UTF-8; settings_json is
+-- an object. (No CHECK enforces this, because SQLite does not allow json_valid() in an untrusted schema.)
+-- Repeated data (a CA's description in the directory, a CA's answer) is stored in one row, found by the SHA-256 of its
+-- content; only times are stored for every scan.
 
 PRAGMA application_id = 0x43535750;  -- "CSWP"
 
 CREATE TABLE scan (
-  id            INTEGER PRIMARY KEY AUTOINCREMENT,  -- 1, 2, 3 …; a number is never given twice
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,  -- 1, 2, 3 …; numbers are never reused
   uuid          TEXT NOT NULL UNIQUE CHECK (length(uuid) = 36),
   state         TEXT NOT NULL CHECK (state IN ('running', 'complete', 'partial', 'interrupted', 'failed')),
   started_at    INTEGER NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE scan (
   CHECK (state NOT IN ('complete', 'partial') OR failure IS NULL)
 ) STRICT;
 
--- A directory's complete answer. A scan without one learned nothing about any CA.
+-- A directory's complete answer. A scan without a listing learned nothing about any CA.
 CREATE TABLE listing (
   scan_id          INTEGER PRIMARY KEY REFERENCES scan,
   forest           ANY,  -- DNS name of its root domain
@@ -37,14 +37,14 @@ CREATE TABLE listing (
   protection       ANY,  -- of the connection
   search_base      ANY,
   search_filter    ANY,
-  attributes_json  TEXT NOT NULL,  -- asked for, in this order
+  attributes_json  TEXT NOT NULL,  -- requested, in this order
   entries_returned INTEGER NOT NULL CHECK (entries_returned >= 0),
   discovered       INTEGER NOT NULL CHECK (discovered >= 0),  -- CAs among them, and those known to be hidden
   root_domain_guid TEXT,     -- objectGUID of the forest's root domain, which a rename does not change
   root_domain_sid  TEXT,     -- 'S-1-5-21-…'; NULL, as root_domain_guid: the directory did not say
-  nt_auth_certificates INTEGER CHECK (nt_auth_certificates >= 0),  -- how many; NULL: the object could not be seen
-  -- Which server that was: the host name that was authenticated, by what, its numeric address, and, apart from these,
-  -- the name it gives itself (dnsHostName of its rootDSE).
+  nt_auth_certificates INTEGER CHECK (nt_auth_certificates >= 0),  -- how many; NULL: the object was not visible
+  -- The server that answered: the authenticated host name, the proof, its numeric address, and, separately, the name that
+  -- it claims (dnsHostName of its rootDSE).
   server_name      ANY,
   server_proof     ANY,
   server_address   ANY,
@@ -53,7 +53,7 @@ CREATE TABLE listing (
   CHECK (length(root_domain_guid) = 36 AND root_domain_guid = lower(root_domain_guid))
 ) STRICT;
 
--- A CA is its pKIEnrollmentService object, which keeps its objectGUID when renamed or moved.
+-- A CA is identified by its pKIEnrollmentService object, which keeps its objectGUID when renamed or moved.
 CREATE TABLE ca (
   id          INTEGER PRIMARY KEY,
   object_guid TEXT NOT NULL UNIQUE CHECK (length(object_guid) = 36 AND object_guid = lower(object_guid))
@@ -70,7 +70,7 @@ CREATE TABLE ca_identity (
   dns_host_name              ANY,      -- dNSHostName
   ca_certificate_dn          ANY,      -- cACertificateDN
   certificate_templates_json TEXT NOT NULL,
-  flags                      INTEGER,  -- the object's own; nothing to do with InterfaceFlags
+  flags                      INTEGER,  -- the object's own; unrelated to InterfaceFlags
   when_created_at            INTEGER,
   when_changed_at            INTEGER,
   enrollment_servers_json    TEXT NOT NULL,  -- msPKI-Enrollment-Servers
@@ -81,7 +81,7 @@ CREATE TABLE ca_identity (
 CREATE TABLE certificate (
   id     INTEGER PRIMARY KEY,
   sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),  -- of der
-  der    BLOB NOT NULL                                      -- as the directory gave it, parsed by nobody
+  der    BLOB NOT NULL                                      -- as received from the directory, not parsed
 ) STRICT;
 
 -- cACertificate, in the directory's order.
@@ -92,7 +92,7 @@ CREATE TABLE ca_identity_certificate (
   PRIMARY KEY (ca_identity_id, position)
 ) STRICT, WITHOUT ROWID;
 
--- What CN=NTAuthCertificates held when a scan listed the CAs: the CAs whose certificates are trusted for logon.
+-- The content of CN=NTAuthCertificates when a scan listed the CAs: the CA certificates that are trusted for logon.
 CREATE TABLE listing_nt_auth_certificate (
   scan_id        INTEGER NOT NULL REFERENCES listing,
   position       INTEGER NOT NULL CHECK (position >= 0),
@@ -100,8 +100,8 @@ CREATE TABLE listing_nt_auth_certificate (
   PRIMARY KEY (scan_id, position)
 ) STRICT, WITHOUT ROWID;
 
--- What a CA answered, and what that means. The columns from found_by to key_last_write_at are facts and belong to a key
--- that was found; those from failure_detail on say why none was.
+-- A CA's answer and the verdict on it. The columns from found_by to key_last_write_at are facts from the key that was found;
+-- the columns from failure_detail on say why no key was found.
 CREATE TABLE reading (
   id                INTEGER PRIMARY KEY,
   content_sha256    BLOB NOT NULL UNIQUE CHECK (length(content_sha256) = 32),
@@ -109,19 +109,19 @@ CREATE TABLE reading (
   reason            TEXT NOT NULL CHECK (reason <> ''),  -- a stable word; later versions may know more of them
   detail            ANY,                                 -- outcome and reason in one sentence
   rules_version     INTEGER NOT NULL CHECK (rules_version > 0),
-  key_path          ANY,      -- of the key that was found, or of the last one asked for
-  address           ANY,      -- that answered, or was last tried
-  protocol          ANY,      -- NULL: no session was made
+  key_path          ANY,      -- of the key that was found, or of the last requested key
+  address           ANY,      -- that answered, or was tried last
+  protocol          ANY,      -- NULL: no session
   account           ANY,      -- user@REALM
   found_by          TEXT,     -- how the key was found
-  matched_by        TEXT,     -- what ties it to the CA
+  matched_by        TEXT,     -- the evidence that it belongs to the CA
   server_name       ANY,      -- CAServerName: the host that runs the CA, as its key has it
   value_type        INTEGER CHECK (value_type BETWEEN 0 AND 0xFFFFFFFF),  -- [MS-RRP] 2.2.9; NULL: no such value
   value_data        BLOB,     -- as the server sent it
   interface_flags   INTEGER,  -- value_data as a number; NULL: no REG_DWORD of four bytes
-  key_last_write_at INTEGER,  -- the value changed then or before; NULL: not told
+  key_last_write_at INTEGER,  -- the value changed then or earlier; NULL: not known
   failure_detail    ANY,
-  error_domain      ANY,      -- whose number: 'ntstatus', 'win32', 'errno' …
+  error_domain      ANY,      -- kind of the number: 'ntstatus', 'win32', 'errno' …
   error_number      INTEGER,
   error_symbol      ANY,      -- NULL: the number has no name
   CHECK ((found_by IS NULL) = (matched_by IS NULL)),
@@ -146,12 +146,12 @@ CREATE TABLE reading (
              ELSE TRUE END)
 ) STRICT;
 
--- A CA in a scan: as the directory listed it and, unless the scan ended before its turn, as it answered.
+-- A CA in a scan: its description in the directory and, unless the scan ended before, its reading.
 CREATE TABLE observation (
   scan_id        INTEGER NOT NULL REFERENCES scan,
   ca_id          INTEGER NOT NULL,
   ca_identity_id INTEGER NOT NULL,
-  reading_id     INTEGER REFERENCES reading,  -- NULL, as both times: listed and not read
+  reading_id     INTEGER REFERENCES reading,  -- NULL, like both times: listed but not read
   started_at     INTEGER,
   finished_at    INTEGER,
   PRIMARY KEY (scan_id, ca_id),
@@ -159,7 +159,7 @@ CREATE TABLE observation (
   CHECK ((reading_id IS NULL) = (started_at IS NULL) AND (reading_id IS NULL) = (finished_at IS NULL))
 ) STRICT, WITHOUT ROWID;
 
--- What was recorded stays as it was recorded.
+-- Recorded data does not change.
 CREATE TRIGGER scan_that_ended BEFORE UPDATE ON scan WHEN old.state <> 'running'
 BEGIN SELECT raise(ABORT, 'a scan that ended does not change'); END;
 CREATE TRIGGER observation_of_scan_that_ended BEFORE INSERT ON observation
@@ -181,8 +181,8 @@ BEGIN SELECT raise(ABORT, 'an identity does not change'); END;
 CREATE TRIGGER certificate_is_final BEFORE UPDATE ON certificate
 BEGIN SELECT raise(ABORT, 'a certificate does not change'); END;
 
--- The status workflow, in the words of Microsoft Secure Score. A CA's newest row holds until until_at; a row is never
--- changed, and to withdraw is to say 'to-address' again. 'completed' is what a verdict says, never a person.
+-- The status workflow, in the words of Microsoft Secure Score. A CA's newest row is in force until until_at. Rows never
+-- change; a decision is withdrawn by a new row 'to-address'. 'completed' follows from a verdict and cannot be set.
 CREATE TABLE disposition (
   id       INTEGER PRIMARY KEY AUTOINCREMENT,
   ca_id    INTEGER NOT NULL REFERENCES ca,
@@ -190,7 +190,7 @@ CREATE TABLE disposition (
            CHECK (status IN ('to-address', 'planned', 'risk-accepted', 'third-party', 'alternate-mitigation')),
   reason   ANY NOT NULL CHECK (length(reason) > 0),
   approver ANY NOT NULL CHECK (length(approver) > 0),
-  until_at INTEGER CHECK (until_at > set_at),  -- NULL: until somebody says otherwise
+  until_at INTEGER CHECK (until_at > set_at),  -- NULL: until the next decision
   ticket   ANY,
   set_at   INTEGER NOT NULL,
   os_user  ANY,                                -- who typed it
@@ -206,27 +206,27 @@ BEGIN SELECT raise(ABORT, 'a disposition does not change'); END;
 CREATE TRIGGER disposition_stays BEFORE DELETE ON disposition
 BEGIN SELECT raise(ABORT, 'a disposition does not go'); END;
 
--- Where in ten years of observations something happened. It holds nothing that the observations do not say and can be
--- made again from them: those whose verdict is not that of the CA's last reading, whose identity is not that of the
--- observation before, or before which a complete listing lacked the CA.
+-- An index of the observations at which something changed: those whose verdict differs from the CA's previous reading, whose
+-- identity differs from the previous observation, or before which a complete listing lacked the CA. It can be rebuilt from
+-- the observations.
 CREATE TABLE ca_change (
   ca_id            INTEGER NOT NULL,
   scan_id          INTEGER NOT NULL,
-  previous_scan_id INTEGER,  -- the last one before that listed the CA; NULL: none did
-  ca_identity_id   INTEGER NOT NULL,  -- these two as in the observation: to look there would be a page read each
-  reading_id       INTEGER,           -- NULL: listed and not read
+  previous_scan_id INTEGER,  -- the previous scan that listed the CA; NULL: none
+  ca_identity_id   INTEGER NOT NULL,  -- these two are copied from the observation, to save a page read each
+  reading_id       INTEGER,           -- NULL: listed but not read
   PRIMARY KEY (ca_id, scan_id),
   FOREIGN KEY (scan_id, ca_id) REFERENCES observation (scan_id, ca_id)
 ) STRICT, WITHOUT ROWID;
 
--- What a CA's last observation said. With it, a scan is recorded without looking at any scan before it, and the state of
--- the forest is read from one place. It holds nothing that the observations do not say and can be rebuilt from them.
+-- Each CA's last observation. With it, a scan is recorded without reading earlier scans, and the state of the forest is read
+-- from one table. It can be rebuilt from the observations.
 CREATE TABLE ca_latest (
   ca_id          INTEGER PRIMARY KEY REFERENCES ca,
   scan_id        INTEGER NOT NULL,  -- the last scan that listed the CA
-  ca_identity_id INTEGER NOT NULL,  -- as what
-  read_scan_id   INTEGER,           -- the last scan that read it; NULL: none did
-  reading_id     INTEGER,           -- with what result
+  ca_identity_id INTEGER NOT NULL,  -- its identity in that scan
+  read_scan_id   INTEGER,           -- the last scan that read the CA; NULL: none
+  reading_id     INTEGER,           -- the result of that scan
   CHECK ((read_scan_id IS NULL) = (reading_id IS NULL))
 ) STRICT;
 
@@ -250,13 +250,13 @@ BEGIN
       reading_id = ifnull(excluded.reading_id, reading_id);
 END;
 
--- The evidence bundles that were made of this history, so that each can name the one before it.
+-- The evidence bundles made of this history, so that each can name the previous one.
 
 CREATE TABLE evidence_bundle (
   id            INTEGER PRIMARY KEY,  -- 1, 2, 3 … without a gap
   scan_id       INTEGER NOT NULL REFERENCES scan,
   sums_sha256   BLOB NOT NULL UNIQUE CHECK (length(sums_sha256) = 32),  -- of its file SHA256SUMS
-  signer_sha256 BLOB CHECK (length(signer_sha256) = 32),  -- of the signing certificate; NULL: it was not signed
+  signer_sha256 BLOB CHECK (length(signer_sha256) = 32),  -- of the signing certificate; NULL: unsigned
   made_at       INTEGER NOT NULL,
   host_name     ANY,  -- where
   os_user       ANY   -- by whom
@@ -267,31 +267,31 @@ BEGIN SELECT raise(ABORT, 'an evidence bundle does not change'); END;
 CREATE TRIGGER evidence_bundle_stays BEFORE DELETE ON evidence_bundle
 BEGIN SELECT raise(ABORT, 'an evidence bundle does not go'); END;
 
--- The ledger: what was recorded in this history, in the order it was recorded, each entry bound to the one before:
+-- The ledger: everything recorded in this history, in order, with each entry bound to the previous one:
 --
---   hash = SHA-256(prev LF seq LF ts LF kind LF body), as lower-case hex, over the bytes that are stored
+--   hash = SHA-256(prev LF seq LF ts LF kind LF body), as lower-case hex, over the stored bytes
 --
--- so that a later change to any entry shows in all that follow. Entry 17, with nothing but standard tools:
+-- A later change to an entry therefore shows in all entries after it. To compute the hash of entry 17 with standard tools:
 --
 --   printf %s "$(sqlite3 history.db "SELECT prev || char(10) || seq || char(10) || ts || char(10) || kind ||
 --     char(10) || body FROM ledger WHERE seq = 17")" | sha256sum
 --
--- A body binds rows of the other tables by their SHA-256. A row's serialisation is that of its columns, one after the
--- other: `n` for NULL; for all else `i` (INTEGER, in decimal), `t` (TEXT) or `b` (BLOB), then the length in bytes, `:`
--- and the bytes. Which columns, and in which order, say the queries in store/ledger_rows.cpp.
+-- A body binds rows of the other tables by their SHA-256. A row is serialised as the sequence of its columns: `n` for NULL;
+-- otherwise `i` (INTEGER, in decimal), `t` (TEXT) or `b` (BLOB), then the length in bytes, `:` and the bytes. The queries in
+-- store/ledger_rows.cpp define the columns and their order.
 
 CREATE TABLE ledger (
   seq  INTEGER PRIMARY KEY CHECK (seq > 0),               -- 1, 2, 3 … without a gap
   ts   TEXT NOT NULL CHECK (instr(ts, char(10)) = 0),     -- 2026-11-23T02:43:54.123Z
   kind TEXT NOT NULL CHECK (instr(kind, char(10)) = 0),   -- a stable word; later versions may know more of them
   body TEXT NOT NULL,                                     -- a JSON object
-  prev TEXT NOT NULL CHECK (length(prev) = 64),           -- hash of the entry before; of the first, zeros
+  prev TEXT NOT NULL CHECK (length(prev) = 64),           -- hash of the previous entry; zeros for the first
   hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64)
 ) STRICT;
 
 CREATE INDEX ledger_of_kind ON ledger (kind);
 
--- An index: the entries that speak of a scan, as their bodies say themselves.
+-- An index of the entries that refer to a scan, derived from their bodies.
 CREATE TABLE ledger_scan (
   scan_id INTEGER NOT NULL REFERENCES scan,
   seq     INTEGER NOT NULL REFERENCES ledger,

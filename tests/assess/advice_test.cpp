@@ -8,7 +8,7 @@
 namespace casweep::assess {
 namespace {
 
-TEST(Advice, StandsOnceForAReason) {
+TEST(Advice, HasOneEntryForEachReason) {
   std::set<Reason> seen;
   for (const Advice& advice : all_advice()) EXPECT_TRUE(seen.insert(advice.reason).second) << word_of(advice.reason);
 }

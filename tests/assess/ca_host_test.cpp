@@ -17,16 +17,16 @@ std::optional<ReadFailure> failure_of_host(std::string_view host) {
   return host_name_failure(ca);
 }
 
-TEST(CaHost, ThatHasANameCanBeAsked) {
+TEST(CaHost, WithANameCanBeContacted) {
   for (const char* host :
        {"ca01.corp.example", "CA01", "ca_01.corp.example", "1a.corp.example", "ca01.corp.example."}) {
     EXPECT_FALSE(failure_of_host(host)) << host;
   }
 }
 
-TEST(CaHost, WithoutANameIsSaidSo) { EXPECT_EQ(failure_of_host("")->reason, Reason::no_host_name); }
+TEST(CaHost, WithoutANameHasItsOwnReason) { EXPECT_EQ(failure_of_host("")->reason, Reason::no_host_name); }
 
-TEST(CaHost, ThatIsNoNameIsShown) {
+TEST(CaHost, WithAnInvalidNameIsShown) {
   for (const char* host :
        {" ", "ca01.corp.example ", " ca01.corp.example", "ca 01", "ca01.corp.example:135", "10.0.0.1", "fe80::1",
         "[2001:db8::1]", "https://ca01.corp.example/certsrv", "ca01.corp.example/ca", "\\\\ca01", ".", "..",
@@ -38,7 +38,7 @@ TEST(CaHost, ThatIsNoNameIsShown) {
   }
 }
 
-TEST(CaHost, ThatCannotBeAskedIsObservedAtOnce) {
+TEST(CaHost, WithoutAUsableNameIsReadWithoutNetwork) {
   auto ca = enrollment_service("Contoso Issuing CA 01");
   EXPECT_FALSE(reading_without_host(ca, "auditor@CORP.EXAMPLE"));
   ca.dns_host_name.clear();

@@ -55,7 +55,7 @@ TEST_F(CaKeyTest, IsFoundByTheSanitizedNameAndMatchedByTheCertificate) {
   EXPECT_EQ(found->matched_by, KeyMatchedBy::certificate_hash);
 }
 
-TEST_F(CaKeyTest, OfALongNameIsNotTheShortenedOneOfTheDirectory) {
+TEST_F(CaKeyTest, OfALongNameDoesNotHaveTheShortenedNameOfTheDirectory) {
   const std::string name = "Contoso Corporation Enterprise Issuing Certification Authority 01";
   const auto ca = enrollment_service(name);
   ASSERT_NE(ca.common_name, name);
@@ -64,7 +64,7 @@ TEST_F(CaKeyTest, OfALongNameIsNotTheShortenedOneOfTheDirectory) {
   EXPECT_TRUE(find(ca));
 }
 
-TEST_F(CaKeyTest, IsNotWalkedToStepByStep) {
+TEST_F(CaKeyTest, IsOpenedByItsFullPath) {
   install("Contoso Issuing CA 01", ca_);
 
   ASSERT_TRUE(find(ca_));
@@ -73,7 +73,7 @@ TEST_F(CaKeyTest, IsNotWalkedToStepByStep) {
   EXPECT_EQ(registry_.asked.at(1), "OpenKey " + configuration("Contoso Issuing CA 01"));
 }
 
-TEST_F(CaKeyTest, OfAMigratedCaIsTheActiveOne) {
+TEST_F(CaKeyTest, OfAMigratedCaIsFoundThroughActive) {
   install("Contoso Old Name", ca_);
   activate("Contoso Old Name");
 
@@ -84,7 +84,7 @@ TEST_F(CaKeyTest, OfAMigratedCaIsTheActiveOne) {
   EXPECT_EQ(found->matched_by, KeyMatchedBy::certificate_hash);
 }
 
-TEST_F(CaKeyTest, IsEnumeratedWhereNothingElseNamesIt) {
+TEST_F(CaKeyTest, IsFoundByEnumerationIfNothingElseNamesIt) {
   install("Aardvark", enrollment_service("Another CA"));
   install("Zebra", ca_);
 
@@ -103,7 +103,7 @@ TEST_F(CaKeyTest, EnumerationPrefersTheCertificateToTheName) {
   EXPECT_EQ(find(ca_)->key.path, "HKLM\\" + configuration("Zebra"));
 }
 
-TEST_F(CaKeyTest, IsMatchedByCommonNameWhereHashesCannotBeRead) {
+TEST_F(CaKeyTest, IsMatchedByCommonNameIfHashesAreUnreadable) {
   auto& key = install("Zebra", ca_);
   for (const winreg::RegistryValue& odd :
        {winreg::RegistryValue{3, {1, 2, 3}}, text("-"), texts({"not a hash"}), winreg::RegistryValue{7, {1}}}) {
@@ -114,7 +114,7 @@ TEST_F(CaKeyTest, IsMatchedByCommonNameWhereHashesCannotBeRead) {
   }
 }
 
-TEST_F(CaKeyTest, IsMatchedByItsOwnNameWhereNoSiblingIsThere) {
+TEST_F(CaKeyTest, IsMatchedByItsOwnNameIfItHasNoSiblings) {
   registry_.add(configuration("Contoso Issuing CA 01"));
 
   const auto found = find(ca_);
@@ -131,8 +131,8 @@ TEST_F(CaKeyTest, WithAnUnreadableSiblingStillCounts) {
   EXPECT_TRUE(find(ca_));
 }
 
-/// Any former CA's key has its own certificate in it: only Active says whose flags CertSvc uses.
-TEST_F(CaKeyTest, OfAHostThatDoesNotTellWhatItRunsIsNotGuessed) {
+/// A former CA's key holds its own certificate too: only Active shows whose flags CertSvc uses.
+TEST_F(CaKeyTest, IsNotGuessedIfActiveIsUnreadable) {
   install("Contoso Issuing CA 01", ca_);
   activate("Contoso Issuing CA 01");
 
@@ -145,7 +145,7 @@ TEST_F(CaKeyTest, OfAHostThatDoesNotTellWhatItRunsIsNotGuessed) {
   EXPECT_EQ(failure(ca_), Reason::access_denied);
 }
 
-TEST_F(CaKeyTest, OfAHostWhoseActiveIsNoTextIsNotGuessed) {
+TEST_F(CaKeyTest, IsNotGuessedIfActiveIsNotText) {
   install("Contoso Issuing CA 01", ca_);
   registry_.add(configuration()).values["Active"] = dword(1);
 
@@ -163,7 +163,7 @@ TEST_F(CaKeyTest, IsFoundByTheCertificateOnAHostWithoutActive) {
 }
 
 /// [MS-CSRA] 3.1.4.2.14: 0x1 the server is installed, 0x4 the installation is incomplete.
-TEST_F(CaKeyTest, OfAHostThatIsNotSetUpIsLeftOver) {
+TEST_F(CaKeyTest, IsALeftoverOnAHostThatIsNotSetUp) {
   install("Contoso Issuing CA 01", ca_);
   activate("Contoso Issuing CA 01");
   auto& values = registry_.add(configuration()).values;
@@ -183,7 +183,7 @@ TEST_F(CaKeyTest, OfAHostThatIsNotSetUpIsLeftOver) {
   EXPECT_EQ(failure(ca_), Reason::value_malformed);
 }
 
-TEST_F(CaKeyTest, OfTheSameNameWithAnotherCertificateIsSaidSo) {
+TEST_F(CaKeyTest, OfTheSameNameWithAnotherCertificateIsReported) {
   install("Contoso Issuing CA 01", enrollment_service("Rebuilt"));
 
   const auto found = find(ca_);
@@ -193,7 +193,7 @@ TEST_F(CaKeyTest, OfTheSameNameWithAnotherCertificateIsSaidSo) {
   EXPECT_THAT(found.error().detail, HasSubstr("the same name"));
 }
 
-TEST_F(CaKeyTest, OfTheSameNameBesideTheActiveCasIsAFormerCas) {
+TEST_F(CaKeyTest, OfTheSameNameIsAFormerCasIfAnotherCaIsActive) {
   install("Contoso Issuing CA 01", enrollment_service("Rebuilt"));
   install("X", enrollment_service("X"));
   activate("X");
@@ -201,8 +201,8 @@ TEST_F(CaKeyTest, OfTheSameNameBesideTheActiveCasIsAFormerCas) {
   EXPECT_EQ(failure(ca_), Reason::different_ca_on_host);
 }
 
-/// A certificate of the key's among several says no more than that somebody wrote it there.
-TEST_F(CaKeyTest, WithAnOlderCertificateOnlyIsNotTheCas) {
+/// One matching certificate among several proves nothing, because anyone with write access can add it to the object.
+TEST_F(CaKeyTest, WithOnlyAnOlderCertificateIsNotTheCas) {
   install("Contoso Issuing CA 01", ca_);
   const auto later = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
   const base::Octets newer = test::example_certificate(later, later + std::chrono::years(1));
@@ -217,14 +217,14 @@ TEST_F(CaKeyTest, WithAnOlderCertificateOnlyIsNotTheCas) {
   EXPECT_TRUE(find(ca_));
 }
 
-TEST_F(CaKeyTest, RenewedOnTheHostAndNotYetInTheDirectoryIsTheCas) {
+TEST_F(CaKeyTest, RenewedOnlyOnTheHostIsTheCas) {
   auto& key = install("Contoso Issuing CA 01", ca_);
   key.values["CACertHash"] = texts({spaced_hash(ca_.ca_certificates[0]), spaced_hash(certificate_of("renewed"))});
 
   EXPECT_TRUE(find(ca_));
 }
 
-TEST_F(CaKeyTest, OfTwoNewestCertificatesHasToHaveBoth) {
+TEST_F(CaKeyTest, MustHaveBothOfTwoNewestCertificates) {
   auto& key = install("Contoso Issuing CA 01", ca_);
   ca_.ca_certificates.push_back(certificate_of("as new"));
   EXPECT_EQ(failure(ca_), Reason::certificate_differs);
@@ -233,7 +233,7 @@ TEST_F(CaKeyTest, OfTwoNewestCertificatesHasToHaveBoth) {
   EXPECT_TRUE(find(ca_));
 }
 
-TEST_F(CaKeyTest, IsMatchedByCommonNameWhereTheDirectoryHasNoRealCertificate) {
+TEST_F(CaKeyTest, IsMatchedByCommonNameIfTheDirectoryHasNoValidCertificate) {
   install("Zebra", ca_);
   ca_.ca_certificates = {{0}};
 
@@ -250,7 +250,7 @@ TEST_F(CaKeyTest, APlaceholderBesideACertificateIsNoEvidence) {
   EXPECT_EQ(find(ca_)->matched_by, KeyMatchedBy::certificate_hash);
 }
 
-TEST_F(CaKeyTest, WithTheCertificateOfACaOfAnotherNameIsThatCas) {
+TEST_F(CaKeyTest, WithTheCertificateButAnotherNameIsTheOtherCas) {
   install("Contoso Issuing CA 02", enrollment_service("Contoso Issuing CA 02"));
   activate("Contoso Issuing CA 02");
   ca_.ca_certificates = {certificate_of("Contoso Issuing CA 02")};
@@ -262,7 +262,7 @@ TEST_F(CaKeyTest, WithTheCertificateOfACaOfAnotherNameIsThatCas) {
   EXPECT_THAT(found.error().detail, HasSubstr("Contoso Issuing CA 02"));
 }
 
-TEST_F(CaKeyTest, OfAReplicationConflictIsFoundByItsNameWithoutTheConflict) {
+TEST_F(CaKeyTest, OfAReplicationConflictIsFoundByTheOriginalName) {
   install("Contoso Issuing CA 01", ca_);
   ca_.display_name.clear();
   ca_.common_name += "\nCNF:8b1e0c52-1234-5678-9abc-def001020304";
@@ -270,7 +270,7 @@ TEST_F(CaKeyTest, OfAReplicationConflictIsFoundByItsNameWithoutTheConflict) {
   EXPECT_EQ(find(ca_)->found_by, KeyFoundBy::sanitized_name);
 }
 
-TEST_F(CaKeyTest, CostsNoRoundTripForANameThatItAlreadyHas) {
+TEST_F(CaKeyTest, CostsNoRoundTripForAKnownName) {
   install("Contoso Issuing CA 01", ca_);
 
   ASSERT_TRUE(find(ca_));
@@ -317,7 +317,7 @@ TEST_F(CaKeyTest, IsMissingOnAHostWithoutAnyCa) {
   EXPECT_EQ(failure(ca_), Reason::ca_key_not_found);
 }
 
-TEST_F(CaKeyTest, ThatMayNotBeReadIsSaidSo) {
+TEST_F(CaKeyTest, WithoutReadAccessIsReported) {
   install("Contoso Issuing CA 01", ca_).open_error = winreg::ERROR_ACCESS_DENIED;
 
   const auto found = find(ca_);
@@ -347,7 +347,7 @@ TEST_F(CaKeyTest, IsNotSearchedAmongAMillion) {
   EXPECT_LT(registry_.asked.size(), 400U);
 }
 
-TEST_F(CaKeyTest, ABusyHostIsSaidSo) {
+TEST_F(CaKeyTest, ABusyHostIsReported) {
   auto& key = install("Contoso Issuing CA 01", ca_);
   for (const std::uint32_t busy : {0x13U, 0x15U, 0xAAU, 0x102U}) {  // write protected, not ready, busy, a time-out
     key.open_error = busy;
@@ -355,14 +355,14 @@ TEST_F(CaKeyTest, ABusyHostIsSaidSo) {
   }
 }
 
-TEST_F(CaKeyTest, OfARegistryThatMayNotBeOpenedIsSaidSo) {
+TEST_F(CaKeyTest, OfARegistryWithoutAccessIsReported) {
   install("Contoso Issuing CA 01", ca_);
   registry_.root_error = winreg::ERROR_ACCESS_DENIED;
 
   EXPECT_EQ(failure(ca_), Reason::access_denied);
 }
 
-TEST_F(CaKeyTest, OfAHostThatRunsAnotherCaUnderAnotherNameIsNotThere) {
+TEST_F(CaKeyTest, IsNotFoundOnAHostThatRunsAnotherCa) {
   install("X", enrollment_service("X"));
   activate("X");
 

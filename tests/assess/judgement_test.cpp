@@ -28,8 +28,8 @@ Judgement judge_on(std::string_view host, std::optional<std::string> server_name
   return judge(reading, host);
 }
 
-/// A cluster's passive node and a former host keep a key that nobody uses.
-TEST(Judgement, OfAnotherServersKeyIsNeverGood) {
+/// A cluster's passive node and a former host keep an unused key.
+TEST(Judgement, KeyOfAnotherServerIsNeverCompliant) {
   for (const std::uint32_t bits : {0x641U, 0x49U}) {
     const Judgement judgement = judge_on("ca01.corp.example", "ca02.corp.example", bits);
 
@@ -41,7 +41,7 @@ TEST(Judgement, OfAnotherServersKeyIsNeverGood) {
   }
 }
 
-TEST(Judgement, OfAnotherServersKeyStaysNotEnforced) {
+TEST(Judgement, KeyOfAnotherServerStaysNotEnforced) {
   const Judgement judgement = judge_on("ca01.corp.example", "ca02.corp.example", 0x441);
 
   EXPECT_EQ(judgement.verdict, Verdict::not_enforced);
@@ -49,7 +49,7 @@ TEST(Judgement, OfAnotherServersKeyStaysNotEnforced) {
   EXPECT_THAT(judgement.detail, testing::HasSubstr("CAServerName in the host's registry is \"ca02.corp.example\""));
 }
 
-TEST(Judgement, OfAServerCalledByItsShortNameIsAsItIs) {
+TEST(Judgement, ShortServerNameChangesNothing) {
   for (const char* name : {"ca01", "CA01", "ca01.corp.example", "CA01.Corp.Example", "ca01.corp.example."}) {
     EXPECT_EQ(judge_on("ca01.corp.example", name, 0x641).verdict, Verdict::enforced) << name;
     EXPECT_EQ(judge_on("CA01", name, 0x641).verdict, Verdict::enforced) << name;
@@ -57,27 +57,27 @@ TEST(Judgement, OfAServerCalledByItsShortNameIsAsItIs) {
   EXPECT_EQ(judge_on("ca01.corp.example", std::nullopt, 0x641).verdict, Verdict::enforced);
 }
 
-TEST(Judgement, OfAFailureStaysTheFailure) {
+TEST(Judgement, FailureIsNotChangedByTheServerName) {
   Reading reading;
   reading.result = tl::unexpected(ReadFailure{.reason = Reason::timed_out, .detail = "why", .error = {}});
   EXPECT_EQ(judge(reading, "ca01").reason, Reason::timed_out);
 }
 
-TEST(Judgement, AFlagThatIsSetIsEnforced) {
+TEST(Judgement, SetFlagIsEnforced) {
   for (const std::uint32_t bits : {0x641U, 0x241U, 0x200U, 0x1200U, 0xFFFFFFF7U}) {
     EXPECT_EQ(judge_flags(bits).verdict, Verdict::enforced) << std::hex << bits;
     EXPECT_EQ(judge_flags(bits).reason, Reason::flag_set);
   }
 }
 
-TEST(Judgement, AFlagThatIsClearIsNotEnforced) {
+TEST(Judgement, ClearFlagIsNotEnforced) {
   for (const std::uint32_t bits : {0x41U, 0x441U, 0x0U, 0x1441U}) {
     EXPECT_EQ(judge_flags(bits).verdict, Verdict::not_enforced) << std::hex << bits;
     EXPECT_EQ(judge_flags(bits).reason, Reason::flag_clear);
   }
 }
 
-TEST(Judgement, RpcEnrollmentOffIsNotExposedWhateverElseIsSet) {
+TEST(Judgement, RpcEnrollmentOffIsNotExposedRegardlessOfOtherFlags) {
   for (const std::uint32_t bits : {0x8U, 0x49U, 0x649U, 0x208U}) {
     EXPECT_EQ(judge_flags(bits).verdict, Verdict::not_exposed) << std::hex << bits;
     EXPECT_EQ(judge_flags(bits).reason, Reason::rpc_enrollment_off);
@@ -109,8 +109,8 @@ TEST(Judgement, AbsentValueIsNotEnforced) {
   EXPECT_EQ(judgement.interface_flags, std::nullopt);
 }
 
-/// What an uninstalled CA may leave behind is no CA whose encryption is off.
-TEST(Judgement, AbsenceInAKeyThatIsOnlyCalledLikeTheCaIsUnknown) {
+/// An uninstalled CA may leave an empty key behind, which does not mean that encryption is off.
+TEST(Judgement, AbsentValueInAKeyMatchedOnlyByItsNameIsUnknown) {
   RegistryFacts facts = facts_with(std::nullopt);
   facts.matched_by = KeyMatchedBy::key_name;
 
@@ -139,7 +139,7 @@ TEST(Judgement, AnythingButADwordIsUnknown) {
   }
 }
 
-TEST(Judgement, AMalformedValueIsNamedByItsType) {
+TEST(Judgement, NamesTheTypeOfAMalformedValue) {
   EXPECT_THAT(judge(facts_with(text("0x641"))).detail, testing::HasSubstr("REG_SZ of 12 bytes"));
 }
 
@@ -158,7 +158,7 @@ TEST_P(JudgementOfFailure, IsAlwaysUnknown) {
 INSTANTIATE_TEST_SUITE_P(EveryReason, JudgementOfFailure,
                          testing::ValuesIn(all_reasons().begin(), all_reasons().end()));
 
-TEST(Judgement, OfAnObservationThatWasNeverMadeIsUnknown) {
+TEST(Judgement, DefaultReadingIsUnknown) {
   EXPECT_EQ(judge(Reading{}).verdict, Verdict::unknown);
   EXPECT_EQ(Judgement{}.verdict, Verdict::unknown);
 }

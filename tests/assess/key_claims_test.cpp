@@ -20,8 +20,8 @@ using base::ObjectGuid;
 using discovery::EnrollmentService;
 using testing::HasSubstr;
 
-/// A forest in which CA 01 enforces encryption on ca01 and CA 03, on ca03, does not; each test changes what the
-/// directory says of them.
+/// A forest in which CA 01 enforces encryption on ca01 and CA 03, on ca03, does not; each test changes their
+/// data in the directory.
 class KeyClaims : public testing::Test {
  protected:
   KeyClaims() {
@@ -55,7 +55,7 @@ class KeyClaims : public testing::Test {
     addresses_[alias] = address;
   }
 
-  /// What a scan of `chosen`, of the objects `listed`, says of each.
+  /// The results of a scan of `chosen`, out of the objects `listed`.
   std::map<ObjectGuid, Reading> scan(const std::vector<EnrollmentService>& listed,
                                      const std::vector<EnrollmentService>& chosen) {
     std::map<ObjectGuid, Reading> readings;
@@ -79,7 +79,7 @@ class KeyClaims : public testing::Test {
     return reading.result ? Reason::flag_set : reading.result.error().reason;
   }
 
-  /// CA 01 is read and CA 03 is not, whichever of them the scan is to read.
+  /// CA 01 keeps its reading and CA 03 does not, regardless of which of them the scan reads.
   void expect_key_of_ca01_alone() {
     const auto both = scan({ca01_, ca03_}, {ca01_, ca03_});
     EXPECT_TRUE(is_read(both.at(ca01_.object_guid)));
@@ -104,7 +104,7 @@ class KeyClaims : public testing::Test {
   EnrollmentService ca03_ = enrollment_service("");
 };
 
-TEST_F(KeyClaims, OfDifferentCasDoNotMeet) {
+TEST_F(KeyClaims, OfDifferentCasDoNotConflict) {
   const auto readings = scan({ca01_, ca03_}, {ca01_, ca03_});
 
   EXPECT_TRUE(is_read(readings.at(ca01_.object_guid)));
@@ -125,15 +125,15 @@ TEST_F(KeyClaims, ABorrowedNewestCertificateProvesNothing) {
   expect_key_of_ca01_alone();
 }
 
-TEST_F(KeyClaims, ABorrowedNewestCertificateProvesNothingWhereItsOwnerIsNotListed) {
+TEST_F(KeyClaims, ABorrowedNewestCertificateProvesNothingEvenIfItsOwnerIsNotListed) {
   ca03_.dns_host_name = "ca01.corp.example";
   ca03_.ca_certificates = {certificate_of("Contoso Issuing CA 01")};
 
   EXPECT_EQ(reason_of(scan({ca03_}, {ca03_}).at(ca03_.object_guid)), Reason::different_ca_on_host);
 }
 
-/// The owner may be hidden, gone, or never have been seen.
-TEST_F(KeyClaims, ABorrowedDisplayNameProvesNothingWhereItsOwnerIsNotListed) {
+/// The owner may be hidden, removed, or never seen.
+TEST_F(KeyClaims, ABorrowedDisplayNameProvesNothingEvenIfItsOwnerIsNotListed) {
   ca03_.dns_host_name = "ca01.corp.example";
   ca03_.display_name = "Contoso Issuing CA 01";
   for (const auto& certificates : {ca01_.ca_certificates, std::vector<base::Octets>{}}) {
@@ -145,7 +145,7 @@ TEST_F(KeyClaims, ABorrowedDisplayNameProvesNothingWhereItsOwnerIsNotListed) {
   }
 }
 
-TEST_F(KeyClaims, ABorrowedCnProvesNothingWhereItsOwnerIsNotListed) {
+TEST_F(KeyClaims, ABorrowedCnProvesNothingEvenIfItsOwnerIsNotListed) {
   ca03_.dns_host_name = "ca01.corp.example";
   ca03_.common_name = "Contoso Issuing CA 01";
   ca03_.ca_certificates = ca01_.ca_certificates;
@@ -161,8 +161,8 @@ TEST_F(KeyClaims, OfARenamedObjectStandIfEncryptionIsNotEnforced) {
   EXPECT_EQ(reason_of(scan({ca01_, ca03_}, {ca01_}).at(ca01_.object_guid)), Reason::different_ca_on_host);
 }
 
-/// A hidden CA is listed as it was last known, and is read by no scan.
-TEST_F(KeyClaims, OfAnObjectThatBorrowsEveryNameDoNotStandAgainstAListedOwnerThatIsNotRead) {
+/// A hidden CA is listed as it was last known, and no scan reads it.
+TEST_F(KeyClaims, OfAnObjectWithOnlyBorrowedNamesFailIfTheOwnerIsListedButNotRead) {
   ca03_.dns_host_name = "ca01.corp.example";
   ca03_.display_name = ca03_.common_name = "Contoso Issuing CA 01";
   ca03_.ca_certificates = ca01_.ca_certificates;
@@ -170,8 +170,8 @@ TEST_F(KeyClaims, OfAnObjectThatBorrowsEveryNameDoNotStandAgainstAListedOwnerTha
   EXPECT_EQ(reason_of(scan({ca01_, ca03_}, {ca03_}).at(ca03_.object_guid)), Reason::different_ca_on_host);
 }
 
-/// Of such an object the directory shows no more than the cn.
-TEST_F(KeyClaims, OfAnObjectWithoutCertificateDoNotStandAgainstABareNameOfTheSame) {
+/// The directory shows only the cn of such an object.
+TEST_F(KeyClaims, OfAnObjectWithoutACertificateFailIfAnotherObjectHasItsName) {
   EnrollmentService bare = object(7, "Contoso Issuing CA 01", "");
   bare.display_name.clear();
   bare.ca_certificates.clear();
@@ -181,7 +181,7 @@ TEST_F(KeyClaims, OfAnObjectWithoutCertificateDoNotStandAgainstABareNameOfTheSam
   EXPECT_EQ(reason_of(scan({bare, ca01_}, {ca01_}).at(ca01_.object_guid)), Reason::different_ca_on_host);
 }
 
-TEST_F(KeyClaims, OfAKeyUnderTheShortNameWithTheWholeCommonNameStand) {
+TEST_F(KeyClaims, OfAKeyWithTheShortNameAndTheFullCommonNameStand) {
   const std::string whole = "Contoso Enterprise Policy and Issuing Certification Authority 15";
   const std::string shortened = "Contoso Enterprise Policy and Issuing Certification-39238";
   EnrollmentService ca15 = object(15, whole, "ca15.corp.example");
@@ -194,8 +194,8 @@ TEST_F(KeyClaims, OfAKeyUnderTheShortNameWithTheWholeCommonNameStand) {
   EXPECT_TRUE(is_read(scan({ca15}, {ca15}).at(ca15.object_guid)));
 }
 
-/// To compare each reading with each object takes minutes.
-TEST_F(KeyClaims, OfManyObjectsOfOneNameAreSettledInTime) {
+/// Comparing each reading with each object would take minutes.
+TEST_F(KeyClaims, OfManyObjectsWithOneNameAreSettledInTime) {
   constexpr unsigned many = 10'000;
   const EnrollmentService contoso = enrollment_service("Contoso");
   std::vector<EnrollmentService> listed;
@@ -231,7 +231,7 @@ TEST_F(KeyClaims, ABorrowedNameProvesNothing) {
   expect_key_of_ca01_alone();
 }
 
-TEST_F(KeyClaims, ABorrowedDisplayNameAndCertificateAreNotTheName) {
+TEST_F(KeyClaims, ABorrowedDisplayNameAndCertificateAreNotEnough) {
   ca03_.dns_host_name = "ca01.corp.example";
   ca03_.display_name = "Contoso Issuing CA 01";
   ca03_.ca_certificates = ca01_.ca_certificates;
@@ -239,7 +239,7 @@ TEST_F(KeyClaims, ABorrowedDisplayNameAndCertificateAreNotTheName) {
   expect_key_of_ca01_alone();
 }
 
-TEST_F(KeyClaims, MeetOnOneHostHoweverItIsSpelled) {
+TEST_F(KeyClaims, ConflictOnOneHostRegardlessOfItsSpelling) {
   ca03_.display_name = "Contoso Issuing CA 01";
   ca03_.ca_certificates.clear();
   for (const char* spelling : {"CA01.Corp.Example", "ca01.corp.example.", "CA01.CORP.EXAMPLE."}) {
@@ -249,7 +249,7 @@ TEST_F(KeyClaims, MeetOnOneHostHoweverItIsSpelled) {
   }
 }
 
-TEST_F(KeyClaims, MeetOnOneAddressUnderTwoNames) {
+TEST_F(KeyClaims, ConflictOnOneAddressWithTwoNames) {
   ca03_.display_name = "Contoso Issuing CA 01";
   ca03_.ca_certificates.clear();
   add_alias("pki.corp.example", "ca01.corp.example", "10.0.0.1");
@@ -258,7 +258,7 @@ TEST_F(KeyClaims, MeetOnOneAddressUnderTwoNames) {
   expect_key_of_ca01_alone();
 }
 
-TEST_F(KeyClaims, MeetOnOneHostWithTwoNamesAndTwoAddresses) {
+TEST_F(KeyClaims, ConflictOnOneHostWithTwoNamesAndTwoAddresses) {
   ca03_.display_name = "Contoso Issuing CA 01";
   ca03_.ca_certificates.clear();
   add_alias("pki.corp.example", "ca01.corp.example", "2001:db8::1");
@@ -267,7 +267,7 @@ TEST_F(KeyClaims, MeetOnOneHostWithTwoNamesAndTwoAddresses) {
   expect_key_of_ca01_alone();
 }
 
-TEST_F(KeyClaims, OfTwoObjectsThatFitExactlyProveNothing) {
+TEST_F(KeyClaims, OfTwoExactMatchesProveNothing) {
   ca03_ = object(3, "Contoso Issuing CA 01", "ca01.corp.example");
 
   expect_nothing_proven();
@@ -288,7 +288,7 @@ TEST_F(KeyClaims, OfAKeyWithoutCertificatesProveNothing) {
   expect_nothing_proven();
 }
 
-TEST_F(KeyClaims, SayWhoseTheKeyIs) {
+TEST_F(KeyClaims, NameTheOwnerOfTheKey) {
   ca03_.dns_host_name = "ca01.corp.example";
   ca03_.ca_certificates = {certificate_of("Contoso Issuing CA 01")};
   ca03_.display_name = "Contoso Issuing CA 01";
@@ -299,8 +299,8 @@ TEST_F(KeyClaims, SayWhoseTheKeyIs) {
   EXPECT_EQ(reading.key_path, "HKLM\\" + configuration("Contoso Issuing CA 01"));
 }
 
-/// What a failed reading would have said is not known, but what its object could have been is.
-TEST_F(KeyClaims, OfAnObjectThatCouldNotBeReadCountAllTheSame) {
+/// The result of a failed reading is not known, but the key that its object could have is.
+TEST_F(KeyClaims, OfAnObjectThatCouldNotBeReadCount) {
   ca03_.display_name = "Contoso Issuing CA 01";
   ca03_.ca_certificates.clear();
   add_alias("pki.corp.example", "ca01.corp.example", "10.0.0.1");
@@ -310,7 +310,7 @@ TEST_F(KeyClaims, OfAnObjectThatCouldNotBeReadCountAllTheSame) {
   EXPECT_EQ(reason_of(scan({ca01_, ca03_}, {ca01_, ca03_}).at(ca03_.object_guid)), Reason::different_ca_on_host);
 }
 
-TEST_F(KeyClaims, OfAFormerCasObjectDoNotHarmItsSuccessor) {
+TEST_F(KeyClaims, OfAFormerCaDoNotAffectItsSuccessor) {
   const EnrollmentService former = object(7, "Contoso Former CA", "ca01.corp.example");
 
   for (const auto& chosen : {std::vector{ca01_}, std::vector{ca01_, former}}) {
@@ -318,7 +318,7 @@ TEST_F(KeyClaims, OfAFormerCasObjectDoNotHarmItsSuccessor) {
   }
 }
 
-TEST_F(KeyClaims, OfACaWithoutCertificateInTheDirectoryStandWhereNoOtherIs) {
+TEST_F(KeyClaims, OfACaWithoutADirectoryCertificateStandIfUncontested) {
   ca01_.ca_certificates.clear();
 
   EXPECT_TRUE(is_read(scan({ca01_, ca03_}, {ca01_, ca03_}).at(ca01_.object_guid)));

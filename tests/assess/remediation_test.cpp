@@ -11,7 +11,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-TEST(Remediation, OfAnUnenforcedCaIsTheAssessmentsOwn) {
+TEST(Remediation, OfANotEnforcedCaIsThatOfTheAssessment) {
   const auto fix = remediation_for(Verdict::not_enforced, Reason::flag_clear, "Contoso CA", "ca01.corp.example");
 
   EXPECT_THAT(fix.commands, ElementsAre("certutil -config \"ca01.corp.example\\Contoso CA\" -setreg CA\\InterfaceFlags "
@@ -22,7 +22,7 @@ TEST(Remediation, OfAnUnenforcedCaIsTheAssessmentsOwn) {
 }
 
 /// A name from the directory must not become a command on an administrator's machine.
-TEST(Remediation, LeavesOutNamesThatAShellWouldReadOtherwise) {
+TEST(Remediation, OmitsNamesWithASpecialMeaningToAShell) {
   for (const char* name : {"CA\" & calc & \"", "CA %PATH%", "CA $(calc)", "CA `calc`",
                            "CA\nformat c:", "CA \u201d; calc", "CA \u202e", "CA \xff", "CA\\", ""}) {
     const auto fix = remediation_for(Verdict::not_enforced, Reason::flag_clear, name, "ca01.corp.example");
@@ -38,13 +38,13 @@ TEST(Remediation, NamesTheHostWithoutTheRootsDot) {
   EXPECT_THAT(fix.commands.at(0), testing::HasSubstr("-config \"ca03.corp.example\\CA\" "));
 }
 
-TEST(Remediation, KeepsNamesOfOtherAlphabets) {
+TEST(Remediation, KeepsNamesInOtherAlphabets) {
   const auto fix = remediation_for(Verdict::not_enforced, Reason::value_absent, "Köln CA (R&D) #1 東京", "ca");
 
   EXPECT_THAT(fix.commands.front(), HasSubstr("\"ca\\Köln CA (R&D) #1 東京\""));
 }
 
-TEST(Remediation, OfWhatIsGoodIsNothing) {
+TEST(Remediation, IsEmptyForACompliantCa) {
   for (const auto& [verdict, reason] :
        {std::pair{Verdict::enforced, Reason::flag_set}, std::pair{Verdict::not_exposed, Reason::rpc_enrollment_off}}) {
     const auto fix = remediation_for(verdict, reason, "CA", "host");
@@ -53,7 +53,7 @@ TEST(Remediation, OfWhatIsGoodIsNothing) {
   }
 }
 
-TEST(Remediation, OfEveryUnknownIsAdviceAndNeverACommand) {
+TEST(Remediation, IsAdviceWithoutCommandsForEveryUnknown) {
   for (const Reason reason : all_reasons()) {
     if (reason >= Reason::flag_set && reason <= Reason::rpc_enrollment_off) continue;
     const auto fix = remediation_for(Verdict::unknown, reason, "CA", "host");

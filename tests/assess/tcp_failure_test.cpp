@@ -13,7 +13,7 @@ namespace {
 using Kind = base::TcpFailure::Kind;
 using testing::HasSubstr;
 
-TEST(TcpFailure, OfANameThatDoesNotExistIsOfDns) {
+TEST(TcpFailure, OfANonexistentNameIsNotResolved) {
   const ReadFailure failure = tcp_failure({Kind::not_resolved, EAI_NONAME}, "ca01.corp.example");
 
   EXPECT_EQ(failure.reason, Reason::name_not_resolved);
@@ -21,19 +21,19 @@ TEST(TcpFailure, OfANameThatDoesNotExistIsOfDns) {
   EXPECT_EQ(failure.error, (base::ForeignError{"resolver", EAI_NONAME, "EAI_NONAME"}));
 }
 
-TEST(TcpFailure, OfASilentResolverDoesNotSayThatThereIsNoAddress) {
+TEST(TcpFailure, OfASilentResolverIsNotAMissingAddress) {
   EXPECT_THAT(tcp_failure({Kind::not_resolved, EAI_AGAIN}, "ca01.corp.example").detail,
-              HasSubstr("DNS could not be asked"));
+              HasSubstr("The DNS query for ca01.corp.example failed"));
 }
 
-TEST(TcpFailure, OfAConnectionHasTheReasonOfItsError) {
+TEST(TcpFailure, HasTheReasonOfTheConnectionError) {
   const auto reason_of = [](int error) { return tcp_failure({Kind::not_connected, error}, "192.0.2.7").reason; };
   EXPECT_EQ(reason_of(ECONNREFUSED), Reason::connection_refused);
   EXPECT_EQ(reason_of(ETIMEDOUT), Reason::timed_out);
   EXPECT_EQ(reason_of(EHOSTUNREACH), Reason::host_unreachable);
 }
 
-TEST(TcpFailure, OfAConnectionNamesItsError) {
+TEST(TcpFailure, NamesTheConnectionError) {
   const ReadFailure failure = tcp_failure({Kind::not_connected, EHOSTUNREACH}, "192.0.2.7");
 
   EXPECT_EQ(failure.detail, "192.0.2.7 cannot be reached on TCP port 445: No route to host.");

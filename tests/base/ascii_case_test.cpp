@@ -6,7 +6,7 @@
 namespace casweep::base {
 namespace {
 
-TEST(AsciiCase, OfAStartDoesNotMatter) {
+TEST(AsciiCase, IsIgnoredInAPrefix) {
   EXPECT_TRUE(starts_with_but_for_case("LDAPS://dc1", "ldaps://"));
   EXPECT_TRUE(starts_with_but_for_case("ldaps://", "ldaps://"));
   EXPECT_FALSE(starts_with_but_for_case("ldap", "ldaps://"));

@@ -25,13 +25,13 @@ tl::expected<std::string, SlowCallError> wait_for_ever() {
 
 bool has_no_children() { return waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD; }
 
-TEST(BoundedCall, GivesWhatTheCallGives) {
+TEST(BoundedCall, ReturnsTheResultOfTheCall) {
   const std::string long_text(100'000, '\n');
   EXPECT_EQ(bounded_call([&] { return long_text; }, Patience{}), long_text);
   EXPECT_EQ(bounded_call([] { return std::string(); }, Patience{}), "");
 }
 
-TEST(BoundedCall, GivesTheFailureOfTheCall) {
+TEST(BoundedCall, ReturnsTheFailureOfTheCall) {
   const auto answer = bounded_call(
       []() -> tl::expected<std::string, SlowCallError> {
         return tl::unexpected(SlowCallError{.kind = 7, .code = -1765328378, .message = "Why."});
@@ -68,7 +68,7 @@ TEST(BoundedCall, EndsWithASignal) {
     signalled = 0;
     const auto began = Clock::now();
     ualarm(later, 0);
-    const auto answer = bounded_call(wait_for_ever, Patience{60s, &signalled});
+    const auto answer = bounded_call(wait_for_ever, Patience{60s, StopSignal(signalled)});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, Kind::interrupted);
     EXPECT_LT(Clock::now() - began, 5s);
@@ -92,7 +92,7 @@ TEST(BoundedCall, ThatCrashesIsAFailure) {
   }
 }
 
-TEST(BoundedCall, ThatBabblesIsAFailure) {
+TEST(BoundedCall, WithAnOversizedAnswerIsAFailure) {
   const auto answer = bounded_call([] { return std::string(4 * 1024 * 1024, 'x'); }, Patience{});
   EXPECT_FALSE(answer);
 }

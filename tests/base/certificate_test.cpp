@@ -17,7 +17,7 @@ using test::example_certificate;
 constexpr sys_seconds from = sys_days(2020y / January / 2) + 3h + 4min + 5s;
 constexpr sys_seconds to = sys_days(2060y / December / 31) + 23h + 59min + 59s;  // GeneralizedTime, from 2050 on
 
-TEST(Certificate, SaysWhenItIsValid) {
+TEST(Certificate, HasAValidityPeriod) {
   const auto certificate = parse_certificate(example_certificate(from, to));
 
   ASSERT_TRUE(certificate);
@@ -33,7 +33,7 @@ TEST(Certificate, IsNamedByItsHash) {
   EXPECT_NE(certificate->thumbprint, parse_certificate(example_certificate(from, to))->thumbprint);
 }
 
-TEST(Certificate, IsNothingLessAndNothingMore) {
+TEST(Certificate, MustBeExactlyOneCertificate) {
   const Octets whole = example_certificate(from, to);
   const std::span shorter = std::span(whole).first(whole.size() - 1);
   Octets longer = whole;

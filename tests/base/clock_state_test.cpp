@@ -6,7 +6,7 @@
 namespace casweep::base {
 namespace {
 
-TEST(ClockState, IsWhatTheKernelSaysOrWhyItDoesNot) {
+TEST(ClockState, IsKnownOrHasAReason) {
   const ClockState state = clock_state();
   EXPECT_EQ(state.synchronized.has_value(), state.failure.empty());
 }

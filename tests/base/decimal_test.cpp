@@ -8,7 +8,7 @@
 namespace casweep::base {
 namespace {
 
-TEST(Decimal, IsTheWholeText) {
+TEST(Decimal, MustBeTheWholeText) {
   EXPECT_EQ(parse_decimal<std::uint16_t>("389"), 389);
   EXPECT_EQ(parse_decimal<int>("-1"), -1);
   for (const char* text : {"", " 389", "389 ", "+389", "0x1", "3.5", "389a"}) {
@@ -16,7 +16,7 @@ TEST(Decimal, IsTheWholeText) {
   }
 }
 
-TEST(Decimal, IsNotOneThatDoesNotFit) {
+TEST(Decimal, RejectsNumbersOutOfRange) {
   EXPECT_EQ(parse_decimal<std::uint16_t>("65536"), std::nullopt);
   EXPECT_EQ(parse_decimal<std::uint16_t>("-1"), std::nullopt);
 }

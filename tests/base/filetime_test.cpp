@@ -18,7 +18,7 @@ TEST(Filetime, IsCountedFrom1601) {
   EXPECT_EQ(from_filetime(to_filetime(day)), day);
 }
 
-TEST(Filetime, LosesItsFraction) { EXPECT_EQ(from_filetime(to_filetime(day) + 9'999'999), day); }
+TEST(Filetime, DropsFractionsOfASecond) { EXPECT_EQ(from_filetime(to_filetime(day) + 9'999'999), day); }
 
 TEST(Filetime, OfZeroOrBefore1970IsNever) {
   EXPECT_EQ(from_filetime(0), std::nullopt);
@@ -26,7 +26,7 @@ TEST(Filetime, OfZeroOrBefore1970IsNever) {
   EXPECT_EQ(from_filetime(to_filetime(sys_seconds{1s})), sys_seconds{1s});
 }
 
-TEST(Filetime, MayBeAnyNumber) { EXPECT_TRUE(from_filetime(std::numeric_limits<std::uint64_t>::max())); }
+TEST(Filetime, AcceptsAnyNumber) { EXPECT_TRUE(from_filetime(std::numeric_limits<std::uint64_t>::max())); }
 
 }  // namespace
 }  // namespace casweep::base

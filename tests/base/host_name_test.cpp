@@ -15,7 +15,7 @@ TEST(HostName, IsWhatDnsAndWindowsAllow) {
   EXPECT_TRUE(is_host_name(std::string(253, 'a')));
 }
 
-TEST(HostName, IsNothingThatMeansMoreToSomebodyElse) {
+TEST(HostName, HasNoCharactersWithASpecialMeaning) {
   for (const char* name : {"", "-rf", ".corp.example", "ca01/cifs", "ca01@CORP", "ca01:445", "fe80::1%eth0", "ca 01",
                            "ca01\n", "c\xc3\xa4.example", "[::1]"}) {
     EXPECT_FALSE(is_host_name(name)) << name;
@@ -37,7 +37,7 @@ TEST(HostName, ComparesAsDnsComparesThem) {
   EXPECT_FALSE(same_host_name("dc1", "dc1.corp.example"));
 }
 
-TEST(HostName, AddressesAreTold) {
+TEST(HostName, IsDistinguishedFromAddresses) {
   EXPECT_TRUE(is_address("10.20.0.1"));
   EXPECT_TRUE(is_address("fd00::1"));
   EXPECT_FALSE(is_address("10.corp.example"));

@@ -13,7 +13,9 @@ constexpr auto spelled = "8b1e0c52-1234-5678-9abc-def001020304";
 
 TEST(ObjectGuid, SwapsItsFirstThreeFieldsInText) { EXPECT_EQ(ObjectGuid::from_octets(wire)->to_string(), spelled); }
 
-TEST(ObjectGuid, OfTextIsThatOfTheWire) { EXPECT_EQ(ObjectGuid::from_string(spelled), ObjectGuid::from_octets(wire)); }
+TEST(ObjectGuid, OfTextEqualsThatOfTheWire) {
+  EXPECT_EQ(ObjectGuid::from_string(spelled), ObjectGuid::from_octets(wire));
+}
 
 TEST(ObjectGuid, IsTheSameInEitherCase) {
   EXPECT_EQ(ObjectGuid::from_string("8B1E0C52-1234-5678-9ABC-DEF001020304"), ObjectGuid::from_string(spelled));
@@ -25,7 +27,7 @@ TEST(ObjectGuid, HasSixteenBytes) {
   EXPECT_FALSE(ObjectGuid::from_octets({}));
 }
 
-TEST(ObjectGuid, IsNotOtherText) {
+TEST(ObjectGuid, RejectsOtherText) {
   for (const auto* other : {"", "{8b1e0c52-1234-5678-9abc-def001020304}", "8b1e0c5212345678-9abc-def0010203040000",
                             "8b1e0c52-1234-5678-9abc-def00102030g", "8b1e0c521-234-5678-9abc-def001020304",
                             "8b1e0c52-1234-5678-9abc-def0010203041"}) {

@@ -12,11 +12,11 @@ TEST(Octets, OfNothingAreEmptyHex) { EXPECT_EQ(to_hex({}), ""); }
 
 TEST(Octets, ComeFromHexInEitherCase) { EXPECT_EQ(from_hex("000aFf"), (Octets{0x00, 0x0a, 0xff})); }
 
-TEST(Octets, OfEmptyHexAreNone) { EXPECT_EQ(from_hex(""), Octets{}); }
+TEST(Octets, OfEmptyHexAreEmpty) { EXPECT_EQ(from_hex(""), Octets{}); }
 
-TEST(Octets, DoNotComeFromAnOddDigit) { EXPECT_FALSE(from_hex("abc")); }
+TEST(Octets, NeedAnEvenNumberOfDigits) { EXPECT_FALSE(from_hex("abc")); }
 
-TEST(Octets, DoNotComeFromAnythingButDigits) {
+TEST(Octets, NeedHexadecimalDigits) {
   for (const auto* text : {"0g", "0x", " 0", "-1", "a/", "a:", "@a", "`a"}) EXPECT_FALSE(from_hex(text)) << text;
 }
 

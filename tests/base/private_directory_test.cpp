@@ -23,7 +23,7 @@ TEST(PrivateDirectory, IsForItsOwnerOnly) {
   EXPECT_EQ(status.st_uid, geteuid());
 }
 
-TEST(PrivateDirectory, GoesWithItsFiles) {
+TEST(PrivateDirectory, IsRemovedWithItsFiles) {
   std::string path;
   {
     const auto directory = PrivateDirectory::make();
@@ -43,7 +43,7 @@ TEST(PrivateDirectory, OutlivesTheObjectItWasMovedFrom) {
   EXPECT_TRUE(std::filesystem::exists(path));
 }
 
-/// A sweep's workers are forks: one that ends must not take the ticket of the others along.
+/// A sweep's workers are forks: when one ends, it must not remove the ticket of the others.
 TEST(PrivateDirectory, OutlivesAForkedChild) {
   auto directory = PrivateDirectory::make();
   const pid_t child = fork();
@@ -57,7 +57,7 @@ TEST(PrivateDirectory, OutlivesAForkedChild) {
   EXPECT_TRUE(std::filesystem::exists(directory->path()));
 }
 
-TEST(PrivateDirectory, IsElsewhereIfTheRuntimeDirectoryIsNotThere) {
+TEST(PrivateDirectory, FallsBackIfTheRuntimeDirectoryIsMissing) {
   const char* before = std::getenv("XDG_RUNTIME_DIR");
   const std::string kept = before != nullptr ? before : "";
   setenv("XDG_RUNTIME_DIR", "/nonexistent", 1);

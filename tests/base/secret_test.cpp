@@ -25,7 +25,7 @@ TEST(Secret, SurvivesACopyToItself) {
   EXPECT_EQ(secret.reveal(), "Passw0rd");
 }
 
-/// Short strings live inside the object, where a move leaves them behind.
+/// Short strings are stored inside the object, and a move does not erase them there.
 TEST(Secret, LeavesNothingInAMovedFromObject) {
   Secret first("Passw0rd");
   Secret second;
@@ -35,7 +35,7 @@ TEST(Secret, LeavesNothingInAMovedFromObject) {
   EXPECT_EQ(left.find("assw0rd"), std::string_view::npos);
 }
 
-TEST(Secret, LeavesNothingWhenItGoes) {
+TEST(Secret, IsWipedByItsDestructor) {
   alignas(Secret) char storage[sizeof(Secret)];
   (new (storage) Secret("Passw0rd"))->~Secret();
 

@@ -6,7 +6,7 @@
 namespace casweep::base {
 namespace {
 
-TEST(Sha256, IsWhatTheStandardSays) {  // FIPS 180-4; NIST's examples
+TEST(Sha256, MatchesTheExamplesOfTheStandard) {  // FIPS 180-4; NIST's examples
   EXPECT_EQ(base::to_hex(sha256(std::string_view{})),
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(base::to_hex(sha256(std::string_view{"abc"})),

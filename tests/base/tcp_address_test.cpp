@@ -43,8 +43,8 @@ TEST(TcpAddress, OfANameIsTheSameWithPatience) {
   EXPECT_EQ(resolve("localhost", Patience{}).value(), resolve("localhost").value());
 }
 
-// RFC 6761 6.4: "invalid" never resolves. A resolver that cannot be asked at all says EAI_AGAIN instead.
-TEST(TcpAddress, OfANameThatDoesNotExistIsTheResolversError) {
+// RFC 6761 6.4: "invalid" never resolves. If no resolver is reachable, the error is EAI_AGAIN instead.
+TEST(TcpAddress, OfANonexistentNameIsAResolverError) {
   for (const auto& addresses : {resolve("ca01.invalid"), resolve("ca01.invalid", Patience{})}) {
     ASSERT_FALSE(addresses);
     EXPECT_EQ(addresses.error().kind, TcpFailure::Kind::not_resolved);
@@ -76,7 +76,7 @@ TEST(ConnectTcp, EndsWithASignal) {
   const Listener listener;
   const volatile std::sig_atomic_t signalled = 1;
 
-  const auto socket = connect_tcp({"127.0.0.1"}, listener.port, Patience{10s, &signalled});
+  const auto socket = connect_tcp({"127.0.0.1"}, listener.port, Patience{10s, StopSignal(signalled)});
 
   ASSERT_FALSE(socket);
   EXPECT_EQ(socket.error().kind, TcpFailure::Kind::interrupted);
@@ -89,7 +89,7 @@ TEST(FirstToAnswer, IsTheOneThatListens) {
             "127.0.0.1");
 }
 
-TEST(FirstToAnswer, IsTheFirstIfNoneDoes) {
+TEST(FirstToAnswer, IsTheFirstAddressIfNoneAnswers) {
   EXPECT_EQ(first_to_answer({"not an address", "nor this"}, 445, std::chrono::steady_clock::now() + 1s),
             "not an address");
 }

@@ -28,7 +28,7 @@ TEST(TerminalText, ShowsBidirectionalControls) {
   EXPECT_EQ(terminal_safe("\u202e\u2066\u061c\u200f"), "\\u202e\\u2066\\u061c\\u200f");
 }
 
-TEST(TerminalText, ShowsWhatCannotBeSeen) {
+TEST(TerminalText, ShowsInvisibleCharacters) {
   EXPECT_EQ(terminal_safe("a\u200bb\ufeff\u00ad\u2028\u3164\U000e0041"),
             "a\\u200bb\\ufeff\\u00ad\\u2028\\u3164\\U000e0041");
 }
@@ -38,8 +38,8 @@ TEST(TerminalText, ShowsBytesThatAreNotUtf8) {
             "\\xff\\xc0\\xaf\\xed\\xa0\\x80\\xf4\\x90\\x80\\x80\\xe2\\x82");
 }
 
-/// A terminal that takes the bytes of "ӛ" (D3 9B) for Latin-1 would obey the second one.
-TEST(TerminalText, KeepsEveryHighByteFromAnAsciiTerminal) {
+/// A terminal that interprets the bytes of "ӛ" (D3 9B) as Latin-1 would execute the second byte as a control character.
+TEST(TerminalText, EscapesNonAsciiForAnAsciiTerminal) {
   EXPECT_EQ(terminal_safe("\u04db\U0001f600 a", Charset::ascii), "\\u04db\\U0001f600 a");
 }
 
@@ -60,7 +60,7 @@ TEST(DisplayWidth, CountsColumnsNotBytes) {
   EXPECT_EQ(display_width("\u0915\u093e"), 2U);  // a Devanagari letter and its vowel sign, which has a column
 }
 
-TEST(Shortened, LeavesWhatFits) { EXPECT_EQ(shortened("Contoso CA 01", 13), "Contoso CA 01"); }
+TEST(Shortened, KeepsTextThatFits) { EXPECT_EQ(shortened("Contoso CA 01", 13), "Contoso CA 01"); }
 
 TEST(Shortened, KeepsBothEnds) { EXPECT_EQ(shortened("Contoso Issuing CA 01", 12), "Contos…CA 01"); }
 

@@ -18,7 +18,7 @@ using testing::HasSubstr;
 
 constexpr uid_t somebody_else = 12345;
 
-class TrustedFileOf : public testing::Test {
+class TrustedFileTest : public testing::Test {
  protected:
   std::string file(const std::string& name, mode_t mode = 0600) const {
     const std::string path = folder_.path() + "/" + name;
@@ -37,12 +37,12 @@ class TrustedFileOf : public testing::Test {
   PrivateDirectory folder_ = PrivateDirectory::make().value();
 };
 
-TEST_F(TrustedFileOf, ThisUserIsTrusted) {
+TEST_F(TrustedFileTest, TrustsFilesOfThisUser) {
   EXPECT_TRUE(require_trusted(file("mine")));
   EXPECT_TRUE(require_trusted(file("readable", 0644)));
 }
 
-TEST_F(TrustedFileOf, ThatOthersMayWriteIsNot) {
+TEST_F(TrustedFileTest, RefusesFilesThatOthersCanWrite) {
   for (const mode_t mode : {0620U, 0602U, 0666U}) {
     const std::string path = file("mine", mode);
     const auto trusted = require_trusted(path);
@@ -51,7 +51,7 @@ TEST_F(TrustedFileOf, ThatOthersMayWriteIsNot) {
   }
 }
 
-TEST_F(TrustedFileOf, InAFolderThatOthersMayWriteIsNot) {
+TEST_F(TrustedFileTest, RefusesFilesInAFolderThatOthersCanWrite) {
   for (const mode_t mode : {0777U, 0770U}) {
     const std::string inner = folder("open", mode);
     std::filesystem::create_directory(inner + "/own");
@@ -62,12 +62,12 @@ TEST_F(TrustedFileOf, InAFolderThatOthersMayWriteIsNot) {
   }
 }
 
-TEST_F(TrustedFileOf, InAStickyFolderIsTrusted) {
+TEST_F(TrustedFileTest, TrustsFilesInAStickyFolder) {
   folder("sticky", 01777);
   EXPECT_TRUE(require_trusted(file("sticky/mine")));
 }
 
-TEST_F(TrustedFileOf, ByALinkThatOthersMayReplaceIsNot) {
+TEST_F(TrustedFileTest, RefusesALinkThatOthersCanReplace) {
   const std::string target = file("mine");
   folder("open", 0777);
   std::filesystem::create_symlink(target, folder_.path() + "/open/link");
@@ -79,7 +79,7 @@ TEST_F(TrustedFileOf, ByALinkThatOthersMayReplaceIsNot) {
   EXPECT_TRUE(require_trusted(folder_.path() + "/good"));
 }
 
-TEST_F(TrustedFileOf, OfAnotherUserIsNot) {
+TEST_F(TrustedFileTest, RefusesFilesOfAnotherUser) {
   if (geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
   const std::string given = file("given");
   ASSERT_EQ(chown(given.c_str(), somebody_else, 0), 0);
@@ -97,7 +97,7 @@ TEST_F(TrustedFileOf, OfAnotherUserIsNot) {
   EXPECT_FALSE(require_trusted(within));
 }
 
-TEST_F(TrustedFileOf, NoNameIsForOthersToComplainAbout) { EXPECT_TRUE(require_trusted("/nonexistent/file")); }
+TEST_F(TrustedFileTest, LeavesAMissingFileToTheCaller) { EXPECT_TRUE(require_trusted("/nonexistent/file")); }
 
 }  // namespace
 }  // namespace casweep::base

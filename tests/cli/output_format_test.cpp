@@ -9,6 +9,7 @@
 
 #include "cli/command_error.h"
 #include "cli/options/command_line.h"
+#include "report/table/table_style.h"
 #include "tests/support/test_environment.h"
 
 namespace casweep::cli {

@@ -136,7 +136,7 @@ TEST_F(Casweep, ScanWithAUserAndNobodyToAskIsACredentialsError) {
   EXPECT_THAT(verdict.err, HasSubstr("--password-file or --keytab"));
 }
 
-/// A scheduled scan that fails night after night must not look like nights without a scan.
+/// A scheduled scan that fails every night must not look like nights without a scan.
 TEST_F(Casweep, ScanThatFailsBeforeItAsksAnybodyIsOnRecord) {
   EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE"}).code, 77);
   EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE", "--password-file", "/nonexistent"}).code, 77);
@@ -153,7 +153,7 @@ TEST_F(Casweep, ScanThatFailsBeforeItAsksAnybodyIsOnRecord) {
   }
 }
 
-/// Nobody types a password for a scan that cannot be.
+/// A scan that cannot start must not ask for a password.
 TEST_F(Casweep, ScanWithoutSambasLibrarySaysWhatToInstallBeforeItAsksForAPassword) {
   folder_.file("libdcerpc.so.0", "");
   variables_["LD_LIBRARY_PATH"] = folder_.path().string();
@@ -186,7 +186,7 @@ TEST_F(Casweep, ScanIntoAFileThatIsNoHistoryIsAFileError) {
   EXPECT_EQ(run({"scan", "--db", folder_.file("notes.txt", "not a database, but long enough to look at")}).code, 74);
 }
 
-/// Somebody added what a command would run, or read for ever.
+/// An attacker added something that a command would run, or would read endlessly.
 TEST_F(Casweep, RefusesAPoisonedHistoryWhateverItIsAskedFor) {
   const auto file = history_with(test::mixed_scan());
   for (const auto* poison :
@@ -221,7 +221,7 @@ TEST_F(Casweep, RefusesAPoisonedHistoryWhateverItIsAskedFor) {
   }
 }
 
-/// One situation has one code and one sentence, whichever command meets it.
+/// One situation has one exit code and one sentence in all commands.
 TEST_F(Casweep, WithoutACompleteScanSaysSo) {
   ASSERT_EQ(run({"scan"}).code, 77);  // on record as failed
   const auto in_folder = [&](const char* name) { return (folder_.path() / name).string(); };
@@ -286,7 +286,7 @@ TEST_F(Casweep, ExportOfAScanThatIsNotThereIsUsage) {
   EXPECT_EQ(run({"export", "json", "--scan", "99"}).code, 64);
 }
 
-/// A file with no line must not pass for a forest without a CA.
+/// A file without lines must not look like a forest without CAs.
 TEST_F(Casweep, ExportOfAScanThatFailedSaysSo) {
   EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE"}).code, 77);
 
@@ -300,7 +300,7 @@ TEST_F(Casweep, ExportMakesNoFileThatIsCalledLikeStandardOutput) {
   (void)history_with(test::mixed_scan());
   const Verdict verdict = run({"export", "csv", "-o", "-"});
   EXPECT_EQ(verdict.code, 64);
-  EXPECT_THAT(verdict.err, HasSubstr("leave -o out for standard output"));
+  EXPECT_THAT(verdict.err, HasSubstr("omit -o for standard output"));
 }
 
 TEST_F(Casweep, ExportAsSomethingElseIsUsage) {

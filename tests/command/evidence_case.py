@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of bundles of evidence share: a history, authorities, and the two that verify."""
+"""Shared code for the tests of evidence bundles: a history, authorities, and the two verifications."""
 
 import hashlib
 import os
@@ -35,7 +35,7 @@ def checked(*command, **options) -> str:
 
 
 class Authority:
-    """A certification authority of openssl's, for a test."""
+    """A certification authority made with openssl, for a test."""
 
     def __init__(self, folder: Path, name: str):
         self.folder, self.name = folder, name
@@ -58,7 +58,7 @@ class Authority:
 
 
 def coreutils_alone(folder: Path) -> Path:
-    """A PATH of coreutils and openssl, and nothing else."""
+    """A PATH with only coreutils and openssl."""
     folder.mkdir()
     for line in checked("dpkg-query", "--listfiles", "coreutils").splitlines():
         program = Path(line)
@@ -118,7 +118,7 @@ class EvidenceTest(unittest.TestCase):
                    env={"PATH": str(self.tools), **({"EARLIER": str(earlier)} if earlier else {})})
 
     def both_accept(self, folder: Path, signer_ca: Path | None = None) -> tuple[str, str]:
-        """What the two say."""
+        """The results of both verifications."""
         root = signer_ca or self.root.certificate
         tool, commands = self.by_tool(folder, signer_ca=root), self.by_commands(folder, root)
         self.assertEqual(tool.returncode, 0, tool.stderr)
@@ -140,7 +140,7 @@ class EvidenceTest(unittest.TestCase):
         self.assertNotIn("OK", commands.stdout.splitlines(), what)
 
     def unpacked(self, archive: Path, place: Path | None = None) -> Path:
-        """The one folder that the archive makes."""
+        """The only folder in the archive."""
         place = place or self.folder / f"{archive.stem}-unpacked"
         place.mkdir(exist_ok=True)
         before = set(place.iterdir())
@@ -149,7 +149,7 @@ class EvidenceTest(unittest.TestCase):
         return made
 
     def sealed_again(self, folder: Path, *arguments, signer=None):
-        """What the signer can do: make SHA256SUMS, the signature and the request fit what was changed."""
+        """What the signer can do: make SHA256SUMS, the signature and the request match the changes."""
         certificate, key = signer or (self.certificate, self.key)
         self.sums_anew(folder)
         checked("openssl", "cms", "-sign", "-binary", "-cades", *(arguments or ("-md", "sha256")), "-outform", "DER", "-in",
@@ -168,7 +168,7 @@ class EvidenceTest(unittest.TestCase):
         file.write_bytes(text.encode())
 
     def sums_anew(self, folder: Path):
-        """What somebody without the key can do: make SHA256SUMS, and the request, fit what was changed."""
+        """What an attacker without the key can do: make SHA256SUMS and the request match the changes."""
         names = sorted(str(file.relative_to(folder)) for file in folder.rglob("*")
                        if file.is_file() and not file.name.startswith("SHA256SUMS"))
         (folder / "SHA256SUMS").write_text("".join(

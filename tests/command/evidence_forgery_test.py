@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an attacker, a careless desktop or a lying signer makes of a bundle of evidence: casweep and VERIFY.txt agree on it."""
+"""Evidence bundles changed by an attacker, a desktop or a lying signer: casweep and VERIFY.txt agree on the result."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from evidence_case import CASWEEP, DATA, FILE, INSTRUCTIONS, PARTIAL, Authority,
 
 
 class SaysWhatItIsTest(EvidenceTest):
-    """VERIFY.txt says of which forest and when before it says whether that is true."""
+    """VERIFY.txt prints the forest and the times before its verdict."""
 
     def test_forest_times_and_counts_come_first(self):
         self.create(self.folder / "bundle")
@@ -27,7 +27,7 @@ class SaysWhatItIsTest(EvidenceTest):
         self.assertIn("complete", lines[1])
         self.assertIn(manifest["made"]["at"], lines[2])
         self.assertIn("12 discovered: 3 enforced, 5 not enforced, 1 not exposed, 3 unknown, 0 not read", lines[3])
-        self.assertIn("true if the last line is OK", lines[4])
+        self.assertIn("confirmed if the last line is OK", lines[4])
         tool = self.by_tool(self.folder / "bundle").stdout
         for text in (manifest["scan"]["started_at"], manifest["made"]["at"],
                      "3 enforced, 5 not enforced, 1 not exposed, 3 unknown"):
@@ -35,7 +35,7 @@ class SaysWhatItIsTest(EvidenceTest):
 
     def test_a_scan_that_is_not_complete_says_so(self):
         self.create(self.folder / "bundle", "--scan", PARTIAL)
-        self.assertIn("does not speak of the whole forest", self.by_commands(self.folder / "bundle").stdout)
+        self.assertIn("does not cover the whole forest", self.by_commands(self.folder / "bundle").stdout)
 
     def test_nothing_is_said_of_a_manifest_that_was_changed(self):
         bundle = self.folder / "bundle"
@@ -69,7 +69,7 @@ class SaysWhatItIsTest(EvidenceTest):
 
 
 class FolderTest(EvidenceTest):
-    """An archive unpacks into a folder of its own, and what a desktop leaves in a folder is no tampering."""
+    """An archive unpacks into its own folder, and files left by a desktop are not tampering."""
 
     def test_an_archive_can_be_verified_where_it_was_unpacked(self):
         downloads = self.folder / "Downloads"
@@ -91,7 +91,7 @@ class FolderTest(EvidenceTest):
         for earlier in (one, f"../{one.name}"):
             done = self.by_commands(two, earlier=earlier)
             self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertIn("which is the earlier one", done.stdout)
+            self.assertIn("which is the bundle in EARLIER", done.stdout)
         for places in ((one, two), (self.folder / "b1.tar", two), (one, self.folder / "b2.tar")):
             self.assertEqual(self.by_tool(*places).returncode, 0)
 
@@ -110,7 +110,7 @@ class FolderTest(EvidenceTest):
 
         self.assertEqual(self.by_tool(repacked("former.tar", lambda folder, name: name)).returncode, 0)
         newer = repacked("newer.tar", lambda folder, name: f"{folder[:-1]}2/{name}")
-        self.assertIn("not the folder of this bundle", self.by_tool(newer).stderr)
+        self.assertIn("not the folder name of this bundle", self.by_tool(newer).stderr)
         for path in (lambda folder, name: f"../{folder}/{name}", lambda folder, name: f"-{folder}/{name}",
                      lambda folder, name: f"/{folder}/{name}", lambda folder, name: f"./{folder}/{name}",
                      lambda folder, name: f".{folder}/{name}", lambda folder, name: f"{folder}/{folder}/{name}",
@@ -126,7 +126,7 @@ class FolderTest(EvidenceTest):
             (bundle / name).write_text("x")
         for said in self.both_accept(bundle):
             for name in names:
-                self.assertRegex(said, rf"note +{name.replace('.', '[.]')} is no part of the bundle")
+                self.assertRegex(said, rf"note +{name.replace('.', '[.]')} is not part of the bundle")
         (bundle / "note.txt").write_text("x")
         self.assertIn("note.txt", self.both_refuse(bundle, "added beside notes"))
         self.assertIn("note.txt", self.by_commands(bundle).stderr)
@@ -162,7 +162,7 @@ class FolderTest(EvidenceTest):
 
 
 class ChecksumLinesTest(EvidenceTest):
-    """A line of SHA256SUMS is 64 digits, two spaces and a name, and no name is anything but a file of the bundle."""
+    """A line of SHA256SUMS is 64 digits, two spaces and a name, and every name is that of a file of the bundle."""
 
     def test_any_other_line_is_refused(self):
         bundle = self.folder / "bundle"
@@ -203,7 +203,7 @@ class ChecksumLinesTest(EvidenceTest):
 
 
 class LyingSignerTest(EvidenceTest):
-    """Whoever holds the key can sign anything, and name any version of casweep as its maker."""
+    """The holder of the key can sign anything, and name any version of casweep as its maker."""
 
     OTHER_VERSION = ('"name": "casweep",\n      "version": "0.1.0"', '"name": "casweep",\n      "version": "9.9.9"')
 
@@ -253,11 +253,11 @@ class LyingSignerTest(EvidenceTest):
             self.assertEqual(self.by_tool(self.lying(("report.html", change), version=False)).returncode, FILE)
 
     def test_words_of_another_version_are_no_lie_and_no_proof(self):
-        for name, change in (("results.jsonl", ("write it anew", "recreate it")), ("VERIFY.txt", ("# 8.", "# eight"))):
+        for name, change in (("results.jsonl", ("recreate it as a REG_DWORD", "write it again as a REG_DWORD")), ("VERIFY.txt", ("# 8.", "# eight"))):
             done = self.by_tool(self.lying((name, change)))
             self.assertEqual(done.returncode, DATA, done.stderr)
             self.assertIn(name, done.stderr)
-        done = self.by_tool(self.bundle, self.lying(("results.jsonl", ("write it anew", "recreate it"))))
+        done = self.by_tool(self.bundle, self.lying(("results.jsonl", ("recreate it as a REG_DWORD", "write it again as a REG_DWORD"))))
         self.assertEqual(done.returncode, DATA, "one of several")
 
     def test_a_bundle_in_which_only_the_version_differs_is_the_same(self):
@@ -282,7 +282,7 @@ class LyingSignerTest(EvidenceTest):
                 ("manifest.json", ('"previous_scan": null', '"previous_scan": 1')),
                 ("manifest.json", ('"independent": true', '"independent": false')),
                 ("manifest.json", ('"subject": "CN=auditor"', '"subject": "CN=somebody"')),
-                ("dispositions.csv", ("risk-accepted", "planned")),
+                ("decisions.csv", ("risk-accepted", "planned")),
                 (f"raw/{guid(2)}.json", ('"account": "auditor', '"account": "somebody'))):
             for version in (True, False):
                 done = self.by_tool(self.lying((name, change), version=version))
@@ -295,7 +295,7 @@ class LyingSignerTest(EvidenceTest):
         for version in (True, False):
             done = self.by_tool(self.lying(*changes, version=version))
             self.assertEqual(done.returncode, FILE)
-            self.assertIn(f"raw/{guid(2)}.json is not what snapshot.db gives", done.stderr)
+            self.assertIn(f"raw/{guid(2)}.json does not match snapshot.db", done.stderr)
 
     def test_json_that_says_a_thing_twice_is_refused(self):
         verdict = '"verdict":"not-enforced"'
@@ -318,6 +318,9 @@ class LyingSignerTest(EvidenceTest):
         self.assertEqual(done.returncode, FILE)
         done = self.by_tool(self.lying(("manifest.json", ('  "made": {', '  "verdict": "all is well",\n  "made": {'))))
         self.assertEqual(done.returncode, DATA)
+        later = ("manifest.json", ('"schema_version": 1', '"schema_version": 2'))
+        self.assertEqual(self.by_tool(self.lying(later)).returncode, DATA)
+        self.assertEqual(self.by_tool(self.lying(later, version=False)).returncode, FILE)
         (self.bundle / "all-is-well.txt").write_text("x")
         done = self.by_tool(self.lying(version=False))
         self.assertEqual(done.returncode, FILE)
@@ -328,7 +331,7 @@ class LyingSignerTest(EvidenceTest):
 
 
 class WeakSignatureTest(EvidenceTest):
-    """What an attacker can forge, or a web server sign, is no signature."""
+    """Signatures that an attacker can forge, or that a web server can make, are rejected."""
 
     @classmethod
     def setUpClass(cls):
@@ -339,7 +342,7 @@ class WeakSignatureTest(EvidenceTest):
         assert done.returncode == 0, done.stderr
 
     def signed_by(self, signer: tuple[Path, Path], *arguments) -> Path:
-        """The bundle as its maker would have made it with another certificate."""
+        """The bundle, signed with another certificate."""
         folder = self.folder / "signed"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.good, folder)

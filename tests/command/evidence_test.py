@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A bundle of evidence is verified by casweep, and by its VERIFY.txt with nothing but coreutils and openssl; what is done to
-one afterwards, both find."""
+"""An evidence bundle is verified by casweep, and by its VERIFY.txt with only coreutils and openssl. Both find later changes."""
 
 import copy
 import csv
@@ -77,7 +76,7 @@ class BundleTest(EvidenceTest):
         rows = list(csv.DictReader(io.StringIO((bundle / "results.csv").read_text(), newline="")))
         self.assertEqual([row["read"] for row in rows], ["yes"] + ["no"] * (CAS - 1))
 
-    def test_of_a_failed_scan_it_says_why(self):
+    def test_failed_scan_has_its_reason(self):
         bundle = self.folder / "bundle"
         self.create(bundle, "--scan", FAILED)
         self.both_accept(bundle)
@@ -124,7 +123,7 @@ class BundleTest(EvidenceTest):
         kinds = sqlite3.connect(self.db).execute("SELECT count(*) FROM ledger WHERE kind = 'evidence_bundle'").fetchone()
         self.assertEqual(kinds, (3,))
 
-    def test_an_unsigned_one_says_so(self):
+    def test_an_unsigned_bundle_says_so(self):
         bundle = self.folder / "bundle"
         done = self.casweep("evidence", "create", "--db", self.db, "-o", bundle)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -165,7 +164,7 @@ class BundleTest(EvidenceTest):
 
 
     def test_a_signal_leaves_no_copy_of_the_snapshot(self):
-        """Also one that timeout(1) sends twice, to the process and to its group."""
+        """Even if timeout(1) sends it twice, to the process and to its group."""
         bundle = self.folder / "bundle"
         self.create(bundle)
         with open(bundle / "snapshot.db", "r+b") as snapshot:
@@ -260,11 +259,11 @@ class SignerTest(EvidenceTest):
         self.create(self.folder / "bundle", signer=(chain, key))
         self.both_accept(self.folder / "bundle")
 
-    def test_a_signer_below_a_ca_that_the_scan_found_not_enforced_is_told(self):
+    def test_a_signer_below_a_ca_that_does_not_enforce_is_reported(self):
         signer = self.weak.issue("insider")
         place = self.folder / "bundle"
         done = self.create(place, signer=signer)
-        self.assertIn("'Contoso CA', which this scan found not-enforced", done.stderr)
+        self.assertIn("'Contoso CA', whose verdict in this scan is not-enforced", done.stderr)
         manifest = json.loads((place / "manifest.json").read_text())
         self.assertFalse(manifest["signer"]["independent"])
         self.assertEqual(manifest["signer"]["cas_of_this_scan_above"],
@@ -272,9 +271,9 @@ class SignerTest(EvidenceTest):
                            "found_by": "signature"}])
         done = self.by_tool(place, signer_ca=self.weak.certificate)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("it leads to a CA of this very scan: Contoso CA (not-enforced)", done.stdout)
+        self.assertIn("issued below a CA of this scan: Contoso CA (not-enforced)", done.stdout)
 
-    def test_a_signer_whose_issuer_only_has_that_name_is_told_as_such(self):
+    def test_a_signer_whose_issuer_only_has_that_name_is_reported_as_such(self):
         namesake = self.folder / "namesake"
         namesake.mkdir()
         done = self.create(self.folder / "bundle", signer=Authority(namesake, "Contoso CA").issue("renewed"))
@@ -287,7 +286,7 @@ class SignerTest(EvidenceTest):
         insider, _ = self.root.issue("another auditor")
         done = self.by_tool(place, arguments=("--signer", insider))
         self.assertEqual(done.returncode, FILE)
-        self.assertIn("another certificate", done.stderr)
+        self.assertIn("a certificate other than", done.stderr)
         self.assertEqual(self.casweep("evidence", "verify", place).returncode, USAGE, "whom to trust is never guessed")
 
 
@@ -370,7 +369,7 @@ accuracy = secs:1
         self.assertNotEqual(self.by_commands(place, self.root.certificate, self.root.certificate).returncode, 0)
 
     def test_a_weak_one_is_refused(self):
-        """Whoever breaks SHA-1, or a small key, chooses the time."""
+        """An attacker who breaks SHA-1, or a small key, can choose the time."""
         usage = "extendedKeyUsage=critical,timeStamping\nkeyUsage=digitalSignature\n"
         place = self.folder / "bundle"
         self.create(place)
@@ -454,7 +453,7 @@ keyUsage = critical,digitalSignature
 
 
 class TamperingTest(EvidenceTest):
-    """Nobody has the key here; everything else can be written at will."""
+    """The attacker lacks the key, but can write everything else."""
 
     def setUp(self):
         super().setUp()
@@ -534,8 +533,8 @@ class TamperingTest(EvidenceTest):
             capture_output=True, check=True).stdout)
         self.assertIn("signature", self.both_refuse(folder, "request too"))
 
-    def test_the_signature_of_somebody_else_is_found(self):
-        # By an authority that nobody trusts, and by one of the same root that manifest.json does not name.
+    def test_a_signature_of_another_signer_is_found(self):
+        # By an untrusted authority, and by one below the same root that manifest.json does not name.
         for signer, word in ((self.other_root.issue("forger"), "whom you trust"),
                              (self.root.issue("colleague"), "another certificate")):
             folder = self.copy(signer[0].stem)
@@ -555,15 +554,14 @@ class TamperingTest(EvidenceTest):
         self.assertIn("not signed", self.both_refuse(folder, "no signature any more"))
 
     def rewritten(self) -> Path:
-        """History as somebody would rather have it: a whole history made anew, and a bundle of it signed by nobody we
-        know."""
+        """A falsified history: completely rewritten, with a bundle of it signed by an unknown signer."""
         forged = self.folder / "forged.db"
         checked(MAKE_HISTORY, forged)
         done = self.casweep("evidence", "create", "--db", forged, "-o", self.folder / "forged")
         self.assertEqual(done.returncode, 0, done.stderr)
         return self.folder / "forged"
 
-    def test_history_that_was_written_anew_is_found(self):
+    def test_rewritten_history_is_found(self):
         forged, folder = self.rewritten(), self.copy("rewritten")
         for name in ("snapshot.db", "ledger.jsonl"):
             shutil.copy(forged / name, folder / name)
@@ -571,7 +569,7 @@ class TamperingTest(EvidenceTest):
         self.sums_anew(folder)
         self.both_refuse(folder, "and sums that fit")
 
-    def test_history_that_its_owner_wrote_anew_is_found_against_an_earlier_bundle(self):
+    def test_history_rewritten_by_its_owner_is_found_with_an_earlier_bundle(self):
         checked(MAKE_HISTORY, self.folder / "anew.db")
         self.db = self.folder / "anew.db"
         self.create(self.folder / "before")
@@ -579,7 +577,7 @@ class TamperingTest(EvidenceTest):
         self.assertEqual(self.by_tool(self.folder / "later").returncode, 0, "in itself it agrees")
         done = self.by_tool(self.bundle, self.folder / "later")
         self.assertEqual(done.returncode, FILE)
-        self.assertIn("written anew", done.stderr)
+        self.assertIn("was rewritten", done.stderr)
         head = json.loads((self.bundle / "manifest.json").read_text())["ledger"]["head_sha256"]
         self.assertEqual(self.by_tool(self.folder / "later", arguments=("--head", head)).returncode, FILE)
         self.assertEqual(self.by_tool(self.bundle, arguments=("--head", head)).returncode, 0)
@@ -588,16 +586,16 @@ class TamperingTest(EvidenceTest):
         for earlier in (self.bundle, head):
             done = self.by_commands(self.folder / "later", earlier=earlier)
             self.assertEqual(done.returncode, 1, done.stdout)
-            self.assertIn("written anew", done.stderr)
+            self.assertIn("was rewritten", done.stderr)
         done = self.by_commands(self.folder / "later", earlier=self.folder / "before")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("which is the earlier one", done.stdout)
+        self.assertIn("which is the bundle in EARLIER", done.stdout)
         self.assertEqual(self.by_commands(self.bundle, earlier=head).returncode, 0)
         for nothing in (self.folder / "nowhere", "not a head"):
             self.assertIn("neither", self.by_commands(self.bundle, earlier=nothing).stderr)
 
-    def test_a_ledger_that_was_cut_or_mended_is_found_even_with_the_key(self):
-        """Whoever holds the key can sign anything; what does not agree in itself is found all the same."""
+    def test_a_truncated_or_repaired_ledger_is_found_even_with_the_key(self):
+        """The holder of the key can sign anything; internal contradictions are found nevertheless."""
         lines = (self.bundle / "ledger.jsonl").read_text().splitlines(keepends=True)
         for what, changed in (("cut", lines[:-1]), ("without one", lines[:1] + lines[2:]),
                               ("changed", [lines[0].replace("running", "failed")] + lines[1:]),
@@ -616,11 +614,11 @@ class TamperingTest(EvidenceTest):
         self.sealed_again(folder)
         done = self.by_tool(folder)
         self.assertEqual(done.returncode, FILE)
-        self.assertIn("results.csv is not what snapshot.db gives", done.stderr)
+        self.assertIn("results.csv does not match snapshot.db", done.stderr)
 
 
 class ArchiveTest(EvidenceTest):
-    """An archive is a stranger's file: what is no plain bundle is refused before anything is believed."""
+    """An archive is an untrusted file: anything but a plain bundle is refused before it is used."""
 
     def setUp(self):
         super().setUp()
@@ -679,7 +677,7 @@ class ArchiveTest(EvidenceTest):
             yield member, content
             if member.name == "results.csv":
                 yield member, content
-        self.assertIn("twice", self.refused("a double", self.repacked(doubled)))
+        self.assertIn("duplicated", self.refused("a double", self.repacked(doubled)))
 
         def dated(member, content):
             member.mtime = 1

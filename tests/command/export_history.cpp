@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Makes a history of CAs whose names try to harm whatever reads an export of it: export_history FILE [CERTIFICATE |
-// --story]. CERTIFICATE (DER) is the cACertificate of the second CA, which is not enforced. With --story much happens
-// to them before.
+// Makes a history of CAs whose names try to harm the readers of its exports: export_history FILE [CERTIFICATE |
+// --story]. CERTIFICATE (DER) is the cACertificate of the second CA, which does not enforce encryption. With --story,
+// many events precede.
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -30,7 +30,7 @@ base::ObjectGuid guid(std::uint8_t number) {
   return *base::ObjectGuid::from_octets(octets);
 }
 
-/// A CA as a directory that lies describes it: cn, displayName, host and DN are all `name`.
+/// A CA in a lying directory: cn, displayName, host and DN are all `name`.
 discovery::EnrollmentService service(std::uint8_t number, const std::string& name, const std::string& host) {
   return {.object_guid = guid(number),
           .distinguished_name = "CN=" + name,
@@ -101,7 +101,7 @@ std::vector<history::Observation> hostile_cas(base::Instant at, const base::Octe
       unread_ca(service(9, "\xff\xc0\xaf\xed\xa0\x80", ""), at, "\xff failed."),
       read(service(10, "", ""), at, RegistryValue{.type = 1, .data = {0x00, 0xff}}),
       read(service(11, "-2+3", "+1"), at, flags(0x41, 0x00)),
-      // Letters that run to the left, with the marks that make them, and an isolate that nobody ends.
+      // Right-to-left letters with directional marks, and an unterminated isolate.
       read(service(12,
                    "\xe2\x80\x8f"
                    "\xd7\xa8\xd7\x90\xd7\xa9\xd7\x99 CA\xd8\x9c \xe2\x81\xa7 (1)",
@@ -112,7 +112,13 @@ std::vector<history::Observation> hostile_cas(base::Instant at, const base::Octe
 
 std::int64_t record(store::History& history, const store::History::ScanLock& lock, base::Instant at,
                     history::ScanState state, std::vector<history::Observation> cas) {
-  const history::RunContext start{at, "0.1.0", "=auditor\x1b[31m@CORP.EXAMPLE", "scanner", "root", "{}"};
+  const history::RunContext start{.started_at = at,
+                                  .tool_version = "0.1.0",
+                                  .program_sha256 = {},
+                                  .account = "=auditor\x1b[31m@CORP.EXAMPLE",
+                                  .host_name = "scanner",
+                                  .os_user = "root",
+                                  .clock = {}};
   const std::int64_t scan = history.begin_scan(lock, start);
   if (state == history::ScanState::failed) {
     history.fail_scan(scan, state, at + 1s, "No domain controller answered: check the network.");
@@ -124,7 +130,7 @@ std::int64_t record(store::History& history, const store::History::ScanLock& loc
   for (const auto& ca : cas) listed.push_back(ca.service);
   if (state != history::ScanState::complete) cas.resize(1, cas.front());
   listing.entries_returned = listed.size();
-  // One that is trusted for logon and that no CA has.
+  // A certificate that is trusted for logon and belongs to no CA.
   listing.nt_auth_certificates = {{0x00, 0xff}};
   history.finish_scan(scan, state, at + 1s + 500ms, listing, listed, cas);
   return scan;

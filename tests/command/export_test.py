@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `casweep export` writes is read by the programs it is for, whatever the CAs are called."""
+"""The output of `casweep export` is readable for its target programs, regardless of the names of the CAs."""
 
 import csv
 import io
@@ -37,7 +37,7 @@ def guid(number: int) -> str:
 
 
 def invisible(text: str) -> list[str]:
-    """What a terminal would obey or hide."""
+    """Characters that a terminal would execute or hide."""
     return re.findall("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]", text)
 
 
@@ -182,7 +182,7 @@ class OcsfTest(ExportTest):
                 self.assertIn("data", evidence)
             self.assertNotIn("null", json.dumps({**finding, "evidences": []}))
 
-    def test_verdicts_evidence_and_decisions_are_told(self):
+    def test_verdicts_evidence_and_decisions_are_exported(self):
         findings = self.findings()
         self.assertEqual([findings[guid(number)]["compliance"]["status"] for number in (1, 2, 4, 5, 6, 10)],
                          ["Pass", "Fail", "Pass", "Fail", "Warning", "Warning"])
@@ -360,7 +360,7 @@ class FilesTest(ExportTest):
         before = {name: self.export(name, "--scan", SECOND) for name in OF_SCANS}
         self.assertEqual(before, {name: self.export(name, "--scan", SECOND) for name in OF_SCANS})
         self.assertEqual(self.export("prometheus"), self.export("prometheus"))
-        # Whatever is decided and recorded meanwhile.
+        # Regardless of decisions and scans in the meantime.
         done = self.casweep("accept", guid(7), "--status", "risk-accepted", "--reason", "later", "--by", "CISO")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(before, {name: self.export(name, "--scan", SECOND) for name in OF_SCANS})
@@ -390,7 +390,7 @@ class FilesTest(ExportTest):
         json.loads(kept.read_text())
         self.assertEqual([file.name for file in target.iterdir()], ["kept.json"])
 
-    def test_lost_output_is_told(self):
+    def test_lost_output_is_reported(self):
         for name in (*OF_SCANS, *OF_FOREST):
             with open("/dev/full", "wb") as full:
                 done = subprocess.run([CASWEEP, "export", name, "--db", self.db], stdout=full, stderr=subprocess.PIPE)

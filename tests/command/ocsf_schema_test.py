@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `casweep export ocsf` writes follows the JSON Schema that OCSF's schema server gives for its class."""
+"""The output of `casweep export ocsf` follows the JSON Schema from OCSF's schema server for its class."""
 
 import json
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every file or folder that a document names is there, and every link leads somewhere."""
+"""Every file or folder that a document names exists, and every link has a target."""
 
 import re
 import unittest
@@ -11,7 +11,7 @@ FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.na
 
 
 def named_paths(text: str) -> set[str]:
-    """What stands between backticks and begins with a folder of the project; `NAME` in capitals is a placeholder."""
+    """The paths in backticks that start with a folder of the project; `NAME` in capitals is a placeholder."""
     named = re.findall(r"`([a-z_]+/[\w./-]*)`", text)
     return {path for path in named if path.split("/")[0] in FOLDERS and not re.search(r"[A-Z]{4}_|NNNN", path)}
 

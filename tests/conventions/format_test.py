@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every C++ file is formatted as .clang-format says. Versions of clang-format differ in details; one decides."""
+"""Every C++ file is formatted according to .clang-format. Versions of clang-format differ in details, so one version decides."""
 
 import re
 import subprocess

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Holds every #include of the product to the table in ARCHITECTURE.md, which says what each folder may include."""
+"""Checks every #include of the product against the table in ARCHITECTURE.md."""
 
 import re
 import unittest
@@ -18,7 +18,7 @@ HOME_OF_LIBRARY = {
 
 
 def read_table() -> dict[str, set[str]]:
-    """Each folder of the product and everything it may include: what the table names, and whatever that may include."""
+    """Each folder of the product and everything it may include, directly and indirectly."""
     direct: dict[str, set[str]] = {}
     for line in (ROOT / "ARCHITECTURE.md").read_text().splitlines():
         row = re.fullmatch(r"\| `(\w+)/` \|.*\|([^|]*)\|", line)

@@ -42,7 +42,7 @@ Strings words_of(Keys keys) {
   return words;
 }
 
-/// The words of every enumeration that has stable ones, by its name in the table of words.
+/// The words of every enumeration with stable words, by the name of the enumeration.
 const std::map<std::string, Strings>& words_in_code() {
   static const std::map<std::string, Strings> words{
       {"Verdict", words_of(assess::all_verdicts())},
@@ -98,7 +98,7 @@ bool is_of_the_product(const fs::path& file) {
   return file.extension() == ".cpp" && folder != "build" && folder != "tests" && folder != "bench";
 }
 
-TEST(StableWords, OfEveryTableAreHeldToTheSchemas) {
+TEST(StableWords, OfEveryTableAreComparedWithTheSchemas) {
   Strings tables;
   for (const auto& folder : fs::directory_iterator(root)) {
     if (!folder.is_directory()) continue;
@@ -116,8 +116,8 @@ TEST(StableWords, OfEveryTableAreHeldToTheSchemas) {
   EXPECT_EQ(tables, held);
 }
 
-/// Words that no schema lists, because lists of them are open: histories and bundles hold them all the same.
-TEST(StableWords, ThatNoSchemaListsNeverChange) {
+/// Words that no schema lists, because their lists are open. Histories and bundles contain them nevertheless.
+TEST(StableWords, OutsideTheSchemasNeverChange) {
   EXPECT_EQ(in_code("KeyFoundBy"), (Strings{"sanitized-name", "active", "enumeration"}));
   EXPECT_EQ(in_code("KeyMatchedBy"), (Strings{"certificate-hash", "common-name", "key-name"}));
   EXPECT_EQ(in_code("Measure"),
@@ -134,7 +134,7 @@ void find_lists(const nlohmann::json& node, const std::string& place, std::map<s
   for (const auto& [name, child] : node.items()) find_lists(child, place + "/" + name, lists);
 }
 
-TEST(StableWords, AreThoseOfTheJsonSchemas) {
+TEST(StableWords, MatchTheJsonSchemas) {
   std::map<std::string, Strings> lists;
   for (const auto& entry : fs::directory_iterator(root / "schema/json")) {
     find_lists(nlohmann::json::parse(text_of(entry.path())), entry.path().stem().stem().string(), lists);
@@ -143,7 +143,7 @@ TEST(StableWords, AreThoseOfTheJsonSchemas) {
   const Strings verdicts = in_code("Verdict");
   const Strings states = in_code("ScanState");
   const Strings events = in_code("EventKind");
-  const Strings decisions = in_code("Status") - "completed";  // which comes from a verdict
+  const Strings decisions = in_code("Status") - "completed";  // which follows from a verdict
   const std::map<std::string, Strings> expected{
       {"casweep-scan/properties/scan/properties/state", states},
       {"casweep-scan/definitions/reason", in_code("Reason")},
@@ -153,15 +153,15 @@ TEST(StableWords, AreThoseOfTheJsonSchemas) {
        (verdicts - "unknown") + Strings{"null"}},
       {"casweep-scans/definitions/scan/properties/state", states},
       {"casweep-status/definitions/reading/properties/verdict", verdicts},
-      {"casweep-status/definitions/disposition/properties/status", decisions},
+      {"casweep-status/definitions/decision/properties/status", decisions},
       {"casweep-status/definitions/status/properties/verdict", verdicts},
       {"casweep-status/definitions/status/properties/status", in_code("Status")},
-      {"casweep-dispositions/definitions/reading/properties/verdict", verdicts},
-      {"casweep-dispositions/definitions/disposition/properties/status", decisions},
-      {"casweep-dispositions/definitions/status/properties/verdict", verdicts},
-      {"casweep-dispositions/definitions/status/properties/status", in_code("Status")},
+      {"casweep-decisions/definitions/reading/properties/verdict", verdicts},
+      {"casweep-decisions/definitions/decision/properties/status", decisions},
+      {"casweep-decisions/definitions/status/properties/verdict", verdicts},
+      {"casweep-decisions/definitions/status/properties/status", in_code("Status")},
       {"casweep-history/definitions/reading/properties/verdict", verdicts},
-      {"casweep-history/definitions/disposition/properties/status", decisions},
+      {"casweep-history/definitions/decision/properties/status", decisions},
       {"casweep-history/definitions/status/properties/verdict", verdicts},
       {"casweep-history/definitions/status/properties/status", in_code("Status")},
       {"casweep-history/definitions/ca/properties/verdict", verdicts},
@@ -184,7 +184,7 @@ Strings members_required_at(const std::string& schema, const char* place) {
   return document.at(nlohmann::json::json_pointer(place)).at("required").get<Strings>();
 }
 
-TEST(StableWords, AreTheNamesOfWhatTheJsonSchemasCount) {
+TEST(StableWords, MatchTheCountersInTheJsonSchemas) {
   EXPECT_EQ(members_required_at("casweep-explain.schema.json",
                                 "/properties/clients/properties/domains/items/properties/by_system"),
             in_code("ClientSystem"));
@@ -192,7 +192,7 @@ TEST(StableWords, AreTheNamesOfWhatTheJsonSchemasCount) {
             in_code("LedgerKind") + Strings{"other"});
 }
 
-TEST(StableWords, AreThoseThatTheTablesAllow) {
+TEST(StableWords, MatchTheChecksOfTheTables) {
   const std::string sql = text_of(root / "schema/store/0001_history.sql");
   std::map<std::string, Strings> lists;
   for (const auto& match : matches(sql, R"(NOT NULL\s+CHECK \((\w+) IN \(([^)]*)\)\))")) {
@@ -204,7 +204,7 @@ TEST(StableWords, AreThoseThatTheTablesAllow) {
   EXPECT_EQ(lists, expected);
 }
 
-TEST(StableWords, AreTheOnlyOnesThatStatementsCompareWith) {
+TEST(StableWords, AreTheOnlyWordsThatStatementsCompareWith) {
   const std::map<std::string, Strings> words{{"state", in_code("ScanState")},
                                              {"outcome", in_code("Verdict")},
                                              {"reason", in_code("Reason")},
@@ -227,7 +227,7 @@ TEST(StableWords, AreTheOnlyOnesThatStatementsCompareWith) {
       }
     }
   }
-  EXPECT_GT(compared, 20U);  // or the statements look different from what is searched for here
+  EXPECT_GT(compared, 20U);  // otherwise this search no longer matches the statements
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ TEST(AttributeRange, WithAnAsteriskIsTheLast) {
             (AttributeRange{.type = "member", .first = 1500, .last = std::nullopt}));
 }
 
-TEST(AttributeRange, IsNothingElse) {
+TEST(AttributeRange, RejectsOtherDescriptions) {
   for (const auto* other : {"", "member", ";range=0-1", "member;binary", "member;range=", "member;range=0",
                             "member;range=-1", "member;range=0-", "member;range=3-2", "member;range=0-1x",
                             "member;range=a-b", "member;range=0-99999999999999999999"}) {

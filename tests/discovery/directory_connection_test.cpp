@@ -26,7 +26,7 @@ using testing::HasSubstr;
 
 const DirectoryOptions impatient{.domain = {}, .servers = {}, .ca_cert = {}, .patience = {1s}};
 
-/// What a client learns that reads one entry from a server that behaves so.
+/// The result of reading one entry from a server with this behaviour.
 tl::expected<DirectoryEntry, DirectoryError> read_from(std::function<void(Client&)> behave) {
   const test::FakeDirectory fake(std::move(behave));
   auto connection = DirectoryConnection::open(fake.server(), impatient);
@@ -139,7 +139,7 @@ TEST(DirectoryConnection, GarbageIsNoAnswer) {
   EXPECT_FALSE(entry);
 }
 
-TEST(DirectoryConnection, EntryThatDoesNotDecodeIsMalformed) {
+TEST(DirectoryConnection, UndecodableEntryIsMalformed) {
   const auto entry = read_from([](Client& client) {
     client.receive();
     // SearchResultEntry of message 1 whose attribute list is longer than the entry.
@@ -205,8 +205,8 @@ TEST(DirectoryConnection, EndlessEntriesEnd) {
   EXPECT_FALSE(entries);
 }
 
-/// Each page comes in time, and so would the listing's end, in a day.
-TEST(DirectoryConnection, ListingThatTakesTooLongAsAWholeEnds) {
+/// Each page arrives in time, but the whole listing would take a day.
+TEST(DirectoryConnection, ListingHasATimeLimitAsAWhole) {
   const auto started = std::chrono::steady_clock::now();
 
   const auto entries = search_in([](Client& client) {
@@ -275,8 +275,8 @@ TEST(DirectoryConnection, RangesOfALookUpHaveOneTimeLimit) {
   EXPECT_EQ(found.error().kind, Kind::timed_out);
 }
 
-/// What remained of the time for a search that failed is no limit for what comes after it.
-TEST(DirectoryConnection, AfterAFailedSearchHasAllItsTimeAgain) {
+/// The remaining time of a failed search does not limit the requests after it.
+TEST(DirectoryConnection, HasItsFullTimeAfterAFailedSearch) {
   const test::FakeDirectory fake(answering(LDAP_NO_SUCH_OBJECT));
   auto options = impatient;
   options.patience.time = 100ms;
@@ -291,7 +291,7 @@ TEST(DirectoryConnection, AfterAFailedSearchHasAllItsTimeAgain) {
   EXPECT_EQ(found->ldap_result, LDAP_NO_SUCH_OBJECT);
 }
 
-/// In one answer what came before is still held, also by searches and look-ups that came to their end.
+/// Within one answer, data of completed searches and look-ups still counts as used memory.
 TEST(DirectoryConnection, WholeAnswerHasOneMemoryLimit) {
   const std::string large(7'000'000, 'x');
   const test::FakeDirectory fake([&](Client& client) {
@@ -316,7 +316,7 @@ TEST(DirectoryConnection, WholeAnswerHasOneMemoryLimit) {
   EXPECT_EQ(error->kind, Kind::malformed_answer);
 }
 
-TEST(DirectoryConnection, KeepsOnlyWhatWasAskedFor) {
+TEST(DirectoryConnection, KeepsOnlyRequestedAttributes) {
   const auto entries = search_in([](Client& client) {
     const auto search = client.receive();
     client.entry(*search, "CN=1",
@@ -330,7 +330,7 @@ TEST(DirectoryConnection, KeepsOnlyWhatWasAskedFor) {
   EXPECT_TRUE(entries->front().attributes.contains("member"));
 }
 
-/// On the wire an empty value takes two octets.
+/// An empty value takes only two octets on the wire.
 TEST(DirectoryConnection, ManySmallValuesAreTooMuchMemory) {
   const std::vector<std::string> empty(100'000);
   const auto entries = search_in([&](Client& client) {
@@ -344,7 +344,7 @@ TEST(DirectoryConnection, ManySmallValuesAreTooMuchMemory) {
   EXPECT_EQ(entries.error().kind, Kind::malformed_answer);
 }
 
-TEST(DirectoryConnection, ServerThatLetsAnybodyInIsNotProven) {
+TEST(DirectoryConnection, ServerThatAcceptsAnyLogonIsNotProven) {
   const test::FakeDirectory fake([](Client& client) { client.wait_until_gone(); });
   auto connection = DirectoryConnection::open(fake.server(), impatient);
   ASSERT_TRUE(connection);
@@ -386,7 +386,7 @@ struct ResultAndKind {
 
 class DirectoryConnectionOfResult : public testing::TestWithParam<ResultAndKind> {};
 
-TEST_P(DirectoryConnectionOfResult, IsAnErrorThoughEntriesCameBefore) {
+TEST_P(DirectoryConnectionOfResult, IsAnErrorEvenAfterEntries) {
   const auto entries = search_in([](Client& client) {
     const auto search = client.receive();
     client.entry(*search, "CN=1", {});
@@ -427,7 +427,7 @@ TEST(DirectoryConnection, FetchesTheRestOfARange) {
               ElementsAre(base::Octets{'a'}, base::Octets{'b'}, base::Octets{'c'}));
 }
 
-TEST(DirectoryConnection, RestOfARangeThatStaysAwayIsNotSilent) {
+TEST(DirectoryConnection, MissingRestOfARangeIsAnError) {
   const auto entries = search_in([](Client& client) {
     const auto first = client.receive();
     client.entry(*first, "CN=1", {{"member;range=0-1", {"a", "b"}}});
@@ -442,7 +442,7 @@ TEST(DirectoryConnection, RestOfARangeThatStaysAwayIsNotSilent) {
   EXPECT_EQ(entries.error().kind, Kind::malformed_answer);
 }
 
-TEST(DirectoryConnection, RangeThatLeavesAGapIsNotSilent) {
+TEST(DirectoryConnection, GapInARangeIsAnError) {
   const auto entries = search_in([](Client& client) {
     const auto first = client.receive();
     client.entry(*first, "CN=1", {{"member;range=5-*", {"f"}}});

@@ -31,7 +31,7 @@ TEST(DirectoryEntry, FindsAttributesInEitherCase) {
   EXPECT_FALSE(entry.attributes.contains("objectGUI"));
 }
 
-TEST(EnrollmentService, KeepsEveryAttributeAsItCame) {
+TEST(EnrollmentService, KeepsEveryAttributeUnchanged) {
   DirectoryEntry entry = identified();
   entry.attributes["cn"] = {octets_of("K!00f6ln CA")};
   entry.attributes["displayName"] = {octets_of("K\xc3\xb6ln CA")};
@@ -54,7 +54,7 @@ TEST(EnrollmentService, KeepsEveryAttributeAsItCame) {
   EXPECT_EQ(service->enrollment_servers.size(), 1U);
 }
 
-TEST(EnrollmentService, RunsOnAHostWithoutTheRootsDot) {
+TEST(EnrollmentService, HasAHostNameWithoutTheRootsDot) {
   EXPECT_EQ(parsed_with("dNSHostName", "ca01.corp.example.").dns_host_name, "ca01.corp.example");
   EXPECT_EQ(parsed_with("dNSHostName", "ca01.corp.example ").dns_host_name, "ca01.corp.example ");
 }
@@ -83,7 +83,7 @@ TEST(EnrollmentService, MayHaveAnyFlags) {
   EXPECT_EQ(parsed_with("flags", "-2147483648").flags, std::numeric_limits<std::int32_t>::min());
 }
 
-TEST(EnrollmentService, HasNoFlagsThatAreNoNumber) {
+TEST(EnrollmentService, IgnoresFlagsThatAreNotANumber) {
   for (const auto* flags : {"", "0x10", "10 ", "+1", "2147483648", "ten"}) {
     EXPECT_FALSE(parsed_with("flags", flags).flags) << flags;
   }
@@ -98,7 +98,7 @@ TEST(EnrollmentService, WasCreatedAtAGeneralizedTime) {
   EXPECT_EQ(parsed_with("whenChanged", "20261123024354.999Z").when_changed, expected);
 }
 
-TEST(EnrollmentService, WasCreatedAtNoOtherTime) {
+TEST(EnrollmentService, IgnoresAnInvalidCreationTime) {
   for (const auto* time :
        {"", "Z", "20261123024354.0", "20261123024354.0+0100", "20261323024354.0Z", "20260230024354.0Z",
         "20261123244354.0Z", "20261123026054.0Z", "20261123024361.0Z", "2026112302435.0Z", "20261123024354.Z",
@@ -113,7 +113,7 @@ DirectoryEntry entry_with(std::initializer_list<std::pair<const char*, std::stri
   return entry;
 }
 
-TEST(Computer, IsWhatItsAccountSays) {
+TEST(Computer, HasTheAttributesOfItsAccount) {
   using namespace std::chrono;
   const auto computer = parse_computer(entry_with({{"cn", "LEGACY-XP"},
                                                    {"dNSHostName", "legacy-xp.corp.example"},
@@ -128,7 +128,7 @@ TEST(Computer, IsWhatItsAccountSays) {
   EXPECT_EQ(computer.last_logon, sys_days(2025y / November / 24) + 22h + 13min + 54s);
 }
 
-TEST(Computer, NeverLoggedOnAtWhatIsNoTime) {
+TEST(Computer, IgnoresAnInvalidLogonTime) {
   for (const auto* time : {"", "0", "-1", "1e9", "20261123024354.0Z", "18446744073709551616"}) {
     EXPECT_FALSE(parse_computer(entry_with({{"lastLogonTimestamp", time}})).last_logon) << time;
   }

@@ -10,7 +10,7 @@
 namespace casweep::discovery {
 namespace {
 
-TEST(DirectoryError, OfALogonKeepsItsMessageAndTellsKindsApart) {
+TEST(DirectoryError, OfALogonKeepsItsMessageAndKind) {
   std::set<DirectoryErrorKind> kinds;
   for (int kind = 0; kind <= static_cast<int>(logon::LogonErrorKind::crashed); ++kind) {
     const auto error = directory_error_of({static_cast<logon::LogonErrorKind>(kind), "Why."});

@@ -6,7 +6,7 @@
 namespace casweep::discovery {
 namespace {
 
-TEST(DirectoryServer, HasTheSchemesOwnPort) {
+TEST(DirectoryServer, HasTheDefaultPortOfItsScheme) {
   EXPECT_EQ(parse_directory_server("ldap://dc1.corp.example"),
             (DirectoryServer{.ldaps = false, .host = "dc1.corp.example", .port = 389}));
   EXPECT_EQ(parse_directory_server("LDAPS://dc1.corp.example/"),
@@ -19,7 +19,7 @@ TEST(DirectoryServer, MayHaveAnotherPort) {
             (DirectoryServer{.ldaps = false, .host = "fd00::1", .port = 1389}));
 }
 
-TEST(DirectoryServer, IsNothingElse) {
+TEST(DirectoryServer, RejectsOtherUris) {
   for (const auto* uri : {"",
                           "dc1.corp.example",
                           "ldapi://%2frun%2fldapi",
@@ -47,13 +47,13 @@ TEST(DirectoryServer, IsNothingElse) {
   }
 }
 
-/// It answers with some attributes of each object, and does not say which it holds back.
-TEST(DirectoryServer, IsNoGlobalCatalog) {
+/// It returns only some attributes of each object and does not say which are missing.
+TEST(DirectoryServer, RejectsGlobalCatalogs) {
   EXPECT_FALSE(parse_directory_server("ldap://dc1:3268"));
   EXPECT_FALSE(parse_directory_server("ldaps://dc1:3269"));
 }
 
-TEST(DirectoryServer, ShowsAPortThatIsNotTheSchemesOwn) {
+TEST(DirectoryServer, ShowsOnlyANonDefaultPort) {
   for (const auto* uri : {"ldap://dc1", "ldaps://dc1", "ldap://dc1:636", "ldaps://[fd00::1]:1636"}) {
     EXPECT_EQ(parse_directory_server(uri)->uri(), uri);
   }

@@ -36,7 +36,7 @@ TEST(Directory, WithoutServerOrDomainIsAnError) {
   EXPECT_EQ(listing.error().kind, Kind::options_unusable);
 }
 
-TEST(Directory, IsNotGivenAPasswordWhenDnsAloneNamesTheServer) {
+TEST(Directory, GetsNoPasswordIfOnlyDnsNamesTheServer) {
   DirectoryOptions options = asking({});
   options.domain = "corp.example";
   options.start_tls = true;
@@ -49,7 +49,7 @@ TEST(Directory, IsNotGivenAPasswordWhenDnsAloneNamesTheServer) {
   EXPECT_THAT(listing.error().message, HasSubstr("nothing was sent"));
 }
 
-TEST(Directory, WithOneBadServerIsNotAskedAtAll) {
+TEST(Directory, IsNotQueriedIfOneServerIsInvalid) {
   const auto listing = list_enrollment_services(asking({dead, "http://dc1"}), password_account);
 
   ASSERT_FALSE(listing);
@@ -61,19 +61,19 @@ TEST(Directory, SaysHowManyServersWereTried) {
 
   ASSERT_FALSE(listing);
   EXPECT_EQ(listing.error().kind, Kind::unreachable);
-  EXPECT_THAT(listing.error().message, HasSubstr("None of 2"));
+  EXPECT_THAT(listing.error().message, HasSubstr("None of the 2"));
 }
 
-TEST(Directory, GoesOnAfterADeadServer) {
+TEST(Directory, ContinuesAfterADeadServer) {
   const test::FakeDirectory fake([](test::FakeDirectory::Client& client) { client.wait_until_gone(); });
 
   const auto listing = list_enrollment_services(asking({dead, fake.server().uri()}), password_account);
 
   ASSERT_FALSE(listing);
-  EXPECT_EQ(listing.error().kind, Kind::protection_refused);  // the fake's, which has no TLS
+  EXPECT_EQ(listing.error().kind, Kind::protection_refused);  // from the fake, which has no TLS
 }
 
-/// The fake offers no TLS, so the password is refused before it is sent: nobody else is offered it either.
+/// The fake offers no TLS, so the password is not sent to it, nor to any other server.
 TEST(Directory, StopsAtARefusal) {
   std::atomic<int> asked = 0;
   const test::FakeDirectory first([](test::FakeDirectory::Client& client) { client.wait_until_gone(); });

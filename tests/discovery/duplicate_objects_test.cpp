@@ -35,7 +35,7 @@ std::vector<EnrollmentService> in_either_order(std::vector<EnrollmentService> ob
 
 constexpr std::string_view conflict = "Contoso CA\nCNF:8b1e0c52-1234-5678-9abc-def001020304";
 
-TEST(DuplicateObjects, OfAReplicationConflictAreOfTheCaWithoutIt) {
+TEST(DuplicateObjects, OfAReplicationConflictBelongToTheOriginal) {
   auto twin = object(1, conflict);
   twin.when_created = std::chrono::sys_seconds{};
   const auto cas = in_either_order({twin, object(2)});
@@ -45,7 +45,7 @@ TEST(DuplicateObjects, OfAReplicationConflictAreOfTheCaWithoutIt) {
   EXPECT_THAT(cas[0].duplicates, testing::ElementsAre(DuplicateObject{twin.object_guid, twin.distinguished_name}));
 }
 
-TEST(DuplicateObjects, OfOneNameAreOfTheOldest) {
+TEST(DuplicateObjects, OfOneNameBelongToTheOldest) {
   auto older = object(9);
   older.when_created = std::chrono::sys_seconds(std::chrono::seconds(10));
   auto younger = object(3);
@@ -54,11 +54,11 @@ TEST(DuplicateObjects, OfOneNameAreOfTheOldest) {
   EXPECT_EQ(in_either_order({older, younger, object(1)})[0].object_guid, older.object_guid);
 }
 
-TEST(DuplicateObjects, OfOneAgeAreOfTheLowestGuid) {
+TEST(DuplicateObjects, OfOneAgeBelongToTheLowestGuid) {
   EXPECT_EQ(in_either_order({object(2), object(1), object(3)})[0].object_guid, object(1).object_guid);
 }
 
-TEST(DuplicateObjects, AgreeWhateverTheOrderOfCertificatesAndTheCaseOfTheHost) {
+TEST(DuplicateObjects, MatchRegardlessOfCertificateOrderAndHostCase) {
   auto twin = object(2, conflict);
   std::ranges::reverse(twin.ca_certificates);
   twin.dns_host_name = "CA.corp.example.";
@@ -75,7 +75,7 @@ TEST(DuplicateObjects, MayHaveNoHost) {
   EXPECT_EQ(in_either_order({one, twin}).size(), 1U);
 }
 
-TEST(DuplicateObjects, AreNoObjectsThatDifferInAnything) {
+TEST(DuplicateObjects, NeverDifferInAnything) {
   auto name = object(2, conflict);
   name.display_name = "Contoso CA 2";
   auto host = object(3, conflict);
@@ -94,7 +94,7 @@ TEST(DuplicateObjects, AreNoObjectsThatDifferInAnything) {
   }
 }
 
-TEST(DuplicateObjects, AreNoObjectsThatSayNothing) {
+TEST(DuplicateObjects, NeedDataToCompare) {
   auto one = object(1);
   one.dns_host_name.clear();
   one.ca_certificates.clear();
@@ -109,8 +109,8 @@ TEST(DuplicateObjects, AreNoObjectsThatSayNothing) {
   EXPECT_EQ(without_duplicates(std::vector{nameless, nameless_too}).size(), 2U);
 }
 
-/// Otherwise the history would say that the CA was removed, and its decisions would be lost.
-TEST(DuplicateObjects, AreOfTheObjectThatIsKnown) {
+/// Otherwise the history would report the CA as removed, and its decisions would be lost.
+TEST(DuplicateObjects, BelongToTheKnownObject) {
   auto known = object(9, conflict);
   known.when_created = std::chrono::sys_seconds(std::chrono::seconds(11));
   auto older = object(1);
@@ -123,7 +123,7 @@ TEST(DuplicateObjects, AreOfTheObjectThatIsKnown) {
   }
 }
 
-TEST(DuplicateObjects, OfWhichSeveralAreKnownAreOfTheOneWithoutConflict) {
+TEST(DuplicateObjects, BelongToTheOriginalIfSeveralAreKnown) {
   const auto cas =
       without_duplicates(std::vector{object(1, conflict), object(2), object(3)}, std::vector{object(1), object(3)});
   ASSERT_EQ(cas.size(), 1U);
@@ -145,7 +145,7 @@ TEST(DuplicateObjects, KeepTheDuplicatesThatAreNotListed) {
       testing::UnorderedElementsAre(hidden_one, hidden_two, DuplicateObject{two.object_guid, two.distinguished_name}));
 }
 
-TEST(DuplicateObjects, LeaveTheOthersInTheirOrder) {
+TEST(DuplicateObjects, KeepTheOrderOfOtherObjects) {
   const auto cas = without_duplicates(std::vector{object(3, "A"), object(2, conflict), object(1), object(4, "Z")});
 
   ASSERT_EQ(cas.size(), 3U);

@@ -36,7 +36,7 @@ tl::expected<Listing, DirectoryError> list_from(std::function<void(Client&)> beh
 const std::string configuration = "CN=Configuration,DC=corp,DC=example";
 const std::string container = "CN=Enrollment Services,CN=Public Key Services,CN=Services," + configuration;
 
-/// What a directory holds and how it answers; of its CAs only cn and objectGUID are known.
+/// The content of a directory and its answers. Its CAs have only cn and objectGUID.
 struct Forest {
   using Answer = std::function<void(Client&, const test::FakeDirectory::Search&)>;
 
@@ -101,7 +101,7 @@ std::function<void(Client&)> with_services(std::vector<std::pair<std::string, st
   return forest.behaviour();
 }
 
-/// A CA as an earlier scan knew it.
+/// A CA as known from an earlier scan.
 EnrollmentService known_ca(const std::string& name, const std::string& guid) {
   EnrollmentService ca{.object_guid = *base::ObjectGuid::from_octets(base::Octets(guid.begin(), guid.end()))};
   ca.distinguished_name = "CN=" + name + "," + container;
@@ -113,7 +113,7 @@ EnrollmentService known_ca(const std::string& name, const std::string& guid) {
 const EnrollmentService lost = known_ca("Lost", another_guid);
 const std::string by_guid = "<GUID=" + lost.object_guid.to_string() + ">";
 
-/// A forest that lists A, and answers a look-up of Lost so.
+/// A forest that lists A and answers a look-up of Lost with `answer`.
 Forest forest_without_lost(Forest::Answer answer = {}) {
   Forest forest;
   forest.services = {{"A", one_guid}};
@@ -143,7 +143,7 @@ TEST(EnrollmentListing, IsSortedByCommonName) {
   EXPECT_EQ(listing->entries_returned, 2U);
 }
 
-TEST(EnrollmentListing, SaysWhereItLooked) {
+TEST(EnrollmentListing, RecordsWhereItSearched) {
   const auto listing = list_from(with_services({{"A", one_guid}}));
 
   ASSERT_TRUE(listing) << listing.error().message;
@@ -167,7 +167,7 @@ TEST(EnrollmentListing, WithTheSameObjectTwiceIsAnError) {
   EXPECT_EQ(listing.error().kind, Kind::malformed_answer);
 }
 
-TEST(EnrollmentListing, WithACaOfNoIdentityIsAnError) {
+TEST(EnrollmentListing, WithACaWithoutIdentityIsAnError) {
   const auto listing = list_from(with_services({{"A", one_guid}, {"B", "short"}}));
 
   ASSERT_FALSE(listing);
@@ -199,7 +199,7 @@ TEST(UnlistedCa, IsRemovedIfTheDirectoryHasNoSuchObject) {
   EXPECT_EQ(accounted(*listing), 2U);
 }
 
-/// Whatever else the directory answers, the CA stays.
+/// With every other answer of the directory, the CA stays.
 TEST(UnlistedCa, IsHiddenByEveryOtherAnswer) {
   const std::vector<Forest::Answer> answers{
       [](Client& client, const auto& search) {
@@ -238,7 +238,7 @@ TEST(UnlistedCa, IsHiddenByEveryOtherAnswer) {
   }
 }
 
-/// Without the directory's answer nothing is known of the CA, so there is no listing.
+/// Without the directory's answer, nothing is known about the CA, so the listing fails.
 TEST(UnlistedCa, WithoutAnAnswerIsAnError) {
   const auto listing = list_from(
       forest_without_lost([](Client& client, const auto& /*search*/) { client.bytes("nonsense"); }).behaviour(),
@@ -262,7 +262,7 @@ TEST(UnlistedCa, IsListedIfItIsAnEnrollmentServiceElsewhere) {
   EXPECT_EQ(accounted(*listing), 2U);
 }
 
-/// [MS-ADTS] 5.1.3.3.6: what is not visible does not exist, and list-object mode makes more of that.
+/// [MS-ADTS] 5.1.3.3.6: invisible objects do not exist for the account, and list-object mode hides more of them.
 TEST(UnlistedCa, IsHiddenIfNoSuchObjectMayMeanNotVisible) {
   for (const auto& heuristics : {std::optional<std::string>("001"), std::optional<std::string>("0012"),
                                  std::optional<std::string>("00x"), std::optional<std::string>()}) {
@@ -312,7 +312,7 @@ TEST(UnlistedCa, MayBeTheOnlyOne) {
   EXPECT_EQ(listing->hidden.size(), 1U);
 }
 
-/// On a first scan, too: nothing but the name of the object is visible.
+/// Even on a first scan: only the name of the object is visible.
 TEST(UnlistedCa, ThatWasNeverKnownIsHiddenIfItsNameIsVisible) {
   auto forest = forest_without_lost();
   forest.unreadable = {"<GUID=b035a4d7-d5a8-4bfc-9af5-5194521a0ff4>;CN=A\\, hidden CA," + container, container};
@@ -366,7 +366,7 @@ TEST(EnrollmentListing, HasATimeLimitForAllItsLookUps) {
   EXPECT_THAT(listing.error().message, testing::HasSubstr("did not finish its answer in time"));
 }
 
-TEST(EnrollmentListing, HasAMemoryLimitForAllThatItKeeps) {
+TEST(EnrollmentListing, HasAMemoryLimitForAllItsData) {
   const std::string large(7'000'000, 'x');
   const auto known = many_known(10);
   const auto answer_with_ca = [&](const std::string& name, const std::string& guid) {
@@ -400,7 +400,7 @@ TEST(EnrollmentListing, HasAMemoryLimitForAllThatItKeeps) {
   EXPECT_EQ(listing.error().kind, Kind::malformed_answer);
 }
 
-/// Another forest learns nothing about the CAs of this one.
+/// The CAs of this forest must not be revealed to another forest.
 TEST(EnrollmentListing, IsCheckedBeforeAnyCaIsLookedUp) {
   std::atomic<int> look_ups = 0;
   const auto behaviour = forest_without_lost([&](Client& client, const auto& search) {
@@ -420,7 +420,7 @@ TEST(EnrollmentListing, IsCheckedBeforeAnyCaIsLookedUp) {
 
 const std::string twin_guid(16, '\x03');
 
-/// Lost, as last known with all that makes objects one CA, and its duplicate.
+/// Lost as last known, with all data that identifies duplicates, and its duplicate.
 struct CaWithDuplicate {
   EnrollmentService ca = lost;
   EnrollmentService duplicate = known_ca("Lost\nCNF:03030303-0303-0303-0303-030303030303", twin_guid);
@@ -440,7 +440,7 @@ std::string octets_of(const base::ObjectGuid& object_guid) {
   return {octets.begin(), octets.end()};
 }
 
-/// A forest that has these CAs, and these objects that show nothing but their names.
+/// A forest with these CAs, and with these objects of which only the name is visible.
 Forest forest_of(const std::vector<EnrollmentService>& visible, const std::vector<EnrollmentService>& bare) {
   Forest forest;
   forest.look_ups[container] = [=](Client& client, const test::FakeDirectory::Search& search) {
@@ -470,8 +470,8 @@ Forest forest_of(const std::vector<EnrollmentService>& visible, const std::vecto
   return forest;
 }
 
-/// One CA with its identity, and not read: its own object may say something else now.
-TEST(DuplicateOfAHiddenCa, IsNoCaThoughItIsVisible) {
+/// One CA with its identity, which is not read: its own object may have changed.
+TEST(DuplicateOfAHiddenCa, IsNoCaEvenIfItIsVisible) {
   const CaWithDuplicate known;
   const auto listing = list_from(forest_of({known.duplicate}, {known.ca}).behaviour(), {known.ca});
 
@@ -483,7 +483,7 @@ TEST(DuplicateOfAHiddenCa, IsNoCaThoughItIsVisible) {
               testing::ElementsAre(DuplicateObject{known.duplicate.object_guid, known.duplicate.distinguished_name}));
 }
 
-TEST(DuplicateOfAHiddenCa, IsACaOfItsOwnIfItDiffersNow) {
+TEST(DuplicateOfAHiddenCa, IsASeparateCaIfItDiffersNow) {
   CaWithDuplicate known;
   known.duplicate.dns_host_name = "elsewhere.corp.example";
   const auto listing = list_from(forest_of({known.duplicate}, {known.ca}).behaviour(), {known.ca});
@@ -495,7 +495,7 @@ TEST(DuplicateOfAHiddenCa, IsACaOfItsOwnIfItDiffersNow) {
   EXPECT_TRUE(listing->hidden[0].service.duplicates.empty());
 }
 
-TEST(DuplicateOfAHiddenCa, IsACaOfItsOwnIfItIsKnownAsOne) {
+TEST(DuplicateOfAHiddenCa, IsASeparateCaIfItIsKnownAsOne) {
   const CaWithDuplicate known;
   const auto listing = list_from(forest_of({known.duplicate}, {known.ca}).behaviour(), {known.ca, known.duplicate});
 
@@ -515,7 +515,7 @@ TEST(DuplicateOfAHiddenCa, IsNoCaIfItIsHiddenToo) {
   EXPECT_EQ(listing->hidden[0].service.duplicates.size(), 1U);
 }
 
-/// The listing goes on to name it, so that the next scan knows it as well.
+/// The listing still names it, so that the next scan knows it too.
 TEST(HiddenDuplicate, IsNoCaIfItsCaIsListed) {
   const CaWithDuplicate known;
   const auto listing = list_from(forest_of({known.ca}, {known.duplicate}).behaviour(), {known.ca});
@@ -537,8 +537,8 @@ TEST(HiddenDuplicate, IsAHiddenCaIfItsCaIsRemoved) {
   EXPECT_EQ(listing->hidden[0].service.object_guid, known.duplicate.object_guid);
 }
 
-/// The object that had the name is elsewhere, or gone.
-TEST(UnlistedCa, WithTheNameThatAKnownOneHadIsHidden) {
+/// The object that had the name was moved or removed.
+TEST(UnlistedCa, WithTheFormerNameOfAKnownCaIsHidden) {
   auto successor = lost;
   successor.object_guid = known_ca("x", twin_guid).object_guid;
   auto forest = forest_of({}, {successor});
@@ -558,15 +558,15 @@ TEST(UnlistedCa, WithTheNameThatAKnownOneHadIsHidden) {
   EXPECT_EQ(removed->hidden.size(), 1U);
 }
 
-/// Without an objectGUID it cannot be told which object it is, so it is not passed over.
-TEST(UnlistedCa, WithoutIdentityAndWithTheNameThatAKnownOneHadIsAnError) {
+/// Without an objectGUID the object cannot be identified, so it is not ignored.
+TEST(UnlistedCa, WithoutIdentityAndWithTheFormerNameOfAKnownCaIsAnError) {
   auto forest = forest_without_lost();
   forest.unreadable = {lost.distinguished_name};
   EXPECT_FALSE(list_from(forest.behaviour(), {lost}));
 }
 
 /// A look-up and a search that contradict each other.
-TEST(UnlistedCa, IsHiddenIfItsNameIsVisibleThoughItIsNotFound) {
+TEST(UnlistedCa, IsHiddenIfItsNameIsVisibleButItIsNotFound) {
   auto forest = forest_without_lost();
   forest.unreadable = {by_guid + ";" + lost.distinguished_name};
   const auto listing = list_from(forest.behaviour(), {lost});
@@ -594,7 +594,7 @@ TEST(EnrollmentListing, KnowsTheForestByItsRootDomain) {
   }
 }
 
-TEST(EnrollmentListing, HoldsWhatIsTrustedForLogon) {
+TEST(EnrollmentListing, HoldsTheCertificatesTrustedForLogon) {
   auto forest = forest_without_lost();
   EXPECT_EQ(list_from(forest.behaviour())->nt_auth_certificates, (std::vector<base::Octets>{{'d', 'e', 'r'}}));
   forest.nt_auth.reset();

@@ -26,7 +26,7 @@ TEST(ExtendedName, MayBeAPlainName) {
   }
 }
 
-TEST(ExtendedName, DoesNotBelieveWhatIsNoIdentity) {
+TEST(ExtendedName, IgnoresAnInvalidIdentity) {
   const auto name = parse_extended_name("<GUID=zz>;<SID=S-1-5-21-1;2>;DC=corp");
   EXPECT_FALSE(name.object_guid);
   EXPECT_TRUE(name.sid.empty());

@@ -8,7 +8,7 @@
 namespace casweep::discovery {
 namespace {
 
-TEST(LdapCodes, StandOnceAndWithASentence) {
+TEST(LdapCodes, AreUniqueAndHaveASentence) {
   std::set<int> seen;
   for (const LdapCode& known : ldap_codes()) {
     EXPECT_TRUE(seen.insert(known.result).second) << known.result;
@@ -16,7 +16,7 @@ TEST(LdapCodes, StandOnceAndWithASentence) {
   }
 }
 
-TEST(LogonRefusals, StandOnceAndWithAMeaning) {
+TEST(LogonRefusals, AreUniqueAndHaveAMeaning) {
   std::set<std::string_view> seen;
   for (const LogonRefusal& refusal : logon_refusals()) {
     EXPECT_TRUE(seen.insert(refusal.data).second) << refusal.data;

@@ -75,7 +75,7 @@ TEST(ServerCertificate, ThatIsNotForServersProvesNoHost) {
   EXPECT_THAT(objection({"dc1", "DNS:dc1.corp.example", "codeSigning"}), HasSubstr("server authentication"));
 }
 
-TEST(ServerCertificate, ThatIsNoneProvesNoHost) {
+TEST(ServerCertificate, ThatIsMalformedProvesNoHost) {
   EXPECT_THAT(objection_to_certificate({0x30, 0x00}, "dc1.corp.example"), HasSubstr("cannot be read"));
   EXPECT_FALSE(certificate_names({}, "dc1.corp.example"));
 }

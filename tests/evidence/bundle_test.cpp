@@ -40,7 +40,7 @@ class BundleTest : public ::testing::Test {
   /// Makes a bundle of the only scan in the folder `name`, and remembers it.
   fs::path create(const char* name, const TestIdentity* signer) {
     const auto snapshot = folder_ / (std::string(name) + ".db").c_str();
-    (void)store::back_up_history(file_, snapshot, store::ExistingBackup::keep);
+    (void)store::back_up_history(file_, snapshot, base::Existing::keep);
     std::optional<SigningIdentity> identity;
     if (signer != nullptr) {
       identity = SigningIdentity::read(
@@ -85,7 +85,7 @@ TEST_F(BundleTest, IsVerifiedAsItWasMade) {
   EXPECT_EQ(verified.number, 1);
   EXPECT_EQ(verified.scan, 1);
   EXPECT_EQ(verified.completeness, "2 CAs discovered = 1 assessed + 1 unknown + 0 not read");
-  EXPECT_TRUE(verified.derived_anew);
+  EXPECT_TRUE(verified.recomputed);
   EXPECT_EQ(verified.sums_sha256, base::to_hex(bundle_.record.sums_sha256));
   EXPECT_TRUE(verified.is_unmodified());
   EXPECT_EQ(verified.enforced, 1U);
@@ -112,7 +112,7 @@ TEST_F(BundleTest, WithAnyByteOfItsSealChangedIsRefused) {
 TEST_F(BundleTest, SaysWhatIsWrongFirst) {
   const auto place = create("bundle", &auditor_);
   std::ofstream(place / "results.csv", std::ios::app) << "x";
-  EXPECT_EQ(refusal_of(place), "results.csv was changed: it is not what SHA256SUMS says.");
+  EXPECT_EQ(refusal_of(place), "results.csv was changed: it does not match SHA256SUMS.");
   fs::remove(place / "results.csv");
   EXPECT_EQ(refusal_of(place), "results.csv is missing.");
 }
@@ -177,9 +177,9 @@ TEST_F(BundleTest, NamesTheOneBeforeAndGoesOnFromIt) {
 
 TEST_F(BundleTest, HasTheSameFilesOfTheSameHistory) {
   const auto snapshot = folder_ / "snapshot.db";
-  (void)store::back_up_history(file_, snapshot, store::ExistingBackup::keep);
+  (void)store::back_up_history(file_, snapshot, base::Existing::keep);
   const auto again = folder_ / "again.db";
-  (void)store::back_up_history(file_, again, store::ExistingBackup::keep);
+  (void)store::back_up_history(file_, again, base::Existing::keep);
   EXPECT_EQ(content_of(snapshot), content_of(again));
   const auto history = store::History::open_existing(snapshot);
   const auto files = derived_files(history, history.scan(1), "1.2.3");

@@ -106,7 +106,7 @@ TEST_F(Signature, OfAWeakOrUnusualKeyIsNotMade) {
 
 TEST_F(Signature, NeedsACertificateAndKeyThatBelongTogetherAndAreValid) {
   const auto other = make_identity("Other", &root_);
-  EXPECT_THAT(refusal_of(auditor_.certificate, other.key).what(), HasSubstr("not that of"));
+  EXPECT_THAT(refusal_of(auditor_.certificate, other.key).what(), HasSubstr("does not belong to"));
   EXPECT_THAT(refusal_of("", auditor_.key).what(), HasSubstr("--sign"));
   EXPECT_THAT(refusal_of(auditor_.certificate, "").what(), HasSubstr("--key"));
   const auto expired =

@@ -31,7 +31,7 @@ tl::expected<ActiveComputers, discovery::DirectoryError> computers_of(std::funct
   return read_active_computers(*connection, corp_domain, since, 2);
 }
 
-/// Answers the question for the domain's own entry.
+/// Answers the query for the domain's own entry.
 void give_domain(Client& client, const Client::Attributes& attributes) {
   const auto head = client.receive();
   client.entry(*head, head->base, attributes);
@@ -56,7 +56,7 @@ TEST(ActiveComputers, AreOfEveryPage) {
   EXPECT_EQ(active->logon_time_sync_interval, days(21));
 }
 
-TEST(ActiveComputers, OfADomainThatDoesNotSayHowFarBehindItIsAreListedAllTheSame) {
+TEST(ActiveComputers, AreListedEvenWithoutALogonTimeSyncInterval) {
   const auto active = computers_of([](Client& client) {
     give_domain(client, {{"objectClass", {"domain"}}});
     const auto search = client.receive();
@@ -68,8 +68,8 @@ TEST(ActiveComputers, OfADomainThatDoesNotSayHowFarBehindItIsAreListedAllTheSame
   EXPECT_FALSE(active->logon_time_sync_interval);
 }
 
-/// Half a list would call a forest free of old computers that is not.
-TEST(ActiveComputers, OfAListThatBreaksOffAreAnError) {
+/// An incomplete list could hide old computers.
+TEST(ActiveComputers, OfAnIncompleteListAreAnError) {
   const auto active = computers_of([](Client& client) {
     give_domain(client, {});
     const auto first = client.receive();
@@ -84,7 +84,7 @@ TEST(ActiveComputers, OfAListThatBreaksOffAreAnError) {
   EXPECT_EQ(active.error().kind, Kind::listing_truncated);
 }
 
-TEST(ActiveComputers, AreNotAskedForAtAStrangersWithAPassword) {
+TEST(ActiveComputers, AreNotRequestedFromAnUnnamedServerWithAPassword) {
   const logon::Account password{
       .logon = logon::Logon::ntlm, .principal = "a@CORP.EXAMPLE", .ccache = {}, .password = base::Secret("p")};
   discovery::Listing listing;
@@ -98,7 +98,7 @@ TEST(ActiveComputers, AreNotAskedForAtAStrangersWithAPassword) {
   EXPECT_THAT(active.error().message, HasSubstr("child.corp.example"));
 }
 
-TEST(ActiveComputers, OfADomainWithoutADnsNameCannotBeAskedFor) {
+TEST(ActiveComputers, OfADomainWithoutADnsNameCannotBeRequested) {
   const auto active = list_active_computers({.domain = "corp.example", .servers = {}, .ca_cert = {}, .patience = {}},
                                             logon::Account{}, {}, {"DC=nameless\x1b", ""}, since);
 

@@ -54,15 +54,15 @@ TEST(ClientSystem, IsTheOlderOneIfNameAndVersionDisagree) {
   EXPECT_EQ(client_system_of("Windows XP Professional", "10.0 (19045)"), ClientSystem::xp_or_2003);
 }
 
-TEST(ClientSystem, IsUnreportedIfNothingIsSaid) { expect_all({{"", ""}, {"", "5.1"}}, ClientSystem::unreported); }
+TEST(ClientSystem, IsUnreportedWithoutData) { expect_all({{"", ""}, {"", "5.1"}}, ClientSystem::unreported); }
 
 TEST(ClientSystem, IsOtherWithoutWindows) {
   expect_all({{"pc-linux-gnu", "6.1"}, {"Samba", "4.17.12"}, {"Mac OS X", "10.15"}, {"NetApp Release 9.1", "5.0"}},
              ClientSystem::other);
 }
 
-/// Not later: a Windows that nobody can date is not known to be new enough.
-TEST(ClientSystem, IsUnrecognisedIfItsAgeCannotBeTold) {
+/// Not "later": a Windows version of unknown age is not known to be new enough.
+TEST(ClientSystem, IsUnrecognisedIfItsAgeIsUnknown) {
   expect_all({{"Windows", ""},
               {"Windows Embedded", "Service Pack 3"},
               {"Windows", "0.0"},

@@ -6,17 +6,17 @@
 namespace casweep::explain {
 namespace {
 
-TEST(EnrollmentServer, IsALineForEachOfItsParts) {
+TEST(EnrollmentServer, HasALineForEachPart) {
   const EnrollmentServer expected{
       .priority = 2, .authentication = 4, .renewal_only = true, .uri = "https://ces.corp.example/CES"};
   EXPECT_EQ(parse_enrollment_server("2\n4\n1\nhttps://ces.corp.example/CES"), expected);
 }
 
-TEST(EnrollmentServer, MayHaveMoreLinesThanAreKnown) {
+TEST(EnrollmentServer, MayHaveUnknownLines) {
   EXPECT_EQ(parse_enrollment_server("1\n2\n0\nhttps://ces\n0\n7")->uri, "https://ces");
 }
 
-TEST(EnrollmentServer, IsNothingElse) {
+TEST(EnrollmentServer, RejectsOtherText) {
   for (const auto* value : {"", "\n\n\n", "1\n2\n0\n", "1\n2\n0", "1\n2\n2\nhttps://ces", "-1\n2\n0\nhttps://ces",
                             "1\nKerberos\n0\nhttps://ces", "1\r\n2\r\n0\r\nhttps://ces", "https://ces",
                             "4294967296\n2\n0\nhttps://ces", " 1\n2\n0\nhttps://ces"}) {
@@ -24,7 +24,7 @@ TEST(EnrollmentServer, IsNothingElse) {
   }
 }
 
-TEST(EnrollmentServer, SaysHowItAuthenticates) {
+TEST(EnrollmentServer, HasAnAuthenticationMethod) {
   EXPECT_EQ(authentication_name(2), "Kerberos");
   EXPECT_EQ(authentication_name(16), "authentication 16");
 }

@@ -38,7 +38,7 @@ DomainAnswer answer(std::vector<Computer> computers, std::optional<days> interva
   return {corp, explain::ActiveComputers{"ldap://dc1.corp.example", interval, std::move(computers)}};
 }
 
-/// A forest of a CA, its surroundings and what its domains answer, as a test changes it.
+/// A forest with one CA, its surroundings and the answers of its domains, which tests change.
 struct Forest {
   discovery::EnrollmentService ca{.object_guid = *base::ObjectGuid::from_octets(std::vector<std::uint8_t>(16, 0x01))};
   explain::EnrollmentSurroundings surroundings{.domains = std::vector{corp},
@@ -61,15 +61,15 @@ TEST(Explanation, CountsComputersOf45Days) {
   EXPECT_EQ(Forest().explained().active_since, sys_days(2026y / October / 9) + 12h);
 }
 
-TEST(Explanation, OfNewComputersAloneSpeaksFor) {
+TEST(Explanation, OfOnlyNewComputersCountsFor) {
   const auto explanation = Forest().explained();
 
   EXPECT_THAT(explanation.considerations,
-              Contains(speaks(Bearing::speaks_for, "No computer that logged on since 2026-10-09 says")));
+              Contains(speaks(Bearing::speaks_for, "No computer that logged on since 2026-10-09 reports")));
   EXPECT_THAT(explanation.unseen, IsEmpty());
 }
 
-TEST(Explanation, OfComputersOlderThanXpSpeaksAgainst) {
+TEST(Explanation, OfComputersOlderThanXpCountsAgainst) {
   Forest forest;
   forest.answers = {answer({windows_11, windows_2000, windows_xp})};
 
@@ -84,8 +84,8 @@ TEST(Explanation, OfComputersOlderThanXpSpeaksAgainst) {
   EXPECT_EQ(explanation.domains[0].active(), 3U);
 }
 
-/// The domain that cannot be asked may be the one with the old computers.
-TEST(Explanation, WithADomainUnseenSpeaksForNothing) {
+/// The domain that did not answer may be the one with the old computers.
+TEST(Explanation, WithAnUnseenDomainDoesNotCountFor) {
   Forest forest;
   forest.answers.push_back({old, tl::unexpected(DirectoryError{DirectoryErrorKind::name_not_resolved, "No SRV."})});
 
@@ -96,7 +96,7 @@ TEST(Explanation, WithADomainUnseenSpeaksForNothing) {
   EXPECT_FALSE(explanation.domains[1].seen);
 }
 
-TEST(Explanation, WithoutAnyDomainSeenSaysNothingOfClients) {
+TEST(Explanation, WithoutAVisibleDomainSaysNothingAboutClients) {
   Forest forest;
   forest.surroundings.domains = tl::unexpected(DirectoryError{DirectoryErrorKind::container_missing, "Not there."});
   forest.answers.clear();
@@ -107,15 +107,15 @@ TEST(Explanation, WithoutAnyDomainSeenSaysNothingOfClients) {
   EXPECT_THAT(explanation.unseen, Contains(missing("container-missing", "domains of the forest")));
 }
 
-TEST(Explanation, SaysThatAComputerDoesNotSayWhatItRuns) {
+TEST(Explanation, ReportsComputersThatDoNotStateTheirSystem) {
   Forest forest;
   forest.answers = {answer({windows_11, silent, silent})};
   EXPECT_THAT(forest.explained().unseen,
-              ElementsAre(missing("no-operating-system", "2 computers in corp.example run")));
+              ElementsAre(missing("no-operating-system", "operating system of 2 computers in corp.example")));
 }
 
-/// A domain has a controller, and that logs on: nobody at all means that nothing could be read.
-TEST(Explanation, DoesNotTakeAnEmptyDomainForAGoodOne) {
+/// Every domain has a controller, which logs on: an empty list means that nothing was readable.
+TEST(Explanation, DoesNotCountAnEmptyDomainAsEvidence) {
   Forest forest;
   forest.answers = {answer({})};
 
@@ -135,11 +135,11 @@ TEST(Explanation, KnowsWhenLogonsAreNotRecorded) {
   EXPECT_THAT(forest.explained().unseen, IsEmpty());
 }
 
-TEST(Explanation, OfACaWithoutTemplatesSpeaksFor) {
+TEST(Explanation, OfACaWithoutTemplatesCountsFor) {
   EXPECT_THAT(Forest().explained().considerations, Contains(speaks(Bearing::speaks_for, "publishes no template")));
 }
 
-TEST(Explanation, TellsTemplatesThatExistFromThoseThatDoNot) {
+TEST(Explanation, DistinguishesExistingFromMissingTemplates) {
   Forest forest;
   forest.ca.certificate_templates = {"User", "Gone"};
   forest.surroundings.templates = std::vector<discovery::CertificateTemplate>{{"Machine", ""}, {"User", "Benutzer"}};
@@ -150,11 +150,10 @@ TEST(Explanation, TellsTemplatesThatExistFromThoseThatDoNot) {
   EXPECT_EQ(explanation.templates[0].exists, false);
   EXPECT_EQ(explanation.templates[1].exists, true);
   EXPECT_EQ(explanation.templates[1].display_name, "Benutzer");
-  EXPECT_THAT(explanation.considerations,
-              Contains(speaks(Bearing::neither, "1 template that the CA publishes has no")));
+  EXPECT_THAT(explanation.considerations, Contains(speaks(Bearing::neither, "1 template published by the CA has no")));
 }
 
-TEST(Explanation, DoesNotCallATemplateMissingThatItCouldNotLookFor) {
+TEST(Explanation, DoesNotReportATemplateAsMissingIfItCouldNotSearch) {
   Forest forest;
   forest.ca.certificate_templates = {"User"};
   forest.surroundings.templates = tl::unexpected(DirectoryError{DirectoryErrorKind::timed_out, "Too slow."});
@@ -165,7 +164,7 @@ TEST(Explanation, DoesNotCallATemplateMissingThatItCouldNotLookFor) {
   EXPECT_THAT(explanation.unseen, ElementsAre(missing("timed-out", "templates")));
 }
 
-TEST(Explanation, PutsEnrollmentWebServicesInTheOrderOfTheirPriority) {
+TEST(Explanation, SortsEnrollmentWebServicesByPriority) {
   Forest forest;
   forest.ca.enrollment_servers = {"odd", "10\n4\n0\nhttps://second", "2\n2\n0\nhttps://first"};
 
@@ -178,7 +177,7 @@ TEST(Explanation, PutsEnrollmentWebServicesInTheOrderOfTheirPriority) {
   EXPECT_THAT(explanation.unseen, ElementsAre(missing("malformed", "1 enrollment web service")));
 }
 
-TEST(Explanation, TakesTheNewestCertificateThatIsValidForTheCurrentOne) {
+TEST(Explanation, UsesTheNewestValidCertificate) {
   Forest forest;
   forest.ca.ca_certificates = {
       example_certificate(now - days(2000), now - days(1)), example_certificate(now - days(10), now + days(2000)),
@@ -200,11 +199,11 @@ TEST(Explanation, ComparesWithNtAuthCertificatesByteForByte) {
   forest.surroundings.nt_auth_certificates =
       std::vector<base::Octets>{example_certificate(now - days(10), now + days(10))};
   EXPECT_EQ(forest.explained().certificates[0].in_nt_auth, false);
-  EXPECT_THAT(forest.explained().considerations, Contains(speaks(Bearing::neither, "does not hold")));
+  EXPECT_THAT(forest.explained().considerations, Contains(speaks(Bearing::neither, "does not contain")));
 
   forest.surroundings.nt_auth_certificates->push_back(forest.ca.ca_certificates[0]);
   EXPECT_EQ(forest.explained().certificates[0].in_nt_auth, true);
-  EXPECT_THAT(forest.explained().considerations, Contains(speaks(Bearing::speaks_for, "NTAuthCertificates holds")));
+  EXPECT_THAT(forest.explained().considerations, Contains(speaks(Bearing::speaks_for, "NTAuthCertificates contains")));
 
   forest.surroundings.nt_auth_certificates =
       tl::unexpected(DirectoryError{DirectoryErrorKind::container_missing, "Not there."});
@@ -221,8 +220,8 @@ TEST(Explanation, SaysThatNoCertificateIsValid) {
   EXPECT_TRUE(forest.explained().certificates[0].current) << "the last second counts";
 }
 
-/// One that cannot be read might be the one that is valid.
-TEST(Explanation, DoesNotCallACaExpiredOfWhichItCannotReadACertificate) {
+/// The unreadable certificate may be the valid one.
+TEST(Explanation, DoesNotReportACaAsExpiredIfACertificateIsUnreadable) {
   Forest forest;
   forest.ca.ca_certificates = {example_certificate(now - days(10), now - days(1)), {0x30, 0x00}};
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who asks, and how that is protected: tickets, passwords, keytabs, NTLM; Kerberos sealing, LDAPS, StartTLS."""
+"""Accounts and the protection of their connections: tickets, passwords, keytabs, NTLM; Kerberos sealing, LDAPS, StartTLS."""
 
 import json
 import subprocess
@@ -80,7 +80,7 @@ class AccountsTest(ForestTest):
         self.assertGreater(place.stat().st_mtime_ns, before, "no ticket was kept there")
         self.assertEqual(list(place.iterdir()), [])
 
-    def test_a_wrong_password_is_said_and_tried_once(self):
+    def test_a_wrong_password_is_reported_and_tried_once(self):
         wrong = self.folder / "password"
         wrong.write_text("not the password\n")
         done = self.scan(*self.user(), "--password-file", str(wrong), account=None)
@@ -91,11 +91,11 @@ class AccountsTest(ForestTest):
                          "--password-file", str(wrong), account=None)
         self.assert_one_sentence(done, CREDENTIALS)
 
-    def test_no_ticket_is_said(self):
+    def test_a_missing_ticket_is_reported(self):
         done = self.scan(account=None, env={"KRB5CCNAME": f"FILE:{self.folder}/none"})
         self.assert_one_sentence(done, CREDENTIALS, "kinit")
 
-    def test_an_expired_ticket_is_said(self):
+    def test_an_expired_ticket_is_reported(self):
         cache = f"FILE:{self.folder}/expired"
         kinit = subprocess.run(
             self.inside("kinit", "-l", "1s", "-c", cache, "-k", "-t", self.lab["LAB_AUDITOR_KEYTAB"],
@@ -105,7 +105,7 @@ class AccountsTest(ForestTest):
         done = self.scan(account=None, env={"KRB5CCNAME": cache})
         self.assert_one_sentence(done, CREDENTIALS, "expired")
 
-    def test_an_unknown_account_is_said(self):
+    def test_an_unknown_account_is_reported(self):
         done = self.scan("--user", "nobody@" + self.lab["LAB_REALM"], "--password-file",
                          self.lab["LAB_AUDITOR_PASSWORD_FILE"], account=None)
         self.assert_one_sentence(done, CREDENTIALS, "nobody@")

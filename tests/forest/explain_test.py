@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the real directory shows for and against turning the flag on, and what it does not show."""
+"""What the real directory shows for and against turning the flag on, and what it cannot show."""
 
 import json
 import re
@@ -42,7 +42,7 @@ class ExplainTest(ForestTest):
         self.assertRegex(self.sentences(explained, "against"), r"^2 computers .* Windows 2000 or older\..*\[MS-ICPR\]")
         self.assertIn("3 computers", self.sentences(explained, "neither"))
 
-    def test_what_could_not_be_seen_is_said(self):
+    def test_what_could_not_be_seen_is_reported(self):
         explained = self.explain(THREE)
         unseen = {one["reason"]: one["what"] for one in explained["unseen"]}
         self.assertEqual(set(unseen), {"name-not-resolved", "no-operating-system"})
@@ -94,9 +94,9 @@ class ExplainTest(ForestTest):
     def test_the_table_says_the_same_and_nothing_acts_on_the_terminal(self):
         done = self.run_explain(THREE)
         self.assertEqual(done.returncode, UNKNOWN, done.stderr)
-        for words in ("Speaks against turning the flag on", "Speaks for turning the flag on", "Could not be seen",
-                      "legacy-2000.corp.example", "old.corp.example", "By the specification, not seen here",
-                      "CVE-2022-37976", "priority 1, Kerberos, renewal only", "The CA itself was not asked"):
+        for words in ("Against turning the flag on", "For turning the flag on", "Not visible",
+                      "legacy-2000.corp.example", "old.corp.example", "From the specifications, not observed here",
+                      "CVE-2022-37976", "priority 1, Kerberos, renewal only", "The CA itself was not contacted"):
             self.assertIn(words, done.stdout)
         self.assertEqual(re.findall(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", done.stdout), [])
         self.assertIn("\\x1b[2J", done.stdout)
@@ -112,7 +112,7 @@ class ExplainTest(ForestTest):
                 for part in ("certificates", "templates", "considerations"):
                     self.assertEqual(explained[part], by_domain[part])
                 self.assertEqual(explained["clients"]["old_computers"], by_domain["clients"]["old_computers"])
-        # A password goes to nobody but the servers that were named.
+        # A password is sent only to the named servers.
         self.assertIn("protection-refused", {one["reason"] for one in explained["unseen"]})
 
     def test_what_cannot_be_explained_ends_in_one_sentence(self):

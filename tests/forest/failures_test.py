@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes wrong outside the CAs: one clear sentence, its exit code, and nothing recorded is lost."""
+"""Failures outside the CAs: each gives one clear sentence and its exit code, and no recorded data is lost."""
 
 import os
 import shutil
@@ -90,7 +90,7 @@ class FailuresTest(ForestTest):
         with filler.open("wb", buffering=0) as file, self.assertRaises(OSError):
             while True:
                 file.write(b"x" * 512)
-        self.assert_one_sentence(self.quick_scan(), DATABASE, "no room left")
+        self.assert_one_sentence(self.quick_scan(), DATABASE, "No space left")
         filler.unlink()
         self.assertEqual(self.states()[0], "partial")
         self.assertEqual(self.quick_scan().returncode, COMPLIANT)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LAB = [str(ROOT / "tests/lab/lab"), "--name", os.environ.get("CASWEEP_LAB_NAME", "casweep-test-first")]
-# Seconds for each CA: enough for a busy machine, not so many that silent hosts become tedious.
+# Seconds for each CA: enough for a busy machine, but short for silent hosts.
 DEADLINE = os.environ.get("CASWEEP_TEST_DEADLINE", "4")
 CASWEEP = os.environ.get("CASWEEP_PROGRAM", str(ROOT / "build/dev/cli/casweep"))
 
@@ -29,18 +29,18 @@ def lab(*arguments: str) -> str:
 
 
 def variables() -> dict[str, str]:
-    """What `lab env` exports."""
+    """The variables of `lab env`."""
     pairs = (line.removeprefix("export ").partition("=") for line in lab("env").splitlines())
     return {name: shlex.split(value)[0] if value else "" for name, _, value in pairs}
 
 
 def cases() -> list[dict]:
-    """Every case of the forest with what casweep must say about it."""
+    """Every case of the forest with its expected result."""
     return json.loads(lab("cases", "--json"))
 
 
 class ForestTest(unittest.TestCase):
-    """Each test has a folder and a history of its own."""
+    """Each test has its own folder and history."""
 
     maxDiff = None
 
@@ -70,7 +70,7 @@ class ForestTest(unittest.TestCase):
                               text=True, timeout=timeout, stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})})
 
     def scan(self, *arguments: str, **options) -> subprocess.CompletedProcess:
-        """A scan of the forest into this test's history, with a deadline that silent hosts do not make tedious."""
+        """A scan of the forest into this test's history, with a short deadline for silent hosts."""
         where = () if {"--domain", "--server"} & set(arguments) else ("--domain", self.domain)
         return self.casweep("scan", *where, "--db", str(self.db), "--deadline", DEADLINE, *arguments, **options)
 
@@ -87,7 +87,7 @@ class ForestTest(unittest.TestCase):
         return json.loads(done.stdout or "[]")
 
     def assert_one_sentence(self, done: subprocess.CompletedProcess, code: int, *words: str):
-        """The program ended with `code` and said why on stderr, in words a person can act on, and nothing else."""
+        """The program ended with `code` and printed only the reason to stderr, with what to do."""
         self.assertEqual(done.returncode, code, done.stderr + done.stdout)
         said = [line for line in done.stderr.splitlines() if line.startswith("casweep: ")]
         self.assertTrue(said, f"nothing said: {done.stderr!r}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A sweep that is stopped: what was read is kept or the scan says interrupted, and no process stays behind."""
+"""An interrupted sweep keeps its readings or is recorded as interrupted, and leaves no process behind."""
 
 import os
 import random
@@ -21,9 +21,9 @@ PHASES = ("beginning", "sweep", "recording")  #: before the first worker, until 
 class InterruptionTest(ForestTest):
     def setUp(self):
         super().setUp()
-        self.enter = ["ip", "netns", "exec", self.lab["LAB_NAME"]]  # `lab exec` takes longer than all the rest
+        self.enter = ["ip", "netns", "exec", self.lab["LAB_NAME"]]  # `lab exec` is too slow
         self.env = {**os.environ, "KRB5_CONFIG": self.lab["KRB5_CONFIG"], "KRB5CCNAME": f"FILE:{self.folder}/ticket"}
-        self.env["ASAN_OPTIONS"] = "detect_leaks=0"  # a sanitizer cannot look for leaks in what strace holds
+        self.env["ASAN_OPTIONS"] = "detect_leaks=0"  # a sanitizer cannot check for leaks under strace
         ticket = ["kinit", "-k", "-t", self.lab["LAB_AUDITOR_KEYTAB"], self.lab["LAB_AUDITOR"]]
         subprocess.run([*self.enter, *ticket], env=self.env, check=True)
 
@@ -40,7 +40,7 @@ class InterruptionTest(ForestTest):
 
     @staticmethod
     def workers(process: subprocess.Popen) -> int:
-        """How many children casweep has; a single one only tries what confines the workers."""
+        """The number of casweep's children; a single one only tests the confinement of workers."""
         try:
             return len(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split())
         except OSError:  # it has ended
@@ -58,7 +58,7 @@ class InterruptionTest(ForestTest):
             self.wait(lambda at_work=at_work: (self.workers(process) > 1) == at_work)
 
     def phase_lengths(self, *options: str) -> dict[str, float]:
-        """How long each phase of a scan that nobody stops takes, in seconds."""
+        """The duration of each phase of an uninterrupted scan, in seconds."""
         process = self.start(*options)
         moments = [time.monotonic()]
         for phase in PHASES[1:]:
@@ -128,7 +128,7 @@ class InterruptionTest(ForestTest):
         self.assertGreater(outcomes["interrupted", 0], KILLS // 3)
 
     def test_killed_at_any_write_the_history_is_whole(self):
-        """kill -9 as the scan is about to write, or to make sure of what it wrote: strace counts and sends it."""
+        """kill -9 just before the scan writes or syncs: strace counts the calls and sends the signal."""
         options = ("--ca", "Contoso Issuing CA 01", "--ca", "Contoso Issuing CA 03")
         counts = self.folder / "counts"
 
@@ -137,7 +137,7 @@ class InterruptionTest(ForestTest):
             done = subprocess.run(command, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
             return done.returncode
 
-        for _ in range(2):  # the second finds a history, as all that follow
+        for _ in range(2):  # the second one finds a history, like all scans after it
             self.assertEqual(scan("-e", f"trace={','.join(WRITES)}"), NOT_ENFORCED)
         writes = {call: counts.read_text().count(f"{call}(") for call in WRITES}
         moments = random.Random(SEED)
@@ -172,7 +172,7 @@ class InterruptionTest(ForestTest):
                 file.write(b"x" * 512)
         out, err = process.communicate(timeout=60)
         self.assertEqual(process.returncode, DATABASE, err)
-        self.assertIn("no room left", err)
+        self.assertIn("No space left", err)
         self.assertIn("Contoso Issuing CA 03", out)
         self.assert_nothing_runs(process)
         filler.unlink()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Those who never answer: DNS, KDCs and domain controllers are waited for as long as casweep says, and Ctrl-C at once."""
+"""Silent DNS servers, KDCs and domain controllers delay casweep by its stated limit at most, and Ctrl-C ends the wait at once."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ INTERRUPTED = 128 + signal.SIGINT
 
 class PatienceTest(ForestTest):
     def command(self, *arguments: str, files: dict[str, str] | None = None, account: str | None = "auditor") -> list[str]:
-        """A scan inside the forest where `files` stand in for others, in a mount namespace of its own."""
+        """A scan inside the forest in a separate mount namespace, where `files` replace others."""
         mounts = ""
         for number, (place, text) in enumerate((files or {}).items()):
             stand_in = self.folder / f"stand-in-{number}"
@@ -29,7 +29,7 @@ class PatienceTest(ForestTest):
                                 text=True, process_group=0)
 
     def wait_until_it_runs(self) -> None:
-        """Until the history has a scan that began: from then on it asks, and waits."""
+        """Waits until the history has a scan that began, which then sends its queries."""
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if self.db.exists() and self.history("SELECT 1 FROM sqlite_schema WHERE name = 'scan'"):
@@ -39,7 +39,7 @@ class PatienceTest(ForestTest):
         raise AssertionError("no scan began")
 
     def said_in_time(self, command: list[str]) -> str:
-        """What the scan says that nobody answers."""
+        """The message of a scan that gets no answer."""
         process = self.start(command)
         self.wait_until_it_runs()
         began = time.monotonic()
@@ -55,7 +55,7 @@ class PatienceTest(ForestTest):
         return self.command(*arguments, files={"/etc/resolv.conf": f"nameserver {SILENT}\nnameserver {SILENT}\n"})
 
     def silent_kdc(self, *arguments: str, account: str | None = None) -> list[str]:
-        """As `account` with a ticket that was got before; as nobody, with the auditor's keytab."""
+        """With `account`, uses an existing ticket; without, the auditor's keytab."""
         realm = self.lab["LAB_REALM"]
         config = (f"[libdefaults]\n default_realm = {realm}\n dns_lookup_kdc = false\n"
                   f"[realms]\n {realm} = {{\n  kdc = {SILENT}\n  kdc = {SILENT}:89\n  kdc = {SILENT}:90\n }}\n")
@@ -68,7 +68,7 @@ class PatienceTest(ForestTest):
         servers = [word for _ in range(3) for word in ("--server", "ldap://" + SILENT)]
         return self.command(*servers, *arguments)
 
-    def test_silent_dns_is_said_in_time(self):
+    def test_silent_dns_is_reported_in_time(self):
         said = self.said_in_time(self.silent_dns("--domain", self.domain))
         self.assertIn("DNS gave no answer about the domain controllers", said)
         self.assertIn("failed: DNS gave no answer", self.failures()[0])
@@ -94,7 +94,7 @@ class PatienceTest(ForestTest):
                 _, said = process.communicate(timeout=60)
                 self.assertEqual(process.returncode, INTERRUPTED, said)
                 self.assertLess(time.monotonic() - began, 3)
-                self.assertEqual(self.failures().pop(), "interrupted: Interrupted before any CA was asked.")
+                self.assertEqual(self.failures().pop(), "interrupted: Interrupted before any CA was contacted.")
 
 
 if __name__ == "__main__":

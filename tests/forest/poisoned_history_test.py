@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A history that somebody prepared decides nothing about a CA: a scan says what the CA says, or refuses the file."""
+"""A manipulated history does not affect a verdict: a scan reports the CA's own answer, or refuses the file."""
 
 import json
 import sqlite3
@@ -9,7 +9,7 @@ from forest import DATABASE, NOT_ENFORCED, ForestTest
 
 CA = "Contoso Issuing CA 03"  #: not enforced
 
-#: Replaces every observation that is not good news. `db check` of old overlooked names like sqlite_stat9.
+#: Replaces every observation that is not compliant. An earlier `db check` overlooked names like sqlite_stat9.
 TRIGGER = """
 CREATE TRIGGER x BEFORE INSERT ON observation WHEN new.reading_id IS NOT NULL
   AND (SELECT outcome FROM reading WHERE id = new.reading_id) IN ('not-enforced', 'unknown')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The password prompt, on a real terminal: asked for once, never shown, and the terminal is left as it was."""
+"""The password prompt on a real terminal: one prompt, no echo, and the terminal's settings are restored."""
 
 import os
 import pty
@@ -16,7 +16,7 @@ INTERRUPTED = 128 + signal.SIGINT
 
 
 class Terminal:
-    """A command on a pseudo-terminal of its own, its controlling one."""
+    """A command with its own pseudo-terminal as the controlling terminal."""
 
     def __init__(self, command: list[str]):
         self.shown = ""
@@ -51,13 +51,13 @@ class Terminal:
         return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
 
     def _read(self, deadline: float) -> bool:
-        """Takes what is shown next; False at the end."""
+        """Reads the next output; False at the end."""
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([self._fd], [], [], left)[0]:
             raise AssertionError(f"still running: {self.shown!r}")
         try:
             new = os.read(self._fd, 65536)
-        except OSError:  # EIO: nobody has the terminal open any more
+        except OSError:  # EIO: no process has the terminal open
             return False
         self.shown += new.decode(errors="replace")
         return bool(new)
@@ -118,7 +118,7 @@ class PromptTest(ForestTest):
         self.assertIn("No password was typed.", terminal.shown)
         self.assertEqual(self.states(), ["failed"])
 
-    def test_nobody_else_waits_while_somebody_types(self):
+    def test_no_other_scan_waits_for_a_person_at_the_prompt(self):
         with self.prompted() as terminal:
             self.assertEqual(self.scan("--ca", "Contoso Issuing CA 03", timeout=30).returncode, 1)
             terminal.type(self.password() + "\n")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The contract of a remote registry that tests/winreg asks of its fake, asked of a real one."""
+"""The registry contract of tests/winreg, checked on a real host instead of the fake."""
 
 import os
 import subprocess

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One registry key proves one CA, whatever the directory says of it, and one CA is counted once."""
+"""One registry key proves one CA, regardless of the directory's claims, and one CA is counted once."""
 
 import base64
 import csv
@@ -40,7 +40,7 @@ class SharedKeyTest(ForestTest):
             self.controller.apply(ldif.modification(self.dn, "replace", name, values))
 
     def add_object(self, cn: str, display_name: str, host: str, certificate: bytes) -> str:
-        """Adds an object until the end of the test. Gives its DN."""
+        """Adds an object until the end of the test. Returns its DN."""
         dn = ldif.enrollment_service_dn(cn)
         attributes = [("objectClass", "pKIEnrollmentService"), ("displayName", display_name), ("dNSHostName", host),
                       ("cACertificate", certificate), ("flags", "10")]
@@ -91,7 +91,7 @@ class SharedKeyTest(ForestTest):
             found = self.verdicts(*arguments)
             self.assertEqual(found[ONE], ("unknown", "hidden-from-account"))
             self.assertEqual(found[THREE], ("unknown", "different-ca-on-host"))
-        self.db.unlink()  # without a history nothing but the name of CA 01 is known
+        self.db.unlink()  # without a history, only the name of CA 01 is known
         self.assertEqual(self.verdicts()[THREE], ("unknown", "different-ca-on-host"))
 
     def test_a_removed_ca_keeps_its_key(self):
@@ -106,7 +106,7 @@ class SharedKeyTest(ForestTest):
         self.say_of_three(cACertificate=[b"\0"])
         self.assertEqual(self.verdicts("--ca", THREE)[THREE], ("not-enforced", "flag-clear"))
 
-    def test_another_certificate_under_the_same_name_is_said_so(self):
+    def test_another_certificate_under_the_same_name_is_reported(self):
         self.say_of_three(cACertificate=[self.certificate("01")])
         self.assertEqual(self.verdicts("--ca", THREE)[THREE], ("unknown", "certificate-differs"))
 
@@ -118,7 +118,7 @@ class SharedKeyTest(ForestTest):
         events = json.loads(self.casweep("trend", "--db", str(self.db), "--format", "json", account=None).stdout)
         self.assertEqual(events["events"], [])
 
-    def test_a_host_name_that_is_none_is_shown(self):
+    def test_an_invalid_host_name_is_shown(self):
         for host in ("ca03.corp.example:445", " ca03.corp.example", "fe80::1", "https://ca03.corp.example/"):
             self.say_of_three(dNSHostName=[host])
             with self.subTest(host=host):

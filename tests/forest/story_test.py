@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A forest over time: what happens to its CAs, and that every command tells it right, as a table and as JSON."""
+"""A forest over time: every command reports the events of its CAs correctly, as a table and as JSON."""
 
 import json
 import unittest
@@ -14,16 +14,16 @@ RENAMED = "Contoso Renamed CA"
 
 class StoryTest(ForestTest):
     def tell(self, command: str, *arguments: str, code: int = 0, **options) -> dict:
-        """What a command says as JSON, which follows its schema."""
+        """A command's JSON output, validated against its schema."""
         done = self.casweep(command, *arguments, "--db", str(self.db), "--format", "json", account=None, **options)
         self.assertEqual(done.returncode, code, done.stderr)
         document = json.loads(done.stdout)
-        name = "dispositions" if command == "accept" else command
+        name = "decisions" if command == "accept" else command
         validator_of(name).validate(document)
         return document
 
     def show(self, command: str, *arguments: str, code: int = 0, **options) -> str:
-        """What a command says as a table."""
+        """A command's table."""
         done = self.casweep(command, *arguments, "--db", str(self.db), account=None, **options)
         self.assertEqual(done.returncode, code, done.stderr)
         return done.stdout
@@ -43,15 +43,15 @@ class StoryTest(ForestTest):
             try:
                 lab(*change)
             except AssertionError:
-                pass  # it had not come so far
+                pass  # the step that failed came before
 
     def test_every_command_tells_the_story_of_a_forest(self):
         self.addCleanup(self.change_the_forest_back)
         for _ in range(2):
-            self.scan_json()  # 1, 2: a forest in which nothing happens
+            self.scan_json()  # 1, 2: a forest without changes
         self.assertEqual(self.tell("trend")["events"], [])
 
-        # 3: enforcement is switched off, a host dies, a CA goes; others have a new name, certificate and host
+        # 3: enforcement is turned off, a host dies, a CA is removed; others get a new name, certificate and host
         lab("set-flags", "01", "0x41")
         lab("host", "stop", "03")
         lab("ca", "remove", "04")
@@ -61,7 +61,7 @@ class StoryTest(ForestTest):
         self.scan_json()
         # 4: a scan of one CA says nothing about the others
         self.scan_json("--ca", ONE)
-        # 5: all comes back, the CA that went as a new one
+        # 5: everything is restored; the removed CA returns as a new one
         lab("set-flags", "01", "0x641")
         lab("host", "start", "03")
         lab("ca", "add", "04")
@@ -74,7 +74,7 @@ class StoryTest(ForestTest):
         self.assertEqual(set(seen), expected)
         self.assertEqual(len(seen), len(expected))
         table = self.show("trend")
-        for words in (f"{ONE}: regressed", f"{THREE}: became unknown", f"{FOUR}: removed", f"to {RENAMED}",
+        for words in (f"{ONE}: regressed", f"{THREE}: no longer readable", f"{FOUR}: removed", f"to {RENAMED}",
                       f"{SIX}: certificate renewed", f"{TWELVE}: moved from ca12.corp.example to ca99.corp.example",
                       f"{ONE}: remediated", f"{FOUR}: added"):
             self.assertIn(words, table)
@@ -115,7 +115,7 @@ class StoryTest(ForestTest):
         table = self.show("diff", "2", "3")
         for words in (f"{ONE}: regressed", f"{FOUR}: removed", f"{SIX}: certificate renewed", "6 differences"):
             self.assertIn(words, table)
-        # From the beginning to the end: what came and went between is none.
+        # From the first to the last scan: temporary changes in between do not show.
         whole = set(self.events(self.tell("diff", "1", "last"), "differences"))
         self.assertEqual(whole, {("removed", FOUR, 5), ("added", FOUR, 5), ("renamed", RENAMED, 5),
                                  ("certificate-renewed", SIX, 5), ("moved", TWELVE, 5)})
@@ -156,7 +156,7 @@ class StoryTest(ForestTest):
         history = self.tell("history", went)
         self.assertEqual(history["ca"]["removed"]["scan"], 3)
         self.assertIn("removed from the directory: not listed since scan 3", self.show("history", went))
-        self.assertIn("until it was removed", self.show("history", went))
+        self.assertIn("until the CA was removed", self.show("history", went))
         both = self.casweep("history", FOUR, "--db", str(self.db), account=None)
         self.assert_one_sentence(both, USAGE, "2 CAs")
         self.assertEqual(both.stderr.count("removed from the directory"), 1)
@@ -209,19 +209,19 @@ class StoryTest(ForestTest):
         self.assertRegex(row, r"\? unknown +✗ not enforced, \d+ (s|min) ago")
 
     def test_an_accepted_risk_ends_by_itself(self):
-        """A clock that the test sets says that the risk was accepted 89 days ago, and then that it is two days later."""
+        """With a fake clock, the risk was accepted 89 days ago; then two more days pass."""
         self.assertEqual(self.scan("--ca", LEGACY).returncode, NOT_ENFORCED)
         done = self.accept(LEGACY, "--status", "risk-accepted", "--reason", "Clients of 2003", "--by", "CISO", "--ticket",
                            "CHG-1", clock="-89d")
         self.assertEqual(done.returncode, 0, done.stderr)
         ca = self.status()[LEGACY]
         self.assertEqual((ca["verdict"], ca["status"]), ("not-enforced", "risk-accepted"))
-        self.assertFalse(ca["disposition"]["expired"], "it holds for 90 days if nothing is said")
-        accepted = self.tell("accept", "--list")["cas"][0]["dispositions"]
+        self.assertFalse(ca["decision"]["expired"], "it holds for 90 days if nothing is said")
+        accepted = self.tell("accept", "--list")["cas"][0]["decisions"]
         self.assertEqual([(one["approver"], one["ticket"]) for one in accepted], [("CISO", "CHG-1")])
         self.show("status", "--fail-on", "expired")
 
-        # While it holds a scan passes, says why, and can be told not to.
+        # While it is in force, a scan passes and says why, unless --strict is given.
         passed = self.scan("--ca", LEGACY)
         self.assertEqual(passed.returncode, COMPLIANT, passed.stderr)
         self.assertIn("exceptions cover 1", passed.stderr)
@@ -232,14 +232,14 @@ class StoryTest(ForestTest):
         later = {"clock": "+2d"}
         ca = self.status(**later)[LEGACY]
         self.assertEqual((ca["verdict"], ca["status"]), ("not-enforced", "to-address"))
-        self.assertTrue(ca["disposition"]["expired"])
+        self.assertTrue(ca["decision"]["expired"])
         self.assertIn("To address (Risk accepted expired", self.show("status", **later))
         self.show("status", "--fail-on", "not-enforced", code=NOT_ENFORCED, **later)
         self.show("status", "--fail-on", "expired", code=NOT_ENFORCED, **later)
         told = self.tell("history", LEGACY, **later)
-        self.assertEqual([kind for kind, _, _ in self.events(told)], ["exception-set", "first-seen", "exception-expired"])
+        self.assertEqual([kind for kind, _, _ in self.events(told)], ["decision-set", "first-seen", "decision-expired"])
         self.assertIn("Risk accepted expired", self.show("history", LEGACY, **later))
-        self.assertIn("exception-expired", [kind for kind, _, _ in self.events(self.tell("trend", **later))])
+        self.assertIn("decision-expired", [kind for kind, _, _ in self.events(self.tell("trend", **later))])
 
     def test_a_scan_after_the_end_of_an_exception_fails_again(self):
         self.assertEqual(self.scan("--ca", LEGACY).returncode, NOT_ENFORCED)
@@ -248,7 +248,7 @@ class StoryTest(ForestTest):
         self.assertEqual(self.scan("--ca", LEGACY).returncode, NOT_ENFORCED)
         self.assertEqual(self.scan("--ca", LEGACY, "--fail-on", "expired").returncode, NOT_ENFORCED)
 
-    def test_a_decision_needs_somebody_who_answers_for_it(self):
+    def test_a_decision_needs_an_approver(self):
         self.scan("--ca", LEGACY, "--ca", ONE)
         whole = ("--status", "risk-accepted", "--reason", "Clients of 2003", "--by", "CISO")
         self.assert_one_sentence(self.accept(LEGACY, *whole[:4]), USAGE, "--by")
@@ -274,7 +274,7 @@ class StoryTest(ForestTest):
         self.assertEqual((newest["mitigated"], oldest["mitigated"]), (1, 0))
         self.assertEqual(self.accept(LEGACY, "--withdraw").returncode, 0)
         self.assertEqual(self.status()[LEGACY]["status"], "to-address")
-        decisions = self.tell("accept", "--list")["cas"][0]["dispositions"]
+        decisions = self.tell("accept", "--list")["cas"][0]["decisions"]
         self.assertEqual([decision["status"] for decision in decisions], ["risk-accepted", "third-party", "to-address"])
         kinds = self.history("SELECT kind FROM ledger WHERE kind = 'disposition'")
         self.assertEqual(len(kinds), 3)

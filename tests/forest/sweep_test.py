@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sweep of the whole forest: every verdict right, whoever asks, in every format."""
+"""The sweep of the whole forest: every verdict is correct, for every account and in every format."""
 
 import csv
 import io
@@ -107,7 +107,7 @@ class SweepTest(ForestTest):
         return done.stdout
 
     def published(self, variable: str) -> dict:
-        """A published schema that the environment names; without one, a schema that takes anything."""
+        """A published schema named by the environment; without one, a schema that accepts everything."""
         return json.loads(Path(os.environ[variable]).read_text()) if os.environ.get(variable) else {}
 
     def test_every_format_holds_the_real_forest_for_the_program_it_is_for(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CAs that go out of sight in a real directory: what is removed, what is only hidden, and what scan and status say."""
+"""CAs that disappear from a real directory: which are removed, which are only hidden, and what scan and status report."""
 
 import hashlib
 import json
@@ -106,7 +106,7 @@ class VanishingTest(ForestTest):
                          ["discovered"], self.all)
         self.assertEqual(self.casweep("db", "check", "--db", str(self.db)).returncode, 0)
 
-    def test_every_way_to_hide_an_object_is_told_from_its_removal(self):
+    def test_every_way_to_hide_an_object_is_distinguished_from_its_removal(self):
         self.scan_json()
         for how in ("taken", "denied", "class"):
             with self.subTest(how):
@@ -119,13 +119,13 @@ class VanishingTest(ForestTest):
                 self.assertEqual(self.changes(scan), {("hidden", THREE)})
                 self.assertEqual(self.changes(self.scan_json()), set())
 
-    def test_an_object_guid_that_may_not_be_read_stops_nothing(self):
+    def test_an_unreadable_object_guid_stops_nothing(self):
         self.hide("03", "guid")
         scan = self.scan_json()
         self.assertEqual(self.ca(scan, THREE)["verdict"], "not-enforced")
         self.assertEqual(scan["scan"]["discovered"], self.all)
 
-    def test_a_container_that_may_not_be_listed_hides_its_cas(self):
+    def test_a_container_without_list_access_hides_its_cas(self):
         self.relocate("03", INNER)
         scan = self.scan_json()
         self.assertEqual(self.ca(scan, THREE)["verdict"], "not-enforced")
@@ -134,9 +134,9 @@ class VanishingTest(ForestTest):
         scan = self.scan_json()
 
         self.assertEqual(self.changes(scan), {("hidden", THREE)})
-        self.assertIn("may not be allowed to list that container", self.ca(scan, THREE)["detail"])
+        self.assertIn("may lack the right to list that container", self.ca(scan, THREE)["detail"])
 
-    def test_the_container_of_all_cas_that_may_not_be_listed_hides_all_of_them(self):
+    def test_the_container_of_all_cas_without_list_access_hides_all_of_them(self):
         self.scan_json()
         self.hide_container(CONTAINER)
         scan = self.scan_json()
@@ -230,7 +230,7 @@ class VanishingTest(ForestTest):
     def test_a_certificate_trusted_for_logon_without_an_enrollment_object_is_reported(self):
         lab("trust", "Ghost CA")
         done = self.scan()
-        self.assertIn("Trusted for logon (NTAuthCertificates), but no enrollment object is visible", done.stdout)
+        self.assertIn("Trusted for logon (NTAuthCertificates) without a visible enrollment object", done.stdout)
         self.assertIn("CN=Ghost CA,DC=corp,DC=example", done.stdout)
         self.assertNotIn(f"CN={name('01')},", done.stdout)
         page = self.casweep("report", "--db", str(self.db)).stdout

@@ -5,8 +5,7 @@
 
 namespace casweep::fuzz {
 
-/// States what must hold whatever the input was. Ends the process if it does not: whoever runs the target keeps the
-/// input.
+/// States what must hold for every input. Otherwise ends the process, and the runner of the target keeps the input.
 inline void claim(bool holds) {
   if (!holds) std::abort();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The input is a tar archive; then SHA256SUMS; then ledger.jsonl: the files of a bundle that are read before anything
-// vouches for them.
+// The input is a tar archive; then SHA256SUMS; then ledger.jsonl: the files of a bundle that are read before they are
+// verified.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +19,7 @@ using namespace evidence;
 
 constexpr std::array<std::string_view, 1> added{"SHA256SUMS.tsr"};
 
-/// Nothing lies outside the archive, nothing is there twice, and no name leads anywhere else.
+/// Nothing is outside the archive, nothing occurs twice, and no name leads elsewhere.
 void read_as_archive(const std::string& bytes) {
   const auto members = read_archive(
       bytes.size(),
@@ -36,7 +36,7 @@ void read_as_archive(const std::string& bytes) {
   }
 }
 
-/// What is taken is what would be written, to the byte.
+/// Accepted input equals what casweep would write, byte by byte.
 void read_as_checksums(const std::string& bytes) { claim(checksum_lines(read_checksum_lines(bytes)) == bytes); }
 
 void read_as_ledger(const std::string& bytes) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // short_run FOLDER ROUNDS: a fuzz target without libFuzzer, for the tests and any compiler. Every file of FOLDER, then
-// ROUNDS inputs made of them by small damage, always the same ones. It looks for nothing new, as libFuzzer does; it
-// sees that what was learned stays true. An input that ends the target is kept as "crash-input" in the current folder.
+// ROUNDS inputs made from them by small damage, always the same ones. Unlike libFuzzer it does not search for new bugs;
+// it prevents regressions. An input that crashes the target is kept as "crash-input" in the current folder.
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,7 +30,7 @@ using Input = std::vector<std::uint8_t>;
 constexpr std::size_t longest_input = 64 * 1024;
 constexpr unsigned seconds_for_one = 10;
 
-/// The input at work, where the parent finds it if the child does not come back.
+/// The current input, where the parent finds it if the child crashes.
 struct AtWork {
   std::size_t size;
   std::array<std::uint8_t, longest_input> bytes;
@@ -39,7 +39,7 @@ struct AtWork {
 std::vector<Input> corpus_in(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
   for (const auto& file : std::filesystem::directory_iterator(folder)) files.push_back(file.path());
-  std::ranges::sort(files);  // the same order everywhere, or the rounds would differ
+  std::ranges::sort(files);  // the same order on every machine, so that the rounds are the same
   std::vector<Input> corpus;
   for (const auto& file : files) {
     std::ifstream in(file, std::ios::binary);
@@ -112,7 +112,7 @@ class Damage {
   std::_Exit(0);
 }
 
-/// Runs everything in a child, so that nothing the target does can take its input along.
+/// Runs everything in a child, so that a crash of the target does not lose its input.
 int run_and_keep_crash(const std::vector<Input>& corpus, std::size_t rounds) {
   void* shared = ::mmap(nullptr, sizeof(AtWork), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) throw std::runtime_error("no memory to share");

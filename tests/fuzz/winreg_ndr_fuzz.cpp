@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The input is the stub of a winreg reply, read as every reply there is; then the data of a registry value.
+// The input is the stub of a winreg reply, decoded as each kind of reply; then the data of a registry value.
 #include "winreg/winreg_ndr.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace {
 
 using namespace base;
 
-/// What the rest of the program may take for granted of text from a registry.
+/// What the rest of the program may assume about text from a registry.
 void claim_is_text(const std::string& text) {
   claim(to_utf16(text).has_value());
   claim(text.find('\0') == std::string::npos);

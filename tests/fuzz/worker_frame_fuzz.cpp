@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The input is what a worker wrote into its pipe; then the payload of one frame, whose length is right.
+// The input is data that a worker wrote into its pipe; then the payload of one frame with a correct length.
 #include "sweep/worker_frame_internal.h"
 
 #include <cstddef>
@@ -22,7 +22,7 @@ bool same(const WorkerMessage& left, const WorkerMessage& right) {
          a.finished_at == b.finished_at;
 }
 
-/// What a reader makes of `bytes` that come `piece` at a time.
+/// The result of reading `bytes` in pieces of size `piece`.
 struct Answer {
   std::vector<WorkerMessage> messages;
   bool broken = false;
@@ -40,7 +40,7 @@ Answer read(std::string_view bytes, std::size_t piece) {
   return reading;
 }
 
-/// What was decoded must survive another trip, and must be something that the parent can store and print.
+/// Decoded data must survive encoding and decoding, and the parent must be able to store and print it.
 void claim_is_usable(const WorkerMessage& message) {
   const Answer again = read(encode_frame(message), std::string_view::npos);
   claim(!again.broken && again.messages.size() == 1 && same(again.messages.front(), message));

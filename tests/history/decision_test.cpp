@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "history/decision_rules.h"
 #include "store/history.h"
 #include "tests/support/history_testing.h"
 
@@ -41,6 +42,53 @@ TEST(Decision, OfACompliantCaIsCompleted) {
 TEST(Decision, OfAnUnknownCaIsToAddress) {
   EXPECT_EQ(status_at(std::nullopt, nullptr, at(1)), Status::to_address);
   EXPECT_EQ(status_at(Verdict::unknown, nullptr, at(1)), Status::to_address);
+}
+
+TEST(Decision, EndsSoonWithinThirtyDaysOfItsEnd) {
+  const auto decision = accepted(at(100 * day));
+  EXPECT_EQ(state_of(&decision, at(70 * day - 1)), DecisionState::active);
+  EXPECT_EQ(state_of(&decision, at(70 * day)), DecisionState::ending);
+  EXPECT_EQ(state_of(&decision, at(100 * day - 1)), DecisionState::ending);
+  EXPECT_EQ(state_of(&decision, at(100 * day)), DecisionState::expired);
+}
+
+TEST(Decision, WithoutAnEndStaysActive) {
+  const Decision decision{.object_guid = guid(1), .status = Status::planned};
+  EXPECT_EQ(state_of(&decision, at(10'000 * day)), DecisionState::active);
+}
+
+TEST(Decision, ThatWasWithdrawnHasNoState) {
+  const Decision withdrawal{.object_guid = guid(1), .status = Status::to_address};
+  EXPECT_EQ(state_of(&withdrawal, at(0)), DecisionState::none);
+  EXPECT_EQ(state_of(nullptr, at(0)), DecisionState::none);
+}
+
+TEST(Decision, IsInForceUntilItExpires) {
+  EXPECT_TRUE(in_force(DecisionState::active));
+  EXPECT_TRUE(in_force(DecisionState::ending));
+  EXPECT_FALSE(in_force(DecisionState::expired));
+  EXPECT_FALSE(in_force(DecisionState::none));
+}
+
+TEST(Exception, HasTheStateOfItsDecision) {
+  const auto decision = accepted(at(100 * day));
+  EXPECT_EQ(exception_state(Status::risk_accepted, &decision, at(0)), DecisionState::active);
+  EXPECT_EQ(exception_state(Status::risk_accepted, &decision, at(80 * day)), DecisionState::ending);
+  EXPECT_EQ(exception_state(Status::to_address, &decision, at(100 * day)), DecisionState::expired);
+  EXPECT_EQ(exception_state(Status::to_address, nullptr, at(0)), DecisionState::none);
+}
+
+TEST(Exception, IsNotAPlan) {
+  auto decision = accepted(at(100 * day));
+  decision.status = Status::planned;
+  EXPECT_EQ(exception_state(Status::planned, &decision, at(0)), DecisionState::none);
+  EXPECT_EQ(exception_state(Status::to_address, &decision, at(100 * day)), DecisionState::none);
+}
+
+TEST(Exception, IsNotNeededForACompletedCa) {
+  const auto decision = accepted(at(100 * day));
+  EXPECT_EQ(exception_state(Status::completed, &decision, at(0)), DecisionState::none);
+  EXPECT_EQ(exception_state(Status::completed, &decision, at(100 * day)), DecisionState::none);
 }
 
 TEST(Decision, ProtectsOnlyIfSomethingElseDoes) {
@@ -82,7 +130,7 @@ TEST_F(DecisionOnRecord, OfAnAcceptedRiskEndsWithinAYear) {
   EXPECT_EQ(history_.decisions().size(), 1U);
 }
 
-TEST_F(DecisionOnRecord, NeedsAReasonAndSomebodyWhoAnswers) {
+TEST_F(DecisionOnRecord, NeedsAReasonAndAnApprover) {
   auto decision = accepted(at(90'000));
   decision.reason.clear();
   EXPECT_THROW(history_.decide(decision), store::StoreError);

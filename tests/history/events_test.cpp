@@ -180,10 +180,10 @@ TEST(Events, TellADecisionItsEndAndItsWithdrawal) {
       {.object_guid = guid(1), .status = Status::risk_accepted, .until = at(20 * day), .set_at = at(10 * day)},
       {.object_guid = guid(1), .status = Status::third_party, .set_at = at(30 * day)},
       {.object_guid = guid(1), .status = Status::to_address, .set_at = at(40 * day)}};
-  EXPECT_THAT(told(timeline("n"), decisions), ElementsAre("first-seen 1", "exception-set 10", "exception-expired 20",
-                                                          "exception-set 30", "exception-withdrawn 40"));
+  EXPECT_THAT(told(timeline("n"), decisions), ElementsAre("first-seen 1", "decision-set 10", "decision-expired 20",
+                                                          "decision-set 30", "decision-withdrawn 40"));
   EXPECT_THAT(told(timeline("n"), {decisions.front()}, at(20 * day - 1)),
-              ElementsAre("first-seen 1", "exception-set 10"));
+              ElementsAre("first-seen 1", "decision-set 10"));
 }
 
 TEST(Events, OfADecisionThatWasReplacedHaveNoExpiry) {
@@ -191,7 +191,7 @@ TEST(Events, OfADecisionThatWasReplacedHaveNoExpiry) {
       {.object_guid = guid(1), .status = Status::risk_accepted, .until = at(20 * day), .set_at = at(10 * day)},
       {.object_guid = guid(1), .status = Status::risk_accepted, .until = at(50 * day), .set_at = at(15 * day)}};
   EXPECT_THAT(told(timeline("n"), decisions, at(30 * day)),
-              ElementsAre("first-seen 1", "exception-set 10", "exception-set 15"));
+              ElementsAre("first-seen 1", "decision-set 10", "decision-set 15"));
 }
 
 TEST(Events, OfADecisionAboutACaThatWasFixedHaveNoExpiry) {
@@ -200,7 +200,7 @@ TEST(Events, OfADecisionAboutACaThatWasFixedHaveNoExpiry) {
       {.object_guid = guid(1), .status = Status::planned, .set_at = at(5 * day + 1)}};
   const auto story = story_of(timeline("nnenn"), decisions, at(30 * day));
   EXPECT_THAT(told(timeline("nnenn"), decisions, at(30 * day)),
-              ElementsAre("first-seen 1", "exception-set 1", "remediated 3", "regressed 4", "exception-set 5"));
+              ElementsAre("first-seen 1", "decision-set 1", "remediated 3", "regressed 4", "decision-set 5"));
   EXPECT_EQ(story.events.back().before, "to-address");
 }
 

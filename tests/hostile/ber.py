@@ -40,7 +40,7 @@ def number(content: bytes) -> int:
 
 
 def message_size(octets: bytes) -> int | None:
-    """How many octets the message that begins so has; None while that cannot be told."""
+    """The length of the message that starts with these octets; None if more octets are needed."""
     if len(octets) < 2:
         return None
     size, header = octets[1], 2

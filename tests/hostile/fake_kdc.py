@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A false KDC: it asks for a pre-authentication with an encryption type of its choice, and keeps what it gets."""
+"""A false KDC: it requests a pre-authentication with an encryption type of its choice, and keeps what it receives."""
 
 import socket
 import threading

@@ -87,7 +87,7 @@ class FakeServer:
     def __init__(self, hosts: dict[str, Host], listen: str = "0.0.0.0"):
         self.hosts = hosts
         self._listen = listen
-        self.strangers: list[str] = []  #: addresses that nobody should have connected to
+        self.strangers: list[str] = []  #: unexpected addresses that were connected to
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 

@@ -48,7 +48,7 @@ class AMember(SpoofedForest):
                        stdout=subprocess.DEVNULL)
         cls.addClassCleanup(subprocess.run, ["ldbdel", "-H", sam, config, EVIL_DN], capture_output=True)
 
-        # What it calls itself, and, should anybody believe that, the names of the true controller: the keys are its own.
+        # Its own names and, in case they are accepted, the names of the true controller; the keys are its own.
         principals = ["EVIL$", f"ldap/{EVIL}", f"ldap/{EVIL}/corp.example", f"ldap/{DC}", f"ldap/{DC}/corp.example",
                       f"ldap/{EVIL}/{OTHER_DOMAIN}", f"ldap/dc.{OTHER_DOMAIN}", f"ldap/dc.{OTHER_DOMAIN}/{OTHER_DOMAIN}"]
         cls.keytab = cls.folder / "evil.keytab"
@@ -64,13 +64,13 @@ class AMember(SpoofedForest):
 
     @classmethod
     def write_name(cls, name: str) -> None:
-        """EVIL$ gives itself a servicePrincipalName, as far as the directory lets it."""
+        """EVIL$ adds a servicePrincipalName to its own account, as far as the directory allows it."""
         order = f"dn: {EVIL_DN}\nchangetype: modify\nadd: servicePrincipalName\nservicePrincipalName: {name}\n"
         env = os.environ | {"KRB5CCNAME": cls.evil_cache}
         run_with_input(["ldapmodify", "-Q", "-N", "-Y", "GSSAPI", "-H", f"ldap://{DC}"], order, env)
 
     def presented(self) -> dict[str, tuple[list[str], dict, str]]:
-        """Each way in which DNS presents EVIL$: casweep's arguments, the lies, and the name in casweep's refusal."""
+        """Each way to present EVIL$ in DNS: casweep's arguments, the lies, and the name in casweep's refusal."""
         evil = {(EVIL, A): rogue_dns.address(ROGUE)}
         srv = rogue_dns.service(EVIL, 389)
         server = ["--server", f"ldap://{DC}"]
@@ -141,7 +141,7 @@ class AMember(SpoofedForest):
                     self.assertEqual((rogue.clients, rogue.searches), ([], 0))
 
     def test_cannot_choose_the_domain_that_vouches_for_it(self):
-        """Its claim to be of a domain in which it has a name of its own is not asked about."""
+        """Its claim to belong to a domain in which it has its own service name has no effect."""
         arguments, lies, _ = self.presented()["named"]
         for domain in ("DC=evil,DC=corp,DC=example", "DC=example", "DC=evil,DC=example"):
             claims = root_dse(dnsHostName=[EVIL], defaultNamingContext=[domain])
@@ -151,7 +151,7 @@ class AMember(SpoofedForest):
                 self.assertIn(done.returncode, REFUSED, done.stderr)
                 self.assertEqual(rogue.searches, 0)
 
-    def test_may_not_write_the_names_that_only_domain_controllers_have(self):
+    def test_cannot_register_the_names_of_domain_controllers(self):
         with self.dns(lies={}):
             self.write_name("ldap/EVIL")  # so that a refusal is one of the name
             for name in (f"ldap/{EVIL}/corp.example", f"ldap/{EVIL}/CORP", f"ldap/{EVIL}/{EVIL}",

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""casweep against DNS, a directory and a KDC that are an attacker's: where its password goes, what it believes, and what
-that costs. No forest is needed: hostile_controller_test.py has one, and real Kerberos."""
+"""casweep against an attacker's DNS, directory and KDC: where its password goes, what it accepts, and the cost. Needs no
+forest; hostile_controller_test.py has one, and real Kerberos."""
 
 import sys
 
@@ -112,7 +112,7 @@ class APassword(Rogues):
                 for offered in kdc.offered:
                     self.assertLessEqual(set(offered), {17, 18, 19, 20})
 
-    def test_of_a_keytab_is_not_used_with_rc4(self):
+    def test_keytab_is_not_used_with_rc4(self):
         config, keytab = self.folder / "krb5.conf", self.folder / "keytab"
         config.write_text("[realms]\n  CORP.EXAMPLE = {\n    kdc = 127.0.0.66\n  }\n")
         key = "addent -password -p auditor@CORP.EXAMPLE -k 1 -e {}\nsecret\n"
@@ -138,7 +138,7 @@ class APassword(Rogues):
 
 
 class AServer(Rogues):
-    """One with a certificate for the name that was given."""
+    """A server with a certificate for the given name."""
 
     def dc1(self):
         return self.dns(("dc1.corp.example", rogue_dns.A, rogue_dns.address(ROGUE)))
@@ -175,7 +175,7 @@ class AServer(Rogues):
             self.assertIn("dc2.corp.example", done.stderr)
 
     def peak_of_list(self, pages: list[bytes], **options) -> tuple[subprocess.CompletedProcess, int]:
-        """What listing such pages comes to, and the KiB of memory that it took at most."""
+        """The result of listing such pages, and its peak memory in KiB."""
         with self.dc1(), RogueDirectory(
             ROGUE, certificate=self.certificates["dc1.corp.example"], pages=pages, **options):
             command = [CASWEEP, "list", "--server", "ldaps://dc1.corp.example", "--ca-cert", str(self.ca), "--ntlm",

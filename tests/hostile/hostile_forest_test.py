@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The program's own sweep in the lab, with Kerberos: a real host behind a relay that tampers, fakes in its place."""
+"""The program's own sweep in the lab, with Kerberos: a real host behind a tampering relay, and fakes in its place."""
 
 import sys
 
@@ -144,7 +144,7 @@ class Kerberos(ForestTest):
 
 
 class RealRegistry(ForestTest):
-    def test_of_a_host_without_winreg_is_asked_once_and_read_when_it_is_there(self):
+    def test_host_without_winreg_is_asked_once_and_read_when_it_is_available(self):
         host, name = "ca01.corp.example", "Contoso Issuing CA 01"
         outside("winreg", "off", "01")
         try:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The program's own sweep against fake hosts that do everything wrong. CASWEEP_READ_HOSTS names the driver."""
+"""The program's own sweep against misbehaving fake hosts. CASWEEP_READ_HOSTS names the driver."""
 
 import sys
 
@@ -51,13 +51,13 @@ def host(registry: Registry | None = None, **settings) -> Host:
 
 class HostTest(unittest.TestCase):
     def read(self, hosts: dict, deadline_ms: int = 4000, **settings) -> dict[object, Reading]:
-        """Sweeps `hosts` and gives what was made of each, by the same key. Asserts what holds for every host."""
+        """Sweeps `hosts` and returns the result for each, by the same key. Asserts what holds for every host."""
         addresses = {f"127.1.{i // 250}.{i % 250 + 1}": key for i, key in enumerate(hosts)}
         with FakeServer({address: hosts[key] for address, key in addresses.items()}) as server:
             result = sweep(list(addresses), deadline_ms=deadline_ms, **settings)
         readings = dict(zip(addresses.values(), result.readings, strict=True))
         self.assertLess(result.peak_rss_kib, MOST_MEMORY_KIB)
-        self.assertEqual(server.strangers, [], "a host that nobody named was connected to")
+        self.assertEqual(server.strangers, [], "casweep connected to a host that was not named")
         password = PASSWORD.encode()
         for key, reading in readings.items():
             with self.subTest(key):
@@ -116,7 +116,7 @@ class Retry(HostTest):
         self.assert_reasons(readings, lambda _: "remote-registry-not-starting")
         for status, reading in readings.items():
             self.assertLessEqual(hosts[status].count("create"), 4)  # at 0, 250, 750 and 1750 ms
-            print(f"{status:#x} for ever: given up after {reading.elapsed_ms} ms of 3000")
+            print(f"{status:#x} without end: given up after {reading.elapsed_ms} ms of 3000")
 
     def test_is_not_for_a_refused_logon(self):
         hosts = {
@@ -212,13 +212,13 @@ class HostileReply(HostTest):
                 self.assertIn(reading.reason, reasons)
 
     def assert_true_or_unknown(self, readings: dict) -> None:
-        """A field nobody reads may be changed; then the answer is the true one."""
+        """Changing an unused field has no effect; the true answer is then read."""
         reasons = {"flag-set", "protocol-error", "timed-out", "logon-refused", "access-denied"}
         self.assert_unknown(readings, reasons)
 
 
 class Protection(HostTest):
-    """Samba's client tells a bad signature as STATUS_ACCESS_DENIED until the pipe is bound, and just hangs up later."""
+    """Samba's client reports a bad signature as STATUS_ACCESS_DENIED until the pipe is bound, and just disconnects later."""
 
     REASONS = {"access-denied", "protection-refused", "protocol-error"}
 
@@ -257,7 +257,7 @@ class Protection(HostTest):
         self.assertIn(self.read({"": lying})[""].reason, self.REASONS)
         self.assertEqual(lying.count("create"), 0)
 
-    def test_is_not_given_up_for_a_guest_or_nobody(self):
+    def test_does_not_fall_back_to_guest_or_anonymous(self):
         hosts = {flags: host(session_flags=flags, spoilt={"session-setup-2": Unsigned()}) for flags in (1, 2)}
         for flags, reading in self.read(hosts).items():
             with self.subTest(flags):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A domain member that DNS presents as the host of another CA, whose public configuration it has copied: CA 03 does not
-enforce encryption, and ca18 says that it does."""
+enforce encryption, and ca18 claims that it does."""
 
 import sys
 
@@ -45,7 +45,7 @@ class AMember(SpoofedForest):
         cls.addClassCleanup(member.net, "registry", "deletekey", f"HKLM\\{registry.CERTSVC}\\{key}")
 
     def scan(self, *arguments: str, krb5: str) -> tuple[subprocess.CompletedProcess, dict]:
-        """Scans CA 03 alone, into a history of its own: what the program did, and what it says about the CA."""
+        """Scans only CA 03, into a separate history. Returns the finished process and its result for the CA."""
         history = self.folder / "history.db"
         history.unlink(missing_ok=True)
         done = self.casweep("scan", "--db", str(history), "--ca", CA, "--format", "json", *arguments, krb5=krb5)
@@ -54,7 +54,7 @@ class AMember(SpoofedForest):
         return done, ca
 
     def spoofed(self) -> dict[str, dict]:
-        """Each way in which DNS says that CA 03 is the member."""
+        """Each way to make DNS point from CA 03 to the member."""
         member = {(MEMBER, A): rogue_dns.address(MEMBER_ADDRESS)}
         address = {(TRUE_HOST, A): rogue_dns.address(MEMBER_ADDRESS)}
         return {
@@ -64,7 +64,7 @@ class AMember(SpoofedForest):
         }
 
     def renamed(self) -> dict[str, dict]:
-        """Each way in which DNS gives the true host another's name."""
+        """Each way to make DNS give the true host another name."""
         return {
             "nothing": {},
             "PTR": {(rogue_dns.reverse(TRUE_ADDRESS), PTR): rogue_dns.alias(MEMBER)},
@@ -82,7 +82,7 @@ class AMember(SpoofedForest):
                     self.assertIsNone(ca["interface_flags"])
                     self.assertEqual(ca["evidence"]["address"], MEMBER_ADDRESS)
 
-    def test_is_not_told_from_the_ca_by_ntlm_which_is_said(self):
+    def test_is_indistinguishable_from_the_ca_with_ntlm_and_reported(self):
         account = ["--user", os.environ["LAB_AUDITOR"], "--password-file", os.environ["LAB_AUDITOR_PASSWORD_FILE"]]
         server = ["--server", f"ldaps://{DC}", "--ca-cert", self.ca]
         for krb5 in self.krb5_confs:

@@ -15,12 +15,12 @@ NAME = os.environ.setdefault("CASWEEP_LAB_NAME", "casweep-hostile")
 
 
 def outside(*words: str) -> None:
-    """A command of the lab, which does not work from inside it."""
+    """Runs a command of the lab, which is not possible from inside it."""
     run("nsenter", "--target", os.environ["CASWEEP_OUTSIDE"], "--mount", "--net", LAB, "--name", NAME, *words)
 
 
 def main() -> int:
-    """Brings the lab up, runs the tests inside it as the auditor, and takes it down if it was not up before."""
+    """Starts the lab, runs the tests inside it as the auditor, and stops it unless it was running before."""
     if os.environ.get("CASWEEP_ISOLATED"):
         unittest.main(verbosity=2)
     if os.geteuid() == 0:
@@ -33,5 +33,5 @@ def main() -> int:
         finally:
             if not was_up:
                 run(LAB, "down")
-    isolation.enter()  # says what is missing
+    isolation.enter()  # reports what is missing
     return 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A network that holds nothing but the test: SMB's port cannot be chosen, so a fake host needs one of its own."""
+"""A network for the test alone: SMB's port is fixed, so fake hosts need a separate network."""
 
 import os
 import subprocess

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 class Misbehaviour:
-    """A reply as it should be. `times`: how often before the host behaves again; None: for ever."""
+    """A correct reply. `times`: how often to misbehave before the host behaves again; None: always."""
 
     times: int | None = None
     status: int | None = None
@@ -94,7 +94,7 @@ class Flipped(Misbehaviour):
 
 
 class Unsigned(Misbehaviour):
-    """The signature taken away, and the flag that says there is one."""
+    """The signature removed, and the flag that announces it."""
 
     def packet(self, packet: bytes) -> bytes:
         flags = struct.unpack_from("<I", packet, 16)[0] & ~8
@@ -136,7 +136,7 @@ class Trickled(Misbehaviour):
 
 @dataclass
 class LengthLie(Misbehaviour):
-    """A length that promises more, or less, than is sent."""
+    """A length that announces more, or less, than is sent."""
 
     length: int
 
@@ -160,7 +160,7 @@ class Garbage(Misbehaviour):
 
 @dataclass
 class Endless(Misbehaviour):
-    """The largest message that the length can announce, again and again, as fast as they are taken."""
+    """The largest message that the length can announce, repeatedly, as fast as the client reads."""
 
     async def send(self, writer: asyncio.StreamWriter, packet: bytes) -> None:
         while True:
@@ -174,7 +174,7 @@ class Endless(Misbehaviour):
 
 @dataclass
 class EndlessPending(Misbehaviour):
-    """STATUS_PENDING every tenth of a second: a reply that is always just about to come ([MS-SMB2] 3.3.4.2)."""
+    """STATUS_PENDING every tenth of a second: a reply that is always announced and never sent ([MS-SMB2] 3.3.4.2)."""
 
     async def send(self, writer: asyncio.StreamWriter, packet: bytes) -> None:
         error = b"\x09\0\0\0\0\0\0\0\0"
@@ -187,6 +187,6 @@ class EndlessPending(Misbehaviour):
 
 
 class EndlessFragments(Misbehaviour):
-    """An RPC reply, well sealed, whose last fragment never comes."""
+    """A correctly sealed RPC reply whose last fragment never arrives."""
 
     endless_fragments = True

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Sweeps the CAs it is told of, and says what the sweep made of them. Driven by the tests beside it:
+// Sweeps the given CAs and prints the results. Used by the tests in this folder:
 //   {"logon", "principal", "password" or "ccache", "jobs", "deadline_ms", "cas": [{"host", "name"}, …]} on stdin,
 //   {"cas": [{"reason", "elapsed_ms", …}, …], "peak_rss_kib"} on stdout.
 #include <sys/resource.h>
@@ -21,7 +21,7 @@ using namespace casweep;
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
-/// What each host was found to be, and how long that took.
+/// The result for each host, and the time it took.
 class Readings : public sweep::SweepListener {
  public:
   void started(std::size_t index) override { started_[index] = Clock::now(); }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A man in the middle: a TCP relay in front of a real host that spoils one of its replies."""
+"""A man in the middle: a TCP relay in front of a real host that tampers with one of its replies."""
 
 import asyncio
 import threading
@@ -53,7 +53,7 @@ class Relay:
         try:
             first = await reader.read(1 << 16)
             if not first:
-                return  # somebody who only looked whether the port answers
+                return  # a client that only checked the port
             spoilt = self._plan.pop(0) if self._plan else Spoilt(-1, Misbehaviour())
             self.sizes, self.requests = [], [first]
             from_host, to_host = await asyncio.open_connection(self._target, 445)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A host that plays a domain controller: LDAP with a real Kerberos logon (by its own keytab), with TLS, with whatever
-entries it likes. A domain member can be made to do all of this."""
+"""A host that plays a domain controller: LDAP with a real Kerberos logon (by its own keytab), with TLS, with
+entries of its choice. A compromised domain member can do all of this."""
 
 import os
 import socket
@@ -23,7 +23,7 @@ Attributes = dict[str, list[str | bytes]]
 
 
 def root_dse(**changes) -> Attributes:
-    """What a domain controller of corp.example says of itself, but for `changes`."""
+    """The rootDSE of a domain controller of corp.example, with `changes`."""
     return {
         "configurationNamingContext": [CONFIGURATION],
         "rootDomainNamingContext": ["DC=corp,DC=example"],

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A DNS server that lies about a few names and asks the true one about all others."""
+"""A DNS server that lies about a few names and forwards queries for all others."""
 
 import socket
 import struct
@@ -25,7 +25,7 @@ def alias(host: str) -> bytes:
 
 
 def reverse(value: str) -> str:
-    """The name under which the host name of an address is asked for."""
+    """The name of an address's PTR record."""
     return ".".join(reversed(value.split("."))) + ".in-addr.arpa"
 
 

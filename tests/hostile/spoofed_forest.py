@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The forest of tests/lab behind a DNS server that lies, and casweep in it with each krb5.conf that machines have."""
+"""The forest of tests/lab behind a lying DNS server, and casweep in it with each common kind of krb5.conf."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "tests/lab"))
 
 
 class SpoofedForest(unittest.TestCase):
-    """Each class has a folder of its own. Names are resolved while a `dns` server runs, and not otherwise."""
+    """Each class has its own folder. Names are resolved only while a `dns` server runs."""
 
     @classmethod
     def setUpClass(cls):

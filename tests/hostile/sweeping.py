@@ -20,7 +20,7 @@ MOST_MEMORY_KIB = int(os.environ.get("CASWEEP_MOST_MEMORY_MIB", "100")) * 1024  
 
 @dataclass
 class Reading:
-    """What the sweep made of one CA."""
+    """The result of the sweep for one CA."""
 
     outcome: str
     reason: str
@@ -48,7 +48,7 @@ def name_of(host: str) -> str:
 
 @functools.cache
 def hosts_file() -> Path:
-    """What the system's resolver reads as /etc/hosts from now on, in this mount namespace only."""
+    """Replaces /etc/hosts for the system's resolver, in this mount namespace only."""
     file = Path(tempfile.mkstemp(suffix=".hosts")[1])
     atexit.register(file.unlink)
     file.chmod(0o644)

@@ -8,7 +8,7 @@
 namespace casweep::logon {
 namespace {
 
-TEST(KerberosCodes, StandOnce) {
+TEST(KerberosCodes, AreUnique) {
   std::set<krb5_error_code> seen;
   for (const KerberosCode& known : kerberos_codes()) EXPECT_TRUE(seen.insert(known.code).second) << known.code;
 }

@@ -31,7 +31,7 @@ TEST(KerberosFailure, OfARefusedKeyNamesTheKeytab) {
   EXPECT_THAT(failure_of(KRB5KDC_ERR_PREAUTH_FAILED, With::keytab).message, HasSubstr("/etc/auditor.keytab"));
 }
 
-TEST(KerberosFailure, OfAKdcWithoutAesSaysSo) {
+TEST(KerberosFailure, ReportsAKdcWithoutAes) {
   for (const auto code : {KRB5KDC_ERR_ETYPE_NOSUPP, KRB5_CONFIG_ETYPE_NOSUPP}) {
     EXPECT_THAT(failure_of(static_cast<krb5_error_code>(code)).message, HasSubstr("AES"));
     EXPECT_EQ(failure_of(static_cast<krb5_error_code>(code), With::keytab).kind, Kind::kerberos_failed);
@@ -43,14 +43,14 @@ TEST(KerberosFailure, OfAnUnreachableKdcIsNotAboutTheAccount) {
   EXPECT_EQ(failure_of(KRB5_REALM_UNKNOWN).kind, Kind::name_not_resolved);
 }
 
-TEST(KerberosFailure, OfClocksApartSaysSo) {
+TEST(KerberosFailure, ReportsClockSkew) {
   for (const auto code : {KRB5KRB_AP_ERR_SKEW, KRB5_KDCREP_SKEW}) {
     EXPECT_EQ(failure_of(static_cast<krb5_error_code>(code)).kind, Kind::kerberos_failed);
     EXPECT_THAT(failure_of(static_cast<krb5_error_code>(code)).message, HasSubstr("clock"));
   }
 }
 
-TEST(KerberosFailure, OfAKeytabIsOneOfCredentials) {
+TEST(KerberosFailure, OfAKeytabIsACredentialsError) {
   for (const krb5_error_code code :
        {krb5_error_code{ENOENT}, krb5_error_code{EACCES}, krb5_error_code{KRB5_KT_NOTFOUND}}) {
     EXPECT_EQ(failure_of(code, With::keytab).kind, Kind::kerberos_failed) << code;
@@ -59,13 +59,13 @@ TEST(KerberosFailure, OfAKeytabIsOneOfCredentials) {
   EXPECT_THAT(failure_of(ENOENT).message, Not(HasSubstr("Keytab")));
 }
 
-TEST(KerberosFailure, OfAnUnknownServiceNamesTheService) {
+TEST(KerberosFailure, NamesAnUnknownService) {
   KerberosRequest request{.principal = "auditor@CORP.EXAMPLE", .source = {}, .service = "cifs/ca01.corp.example"};
   EXPECT_THAT(kerberos_failure(KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, {}, request).message,
-              HasSubstr("no service cifs/ca01.corp.example;"));
+              HasSubstr("does not know the service cifs/ca01.corp.example;"));
   request.service.clear();
   EXPECT_THAT(kerberos_failure(KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, {}, request).message,
-              HasSubstr("no service krbtgt of"));
+              HasSubstr("does not know the service krbtgt of"));
 }
 
 TEST(KerberosFailure, KeepsTheCode) {

@@ -17,16 +17,16 @@ namespace {
 using Kind = LogonErrorKind;
 using testing::HasSubstr;
 
-/// A world with an empty krb5.conf and a default cache of the test's own; no KDC.
-class KerberosTicketOf : public testing::Test {
+/// An environment with an empty krb5.conf, the test's own default cache and no KDC.
+class KerberosTicketTest : public testing::Test {
  protected:
-  KerberosTicketOf() {
+  KerberosTicketTest() {
     std::ofstream(directory_.path() + "/krb5.conf") << "[libdefaults]\n  dns_lookup_kdc = false\n";
     setenv("KRB5_CONFIG", (directory_.path() + "/krb5.conf").c_str(), 1);
     set_default_cache("FILE:" + directory_.path() + "/default");
     krb5_init_context(&context_);
   }
-  ~KerberosTicketOf() override {
+  ~KerberosTicketTest() override {
     krb5_free_context(context_);
     unsetenv("KRB5_CONFIG");
     unsetenv("KRB5CCNAME");
@@ -60,7 +60,7 @@ class KerberosTicketOf : public testing::Test {
 
 constexpr auto krbtgt = "krbtgt/CORP.EXAMPLE@CORP.EXAMPLE";
 
-TEST_F(KerberosTicketOf, DefaultFileCacheIsUsedAsItIs) {
+TEST_F(KerberosTicketTest, UsesTheDefaultFileCacheDirectly) {
   const std::string name = "FILE:" + directory_.path() + "/default";
   store_ticket(name, krbtgt, std::time(nullptr) + 3600);
 
@@ -72,7 +72,7 @@ TEST_F(KerberosTicketOf, DefaultFileCacheIsUsedAsItIs) {
 }
 
 /// Heimdal has no DIR: cache of the same kind.
-TEST_F(KerberosTicketOf, CacheOfAnotherTypeIsCopiedAndTheCopyGoes) {
+TEST_F(KerberosTicketTest, CopiesACacheOfAnotherTypeAndRemovesTheCopy) {
   std::filesystem::create_directory(directory_.path() + "/dir");
   const std::string name = "DIR:" + directory_.path() + "/dir";
   set_default_cache(name);
@@ -89,8 +89,8 @@ TEST_F(KerberosTicketOf, CacheOfAnotherTypeIsCopiedAndTheCopyGoes) {
   EXPECT_FALSE(std::filesystem::exists(copy));
 }
 
-/// Who may write it may have put the ticket of a KDC of their own there.
-TEST_F(KerberosTicketOf, CacheThatOthersMayWriteIsNotUsed) {
+/// Anyone who can write to it may have put a ticket of their own KDC there.
+TEST_F(KerberosTicketTest, RefusesACacheThatOthersCanWrite) {
   const std::string file = directory_.path() + "/default";
   store_ticket("FILE:" + file, krbtgt, std::time(nullptr) + 3600);
   std::filesystem::permissions(file, std::filesystem::perms::group_write, std::filesystem::perm_options::add);
@@ -98,10 +98,10 @@ TEST_F(KerberosTicketOf, CacheThatOthersMayWriteIsNotUsed) {
   const auto ticket = KerberosTicket::at_hand();
 
   ASSERT_FALSE(ticket);
-  EXPECT_THAT(ticket.error().message, HasSubstr("others may write it"));
+  EXPECT_THAT(ticket.error().message, HasSubstr("others can write to it"));
 }
 
-TEST_F(KerberosTicketOf, NoCacheIsNone) {
+TEST_F(KerberosTicketTest, FailsWithoutACache) {
   const auto ticket = KerberosTicket::at_hand();
 
   ASSERT_FALSE(ticket);
@@ -109,7 +109,7 @@ TEST_F(KerberosTicketOf, NoCacheIsNone) {
   EXPECT_THAT(ticket.error().message, HasSubstr("kinit"));
 }
 
-TEST_F(KerberosTicketOf, ThePastIsExpired) {
+TEST_F(KerberosTicketTest, RefusesAnExpiredTicket) {
   store_ticket("FILE:" + directory_.path() + "/default", krbtgt, std::time(nullptr) - 1);
 
   const auto ticket = KerberosTicket::at_hand();
@@ -118,14 +118,14 @@ TEST_F(KerberosTicketOf, ThePastIsExpired) {
   EXPECT_THAT(ticket.error().message, HasSubstr("expired"));
 }
 
-TEST_F(KerberosTicketOf, AServiceOnlyIsNone) {
+TEST_F(KerberosTicketTest, NeedsATicketGrantingTicket) {
   store_ticket("FILE:" + directory_.path() + "/default", "ldap/dc1.corp.example@CORP.EXAMPLE",
                std::time(nullptr) + 3600);
 
   EXPECT_FALSE(KerberosTicket::at_hand());
 }
 
-TEST_F(KerberosTicketOf, NobodyIsAboutTheOptions) {
+TEST_F(KerberosTicketTest, RefusesAnInvalidAccountName) {
   for (const auto* principal : {"", "@", "@CORP.EXAMPLE", "auditor@", "a@b@c"}) {
     const auto ticket = KerberosTicket::from_password(principal, base::Secret("Passw0rd"), base::Patience{});
     ASSERT_FALSE(ticket) << principal;
@@ -133,7 +133,7 @@ TEST_F(KerberosTicketOf, NobodyIsAboutTheOptions) {
   }
 }
 
-TEST_F(KerberosTicketOf, AnUnknownRealmHasNoKdc) {
+TEST_F(KerberosTicketTest, FindsNoKdcForAnUnknownRealm) {
   const auto ticket =
       KerberosTicket::from_password("auditor@NOWHERE.EXAMPLE", base::Secret("Passw0rd"), base::Patience{});
 
@@ -142,7 +142,7 @@ TEST_F(KerberosTicketOf, AnUnknownRealmHasNoKdc) {
   EXPECT_THAT(ticket.error().message, Not(HasSubstr("Passw0rd")));
 }
 
-TEST_F(KerberosTicketOf, AMissingKeytabIsOneOfCredentials) {
+TEST_F(KerberosTicketTest, WithoutAKeytabIsACredentialsError) {
   const auto ticket = KerberosTicket::from_keytab("auditor@CORP.EXAMPLE", "/nonexistent/keytab", base::Patience{});
 
   ASSERT_FALSE(ticket);

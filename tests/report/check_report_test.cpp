@@ -58,7 +58,7 @@ TEST(CheckReport, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(text, StartsWith("reading 17 (scan 3, Issuing\\x1b[2J CA): was changed.\n"
                                "the file: SQLite finds in it: page 3 is never used.\n"));
   EXPECT_THAT(text, HasSubstr("1,000 more"));
-  EXPECT_THAT(text, HasSubstr("1,002 things in history.db are not what was recorded"));
+  EXPECT_THAT(text, HasSubstr("1,002 items in history.db differ from what was recorded"));
   EXPECT_THAT(text, Not(HasSubstr("agrees.")));
 }
 

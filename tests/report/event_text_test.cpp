@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/words/event_text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,6 +13,7 @@
 #include "report/table/diff_report.h"
 #include "report/table/status_report.h"
 #include "report/table/trend_report.h"
+#include "report/words/event_text.h"
 #include "tests/support/example_scans.h"
 
 namespace casweep::report {
@@ -21,7 +21,6 @@ namespace casweep::report {
 using namespace test;
 namespace {
 
-using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -59,19 +58,6 @@ TEST(EventText, TellsVerdictsInWords) {
   EXPECT_EQ(words_of(regressed, base::Charset::unicode), "regressed: not enforced, was not exposed (flag-clear)");
 }
 
-TEST(DurationText, IsRoundedDown) {
-  EXPECT_EQ(duration_text(59'999ms), "59 s");
-  EXPECT_EQ(duration_text(60s), "1 min");
-  EXPECT_EQ(duration_text(119min), "1 h");
-  EXPECT_EQ(duration_text(47h), "1 d");
-}
-
-TEST(AgoText, TellsAClockThatIsBehind) {
-  EXPECT_EQ(ago_text(0ms), "0 s ago");
-  EXPECT_EQ(ago_text(49h), "2 d ago");
-  EXPECT_EQ(ago_text(-1ms), "in the future");
-}
-
 TEST(EventText, TellsWhichNameChanged) {
   auto renamed = event(history::EventKind::renamed);
   renamed.before = "Old";
@@ -81,12 +67,6 @@ TEST(EventText, TellsWhichNameChanged) {
   renamed.identity = std::make_shared<const history::CaIdentity>(
       history::CaIdentity{.common_name = "New", .display_name = "Same as ever"});
   EXPECT_EQ(words_of(renamed, base::Charset::unicode), "cn changed from Old to New");
-}
-
-TEST(StatusTitle, IsThatOfSecureScore) {
-  EXPECT_EQ(title_of(history::Status::to_address), "To address");
-  EXPECT_EQ(title_of(history::Status::third_party), "Resolved through third party");
-  EXPECT_EQ(title_of(history::Status::alternate_mitigation), "Resolved through alternate mitigation");
 }
 
 /// Every table that shows names.

@@ -55,8 +55,8 @@ explain::Explanation full_explanation(const std::string& hostile = "") {
       {base::Certificate{now - days(2000), now - days(90), "fedcba9876543210fedcba9876543210fedcba98"}, false, false},
       {std::nullopt, false, std::nullopt}};
   explanation.considerations = {{Bearing::neither, "Three services stand between."},
-                                {Bearing::speaks_for, "The CA publishes no template."},
-                                {Bearing::speaks_against, "1 computer says it runs Windows 2000."}};
+                                {Bearing::speaks_for, "The CA publishes no templates."},
+                                {Bearing::speaks_against, "1 computer reports Windows 2000."}};
   explanation.unseen = {{"the computers of old.corp.example" + hostile, "name-not-resolved", "DNS has no SRV record."}};
   return explanation;
 }

@@ -98,7 +98,7 @@ TEST(RemediationPlan, IsAsAgreed) {
 
 TEST(RemediationPlan, OfACompliantForestIsItsHeader) {
   auto forest = forest_after(mixed_scan());
-  std::erase_if(forest.cas, [](const history::CaSummary& ca) { return !history::is_compliant(ca.verdict()); });
+  std::erase_if(forest.cas, [](const history::CaSummary& ca) { return !assess::is_compliant(ca.verdict()); });
   const std::string plan = plan_of(forest);
   EXPECT_EQ(std::ranges::count(plan, '\n'), 1);
 }
@@ -107,7 +107,7 @@ TEST(RemediationPlan, HoldsACaThatWasNeverRead) {
   history::ForestStatus forest = forest_after(mixed_scan());
   forest.cas.resize(1, forest.cas.front());
   forest.cas[0].last = forest.cas[0].known = std::nullopt;
-  EXPECT_THAT(plan_of(forest), HasSubstr("unknown,not-read,It was listed and never read."));
+  EXPECT_THAT(plan_of(forest), HasSubstr("unknown,not-read,The CA is listed in the directory but was never read."));
 }
 
 }  // namespace

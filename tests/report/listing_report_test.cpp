@@ -34,6 +34,7 @@ TEST(ListingReport, TableIsAsAgreed) {
 TEST(ListingReport, JsonAlwaysHasEveryField) {
   std::ostringstream out;
   write_listing_json(out, hostile_listing());
+  EXPECT_TRUE(is_golden("listing.json", out.str()));
   const auto document = nlohmann::json::parse(out.str());
 
   EXPECT_TRUE(document["cas"][1]["display_name"].is_null());

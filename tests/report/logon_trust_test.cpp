@@ -55,7 +55,7 @@ TEST(LogonTrust, IsNotOfACaBecauseOfASubject) {
   const auto unlisted = unlisted_logon_certificates(scan_with({ca_01_certificate()}, {ca_01_other_key_certificate()}));
   ASSERT_EQ(unlisted->size(), 1U);
   EXPECT_THAT(unlisted->front().same_subject, ElementsAre("Contoso Issuing CA 01"));
-  EXPECT_THAT(text_of(unlisted->front(), {}), HasSubstr("of this subject with another key"));
+  EXPECT_THAT(text_of(unlisted->front(), {}), HasSubstr("with this subject and another key"));
 }
 
 TEST(LogonTrust, OfWhatIsNoCertificateIsNamedByItsDigest) {
@@ -73,7 +73,7 @@ TEST(LogonTrust, ThatCouldNotBeReadIsNotNothing) {
   EXPECT_TRUE(logon_trust_json(scan).is_null());
   std::ostringstream out;
   write_unlisted_certificates(out, scan, {});
-  EXPECT_THAT(out.str(), HasSubstr("is not known"));
+  EXPECT_THAT(out.str(), HasSubstr("cannot be detected"));
 }
 
 }  // namespace

@@ -144,15 +144,15 @@ TEST_F(Page, StaysBoundedOverTenYearsAndWithManyCas) {
   std::ostringstream out;
   write_page(out, subject);
   EXPECT_THAT(out.str(), HasSubstr("3650 scans in 100 columns"));
-  EXPECT_THAT(out.str(), HasSubstr("3550 older ones"));
+  EXPECT_THAT(out.str(), HasSubstr("3550 older events"));
   EXPECT_LT(out.str().size(), 200'000U);
 }
 
 TEST_F(Page, HasAChartFromTheFirstScanOn) {
   const auto one = page(record(mixed_scan(), began_));
-  EXPECT_THAT(one, HasSubstr("in each scan"));
+  EXPECT_THAT(one, HasSubstr("per scan."));
   EXPECT_THAT(one, HasSubstr("28 % of all CAs were enforced or not exposed on 2026-11-23."));
-  EXPECT_THAT(one, HasSubstr("no complete scan of this forest before"));
+  EXPECT_THAT(one, HasSubstr("no earlier complete scan of this forest"));
   const auto two = page(record(mixed_scan(), began_ + 24h));
   EXPECT_THAT(two, HasSubstr("2026-11-23 to 2026-11-24"));
   EXPECT_THAT(two, HasSubstr("Nothing changed."));

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/table/scan_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +8,8 @@
 #include <vector>
 
 #include "base/terminal_text.h"
+#include "report/table/scan_table.h"
+#include "report/table/table_style.h"
 #include "tests/report/golden.h"
 #include "tests/support/example_scans.h"
 
@@ -100,7 +101,7 @@ TEST(ScanTable, SaysWhatAPartialScanLeftOut) {
   scan.state = history::ScanState::partial;
   scan.cas.erase(scan.cas.begin() + 1, scan.cas.end());
 
-  EXPECT_THAT(table_of(scan, {}), HasSubstr("6 CAs not read in this scan (partial): nothing is said about them."));
+  EXPECT_THAT(table_of(scan, {}), HasSubstr("6 CAs not read in this scan (partial) and therefore not assessed."));
 }
 
 TEST(CaDetails, LookAsAgreed) { EXPECT_TRUE(is_golden("details.txt", details_of(mixed_scan().cas[1], {}))); }

@@ -30,16 +30,16 @@ std::vector<std::string> selected(const std::vector<std::string>& names) {
   return chosen;
 }
 
-TEST(SelectCas, WithoutANameTakesAll) { EXPECT_EQ(selected({}).size(), 7U); }
+TEST(SelectCas, WithoutANameSelectsAll) { EXPECT_EQ(selected({}).size(), 7U); }
 
-TEST(SelectCas, KnowsEveryNameOfACaWithoutCase) {
+TEST(SelectCas, AcceptsEveryNameOfACaInAnyCase) {
   for (const char* name : {"SHORT-00065", "contoso issuing ca 01", "CA01.corp.example\\Contoso Issuing CA 01",
                            "ca01.corp.example\\short-00065", "8B1E0C52-0000-4000-8000-000000000001"}) {
     EXPECT_THAT(selected({name}), ::testing::ElementsAre("Contoso Issuing CA 01")) << name;
   }
 }
 
-TEST(SelectCas, TakesAnObjectGuidForNothingElse) {
+TEST(SelectCas, NeverTreatsAnObjectGuidAsAName) {
   auto services = listed();
   services[0].display_name = services[2].object_guid.to_string();
   services[1].common_name = "8B1E0C52-0000-4000-8000-000000000003";
@@ -51,14 +51,14 @@ TEST(SelectCas, TakesAnObjectGuidForNothingElse) {
   }
 }
 
-TEST(SelectCas, TakesANameThatIsNoObjectsGuidForAName) {
+TEST(SelectCas, TreatsAnUnknownGuidAsAName) {
   auto services = listed();
   services[0].display_name = "11111111-1111-4111-8111-111111111111";
 
   EXPECT_EQ(select_cas(services, std::vector<std::string>{services[0].display_name}).size(), 1U);
 }
 
-TEST(SelectCas, KnowsTheObjectGuidOfADuplicate) {
+TEST(SelectCas, AcceptsTheObjectGuidOfADuplicate) {
   auto services = listed();
   services[1].duplicates = {{services[0].object_guid, "CN=twin"}};
   services.erase(services.begin());
@@ -74,7 +74,7 @@ TEST(SelectCas, KeepsTheOrderOfTheListing) {
               ::testing::ElementsAre("Contoso Issuing CA 02", "Contoso Issuing CA 07"));
 }
 
-TEST(SelectCas, NamesWhatThereIsIfThereIsNoSuchCa) {
+TEST(SelectCas, ListsTheCasIfNoneMatches) {
   try {
     (void)selected({"Contoso Issuing CA 02", "Contoso Issuing CA 99"});
     FAIL();
@@ -85,7 +85,7 @@ TEST(SelectCas, NamesWhatThereIsIfThereIsNoSuchCa) {
   }
 }
 
-TEST(SelectCas, AnEmptyNameNamesNoCaWithoutAttributes) { EXPECT_THROW((void)selected({""}), ScanError); }
+TEST(SelectCas, AnEmptyNameDoesNotMatchACaWithoutAttributes) { EXPECT_THROW((void)selected({""}), ScanError); }
 
 }  // namespace
 }  // namespace casweep::scan

@@ -26,8 +26,8 @@ using history::ScanState;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// A forest that answers what a test wants. The directory and the hosts are fakes; the history and the worker processes
-/// are real.
+/// A forest with the answers that a test chooses. The directory and the hosts are fakes; the history and the worker
+/// processes are real.
 class FakeForest : public Sources {
  public:
   discovery::Listing listing;
@@ -88,7 +88,7 @@ class RecordedScanTest : public ::testing::Test {
 
   history::ScanRecord run(std::vector<std::string> names = {}) {
     RecordedScan scan(history_, {.settings = {.jobs = 2, .cas = std::move(names)}, .account = "auditor@CORP.EXAMPLE"},
-                      forest_, spectator_, interrupted_);
+                      forest_, spectator_, base::StopSignal(interrupted_));
     auto record = scan.run();
     gone_ = scan.gone();
     return record;
@@ -127,7 +127,7 @@ TEST_F(RecordedScanTest, OfChosenCasIsPartial) {
   EXPECT_EQ(scan.not_read[0].common_name, "A");
 }
 
-TEST_F(RecordedScanTest, OfACaThatDoesNotExistIsRecordedAsFailed) {
+TEST_F(RecordedScanTest, OfANonexistentCaIsRecordedAsFailed) {
   EXPECT_THROW((void)run({"C"}), ScanError);
 
   EXPECT_EQ(newest().state, ScanState::failed);
@@ -143,7 +143,7 @@ TEST_F(RecordedScanTest, WithoutAPasswordIsRecordedAsFailed) {
   EXPECT_EQ(newest().failure, "There is no terminal.");
 }
 
-TEST_F(RecordedScanTest, ThatASignalEndsBeforeTheSweepIsRecordedAsInterrupted) {
+TEST_F(RecordedScanTest, IsRecordedAsInterruptedByASignalBeforeTheSweep) {
   struct Signalled {};
   forest_.before_listing = [&] {
     interrupted_ = SIGINT;
@@ -153,10 +153,10 @@ TEST_F(RecordedScanTest, ThatASignalEndsBeforeTheSweepIsRecordedAsInterrupted) {
   EXPECT_THROW((void)run(), Signalled);
 
   EXPECT_EQ(newest().state, ScanState::interrupted);
-  EXPECT_EQ(newest().failure, "Interrupted before any CA was asked.");
+  EXPECT_EQ(newest().failure, "Interrupted before any CA was contacted.");
 }
 
-TEST_F(RecordedScanTest, ThatASignalEndsWhileAPasswordIsTypedIsRecordedAsInterrupted) {
+TEST_F(RecordedScanTest, IsRecordedAsInterruptedByASignalAtThePasswordPrompt) {
   struct Signalled {};
   forest_.type_password = [&]() -> base::Secret {
     interrupted_ = SIGINT;
@@ -188,7 +188,7 @@ TEST_F(RecordedScanTest, KeepsWhatWasReadWhenASignalEndsTheSweep) {
    private:
     volatile std::sig_atomic_t& flag_;
   } spectator(interrupted_);
-  RecordedScan scan(history_, {.settings = {.jobs = 1}}, forest_, spectator, interrupted_);
+  RecordedScan scan(history_, {.settings = {.jobs = 1}}, forest_, spectator, base::StopSignal(interrupted_));
 
   const auto record = scan.run();
 
@@ -199,7 +199,7 @@ TEST_F(RecordedScanTest, KeepsWhatWasReadWhenASignalEndsTheSweep) {
   EXPECT_EQ(newest().cas, record.cas);
 }
 
-TEST_F(RecordedScanTest, HasAHiddenCaAsUnknownAndAsksNoHost) {
+TEST_F(RecordedScanTest, RecordsAHiddenCaAsUnknownWithoutContactingAHost) {
   (void)run();
   forest_.listing.hidden = {
       {.service = forest_.listing.services[1], .detail = "It may not be read.", .ldap_result = 50}};
@@ -214,7 +214,7 @@ TEST_F(RecordedScanTest, HasAHiddenCaAsUnknownAndAsksNoHost) {
   EXPECT_THAT(forest_.known_names, ElementsAre("A", "B"));
 }
 
-TEST_F(RecordedScanTest, TellsWhichCasAreGone) {
+TEST_F(RecordedScanTest, ReportsRemovedCas) {
   (void)run();
   forest_.listing.removed = {forest_.listing.services[1]};
   forest_.listing.services.pop_back();
@@ -225,7 +225,7 @@ TEST_F(RecordedScanTest, TellsWhichCasAreGone) {
   EXPECT_EQ(gone_[0].common_name, "B");
 }
 
-TEST_F(RecordedScanTest, OfAnotherForestIsRefusedBeforeAHostIsAsked) {
+TEST_F(RecordedScanTest, OfAnotherForestIsRefusedBeforeAnyHostIsContacted) {
   (void)run();
   forest_.listing.root_domain->sid = "S-1-5-21-9-9-9";
 
@@ -248,7 +248,7 @@ TEST_F(RecordedScanTest, OfAForestWithoutAnIdentityIsRefused) {
   EXPECT_THAT(newest().failure, HasSubstr("does not say which domain is the root"));
 }
 
-TEST_F(RecordedScanTest, ContinuesAForestThatWasRenamed) {
+TEST_F(RecordedScanTest, ContinuesARenamedForest) {
   (void)run();
   forest_.listing.forest = "new.example";
 
@@ -257,7 +257,7 @@ TEST_F(RecordedScanTest, ContinuesAForestThatWasRenamed) {
   EXPECT_THAT(spectator_.told, ElementsAre("sweeps 2", "corp.example is now new.example", "sweeps 2"));
 }
 
-TEST_F(RecordedScanTest, ShowsWhatTheHistoryDoesNotTake) {
+TEST_F(RecordedScanTest, ShowsResultsThatTheHistoryRefuses) {
   forest_.before_listing = [&] { history_.fail_scan(1, ScanState::failed, at(1), "Ended by another."); };
 
   EXPECT_EQ(kind_of_error([&] { (void)run(); }), store::StoreError::Kind::failed);

@@ -53,7 +53,7 @@ unsigned mode_of(const fs::path& path) {
   return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777u : 0u;
 }
 
-TEST_F(NewHistory, IsForItsOwnerAlone) {
+TEST_F(NewHistory, IsReadableByItsOwnerOnly) {
   const auto file = folder_ / "a" / "b" / "history.db";
   const test::ForgivingUmask umask;
 
@@ -74,12 +74,12 @@ TEST_F(NewHistory, SaysWhatItIs) {
   EXPECT_EQ(database.execAndGet("PRAGMA integrity_check").getString(), "ok");
 }
 
-TEST_F(NewHistory, TakesAnEmptyFileForANewOne) {
+TEST_F(NewHistory, AcceptsAnEmptyFile) {
   std::ofstream{file_};
   EXPECT_TRUE(History::open(file_).headlines({}).empty());
 }
 
-TEST_F(NewHistory, IsNotMadeByAReader) {
+TEST_F(NewHistory, IsNotCreatedByAReader) {
   EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_); }), Kind::cannot_open);
   EXPECT_FALSE(fs::exists(file_));
 }
@@ -93,7 +93,7 @@ TEST_F(NewHistory, CanHaveAnyName) {
   EXPECT_EQ(History::open_existing(file).headlines({}).size(), 1u);
 }
 
-TEST_F(ForeignFile, OfAnotherProgramIsLeftAsItIs) {
+TEST_F(ForeignFile, OfAnotherProgramIsNotChanged) {
   make_with_sql("CREATE TABLE addressbook (name TEXT)");
   const auto before = content_of(file_);
 
@@ -102,7 +102,7 @@ TEST_F(ForeignFile, OfAnotherProgramIsLeftAsItIs) {
   EXPECT_EQ(content_of(file_), before);
 }
 
-TEST_F(ForeignFile, ThatIsNoDatabaseIsLeftAsItIs) {
+TEST_F(ForeignFile, ThatIsNoDatabaseIsNotChanged) {
   std::ofstream{file_} << std::string(5000, '#');
 
   EXPECT_EQ(kind_of_error([&] { (void)History::open(file_); }), Kind::not_a_database);
@@ -115,7 +115,7 @@ TEST_F(ForeignFile, ThatIsAFolderIsNotOpened) {
   EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(folder_.path()); }), Kind::cannot_open);
 }
 
-TEST_F(ForeignFile, OfALaterVersionIsLeftAsItIs) {
+TEST_F(ForeignFile, OfALaterVersionIsNotChanged) {
   record_one();
   make_with_sql("PRAGMA user_version = 99");
 
@@ -131,7 +131,7 @@ TEST_F(ReadOnlyPlace, CanBeRead) {
   EXPECT_EQ(without_root([&] { return std::to_string(History::open_existing(file_).scan(1).cas.size()); }), "1");
 }
 
-TEST_F(ReadOnlyPlace, CanNotBeWritten) {
+TEST_F(ReadOnlyPlace, CannotBeWritten) {
   record_one();
   fs::permissions(file_, fs::perms(0444));
   fs::permissions(folder_.path(), fs::perms(0555));
@@ -149,7 +149,7 @@ TEST_F(ReadOnlyPlace, GetsNoNewHistory) {
             std::to_string(static_cast<int>(Kind::cannot_open)));
 }
 
-/// Without the log, what was recorded last would be missing, and nobody would know.
+/// Without the log, the newest records would be missing unnoticed.
 TEST_F(ReadOnlyPlace, IsNotReadWithoutItsLog) {
   auto writer = History::open(file_);
   record_scan(writer, {enforced_example(1, "A")});
@@ -165,7 +165,7 @@ TEST_F(ReadOnlyPlace, IsNotReadWithoutItsLog) {
             std::to_string(static_cast<int>(Kind::read_only)));
 }
 
-/// No file grows past `bytes` while it lives.
+/// While it exists, no file can grow past `bytes`.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(std::uintmax_t bytes) {
@@ -182,7 +182,7 @@ class FileSizeLimit {
   ::rlimit before_{};
 };
 
-TEST_F(FullDisk, LosesTheScanThatDoesNotFitAndNoOther) {
+TEST_F(FullDisk, LosesOnlyTheScanThatDoesNotFit) {
   auto history = History::open(file_);
   record_scan(history, {enforced_example(1, "A")});
   auto large = enforced_example(2, "B");
@@ -207,12 +207,12 @@ TEST_F(FullDisk, CanStillBeRead) {
   EXPECT_EQ(History::open_existing(file_).headlines({}).size(), 1u);
 }
 
-TEST_F(FullDisk, IsToldFromTheFirstPageOn) {
+TEST_F(FullDisk, IsReportedFromTheFirstPageOn) {
   const FileSizeLimit limit(2000);
   EXPECT_EQ(kind_of_error([&] { (void)History::open(file_); }), Kind::disk_full);
 }
 
-TEST_F(BusyHistory, IsWaitedForAndThenToldOf) {
+TEST_F(BusyHistory, IsWaitedForAndThenReported) {
   record_one();
   SQLite::Database other(file_, SQLite::OPEN_READWRITE);
   const SQLite::Transaction held(other, SQLite::TransactionBehavior::IMMEDIATE);
@@ -221,7 +221,7 @@ TEST_F(BusyHistory, IsWaitedForAndThenToldOf) {
   EXPECT_EQ(kind_of_error([&] { (void)history.lock_for_scan([](int) {}); }), Kind::busy);
 }
 
-TEST_F(DamagedHistory, IsCalledThat) {
+TEST_F(DamagedHistory, IsReportedAsDamaged) {
   record_one();
   auto content = content_of(file_);
   std::fill(content.begin() + 4096, content.end(), '\x55');
@@ -230,7 +230,7 @@ TEST_F(DamagedHistory, IsCalledThat) {
   EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).scan(1); }), Kind::damaged);
 }
 
-TEST_F(DamagedHistory, WithAWordNobodyKnowsIsCalledThat) {
+TEST_F(DamagedHistory, WithAnUnknownWordIsReportedAsDamaged) {
   record_one();
   SQLite::Database database(file_, SQLite::OPEN_READWRITE);
   const auto trigger = database.execAndGet("SELECT sql FROM sqlite_schema WHERE name = 'reading_is_final'").getString();
@@ -240,8 +240,8 @@ TEST_F(DamagedHistory, WithAWordNobodyKnowsIsCalledThat) {
   EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).find_ca(guid(1).to_string()); }), Kind::damaged);
 }
 
-/// Whichever byte is changed: a StoreError, or what was recorded.
-TEST_F(DamagedHistory, IsNeverReadAsAnotherOne) {
+/// If any byte is changed, the result is a StoreError or what was recorded.
+TEST_F(DamagedHistory, NeverReturnsOtherContent) {
   record_one();
   const auto content = content_of(file_);
   for (std::size_t position = 0; position < content.size(); position += 97) {
@@ -270,7 +270,7 @@ TEST_F(NetworkHistory, HasNoLog) {
   EXPECT_EQ(journal_of(database), "wal");
 }
 
-TEST_F(NetworkHistory, KeepsItsLogWhileSomebodyUsesIt) {
+TEST_F(NetworkHistory, KeepsItsLogWhileInUse) {
   record_one();
   SQLite::Database reader(file_.string(), SQLite::OPEN_READONLY);
   EXPECT_EQ(reader.execAndGet("SELECT count(*) FROM scan").getInt(), 1);
@@ -279,9 +279,9 @@ TEST_F(NetworkHistory, KeepsItsLogWhileSomebodyUsesIt) {
   EXPECT_EQ(journal_of(database), "wal");
 }
 
-/// What a power loss leaves of a history that has no log: the pages of a transaction that never ended, and beside them
-/// those from before.
-TEST_F(NetworkHistory, TakesBackWhatWasCutOff) {
+/// What a power loss leaves of a history without a write-ahead log: the pages of an unfinished transaction, and beside
+/// the file the pages from before it.
+TEST_F(NetworkHistory, RollsBackAnInterruptedTransaction) {
   record_one();
   const auto cut_off = folder_ / "cut.db";
   {
@@ -301,7 +301,7 @@ TEST_F(NetworkHistory, TakesBackWhatWasCutOff) {
   EXPECT_TRUE(check_history(cut_off).agrees());
 }
 
-TEST(NetworkFileSystem, IsToldByItsType) {
+TEST(NetworkFileSystem, IsRecognisedByItsType) {
   EXPECT_TRUE(is_network_file_system(NFS_SUPER_MAGIC));
   EXPECT_TRUE(is_network_file_system(SMB_SUPER_MAGIC));
   EXPECT_FALSE(is_network_file_system(EXT4_SUPER_MAGIC));

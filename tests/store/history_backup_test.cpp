@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <iterator>
 
@@ -37,9 +38,9 @@ class HistoryBackupTest : public testing::Test {
 
 using HistoryBackup = HistoryBackupTest;
 
-TEST_F(HistoryBackup, IsOneFileWithAllThatIsThere) {
+TEST_F(HistoryBackup, IsOneCompleteFile) {
   const test::ForgivingUmask umask;
-  const auto check = back_up_history(file_, backup_, ExistingBackup::keep);
+  const auto check = back_up_history(file_, backup_, base::Existing::keep);
 
   EXPECT_EQ(check.scans, 1u);
   EXPECT_EQ(check.head, history_.ledger_head());
@@ -53,48 +54,49 @@ TEST_F(HistoryBackup, IsOneFileWithAllThatIsThere) {
 TEST_F(HistoryBackup, CanBeMadeWhileAScanRuns) {
   const auto lock = history_.lock_for_scan([](int) {});
   (void)history_.begin_scan(lock, start_example());
-  EXPECT_EQ(back_up_history(file_, backup_, ExistingBackup::keep).scans, 2u);
+  EXPECT_EQ(back_up_history(file_, backup_, base::Existing::keep).scans, 2u);
 }
 
-TEST_F(HistoryBackup, CanBeGoneOnWith) {
-  (void)back_up_history(file_, backup_, ExistingBackup::keep);
+TEST_F(HistoryBackup, CanBeContinued) {
+  (void)back_up_history(file_, backup_, base::Existing::keep);
   auto restored = History::open(backup_);
   EXPECT_EQ(record_scan(restored, {enforced_example(1, "A")}), 2);
   EXPECT_TRUE(check_history(backup_).agrees());
 }
 
-TEST_F(HistoryBackup, ReplacesNothingUnlessItIsTold) {
+TEST_F(HistoryBackup, ReplacesNothingUnlessAsked) {
   std::ofstream{backup_} << "precious";
 
-  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::keep); }), Kind::cannot_open);
+  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, base::Existing::keep); }), Kind::cannot_open);
   EXPECT_EQ(fs::file_size(backup_), 8u);
 
-  EXPECT_TRUE(back_up_history(file_, backup_, ExistingBackup::replace).agrees());
+  EXPECT_TRUE(back_up_history(file_, backup_, base::Existing::replace).agrees());
   EXPECT_TRUE(check_history(backup_).agrees());
   EXPECT_EQ(files(), 1);
 }
 
 TEST_F(HistoryBackup, ThatASignalEndsLeavesNothing) {
   const volatile std::sig_atomic_t interrupted = 1;
-  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::keep, &interrupted); }),
+  EXPECT_EQ(kind_of_error(
+                [&] { (void)back_up_history(file_, backup_, base::Existing::keep, base::StopSignal(interrupted)); }),
             Kind::busy);
   EXPECT_EQ(files(), 0);
 }
 
-/// Also in the middle of the copying.
-TEST_F(HistoryBackup, OfMuchEndsWithASignal) {
+/// Also during the copy.
+TEST_F(HistoryBackup, OfALargeDatabaseEndsWithASignal) {
   SQLite::Database much(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   much.exec(
       "CREATE TABLE t(x); WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 100000) "
       "INSERT INTO t SELECT i FROM n");
   const volatile std::sig_atomic_t interrupted = 1;
-  EXPECT_EQ(kind_of_error([&] { copy_database(much, backup_, &interrupted); }), Kind::busy);
+  EXPECT_EQ(kind_of_error([&] { copy_database(much, backup_, base::StopSignal(interrupted)); }), Kind::busy);
   EXPECT_EQ(files(), 0);
 }
 
 TEST_F(HistoryBackup, ThatCannotBeMadeIsNamedAsItWasTyped) {
   try {
-    (void)back_up_history(file_, folder_.path() / "missing" / "backup.db", ExistingBackup::keep);
+    (void)back_up_history(file_, folder_.path() / "missing" / "backup.db", base::Existing::keep);
     ADD_FAILURE();
   } catch (const StoreError& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("missing/backup.db cannot be written (No such file or directory)"));
@@ -104,7 +106,7 @@ TEST_F(HistoryBackup, ThatCannotBeMadeIsNamedAsItWasTyped) {
 TEST_F(HistoryBackup, NeverReplacesTheHistoryItself) {
   fs::create_symlink(folder_.path(), target_ / "link");
   for (const auto& same : {file_, target_ / "link" / "history.db"}) {
-    EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, same, ExistingBackup::replace); }), Kind::cannot_open);
+    EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, same, base::Existing::replace); }), Kind::cannot_open);
   }
   EXPECT_TRUE(check_history(file_).agrees());
 }
@@ -112,24 +114,24 @@ TEST_F(HistoryBackup, NeverReplacesTheHistoryItself) {
 TEST_F(HistoryBackup, NeverReplacesWhatBelongsToTheHistory) {
   const auto lock = history_.lock_for_scan([](int) {});
   for (const auto* ending : {"-wal", "-shm", "-journal", ".lock"}) {
-    EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, file_.string() + ending, ExistingBackup::replace); }),
+    EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, file_.string() + ending, base::Existing::replace); }),
               Kind::cannot_open)
         << ending;
   }
   EXPECT_TRUE(check_history(file_).agrees());
 }
 
-/// The log beside it would be taken for the new file's.
+/// Its log would be taken for that of the new file.
 TEST_F(HistoryBackup, NeverReplacesADatabaseInUse) {
   auto other = History::open(backup_);
   record_scan(other, {enforced_example(2, "B")});
-  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::replace); }), Kind::cannot_open);
+  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, base::Existing::replace); }), Kind::cannot_open);
   EXPECT_TRUE(check_history(backup_).agrees());
 }
 
-TEST_F(HistoryBackup, NeverReplacesWhatIsNoFile) {
+TEST_F(HistoryBackup, NeverReplacesWhatIsNotAFile) {
   fs::create_symlink("/dev/null", backup_);
-  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::replace); }), Kind::cannot_open);
+  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, base::Existing::replace); }), Kind::cannot_open);
 }
 
 TEST_F(HistoryBackup, OfADamagedHistoryIsRefused) {
@@ -139,7 +141,7 @@ TEST_F(HistoryBackup, OfADamagedHistoryIsRefused) {
         database.execAndGet("SELECT sql FROM sqlite_schema WHERE name = 'reading_is_final'").getString();
     database.exec("DROP TRIGGER reading_is_final; UPDATE reading SET detail = 'All is well.'; " + trigger);
   }
-  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::keep); }), Kind::damaged);
+  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, backup_, base::Existing::keep); }), Kind::damaged);
   EXPECT_EQ(files(), 0);
 }
 
@@ -149,7 +151,7 @@ TEST_F(HistoryBackup, LeavesNothingWhereItCannotBeWritten) {
   for (const auto& entry : fs::directory_iterator(folder_.path())) fs::permissions(entry, fs::perms(0666));
   EXPECT_EQ(without_root([&] {
               return std::to_string(static_cast<int>(
-                  kind_of_error([&] { (void)back_up_history(file_, backup_, ExistingBackup::keep); })));
+                  kind_of_error([&] { (void)back_up_history(file_, backup_, base::Existing::keep); })));
             }),
             std::to_string(static_cast<int>(Kind::cannot_open)));
   EXPECT_EQ(files(), 0);

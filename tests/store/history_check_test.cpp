@@ -26,7 +26,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// "observation (scan 3, B): was changed …", as in what a person is told.
+/// "observation (scan 3, B): was changed …", as in a message.
 std::vector<std::string> said(const HistoryCheck& check) {
   std::vector<std::string> lines;
   for (const auto& damage : check.damages) {
@@ -38,7 +38,8 @@ std::vector<std::string> said(const HistoryCheck& check) {
 
 class HistoryCheckTest : public testing::Test {
  protected:
-  /// Scans 1 and 2 are complete, 3 failed, 4 is partial with CA B read anew, 5 was killed; B's risk was accepted twice.
+  /// Scans 1 and 2 are complete, 3 failed, 4 is partial with CA B read again, 5 was killed; B's risk was accepted
+  /// twice.
   HistoryCheckTest() {
     const std::vector cas{enforced_example(1, "A"), enforced_example(2, "B"),
                           unknown_example(3, "C", Reason::timed_out)};
@@ -47,8 +48,7 @@ class HistoryCheckTest : public testing::Test {
     record_scan(history, cas);
     {
       const auto lock = history.lock_for_scan([](int) {});
-      history.fail_scan(history.begin_scan(lock, start_example()), history::ScanState::failed, at(7),
-                        "Nobody answered.");
+      history.fail_scan(history.begin_scan(lock, start_example()), history::ScanState::failed, at(7), "No answer.");
     }
     auto moved = enforced_example(2, "B");
     moved.reading->address = "192.0.2.8";
@@ -70,7 +70,7 @@ class HistoryCheckTest : public testing::Test {
     }
   }
 
-  /// As somebody would with the shell: what stands in the way is taken away, and put back.
+  /// As an attacker would with the shell: triggers and constraints are removed first and restored afterwards.
   void behind_its_back(const std::string& sql) const {
     SQLite::Database database(file_, SQLite::OPEN_READWRITE);
     database.exec("PRAGMA foreign_keys = OFF");
@@ -127,7 +127,7 @@ TEST_F(UntouchedHistory, AgreesWithHostileText) {
   EXPECT_THAT(damages(), IsEmpty());
 }
 
-TEST_F(UntouchedHistory, TellsHowFarItIs) {
+TEST_F(UntouchedHistory, ReportsItsProgress) {
   std::vector<std::size_t> done;
   (void)check_history(file_, {}, [&](std::size_t now, std::size_t all) {
     done.push_back(now);
@@ -152,7 +152,7 @@ TEST_P(TamperedRow, IsCaughtAndNamed) {
 
 std::string name_of_case(const testing::TestParamInfo<Tampering>& tampering) { return tampering.param.name; }
 
-/// Each of two rows gets the other's number, by way of one that none has.
+/// Swaps the numbers of two rows by way of an unused number.
 std::string swapped(const std::string& table, const std::string& column, int one, int other,
                     const std::string& where = "TRUE") {
   const auto change = [&](int from, int to) {
@@ -181,7 +181,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Tampering{"RunningChanged", "UPDATE scan SET host_name = 'elsewhere' WHERE id = 5",
                               "scan 5 scan 5 ca : was changed"},
                     Tampering{"RunningEnded", "UPDATE scan SET state = 'complete', finished_at = 9 WHERE id = 5",
-                              "scan 5 scan 5 ca : is complete, and no ledger entry"}),
+                              "scan 5 scan 5 ca : is complete, but no ledger entry"}),
     name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -359,9 +359,9 @@ INSTANTIATE_TEST_SUITE_P(
         Tampering{"NoJson", "UPDATE ledger SET body = '[[[' WHERE seq = 4",
                   "ledger 4 scan 0 ca : has a body that casweep did not write"},
         Tampering{"Deleted", "DELETE FROM ledger WHERE seq = 3",
-                  "ledger 4 scan 0 ca : follows entry 2: what was between"},
+                  "ledger 4 scan 0 ca : follows entry 2: the entries between"},
         Tampering{"DeletedFirst", "DELETE FROM ledger WHERE seq = 1",
-                  "ledger 2 scan 0 ca : follows entry 0: what was between"},
+                  "ledger 2 scan 0 ca : follows entry 0: the entries between"},
         Tampering{"Inserted",
                   "INSERT INTO ledger SELECT 12, ts, kind, '{}', (SELECT hash FROM ledger WHERE seq = 11), "
                   "hex(randomblob(32)) "
@@ -378,7 +378,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "ledger_scan 4 scan 2 ca : does not name"}),
     name_of_case);
 
-/// Whoever makes the one entry's hash right again still has the next one against him.
+/// An attacker who corrects the hash of one entry still breaks the next one.
 TEST_F(TamperedLedger, IsCaughtByTheEntryThatFollows) {
   SQLite::Database database(file_, SQLite::OPEN_READONLY);
   SQLite::Statement entry(database, "SELECT prev, ts, kind FROM ledger WHERE seq = 4");
@@ -391,24 +391,24 @@ TEST_F(TamperedLedger, IsCaughtByTheEntryThatFollows) {
                                           .hash = {}});
 
   EXPECT_THAT(damages_after(fmt::format("UPDATE ledger SET body = '{{}}', hash = '{}' WHERE seq = 4", hash)),
-              Contains(HasSubstr("ledger 5 scan 0 ca : was not written after entry 4 as that is now")));
+              Contains(HasSubstr("ledger 5 scan 0 ca : was not written after entry 4 as it is now")));
 }
 
-/// A number that was freed by deleting its row is given again; what refers to it then means something else.
+/// The number of a deleted row is given again, so that references to it mean another row.
 TEST_F(TamperedHistory, IsCaughtWhenADeletedNumberIsGivenAgain) {
   behind_its_back("DELETE FROM reading WHERE id = 4");
   {
     auto history = History::open(file_);
     record_scan(history, {unknown_example(3, "C", Reason::access_denied)});
   }
-  EXPECT_THAT(damages(), Contains(HasSubstr("reading 4 scan 0 ca : was made twice")));
+  EXPECT_THAT(damages(), Contains(HasSubstr("reading 4 scan 0 ca : was recorded twice")));
 }
 
-/// Whoever takes the newest decision away with its entry of the ledger leaves the number behind.
+/// Deleting the newest decision with its ledger entry leaves its number in use.
 TEST_F(TamperedHistory, IsCaughtWhenTheNewestDecisionIsGoneWithItsEntry) {
   EXPECT_THAT(damages_after("DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger);"
                             "DELETE FROM disposition WHERE id = 2"),
-              ElementsAre("disposition 0 scan 0 ca : 2 was the last number given, and the newest is 1"));
+              ElementsAre("disposition 0 scan 0 ca : the last number given was 2, but the newest row is 1"));
 }
 
 TEST_F(TamperedHistory, IsCaughtWhenSQLiteItselfFindsIt) {
@@ -420,12 +420,13 @@ TEST_F(TamperedHistory, IsCaughtWhenSQLiteItselfFindsIt) {
 }
 
 TEST_F(TamperedHistory, NamesTheTableThatRefersToNothing) {
-  EXPECT_THAT(damages_after("DELETE FROM certificate WHERE id = 1"),
-              Contains(HasSubstr("ca_identity_certificate 0 scan 0 ca : refers to a row of the table certificate")));
+  EXPECT_THAT(
+      damages_after("DELETE FROM certificate WHERE id = 1"),
+      Contains(HasSubstr("ca_identity_certificate 0 scan 0 ca : refers to a missing row of the table certificate")));
 }
 
-/// What one deleted row leaves behind does not hide which row it was.
-TEST_F(TamperedHistory, NamesADeletedScanWhateverItsObservationsAre) {
+/// The orphans of a deleted row do not hide which row was deleted.
+TEST_F(TamperedHistory, NamesADeletedScanDespiteItsOrphans) {
   const auto file = folder_ / "large.db";
   std::vector<history::Observation> cas;
   for (std::uint8_t number = 1; number <= 2 * described_damages; ++number) {
@@ -441,8 +442,9 @@ TEST_F(TamperedHistory, NamesADeletedScanWhateverItsObservationsAre) {
   const auto lines = said(check_history(file));
 
   EXPECT_THAT(lines, Contains(HasSubstr("scan 1 scan 1 ca : was deleted")));
-  EXPECT_THAT(lines,
-              Contains(HasSubstr("observation 0 scan 0 ca : has 200 rows that refer to rows of the table scan")));
+  EXPECT_THAT(
+      lines,
+      Contains(HasSubstr("observation 0 scan 0 ca : has 200 rows that refer to missing rows of the table scan")));
 }
 
 TEST_F(TamperedHistory, CountsWhatItDoesNotDescribe) {
@@ -451,7 +453,7 @@ TEST_F(TamperedHistory, CountsWhatItDoesNotDescribe) {
       "(sha256, der) SELECT randomblob(32), x'30' FROM n");
   const auto check = check_history(file_);
   EXPECT_EQ(check.damages.size(), described_damages);
-  EXPECT_EQ(check.damage_count, 1000u);  // each is in no entry, and has not the hash that it says
+  EXPECT_EQ(check.damage_count, 1000u);  // each is in no entry and does not match its hash
 }
 
 TEST_F(TamperedSchema, IsCaughtWhenATriggerIsMissing) {
@@ -459,7 +461,7 @@ TEST_F(TamperedSchema, IsCaughtWhenATriggerIsMissing) {
   EXPECT_THAT(damages(), ElementsAre(HasSubstr("ledger 0 scan 0 ca : has lost its trigger ledger_no_update")));
 }
 
-TEST_F(TamperedSchema, IsCaughtWhenATriggerIsAnother) {
+TEST_F(TamperedSchema, IsCaughtWhenATriggerDiffers) {
   SQLite::Database(file_, SQLite::OPEN_READWRITE)
       .exec(
           "DROP TRIGGER ledger_no_update; CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT 1; END");
@@ -487,8 +489,8 @@ TEST_F(NotedHead, IsStillInALedgerThatGrew) {
   EXPECT_EQ(check.noted_entry, noted.seq);
 }
 
-/// Everything that the entry speaks of goes with it: nothing inside the file can tell.
-TEST_F(NotedHead, TellsWhenTheEndWasCutOff) {
+/// With everything that the entry records. Nothing in the file itself can reveal this.
+TEST_F(NotedHead, RevealsATruncatedLedger) {
   const auto noted = History::open_existing(file_).ledger_head();
   behind_its_back(
       "DELETE FROM disposition WHERE id = 2; UPDATE sqlite_sequence SET seq = 1 WHERE name = 'disposition';"
@@ -498,7 +500,7 @@ TEST_F(NotedHead, TellsWhenTheEndWasCutOff) {
   EXPECT_THAT(said(check_history(file_, noted.hash)), ElementsAre(HasSubstr("has no entry with the noted head")));
 }
 
-TEST_F(NotedHead, TellsWhenAllWasWrittenAnew) {
+TEST_F(NotedHead, RevealsARewrittenLedger) {
   const auto noted = History::open_existing(file_).ledger_head();
   std::filesystem::remove(file_);
   auto history = History::open(file_);
@@ -512,8 +514,8 @@ TEST_F(NotedHead, OfAnEmptyLedgerIsThatOfEvery) {
   EXPECT_EQ(check_history(file_, history::LedgerHead{}.hash).noted_entry, 0);
 }
 
-/// Whatever a byte is changed to: it is said, or the file cannot be opened; never a crash. Some bytes mean nothing.
-TEST_F(TamperedHistory, OfAnyByteNeverEndsInAnythingButAnAnswer) {
+/// A changed byte is reported, or the file cannot be opened; it never crashes. Some bytes have no meaning.
+TEST_F(TamperedHistory, OfAnyByteAlwaysGetsAnAnswer) {
   std::ifstream in(file_, std::ios::binary);
   const std::string content{std::istreambuf_iterator<char>(in), {}};
   for (std::size_t position = 0; position < content.size(); position += 997) {

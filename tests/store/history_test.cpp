@@ -58,7 +58,7 @@ TEST_F(HistoryRoundTrip, KeepsEveryFieldOfAScan) {
   expect_same(scan.cas[1], enforced_example(2, "B"));
 }
 
-TEST_F(HistoryRoundTrip, KeepsWhatIsNotThere) {
+TEST_F(HistoryRoundTrip, KeepsAbsentValues) {
   const history::Observation bare{
       .service = discovery::EnrollmentService{guid(1), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}},
       .reading = assess::Reading{},
@@ -170,7 +170,7 @@ TEST_F(HistoryOfEqualAnswers, KeepsThemOnce) {
   EXPECT_EQ(rows_in("observation"), 4);
   EXPECT_EQ(rows_in("reading"), 2);
   EXPECT_EQ(rows_in("ca_identity"), 2);
-  EXPECT_EQ(rows_in("certificate"), 4);  // the second one of both is the same, and one is trusted alone
+  EXPECT_EQ(rows_in("certificate"), 4);  // both share the second one, and one is only trusted
 }
 
 TEST_F(HistoryOfEqualAnswers, KeepsApartWhatDiffersInOneField) {
@@ -248,7 +248,7 @@ TEST_F(HistoryOfScans, KeepWhyTheyFailed) {
   EXPECT_TRUE(scan.cas.empty());
 }
 
-/// Another scan may run meanwhile: what never began waits for nobody.
+/// Another scan may be running: a scan that never began does not wait for it.
 TEST_F(HistoryOfScans, KeepWhatNeverBegan) {
   const auto lock = history_.lock_for_scan([](int) {});
   const auto running = history_.begin_scan(lock, start_example());
@@ -264,7 +264,7 @@ TEST_F(HistoryOfScans, KeepWhatNeverBegan) {
   EXPECT_TRUE(check_history(file_).agrees());
 }
 
-TEST_F(HistoryOfScans, NeverCallsAnythingButACompleteScanTheLast) {
+TEST_F(HistoryOfScans, OnlyCallsACompleteScanTheLast) {
   EXPECT_EQ(history_.last_scan(), std::nullopt);
   record_scan(history_, {enforced_example(1, "A")});
   record_scan(history_, {enforced_example(1, "A")}, history::ScanState::partial);
@@ -281,7 +281,7 @@ TEST_F(HistoryOfScans, AreOfTheForestThatWasListedLast) {
   EXPECT_EQ(history_.forest().root_domain, listing_example().root_domain);
 }
 
-/// What went into a file without a name would be lost without a word.
+/// Rows written into a deleted file would be lost unnoticed.
 TEST_F(HistoryOfScans, AreNotWrittenIntoAFileThatWasMovedAway) {
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start_example());
@@ -312,11 +312,11 @@ TEST_F(HistoryOfScans, NamesTheNewestWhenThereIsNoSuchScan) {
     FAIL();
   } catch (const StoreError& error) {
     EXPECT_EQ(error.kind(), StoreError::Kind::no_such_scan);
-    EXPECT_THAT(error.what(), testing::HasSubstr("its newest is 1"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("the newest is scan 1"));
   }
 }
 
-/// A verdict that its own evidence does not support is not recorded, and neither is the rest of that scan.
+/// If a verdict is not supported by its evidence, nothing of that scan is recorded.
 TEST_F(HistoryOfScans, RefuseAVerdictWithoutItsValue) {
   auto ca = enforced_example(2, "B");
   ca.reading->result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
@@ -348,8 +348,8 @@ TEST_F(HistoryOfACa, IsFoundByEachOfItsNames) {
   EXPECT_TRUE(history_.find_ca(R"(pki2.corp.example\Issuing CA 1)").empty());
 }
 
-/// Names are chosen by those who may write the object; an objectGUID is not.
-TEST_F(HistoryOfACa, IsTheOneWithThatGuidWhateverOthersAreCalled) {
+/// Everyone who may write the object can choose its names, but not its objectGUID.
+TEST_F(HistoryOfACa, IsTheOneWithThatGuidNotOneWithThatName) {
   auto named_like_a_guid = enforced_example(1, "Issuing CA 1");
   named_like_a_guid.service.display_name = guid(2).to_string();
   record_scan(history_, {named_like_a_guid, enforced_example(2, "Issuing CA 2")});
@@ -397,7 +397,7 @@ TEST_F(HistoryOfACa, IsTheNewestReadingAndNotTheNewestListing) {
   expect_same(found[0].ca, renamed);
 }
 
-TEST_F(HistoryOfACa, IsFoundAlsoIfNobodyReadIt) {
+TEST_F(HistoryOfACa, IsFoundEvenIfNeverRead) {
   const auto lock = history_.lock_for_scan([](int) {});
   const auto id = history_.begin_scan(lock, start_example());
   history_.finish_scan(id, history::ScanState::interrupted, at(5), listing_example(), {{service_example(1, "Unread")}},

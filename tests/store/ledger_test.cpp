@@ -53,12 +53,11 @@ std::string output_of(const std::string& command) {
 
 TEST_F(Ledger, OfANewHistoryIsEmpty) { EXPECT_EQ(history_.ledger_head(), history::LedgerHead{}); }
 
-TEST_F(Ledger, HasTheBeginningAndTheEndOfEveryScan) {
+TEST_F(Ledger, HasTheStartAndTheEndOfEveryScan) {
   record_scan(history_, {enforced_example(1, "A")});
   {
     const auto lock = history_.lock_for_scan([](int) {});
-    history_.fail_scan(history_.begin_scan(lock, start_example()), history::ScanState::failed, at(7),
-                       "Nobody answered.");
+    history_.fail_scan(history_.begin_scan(lock, start_example()), history::ScanState::failed, at(7), "No answer.");
     (void)history_.begin_scan(lock, start_example());  // and is killed
   }
   (void)history_.lock_for_scan([](int) {});
@@ -84,7 +83,7 @@ TEST_F(Ledger, CanBeWalkedWithStandardTools) {
   record_scan(history_, {enforced_example(1, "Müller CA")});
   const auto head = history_.ledger_head();
 
-  // As schema/store/0001_history.sql says.
+  // As described in schema/store/0001_history.sql.
   const auto sum = output_of(fmt::format(R"sh(printf %s "$(sqlite3 {} "
       SELECT prev || char(10) || seq || char(10) || ts || char(10) || kind || char(10) || body
       FROM ledger WHERE seq = {}")" | sha256sum)sh",
@@ -116,7 +115,7 @@ TEST_F(Ledger, CostsAFewBytesACaAndScan) {
   EXPECT_LT(database.execAndGet("SELECT length(body) FROM ledger WHERE seq = 4").getInt(), 200 * 6 + 700);
 }
 
-TEST_F(LedgerTriggers, LetNothingIntoItButTheNextEntry) {
+TEST_F(LedgerTriggers, OnlyAllowTheNextEntry) {
   record_scan(history_, {enforced_example(1, "A")});
   SQLite::Database database(file_, SQLite::OPEN_READWRITE);
   database.exec("PRAGMA recursive_triggers = ON");

@@ -91,8 +91,7 @@ TEST_F(MigrationTest, IsRefusedToAReaderWhoMayNotWrite) {
 
 TEST_F(MigrationTest, WaitsForAScanOfTheEarlierVersion) {
   {
-    const auto lock = take_scan_lock(
-        file_, [](int) {}, nullptr);
+    const auto lock = take_scan_lock(file_, [](int) {}, {});
     EXPECT_EQ(kind_of_error([&] { (void)open_for_writing(file_, next_); }), Kind::busy);
   }
   EXPECT_EQ(version_of(file_), newest_version());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Histories that somebody prepared, so that a later scan says what he wants.
+// Histories that an attacker prepared, so that a later scan shows what the attacker wants.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -64,7 +64,7 @@ class PoisonedHistoryTest : public testing::Test {
     record_scan(history, {enforced_example(1, "A"), enforced_example(2, "B")});
   }
 
-  /// With the rights of the file's owner, and triggers and constraints out of the way.
+  /// With the rights of the file's owner, and with triggers and constraints disabled.
   void poison(const std::string& sql) const {
     SQLite::Database database(file_, SQLite::OPEN_READWRITE);
     database.exec("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; PRAGMA writable_schema = ON");
@@ -98,7 +98,7 @@ class PoisonedHistoryTest : public testing::Test {
         .getString();
   }
 
-  /// An entry that follows the last one, as anybody can make it who can compute a SHA-256.
+  /// A valid next entry, as everyone can make it who can compute a SHA-256.
   void append_entry(const std::string& kind, const std::string& body) const {
     SQLite::Database database(file_, SQLite::OPEN_READWRITE);
     const auto last = ledger_head(database);
@@ -128,12 +128,12 @@ class PoisonedHistoryTest : public testing::Test {
   fs::path file_ = folder_ / "history.db";
 };
 
-// What the schema is.
+// The schema.
 
 struct Poison {
   std::string name;
   std::string sql;      ///< with writable_schema
-  std::string finding;  ///< what db check says
+  std::string finding;  ///< reported by db check
 
   friend void PrintTo(const Poison& poison, std::ostream* out) { *out << poison.sql; }
 };
@@ -146,7 +146,7 @@ TEST_P(PoisonedSchema, IsRefusedForEveryUse) {
 
   EXPECT_THAT(kind_of_error([&] { (void)History::open(file_); }), refused);
   EXPECT_THAT(kind_of_error([&] { (void)History::open_existing(file_); }), refused);
-  EXPECT_THAT(kind_of_error([&] { (void)back_up_history(file_, folder_ / "backup.db", ExistingBackup::keep); }),
+  EXPECT_THAT(kind_of_error([&] { (void)back_up_history(file_, folder_ / "backup.db", base::Existing::keep); }),
               refused);
   EXPECT_FALSE(fs::exists(folder_ / "backup.db"));
 }
@@ -270,7 +270,7 @@ TEST_F(PoisonedHistory, IsRefusedInOneSentenceThatSaysWhatToDo) {
                         file_.string()));
 }
 
-/// A command that runs already is no way around it.
+/// Also for a command that already runs.
 TEST_F(PoisonedHistory, IsRefusedWhenItIsPoisonedWhileItIsOpen) {
   auto history = History::open(file_);
   poison_schema("CREATE TRIGGER x " + verdict_writer);
@@ -289,7 +289,7 @@ TEST(EmbeddedSchema, IsWhatTheMigrationsMake) {
 
 class UnreleasedVersion : public PoisonedHistoryTest, public testing::WithParamInterface<int> {};
 
-TEST_P(UnreleasedVersion, IsToldInASentence) {
+TEST_P(UnreleasedVersion, IsReportedInASentence) {
   poison_schema(fmt::format("PRAGMA user_version = {}", GetParam()));
   for (const auto& use : {std::function<void()>([&] { (void)History::open(file_); }),
                           std::function<void()>([&] { (void)History::open_existing(file_); }),
@@ -300,7 +300,7 @@ TEST_P(UnreleasedVersion, IsToldInASentence) {
 
 INSTANTIATE_TEST_SUITE_P(All, UnreleasedVersion, testing::Values(2, 3, 4, 5));
 
-TEST(UnreleasedLayout, OfVersion1IsToldInASentence) {
+TEST(UnreleasedLayout, OfVersion1IsReportedInASentence) {
   const test::TestFolder folder;
   SQLite::Database(folder / "old.db", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
       .exec(
@@ -310,7 +310,7 @@ TEST(UnreleasedLayout, OfVersion1IsToldInASentence) {
   EXPECT_THAT(message_of([&] { (void)check_history(folder / "old.db"); }), HasSubstr("unreleased version"));
 }
 
-// What a stored hash is believed for.
+// Stored hashes are not trusted.
 
 TEST_F(PoisonedHistory, DoesNotTurnAPlantedReadingIntoAVerdict) {
   const auto truth = not_enforced_example(1, "A");
@@ -353,7 +353,7 @@ TEST_F(PoisonedHistory, DoesNotGiveACaPlantedCertificates) {
   }
 }
 
-/// An index that finds another row than the table has: its content is none of the schema's.
+/// An index that points to another row: the schema does not show its content.
 TEST_F(PoisonedHistory, DoesNotMistakeOneCaForAnotherByItsIndex) {
   const auto saved = [&](const char* name) {
     return SQLite::Database(file_, SQLite::OPEN_READONLY)
@@ -378,16 +378,16 @@ TEST_F(PoisonedHistory, DoesNotMistakeOneCaForAnotherByItsIndex) {
 TEST_F(PoisonedHistory, ChecksTheHashOfEveryContent) {
   for (const auto& [table, id] : {std::pair{"reading", 1}, std::pair{"ca_identity", 1}}) {
     poison(fmt::format("UPDATE {} SET content_sha256 = randomblob(32) WHERE id = {}", table, id));
-    EXPECT_THAT(findings(), Contains(fmt::format("{}: does not have the content that its hash says", table)));
+    EXPECT_THAT(findings(), Contains(fmt::format("{}: does not match the hash of its content", table)));
   }
   poison("UPDATE certificate SET sha256 = randomblob(32) WHERE id = 1");
-  EXPECT_THAT(findings(), Contains("certificate: does not have the content that its hash says"));
+  EXPECT_THAT(findings(), Contains("certificate: does not match the hash of its content"));
 }
 
-// What is in the ledger.
+// The ledger.
 
-/// A row and its entry, put there between two scans for the second to find.
-TEST_F(PoisonedHistory, HasNoRowsThatCameOutsideAScan) {
+/// A row and its entry that were inserted between two scans for the second one to find.
+TEST_F(PoisonedHistory, HasNoRowsInsertedOutsideAScan) {
   poison(
       "INSERT INTO reading SELECT 9, randomblob(32), outcome, reason, detail, rules_version, key_path, address, "
       "protocol, account, found_by, matched_by, server_name, value_type, value_data, interface_flags, "
@@ -407,8 +407,8 @@ TEST_F(PoisonedHistory, HasNoRowsThatCameOutsideAScan) {
   EXPECT_THAT(said, Contains(fmt::format("{} is of a kind that casweep does not write", before.seq + 1)));
   EXPECT_THAT(said, Contains(fmt::format("{} records rows of the table reading, which no entry of its kind does",
                                          before.seq + 2)));
-  EXPECT_THAT(said, Contains(fmt::format("{} does not say of which scan", before.seq + 4)));
-  EXPECT_THAT(said, Contains("9 does not have the content that its hash says"));
+  EXPECT_THAT(said, Contains(fmt::format("{} does not name its scan", before.seq + 4)));
+  EXPECT_THAT(said, Contains("9 does not match the hash of its content"));
   EXPECT_THAT(said, Contains(HasSubstr("whose scan did not need it")));
   EXPECT_EQ(check.entries_since.at(""), 1u);
   EXPECT_EQ(check.entries_since.at("scan_finished"), 1u);
@@ -421,11 +421,11 @@ TEST_F(PoisonedHistory, HasNoScanThatEndsTwiceOrBeginsTwice) {
   append_entry("scan_finished", fmt::format(R"({{"scan":7,"uuid":"{}","state":"complete"}})", uuid));
   append_entry("disposition", R"({"scan":1,"uuid":"x","rows":{}})");
   const auto said = findings();
-  EXPECT_THAT(said, Contains("ledger: begins scan 1, which had begun before"));
-  EXPECT_THAT(said, Contains("ledger: ends scan 1, which had ended before"));
+  EXPECT_THAT(said, Contains("ledger: begins scan 1, which had already begun"));
+  EXPECT_THAT(said, Contains("ledger: ends scan 1, which had already ended"));
   EXPECT_THAT(said, Contains("ledger: ends scan 7, which no entry before it begins"));
   EXPECT_THAT(said, Contains("ledger: speaks of a scan, which no entry of its kind does"));
-  EXPECT_THAT(said, Contains("ledger: records 0 rows, and its kind records one"));
+  EXPECT_THAT(said, Contains("ledger: records 0 rows instead of one"));
 }
 
 TEST_F(PoisonedHistory, HasNoException) {
@@ -453,7 +453,7 @@ TEST_F(PoisonedHistory, HasNoBundleThatWasNotMade) {
   EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).last_evidence_bundle(); }), Kind::altered);
 }
 
-/// An exception stays with the CA about which it was decided.
+/// An exception stays with its CA.
 TEST_F(PoisonedHistory, DoesNotMoveAnExceptionToAnotherCa) {
   History::open(file_).decide({.object_guid = guid(2),
                                .status = history::Status::third_party,
@@ -477,8 +477,8 @@ TEST_F(PoisonedHistory, DoesNotMoveAnExceptionToAnotherCa) {
   }
 }
 
-/// An entry whose hash was computed again does not follow from the one before it for the entry after it.
-TEST_F(PoisonedHistory, DoesNotBelieveAnEntryThatWasRewritten) {
+/// The entry after it reveals an entry whose hash was recomputed.
+TEST_F(PoisonedHistory, DoesNotTrustARewrittenEntry) {
   {
     auto history = History::open(file_);
     history.decide({.object_guid = guid(1),
@@ -506,7 +506,7 @@ TEST_F(PoisonedHistory, DoesNotBelieveAnEntryThatWasRewritten) {
   EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).decisions(); }), Kind::altered);
 }
 
-// Which CAs are known, and what was found about them last.
+// The known CAs and their newest findings.
 
 class AlteredScans : public PoisonedHistoryTest, public testing::WithParamInterface<Poison> {
  protected:
@@ -526,7 +526,7 @@ class AlteredScans : public PoisonedHistoryTest, public testing::WithParamInterf
   }
 };
 
-TEST_P(AlteredScans, TellNoKnownCas) {
+TEST_P(AlteredScans, HaveNoKnownCas) {
   poison(GetParam().sql);
   expect_refused([](const History& history) { (void)history.known_cas(); });
 }
@@ -588,7 +588,7 @@ INSTANTIATE_TEST_SUITE_P(
                "DELETE FROM ca_change WHERE scan_id > 1; DELETE FROM observation WHERE scan_id > 1;"
                "DELETE FROM listing WHERE scan_id > 1; DELETE FROM ledger_scan WHERE scan_id > 1;"
                "DELETE FROM ledger WHERE seq > 2; DELETE FROM scan WHERE id > 1",
-               "scan 3 was the last that was begun"},
+               "scan 3 was the last that began"},
         Poison{"AnEntryThatIsMissing", "DELETE FROM ledger WHERE seq = 5", "ledger entry 5 is missing"},
         Poison{"AnEntryThatWasChanged", "UPDATE ledger SET body = replace(body, 'partial', 'complete') WHERE seq = 6",
                "ledger entry 6 was changed"}),
@@ -623,7 +623,7 @@ INSTANTIATE_TEST_SUITE_P(
         Poison{"ALostChange", "DELETE FROM ca_change WHERE ca_id = 2 AND scan_id = 2", "CA number 2"}),
     name_of_poison);
 
-/// Of one scan alone, also of one that is not the newest.
+/// Also if that scan is not the newest.
 TEST_F(PoisonedHistory, IsNotShownAsScanWithAnotherReading) {
   {
     auto history = History::open(file_);
@@ -649,7 +649,7 @@ TEST_F(PoisonedHistory, ShowsNoScanThatTheLedgerLacks) {
   EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).scan(99); }), Kind::no_such_scan);
 }
 
-/// Another scan that ended, without any CA, while the newest complete one ran; and one that runs.
+/// One scan without any CA ended while the newest complete one ran, and another still runs.
 TEST_F(PoisonedHistory, IsNotSeenWhereScansOverlap) {
   auto history = History::open(file_);
   const std::vector<history::Observation> cas{enforced_example(1, "A")};
@@ -667,9 +667,9 @@ TEST_F(PoisonedHistory, IsNotSeenWhereScansOverlap) {
   EXPECT_THAT(findings(), IsEmpty());
 }
 
-// What would never end.
+// Queries that would never end.
 
-/// Pages of a table's tree, each of which has the next as its child many times: more rows than can be read.
+/// Pages of a table's tree, each of which has the next one as its child many times: more rows than can be read.
 class EndlessHistory : public PoisonedHistoryTest {
  protected:
   void make_endless(const std::string& table) {
@@ -677,7 +677,7 @@ class EndlessHistory : public PoisonedHistoryTest {
     database.exec("PRAGMA journal_mode = DELETE; CREATE TABLE room (a); INSERT INTO room VALUES (zeroblob(40000))");
     const auto root = database.execAndGet("SELECT rootpage FROM sqlite_schema WHERE name = '" + table + "'").getInt();
     const auto free = database.execAndGet("SELECT rootpage FROM sqlite_schema WHERE name = 'room'").getInt();
-    database.exec("DROP TABLE room");  // its pages are free, and lie behind one another
+    database.exec("DROP TABLE room");  // its pages are free and adjacent
     std::fstream file(file_, std::ios::in | std::ios::out | std::ios::binary);
     std::string leaf(page_size, '\0');
     file.seekg((root - 1) * page_size);
@@ -697,7 +697,7 @@ class EndlessHistory : public PoisonedHistoryTest {
     file.write(page.data(), page_size);
   }
 
-  /// Of a table's tree (https://www.sqlite.org/fileformat2.html, 1.6): as many cells as there is room for.
+  /// An interior page of a table's tree (https://www.sqlite.org/fileformat2.html, 1.6) with as many cells as possible.
   static std::string interior_page(int child) {
     constexpr int cells = 500;
     constexpr int cell_size = 5;
@@ -720,21 +720,21 @@ class EndlessHistory : public PoisonedHistoryTest {
   }
 };
 
-TEST_F(EndlessHistory, EndsForWhoeverReadsIt) {
+TEST_F(EndlessHistory, EndsForEveryReader) {
   make_endless("scan");
   const auto before = std::chrono::steady_clock::now();
   EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).headlines({}); }), Kind::damaged);
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::minutes{1});
 }
 
-TEST_F(EndlessHistory, EndsForTheCheckWithWhatItIs) {
+TEST_F(EndlessHistory, EndsForTheCheckWithAFinding) {
   make_endless("reading");
   EXPECT_THAT(findings(), Contains(HasSubstr("SQLite finds in it:")));
 }
 
 TEST_F(EndlessHistory, IsNotCopied) {
   make_endless("reading");
-  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, folder_ / "backup.db", ExistingBackup::keep); }),
+  EXPECT_EQ(kind_of_error([&] { (void)back_up_history(file_, folder_ / "backup.db", base::Existing::keep); }),
             Kind::damaged);
   EXPECT_FALSE(fs::exists(folder_ / "backup.db"));
 }
@@ -744,17 +744,18 @@ TEST_F(PoisonedHistory, HasNoValueThatFillsTheMemory) {
   EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_).ledger(); }), Kind::damaged);
 }
 
-TEST_F(EndlessHistory, IsLetGoOfAtASignal) {
+TEST_F(EndlessHistory, EndsWithASignal) {
   volatile std::sig_atomic_t signalled = SIGTERM;
   make_endless("scan");
-  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_, &signalled).headlines({}); }), Kind::busy);
-  EXPECT_EQ(kind_of_error([&] { (void)check_history(file_, {}, {}, &signalled); }), Kind::busy);
+  EXPECT_EQ(kind_of_error([&] { (void)History::open_existing(file_, base::StopSignal(signalled)).headlines({}); }),
+            Kind::busy);
+  EXPECT_EQ(kind_of_error([&] { (void)check_history(file_, {}, {}, base::StopSignal(signalled)); }), Kind::busy);
 }
 
-/// What was read before Ctrl-C is recorded after it.
+/// Readings from before Ctrl-C are recorded after it.
 TEST_F(PoisonedHistory, IsStillWrittenAfterASignal) {
   volatile std::sig_atomic_t signalled = SIGINT;
-  auto history = History::open(file_, &signalled);
+  auto history = History::open(file_, base::StopSignal(signalled));
   EXPECT_EQ(record_scan(history, {enforced_example(1, "A")}, history::ScanState::interrupted), 2);
 }
 

@@ -109,7 +109,7 @@ TEST_F(KilledScan, BecomesInterruptedWithTheNextLock) {
   ScanningProcess(file_).die();
   auto history = History::open(file_);
 
-  const auto lock = history.lock_for_scan([](int) { FAIL() << "nobody holds the lock"; });
+  const auto lock = history.lock_for_scan([](int) { FAIL() << "no process holds the lock"; });
 
   EXPECT_EQ(stored_state(1), "interrupted");
   EXPECT_EQ(history.scan(1).finished_at, std::nullopt);
@@ -128,16 +128,16 @@ TEST_F(KilledScan, LosesNothingThatWasRecordedBefore) {
 TEST_F(ScanLock, MakesTheSecondScanWaitForTheFirst) {
   ScanningProcess first(file_);
   auto history = History::open(file_);
-  std::vector<int> told;
+  std::vector<int> waited_for;
 
   const auto lock = history.lock_for_scan([&](int pid) {
-    told.push_back(pid);
+    waited_for.push_back(pid);
     first.finish();
   });
   const auto second = history.begin_scan(lock, start_example());
   history.finish_scan(second, history::ScanState::complete, at(9), listing_example(), {}, {});
 
-  EXPECT_EQ(told, std::vector{first.pid()});
+  EXPECT_EQ(waited_for, std::vector{first.pid()});
   EXPECT_EQ(stored_state(1), "complete");
   EXPECT_EQ(stored_state(2), "complete");
 }
@@ -149,7 +149,7 @@ TEST_F(ScanLock, IsOneForAllLinksToAHistory) {
   EXPECT_EQ(History::open_existing(folder_ / "link.db").scan(1).state, history::ScanState::running);
 }
 
-TEST_F(ScanLock, FileIsForItsOwnerAlone) {
+TEST_F(ScanLock, FileIsReadableByItsOwnerOnly) {
   auto history = History::open(file_);
   const auto lock = history.lock_for_scan([](int) {});
   struct ::stat status {};
@@ -157,18 +157,20 @@ TEST_F(ScanLock, FileIsForItsOwnerAlone) {
   EXPECT_EQ(status.st_mode & 0777u, 0600u);
 }
 
-/// Also when it came just before the waiting.
+/// Also if the signal came just before the wait.
 TEST_F(ScanLock, WaitEndsWithASignal) {
   const ScanningProcess other(file_);
   auto history = History::open(file_);
   volatile std::sig_atomic_t signalled = 0;
 
-  EXPECT_EQ(kind_of_error([&] { (void)history.lock_for_scan([&](int) { signalled = SIGINT; }, &signalled); }),
+  EXPECT_EQ(kind_of_error(
+                [&] { (void)history.lock_for_scan([&](int) { signalled = SIGINT; }, base::StopSignal(signalled)); }),
             StoreError::Kind::busy);
-  EXPECT_EQ(kind_of_error([&] { (void)history.lock_for_scan([](int) {}, &signalled); }), StoreError::Kind::busy);
+  EXPECT_EQ(kind_of_error([&] { (void)history.lock_for_scan([](int) {}, base::StopSignal(signalled)); }),
+            StoreError::Kind::busy);
 }
 
-/// Both make the file, both migrate it, both record.
+/// All of them create the file, migrate it and record.
 TEST_F(ScanLock, LetsManyProcessesStartWithNoHistoryAtOnce) {
   std::vector<int> children;
   for (int i = 0; i < 8; ++i) {

@@ -81,7 +81,7 @@ TEST_F(SchemaOfReading, HasNoVerdictWithoutAValue) {
   EXPECT_TRUE(accepts_reading("outcome, reason", "'unknown', 'timed-out'"));
 }
 
-TEST_F(SchemaOfReading, TakesTheAbsentValueForNotEnforcedOnly) {
+TEST_F(SchemaOfReading, AllowsTheAbsentValueForNotEnforcedOnly) {
   EXPECT_TRUE(accepts_reading(with_facts, "'not-enforced', 'value-absent', 'active', 'key-name'"));
   EXPECT_FALSE(accepts_reading(with_facts, "'enforced', 'value-absent', 'active', 'key-name'"));
   EXPECT_FALSE(accepts_reading(with_facts, "'not-exposed', 'value-absent', 'active', 'key-name'"));
@@ -98,7 +98,7 @@ TEST_F(SchemaOfReading, HasNoVerdictAgainstItsValue) {
       accepts_reading(with_value, "'not-exposed', 'rpc-enrollment-off', 'active', 'key-name', 4, x'00000000', 0"));
 }
 
-TEST_F(SchemaOfReading, HasNoFlagsButThoseOfItsBytes) {
+TEST_F(SchemaOfReading, HasOnlyTheFlagsOfItsBytes) {
   EXPECT_FALSE(accepts_reading(with_value, "'enforced', 'flag-set', 'active', 'key-name', 4, x'41040000', 0x641"));
   EXPECT_FALSE(accepts_reading(with_value, "'enforced', 'flag-set', 'active', 'key-name', 3, x'41060000', 0x641"));
   EXPECT_FALSE(accepts_reading(with_value, "'enforced', 'flag-set', 'active', 'key-name', 4, x'4106', 0x641"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the history tells of forests over time.
+// What the history shows of forests over time.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -48,7 +48,7 @@ class Timeline : public testing::Test {
     return id;
   }
 
-  [[nodiscard]] std::vector<std::string> told() const {
+  [[nodiscard]] std::vector<std::string> events() const {
     std::vector<std::string> events;
     for (const history::Event& event : history_.trend({}, now()).events) {
       events.push_back(std::string(word_of(event.kind)) + " " + event.identity->common_name);
@@ -65,38 +65,38 @@ class Timeline : public testing::Test {
 
 TEST_F(Timeline, OfAQuietForestHasNoEvents) {
   for (int i = 0; i < 5; ++i) scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
-  EXPECT_THAT(told(), IsEmpty());
+  EXPECT_THAT(events(), IsEmpty());
 }
 
-TEST_F(Timeline, TellsWhatHappenedToEachCa) {
+TEST_F(Timeline, ShowsWhatHappenedToEachCa) {
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
   scan({not_enforced_example(1, "A"), not_enforced_example(2, "B")});
   scan({not_enforced_example(1, "A"), unknown_example(2, "B", Reason::timed_out), enforced_example(3, "C")});
   scan({enforced_example(1, "A"), enforced_example(3, "D")});
-  EXPECT_THAT(told(),
+  EXPECT_THAT(events(),
               ElementsAre("regressed A", "became-unknown B", "added C", "remediated A", "removed B", "renamed D"));
 }
 
-TEST_F(Timeline, TakesNoCaForRemovedBecauseOfAScanThatIsNotComplete) {
+TEST_F(Timeline, ShowsNoCaAsRemovedAfterAnIncompleteScan) {
   scan({enforced_example(1, "A"), enforced_example(2, "B")});
   scan({enforced_example(1, "A")}, history::ScanState::interrupted);
   scan({enforced_example(1, "A")}, history::ScanState::partial);
-  EXPECT_THAT(told(), IsEmpty());
+  EXPECT_THAT(events(), IsEmpty());
   EXPECT_THAT(history_.forest_status(now()).cas, SizeIs(2));
 }
 
-TEST_F(Timeline, TellsThatACaWasGoneForAWhile) {
+TEST_F(Timeline, ShowsThatACaWasGoneForAWhile) {
   scan({enforced_example(1, "A"), enforced_example(2, "B")});
   scan({enforced_example(1, "A")});
   scan({enforced_example(1, "A"), enforced_example(2, "B")});
-  EXPECT_THAT(told(), ElementsAre("removed B", "added B"));
+  EXPECT_THAT(events(), ElementsAre("removed B", "added B"));
 }
 
-TEST_F(Timeline, LetsOnlyWhatWasReadChangeAVerdict) {
+TEST_F(Timeline, ChangesAVerdictOnlyByAReading) {
   scan({not_enforced_example(1, "A")});
   scan({}, history::ScanState::interrupted, {not_enforced_example(1, "A")});
   scan({enforced_example(1, "A")});
-  EXPECT_THAT(told(), ElementsAre("remediated A"));
+  EXPECT_THAT(events(), ElementsAre("remediated A"));
 }
 
 TEST_F(Timeline, GivesTheTimeToRemediate) {
@@ -111,7 +111,7 @@ TEST_F(Timeline, GivesTheTimeToRemediate) {
   EXPECT_EQ(time.oldest_open, std::chrono::days{3});
 }
 
-TEST_F(Timeline, CountsEachScanAndWhatProtectsItsCas) {
+TEST_F(Timeline, CountsEachScanAndItsMitigatedCas) {
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
   history_.decide({.object_guid = guid(2),
                    .status = history::Status::third_party,
@@ -131,7 +131,7 @@ TEST_F(Timeline, CountsEachScanAndWhatProtectsItsCas) {
   EXPECT_EQ(history_.headlines(1)[0].id, scans[1].id);
 }
 
-TEST_F(Timeline, KnowsTheLastVerdictOfACaThatCannotBeReadNow) {
+TEST_F(Timeline, KnowsTheLastVerdictOfAnUnreadableCa) {
   scan({not_enforced_example(1, "A")});
   const auto known = scan({not_enforced_example(1, "A")});
   scan({unknown_example(1, "A", Reason::timed_out)});
@@ -152,7 +152,7 @@ TEST_F(Timeline, KnowsNoVerdictOfACaThatNeverHadOne) {
   EXPECT_EQ(history_.forest_status(now()).cas[0].status, history::Status::to_address);
 }
 
-TEST_F(Timeline, TellsFlappingFromARegression) {
+TEST_F(Timeline, DistinguishesFlappingFromARegression) {
   for (int i = 0; i < 2; ++i) {
     scan({enforced_example(1, "A"), enforced_example(2, "B")});
     scan({not_enforced_example(1, "A"), enforced_example(2, "B")});
@@ -164,7 +164,7 @@ TEST_F(Timeline, TellsFlappingFromARegression) {
   EXPECT_FALSE(history_.ca_summary(guid(1), now()).flapping);
 }
 
-TEST_F(Timeline, StillCallsFlappingWhatWasSoBeforeItBecameUnknown) {
+TEST_F(Timeline, KeepsACaFlappingAfterItBecameUnknown) {
   for (int i = 0; i < 2; ++i) {
     scan({enforced_example(1, "A")});
     scan({not_enforced_example(1, "A")});
@@ -198,7 +198,7 @@ TEST_F(Timeline, AsksForANewDecisionAfterAFix) {
   EXPECT_EQ(scans.back().mitigated, 0U);
 }
 
-TEST_F(Timeline, TellsSinceWhenACaIsGone) {
+TEST_F(Timeline, ShowsSinceWhenACaIsGone) {
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
   scan({enforced_example(1, "A")}, history::ScanState::partial);
   EXPECT_FALSE(history_.ca_summary(guid(2), now()).removed);
@@ -209,13 +209,13 @@ TEST_F(Timeline, TellsSinceWhenACaIsGone) {
   EXPECT_FALSE(history_.ca_summary(guid(1), now()).removed);
 }
 
-TEST_F(Timeline, CountsNothingOfAScanThatNoDirectoryAnswered) {
+TEST_F(Timeline, CountsNothingOfAScanWithoutAnAnswer) {
   const auto lock = history_.lock_for_scan([](int) {});
-  history_.fail_scan(history_.begin_scan(lock, start_example()), history::ScanState::failed, at(1), "Nobody answered.");
+  history_.fail_scan(history_.begin_scan(lock, start_example()), history::ScanState::failed, at(1), "No answer.");
   EXPECT_FALSE(history_.headlines({}).back().listed);
 }
 
-/// Neither an interrupted scan nor one that was asked about other CAs reads all that the directory lists.
+/// An interrupted scan, or one of chosen CAs, does not read every listed CA.
 TEST_F(Timeline, ShowsACaThatWasListedAndNeverRead) {
   scan({enforced_example(1, "A")}, history::ScanState::partial, {enforced_example(2, "B")});
   scan({enforced_example(1, "A")}, history::ScanState::partial, {enforced_example(2, "B")});
@@ -225,10 +225,10 @@ TEST_F(Timeline, ShowsACaThatWasListedAndNeverRead) {
   EXPECT_EQ(forest.cas[1].verdict(), Verdict::unknown);
   EXPECT_FALSE(forest.cas[1].last);
   EXPECT_FALSE(forest.cas[1].known);
-  EXPECT_THAT(told(), IsEmpty());
+  EXPECT_THAT(events(), IsEmpty());
 }
 
-/// The last scan that listed or read a CA is at hand; of an older scan it is looked for.
+/// The last scan that listed or read a CA is stored. For an older scan it has to be searched for.
 TEST_F(Timeline, OfAnOlderScanHasTheCasThatWereListedThen) {
   const auto before = scan({enforced_example(1, "A")});
   const auto listed = scan({enforced_example(1, "A"), enforced_example(2, "B")});
@@ -253,8 +253,8 @@ TEST_F(Timeline, OfAnOlderScanHasTheCasThatWereListedThen) {
   EXPECT_THAT(history_.forest_status(now()).cas, SizeIs(1));
 }
 
-/// Whatever is recorded, decided or comes to its end after a scan, the scan found what it found.
-TEST_F(Timeline, OfAScanStaysWhatItWas) {
+/// Records, decisions and expiries after a scan do not change what the scan found.
+TEST_F(Timeline, OfAScanNeverChanges) {
   scan({not_enforced_example(1, "A"), not_enforced_example(2, "B")});
   history_.decide({.object_guid = guid(2),
                    .status = history::Status::risk_accepted,
@@ -291,13 +291,13 @@ TEST_F(Timeline, OfAScanStaysWhatItWas) {
   EXPECT_EQ(kind_of_error([&] { (void)history_.forest_status_of_scan(99); }), StoreError::Kind::no_such_scan);
 }
 
-TEST_F(Timeline, ComparesTwoScansAlone) {
+TEST_F(Timeline, ComparesTwoScansOnly) {
   const auto first = scan({enforced_example(1, "A"), enforced_example(2, "B")});
   scan({not_enforced_example(1, "A"), enforced_example(2, "B")});
   const auto last = scan({enforced_example(1, "A"), not_enforced_example(3, "C")});
   const auto difference = history_.difference(first, last);
   ASSERT_THAT(difference, SizeIs(3));
-  EXPECT_THAT(history::story_of(difference[0], {}, now()).events, SizeIs(1));  // as if nothing had happened between
+  EXPECT_THAT(history::story_of(difference[0], {}, now()).events, SizeIs(1));  // as if nothing had happened in between
   EXPECT_EQ(history::story_of(difference[1], {}, now()).events.back().kind, history::EventKind::removed);
   EXPECT_EQ(history::story_of(difference[2], {}, now()).events.back().kind, history::EventKind::added);
 }
@@ -328,7 +328,7 @@ TEST_F(Timeline, ComparesAScanWithTheCompleteOneOfItsForest) {
   const auto other = history_.begin_scan(lock, start_example());
   history_.finish_scan(other, history::ScanState::complete, at(9), elsewhere, services_of(cas), cas);
   const auto failed = history_.begin_scan(lock, start_example());
-  history_.fail_scan(failed, history::ScanState::failed, at(9), "Nobody answered.");
+  history_.fail_scan(failed, history::ScanState::failed, at(9), "No answer.");
   EXPECT_EQ(history_.comparable_scan_before(other), std::nullopt);
   EXPECT_EQ(history_.comparable_scan_before(failed), std::nullopt);
 
@@ -338,7 +338,7 @@ TEST_F(Timeline, ComparesAScanWithTheCompleteOneOfItsForest) {
   history_.finish_scan(later, history::ScanState::complete, at(9), renamed, services_of(cas), cas);
   EXPECT_EQ(history_.comparable_scan_before(later), last);
 
-  renamed.root_domain.reset();  // then there is nothing but the name
+  renamed.root_domain.reset();  // only the name is left
   const auto nameless = history_.begin_scan(lock, start_example());
   history_.finish_scan(nameless, history::ScanState::complete, at(9), renamed, services_of(cas), cas);
   EXPECT_EQ(history_.comparable_scan_before(nameless), later);
@@ -354,8 +354,8 @@ TEST_F(Timeline, GivesTheReadingsAtTheChangesOfACa) {
   EXPECT_EQ(observations[1].ca.judgement.verdict, Verdict::not_enforced);
 }
 
-/// What the trigger writes down scan by scan is what a migration makes of the whole.
-TEST_F(Timeline, HasTheSameChangesWhenTheyAreMadeAgain) {
+/// The trigger writes scan by scan what a migration writes at once.
+TEST_F(Timeline, HasTheSameChangesWhenRecomputed) {
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
   scan({not_enforced_example(1, "A"), not_enforced_example(2, "B")});
   scan({}, history::ScanState::interrupted, {enforced_example(1, "A"), enforced_example(2, "Z")});
@@ -414,7 +414,7 @@ history::Observation hidden_example(std::uint8_t number, const std::string& name
   return unknown_example(number, name, Reason::hidden_from_account);
 }
 
-/// "removed A", with the last known verdict of those that went out of sight.
+/// "removed A", with the last known verdict of removed and hidden CAs.
 std::vector<std::string> presence(const std::optional<history::PresenceChanges>& since) {
   std::vector<std::string> changes;
   for (const history::PresenceChange& change : since.value_or(history::PresenceChanges{}).changes) {
@@ -456,8 +456,8 @@ TEST_F(Timeline, NamesEachCaThatIsNewGoneHiddenOrElsewhere) {
               IsEmpty());
 }
 
-/// What an account may not read is no other name.
-TEST_F(Timeline, TakesNoNameThatIsHiddenForAChange) {
+/// A name that the account may not read is not a changed name.
+TEST_F(Timeline, DoesNotTakeAHiddenNameForAChange) {
   scan({enforced_example(1, "A")});
   auto hidden = hidden_example(1, "A");
   hidden.service.display_name = "";
@@ -479,7 +479,7 @@ TEST_F(Timeline, KeepsAHiddenCaWithItsLastKnownVerdict) {
   EXPECT_EQ(history_.headlines({}).back().unknown, 1U);
 }
 
-TEST_F(Timeline, NamesARemovedCaInTheScanThatMissesItFirst) {
+TEST_F(Timeline, NamesARemovedCaInTheFirstScanWithoutIt) {
   scan({enforced_example(1, "A"), not_enforced_example(2, "B")});
   const auto without = scan({enforced_example(1, "A")});
   auto forest = history_.forest_status(now());
@@ -494,7 +494,7 @@ TEST_F(Timeline, NamesARemovedCaInTheScanThatMissesItFirst) {
   EXPECT_THAT(history_.forest_status(now()).removed, IsEmpty());
 }
 
-/// A CA that only a partial scan ever listed is known as well, and can be missed.
+/// A CA that only a partial scan ever listed is known too and can be removed.
 TEST_F(Timeline, KnowsEveryCaThatNoCompleteScanMissed) {
   const auto names = [&] {
     std::vector<std::string> known;

@@ -155,7 +155,7 @@ history::ScanRecord mixed_scan() {
 }
 
 history::ScanRecord hostile_scan() {
-  // A formula, an erased screen, a new line, a bell, a reversed line, an 8-bit CSI, quotes and bytes of no character.
+  // A formula, an erased screen, a new line, a bell, a reversed line, an 8-bit CSI, quotes and invalid bytes.
   const std::string hostile =
       "=cmd|'/C calc'!A0\x1b[2J\r\n\x07\xe2\x80\xae\xc2\x9b"
       "31m \",\"\xff\xc0\xaf\xed\xa0\x80";
@@ -176,7 +176,7 @@ history::ScanRecord hostile_scan() {
   assess::RegistryFacts facts;
   facts.key_path = hostile;
   facts.interface_flags = winreg::RegistryValue{.type = 0x1234, .data = {0x00, 0xff}};
-  facts.key_last_write = std::chrono::sys_seconds(1'844'674'407'370s);  // a FILETIME of nothing but ones
+  facts.key_last_write = std::chrono::sys_seconds(1'844'674'407'370s);  // a FILETIME with all bits set
   reading.result = facts;
   scan.cas.push_back(record(ca, reading));
 
@@ -184,7 +184,7 @@ history::ScanRecord hostile_scan() {
   reading.result = tl::unexpected(assess::ReadFailure{Reason::protocol_error, hostile, {hostile, INT64_MIN, hostile}});
   scan.cas.push_back(record(service(2, "", ""), reading));
 
-  // A CA that is not enforced, of such a name: its commands are what a person copies.
+  // A CA that does not enforce encryption, with a hostile name: people copy its commands.
   scan.cas.push_back(record(service(3, hostile, hostile), read_ca(ca, dword(0xffff'fdf7)).reading.value()));
   scan.discovered = scan.cas.size();
   scan.listing->nt_auth_certificates = {{0x00, 0xff}};

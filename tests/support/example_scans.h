@@ -5,16 +5,16 @@
 
 namespace casweep::test {
 
-/// What a scan learned of corp.example besides its CAs, from dc01.
+/// The data of a scan of corp.example apart from its CAs, from dc01.
 [[nodiscard]] history::ScanListing corp_listing();
 
 /// Seven CAs: every verdict, a CA without a host, and three unknown ones, two of them for the same reason.
 [[nodiscard]] history::ScanRecord mixed_scan();
 
-/// One CA whose every text tries to harm terminals, spreadsheets and parsers.
+/// One CA in which every text tries to harm terminals, spreadsheets and parsers.
 [[nodiscard]] history::ScanRecord hostile_scan();
 
-/// The one CA that was asked for of mixed_scan()'s, with the head of the ledger before and after.
+/// A partial scan of one CA of mixed_scan(), with the head of the ledger before and after.
 [[nodiscard]] history::ScanRecord partial_scan();
 
 /// The directory did not answer.

@@ -17,8 +17,8 @@
 
 namespace casweep::test {
 
-/// A fake of a domain controller: it speaks just enough LDAP on 127.0.0.1 to answer a search, and does what a real one
-/// cannot be made to do. It knows no bind, no TLS and no filter.
+/// A fake domain controller: it implements just enough LDAP on 127.0.0.1 to answer a search, and behaviour that a real
+/// one cannot be made to show. It supports no bind, no TLS and no filters.
 class FakeDirectory {
  public:
   struct Search {
@@ -32,7 +32,7 @@ class FakeDirectory {
    public:
     explicit Client(int descriptor);
 
-    /// The next search; nullopt: the client has gone.
+    /// The next search; nullopt: the client has disconnected.
     std::optional<Search> receive();
 
     using Attributes = std::map<std::string, std::vector<std::string>>;
@@ -44,7 +44,7 @@ class FakeDirectory {
     /// Answers a search for the rootDSE as a domain controller of corp.example does.
     void root_dse(const Search& search);
 
-    /// Says nothing until the client goes.
+    /// Stays silent until the client disconnects.
     void wait_until_gone();
 
    private:

@@ -14,8 +14,8 @@
 
 namespace casweep::test {
 
-/// A registry in memory behind real winreg stubs. It is a fake for what a Samba host cannot be made to do (key times,
-/// broken replies, sudden errors); registry_contract_test.cpp holds it to what a real one does.
+/// A registry in memory behind real winreg stubs, for behaviour that a Samba host cannot be made to show (key times,
+/// broken replies, sudden errors); registry_contract_test.cpp checks that it otherwise behaves like a real one.
 class FakeRegistry : public winreg::RpcChannel {
  public:
   struct Key {
@@ -54,10 +54,10 @@ class FakeRegistry : public winreg::RpcChannel {
 /// The CACertHash string of a certificate: "a1 b2 …".
 [[nodiscard]] std::string spaced_hash(const base::Octets& certificate);
 
-/// The certificate of the CA called `display_name`: always the same one, and valid for as long as any other's.
+/// The certificate of the CA called `display_name`: always the same one, with the same validity as all others.
 [[nodiscard]] const base::Octets& certificate_of(std::string_view display_name);
 
-/// An object of the directory called `display_name`, its cn as AD CS makes it, with one certificate of its own.
+/// An object of the directory called `display_name`, with AD CS's cn for it and its own certificate.
 [[nodiscard]] discovery::EnrollmentService enrollment_service(std::string_view display_name);
 
 }  // namespace casweep::test

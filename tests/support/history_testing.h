@@ -13,7 +13,7 @@
 
 namespace casweep::test {
 
-/// For a while new files may be anybody's, unless who makes them takes care.
+/// Temporarily sets a umask of 0, so that new files are open to everyone unless their creator restricts them.
 class ForgivingUmask {
  public:
   ForgivingUmask() : before_(::umask(0)) {}
@@ -39,10 +39,10 @@ inline constexpr std::int64_t day = 86'400'000;  ///< in milliseconds
 /// A CA with every optional field, InterfaceFlags 0x641 and the verdict that goes with it.
 [[nodiscard]] history::Observation enforced_example(std::uint8_t number, std::string common_name);
 
-/// A CA that answered nothing.
+/// A CA that did not answer.
 [[nodiscard]] history::Observation unknown_example(std::uint8_t number, std::string common_name, assess::Reason reason);
 
-/// A whole complete scan of `cas`; returns its id.
+/// Records a complete scan of `cas`; returns its id.
 std::int64_t record_scan(store::History& history, const std::vector<history::Observation>& cas,
                          history::ScanState state = history::ScanState::complete);
 
@@ -62,7 +62,7 @@ void expect_same(const history::Observation& actual, const history::Observation&
 /// Runs `work` in a child process and returns what it returned, or "exception: …".
 [[nodiscard]] std::string in_child(const std::function<std::string()>& work);
 
-/// As `in_child`, without the rights of root, whom no mode stops.
+/// Like `in_child`, but without root's rights, to which file modes do not apply.
 [[nodiscard]] std::string without_root(const std::function<std::string()>& work);
 
 }  // namespace casweep::test

@@ -9,7 +9,7 @@
 
 namespace casweep::test {
 
-/// Sweeps `cas`, and gives the observations in their order.
+/// Sweeps `cas` and returns the observations in their order.
 inline std::vector<assess::Reading> swept(std::span<const discovery::EnrollmentService> cas,
                                           const sweep::ReadOne& read_one, const sweep::SweepOptions& options) {
   struct Collector : sweep::SweepListener {

@@ -8,7 +8,7 @@
 
 namespace casweep::test {
 
-/// A process without variables and terminals that keeps what is said.
+/// An environment without variables and terminals that keeps the output.
 struct TestEnvironment {
   std::ostringstream out;
   std::ostringstream err;

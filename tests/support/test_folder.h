@@ -11,7 +11,7 @@
 
 namespace casweep::test {
 
-/// An empty folder that goes with everything in it.
+/// An empty folder that is removed with its content.
 class TestFolder {
  public:
   TestFolder() {

@@ -36,8 +36,8 @@ namespace {
 
 constexpr int killed = 128;
 
-/// What `deed` returns in a confined child; `killed` and the signal's number if it did not come to that. `before` is
-/// done in the child when it is still free.
+/// What `deed` returns in a confined child; `killed` and the signal's number if the child was killed. `before` runs in
+/// the child before it is confined.
 int confined(
     const std::function<int()>& deed, const std::function<void()>& before = [] {}) {
   const pid_t child = ::fork();
@@ -51,10 +51,10 @@ int confined(
   return WIFEXITED(status) ? WEXITSTATUS(status) : killed + WTERMSIG(status);
 }
 
-/// errno of a call that failed, 0 of one that did not.
+/// The errno of a failed call, 0 of a successful one.
 int error_of(long result) { return result < 0 ? errno : 0; }
 
-/// With a file of the parent's that must not change.
+/// With a file of the parent, which must not change.
 class ConfinedWorker : public testing::Test {
  protected:
   void SetUp() override {
@@ -94,7 +94,7 @@ TEST_F(ConfinedWorker, CannotMakeRemoveOrChangeAFile) {
   EXPECT_EQ(confined([&] { return error_of(::chmod(file_.c_str(), 0777)); }), EPERM);
 }
 
-/// FD_CLOEXEC does nothing at a fork, so the parent's database would be at hand.
+/// FD_CLOEXEC has no effect on a fork, so the child inherits the parent's database.
 TEST_F(ConfinedWorker, HasNoneOfTheParentsFiles) {
   const int inherited = ::open(file_.c_str(), O_RDWR | O_CLOEXEC);
   ASSERT_GE(inherited, 0);
@@ -102,7 +102,7 @@ TEST_F(ConfinedWorker, HasNoneOfTheParentsFiles) {
   ::close(inherited);
 }
 
-TEST_F(ConfinedWorker, CannotFillAFileThatIsOpenAllTheSame) {
+TEST_F(ConfinedWorker, CannotFillAFileThatIsStillOpen) {
   EXPECT_EQ(confined([] { return error_of(::write(STDIN_FILENO, "after", 5)); },
                      [&] { ::dup2(::open(file_.c_str(), O_RDWR | O_APPEND), STDIN_FILENO); }),
             EFBIG);
@@ -126,7 +126,7 @@ TEST_F(ConfinedWorker, CannotReachItsParent) {
   EXPECT_EQ(confined([] { return error_of(::syscall(SYS_pidfd_open, ::getppid(), 0)); }), EPERM);
 }
 
-/// It inherits the operator's terminal as its controlling one; what it types there, the operator's shell would run.
+/// It inherits the operator's terminal as its controlling terminal. The operator's shell would run what it types there.
 TEST_F(ConfinedWorker, CannotTypeIntoATerminal) {
   const auto type = [] {
     char letter = 'x';
@@ -219,7 +219,7 @@ TEST(Confinement, IsAllThatThisKernelHas) {
   }
 }
 
-TEST(Confinement, TriedLeavesTheCallerFree) {
+TEST(Confinement, TriedDoesNotConfineTheCaller) {
   static_cast<void>(try_confinement());
   EXPECT_EQ(::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), 0);
   EXPECT_EQ(error_of(::open(std::filesystem::temp_directory_path().c_str(), O_TMPFILE | O_RDWR, 0600)), 0);

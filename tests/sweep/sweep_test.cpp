@@ -47,7 +47,7 @@ std::string detail_of(const assess::Reading& reading) {
   return reading.result ? std::string{} : reading.result.error().detail;
 }
 
-/// A worker that does what its CA's name says; the parent must get through all of it.
+/// A worker that does what its CA's name says. The parent must survive all of it.
 assess::Reading act(const discovery::EnrollmentService& ca, std::chrono::steady_clock::time_point,
                     const assess::ReportStage& stage) {
   assess::Reading so_far;
@@ -55,7 +55,7 @@ assess::Reading act(const discovery::EnrollmentService& ca, std::chrono::steady_
   stage("reading the registry", so_far);
   if (ca.display_name == "abort") std::abort();
   if (ca.display_name == "segv") {
-    ::signal(SIGSEGV, SIG_DFL);  // a sanitizer would make an exit of it
+    ::signal(SIGSEGV, SIG_DFL);  // a sanitizer would turn it into an exit
     ::raise(SIGSEGV);
   }
   if (ca.display_name == "exit") ::_exit(3);
@@ -116,8 +116,7 @@ TEST_F(Sweep, CostsNoProcessWhereTheAnswerIsKnown) {
   };
 
   sweep(
-      cas, [&](const auto&, auto, const auto&) { return own_process(); }, {.jobs = 1, .deadline = 5s}, collector,
-      nullptr,
+      cas, [&](const auto&, auto, const auto&) { return own_process(); }, {.jobs = 1, .deadline = 5s}, collector, {},
       [&](const auto& ca) -> std::optional<assess::Reading> {
         if (ca.display_name == "known") return own_process();
         return std::nullopt;
@@ -133,7 +132,7 @@ TEST_F(Sweep, EndsWhereEveryAnswerIsKnown) {
     std::size_t count = 0;
     void finished(std::size_t, assess::Reading&&) override { ++count; }
   } counter;
-  sweep(services({"1", "2"}), act, {}, counter, nullptr, [](const auto&) { return std::optional(observed(0x641)); });
+  sweep(services({"1", "2"}), act, {}, counter, {}, [](const auto&) { return std::optional(observed(0x641)); });
 
   EXPECT_EQ(counter.count, 2U);
 }
@@ -169,7 +168,7 @@ TEST_F(Sweep, ATimedOutCaKeepsWhatWasKnownAndSaysWhere) {
   EXPECT_GE(readings[0].finished_at - readings[0].started_at, 0ms);
 }
 
-TEST_F(Sweep, FactsThatWereToldInTimeCount) {
+TEST_F(Sweep, FactsSentInTimeCount) {
   const auto readings = swept(services({"stalls"}),
                               [](const auto&, auto, const assess::ReportStage& stage) {
                                 stage("asking when the key was last written", observed(0x641));
@@ -205,8 +204,8 @@ TEST_F(Sweep, RunsNoMoreWorkersThanJobs) {
   EXPECT_EQ(counter.running, 0);
 }
 
-/// So that a clock on a terminal does not stand still while silent hosts are waited for.
-TEST_F(Sweep, TellsThatItWaits) {
+/// So that a clock on a terminal does not stop while the sweep waits for silent hosts.
+TEST_F(Sweep, ReportsThatItWaits) {
   struct Counter : SweepListener {
     void waiting() override { ++count; }
     int count = 0;
@@ -217,7 +216,7 @@ TEST_F(Sweep, TellsThatItWaits) {
   EXPECT_GE(counter.count, 3);
 }
 
-TEST_F(Sweep, InterruptedKeepsWhatTheListenerWasToldAndKillsTheRest) {
+TEST_F(Sweep, InterruptedKeepsTheResultsAndKillsTheOtherWorkers) {
   static volatile std::sig_atomic_t interrupted;
   interrupted = 0;
   struct Interrupter : SweepListener {
@@ -228,13 +227,14 @@ TEST_F(Sweep, InterruptedKeepsWhatTheListenerWasToldAndKillsTheRest) {
     }
   } interrupter;
 
-  EXPECT_THROW(sweep(services({"good", "hang", "hang"}), act, {.jobs = 3, .deadline = 1h}, interrupter, &interrupted),
+  EXPECT_THROW(sweep(services({"good", "hang", "hang"}), act, {.jobs = 3, .deadline = 1h}, interrupter,
+                     base::StopSignal(interrupted)),
                SweepInterrupted);
 
   EXPECT_THAT(interrupter.done, testing::ElementsAre(0));
 }
 
-TEST_F(Sweep, AnExceptionOfTheListenersLeavesNoChild) {
+TEST_F(Sweep, AnExceptionOfTheListenerLeavesNoChild) {
   struct Thrower : SweepListener {
     void finished(std::size_t, assess::Reading&&) override { throw std::runtime_error("full"); }
   } thrower;
@@ -242,9 +242,9 @@ TEST_F(Sweep, AnExceptionOfTheListenersLeavesNoChild) {
   EXPECT_THROW(sweep(services({"good", "hang"}), act, {.jobs = 2, .deadline = 1h}, thrower), std::runtime_error);
 }
 
-/// kill -9 of the parent cannot be handled, so the kernel has to see to the workers.
+/// The parent cannot handle kill -9, so the kernel has to end the workers.
 TEST_F(Sweep, WorkersDieWithTheirParent) {
-  ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1), 0);  // orphans become this process's, which can then count them
+  ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1), 0);  // orphans become children of this process, which can count them
   const pid_t parent = ::fork();
   if (parent == 0) {
     SweepListener listener;

@@ -72,13 +72,13 @@ TEST(WorkerFrame, CarriesEveryFailure) {
   }
 }
 
-TEST(WorkerFrame, TextThatIsNotUtf8IsMended) {
+TEST(WorkerFrame, TextThatIsNotUtf8IsReplaced) {
   WorkerMessage sent = message_with_failure(assess::Reason::protocol_error);
   sent.reading.result.error().detail = "a\xffz";
   EXPECT_EQ(decoded(encode_frame(sent))->reading.result.error().detail, "a\uFFFDz");
 }
 
-TEST(WorkerFrame, ArrivesInWhateverPieces) {
+TEST(WorkerFrame, ArrivesInPiecesOfAnySize) {
   const std::string bytes =
       encode_frame(message_with_failure(assess::Reason::timed_out)) + encode_frame(message_with_facts());
   FrameReader reader;
@@ -130,8 +130,8 @@ TEST(WorkerFrame, EnumeratorsOutsideTheirRangeAreRefused) {
   EXPECT_FALSE(decoded(frame));
 }
 
-/// What a worker that was taken over may write where a number belongs. Found by tests/fuzz: a conversion that C++
-/// leaves undefined, a width that wraps into a value the registry could hold, an instant too far away to be stored.
+/// What a hostile worker may write in place of a number. Found by tests/fuzz: a conversion that C++ leaves undefined, a
+/// width that wraps into a valid value of the registry, an instant too far away to be stored.
 TEST(WorkerFrame, NumbersThatDoNotFitAreRefused) {
   struct Lie {
     std::string_view instead_of, number;

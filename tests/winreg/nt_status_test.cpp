@@ -10,7 +10,7 @@ namespace {
 
 using logon::Logon;
 
-TEST(NtStatus, StandsInATableOnceAndWithASentence) {
+TEST(NtStatus, IsUniqueInItsTableAndHasASentence) {
   for (const auto meanings : {connect_meanings(), ntlm_connect_meanings(), call_meanings()}) {
     std::set<std::uint32_t> seen;
     for (const NtStatusMeaning& meaning : meanings) {
@@ -20,7 +20,7 @@ TEST(NtStatus, StandsInATableOnceAndWithASentence) {
   }
 }
 
-TEST(NtStatus, OfAServiceThatIsDisabledIsNotOfOneThatStarts) {
+TEST(NtStatus, DistinguishesADisabledFromAStartingService) {
   EXPECT_EQ(meaning_of_connect(0xC0000034, Logon::kerberos).kind, RegistryFailureKind::remote_registry_unavailable);
   EXPECT_EQ(meaning_of_connect(STATUS_PIPE_NOT_AVAILABLE, Logon::kerberos).kind,
             RegistryFailureKind::remote_registry_not_starting);
@@ -28,7 +28,7 @@ TEST(NtStatus, OfAServiceThatIsDisabledIsNotOfOneThatStarts) {
             RegistryFailureKind::remote_registry_not_starting);
 }
 
-TEST(NtStatus, MeansSomethingElseToALogonByNtlm) {
+TEST(NtStatus, HasAnotherMeaningForALogonByNtlm) {
   constexpr std::uint32_t not_supported = 0xC00000BB;
   EXPECT_EQ(meaning_of_connect(not_supported, Logon::kerberos).kind, RegistryFailureKind::protocol_error);
   EXPECT_EQ(meaning_of_connect(not_supported, Logon::ntlm).kind, RegistryFailureKind::ntlm_blocked);
@@ -38,7 +38,7 @@ TEST(NtStatus, MeansSomethingElseToALogonByNtlm) {
   EXPECT_EQ(meaning_of_connect(0xC000006D, Logon::ntlm).kind, RegistryFailureKind::logon_refused);
 }
 
-TEST(NtStatus, WithoutAMeaningOfItsOwnIsLeftToTheNetworkUntilThePipeIsOpen) {
+TEST(NtStatus, IsUnclassifiedByDefaultUntilThePipeIsOpen) {
   EXPECT_EQ(meaning_of_connect(0xC0001234, Logon::kerberos).kind, RegistryFailureKind::unclassified);
   EXPECT_EQ(meaning_of_call(0xC0001234).kind, RegistryFailureKind::protocol_error);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a registry does, asked of the fake that the other tests trust and of a real host. The real one is named by
-// CASWEEP_CONTRACT_HOST (with a Kerberos cache at hand); the forest test runs this program so.
+// The behaviour of a registry, checked on the fake that other tests use and on a real host. CASWEEP_CONTRACT_HOST names
+// the real host (with an existing Kerberos cache); the forest test runs this program that way.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -60,13 +60,13 @@ TEST_P(RegistryContract, NamesCompareWithoutCase) {
   EXPECT_TRUE(*key);
 }
 
-TEST_P(RegistryContract, AKeyThatIsNotThereIsAnAnswer) {
+TEST_P(RegistryContract, AMissingKeyIsAnAnswer) {
   const auto key = registry_.open(configuration("No Such CA"), winreg::KEY_QUERY_VALUE);
   ASSERT_TRUE(key);
   EXPECT_FALSE(*key);
 }
 
-TEST_P(RegistryContract, AValueThatIsNotThereIsAnAnswer) {
+TEST_P(RegistryContract, AMissingValueIsAnAnswer) {
   const auto key = registry_.open(configuration(ca_name), winreg::KEY_QUERY_VALUE);
   ASSERT_TRUE(key && *key);
   const auto value = registry_.value(**key, "NoSuchValue");
@@ -74,7 +74,7 @@ TEST_P(RegistryContract, AValueThatIsNotThereIsAnAnswer) {
   EXPECT_FALSE(*value);
 }
 
-TEST_P(RegistryContract, AKeyTellsAboutItself) {
+TEST_P(RegistryContract, AKeyHasItsNumberOfSubKeys) {
   const auto key = registry_.open(configuration(), winreg::KEY_QUERY_VALUE);
   ASSERT_TRUE(key && *key);
   const auto info = registry_.info(**key);

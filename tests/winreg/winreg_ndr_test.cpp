@@ -95,11 +95,11 @@ TEST(WinregReply, QueryInfoKey) {
   EXPECT_EQ(reply->last_write, std::chrono::sys_seconds(std::chrono::seconds(1'755'430'400)));
 }
 
-TEST(WinregReply, ATimeThatIsNotToldIsNone) {
+TEST(WinregReply, MissingTimeIsNone) {
   base::Octets reply = query_info_key_reply;
   std::fill(reply.end() - 12, reply.end() - 4, 0);
   EXPECT_EQ(decode_query_info_key(reply)->last_write, std::nullopt);
-  const base::Octets begin_of_1970 = octets("00803ed5 deb19d01");  // what Samba says of every key
+  const base::Octets begin_of_1970 = octets("00803ed5 deb19d01");  // Samba's answer for every key
   std::copy(begin_of_1970.begin(), begin_of_1970.end(), reply.end() - 12);
   EXPECT_EQ(decode_query_info_key(reply)->last_write, std::nullopt);
 }
@@ -119,7 +119,7 @@ struct Decoded {
 
 class WinregReplyThatLies : public testing::TestWithParam<Decoded> {};
 
-TEST_P(WinregReplyThatLies, IsRefusedWhereverItIsCut) {
+TEST_P(WinregReplyThatLies, IsRefusedIfCutAnywhere) {
   const base::Octets& whole = GetParam().reply;
   ASSERT_TRUE(GetParam().decodes(whole));
   for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -127,7 +127,7 @@ TEST_P(WinregReplyThatLies, IsRefusedWhereverItIsCut) {
   }
 }
 
-TEST_P(WinregReplyThatLies, IsRefusedWithMoreBehindIt) {
+TEST_P(WinregReplyThatLies, IsRefusedWithTrailingBytes) {
   base::Octets longer = GetParam().reply;
   longer.push_back(0);
   EXPECT_FALSE(GetParam().decodes(longer));
@@ -143,16 +143,16 @@ INSTANTIATE_TEST_SUITE_P(
                     Decoded{"EnumKey", enum_key_reply, [](auto stub) { return decode_enum_key(stub).has_value(); }}),
     [](const auto& instance) { return instance.param.name; });
 
-TEST(WinregReply, CountsThatDisagreeAreRefused) {
+TEST(WinregReply, InconsistentCountsAreRefused) {
   // max_count, offset, actual_count of the data; then lpcbData, lpcbLen
   const auto reply = [](const char* counts, const char* sizes) {
     return octets(std::string("04000200 04000000 08000200") + counts + "41060000" + sizes + "00000000");
   };
   const char* good_sizes = "0c000200 04000000 10000200 04000000";
   EXPECT_TRUE(decode_query_value(reply("04000000 00000000 04000000", good_sizes)));
-  EXPECT_FALSE(decode_query_value(reply("03000000 00000000 04000000", good_sizes)));  // more than there is room for
+  EXPECT_FALSE(decode_query_value(reply("03000000 00000000 04000000", good_sizes)));  // more than fits
   EXPECT_FALSE(decode_query_value(reply("08000000 04000000 04000000", good_sizes)));  // not from the beginning
-  EXPECT_FALSE(decode_query_value(reply("ffffffff 00000000 ffffffff", good_sizes)));  // more than was asked for
+  EXPECT_FALSE(decode_query_value(reply("ffffffff 00000000 ffffffff", good_sizes)));  // more than requested
   EXPECT_FALSE(decode_query_value(reply("04000000 00000000 04000000", "0c000200 08000000 10000200 04000000")));
   EXPECT_FALSE(decode_query_value(reply("04000000 00000000 04000000", "0c000200 04000000 10000200 00000000")));
   EXPECT_FALSE(decode_query_value(reply("04000000 00000000 04000000", "00000000 00000000")));

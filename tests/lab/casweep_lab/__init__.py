@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real Samba forest, one network namespace wide, for showing and testing casweep."""
+"""A real Samba forest in one network namespace, for demonstrating and testing casweep."""

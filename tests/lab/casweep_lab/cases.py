@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cases: a file each in cases/, saying what the directory holds, what the host is like and what casweep must say."""
+"""Cases: one file each in cases/, with the content of the directory, the behaviour of the host and the expected result."""
 
 import re
 import tomllib
@@ -55,7 +55,7 @@ class Case:
         return self.behaviour == "member"
 
     def as_json(self) -> dict:
-        """What a test needs to know: which CA this is and what must be said about it."""
+        """The data for tests: which CA this is and its expected result."""
         return {
             "case": self.id,
             "slug": self.slug,

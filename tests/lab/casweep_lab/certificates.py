@@ -11,7 +11,7 @@ _NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes
 
 
 def ca_certificate(common_name: str, folder: Path, stem: str) -> bytes:
-    """A self-signed CA certificate in DER. Its key is thrown away: no CA of the lab ever issues."""
+    """A self-signed CA certificate in DER. Its key is deleted: no CA of the lab issues certificates."""
     pem = folder / f"{stem}.pem"
     _openssl(
         "req", "-x509", *_NEW_KEY, "-keyout", "/dev/null", "-out", str(pem), "-days", "3650", "-utf8",

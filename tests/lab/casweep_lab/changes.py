@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Changing a forest while it runs, for tests that tell what happens between two scans."""
+"""Changes to a running forest, for tests of what happens between two scans."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from .member import PARTS
 
 
 def set_flags(forest: Forest, wanted: str, flags: int | None) -> None:
-    """Gives the CA of a case other InterfaceFlags, or with None takes the value away."""
+    """Sets the InterfaceFlags of a case's CA, or with None removes the value."""
     case = _member(forest, wanted)
     keys = [key for key, values in case.registry.items() if "CommonName" in values or "InterfaceFlags" in values]
     if not keys:
@@ -25,7 +25,7 @@ def set_flags(forest: Forest, wanted: str, flags: int | None) -> None:
 
 
 def stop_host(forest: Forest, wanted: str) -> None:
-    """Ends a host: its address stays, nothing listens any more."""
+    """Stops a host: its address remains, but nothing listens there."""
     case = _member(forest, wanted)
     with _changing(forest) as state:
         ended = [state["sessions"].pop(f"{part}:{case.id}", None) for part in PARTS]
@@ -43,7 +43,7 @@ def start_stopped_host(forest: Forest, wanted: str) -> None:
 
 
 def set_winreg(forest: Forest, wanted: str, on: bool) -> None:
-    """Takes away or gives back the pipe winreg of a running host."""
+    """Removes or restores the pipe winreg of a running host."""
     case = _member(forest, wanted)
     with _changing(forest) as state:
         session = state["sessions"].get(f"rpc:{case.id}")
@@ -56,7 +56,7 @@ def set_winreg(forest: Forest, wanted: str, on: bool) -> None:
 
 
 def remove_ca(forest: Forest, wanted: str) -> None:
-    """Deletes the directory object of a case; its host goes on."""
+    """Deletes the directory object of a case; its host keeps running."""
     case = _case(forest, wanted)
     with _changing(forest) as state:
         forest.controller.delete(_dn(state, case))
@@ -75,7 +75,7 @@ def add_ca(forest: Forest, wanted: str) -> None:
 
 
 def rename_ca(forest: Forest, wanted: str, new_cn: str) -> None:
-    """Gives the directory object of a case another cn; its GUID stays."""
+    """Changes the cn of a case's directory object; its GUID stays the same."""
     case = _case(forest, wanted)
     with _changing(forest) as state:
         new_dn = ldif.enrollment_service_dn(new_cn)
@@ -84,14 +84,14 @@ def rename_ca(forest: Forest, wanted: str, new_cn: str) -> None:
 
 
 def move_ca(forest: Forest, wanted: str, host: str) -> None:
-    """Says in the directory object of a case that the CA runs on another host; the hosts stay as they are."""
+    """Changes the host name in a case's directory object; the hosts do not change."""
     case = _case(forest, wanted)
     with _changing(forest) as state:
         forest.controller.apply(ldif.modification(_dn(state, case), "replace", "dNSHostName", [host]))
 
 
 def renew_ca(forest: Forest, wanted: str) -> None:
-    """Adds one more certificate to the directory object of a case; the one before stays beside it, as on Windows."""
+    """Adds a certificate to a case's directory object; the previous one remains, as on Windows."""
     case = _case(forest, wanted)
     with _changing(forest) as state:
         folder = forest.folder / "certificates"
@@ -100,7 +100,7 @@ def renew_ca(forest: Forest, wanted: str) -> None:
 
 
 #: How an object may be hidden from ordinary accounts -> the entry that goes to the front of its access control list;
-#: None: the entry that lets them read is taken off.
+#: None: the entry that allows reading is removed.
 HIDING = {
     "taken": None,
     "denied": "(D;;RPLCLORC;;;AU)",
@@ -112,21 +112,21 @@ _READERS = "(A;;RPLCLORC;;;AU)"
 
 
 def hide_ca(forest: Forest, wanted: str, how: str) -> None:
-    """Keeps the directory object of a case, or a part of it, from ordinary accounts."""
+    """Hides the directory object of a case, or a part of it, from ordinary accounts."""
     case = _case(forest, wanted)
     with _changing(forest) as state:
         _hide(forest, state, _dn(state, case), how)
 
 
 def show_ca(forest: Forest, wanted: str) -> None:
-    """Gives the directory object of a case back the access rights that it had."""
+    """Restores the access rights of a case's directory object."""
     case = _case(forest, wanted)
     with _changing(forest) as state:
         _show(forest, state, _dn(state, case))
 
 
 def hide_container(forest: Forest, dn: str, how: str) -> None:
-    """The same of any object, such as the container of all CAs."""
+    """The same for any object, such as the container of all CAs."""
     forest.require_up()
     with _changing(forest) as state:
         _hide(forest, state, dn, how)
@@ -139,7 +139,7 @@ def show_container(forest: Forest, dn: str) -> None:
 
 
 def relocate_ca(forest: Forest, wanted: str, container: str) -> None:
-    """Moves the directory object of a case into another container, which is made if it is not there."""
+    """Moves the directory object of a case into another container, which is created if needed."""
     case = _case(forest, wanted)
     with _changing(forest) as state:
         old_dn = _dn(state, case)
@@ -152,7 +152,7 @@ def relocate_ca(forest: Forest, wanted: str, container: str) -> None:
 
 
 def set_heuristics(forest: Forest, value: str) -> None:
-    """Sets dSHeuristics, whose third character switches list-object mode; "absent" takes it away."""
+    """Sets dSHeuristics, whose third character controls list-object mode; "absent" removes it."""
     forest.require_up()
     with _changing(forest):
         dn = f"CN=Directory Service,CN=Windows NT,CN=Services,{ldif.CONFIGURATION_DN}"
@@ -199,7 +199,7 @@ def change_srv(forest: Forest, operation: str, host: str) -> None:
 
 @contextmanager
 def _changing(forest: Forest) -> Iterator[dict]:
-    """The lab's state, held alone, and saved also when the change fails half-way."""
+    """The lab's state, locked, and saved even if the change fails half-way."""
     with forest.lock():
         state = forest.state()
         try:

@@ -15,7 +15,7 @@ from .forest import Forest
 
 
 def main() -> int:
-    """Runs one command. 0 it worked; 1 it did not, and one sentence on stderr says why; 3 `status` of a lab not up."""
+    """Runs one command. 0: success; 1: failure, with one sentence on stderr; 3: `status` of a lab that is not running."""
     arguments = _parser().parse_args()
     os.environ["PATH"] = f"{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin"  # su keeps a user's PATH
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `lab status | head` is no error

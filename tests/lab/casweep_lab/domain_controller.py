@@ -32,7 +32,7 @@ class DomainController:
         self.run_samba = folder / "run"
 
     def provision(self, namespace: Namespace, administrator_password: str) -> None:
-        """Makes the domain, about four seconds of one core; inside the namespace, so that `down` finds it too."""
+        """Creates the domain, which takes about four seconds of one core; inside the namespace, so that `down` finds it."""
         programs.run(
             *namespace.enter(), "samba-tool", "domain", "provision", "--quiet",
             f"--targetdir={self.folder}", f"--realm={REALM}", f"--domain={WORKGROUP}", f"--domain-sid={DOMAIN_SID}",
@@ -54,15 +54,15 @@ class DomainController:
         return namespace.start(command, run_samba=self.run_samba, log=self.folder / "samba.log", env=env)
 
     def apply(self, ldif: str) -> None:
-        """Changes the directory in its database, whether the controller runs or not."""
+        """Changes the directory in its database; the controller need not run."""
         programs.run("ldbmodify", "-H", str(self.database), f"--configfile={self.config}", "--relax", "-i", input=ldif)
 
     def delete(self, dn: str) -> None:
-        """Removes an object; the directory keeps its tombstone, as it does."""
+        """Removes an object; the directory keeps its tombstone."""
         programs.run("ldbdel", "-H", str(self.database), f"--configfile={self.config}", dn)
 
     def has(self, dn: str) -> bool:
-        """Whether there is this container below CN=Public Key Services."""
+        """Whether this container exists below CN=Public Key Services."""
         found = programs.run(
             "ldbsearch", "-H", str(self.database), f"--configfile={self.config}",
             "-b", ldif.PUBLIC_KEY_SERVICES_DN, "(objectClass=container)", "dn",
@@ -70,7 +70,7 @@ class DomainController:
         return f"dn: {dn}\n" in found
 
     def security_descriptor(self, dn: str) -> str:
-        """Who may do what with an object, as SDDL ([MS-DTYP] 2.5.1)."""
+        """The access rights to an object, as SDDL ([MS-DTYP] 2.5.1)."""
         said = programs.run(
             "samba-tool", "dsacl", "get", "-H", str(self.database), f"--configfile={self.config}", f"--objectdn={dn}",
         )  # fmt: skip
@@ -86,7 +86,7 @@ class DomainController:
         self.apply(ldif.modification(new_dn, "delete", "systemFlags", [_FLAG_CONFIG_ALLOW_MOVE]))
 
     def rename(self, old_dn: str, new_dn: str) -> None:
-        """Gives an object of the configuration partition another name; it must be allowed that for the moment."""
+        """Renames an object of the configuration partition, which must be temporarily allowed for it."""
         self.apply(ldif.modification(old_dn, "add", "systemFlags", [_FLAG_CONFIG_ALLOW_RENAME]))
         programs.run("ldbrename", "-H", str(self.database), f"--configfile={self.config}", old_dn, new_dn)
         self.apply(ldif.modification(new_dn, "delete", "systemFlags", [_FLAG_CONFIG_ALLOW_RENAME]))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one exception a person using the lab ever sees."""
+"""The only exception shown to users of the lab."""
 
 
 class LabError(Exception):
-    """Why the lab cannot do what was asked, as one sentence for a person."""
+    """Why the lab cannot do what was requested, as one sentence for a person."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A lab: its name, places, state and what may be asked of it. `lifecycle` makes and ends it, `changes` alters it."""
+"""A lab: its name, paths, state and queries. `lifecycle` starts and stops it, `changes` modifies it."""
 
 import fcntl
 import json
@@ -38,7 +38,7 @@ class Forest:
         self.leave_out(self.state().get("left_out", []) if self.is_complete() else [])
 
     def leave_out(self, cases: list[str]) -> None:
-        """`cases` (two digits each) have no part in this lab."""
+        """Leaves `cases` (two digits each) out of this lab."""
         self.cases = [case for case in self._all_cases if case.id not in cases]
 
     def member(self, case: Case) -> Member:
@@ -46,7 +46,7 @@ class Forest:
         return Member(self.folder / "hosts" / case.id, case.host, case.address)
 
     def krb5_conf_called(self, name: str) -> Path:
-        """A krb5.conf as other machines have it: `lab` its own, `realm`, `canonicalizing`, `none`, an empty one, or
+        """A krb5.conf like those of other machines: `lab` the lab's own, `realm`, `canonicalizing`, `none`, an empty one, or
         `absent`, a path without a file."""
         return self.krb5_conf if name == "lab" else self.folder / f"krb5-{name}.conf"
 

@@ -92,7 +92,7 @@ def computer_without_host(
 
 
 def stale_domain(name: str, dns_name: str, number: int) -> str:
-    """A domain of the forest that nobody serves. Samba follows nCName to an object with a SID, or gives no tickets: one
+    """A domain of the forest without a domain controller. Samba follows nCName to an object with a SID, or gives no tickets: one
     in the domain's own partition stands for the head of a partition that is gone."""
     head = ",".join(f"DC={label}" for label in dns_name.split("."))
     return entry(head, [("objectClass", "domainDNS"), ("objectSid", f"{_OTHER_DOMAIN_SIDS}-{number}")]) + entry(

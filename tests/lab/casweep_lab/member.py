@@ -79,7 +79,7 @@ class Member:
 
     def start_rpc(self, namespace: Namespace, env: dict[str, str], winreg: bool) -> int:
         """Starts the servers behind the pipes; without `winreg` there is no such pipe. Returns their session."""
-        shutil.rmtree(self._pipes, ignore_errors=True)  # sockets nobody serves any more would answer "refused"
+        shutil.rmtree(self._pipes, ignore_errors=True)  # leftover sockets would answer "refused"
         services = ["rpcd_lsad", "rpcd_winreg"] if winreg else ["rpcd_lsad"]
         command = [
             f"{programs.LIBEXEC}/samba-dcerpcd", "--foreground", "--no-process-group", f"--configfile={self.config}",

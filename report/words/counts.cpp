@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/words/counts.h"
+
+#include <fmt/format.h>
+
+namespace casweep::report {
+
+std::string plural(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string percent_text(const history::ScanHeadline& scan, std::size_t count) {
+  return scan.speaks_of_forest() ? fmt::format("{} %", count * 100 / scan.discovered) : "-";
+}
+
+std::string count_text(const history::ScanHeadline& scan, std::size_t count) {
+  return scan.listed ? std::to_string(count) : "-";
+}
+
+}  // namespace casweep::report

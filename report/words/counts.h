@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "history/trend.h"
+
+namespace casweep::report {
+
+/// "3 CAs".
+[[nodiscard]] std::string plural(std::size_t count, std::string_view noun);
+
+/// What share of all CAs of the scan `count` is: "64 %", rounded down, so that 100 % means all of them; "-" if the scan
+/// does not represent the forest.
+[[nodiscard]] std::string percent_text(const history::ScanHeadline& scan, std::size_t count);
+
+/// A count of the scan; "-" if no directory answered: nothing was counted, which is not 0.
+[[nodiscard]] std::string count_text(const history::ScanHeadline& scan, std::size_t count);
+
+}  // namespace casweep::report

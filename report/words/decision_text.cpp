@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/words/decision_text.h"
+
+#include <fmt/format.h>
+
+#include "report/words/dates.h"
+
+namespace casweep::report {
+
+std::string_view title_of(history::Status status) {
+  switch (status) {
+    case history::Status::to_address:
+      break;
+    case history::Status::planned:
+      return "Planned";
+    case history::Status::risk_accepted:
+      return "Risk accepted";
+    case history::Status::third_party:
+      return "Resolved through third party";
+    case history::Status::alternate_mitigation:
+      return "Resolved through alternate mitigation";
+    case history::Status::completed:
+      return "Completed";
+  }
+  return "To address";
+}
+
+std::string status_text(const history::CaSummary& ca, base::Instant now) {
+  const bool ended = ca.decision() == nullptr && ca.status == history::Status::to_address && !ca.decisions.empty() &&
+                     history::state_of(&ca.decisions.back(), now) != history::DecisionState::none;
+  if (ended) return fmt::format("{} ({} ended with a fix)", title_of(ca.status), title_of(ca.decisions.back().status));
+  return status_text(ca.status, ca.decision(), now);
+}
+
+std::string status_text(history::Status status, const history::Decision* decision, base::Instant now) {
+  const auto title = title_of(status);
+  if (decision == nullptr || status == history::Status::completed) return std::string(title);
+  if (history::state_of(decision, now) == history::DecisionState::expired) {
+    return fmt::format("{} ({} expired {})", title, title_of(decision->status), short_date(*decision->until));
+  }
+  return decision->until ? fmt::format("{} until {}", title, short_date(*decision->until)) : std::string(title);
+}
+
+}  // namespace casweep::report

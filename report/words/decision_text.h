@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/instant.h"
+#include "history/ca_summary.h"
+#include "history/decision.h"
+
+namespace casweep::report {
+
+/// The status as Microsoft Secure Score spells it: "Resolved through third party".
+[[nodiscard]] std::string_view title_of(history::Status status);
+
+/// "Risk accepted until 2026-11-23", "To address (Risk accepted expired 2026-11-23)".
+[[nodiscard]] std::string status_text(const history::CaSummary& ca, base::Instant now);
+
+/// The same for a status and the last decision; null: there is none.
+[[nodiscard]] std::string status_text(history::Status status, const history::Decision* decision, base::Instant now);
+
+}  // namespace casweep::report

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "history/trend.h"
+#include "store/horizon_internal.h"
+
+namespace casweep::store {
+
+// Each of these sees one moment of the history.
+
+/// Scans that began at `since` or later (nullopt: all), the `newest` of them (nullopt: all), oldest first.
+[[nodiscard]] std::vector<history::ScanHeadline> select_headlines(SQLite::Database& database,
+                                                                  std::optional<base::Instant> since,
+                                                                  std::optional<std::size_t> newest);
+
+[[nodiscard]] history::Trend select_trend(SQLite::Database& database, std::optional<base::Instant> since,
+                                          const Horizon& horizon);
+
+}  // namespace casweep::store

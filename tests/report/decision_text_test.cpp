@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "report/words/decision_text.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <chrono>
+
+namespace casweep::report {
+namespace {
+
+TEST(StatusTitle, IsThatOfSecureScore) {
+  EXPECT_EQ(title_of(history::Status::to_address), "To address");
+  EXPECT_EQ(title_of(history::Status::third_party), "Resolved through third party");
+  EXPECT_EQ(title_of(history::Status::alternate_mitigation), "Resolved through alternate mitigation");
+}
+
+TEST(StatusText, NamesADecisionThatAFixEnded) {
+  history::CaSummary ca{.object_guid = *base::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{})};
+  ca.decisions = {{.object_guid = ca.object_guid, .status = history::Status::third_party, .set_at = base::Instant{}}};
+  EXPECT_EQ(status_text(ca, base::Instant{}), "To address");
+  ca.story.completions = {base::Instant{} + std::chrono::hours{1}};
+  EXPECT_EQ(status_text(ca, base::Instant{}), "To address (Resolved through third party ended with a fix)");
+}
+
+}  // namespace
+}  // namespace casweep::report
