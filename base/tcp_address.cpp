@@ -99,19 +99,9 @@ TcpFailure resolve_failure_of(const BoundedCallFailure& failure) {
   return {TcpFailure::Kind::crashed, 0};
 }
 
-/// The addresses of `host`, one a line.
-tl::expected<std::string, SlowCallError> resolve_to_lines(const std::string& host) {
-  const auto addresses = resolve(host);
-  if (!addresses) return tl::unexpected(SlowCallError{.code = addresses.error().code});
-  std::string lines;
-  for (const std::string& address : *addresses) lines += address + '\n';
-  return lines;
-}
-
-}  // namespace
-
-tl::expected<std::vector<std::string>, TcpFailure> resolve(const std::string& host) {
-  const auto found = look_up(host, 0, 0);
+/// The numeric addresses of `host`, each once.
+tl::expected<std::vector<std::string>, TcpFailure> addresses_of(const std::string& host, int flags) {
+  const auto found = look_up(host, 0, flags);
   if (!found) return tl::unexpected(TcpFailure{TcpFailure::Kind::not_resolved, found.error()});
   std::vector<std::string> addresses;
   for (const addrinfo* address = found->get(); address != nullptr; address = address->ai_next) {
@@ -124,9 +114,22 @@ tl::expected<std::vector<std::string>, TcpFailure> resolve(const std::string& ho
   return addresses;
 }
 
+/// The addresses of `host`, one a line.
+tl::expected<std::string, SlowCallError> resolve_to_lines(const std::string& host, int flags) {
+  const auto addresses = addresses_of(host, flags);
+  if (!addresses) return tl::unexpected(SlowCallError{.code = addresses.error().code});
+  std::string lines;
+  for (const std::string& address : *addresses) lines += address + '\n';
+  return lines;
+}
+
+}  // namespace
+
+tl::expected<std::vector<std::string>, TcpFailure> resolve(const std::string& host) { return addresses_of(host, 0); }
+
 tl::expected<std::vector<std::string>, TcpFailure> resolve(const std::string& host, const Patience& patience) {
   if (look_up(host, 0, AI_NUMERICHOST)) return std::vector{host};
-  const auto lines = bounded_call([&] { return resolve_to_lines(host); }, patience);
+  const auto lines = bounded_call([&] { return resolve_to_lines(host, AI_ADDRCONFIG); }, patience);
   if (!lines) return tl::unexpected(resolve_failure_of(lines.error()));
   std::vector<std::string> addresses;
   std::istringstream words(*lines);

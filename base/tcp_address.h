@@ -29,7 +29,8 @@ struct TcpFailure {
 /// the system's resolver does.
 [[nodiscard]] tl::expected<std::vector<std::string>, TcpFailure> resolve(const std::string& host);
 
-/// The same, in a process that ends with `patience`. The code is then EAI_AGAIN.
+/// The same, in a process that ends with `patience` (the code is then EAI_AGAIN), and only addresses of a family that
+/// this machine has an address of.
 [[nodiscard]] tl::expected<std::vector<std::string>, TcpFailure> resolve(const std::string& host,
                                                                          const Patience& patience);
 

@@ -83,9 +83,9 @@ ordered_json value_json(const std::optional<winreg::RegistryValue>& value) {
           {"data_hex", base::to_hex(value->data)}};
 }
 
-ordered_json registry_json(const std::optional<assess::Reading>& answer) {
-  if (!answer) return nullptr;
-  const assess::Reading& reading = *answer;
+ordered_json registry_json(const history::Observation& ca) {
+  if (!ca.reading) return nullptr;
+  const assess::Reading& reading = *ca.reading;
   const auto host = assess::host_authenticated(reading);
   ordered_json registry{{"started_at", report::text_or_null(base::iso_time(reading.started_at))},
                         {"finished_at", report::text_or_null(base::iso_time(reading.finished_at))},
@@ -128,7 +128,7 @@ std::string raw_observation(const history::ScanRecord& scan, const history::Obse
   report::write_json(out, {{"schema_version", report::schema_version},
                            {"scan", {{"id", scan.id}, {"uuid", report::text_or_null(scan.uuid)}}},
                            {"directory", directory_json(ca.service)},
-                           {"registry", registry_json(ca.reading)},
+                           {"registry", registry_json(ca)},
                            {"judgement",
                             {{"verdict", assess::word_of(ca.judgement.verdict)},
                              {"reason", assess::word_of(ca.judgement.reason)},

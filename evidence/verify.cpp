@@ -249,9 +249,9 @@ class Verification {
           "The bundle was signed with a certificate other than that of --signer; its SHA-256 is {}.", fingerprint));
     }
     for (const auto& ca : signer.at("cas_of_this_scan_above")) {
-      const auto judgement = text_in(ca, "verdict");
-      if (judgement == "not-enforced" || judgement == "unknown") {
-        result_.questionable.push_back(fmt::format("{} ({})", text_in(ca, "name"), judgement));
+      const auto verdict = text_in(ca, "verdict");
+      if (verdict == "not-enforced" || verdict == "unknown") {
+        result_.questionable.push_back(fmt::format("{} ({})", text_in(ca, "name"), verdict));
       }
     }
   }

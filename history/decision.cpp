@@ -24,8 +24,9 @@ std::optional<Status> status_of_word(std::string_view word) { return status_word
 
 DecisionState state_of(const Decision* decision, base::Instant now) {
   if (decision == nullptr || decision->status == Status::to_address) return DecisionState::none;
-  if (!decision->until || *decision->until > now + ending_period) return DecisionState::active;
-  return *decision->until > now ? DecisionState::ending : DecisionState::expired;
+  if (!decision->until) return DecisionState::active;
+  if (*decision->until <= now) return DecisionState::expired;
+  return *decision->until - now <= ending_period ? DecisionState::ending : DecisionState::active;
 }
 
 bool in_force(DecisionState state) { return state == DecisionState::active || state == DecisionState::ending; }

@@ -51,9 +51,9 @@ std::size_t ScanRecord::count(assess::Verdict verdict) const {
 }
 
 std::vector<Observation> ScanRecord::listed() const {
-  const std::string_view why = state == ScanState::partial       ? "It was to read other CAs only."
-                               : state == ScanState::interrupted ? "It ended before this one's turn."
-                                                                 : "It did not come to it.";
+  const std::string_view why = state == ScanState::partial       ? "It was limited to other CAs."
+                               : state == ScanState::interrupted ? "It was interrupted before it reached this CA."
+                                                                 : "It failed before it reached this CA.";
   std::vector<Observation> all = cas;
   for (const auto& service : not_read) {
     all.push_back(unread(service, fmt::format("The scan listed this CA and did not read it. {}", why)));

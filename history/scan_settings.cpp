@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "history/scan_settings.h"
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+
+#include "base/whole_number.h"
 
 namespace casweep::history {
 namespace {
 
 using nlohmann::ordered_json;
+
+/// Thrown for a setting that has another type than casweep writes.
+struct WrongType {};
 
 /// Reads the member `name` of `object` into `value`, which does not change if the member is missing or null. Throws
 /// nlohmann::json::exception if it has the wrong type.
@@ -16,14 +22,24 @@ void read_member(const ordered_json& object, const char* name, Value& value) {
   if (found != object.end() && !found->is_null()) found->get_to(value);
 }
 
+/// The same for a whole number. Throws WrongType if the member is another number, or too large.
+template <typename Number>
+void read_number(const ordered_json& object, const char* name, Number& number) {
+  const auto found = object.find(name);
+  if (found == object.end() || found->is_null()) return;
+  const auto read = base::whole_number<Number>(*found);
+  if (!read) throw WrongType{};
+  number = *read;
+}
+
 base::ClockState read_clock(const ordered_json& object) {
   base::ClockState clock;
   bool synchronized = false;
   std::int64_t estimated = 0;
   std::int64_t maximum = 0;
   read_member(object, "synchronized", synchronized);
-  read_member(object, "estimated_error_us", estimated);
-  read_member(object, "maximum_error_us", maximum);
+  read_number(object, "estimated_error_us", estimated);
+  read_number(object, "maximum_error_us", maximum);
   read_member(object, "failure", clock.failure);
   if (const auto told = object.find("synchronized"); told != object.end() && !told->is_null()) {
     clock.synchronized = synchronized;
@@ -73,8 +89,8 @@ std::optional<ScanSettings> read_settings(std::string_view json, RunContext& run
     read_member(object, "password_file", settings.password_file);
     read_member(object, "keytab", settings.keytab);
     read_member(object, "ntlm", settings.ntlm);
-    read_member(object, "jobs", settings.jobs);
-    read_member(object, "deadline_ms", deadline);
+    read_number(object, "jobs", settings.jobs);
+    read_number(object, "deadline_ms", deadline);
     read_member(object, "cas", settings.cas);
     read_member(object, "worker_confinement", settings.worker_confinement);
     read_member(object, "db", settings.history_file);
@@ -85,6 +101,8 @@ std::optional<ScanSettings> read_settings(std::string_view json, RunContext& run
     }
     return settings;
   } catch (const ordered_json::exception&) {
+    return std::nullopt;
+  } catch (const WrongType&) {
     return std::nullopt;
   }
 }

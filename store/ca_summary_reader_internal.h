@@ -18,7 +18,7 @@ namespace casweep::store {
                                                                  const base::ObjectGuid& object_guid,
                                                                  base::Instant now);
 
-/// The scans that it speaks of, from the last complete one on, are compared with the ledger first: throws Altered.
+/// The scans that it is about, from the last complete one on, are compared with the ledger first: throws Altered.
 [[nodiscard]] history::ForestStatus select_forest_status(SQLite::Database& database, const Horizon& horizon,
                                                          RecordedScans& recorded);
 

@@ -63,7 +63,7 @@ class ChainCheck {
     const bool of_a_scan = kind == LedgerKind::scan_started || kind == LedgerKind::scan_finished;
     if (kind && of_a_scan != body.contains("scan")) {
       damages_.add_entry(seq,
-                         of_a_scan ? "does not name its scan" : "speaks of a scan, which no entry of its kind does");
+                         of_a_scan ? "does not name its scan" : "is about a scan, which no entry of its kind is");
     }
     // Moved, never copied: copying a body that an attacker nested a million deep would overflow the stack.
     if (body.contains("scan")) {
@@ -75,7 +75,7 @@ class ChainCheck {
     take_rows(seq, kind, all_rows);
   }
 
-  /// A scan begins and ends once each, and no other entry speaks of it.
+  /// A scan begins and ends once each, and no other entry is about it.
   void check_order(std::int64_t seq, LedgerKind kind, std::int64_t scan, const std::string& uuid) {
     const auto found = begun_.find(scan);
     if (kind == LedgerKind::scan_started) {

@@ -55,13 +55,13 @@ class DerivedTableCheck {
       const auto seq = row.getColumn(1).getInt64();
       if (missing.erase({scan, seq}) > 0) continue;
       damages_.add(
-          {.table = "ledger_scan", .row = seq, .scan = scan, .what = "names an entry that does not speak of the scan"});
+          {.table = "ledger_scan", .row = seq, .scan = scan, .what = "names an entry that is not about the scan"});
     }
     for (const auto& [scan, seq] : missing) {
       damages_.add({.table = "ledger_scan",
                     .row = seq,
                     .scan = scan,
-                    .what = "does not name the entry that speaks of the scan"});
+                    .what = "does not name the entry about the scan"});
     }
   }
 

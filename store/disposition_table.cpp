@@ -22,7 +22,7 @@ std::vector<history::Decision> select_decisions(SQLite::Database& database, std:
   std::vector<history::Decision> decisions;
   while (row.executeStep()) {
     const auto guid = base::ObjectGuid::from_string(text_in(row, "object_guid"));
-    if (!guid) throw Inconsistent("it holds an objectGUID that is none");
+    if (!guid) throw Inconsistent("it holds an invalid objectGUID");
     decisions.push_back({.object_guid = *guid,
                          .status = key_in(row, "status", history::status_of_word),
                          .reason = text_in(row, "reason"),

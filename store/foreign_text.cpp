@@ -62,7 +62,7 @@ std::vector<discovery::DuplicateObject> duplicates_of_json(std::string_view json
   std::vector<discovery::DuplicateObject> duplicates;
   for (const auto& duplicate : nlohmann::json::parse(json)) {
     const auto guid = base::ObjectGuid::from_string(duplicate.at("object_guid").get<std::string>());
-    if (!guid) throw nlohmann::json::other_error::create(501, "an objectGUID that is none", nullptr);
+    if (!guid) throw nlohmann::json::other_error::create(501, "an invalid objectGUID", nullptr);
     duplicates.push_back({*guid, text_of_json(duplicate.at("distinguished_name"))});
   }
   return duplicates;

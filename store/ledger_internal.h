@@ -33,7 +33,7 @@ enum class LedgerKind {
 ///
 ///   const auto before = last_rows(database);
 ///   … INSERT INTO disposition …
-///   append_ledger(database, now, LedgerKind::disposition, {{"rows", rows_since(database, before)}});
+///   append_ledger(database, now, LedgerKind::decision, {{"rows", rows_since(database, before)}});
 history::LedgerHead append_ledger(SQLite::Database& database, base::Instant now, LedgerKind kind,
                                   const nlohmann::ordered_json& body);
 

@@ -40,7 +40,7 @@ class PresenceReader {
     select_.bind(":last", last_scan);
     while (select_.executeStep()) {
       const auto guid = base::ObjectGuid::from_string(text_in(select_, "object_guid"));
-      if (!guid) throw Inconsistent("it holds an objectGUID that is none");
+      if (!guid) throw Inconsistent("it holds an invalid objectGUID");
       Presence presence{.object_guid = *guid};
       presence.identity.common_name = text_in(select_, "common_name");
       presence.identity.display_name = text_in(select_, "display_name");

@@ -188,7 +188,7 @@ bool RecordedScans::require(std::int64_t scan) {
     auto& place = kind == LedgerKind::scan_started ? started : finished;
     const bool speaks_of_it = kind == LedgerKind::scan_started || kind == LedgerKind::scan_finished;
     if (!speaks_of_it || place || ordered_json::parse(entry.body).at("scan") != scan) {
-      throw Altered(fmt::format("ledger entry {} is not the one that speaks of scan {}", entry.seq, scan));
+      throw Altered(fmt::format("ledger entry {} is not the one about scan {}", entry.seq, scan));
     }
     place = std::move(entry);
   }

@@ -20,7 +20,7 @@ ordered_json sha256_of_row(SQLite::Database& database, const char* query, std::i
   return row.executeStep() ? ordered_json(base::to_hex(row_sha256(row))) : nullptr;
 }
 
-ordered_json readings_of(SQLite::Database& database, std::int64_t scan) {
+ordered_json observations_of(SQLite::Database& database, std::int64_t scan) {
   SQLite::Statement row(database, R"(
       SELECT ca_id, scan_id, ca_identity_id, reading_id, started_at, finished_at
       FROM observation WHERE scan_id = :scan ORDER BY ca_id)");
@@ -84,7 +84,7 @@ ordered_json facts_of_ended_scan(SQLite::Database& database, std::int64_t scan) 
                       WHERE scan_id = listing.scan_id)
               FROM listing WHERE scan_id = :scan)",
                                            scan)},
-          {"observations", readings_of(database, scan)}};
+          {"observations", observations_of(database, scan)}};
 }
 
 void append_scan_started(SQLite::Database& database, std::int64_t scan, base::Instant now) {

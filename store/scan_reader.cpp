@@ -31,7 +31,7 @@ history::ScanState state_of(Row& row) { return key_in(row, "state", history::sca
 
 discovery::EnrollmentService service_of(Row& row) {
   const auto guid = base::ObjectGuid::from_string(text_in(row, "object_guid"));
-  if (!guid) throw Inconsistent("it holds an objectGUID that is none");
+  if (!guid) throw Inconsistent("it holds an invalid objectGUID");
   const auto flags = number_in(row, "flags");
   return {
       .object_guid = *guid,
@@ -96,8 +96,9 @@ assess::Reading reading_of(Row& row, assess::Reason reason) {
   return reading;
 }
 
-history::Observation record_of(Row& row, discovery::EnrollmentService service) {
-  if (row.getColumn("outcome").isNull()) return history::unread(std::move(service), "It was listed and never read.");
+history::Observation observation_of(Row& row, discovery::EnrollmentService service) {
+  if (row.getColumn("reading_id").isNull()) return history::unread(std::move(service), "It was listed and never read.");
+  if (row.getColumn("outcome").isNull()) throw Inconsistent("the reading of an observation is missing");
   auto judgement = judgement_of(row);
   auto reading = reading_of(row, judgement.reason);
   return {.service = std::move(service),
@@ -153,7 +154,7 @@ std::vector<History::PastObservation> select_observations(SQLite::Database& data
   auto certificates = select_certificates(database, chosen, bind);
   Row row(database, fmt::format(R"(
       WITH chosen (scan_id, ca_id) AS ({})
-      SELECT scan_id, started_at, finished_at, object_guid, ca_identity.*, reading.*, ca_identity_id
+      SELECT scan_id, started_at, finished_at, reading_id, object_guid, ca_identity.*, reading.*, ca_identity_id
       FROM chosen CROSS JOIN observation USING (scan_id, ca_id) CROSS JOIN ca ON ca.id = observation.ca_id
            CROSS JOIN ca_identity ON ca_identity.id = ca_identity_id LEFT JOIN reading ON reading.id = reading_id
       ORDER BY common_name, object_guid, scan_id)",
@@ -163,7 +164,8 @@ std::vector<History::PastObservation> select_observations(SQLite::Database& data
   while (row.executeStep()) {
     auto service = service_of(row);
     service.ca_certificates = certificates[row.getColumn("ca_identity_id").getInt64()];
-    observations.push_back({.scan = row.getColumn("scan_id").getInt64(), .ca = record_of(row, std::move(service))});
+    observations.push_back(
+        {.scan = row.getColumn("scan_id").getInt64(), .ca = observation_of(row, std::move(service))});
   }
   return observations;
 }
@@ -172,7 +174,7 @@ std::optional<discovery::RootDomain> root_domain_of(Row& row) {
   const auto text = text_in(row, "root_domain_guid");
   if (text.empty()) return std::nullopt;
   const auto guid = base::ObjectGuid::from_string(text);
-  if (!guid) throw Inconsistent("it holds an objectGUID that is none");
+  if (!guid) throw Inconsistent("it holds an invalid objectGUID");
   return discovery::RootDomain{.object_guid = *guid, .sid = text_in(row, "root_domain_sid")};
 }
 

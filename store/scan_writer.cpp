@@ -161,15 +161,15 @@ class ObservationWriter {
         .foreign_text("error_domain", error != nullptr ? error->domain : std::string_view{})
         .number("error_number", error != nullptr ? std::optional{error->number} : std::nullopt)
         .foreign_text("error_symbol", error != nullptr ? error->symbol : std::string_view{});
-    content.octets("content_sha256", observations_.content_key(content));
-    return observations_.find_or_insert(content).id;
+    content.octets("content_sha256", readings_.content_key(content));
+    return readings_.find_or_insert(content).id;
   }
 
   SQLite::Database& database_;
   RowWriter cas_{database_, "ca", "object_guid"};
   RowWriter certificates_{database_, "certificate", "sha256"};
   RowWriter identities_{database_, "ca_identity", "content_sha256"};
-  RowWriter observations_{database_, "reading", "content_sha256"};
+  RowWriter readings_{database_, "reading", "content_sha256"};
   SQLite::Statement insert_identity_certificate_{database_, R"(
       INSERT INTO ca_identity_certificate (ca_identity_id, position, certificate_id)
       VALUES (:ca_identity_id, :position, :certificate_id))"};

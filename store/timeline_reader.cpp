@@ -10,7 +10,7 @@ namespace casweep::store {
 
 base::ObjectGuid object_guid_in(Row& row) {
   const auto guid = base::ObjectGuid::from_string(text_in(row, "object_guid"));
-  if (!guid) throw Inconsistent("it holds an objectGUID that is none");
+  if (!guid) throw Inconsistent("it holds an invalid objectGUID");
   return *guid;
 }
 

@@ -7,6 +7,8 @@
 #include <span>
 #include <utility>
 
+#include "base/whole_number.h"
+
 namespace casweep::sweep {
 namespace {
 
@@ -64,12 +66,9 @@ T required(std::optional<T> value) {
   return *std::move(value);
 }
 
-/// A whole number that a `T` can hold. get() alone would make 4 of 2^32 + 4, 1 of true, and anything of 1e300.
 template <typename T>
 T whole_number(const json& in) {
-  const bool fits = in.is_number_unsigned() ? std::in_range<T>(in.get<std::uint64_t>())
-                                            : in.is_number_integer() && std::in_range<T>(in.get<std::int64_t>());
-  return required(fits ? std::optional(in.get<T>()) : std::nullopt);
+  return required(base::whole_number<T>(in));
 }
 
 /// The number of one of `enumerators`, which count from 0.

@@ -117,12 +117,14 @@ history::Decision withdrawal_of(const po::variables_map& values, const history::
   if (values.count("status") > 0 || values.count("until") > 0) {
     throw CommandError(ExitCode::usage, "--withdraw takes neither --status nor --until.");
   }
-  const auto reason = text_of(values, "reason");
-  const auto by = text_of(values, "by");
+  const auto given = [&](const char* option, std::string otherwise) {
+    auto text = text_of(values, option);
+    return text.find_first_not_of(" \t") == std::string::npos ? std::move(otherwise) : text;
+  };
   return {.object_guid = ca.object_guid,
           .status = Status::to_address,
-          .reason = reason.empty() ? "no reason given" : reason,
-          .approver = by.empty() ? base::this_os_user() : by,
+          .reason = given("reason", "no reason given"),
+          .approver = given("by", base::this_os_user()),
           .until = {},
           .ticket = text_of(values, "ticket"),
           .set_at = now,

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/options/command_line.h"
-#include "cli/options/help_text.h"
+#include "cli/options/help_section.h"
 #include "cli/terminal/environment.h"
 
 namespace casweep::cli {

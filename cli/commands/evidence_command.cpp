@@ -107,7 +107,7 @@ base::PrivateDirectory folder_for_snapshot(const fs::path& output) {
   const auto parent = fs::absolute(output.has_filename() ? output : output.parent_path()).parent_path();
   auto folder = base::PrivateDirectory::make_below(parent.string());
   if (folder) return *std::move(folder);
-  throw CommandError(ExitCode::file, fmt::format("'{}' cannot be made ({}); choose another place.", output.string(),
+  throw CommandError(ExitCode::file, fmt::format("'{}' cannot be created ({}); choose another place.", output.string(),
                                                  std::generic_category().message(folder.error())));
 }
 

@@ -112,9 +112,9 @@ Command explain_command() {
           .sections =
               {{.heading = "Notes",
                 .paragraphs = {"A computer is in use if its enabled account logged on within 45 days; the directory "
-                               "may be 14 days behind. What a computer runs is what it says of itself, and many that "
-                               "do not run Windows say nothing. Other domains than the server's are asked at a "
-                               "domain controller of their own, found through DNS, with Kerberos."}}},
+                               "may be 14 days behind. Computers report their own operating system, and many that do "
+                               "not run Windows report none. casweep asks each other domain at one of its own domain "
+                               "controllers, found through DNS, with Kerberos."}}},
           .examples = {{"Explain a CA", "casweep explain 'Contoso Issuing CA 03'"},
                        {"List the computers that are too old",
                         "casweep explain 'Contoso Issuing CA 03' --format json | \\\njq '.clients.old_computers'"}},

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/commands/command.h"
-#include "cli/options/help_text.h"
+#include "cli/options/help_section.h"
 #include "cli/terminal/environment.h"
 
 namespace casweep::cli {

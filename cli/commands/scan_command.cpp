@@ -97,8 +97,9 @@ class Forest : public scan::Sources {
   }
 
   logon::Account log_on(base::Secret password) override {
-    session_ = value_of(cli::log_on(options_, std::move(password)));
-    return session_->account;
+    Session session = value_of(cli::log_on(options_, std::move(password)));
+    ticket_ = std::move(session.ticket);
+    return std::move(session.account);
   }
 
   discovery::Listing list(const logon::Account& account, std::span<const discovery::EnrollmentService> known,
@@ -118,7 +119,7 @@ class Forest : public scan::Sources {
  private:
   const ConnectionOptions& options_;
   const Environment& environment_;
-  std::optional<Session> session_;  ///< its ticket is needed until the last CA is read
+  std::optional<logon::KerberosTicket> ticket_;  ///< needed until the last CA is read
 };
 
 /// Reports to the person at the terminal.
@@ -154,7 +155,7 @@ class Terminal : public scan::Watcher {
 };
 
 /// The scan, and the forest after it.
-struct Outcome {
+struct FinishedScan {
   history::ScanRecord scan;
   std::vector<discovery::EnrollmentService> gone;
   history::ForestStatus forest{};
@@ -162,7 +163,7 @@ struct Outcome {
 };
 
 /// Scans. Releases the history's lock before it returns.
-Outcome scan_forest(const ScanOptions& options, const Environment& environment) {
+FinishedScan scan_forest(const ScanOptions& options, const Environment& environment) {
   const Interruption interruption;
   auto history = store::History::open(options.history, Interruption::flag());
   Forest forest(options.connection, environment);
@@ -172,8 +173,8 @@ Outcome scan_forest(const ScanOptions& options, const Environment& environment) 
                                .account = account_name(options.connection),
                                .tool_version = std::string(version())},
                               forest, terminal, Interruption::flag(), environment.now);
-  Outcome outcome{.scan = Interruption::or_interrupted([&] { return recorded.run(); }), .gone = recorded.gone()};
-  const history::ScanRecord& scan = outcome.scan;
+  FinishedScan finished{.scan = Interruption::or_interrupted([&] { return recorded.run(); }), .gone = recorded.gone()};
+  const history::ScanRecord& scan = finished.scan;
   if (scan.state == history::ScanState::interrupted) {
     const auto read = std::ranges::count_if(scan.cas, [](const history::Observation& ca) {
       return ca.judgement.reason != assess::Reason::hidden_from_account;
@@ -182,11 +183,11 @@ Outcome scan_forest(const ScanOptions& options, const Environment& environment) 
         "Interrupted; {} of {} CAs were read and are in the history as scan {}.", read, scan.discovered, scan.id));
   }
   try {
-    outcome.forest = history.forest_status(environment.now());
+    finished.forest = history.forest_status(environment.now());
   } catch (const store::StoreError&) {
-    outcome.unreadable = std::current_exception();
+    finished.unreadable = std::current_exception();
   }
-  return outcome;
+  return finished;
 }
 
 int run_scan(const po::variables_map& values, const Environment& environment) {

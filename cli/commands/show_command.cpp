@@ -21,14 +21,14 @@ int run_show(const po::variables_map& values, const Environment& environment) {
   const OutputFormat format = output_format(values);
 
   const auto history = store::History::open_existing(history_file(values, environment));
-  const auto reading = only_ca_named(history, values["CA"].as<std::string>());
+  const auto past = only_ca_named(history, values["CA"].as<std::string>());
   if (format == OutputFormat::json) {
-    report::write_json(environment.out, report::scan_json_of_ca(history.scan(reading.scan), reading.ca));
+    report::write_json(environment.out, report::scan_json_of_ca(history.scan(past.scan), past.ca));
   } else {
     const auto now = environment.now();
     const auto style = table_style(environment);
-    const auto standing = report::standing_of(history.ca_summary(reading.ca.service.object_guid, now), now, style);
-    report::write_ca_details(environment.out, reading.scan, reading.ca, standing, style);
+    const auto standing = report::standing_of(history.ca_summary(past.ca.service.object_guid, now), now, style);
+    report::write_ca_details(environment.out, past.scan, past.ca, standing, style);
   }
   return static_cast<int>(ExitCode::ok);
 }

@@ -44,10 +44,9 @@ store::History::PastObservation only_ca_named(const store::History& history, con
                                    history.file().string(), name));
   }
   std::vector<discovery::EnrollmentService> candidates;
-  std::ranges::transform(found, std::back_inserter(candidates), [](const auto& reading) { return reading.ca.service; });
-  throw ambiguous(name, candidates, [&](const base::ObjectGuid& ca) {
-    return history.ca_summary(ca, base::Instant::max()).removed.has_value();
-  });
+  std::ranges::transform(found, std::back_inserter(candidates), [](const auto& past) { return past.ca.service; });
+  throw ambiguous(name, candidates,
+                  [&](const base::ObjectGuid& ca) { return history.ca_summary(ca, base::now()).removed.has_value(); });
 }
 
 discovery::EnrollmentService only_ca_named(std::span<const discovery::EnrollmentService> listed,

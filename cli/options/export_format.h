@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/options/help_text.h"
+#include "cli/options/help_section.h"
 #include "report/format/scan_export.h"
 
 namespace casweep::cli {

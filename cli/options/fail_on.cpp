@@ -30,7 +30,8 @@ constexpr std::string_view none = "none";
 
 constexpr std::array fail_on_table{
     FailOnWord{"not-enforced", &FailOn::not_enforced, "a CA does not enforce encryption and is not excepted"},
-    FailOnWord{"unknown", &FailOn::unknown, "the verdict on a CA is unknown, or there is no complete scan yet"},
+    FailOnWord{"unknown", &FailOn::unknown,
+               "the verdict on a CA is unknown (status: also if there is no complete scan yet)"},
     FailOnWord{"regression", &FailOn::regression, "a CA that was compliant once does not enforce encryption now"},
     FailOnWord{"expired", &FailOn::expired, "the exception for a CA that is not compliant has expired"},
     FailOnWord{"removed-ca", &FailOn::removed_ca, "a CA was removed since the complete scan before"},

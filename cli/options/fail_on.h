@@ -4,7 +4,7 @@
 #include <boost/program_options/variables_map.hpp>
 
 #include "cli/exit_code.h"
-#include "cli/options/help_text.h"
+#include "cli/options/help_section.h"
 #include "cli/options/option_group.h"
 
 namespace casweep::cli {

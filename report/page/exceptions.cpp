@@ -33,7 +33,8 @@ void write_row(HtmlWriter& html, const PageCa& ca, const history::Decision& deci
 void write_exceptions(HtmlWriter& html, const PageView& view) {
   html << "<section id=\"exceptions\" aria-labelledby=\"exceptions-title\">\n"
        << "<h2 id=\"exceptions-title\">Exceptions and plans</h2>\n"
-       << "<p>Decisions in force when the scan began, on CAs that it did not find compliant. A decision never changes "
+       << "<p>Decisions, in force or expired, when the scan began, on CAs that it did not find compliant. A decision "
+          "never changes "
           "a verdict; an accepted risk remains a risk.</p>\n";
   bool any = false;
   for (const PageCa& ca : view.cas) {

@@ -19,7 +19,7 @@ struct PageCa {
 
   [[nodiscard]] std::optional<assess::Verdict> verdict() const;  ///< of this scan
   [[nodiscard]] std::string_view word() const;                   ///< of the verdict, or "not-read"
-  /// The decision in force; null if there is none, or the CA needs none.
+  /// The newest decision, in force or expired; null if there is none, it was withdrawn, or the CA needs none.
   [[nodiscard]] const history::Decision* decision() const;
 };
 

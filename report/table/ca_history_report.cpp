@@ -36,8 +36,8 @@ void write_line(std::ostream& out, const std::string& line, const TableStyle& st
 std::string evidence_line(const history::Observation& ca, const TableStyle& style) {
   const ReadingText evidence = text_of_reading(ca.reading);
   const auto safe = [&](std::string_view foreign) { return base::terminal_safe(foreign, charset_of(style)); };
-  const TextCell judgement = verdict_cell(ca.judgement.verdict, style);
-  std::string line = fmt::format("{}, {}", judgement.text, assess::word_of(ca.judgement.reason));
+  const TextCell cell = verdict_cell(ca.judgement.verdict, style);
+  std::string line = fmt::format("{}, {}", cell.text, assess::word_of(ca.judgement.reason));
   if (ca.judgement.interface_flags) line += ", InterfaceFlags " + ca.judgement.interface_flags->to_string();
   if (evidence.value_hex) {
     line += fmt::format(", {} {}", evidence.value_type.value_or(""),
@@ -90,11 +90,11 @@ void write_timeline(std::ostream& out, const history::CaSummary& ca, PastObserva
 
 void write_ca_history(std::ostream& out, const history::CaSummary& ca, PastObservations observations, base::Instant now,
                       const TableStyle& style) {
-  const TextCell judgement = verdict_cell(ca.verdict(), style);
+  const TextCell cell = verdict_cell(ca.verdict(), style);
   const std::string guid = ca.object_guid.to_string();
   const std::string& name = name_of(ca.identity);
   out << (name.empty() ? guid : base::terminal_safe(name, charset_of(style)) + "  " + guid) << '\n'
-      << judgement.before << judgement.text << judgement.after;
+      << cell.before << cell.text << cell.after;
   if (ca.verdict() == assess::Verdict::unknown && ca.known) {
     const TextCell known = verdict_cell(ca.known->judged.verdict, style);
     out << "; last known: " << known.before << known.text << known.after << ", " << ago_text(now - ca.known->read_at);

@@ -40,7 +40,7 @@ void write_decisions_table(std::ostream& out, std::span<const history::CaSummary
                     {safe(decision.reason)}});
   }
   if (rows.empty()) {
-    out << "No exceptions recorded.\n";
+    out << "No decisions recorded.\n";
     return;
   }
   write_columns(out, {{"CA", 12}, {"VERDICT"}, {"STATUS", 12}, {"BY", 6}, {"TICKET", 6}, {"REASON", 6}}, rows,

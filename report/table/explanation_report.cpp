@@ -99,8 +99,8 @@ void Page::write_head() const {
   if (recorded == nullptr || !recorded->last) {
     write_note("No verdict is recorded; 'casweep scan' reads the flag.");
   } else {
-    const TextCell judgement = verdict_cell(recorded->verdict(), style_);
-    out_ << "Last recorded: " << judgement.before << judgement.text << judgement.after << ", "
+    const TextCell cell = verdict_cell(recorded->verdict(), style_);
+    out_ << "Last recorded: " << cell.before << cell.text << cell.after << ", "
          << assess::word_of(recorded->last->judged.reason) << ", by scan " << recorded->last->scan << ", "
          << ago_text(source_.now - recorded->last->read_at) << '\n';
     if (recorded->verdict() == assess::Verdict::unknown && recorded->known) {

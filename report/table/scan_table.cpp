@@ -150,10 +150,10 @@ void write_ca_details(std::ostream& out, std::int64_t scan, const history::Obser
                       std::span<const std::string> standing, const TableStyle& style) {
   const ReadingText evidence = text_of_reading(ca.reading);
   const assess::Remediation remediation = remediation_of(ca);
-  const TextCell judgement = verdict_cell(ca.judgement.verdict, style);
+  const TextCell cell = verdict_cell(ca.judgement.verdict, style);
 
   out << base::terminal_name(name_of(ca.service), ca.service.object_guid, charset_of(style)) << '\n'
-      << judgement.before << judgement.text << judgement.after << ", " << assess::word_of(ca.judgement.reason) << '\n';
+      << cell.before << cell.text << cell.after << ", " << assess::word_of(ca.judgement.reason) << '\n';
   if (!ca.judgement.detail.empty()) {
     write_wrapped(out, base::terminal_safe(ca.judgement.detail, charset_of(style)), 0, 0, style.columns);
   }

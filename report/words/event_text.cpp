@@ -30,7 +30,7 @@ std::vector<Phrase> phrases_of(const history::Event& event) {
   using history::EventKind;
   using Phrases = std::vector<Phrase>;
   const auto foreign = [](const std::string& text) { return Phrase{text.empty() ? "nothing" : text, true}; };
-  const auto judgement = [&](std::string_view what) {
+  const auto verdict_change = [&](std::string_view what) {
     return Phrases{{std::string(what) + ": "},
                    foreign(plain_words_of(event.after)),
                    {", was "},
@@ -57,11 +57,11 @@ std::vector<Phrase> phrases_of(const history::Event& event) {
     case EventKind::certificate_renewed:
       return {{"certificate renewed"}};
     case EventKind::remediated:
-      return judgement("remediated");
+      return verdict_change("remediated");
     case EventKind::regressed:
-      return judgement("regressed");
+      return verdict_change("regressed");
     case EventKind::verdict_changed:
-      return judgement("verdict changed");
+      return verdict_change("verdict changed");
     case EventKind::became_unknown:
       return {
           {"no longer readable ("}, foreign(event.reason), {"); last known: "}, foreign(plain_words_of(event.before))};

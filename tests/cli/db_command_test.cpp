@@ -26,7 +26,7 @@ class DbCommandTest : public ::testing::Test {
  protected:
   DbCommandTest() {
     const auto lock = history_.lock_for_scan([](int) {});
-    history_.fail_scan(history_.begin_scan(lock, {}), history::ScanState::failed, {}, "Nobody answered.");
+    history_.fail_scan(history_.begin_scan(lock, {}), history::ScanState::failed, {}, "No answer.");
   }
 
   int run(std::vector<std::string> arguments) {
@@ -72,7 +72,7 @@ TEST_F(DbCheck, CountsTheEntriesAfterTheNotedHeadByKind) {
   const std::string head = history_.ledger_head().hash;
   {
     const auto lock = history_.lock_for_scan([](int) {});
-    history_.fail_scan(history_.begin_scan(lock, {}), history::ScanState::failed, {}, "Nobody answered.");
+    history_.fail_scan(history_.begin_scan(lock, {}), history::ScanState::failed, {}, "No answer.");
   }
   EXPECT_EQ(run({"check", "--head", head}), 0);
   EXPECT_THAT(test_.out.str(), EndsWith("ledger entry 2; 2 entries since: 1 scan started, 1 scan finished.\n"));

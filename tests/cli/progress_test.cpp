@@ -30,7 +30,7 @@ class ProgressLine : public ::testing::Test {
   TestEnvironment environment_;
 };
 
-/// What a scheduled scan writes is mailed to somebody.
+/// What a scheduled scan writes is sent by mail.
 TEST_F(ProgressLine, IsNothingWithoutATerminal) {
   sweep(test::mixed_scan());
 

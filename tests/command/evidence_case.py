@@ -148,10 +148,10 @@ class EvidenceTest(unittest.TestCase):
         (made,) = set(place.iterdir()) - before
         return made
 
-    def sealed_again(self, folder: Path, *arguments, signer=None):
+    def new_seal(self, folder: Path, *arguments, signer=None):
         """What the signer can do: make SHA256SUMS, the signature and the request match the changes."""
         certificate, key = signer or (self.certificate, self.key)
-        self.sums_anew(folder)
+        self.new_sums(folder)
         checked("openssl", "cms", "-sign", "-binary", "-cades", *(arguments or ("-md", "sha256")), "-outform", "DER", "-in",
                 folder / "SHA256SUMS", "-signer", certificate, "-inkey", key, "-out", folder / "SHA256SUMS.p7s")
         self.request_again(folder)
@@ -167,7 +167,7 @@ class EvidenceTest(unittest.TestCase):
             text = text.replace(before, after)
         file.write_bytes(text.encode())
 
-    def sums_anew(self, folder: Path):
+    def new_sums(self, folder: Path):
         """What an attacker without the key can do: make SHA256SUMS and the request match the changes."""
         names = sorted(str(file.relative_to(folder)) for file in folder.rglob("*")
                        if file.is_file() and not file.name.startswith("SHA256SUMS"))

@@ -60,7 +60,7 @@ class SaysWhatItIsTest(EvidenceTest):
             text = (bundle / "manifest.json").read_text()
             line = next(line for line in text.splitlines() if line.startswith('    "forest": '))
             (bundle / "manifest.json").write_text(text.replace(line, f'    "forest": "{forest}",'))
-            self.sums_anew(bundle)
+            self.new_sums(bundle)
             self.request_again(bundle, "SHA256SUMS")
             for shell in (("/bin/sh",), ("/bin/bash",)):
                 done = run(*shell, INSTRUCTIONS, cwd=bundle, env={"PATH": str(self.tools)}, text=False)
@@ -156,7 +156,7 @@ class FolderTest(EvidenceTest):
         self.create(bundle)
         for name in ("verify.log", "Thumbs.db"):
             (bundle / name).write_text("x")
-            self.sealed_again(bundle)
+            self.new_seal(bundle)
             self.both_refuse(bundle, name)
             (bundle / name).unlink()
 
@@ -220,7 +220,7 @@ class LyingSignerTest(EvidenceTest):
             self.rewrite(folder / "manifest.json", self.OTHER_VERSION)
         for name, *replacements in changes:
             self.rewrite(folder / name, *replacements)
-        self.sealed_again(folder)
+        self.new_seal(folder)
         return folder
 
     def test_verdicts_that_another_version_is_said_to_have_written_are_found(self):
@@ -357,7 +357,7 @@ class WeakSignatureTest(EvidenceTest):
             issuer=show("-issuer", "-nameopt", "RFC2253").partition("=")[2], not_after=instant("-enddate"),
             key=self.key_of(show("-text")))
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
-        self.sealed_again(folder, *arguments, signer=signer)
+        self.new_seal(folder, *arguments, signer=signer)
         return folder
 
     @staticmethod
@@ -487,7 +487,7 @@ class ShellTest(EvidenceTest):
             said.add(done.stdout)
         self.assertEqual(len(said), 1)
         self.rewrite(bundle / "results.csv", ("not-enforced", "enforced"))
-        self.sealed_again(bundle)
+        self.new_seal(bundle)
         for shell in self.SHELLS:
             self.commands_refuse(self.by_commands(bundle, shell=shell), str(shell))
 

@@ -221,7 +221,7 @@ class SignerTest(EvidenceTest):
         self.refused(DATA, "secp521r1", *self.root.issue("p521", ("ec", "-pkeyopt", "ec_paramgen_curve:P-521")))
         self.refused(DATA, "key usage", *self.root.issue("usage", extension="keyUsage=critical,keyEncipherment\n"))
         certificate, key = self.root.issue("ours")
-        self.refused(DATA, "not that of", certificate, self.key)
+        self.refused(DATA, "does not belong to", certificate, self.key)
         self.refused(DATA, "PEM", key, key)
         no_key = self.folder / "no.key"
         shutil.copy(certificate, no_key)
@@ -526,7 +526,7 @@ class TamperingTest(EvidenceTest):
         text = (folder / "results.csv").read_text()
         (folder / "results.csv").write_text(text.replace("not-enforced", "enforced", 1))
         self.assertNotEqual((folder / "results.csv").read_text(), text)
-        self.sums_anew(folder)
+        self.new_sums(folder)
         self.both_refuse(folder, "results rewritten, sums too")
         (folder / "SHA256SUMS.p7s.tsq").write_bytes(subprocess.run(
             ["openssl", "ts", "-query", "-data", folder / "SHA256SUMS.p7s", "-sha256", "-no_nonce", "-cert"],
@@ -535,10 +535,10 @@ class TamperingTest(EvidenceTest):
 
     def test_a_signature_of_another_signer_is_found(self):
         # By an untrusted authority, and by one below the same root that manifest.json does not name.
-        for signer, word in ((self.other_root.issue("forger"), "whom you trust"),
-                             (self.root.issue("colleague"), "another certificate")):
+        for signer, word in ((self.other_root.issue("forger"), "under the trusted root certificates"),
+                             (self.root.issue("colleague"), "a certificate other than")):
             folder = self.copy(signer[0].stem)
-            self.sealed_again(folder, signer=signer)
+            self.new_seal(folder, signer=signer)
             self.assertIn(word, self.both_refuse(folder, signer[0].stem))
 
     def test_a_signature_that_was_taken_away_is_found(self):
@@ -548,7 +548,7 @@ class TamperingTest(EvidenceTest):
         manifest = json.loads((folder / "manifest.json").read_text())
         manifest["signer"] = None
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
-        self.sums_anew(folder)
+        self.new_sums(folder)
         checked("openssl", "ts", "-query", "-data", folder / "SHA256SUMS", "-sha256", "-no_nonce", "-cert", "-out",
                 folder / "SHA256SUMS.tsq")
         self.assertIn("not signed", self.both_refuse(folder, "no signature any more"))
@@ -566,12 +566,12 @@ class TamperingTest(EvidenceTest):
         for name in ("snapshot.db", "ledger.jsonl"):
             shutil.copy(forged / name, folder / name)
         self.both_refuse(folder, "snapshot and ledger of another history")
-        self.sums_anew(folder)
+        self.new_sums(folder)
         self.both_refuse(folder, "and sums that fit")
 
     def test_history_rewritten_by_its_owner_is_found_with_an_earlier_bundle(self):
-        checked(MAKE_HISTORY, self.folder / "anew.db")
-        self.db = self.folder / "anew.db"
+        checked(MAKE_HISTORY, self.folder / "second.db")
+        self.db = self.folder / "second.db"
         self.create(self.folder / "before")
         self.create(self.folder / "later")  # signed with the true key, of a false history
         self.assertEqual(self.by_tool(self.folder / "later").returncode, 0, "in itself it agrees")
@@ -602,16 +602,16 @@ class TamperingTest(EvidenceTest):
                               ("swapped", [lines[1], lines[0]] + lines[2:])):
             folder = self.copy(what)
             (folder / "ledger.jsonl").write_text("".join(changed))
-            self.sealed_again(folder)
+            self.new_seal(folder)
             self.both_refuse(folder, f"ledger {what}")
         folder = self.copy("fewer")
         shutil.rmtree(folder / "raw")
-        self.sealed_again(folder)
+        self.new_seal(folder)
         self.both_refuse(folder, "raw observations left out")
         folder = self.copy("lying")
         text = (folder / "results.csv").read_text()
         (folder / "results.csv").write_text(text.replace("not-enforced", "enforced", 1))
-        self.sealed_again(folder)
+        self.new_seal(folder)
         done = self.by_tool(folder)
         self.assertEqual(done.returncode, FILE)
         self.assertIn("results.csv does not match snapshot.db", done.stderr)

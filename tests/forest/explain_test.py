@@ -73,11 +73,11 @@ class ExplainTest(ForestTest):
     def test_certificates_and_nt_auth(self):
         held = self.explain(THREE)
         self.assertEqual([(one["current"], one["in_nt_auth_certificates"]) for one in held["certificates"]], [(True, True)])
-        self.assertIn("NTAuthCertificates holds", self.sentences(held, "for"))
+        self.assertIn("NTAuthCertificates contains", self.sentences(held, "for"))
         not_held = self.explain(FIVE)
         self.assertEqual([(one["current"], one["in_nt_auth_certificates"]) for one in not_held["certificates"]],
                          [(True, False)])
-        self.assertIn("does not hold", self.sentences(not_held, "neither"))
+        self.assertIn("does not contain", self.sentences(not_held, "neither"))
 
     def test_it_works_without_a_history_and_tells_the_last_verdict_with_one(self):
         self.assertIsNone(self.explain(THREE)["recorded"])

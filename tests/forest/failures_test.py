@@ -63,7 +63,7 @@ class FailuresTest(ForestTest):
     def test_a_history_of_another_forest(self):
         subprocess.run([os.environ["CASWEEP_EXPORT_HISTORY"], str(self.db)], check=True)
         before = self.states()
-        self.assert_one_sentence(self.quick_scan(), DATA, "S-1-5-21-1-2-3", self.lab["LAB_DOMAIN"])
+        self.assert_one_sentence(self.quick_scan(), DATA, "b035a4d7-d5a8-4bfc-9af5-5194521a0ff4", self.lab["LAB_DOMAIN"])
         self.assertEqual(self.states(), [*before, "failed"])
 
     def test_a_history_that_cannot_be_written(self):

@@ -100,6 +100,12 @@ TEST(Decision, ProtectsOnlyIfSomethingElseDoes) {
   EXPECT_FALSE(is_exception(Status::to_address));
 }
 
+TEST(DecisionState, IsKnownAtAnyTime) {
+  const auto decision = accepted(at(90'000));
+  EXPECT_EQ(state_of(&decision, base::Instant::max()), DecisionState::expired);
+  EXPECT_EQ(state_of(&decision, at(0)), DecisionState::ending);
+}
+
 class DecisionOnRecord : public testing::Test {
  protected:
   DecisionOnRecord() { record_scan(history_, {enforced_example(1, "A")}); }

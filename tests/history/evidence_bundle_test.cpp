@@ -98,7 +98,7 @@ TEST_F(RecordedEvidenceBundle, IsBoundByTheLedger) {
   EXPECT_THAT(damage.what, HasSubstr("was changed"));
 }
 
-/// Two bundles, and what somebody does to their rows behind the program's back.
+/// Two bundles, and changes to their rows outside casweep.
 class TamperedEvidenceBundle : public RecordedEvidenceBundle {
  protected:
   [[nodiscard]] std::vector<std::string> damages_after(const std::string& sql) {

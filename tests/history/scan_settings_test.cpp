@@ -49,7 +49,9 @@ TEST(ScanSettings, ThatCasweepDoesNotRecordAreNone) {
   RunContext run;
   for (const std::string& text :
        {std::string(""), std::string("<not JSON>"), std::string("[]"), std::string(R"({"jobs":"many"})"),
-        std::string(R"({"servers":"ldap://a"})"), R"({"a":)" + std::string(300'000, '[') + std::string(300'000, ']')}) {
+        std::string(R"({"jobs":-1})"), std::string(R"({"jobs":true})"), std::string(R"({"deadline_ms":1e300})"),
+        std::string(R"({"clock":{"maximum_error_us":1.5}})"), std::string(R"({"servers":"ldap://a"})"),
+        R"({"a":)" + std::string(300'000, '[') + std::string(300'000, ']')}) {
     EXPECT_EQ(read_settings(text, run), std::nullopt) << text.substr(0, 20);
   }
 }

@@ -15,7 +15,7 @@ concept Writable = requires(HtmlWriter& html, const Text& text) {
   html << text;
 };
 
-// Whoever forgets to say what a string is does not compile.
+// Code that does not say whether a string is foreign does not compile.
 static_assert(!Writable<std::string> && !Writable<std::string_view>);
 static_assert(!Writable<char> && !Writable<bool>);
 static_assert(Writable<EscapedText> && Writable<Markup> && Writable<std::size_t>);

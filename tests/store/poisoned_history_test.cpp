@@ -424,7 +424,7 @@ TEST_F(PoisonedHistory, HasNoScanThatEndsTwiceOrBeginsTwice) {
   EXPECT_THAT(said, Contains("ledger: begins scan 1, which had already begun"));
   EXPECT_THAT(said, Contains("ledger: ends scan 1, which had already ended"));
   EXPECT_THAT(said, Contains("ledger: ends scan 7, which no entry before it begins"));
-  EXPECT_THAT(said, Contains("ledger: speaks of a scan, which no entry of its kind does"));
+  EXPECT_THAT(said, Contains("ledger: is about a scan, which no entry of its kind is"));
   EXPECT_THAT(said, Contains("ledger: records 0 rows instead of one"));
 }
 
@@ -622,6 +622,17 @@ INSTANTIATE_TEST_SUITE_P(
         Poison{"AnotherIdentity", "UPDATE ca_latest SET ca_identity_id = 1 WHERE ca_id = 2", "CA number 2"},
         Poison{"ALostChange", "DELETE FROM ca_change WHERE ca_id = 2 AND scan_id = 2", "CA number 2"}),
     name_of_poison);
+
+/// What no command compares with the ledger is not shown as a CA that was never read.
+TEST_F(PoisonedHistory, IsNotShownAsTimelineWithoutAReading) {
+  {
+    auto history = History::open(file_);
+    record_scan(history, {enforced_example(1, "A"), not_enforced_example(2, "B")});
+  }
+  poison("DELETE FROM reading");
+  const auto history = History::open_existing(file_);
+  EXPECT_EQ(kind_of_error([&] { (void)history.observations_at_changes(guid(2)); }), Kind::damaged);
+}
 
 /// Also if that scan is not the newest.
 TEST_F(PoisonedHistory, IsNotShownAsScanWithAnotherReading) {
