@@ -84,7 +84,7 @@ Exceptions exceptions_of(const PageView& view) {
   Exceptions exceptions;
   for (const PageCa& ca : view.cas) {
     const auto state = history::exception_state(ca.status, ca.decision(), view.then());
-    exceptions.in_force += history::in_force(state) ? 1 : 0;
+    if (history::in_force(state)) ++exceptions.in_force;
     exceptions.ending += state == history::DecisionState::ending ? 1 : 0;
     exceptions.expired += state == history::DecisionState::expired ? 1 : 0;
   }
