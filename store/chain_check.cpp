@@ -62,8 +62,7 @@ class ChainCheck {
     const auto all_rows = body.contains("rows") ? std::move(body["rows"]) : ordered_json::object();
     const bool of_a_scan = kind == LedgerKind::scan_started || kind == LedgerKind::scan_finished;
     if (kind && of_a_scan != body.contains("scan")) {
-      damages_.add_entry(seq,
-                         of_a_scan ? "does not name its scan" : "is about a scan, which no entry of its kind is");
+      damages_.add_entry(seq, of_a_scan ? "does not name its scan" : "is about a scan, which no entry of its kind is");
     }
     // Moved, never copied: copying a body that an attacker nested a million deep would overflow the stack.
     if (body.contains("scan")) {

@@ -58,10 +58,8 @@ class DerivedTableCheck {
           {.table = "ledger_scan", .row = seq, .scan = scan, .what = "names an entry that is not about the scan"});
     }
     for (const auto& [scan, seq] : missing) {
-      damages_.add({.table = "ledger_scan",
-                    .row = seq,
-                    .scan = scan,
-                    .what = "does not name the entry about the scan"});
+      damages_.add(
+          {.table = "ledger_scan", .row = seq, .scan = scan, .what = "does not name the entry about the scan"});
     }
   }
 
