@@ -34,15 +34,13 @@ void read_number(const ordered_json& object, const char* name, Number& number) {
 
 base::ClockState read_clock(const ordered_json& object) {
   base::ClockState clock;
-  bool synchronized = false;
   std::int64_t estimated = 0;
   std::int64_t maximum = 0;
-  read_member(object, "synchronized", synchronized);
   read_number(object, "estimated_error_us", estimated);
   read_number(object, "maximum_error_us", maximum);
   read_member(object, "failure", clock.failure);
-  if (const auto told = object.find("synchronized"); told != object.end() && !told->is_null()) {
-    clock.synchronized = synchronized;
+  if (const auto found = object.find("synchronized"); found != object.end() && !found->is_null()) {
+    clock.synchronized = found->get<bool>();
   }
   clock.estimated_error = std::chrono::microseconds{estimated};
   clock.maximum_error = std::chrono::microseconds{maximum};

@@ -59,7 +59,7 @@ std::vector<std::string> confinement_words() {
 }
 
 /// The options as they took effect, for the record.
-history::ScanSettings recorded_settings(const ScanOptions& options) {
+history::ScanSettings settings_of(const ScanOptions& options) {
   const auto& [connection, sweep, history, format, fail_on] = options;
   return {.domain = connection.directory.domain,
           .servers = connection.directory.servers,
@@ -169,7 +169,7 @@ FinishedScan scan_forest(const ScanOptions& options, const Environment& environm
   Forest forest(options.connection, environment);
   Terminal terminal(options.format, environment);
   scan::RecordedScan recorded(history,
-                              {.settings = recorded_settings(options),
+                              {.settings = settings_of(options),
                                .account = account_name(options.connection),
                                .tool_version = std::string(version())},
                               forest, terminal, Interruption::flag(), environment.now);
