@@ -24,17 +24,13 @@
 namespace casweep::report {
 namespace {
 
-using assess::Verdict;
-
 void write_outcome(std::ostream& out, const history::ScanRecord& scan, const TableStyle& style) {
-  std::string verdict = fmt::format("{} of {} assessed", scan.assessed(), plural(scan.discovered, "CA"));
+  std::string line = fmt::format("{} of {} assessed", scan.assessed(), plural(scan.discovered, "CA"));
   // Rounded down: 100 % means all of them. Partial and interrupted scans have no percentage.
   if (scan.state == history::ScanState::complete && scan.discovered > 0)
-    verdict += fmt::format(" ({} % coverage)", scan.assessed() * 100 / scan.discovered);
-  verdict +=
-      fmt::format(": {} enforced, {} not enforced, {} not exposed, {} unknown.", scan.count(Verdict::enforced),
-                  scan.count(Verdict::not_enforced), scan.count(Verdict::not_exposed), scan.count(Verdict::unknown));
-  write_wrapped(out, verdict, 0, 0, style.columns);
+    line += fmt::format(" ({} % coverage)", scan.assessed() * 100 / scan.discovered);
+  line += fmt::format(": {}.", verdict_counts(scan));
+  write_wrapped(out, line, 0, 0, style.columns);
   if (scan.cas.size() < scan.discovered) {
     write_wrapped(out,
                   fmt::format("{} not read in this scan ({}) and therefore not assessed.",

@@ -71,9 +71,7 @@ void write_named(std::ostream& out, const history::ForestStatus& forest, const T
 
 void write_summary(std::ostream& out, const history::ForestStatus& forest, const TableStyle& style) {
   const auto total = forest.cas.size();
-  std::string line = fmt::format("{}: {} enforced, {} not enforced, {} not exposed, {} unknown.", plural(total, "CA"),
-                                 forest.count(Verdict::enforced), forest.count(Verdict::not_enforced),
-                                 forest.count(Verdict::not_exposed), forest.count(Verdict::unknown));
+  std::string line = fmt::format("{}: {}.", plural(total, "CA"), verdict_counts(forest));
   // Rounded down: 100 % means all of them.
   if (total > 0) {
     line += fmt::format(" Compliant: {} %, after exceptions {} %.", forest.compliant() * 100 / total,

@@ -4,6 +4,21 @@
 #include <fmt/format.h>
 
 namespace casweep::report {
+namespace {
+
+template <typename Counted>
+std::string counts_of(const Counted& counted) {
+  using assess::Verdict;
+  return fmt::format("{} enforced, {} not enforced, {} not exposed, {} unknown", counted.count(Verdict::enforced),
+                     counted.count(Verdict::not_enforced), counted.count(Verdict::not_exposed),
+                     counted.count(Verdict::unknown));
+}
+
+}  // namespace
+
+std::string verdict_counts(const history::ScanRecord& scan) { return counts_of(scan); }
+
+std::string verdict_counts(const history::ForestStatus& forest) { return counts_of(forest); }
 
 std::string plural(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
