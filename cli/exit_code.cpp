@@ -49,8 +49,8 @@ ExitCode exit_code_of(const history::ScanRecord& scan, const history::ForestStat
                       std::span<const discovery::EnrollmentService> gone, const FailOn& fail_on) {
   if (scan.cas.empty() || scan.state == history::ScanState::failed) return ExitCode::unavailable;
   bool not_enforced = std::ranges::any_of(scan.cas, [&](const history::Observation& ca) {
-    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaSummary::object_guid);
-    if (found == forest.cas.end()) return fail_on.not_enforced && ca.judgement.verdict == Verdict::not_enforced;
+    const history::CaSummary* found = forest.find(ca.service.object_guid);
+    if (found == nullptr) return fail_on.not_enforced && ca.judgement.verdict == Verdict::not_enforced;
     return fails(ca.judgement.verdict, *found, forest.now, fail_on);
   });
   bool unknown = fail_on.unknown && (scan.count(Verdict::unknown) > 0 || !every_ca_was_read(scan));
@@ -63,8 +63,7 @@ ExitCode exit_code_of(const history::ScanRecord& scan, const history::ForestStat
   }
   // Only a complete scan records a removal: until then the history still lists the CA.
   for (const discovery::EnrollmentService& ca : gone) {
-    const auto found = std::ranges::find(forest.cas, ca.object_guid, &history::CaSummary::object_guid);
-    if (found != forest.cas.end()) count_removal(*found);
+    if (const history::CaSummary* found = forest.find(ca.object_guid)) count_removal(*found);
   }
   not_enforced = not_enforced || (fail_on.new_ca && has_change(scan.since, history::PresenceChange::Kind::added));
   unknown = unknown || (fail_on.hidden_ca && std::ranges::any_of(scan.cas, [](const history::Observation& ca) {

@@ -14,6 +14,11 @@ bool counts_as_not_enforced(assess::Verdict verdict, const CaSummary& ca) {
   return ca.hidden() && ca.known && ca.known->judged.verdict == assess::Verdict::not_enforced;
 }
 
+const CaSummary* ForestStatus::find(const base::ObjectGuid& object_guid) const {
+  const auto found = std::ranges::find(cas, object_guid, &CaSummary::object_guid);
+  return found == cas.end() ? nullptr : &*found;
+}
+
 std::size_t ForestStatus::count(assess::Verdict verdict) const {
   return static_cast<std::size_t>(std::ranges::count(cas, verdict, &CaSummary::verdict));
 }

@@ -56,6 +56,8 @@ struct ForestStatus {
   std::optional<PresenceChanges> since{};
   base::Instant now{};  ///< when this was asked
 
+  /// The CA of `cas` with this objectGUID; null: there is none.
+  [[nodiscard]] const CaSummary* find(const base::ObjectGuid& object_guid) const;
   [[nodiscard]] std::size_t count(assess::Verdict verdict) const;
   [[nodiscard]] std::size_t compliant() const;
   /// With those that do not enforce encryption and that something else protects.

@@ -31,12 +31,10 @@ std::string some_names(std::span<const history::CaSummary* const> cas) {
 }
 
 /// The summary of a CA that `forest` lists or that was removed last; null: there is none.
-const history::CaSummary* status_of(const history::ForestStatus& forest, const base::ObjectGuid& object_guid) {
-  for (const auto* cas : {&forest.cas, &forest.removed}) {
-    const auto found = std::ranges::find(*cas, object_guid, &history::CaSummary::object_guid);
-    if (found != cas->end()) return &*found;
-  }
-  return nullptr;
+const history::CaSummary* summary_of(const history::ForestStatus& forest, const base::ObjectGuid& object_guid) {
+  if (const history::CaSummary* listed = forest.find(object_guid)) return listed;
+  const auto removed = std::ranges::find(forest.removed, object_guid, &history::CaSummary::object_guid);
+  return removed == forest.removed.end() ? nullptr : &*removed;
 }
 
 using NamedCas = std::map<base::ObjectGuid, std::string>;
@@ -47,8 +45,8 @@ std::string names_and_verdicts(const NamedCas& cas, const history::ForestStatus&
   for (const auto& [object_guid, name] : cas) {
     names += names.empty() ? "" : ", ";
     names += base::terminal_safe(base::name_or_guid(name, object_guid));
-    if (const history::CaSummary* status = status_of(forest, object_guid)) {
-      const auto last_known = status->known ? std::optional{status->known->judged.verdict} : std::nullopt;
+    if (const history::CaSummary* ca = summary_of(forest, object_guid)) {
+      const auto last_known = ca->known ? std::optional{ca->known->judged.verdict} : std::nullopt;
       names += fmt::format(" ({})", report::last_known_words(last_known));
     }
   }
@@ -60,8 +58,8 @@ std::string names_and_verdicts(const NamedCas& cas, const history::ForestStatus&
 void note_exceptions(const history::ScanRecord& scan, const history::ForestStatus& forest, const FailOn& fail_on,
                      const Environment& environment) {
   const auto excepted = std::ranges::count_if(scan.cas, [&](const history::Observation& ca) {
-    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaSummary::object_guid);
-    return found != forest.cas.end() && counts_as_not_enforced(ca.judgement.verdict, *found) &&
+    const history::CaSummary* found = forest.find(ca.service.object_guid);
+    return found != nullptr && counts_as_not_enforced(ca.judgement.verdict, *found) &&
            is_excepted(*found, forest.now, fail_on);
   });
   if (excepted == 0) return;
@@ -105,12 +103,12 @@ void note_failures(const history::ScanRecord& scan, const history::ForestStatus&
   std::vector<const history::CaSummary*> regressed;
   std::vector<const history::CaSummary*> expired;
   for (const history::Observation& ca : scan.cas) {
-    const auto found = std::ranges::find(forest.cas, ca.service.object_guid, &history::CaSummary::object_guid);
-    if (found == forest.cas.end()) continue;
+    const history::CaSummary* found = forest.find(ca.service.object_guid);
+    if (found == nullptr) continue;
     const bool excepted = is_excepted(*found, forest.now, fail_on);
     const bool has_expired = exception_state(*found, forest.now) == history::DecisionState::expired;
-    if (fail_on.regression && found->story.regressed && !excepted) regressed.push_back(&*found);
-    if (fail_on.expired && has_expired) expired.push_back(&*found);
+    if (fail_on.regression && found->story.regressed && !excepted) regressed.push_back(found);
+    if (fail_on.expired && has_expired) expired.push_back(found);
   }
   environment.out << std::flush;
   if (!regressed.empty()) {
