@@ -2,37 +2,63 @@
 #include "cli/exit_code.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <tuple>
 
 namespace casweep::cli {
 namespace {
 
 using assess::Verdict;
 
-ExitCode code_of(bool not_enforced, bool unknown) {
-  if (not_enforced) return unknown ? ExitCode::not_enforced_and_unknown : ExitCode::not_enforced;
-  return unknown ? ExitCode::unknown : ExitCode::ok;
-}
-
 bool every_ca_was_read(const history::ScanRecord& scan) {
   return scan.state == history::ScanState::partial || scan.cas.size() >= scan.discovered;
 }
 
-/// Whether a CA with the verdict `verdict` makes the exit code that of CAs that do not enforce encryption.
-bool fails(Verdict verdict, const history::CaSummary& ca, base::Instant now, const FailOn& fail_on) {
-  if (fail_on.expired && exception_state(ca, now) == history::DecisionState::expired) return true;
-  if (is_excepted(ca, now, fail_on)) return false;
-  return (fail_on.regression && ca.story.regressed) || (fail_on.not_enforced && counts_as_not_enforced(verdict, ca));
+/// What the CAs that were looked at contribute to the exit code.
+struct Findings {
+  bool not_enforced = false;
+  bool unknown = false;
+
+  [[nodiscard]] ExitCode code() const {
+    if (not_enforced) return unknown ? ExitCode::not_enforced_and_unknown : ExitCode::not_enforced;
+    return unknown ? ExitCode::unknown : ExitCode::ok;
+  }
+};
+
+/// The previous complete scan; 0: there is none, so that everything is new.
+std::int64_t previous_scan(const std::optional<history::PresenceChanges>& since) { return since ? since->since : 0; }
+
+bool is_newly_not_enforced(const history::CaStory& story, std::int64_t previous) {
+  return !story.episodes.empty() && !story.episodes.back().closed && story.episodes.back().opened.scan > previous;
 }
 
-// An exception for a CA covers its removal as well.
-bool removed_as_not_enforced(const history::CaSummary& ca, base::Instant now, const FailOn& fail_on) {
-  if (is_excepted(ca, now, fail_on)) return false;
+bool is_newly_unknown(const history::CaStory& story, std::int64_t previous) {
+  return story.known && story.unknown_since && story.unknown_since->scan > previous;
+}
+
+/// Adds the CA, whose newest verdict is `verdict`.
+void count_ca(Findings& findings, Verdict verdict, const history::CaSummary& ca, base::Instant now,
+              std::int64_t previous, const FailOn& fail_on) {
+  if (fail_on.expired && exception_state(ca, now) == history::DecisionState::expired) findings.not_enforced = true;
+  const bool excepted = is_excepted(ca, now, fail_on);
+  if (fail_on.hidden_ca && ca.hidden() && !(excepted && covers_hiding(ca))) findings.unknown = true;
+  if (excepted) return;
+  if ((fail_on.regression && ca.story.regressed) || (fail_on.not_enforced && counts_as_not_enforced(verdict, ca)) ||
+      (fail_on.new_not_enforced && is_newly_not_enforced(ca.story, previous))) {
+    findings.not_enforced = true;
+  }
+  if ((fail_on.unknown && verdict == Verdict::unknown) ||
+      (fail_on.became_unknown && is_newly_unknown(ca.story, previous))) {
+    findings.unknown = true;
+  }
+}
+
+/// Adds a removed CA. An exception for it covers its removal as well.
+void count_removal(Findings& findings, const history::CaSummary& ca, base::Instant now, const FailOn& fail_on) {
+  if (is_excepted(ca, now, fail_on)) return;
   const bool not_enforced = ca.known && ca.known->judged.verdict == Verdict::not_enforced;
-  return fail_on.removed_ca || (fail_on.not_enforced && not_enforced);
-}
-
-bool removed_as_unknown(const history::CaSummary& ca, base::Instant now, const FailOn& fail_on) {
-  return !is_excepted(ca, now, fail_on) && fail_on.unknown && ca.verdict() == Verdict::unknown;
+  if (fail_on.removed_ca || (fail_on.not_enforced && not_enforced)) findings.not_enforced = true;
+  if (fail_on.unknown && ca.verdict() == Verdict::unknown) findings.unknown = true;
 }
 
 bool has_change(const std::optional<history::PresenceChanges>& since, history::PresenceChange::Kind kind) {
@@ -48,41 +74,41 @@ bool is_excepted(const history::CaSummary& ca, base::Instant now, const FailOn& 
 ExitCode exit_code_of(const history::ScanRecord& scan, const history::ForestStatus& forest,
                       std::span<const discovery::EnrollmentService> gone, const FailOn& fail_on) {
   if (scan.cas.empty() || scan.state == history::ScanState::failed) return ExitCode::unavailable;
-  bool not_enforced = std::ranges::any_of(scan.cas, [&](const history::Observation& ca) {
-    const history::CaSummary* found = forest.find(ca.service.object_guid);
-    if (found == nullptr) return fail_on.not_enforced && ca.judgement.verdict == Verdict::not_enforced;
-    return fails(ca.judgement.verdict, *found, forest.now, fail_on);
-  });
-  bool unknown = fail_on.unknown && (scan.count(Verdict::unknown) > 0 || !every_ca_was_read(scan));
-  const auto count_removal = [&](const history::CaSummary& ca) {
-    not_enforced = not_enforced || removed_as_not_enforced(ca, forest.now, fail_on);
-    unknown = unknown || removed_as_unknown(ca, forest.now, fail_on);
-  };
+  Findings findings{.unknown = fail_on.unknown && !every_ca_was_read(scan)};
+  for (const history::Observation& ca : scan.cas) {
+    const auto& [verdict, reason] = std::tie(ca.judgement.verdict, ca.judgement.reason);
+    if (const history::CaSummary* found = forest.find(ca.service.object_guid)) {
+      count_ca(findings, verdict, *found, forest.now, previous_scan(scan.since), fail_on);
+    } else {
+      const history::CaSummary unrecorded{.object_guid = ca.service.object_guid,
+                                          .last = history::Answer{.judged = {verdict, reason}}};
+      count_ca(findings, verdict, unrecorded, forest.now, 0, fail_on);
+    }
+  }
   for (const history::CaSummary& ca : forest.removed) {
-    if (ca.removed->scan == scan.id) count_removal(ca);  // an earlier scan counted the others
+    if (ca.removed->scan == scan.id) count_removal(findings, ca, forest.now, fail_on);  // earlier scans counted others
   }
   // Only a complete scan records a removal: until then the history still lists the CA.
   for (const discovery::EnrollmentService& ca : gone) {
-    if (const history::CaSummary* found = forest.find(ca.object_guid)) count_removal(*found);
+    if (const history::CaSummary* found = forest.find(ca.object_guid)) {
+      count_removal(findings, *found, forest.now, fail_on);
+    }
   }
-  not_enforced = not_enforced || (fail_on.new_ca && has_change(scan.since, history::PresenceChange::Kind::added));
-  unknown = unknown || (fail_on.hidden_ca && std::ranges::any_of(scan.cas, [](const history::Observation& ca) {
-                          return ca.judgement.reason == assess::Reason::hidden_from_account;
-                        }));
-  return code_of(not_enforced, unknown);
+  if (fail_on.new_ca && has_change(scan.since, history::PresenceChange::Kind::added)) findings.not_enforced = true;
+  return findings.code();
 }
 
 ExitCode exit_code_of(const history::ForestStatus& forest, const FailOn& fail_on) {
-  const bool removed = fail_on.removed_ca && std::ranges::any_of(forest.removed, [&](const history::CaSummary& ca) {
-                         return !is_excepted(ca, forest.now, fail_on);
-                       });
-  const bool added = fail_on.new_ca && has_change(forest.since, history::PresenceChange::Kind::added);
-  const bool hidden = fail_on.hidden_ca && std::ranges::any_of(forest.cas, &history::CaSummary::hidden);
-  const bool not_enforced = std::ranges::any_of(
-      forest.cas, [&](const history::CaSummary& ca) { return fails(ca.verdict(), ca, forest.now, fail_on); });
   // Which CAs there are is not known before the first complete scan.
-  const bool unknown = fail_on.unknown && (!forest.scan || forest.count(Verdict::unknown) > 0);
-  return code_of(removed || added || not_enforced, hidden || unknown);
+  Findings findings{.unknown = fail_on.unknown && !forest.scan};
+  for (const history::CaSummary& ca : forest.cas) {
+    count_ca(findings, ca.verdict(), ca, forest.now, previous_scan(forest.since), fail_on);
+  }
+  findings.not_enforced |= fail_on.removed_ca && std::ranges::any_of(forest.removed, [&](const history::CaSummary& ca) {
+                             return !is_excepted(ca, forest.now, fail_on);
+                           });
+  findings.not_enforced |= fail_on.new_ca && has_change(forest.since, history::PresenceChange::Kind::added);
+  return findings.code();
 }
 
 ExitCode exit_code_of(const discovery::DirectoryError& error) {

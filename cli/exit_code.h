@@ -32,12 +32,14 @@ enum class ExitCode : int {
 struct FailOn {
   bool not_enforced = true;
   bool unknown = true;
-  bool regression = false;  ///< a CA was compliant once, is not when last known, and no exception covers it
-  bool expired = false;     ///< the exception for a CA that is not compliant has expired
-  bool removed_ca = false;  ///< a CA was removed since the previous complete scan, and no exception covers it
-  bool new_ca = false;      ///< a CA was not in the previous complete scan
-  bool hidden_ca = true;    ///< the directory no longer shows a known CA to the account
-  bool strict = false;      ///< exceptions do not count
+  bool regression = false;        ///< a CA was compliant once, is not when last known, and no exception covers it
+  bool expired = false;           ///< the exception for a CA that is not compliant has expired
+  bool removed_ca = false;        ///< a CA was removed since the previous complete scan, and no exception covers it
+  bool new_ca = false;            ///< a CA was not in the previous complete scan
+  bool hidden_ca = true;          ///< the directory no longer shows a known CA to the account
+  bool new_not_enforced = false;  ///< a CA does not enforce encryption, which the previous complete scan did not know
+  bool became_unknown = false;    ///< a CA was known until the previous complete scan and is unknown now
+  bool strict = false;            ///< exceptions do not count
 
   [[nodiscard]] static FailOn nothing() { return {.not_enforced = false, .unknown = false, .hidden_ca = false}; }
 };
@@ -46,9 +48,10 @@ struct FailOn {
 /// `forest` holds as of the end of the scan:
 /// - A CA that a `complete` scan listed and did not read counts as unknown. A `partial` scan counts only the CAs it was
 ///   asked to read. A scan without any CA is `unavailable`, never ok.
-/// - A CA that does not enforce encryption and has an exception does not count. An unknown CA always counts, because an
-///   exception covers only what is known.
-/// - A CA hidden from the account is unknown, and also counts with its last known verdict.
+/// - A CA that is not enforced or unknown and has an exception does not count. A decision is about what was known when
+///   it was made (history::ended_by()).
+/// - A CA hidden from the account is unknown, and also counts with its last known verdict. An exception made before the
+///   CA was hidden does not cover that it is hidden.
 /// - A CA that this scan is the first to find removed counts once more, with its last verdict. In a scan that is not
 ///   complete the same holds for the CAs in `gone`, whose removal the next complete scan records.
 [[nodiscard]] ExitCode exit_code_of(const history::ScanRecord& scan, const history::ForestStatus& forest,

@@ -9,6 +9,15 @@ DecisionState exception_state(const CaSummary& ca, base::Instant now) {
   return exception_state(ca.status, ca.decision(), now);
 }
 
+bool is_hidden(const Answer& answer) { return answer.judged.reason == assess::Reason::hidden_from_account; }
+
+bool covers_hiding(const CaSummary& ca) { return ca.hidden_when_decided && ca.decision() != nullptr; }
+
+std::optional<base::Instant> CaSummary::not_verified_since() const {
+  if (verdict() != assess::Verdict::unknown || !known || !assess::is_compliant(known->judged.verdict)) return {};
+  return known->read_at;
+}
+
 bool counts_as_not_enforced(assess::Verdict verdict, const CaSummary& ca) {
   if (verdict == assess::Verdict::not_enforced) return true;
   return ca.hidden() && ca.known && ca.known->judged.verdict == assess::Verdict::not_enforced;
@@ -28,9 +37,7 @@ std::size_t ForestStatus::compliant() const {
 }
 
 std::size_t ForestStatus::compliant_after_exceptions() const {
-  const auto mitigated = std::ranges::count_if(cas, [](const CaSummary& ca) {
-    return ca.verdict() == assess::Verdict::not_enforced && is_mitigated(ca.status);
-  });
+  const auto mitigated = std::ranges::count_if(cas, is_mitigated, &CaSummary::status);
   return compliant() + static_cast<std::size_t>(mitigated);
 }
 

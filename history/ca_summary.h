@@ -20,6 +20,9 @@ struct Answer {
   std::string detail{};
 };
 
+/// Whether the directory did not show the CA to the account of that scan.
+[[nodiscard]] bool is_hidden(const Answer& answer);
+
 /// All that is known of a CA now: its last answer, its history, the decisions about it.
 struct CaSummary {
   base::ObjectGuid object_guid;
@@ -30,17 +33,24 @@ struct CaSummary {
   CaStory story{};
   std::vector<Decision> decisions{};  ///< oldest first
   Status status = Status::to_address;
-  bool flapping = false;  ///< see is_flapping()
+  bool flapping = false;             ///< see is_flapping()
+  bool hidden_when_decided = false;  ///< whether it was hidden() already when decision() was made
 
   /// Whether the directory did not show it to the account of the last scan.
-  [[nodiscard]] bool hidden() const { return last && last->judged.reason == assess::Reason::hidden_from_account; }
+  [[nodiscard]] bool hidden() const { return last && is_hidden(*last); }
   [[nodiscard]] assess::Verdict verdict() const { return last ? last->judged.verdict : assess::Verdict::unknown; }
-  /// The last decision, unless the CA was fixed since, as decision_at() returns it; null: there is none.
+  /// When it was last found compliant, if it is unknown now; nullopt otherwise. Nothing verifies it since then.
+  [[nodiscard]] std::optional<base::Instant> not_verified_since() const;
+  /// The last decision, unless a scan has ended it, as decision_at() returns it; null: there is none.
   [[nodiscard]] const Decision* decision() const { return decision_at(decisions, story, base::Instant::max()); }
 };
 
 /// The state at `now` of the exception for the CA.
 [[nodiscard]] DecisionState exception_state(const CaSummary& ca, base::Instant now);
+
+/// Whether the exception for the CA, if there is one in force, also covers that the directory hides the CA: only if the
+/// person who decided could know.
+[[nodiscard]] bool covers_hiding(const CaSummary& ca);
 
 /// Whether the CA counts as not enforced when its verdict is `verdict`: it does not enforce encryption, or it is hidden
 /// and did not when last known. Hiding a CA from the account is no remedy.
@@ -60,7 +70,7 @@ struct ForestStatus {
   [[nodiscard]] const CaSummary* find(const base::ObjectGuid& object_guid) const;
   [[nodiscard]] std::size_t count(assess::Verdict verdict) const;
   [[nodiscard]] std::size_t compliant() const;
-  /// With those that do not enforce encryption and that something else protects.
+  /// With those that are not compliant and that is_mitigated() covers.
   [[nodiscard]] std::size_t compliant_after_exceptions() const;
 };
 

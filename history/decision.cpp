@@ -13,6 +13,7 @@ constexpr auto status_words = base::words<Status>({
     {Status::risk_accepted, "risk-accepted"},
     {Status::third_party, "third-party"},
     {Status::alternate_mitigation, "alternate-mitigation"},
+    {Status::decommissioned, "decommissioned"},
     {Status::completed, "completed"},
 });
 
@@ -31,14 +32,16 @@ DecisionState state_of(const Decision* decision, base::Instant now) {
 
 bool in_force(DecisionState state) { return state == DecisionState::active || state == DecisionState::ending; }
 
-Status status_at(std::optional<assess::Verdict> known, const Decision* newest, base::Instant now) {
-  if (known && assess::is_compliant(*known)) return Status::completed;
+Status status_at(assess::Verdict verdict, const Decision* newest, base::Instant now) {
+  if (assess::is_compliant(verdict)) return Status::completed;
   return in_force(state_of(newest, now)) ? newest->status : Status::to_address;
 }
 
 bool is_exception(Status status) { return status == Status::risk_accepted || is_mitigated(status); }
 
-bool is_mitigated(Status status) { return status == Status::third_party || status == Status::alternate_mitigation; }
+bool is_mitigated(Status status) {
+  return status == Status::third_party || status == Status::alternate_mitigation || status == Status::decommissioned;
+}
 
 DecisionState exception_state(Status status, const Decision* decision, base::Instant now) {
   const bool applies = decision != nullptr && is_exception(decision->status) && status != Status::completed;

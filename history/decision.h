@@ -14,9 +14,17 @@
 
 namespace casweep::history {
 
-/// The statuses of Microsoft Secure Score, shown beside a verdict, which they never change. `completed` follows from a
-/// verdict and is never decided by a person.
-enum class Status { to_address = 0, planned, risk_accepted, third_party, alternate_mitigation, completed };
+/// The statuses of Microsoft Secure Score, and `decommissioned` for a CA that is no longer in service. They are shown
+/// beside a verdict, which they never change. `completed` follows from a verdict and is never decided by a person.
+enum class Status {
+  to_address = 0,
+  planned,
+  risk_accepted,
+  third_party,
+  alternate_mitigation,
+  decommissioned,
+  completed
+};
 
 [[nodiscard]] std::span<const Status> all_statuses();
 
@@ -24,14 +32,14 @@ enum class Status { to_address = 0, planned, risk_accepted, third_party, alterna
 [[nodiscard]] std::string_view word_of(Status status);
 [[nodiscard]] std::optional<Status> status_of_word(std::string_view word);
 
-/// What a person decided about a CA. The newest decision holds until a scan finds the CA compliant (decision_at() in
+/// What a person decided about a CA. The newest decision holds until its end or until a scan ends it (ended_by() in
 /// history/events.h); `to_address` withdraws the one before it.
 struct Decision {
   base::ObjectGuid object_guid;
   Status status = Status::to_address;
   std::string reason{};
   std::string approver{};
-  std::optional<base::Instant> until{};  ///< nullopt: until the next decision; always present for `risk_accepted`
+  std::optional<base::Instant> until{};  ///< its end; nullopt only for `to_address`
   std::string ticket{};
   base::Instant set_at{};
   std::string os_user{};  ///< who typed it
@@ -56,14 +64,15 @@ inline constexpr std::chrono::days ending_period{30};
 /// Active or ending.
 [[nodiscard]] bool in_force(DecisionState state);
 
-/// The status of a CA with the last known verdict `known` (nullopt: it never had one) and the newest decision `newest`
-/// (null: there is none).
-[[nodiscard]] Status status_at(std::optional<assess::Verdict> known, const Decision* newest, base::Instant now);
+/// The status of a CA with the newest verdict `verdict` and the newest decision `newest` (null: there is none). A CA
+/// that is unknown now is not completed, even if it was compliant when last known.
+[[nodiscard]] Status status_at(assess::Verdict verdict, const Decision* newest, base::Instant now);
 
-/// Whether a CA that does not enforce encryption passes an automatic check with this status.
+/// Whether a CA that is not compliant passes an automatic check with this status.
 [[nodiscard]] bool is_exception(Status status);
 
-/// Whether something else protects the CA, so that it counts as compliant after exceptions. An accepted risk remains.
+/// Whether the CA needs no protection or something else protects it, so that it counts as compliant after exceptions.
+/// An accepted risk remains.
 [[nodiscard]] bool is_mitigated(Status status);
 
 /// The state at `now` of the exception for a CA, whose status is `status` and whose newest decision is `decision`,

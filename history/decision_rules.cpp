@@ -9,18 +9,14 @@ namespace {
 bool is_blank(const std::string& text) { return text.find_first_not_of(' ') == std::string::npos; }
 
 std::optional<DecisionProblem> problem_of_end(const Decision& decision) {
-  const bool accepts_risk = decision.status == Status::risk_accepted;
-  if (!decision.until) return accepts_risk ? std::optional{DecisionProblem::no_end} : std::nullopt;
+  if (decision.status == Status::to_address) return std::nullopt;
+  if (!decision.until) return DecisionProblem::no_end;
   if (*decision.until <= decision.set_at) return DecisionProblem::ends_in_the_past;
-  if (accepts_risk && *decision.until > decision.set_at + longest_acceptance) return DecisionProblem::ends_too_late;
+  if (*decision.until > decision.set_at + longest_duration) return DecisionProblem::ends_too_late;
   return std::nullopt;
 }
 
 }  // namespace
-
-std::optional<base::Instant> default_end(Status status, base::Instant now) {
-  return status == Status::risk_accepted ? std::optional{now + default_acceptance} : std::nullopt;
-}
 
 std::optional<DecisionProblem> problem_of(const Decision& decision, const CaSummary& ca) {
   if (decision.status == Status::completed) return DecisionProblem::only_a_scan_completes;
@@ -29,6 +25,8 @@ std::optional<DecisionProblem> problem_of(const Decision& decision, const CaSumm
   } else {
     if (ca.removed) return DecisionProblem::ca_removed;
     if (ca.status == Status::completed) return DecisionProblem::ca_compliant;
+    const bool answers = ca.verdict() != assess::Verdict::unknown;
+    if (decision.status == Status::decommissioned && answers) return DecisionProblem::still_answers;
   }
   if (is_blank(decision.reason)) return DecisionProblem::no_reason;
   if (is_blank(decision.approver)) return DecisionProblem::no_approver;

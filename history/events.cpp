@@ -107,8 +107,12 @@ class Narrator {
       }
       return;
     }
-    if (was_unknown) add(EventKind::recovered, scan, std::string(word_of(Verdict::unknown)), word, reason);
+    if (was_unknown) {
+      add(EventKind::recovered, scan, std::string(word_of(Verdict::unknown)), word, reason);
+      story_.recoveries.push_back(scan);
+    }
     story_.unknown_since.reset();
+    if (known_ != judged.verdict || (was_unknown && is_compliant(judged.verdict))) story_.findings.push_back(scan);
     tell_change(scan, judged.verdict, reason);
     story_.known = judged;
   }
@@ -126,7 +130,6 @@ class Narrator {
       if (compliant && is_compliant(*before)) add(EventKind::verdict_changed, scan, word_before, word, reason);
       if (!compliant) add(EventKind::regressed, scan, word_before, word, reason);
     }
-    if (compliant && !(before && is_compliant(*before))) story_.completions.push_back(std::max(scan.at, scan.ended));
     if (!compliant) {
       story_.episodes.push_back({.opened = scan});
     } else {
@@ -155,13 +158,14 @@ CaIdentity identity_at(const CaTimeline& timeline, base::Instant at) {
   return identity;
 }
 
-/// The first completion after `instant`. Completions are in the order of the scans, which is not that of time if the
-/// clock was set back.
-std::optional<base::Instant> completed_after(const CaStory& story, base::Instant instant) {
-  const auto found =
-      std::ranges::find_if(story.completions, [&](base::Instant completed) { return completed > instant; });
-  if (found == story.completions.end()) return std::nullopt;
-  return *found;
+/// When the results of the scan were there.
+base::Instant end_of(const ScanMoment& scan) { return std::max(scan.at, scan.ended); }
+
+/// The first of `scans` that ended after `instant`. They are in their order, which is not that of time if the clock was
+/// set back.
+std::optional<ScanMoment> first_after(const std::vector<ScanMoment>& scans, base::Instant instant) {
+  const auto found = std::ranges::find_if(scans, [&](const ScanMoment& scan) { return end_of(scan) > instant; });
+  return found == scans.end() ? std::nullopt : std::optional{*found};
 }
 
 void tell_decisions(CaStory& story, const CaTimeline& timeline, std::span<const Decision> decisions,
@@ -204,19 +208,27 @@ std::optional<NameChange> name_change(const CaIdentity& before, const CaIdentity
   return std::nullopt;
 }
 
+std::optional<ScanMoment> ended_by(const Decision& decision, const CaStory& story) {
+  const auto finding = first_after(story.findings, decision.set_at);
+  if (decision.status != Status::decommissioned) return finding;
+  const auto recovery = first_after(story.recoveries, decision.set_at);
+  return finding && (!recovery || finding->scan < recovery->scan) ? finding : recovery;
+}
+
 base::Instant end_of(std::span<const Decision> decisions, std::size_t which, const CaStory& story) {
   const Decision& decision = decisions[which];
   base::Instant end = decision.until.value_or(base::Instant::max());
   if (which + 1 < decisions.size()) end = std::min(end, decisions[which + 1].set_at);
-  return std::min(end, completed_after(story, decision.set_at).value_or(base::Instant::max()));
+  if (const auto scan = ended_by(decision, story)) end = std::min(end, end_of(*scan));
+  return end;
 }
 
 const Decision* decision_at(std::span<const Decision> decisions, const CaStory& story, base::Instant then) {
   const auto newest = std::ranges::find_if(decisions.rbegin(), decisions.rend(),
                                            [&](const Decision& decision) { return decision.set_at <= then; });
   if (newest == decisions.rend()) return nullptr;
-  const auto completed = completed_after(story, newest->set_at);
-  return completed && *completed <= then ? nullptr : &*newest;
+  const auto scan = ended_by(*newest, story);
+  return scan && end_of(*scan) <= then ? nullptr : &*newest;
 }
 
 CaStory story_of(const CaTimeline& timeline, std::span<const Decision> decisions, base::Instant now) {

@@ -121,19 +121,26 @@ struct CaStory {
   std::optional<ScanMoment> known_since{};    ///< the first scan of the unbroken run of that verdict
   std::optional<ScanMoment> unknown_since{};  ///< nullopt: the last reading is known, or there was none
   std::vector<ScanMoment> verdict_changes{};  ///< from one known verdict to another
-  std::vector<base::Instant> completions{};   ///< ends of the scans that found it newly compliant
-  bool regressed = false;                     ///< not enforced when last known, and compliant before that
+  /// The scans that ended all decisions made before them: they found the CA compliant, or newly not enforced.
+  std::vector<ScanMoment> findings{};
+  std::vector<ScanMoment> recoveries{};  ///< the scans that read a verdict again after it was unknown
+  bool regressed = false;                ///< not enforced when last known, and compliant before that
 };
 
 /// Pure. `decisions` are those about this CA, oldest first.
 [[nodiscard]] CaStory story_of(const CaTimeline& timeline, std::span<const Decision> decisions, base::Instant now);
 
-/// The end of the decision `which` of `decisions`: its own end, the next decision or a fix, whichever comes first;
-/// Instant::max(): none of them.
+/// The scan that ended `decision`; nullopt: none did. A decision is about what was known when it was made: it ends with
+/// a scan that finds the CA compliant, or that finds it not enforced when that was not known before. `decommissioned`
+/// also ends with a scan that reads any verdict.
+[[nodiscard]] std::optional<ScanMoment> ended_by(const Decision& decision, const CaStory& story);
+
+/// The end of the decision `which` of `decisions`: its own end, the next decision or the scan that ended it, whichever
+/// comes first; Instant::max(): none of them.
 [[nodiscard]] base::Instant end_of(std::span<const Decision> decisions, std::size_t which, const CaStory& story);
 
-/// The decision that applies at `then`: the newest one made until then, unless a scan that ended since found the CA
-/// compliant, because a decision does not apply to a later regression. Null: no decision applies.
+/// The decision that applies at `then`: the newest one made until then, unless a scan has ended it (ended_by()). It may
+/// have expired. Null: no decision applies.
 [[nodiscard]] const Decision* decision_at(std::span<const Decision> decisions, const CaStory& story,
                                           base::Instant then);
 

@@ -29,7 +29,7 @@ struct ScanHeadline {
   std::size_t not_enforced = 0;
   std::size_t not_exposed = 0;
   std::size_t unknown = 0;    ///< read, without a verdict
-  std::size_t mitigated = 0;  ///< of `not_enforced`: something else protected them when the scan began
+  std::size_t mitigated = 0;  ///< of `not_enforced` and `unknown`: covered by is_mitigated() when the scan began
 
   [[nodiscard]] std::size_t assessed() const { return enforced + not_enforced + not_exposed; }
   [[nodiscard]] std::size_t compliant() const { return enforced + not_exposed; }

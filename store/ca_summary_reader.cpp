@@ -15,6 +15,13 @@
 namespace casweep::store {
 namespace {
 
+/// Whether the CA was hidden from the account already at `then`, and at all later scans.
+bool was_hidden_at(base::Instant then, std::int64_t ca, const history::CaSummary& summary, AnswerReader& answers) {
+  auto answer = summary.last;
+  while (answer && is_hidden(*answer) && answer->read_at > then) answer = answers.last_before(ca, answer->scan);
+  return answer && is_hidden(*answer);
+}
+
 history::CaSummary status_of(std::int64_t ca, const history::CaTimeline& timeline,
                              std::vector<history::Decision> decisions, AnswerReader& answers, base::Instant now) {
   history::CaSummary status{.object_guid = timeline.object_guid, .identity = {}, .removed = timeline.missing};
@@ -26,8 +33,9 @@ history::CaSummary status_of(std::int64_t ca, const history::CaTimeline& timelin
   if (status.story.unknown_since) {
     status.known = status.story.known ? answers.last_before(ca, status.story.unknown_since->scan) : std::nullopt;
   }
-  const auto known = status.known ? std::optional{status.known->judged.verdict} : std::nullopt;
-  status.status = history::status_at(known, status.decision(), now);
+  const history::Decision* decision = status.decision();
+  status.status = history::status_at(status.verdict(), decision, now);
+  status.hidden_when_decided = decision != nullptr && was_hidden_at(decision->set_at, ca, status, answers);
   status.flapping = status.known && history::is_flapping(status.story, [&](std::size_t newest) {
                       return answers.oldest_known(ca, status.known->scan, newest);
                     });

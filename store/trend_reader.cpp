@@ -11,7 +11,7 @@
 namespace casweep::store {
 namespace {
 
-/// Counts, into the scans of `headlines`, the CAs that were not enforced and protected by something else.
+/// Counts, into the scans of `headlines`, the CAs that were not compliant and covered by is_mitigated().
 void count_mitigated(SQLite::Database& database, std::vector<history::ScanHeadline>& headlines,
                      const Horizon& horizon) {
   const auto decided = select_decisions_by_ca(database, horizon.last_decision);
@@ -22,7 +22,7 @@ void count_mitigated(SQLite::Database& database, std::vector<history::ScanHeadli
       FROM scan CROSS JOIN observation ON scan_id = scan.id AND ca_id = :ca_id
            CROSS JOIN reading ON reading.id = reading_id
       WHERE scan.id BETWEEN :first AND :last
-        AND scan.started_at >= :from AND scan.started_at < :until AND outcome = 'not-enforced')");
+        AND scan.id < :ended_by AND scan.started_at >= :from AND scan.started_at < :until AND outcome IN ('not-enforced', 'unknown'))");
   for (const auto& [object_guid, decisions] : decided) {
     const auto id = select_ca(database, object_guid);
     if (!id) continue;
@@ -32,6 +32,8 @@ void count_mitigated(SQLite::Database& database, std::vector<history::ScanHeadli
       row.bind(":ca_id", *id);
       row.bind(":first", headlines.front().id);
       row.bind(":last", headlines.back().id);
+      const auto ended_by = history::ended_by(decisions[i], story);
+      row.bind(":ended_by", ended_by ? ended_by->scan : INT64_MAX);
       row.bind(":from", decisions[i].set_at.time_since_epoch().count());
       row.bind(":until", history::end_of(decisions, i, story).time_since_epoch().count());
       while (row.executeStep()) {

@@ -44,8 +44,13 @@ struct DecidableStatus {
 constexpr std::array decidable_statuses{
     DecidableStatus{Status::planned, "a fix is planned; the CA still makes a scan fail"},
     DecidableStatus{Status::risk_accepted, "the CA no longer makes a scan fail, and does not count as protected"},
-    DecidableStatus{Status::third_party, "resolved through a third party; the CA counts as protected after exceptions"},
-    DecidableStatus{Status::alternate_mitigation, "resolved through an alternate mitigation; counts in the same way"}};
+    DecidableStatus{Status::third_party,
+                    "resolved through a third party, or a product that is no Microsoft CA; the CA no longer makes a "
+                    "scan fail, and counts as protected after exceptions"},
+    DecidableStatus{Status::alternate_mitigation, "resolved through an alternate mitigation; counts in the same way"},
+    DecidableStatus{Status::decommissioned,
+                    "no longer in service, but still in the directory; counts in the same way. Only for a CA that "
+                    "cannot be read; a scan that reads it again ends the decision"}};
 
 std::vector<std::string> status_words() {
   std::vector<std::string> words;
@@ -70,9 +75,9 @@ OptionGroup decision_options() {
   add("by", po::value<std::string>()->value_name("NAME"), "who approved it");
   add("until", po::value<std::string>()->value_name("DATE"),
       fmt::format(
-          "last day or moment of the decision in UTC: 2026-11-23 or 2026-11-23T04:00:05Z (default: no end, but {} "
-          "days for risk-accepted, which takes {} days at most)",
-          history::default_acceptance.count(), history::longest_acceptance.count())
+          "last day or moment of the decision in UTC: 2026-11-23 or 2026-11-23T04:00:05Z; at most {} days from now "
+          "(default: {} days)",
+          history::longest_duration.count(), history::default_duration.count())
           .c_str());
   add("ticket", po::value<std::string>()->value_name("TEXT"), "where the decision is documented");
   add("withdraw", po::bool_switch(), "withdraw the active decision");
@@ -93,21 +98,20 @@ Status status_of(const po::variables_map& values) {
                      fmt::format("Unknown status '{}'; choose {}.", word, alternatives(status_words())));
 }
 
-std::optional<base::Instant> until_of(const po::variables_map& values, Status status, base::Instant now) {
-  if (values.count("until") == 0) return history::default_end(status, now);
+base::Instant until_of(const po::variables_map& values, base::Instant now) {
+  if (values.count("until") == 0) return now + history::default_duration;
   const auto text = text_of(values, "until");
-  if (const auto until = end_of(text)) return until;
+  if (const auto until = end_of(text)) return *until;
   throw CommandError(ExitCode::usage,
                      fmt::format("--until '{}' is not a date; write 2026-11-23 or 2026-11-23T04:00:05Z.", text));
 }
 
 history::Decision decision_of(const po::variables_map& values, const history::CaSummary& ca, base::Instant now) {
-  const Status status = status_of(values);
   return {.object_guid = ca.object_guid,
-          .status = status,
+          .status = status_of(values),
           .reason = text_of(values, "reason"),
           .approver = text_of(values, "by"),
-          .until = until_of(values, status, now),
+          .until = until_of(values, now),
           .ticket = text_of(values, "ticket"),
           .set_at = now,
           .os_user = base::this_os_user()};
@@ -144,8 +148,13 @@ std::string sentence_of(history::DecisionProblem problem, const history::CaSumma
           "There is nothing to decide about '{}': scan {} of {} found that it was removed from the directory.",
           called(ca), ca.removed->scan, report::short_date(ca.removed->at));
     case history::DecisionProblem::ca_compliant:
-      return fmt::format("There is nothing to decide about '{}': its last known verdict is {}.", called(ca),
-                         assess::word_of(ca.known->judged.verdict));
+      return fmt::format("There is nothing to decide about '{}': its verdict is {}.", called(ca),
+                         assess::word_of(ca.verdict()));
+    case history::DecisionProblem::still_answers:
+      return fmt::format(
+          "'{}' is in service: scan {} read its flag ({}). Choose another status, or remove the CA's object from the "
+          "directory.",
+          called(ca), ca.last->scan, assess::word_of(ca.verdict()));
     case history::DecisionProblem::no_reason:
       return "A decision needs a reason; give it with --reason.";
     case history::DecisionProblem::no_approver:
@@ -156,9 +165,8 @@ std::string sentence_of(history::DecisionProblem problem, const history::CaSumma
     case history::DecisionProblem::ends_too_late:
       break;
   }
-  return fmt::format("A risk can be accepted for {} days at most; choose a date up to {}.",
-                     history::longest_acceptance.count(),
-                     report::short_date(now + history::longest_acceptance - std::chrono::days{1}));
+  return fmt::format("A decision holds for {} days at most; choose a date up to {}.", history::longest_duration.count(),
+                     report::short_date(now + history::longest_duration - std::chrono::days{1}));
 }
 
 std::vector<history::CaSummary> decided_cas(const store::History& history, base::Instant now) {
@@ -220,17 +228,22 @@ Command accept_command() {
                .options = {decision_options(), format_options({OutputFormat::table, OutputFormat::json}),
                            history_options()}},
       .run = run_accept,
-      .summary = "record a decision on a CA: planned, risk accepted, mitigated",
+      .summary = "record a decision on a CA: planned, risk accepted, mitigated, decommissioned",
       .usage = {"CA --status STATUS --reason TEXT --by NAME [OPTION]...", "CA --withdraw [OPTION]...",
                 "--list [OPTION]..."},
-      .description = {"Records a decision on a CA that does not enforce encryption, in the words of Microsoft Secure "
-                      "Score. The verdict does not change and is always shown beside the decision; only a scan "
-                      "completes a CA. A decision ends when a scan finds the CA compliant: if the CA regresses, decide "
-                      "again."},
+      .description = {"Records a decision on a CA that does not enforce encryption or whose verdict is unknown, in the "
+                      "words of Microsoft Secure Score. The verdict does not change and is always shown beside the "
+                      "decision; only a scan completes a CA.",
+                      "Every decision ends. It also ends with a scan that finds the CA compliant, and with a scan that "
+                      "finds that it does not enforce encryption if that was not known when the decision was made: "
+                      "then decide again."},
       .sections = {statuses()},
       .examples = {{"Accept the risk until a date",
                     "casweep accept 'Contoso Issuing CA 03' --status risk-accepted \\\n--reason 'Windows XP clients "
                     "until the move' \\\n--by 'J. Doe, CISO' --until 2027-01-31 --ticket CHG-4711"},
+                   {"Accept that a gateway's object has no CA that can be read",
+                    "casweep accept 'Gateway CA' --status third-party --reason 'Appliance, no Windows' \\\n--by 'PKI "
+                    "team'"},
                    {"Withdraw the decision", "casweep accept 'Contoso Issuing CA 03' --withdraw"}},
       .exit_codes = {{"0", "the decision was recorded, or the decisions were listed"},
                      {"64", "no such CA, or the decision is incomplete or not possible"},

@@ -237,12 +237,8 @@ Command scan_command() {
                     "casweep scan --server ldaps://dc01.corp.example \\\n--server ldaps://dc02.corp.example --ca-cert "
                     "/etc/ssl/corp.pem"},
                    {"Read one CA again, after its fix", "casweep scan --ca 'Contoso Issuing CA 03'"}},
-      .exit_codes = {{"0", "nothing that --fail-on names was found"},
-                     {"1", "found: not-enforced, regression, expired, removed-ca or new-ca"},
-                     {"2", "found: unknown or hidden-ca"},
-                     {"3", "both 1 and 2"},
-                     {"69", "the directory cannot be reached or proven, or no CA was found"},
-                     {"77", "the account, its password or its key was refused"}}};
+      .exit_codes = with_fail_on_codes({{"69", "the directory cannot be reached or proven, or no CA was found"},
+                                        {"77", "the account, its password or its key was refused"}})};
 }
 
 }  // namespace casweep::cli

@@ -45,11 +45,7 @@ Command status_command() {
                     "casweep status --format json | jq '.cas[] | select(.regressed)'"},
                    {"Send mail when an exception expires or a CA regresses",
                     "casweep status --fail-on expired,regression || \\\nmail -s 'ESC11 is back' pki@corp.example"}},
-      .exit_codes = {{"0", "nothing that --fail-on names was found"},
-                     {"1", "found: not-enforced, regression, expired, removed-ca or new-ca"},
-                     {"2", "found: unknown or hidden-ca"},
-                     {"3", "both 1 and 2"},
-                     {"74", "the history cannot be used"}}};
+      .exit_codes = with_fail_on_codes({{"74", "the history cannot be used"}})};
 }
 
 }  // namespace casweep::cli

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/program_options/value_semantic.hpp>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,21 +24,39 @@ namespace {
 struct FailOnWord {
   std::string_view word;
   bool FailOn::*member;
+  ExitCode code;
   std::string_view text;
 };
 
 constexpr std::string_view none = "none";
 
 constexpr std::array fail_on_table{
-    FailOnWord{"not-enforced", &FailOn::not_enforced, "a CA does not enforce encryption and is not excepted"},
-    FailOnWord{"unknown", &FailOn::unknown,
+    FailOnWord{"not-enforced", &FailOn::not_enforced, ExitCode::not_enforced, "a CA does not enforce encryption"},
+    FailOnWord{"unknown", &FailOn::unknown, ExitCode::unknown,
                "the verdict on a CA is unknown (status: also if there is no complete scan yet)"},
-    FailOnWord{"regression", &FailOn::regression, "a CA that was compliant once does not enforce encryption now"},
-    FailOnWord{"expired", &FailOn::expired, "the exception for a CA that is not compliant has expired"},
-    FailOnWord{"removed-ca", &FailOn::removed_ca, "a CA was removed since the complete scan before"},
-    FailOnWord{"new-ca", &FailOn::new_ca, "a CA is new since the complete scan before"},
-    FailOnWord{"hidden-ca", &FailOn::hidden_ca, "the directory no longer shows a known CA to the account"},
+    FailOnWord{"new-not-enforced", &FailOn::new_not_enforced, ExitCode::not_enforced,
+               "a CA does not enforce encryption, which the complete scan before did not know"},
+    FailOnWord{"became-unknown", &FailOn::became_unknown, ExitCode::unknown,
+               "a CA was known until the complete scan before, and is unknown now"},
+    FailOnWord{"regression", &FailOn::regression, ExitCode::not_enforced,
+               "a CA that was compliant once does not enforce encryption now"},
+    FailOnWord{"expired", &FailOn::expired, ExitCode::not_enforced,
+               "the exception for a CA that is not compliant has expired"},
+    FailOnWord{"removed-ca", &FailOn::removed_ca, ExitCode::not_enforced,
+               "a CA was removed since the complete scan before"},
+    FailOnWord{"new-ca", &FailOn::new_ca, ExitCode::not_enforced, "a CA is new since the complete scan before"},
+    FailOnWord{"hidden-ca", &FailOn::hidden_ca, ExitCode::unknown,
+               "the directory no longer shows a known CA to the account"},
 };
+
+/// "found: unknown, became-unknown or hidden-ca".
+std::string found_words(ExitCode code) {
+  std::vector<std::string> words;
+  for (const FailOnWord& known : fail_on_table) {
+    if (known.code == code) words.emplace_back(known.word);
+  }
+  return "found: " + alternatives(words);
+}
 
 std::vector<std::string> all_words() {
   std::vector<std::string> words{std::string(none)};
@@ -91,12 +110,23 @@ OptionGroup fail_on_options(const FailOn& otherwise, Source source) {
 }
 
 HelpSection fail_on_words() {
-  HelpSection section{.heading = "Words of --fail-on"};
+  HelpSection section{.heading = "Words of --fail-on",
+                      .paragraphs = {"CAs with an exception in force ('casweep accept --help') count for none of them "
+                                     "but hidden-ca and expired."}};
   section.definitions.push_back({std::string(none), "none of the following"});
   for (const FailOnWord& known : fail_on_table) {
     section.definitions.push_back({std::string(known.word), std::string(known.text)});
   }
   return section;
+}
+
+std::vector<Definition> with_fail_on_codes(std::vector<Definition> others) {
+  std::vector<Definition> codes{{"0", "nothing that --fail-on names was found"},
+                                {"1", found_words(ExitCode::not_enforced)},
+                                {"2", found_words(ExitCode::unknown)},
+                                {"3", "both 1 and 2"}};
+  std::ranges::move(others, std::back_inserter(codes));
+  return codes;
 }
 
 FailOn read_fail_on(const po::variables_map& values, FailOn otherwise) {

@@ -25,10 +25,10 @@ CaBackground background_of(const history::ScanRecord& scan, const history::Obser
 
   const base::Instant then = scan.start.started_at;
   const history::Decision* newest = history::decision_at(known.decisions, known.story, then);
-  // A CA that this scan could not read is open, regardless of earlier results.
-  std::optional<assess::Verdict> verdict;
-  if (ca.judgement.verdict != assess::Verdict::unknown) verdict = ca.judgement.verdict;
-  background.status = history::status_at(verdict, newest, then);
+  // A decision does not apply to the result that ended it.
+  const auto ended_by = newest == nullptr ? std::nullopt : history::ended_by(*newest, known.story);
+  if (ended_by && ended_by->scan == scan.id) newest = nullptr;
+  background.status = history::status_at(ca.judgement.verdict, newest, then);
   const bool open = background.status != history::Status::completed;
   if (open && history::in_force(history::state_of(newest, then))) background.decision = *newest;
   return background;

@@ -19,6 +19,8 @@ std::string_view title_of(history::Status status) {
       return "Resolved through third party";
     case history::Status::alternate_mitigation:
       return "Resolved through alternate mitigation";
+    case history::Status::decommissioned:
+      return "Decommissioned";
     case history::Status::completed:
       return "Completed";
   }
@@ -29,7 +31,9 @@ std::string status_text(const history::CaSummary& ca, base::Instant now) {
   const bool ended = ca.decision() == nullptr && ca.status == history::Status::to_address && !ca.decisions.empty() &&
                      history::state_of(&ca.decisions.back(), now) != history::DecisionState::none;
   if (ended) return fmt::format("{} ({} ended with a fix)", title_of(ca.status), title_of(ca.decisions.back().status));
-  return status_text(ca.status, ca.decision(), now);
+  const auto text = status_text(ca.status, ca.decision(), now);
+  const auto since = ca.not_verified_since();
+  return since ? fmt::format("{} (not verified since {})", text, short_date(*since)) : text;
 }
 
 std::string status_text(history::Status status, const history::Decision* decision, base::Instant now) {

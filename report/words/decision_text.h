@@ -13,7 +13,8 @@ namespace casweep::report {
 /// The status as Microsoft Secure Score spells it: "Resolved through third party".
 [[nodiscard]] std::string_view title_of(history::Status status);
 
-/// "Risk accepted until 2026-11-23", "To address (Risk accepted expired 2026-11-23)".
+/// "Risk accepted until 2026-11-23", "To address (Risk accepted expired 2026-11-23)", "To address (not verified since
+/// 2026-11-20)".
 [[nodiscard]] std::string status_text(const history::CaSummary& ca, base::Instant now);
 
 /// The same for a status and the last decision; null: there is none.

@@ -181,21 +181,21 @@ BEGIN SELECT raise(ABORT, 'an identity does not change'); END;
 CREATE TRIGGER certificate_is_final BEFORE UPDATE ON certificate
 BEGIN SELECT raise(ABORT, 'a certificate does not change'); END;
 
--- The status workflow, in the words of Microsoft Secure Score. A CA's newest row is in force until until_at. Rows never
+-- The status workflow, in the words of Microsoft Secure Score and 'decommissioned'. A CA's newest row is in force until until_at. Rows never
 -- change; a decision is withdrawn by a new row 'to-address'. 'completed' follows from a verdict and cannot be set.
 CREATE TABLE disposition (
   id       INTEGER PRIMARY KEY AUTOINCREMENT,
   ca_id    INTEGER NOT NULL REFERENCES ca,
   status   TEXT NOT NULL
-           CHECK (status IN ('to-address', 'planned', 'risk-accepted', 'third-party', 'alternate-mitigation')),
+           CHECK (status IN ('to-address', 'planned', 'risk-accepted', 'third-party', 'alternate-mitigation',
+                             'decommissioned')),
   reason   ANY NOT NULL CHECK (length(reason) > 0),
   approver ANY NOT NULL CHECK (length(approver) > 0),
-  until_at INTEGER CHECK (until_at > set_at),  -- NULL: until the next decision
+  until_at INTEGER CHECK (until_at > set_at),  -- NULL only for 'to-address'
   ticket   ANY,
   set_at   INTEGER NOT NULL,
   os_user  ANY,                                -- who typed it
-  CONSTRAINT accepted_risk_ends
-    CHECK (status <> 'risk-accepted' OR ifnull(until_at - set_at <= 365 * 86400000, FALSE)),
+  CONSTRAINT every_decision_ends CHECK (status = 'to-address' OR ifnull(until_at - set_at <= 365 * 86400000, FALSE)),
   CONSTRAINT nothing_withdrawn_ends CHECK (status <> 'to-address' OR until_at IS NULL)
 ) STRICT;
 
