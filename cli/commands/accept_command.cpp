@@ -238,13 +238,14 @@ Command accept_command() {
                       "finds that it does not enforce encryption if that was not known when the decision was made: "
                       "then decide again."},
       .sections = {statuses()},
-      .examples = {{"Accept the risk until a date",
-                    "casweep accept 'Contoso Issuing CA 03' --status risk-accepted \\\n--reason 'Windows XP clients "
-                    "until the move' \\\n--by 'J. Doe, CISO' --until 2027-01-31 --ticket CHG-4711"},
-                   {"Accept that a gateway's object has no CA that can be read",
-                    "casweep accept 'Gateway CA' --status third-party --reason 'Appliance, no Windows' \\\n--by 'PKI "
-                    "team'"},
-                   {"Withdraw the decision", "casweep accept 'Contoso Issuing CA 03' --withdraw"}},
+      .examples =
+          {{"Accept the risk until a date",
+            "casweep accept 'Contoso Issuing CA 03' --status risk-accepted \\\n--reason 'Windows XP clients "
+            "until the move' \\\n--by 'J. Doe, CISO' --until 2027-01-31 --ticket CHG-4711"},
+           {"Accept that the CA of a gateway product cannot be read",
+            "casweep accept 'Gateway CA' --status third-party \\\n--reason 'Appliance without Windows' --by 'PKI "
+            "team'"},
+           {"Withdraw the decision", "casweep accept 'Contoso Issuing CA 03' --withdraw"}},
       .exit_codes = {{"0", "the decision was recorded, or the decisions were listed"},
                      {"64", "no such CA, or the decision is incomplete or not possible"},
                      {"74", "the history cannot be used"}}};

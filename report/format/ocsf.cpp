@@ -69,6 +69,7 @@ Coded finding_status_of(history::Status status) {
       return {3, "Suppressed"};
     case history::Status::third_party:
     case history::Status::alternate_mitigation:
+    case history::Status::decommissioned:
     case history::Status::completed:
       return {4, "Resolved"};
   }

@@ -28,9 +28,14 @@ std::string_view title_of(history::Status status) {
 }
 
 std::string status_text(const history::CaSummary& ca, base::Instant now) {
-  const bool ended = ca.decision() == nullptr && ca.status == history::Status::to_address && !ca.decisions.empty() &&
-                     history::state_of(&ca.decisions.back(), now) != history::DecisionState::none;
-  if (ended) return fmt::format("{} ({} ended with a fix)", title_of(ca.status), title_of(ca.decisions.back().status));
+  const bool open = ca.status == history::Status::to_address && !ca.decisions.empty();
+  const bool ended =
+      open && ca.decision() == nullptr && history::state_of(&ca.decisions.back(), now) != history::DecisionState::none;
+  if (ended) {
+    const auto scan = history::ended_by(ca.decisions.back(), ca.story);
+    return fmt::format("{} ({} ended with scan {})", title_of(ca.status), title_of(ca.decisions.back().status),
+                       scan->scan);
+  }
   const auto text = status_text(ca.status, ca.decision(), now);
   const auto since = ca.not_verified_since();
   return since ? fmt::format("{} (not verified since {})", text, short_date(*since)) : text;

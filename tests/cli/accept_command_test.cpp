@@ -72,7 +72,7 @@ TEST_F(Accept, RefusesAnEndThatIsTooLateOrInThePast) {
     return refusal_of({"Open CA", "--status", "risk-accepted", "--reason", "XP", "--by", "CISO", "--until", date});
   };
   EXPECT_THAT(until("2026-09-01"), HasSubstr("not in the future"));
-  EXPECT_EQ(until("2027-09-22"), "A risk can be accepted for 365 days at most; choose a date up to 2027-09-21.");
+  EXPECT_EQ(until("2027-09-22"), "A decision holds for 365 days at most; choose a date up to 2027-09-21.");
   EXPECT_THAT(until("soon"), HasSubstr("is not a date"));
   EXPECT_EQ(until("2027-09-21"), "not refused");
 }
@@ -81,7 +81,7 @@ TEST_F(Accept, LeavesCompletionToScans) {
   EXPECT_THAT(refusal_of({"Open CA", "--status", "completed", "--reason", "XP", "--by", "CISO"}),
               StartsWith("Only a scan can mark a CA as completed"));
   EXPECT_THAT(refusal_of({"Fixed CA", "--status", "planned", "--reason", "XP", "--by", "CISO"}),
-              HasSubstr("its last known verdict is enforced"));
+              HasSubstr("its verdict is enforced"));
 }
 
 TEST_F(Accept, WithdrawsAnActiveDecisionOnce) {

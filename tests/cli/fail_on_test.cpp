@@ -36,7 +36,7 @@ history::CaSummary ca_with(Verdict verdict, std::optional<history::Decision> dec
   return ca;
 }
 
-history::Decision decided(Status status, std::optional<base::Instant> until = {}) {
+history::Decision decided(Status status, base::Instant until = base::Instant::max()) {
   return {.object_guid = guid(), .status = status, .until = until};
 }
 
@@ -80,8 +80,15 @@ TEST(ExitCodeWithExceptions, DoesNotTakeAPlanForAFix) {
   EXPECT_EQ(code_of(ca_with(Verdict::not_enforced, decided(Status::planned)), FailOn{}), ExitCode::not_enforced);
 }
 
-TEST(ExitCodeWithExceptions, NeverLetsAnUnknownCaPass) {
-  EXPECT_EQ(code_of(ca_with(Verdict::unknown, decided(Status::third_party)), FailOn{}), ExitCode::unknown);
+TEST(ExitCodeWithExceptions, LetsAnUnknownCaPassThatWasDecidedAbout) {
+  for (const Status status :
+       {Status::risk_accepted, Status::third_party, Status::alternate_mitigation, Status::decommissioned}) {
+    const auto ca = ca_with(Verdict::unknown, decided(status));
+    EXPECT_EQ(code_of(ca, FailOn{}), ExitCode::ok);
+    EXPECT_EQ(code_of(ca, FailOn{.strict = true}), ExitCode::unknown);
+  }
+  EXPECT_EQ(code_of(ca_with(Verdict::unknown, decided(Status::planned)), FailOn{}), ExitCode::unknown);
+  EXPECT_EQ(code_of(ca_with(Verdict::unknown), FailOn{}), ExitCode::unknown);
 }
 
 TEST(ExitCodeWithExceptions, EndsWithTheException) {
@@ -252,8 +259,47 @@ TEST(ExitCodeOfAHiddenCa, IsUnknownAndStillThatOfItsLastVerdict) {
   EXPECT_EQ(after.code(), ExitCode::not_enforced_and_unknown);
   EXPECT_EQ(after.code(only(&FailOn::not_enforced)), ExitCode::not_enforced);
 
-  after.hide(hidden(Verdict::not_enforced, decided(Status::risk_accepted)));
+  auto decided_before = hidden(Verdict::not_enforced, decided(Status::risk_accepted));
+  after.hide(decided_before);
   EXPECT_EQ(after.code(), ExitCode::unknown);
+  EXPECT_EQ(exit_code_of(after.forest, only(&FailOn::hidden_ca)), ExitCode::unknown);
+  decided_before.hidden_when_decided = true;
+  after.hide(decided_before);
+  EXPECT_EQ(after.code(), ExitCode::ok) << "the person who decided knew that it was hidden";
+}
+
+/// Words that carry news: the CA counts once, and not in every scan.
+TEST(ExitCodeOfNews, IsThatOfACaThatIsNewlyNotEnforced) {
+  AfterScan after;
+  after.scan.since->since = 1;
+  after.scan.cas[0].judgement.verdict = Verdict::not_enforced;
+  auto ca = known_as(Verdict::not_enforced, Verdict::not_enforced);
+  ca.story.episodes = {{.opened = {.scan = 2}}};
+  after.forest.cas = {ca};
+  EXPECT_EQ(after.code(only(&FailOn::new_not_enforced)), ExitCode::not_enforced);
+  after.forest.cas[0].story.episodes = {{.opened = {.scan = 1}}};
+  EXPECT_EQ(after.code(only(&FailOn::new_not_enforced)), ExitCode::ok) << "scan 1 knew it";
+  after.scan.since.reset();
+  EXPECT_EQ(after.code(only(&FailOn::new_not_enforced)), ExitCode::not_enforced) << "no scan before this one knew it";
+  after.forest.cas[0].decisions = {decided(Status::risk_accepted)};
+  after.forest.cas[0].status = Status::risk_accepted;
+  EXPECT_EQ(after.code(only(&FailOn::new_not_enforced)), ExitCode::ok);
+}
+
+TEST(ExitCodeOfNews, IsThatOfACaThatBecameUnknown) {
+  AfterScan after;
+  after.scan.since->since = 1;
+  after.scan.cas[0].judgement.verdict = Verdict::unknown;
+  auto ca = known_as(Verdict::unknown, Verdict::enforced);
+  ca.story.known = history::VerdictWithReason{.verdict = Verdict::enforced};
+  ca.story.unknown_since = history::ScanMoment{.scan = 2};
+  after.forest.cas = {ca};
+  EXPECT_EQ(after.code(only(&FailOn::became_unknown)), ExitCode::unknown);
+  after.forest.cas[0].story.unknown_since->scan = 1;
+  EXPECT_EQ(after.code(only(&FailOn::became_unknown)), ExitCode::ok) << "scan 1 knew it";
+  after.forest.cas[0].story.unknown_since->scan = 2;
+  after.forest.cas[0].story.known.reset();
+  EXPECT_EQ(after.code(only(&FailOn::became_unknown)), ExitCode::ok) << "it was never known";
 }
 
 }  // namespace

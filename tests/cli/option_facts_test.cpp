@@ -47,7 +47,7 @@ TEST(OptionFacts, SayWhichWordsAValueMayBe) {
   EXPECT_THAT(facts_of("list", "format").words, ElementsAre("table", "json", "csv"));
   EXPECT_THAT(facts_of("show", "format").words, ElementsAre("table", "json"));
   EXPECT_THAT(facts_of("accept", "status").words,
-              ElementsAre("planned", "risk-accepted", "third-party", "alternate-mitigation"));
+              ElementsAre("planned", "risk-accepted", "third-party", "alternate-mitigation", "decommissioned"));
   EXPECT_THAT(facts_of("scan", "user").words, ElementsAre());
 }
 

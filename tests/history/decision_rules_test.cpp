@@ -40,33 +40,34 @@ Decision decision_with(Status status, std::optional<base::Instant> until = {}) {
 }
 
 TEST(DecisionRules, AllowADecisionAboutACaThatIsNotCompliant) {
-  EXPECT_EQ(problem_of(decision_with(Status::planned), open_ca()), std::nullopt);
-  EXPECT_EQ(problem_of(decision_with(Status::third_party), open_ca()), std::nullopt);
+  EXPECT_EQ(problem_of(decision_with(Status::planned, today + 24h), open_ca()), std::nullopt);
+  EXPECT_EQ(problem_of(decision_with(Status::third_party, today + 24h), open_ca()), std::nullopt);
   EXPECT_EQ(problem_of(decision_with(Status::alternate_mitigation, today + 24h), open_ca()), std::nullopt);
   EXPECT_EQ(problem_of(decision_with(Status::risk_accepted, today + 24h), open_ca()), std::nullopt);
 }
 
 TEST(DecisionRules, AllowADecisionAboutAnUnknownCa) {
   CaSummary ca = open_ca();
+  ca.last->judged.verdict = assess::Verdict::unknown;
   ca.known.reset();
-  EXPECT_EQ(problem_of(decision_with(Status::planned), ca), std::nullopt);
+  EXPECT_EQ(problem_of(decision_with(Status::third_party, today + 24h), ca), std::nullopt);
 }
 
-TEST(DecisionRules, EndAnAcceptedRiskAfterNinetyDaysByDefault) {
-  EXPECT_EQ(default_end(Status::risk_accepted, today), today + std::chrono::days{90});
-  EXPECT_EQ(default_end(Status::planned, today), std::nullopt);
-  EXPECT_EQ(default_end(Status::third_party, today), std::nullopt);
+TEST(DecisionRules, AllowDecommissioningOnlyOfACaThatCannotBeRead) {
+  CaSummary ca = open_ca();
+  EXPECT_EQ(problem_of(decision_with(Status::decommissioned, today + 24h), ca), DecisionProblem::still_answers);
+  ca.last->judged.verdict = assess::Verdict::unknown;
+  EXPECT_EQ(problem_of(decision_with(Status::decommissioned, today + 24h), ca), std::nullopt);
 }
 
-TEST(DecisionRules, AcceptARiskForAYearAtMost) {
+TEST(DecisionRules, EndEveryDecisionWithinAYear) {
   const auto longest = today + std::chrono::days{365};
-  EXPECT_EQ(problem_of(decision_with(Status::risk_accepted, longest), open_ca()), std::nullopt);
-  EXPECT_EQ(problem_of(decision_with(Status::risk_accepted, longest + 1ms), open_ca()), DecisionProblem::ends_too_late);
-  EXPECT_EQ(problem_of(decision_with(Status::third_party, longest + 1ms), open_ca()), std::nullopt);
-}
-
-TEST(DecisionRules, NeverAcceptARiskIndefinitely) {
-  EXPECT_EQ(problem_of(decision_with(Status::risk_accepted), open_ca()), DecisionProblem::no_end);
+  for (const Status status :
+       {Status::planned, Status::risk_accepted, Status::third_party, Status::alternate_mitigation}) {
+    EXPECT_EQ(problem_of(decision_with(status, longest), open_ca()), std::nullopt);
+    EXPECT_EQ(problem_of(decision_with(status, longest + 1ms), open_ca()), DecisionProblem::ends_too_late);
+    EXPECT_EQ(problem_of(decision_with(status), open_ca()), DecisionProblem::no_end);
+  }
 }
 
 TEST(DecisionRules, RequireAnEndInTheFuture) {

@@ -39,10 +39,7 @@ TEST(Decision, OfACompliantCaIsCompleted) {
 }
 
 /// Not knowing completes nothing.
-TEST(Decision, OfAnUnknownCaIsToAddress) {
-  EXPECT_EQ(status_at(std::nullopt, nullptr, at(1)), Status::to_address);
-  EXPECT_EQ(status_at(Verdict::unknown, nullptr, at(1)), Status::to_address);
-}
+TEST(Decision, OfAnUnknownCaIsToAddress) { EXPECT_EQ(status_at(Verdict::unknown, nullptr, at(1)), Status::to_address); }
 
 TEST(Decision, EndsSoonWithinThirtyDaysOfItsEnd) {
   const auto decision = accepted(at(100 * day));
@@ -52,7 +49,7 @@ TEST(Decision, EndsSoonWithinThirtyDaysOfItsEnd) {
   EXPECT_EQ(state_of(&decision, at(100 * day)), DecisionState::expired);
 }
 
-TEST(Decision, WithoutAnEndStaysActive) {
+TEST(Decision, WithoutAnEndIsActive) {
   const Decision decision{.object_guid = guid(1), .status = Status::planned};
   EXPECT_EQ(state_of(&decision, at(10'000 * day)), DecisionState::active);
 }
@@ -94,6 +91,7 @@ TEST(Exception, IsNotNeededForACompletedCa) {
 TEST(Decision, ProtectsOnlyIfSomethingElseDoes) {
   EXPECT_TRUE(is_mitigated(Status::third_party));
   EXPECT_TRUE(is_mitigated(Status::alternate_mitigation));
+  EXPECT_TRUE(is_mitigated(Status::decommissioned));
   EXPECT_FALSE(is_mitigated(Status::risk_accepted));
   EXPECT_TRUE(is_exception(Status::risk_accepted));
   EXPECT_FALSE(is_exception(Status::planned));
@@ -126,10 +124,10 @@ TEST_F(DecisionOnRecord, HasAnEntryInTheLedger) {
   EXPECT_EQ(history_.ledger_head().seq, before.seq + 1);
 }
 
-TEST_F(DecisionOnRecord, OfAnAcceptedRiskEndsWithinAYear) {
-  auto decision = accepted(at(1'000) + longest_acceptance);
+TEST_F(DecisionOnRecord, EndsWithinAYear) {
+  auto decision = accepted(at(1'000) + longest_duration);
   history_.decide(decision);
-  decision.until = at(1'001) + longest_acceptance;
+  decision.until = at(1'001) + longest_duration;
   EXPECT_THROW(history_.decide(decision), store::StoreError);
   decision.until.reset();
   EXPECT_THROW(history_.decide(decision), store::StoreError);

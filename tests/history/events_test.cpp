@@ -204,7 +204,7 @@ TEST(Events, OfADecisionAboutACaThatWasFixedHaveNoExpiry) {
   EXPECT_EQ(story.events.back().before, "to-address");
 }
 
-TEST(Decision, HoldsUntilAScanFindsTheCaCompliant) {
+TEST(Decision, EndsWithAScanThatFindsTheCaCompliant) {
   const std::vector<Decision> decisions{
       {.object_guid = guid(1), .status = Status::third_party, .set_at = at(1 * day + 1)},
       {.object_guid = guid(1), .status = Status::planned, .set_at = at(5 * day + 1)}};
@@ -212,7 +212,7 @@ TEST(Decision, HoldsUntilAScanFindsTheCaCompliant) {
   EXPECT_EQ(decision_at(decisions, story, at(1 * day)), nullptr);
   EXPECT_EQ(decision_at(decisions, story, at(2 * day)), &decisions[0]);
   EXPECT_EQ(decision_at(decisions, story, at(3 * day)), nullptr);
-  EXPECT_EQ(decision_at(decisions, story, at(4 * day)), nullptr) << "it broke again, and nobody decided about that";
+  EXPECT_EQ(decision_at(decisions, story, at(4 * day)), nullptr) << "it regressed, and no decision is about that";
   EXPECT_EQ(decision_at(decisions, story, at(6 * day)), &decisions[1]);
   EXPECT_EQ(decision_at({}, story, at(6 * day)), nullptr);
 }
@@ -226,18 +226,44 @@ TEST(Decision, EndsWithAScanThatHadBegunBefore) {
   EXPECT_EQ(decision_at(decisions, story, at(3 * day)), nullptr);
 }
 
-TEST(Decision, EndsWithAFixWhateverTheClockDid) {
+TEST(Decision, EndsWithAFixEvenIfTheClockWasSetBack) {
   const std::vector<Decision> decisions{{.object_guid = guid(1), .status = Status::planned, .set_at = at(7 * day)}};
   auto ca = timeline("nenen");
   ca.sightings[1].scan.at = at(8 * day);  // and then it was set back
   EXPECT_EQ(decision_at(decisions, story_of(ca, decisions, at(9 * day)), at(9 * day)), nullptr);
 }
 
-TEST(Decision, HoldsWhileNobodyKnows) {
+TEST(Decision, HoldsWhileTheCaIsUnknown) {
   const std::vector<Decision> decisions{{.object_guid = guid(1), .status = Status::planned, .set_at = at(1 * day + 1)}};
   EXPECT_EQ(decision_at(decisions, story_of(timeline("uuu"), decisions, at(9 * day)), at(9 * day)), &decisions[0]);
   EXPECT_EQ(decision_at(decisions, story_of(timeline("nuun"), decisions, at(9 * day)), at(9 * day)), &decisions[0]);
   EXPECT_EQ(decision_at(decisions, story_of(timeline("ue"), decisions, at(9 * day)), at(9 * day)), nullptr);
+}
+
+/// A decision is about what was known when it was made.
+TEST(Decision, EndsWithAScanThatNewlyFindsNoEnforcement) {
+  const std::vector<Decision> decisions{
+      {.object_guid = guid(1), .status = Status::third_party, .set_at = at(1 * day + 1)}};
+  const auto applies = [&](const std::string& verdicts) {
+    return decision_at(decisions, story_of(timeline(verdicts), decisions, at(9 * day)), at(9 * day)) != nullptr;
+  };
+  EXPECT_FALSE(applies("uun")) << "nothing was known";
+  EXPECT_TRUE(applies("eu"));
+  EXPECT_FALSE(applies("euun")) << "it was enforced when last known";
+  EXPECT_FALSE(applies("euue")) << "it was fixed, or it never broke";
+  EXPECT_TRUE(applies("nuun")) << "that was known";
+}
+
+TEST(Decision, ThatACaIsDecommissionedEndsWhenItAnswersAgain) {
+  std::vector<Decision> decisions{
+      {.object_guid = guid(1), .status = Status::decommissioned, .set_at = at(2 * day + 1)}};
+  const auto story = story_of(timeline("nuun"), decisions, at(9 * day));
+  EXPECT_EQ(decision_at(decisions, story, at(3 * day)), &decisions[0]);
+  EXPECT_EQ(decision_at(decisions, story, at(4 * day)), nullptr);
+  ASSERT_TRUE(ended_by(decisions[0], story));
+  EXPECT_EQ(ended_by(decisions[0], story)->scan, 4);
+  decisions[0].status = Status::risk_accepted;
+  EXPECT_EQ(ended_by(decisions[0], story), std::nullopt);
 }
 
 TEST(Episode, OpensWithTheFirstAndClosesWithTheNextCompliantReading) {

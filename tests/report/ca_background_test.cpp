@@ -59,10 +59,18 @@ TEST_F(Background, TellsWhetherThisScanSawTheFix) {
 TEST_F(Background, ADecisionAboutACaThatWasFixedSinceIsNone) {
   decide(Status::third_party, began() - 3h);
   history::CaSummary known{.object_guid = guid(), .decisions = decisions_};
-  known.story.completions = {began() - 2h};
+  known.story.findings = {{.scan = scan_.id - 1, .at = began() - 2h}};
   EXPECT_EQ(background_of(scan_, scan_.cas[ca_], known).status, Status::to_address);
-  known.story.completions = {began() + 2h};
+  known.story.findings = {{.scan = scan_.id + 1, .at = began() + 2h}};
   EXPECT_EQ(background_of(scan_, scan_.cas[ca_], known).status, Status::third_party);
+}
+
+TEST_F(Background, ADecisionThatThisScanEndedIsNone) {
+  decide(Status::third_party, began() - 3h);
+  history::CaSummary known{.object_guid = guid(), .decisions = decisions_};
+  known.story.findings = {{.scan = scan_.id, .at = began(), .ended = began() + 1min}};
+  EXPECT_EQ(background_of(scan_, scan_.cas[ca_], known).status, Status::to_address);
+  EXPECT_FALSE(background_of(scan_, scan_.cas[ca_], known).decision);
 }
 
 TEST_F(Background, TakesTheNewestDecisionBeforeTheScan) {

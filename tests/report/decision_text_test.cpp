@@ -16,12 +16,21 @@ TEST(StatusTitle, IsThatOfSecureScore) {
   EXPECT_EQ(title_of(history::Status::alternate_mitigation), "Resolved through alternate mitigation");
 }
 
-TEST(StatusText, NamesADecisionThatAFixEnded) {
+TEST(StatusText, NamesADecisionThatAScanEnded) {
   history::CaSummary ca{.object_guid = *base::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{})};
   ca.decisions = {{.object_guid = ca.object_guid, .status = history::Status::third_party, .set_at = base::Instant{}}};
   EXPECT_EQ(status_text(ca, base::Instant{}), "To address");
-  ca.story.completions = {base::Instant{} + std::chrono::hours{1}};
-  EXPECT_EQ(status_text(ca, base::Instant{}), "To address (Resolved through third party ended with a fix)");
+  ca.story.findings = {{.scan = 7, .at = base::Instant{} + std::chrono::hours{1}}};
+  EXPECT_EQ(status_text(ca, base::Instant{}), "To address (Resolved through third party ended with scan 7)");
+}
+
+TEST(StatusText, SaysSinceWhenNothingVerifiesACompliantCa) {
+  history::CaSummary ca{.object_guid = *base::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{})};
+  ca.known = history::Answer{.read_at = base::Instant{}, .judged = {.verdict = assess::Verdict::enforced}};
+  ca.last = history::Answer{.judged = {.verdict = assess::Verdict::unknown}};
+  EXPECT_EQ(status_text(ca, base::Instant{}), "To address (not verified since 1970-01-01)");
+  ca.known->judged.verdict = assess::Verdict::not_enforced;
+  EXPECT_EQ(status_text(ca, base::Instant{}), "To address");
 }
 
 }  // namespace

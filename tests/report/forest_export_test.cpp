@@ -54,8 +54,7 @@ history::ForestStatus forest_after(const history::ScanRecord& scan) {
                                   .set_at = scan.start.started_at - 1h});
       ends.erase(ends.begin());
     }
-    const auto known = status.known ? std::optional(status.known->judged.verdict) : std::nullopt;
-    status.status = history::status_at(known, status.decision(), forest.now);
+    status.status = history::status_at(status.verdict(), status.decision(), forest.now);
     forest.cas.push_back(std::move(status));
   }
   return forest;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "history/decision_rules.h"
 #include "tests/support/example_scans.h"
 #include "tests/support/test_folder.h"
 
@@ -103,6 +104,7 @@ TEST_F(Page, OfAScanIsTheSameAtAnyTime) {
                    .status = history::Status::third_party,
                    .reason = "A proxy",
                    .approver = "CISO",
+                   .until = began_ + 49h + history::default_duration,
                    .set_at = began_ + 49h});
   EXPECT_EQ((std::vector{page(first), page(second)}), before);
 }

@@ -326,18 +326,18 @@ INSTANTIATE_TEST_SUITE_P(CaLatest, TamperedRow,
                                                    "ca_latest 1 scan 0 ca A (display): is not"}),
                          name_of_case);
 
-INSTANTIATE_TEST_SUITE_P(
-    Decision, TamperedRow,
-    testing::Values(
-        Tampering{"Changed", "UPDATE disposition SET approver = 'me' WHERE id = 1",
-                  "disposition 1 scan 0 ca B (display): was changed"},
-        Tampering{"Deleted", "DELETE FROM disposition WHERE id = 1", "disposition 1 scan 0 ca : was deleted"},
-        Tampering{
-            "Inserted",
-            "INSERT INTO disposition (ca_id, status, reason, approver, set_at) VALUES (1, 'planned', 'So.', 'me', 1)",
-            "disposition 3 scan 0 ca A (display): is in no ledger entry"},
-        Tampering{"Swapped", swapped("disposition", "id", 1, 2), "disposition 1 scan 0 ca B (display): was changed"}),
-    name_of_case);
+INSTANTIATE_TEST_SUITE_P(Decision, TamperedRow,
+                         testing::Values(Tampering{"Changed", "UPDATE disposition SET approver = 'me' WHERE id = 1",
+                                                   "disposition 1 scan 0 ca B (display): was changed"},
+                                         Tampering{"Deleted", "DELETE FROM disposition WHERE id = 1",
+                                                   "disposition 1 scan 0 ca : was deleted"},
+                                         Tampering{"Inserted",
+                                                   "INSERT INTO disposition (ca_id, status, reason, approver, "
+                                                   "until_at, set_at) VALUES (1, 'planned', 'So.', 'me', 2, 1)",
+                                                   "disposition 3 scan 0 ca A (display): is in no ledger entry"},
+                                         Tampering{"Swapped", swapped("disposition", "id", 1, 2),
+                                                   "disposition 1 scan 0 ca B (display): was changed"}),
+                         name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
     Ledger, TamperedRow,

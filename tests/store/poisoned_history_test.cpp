@@ -15,6 +15,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
+#include "history/decision_rules.h"
 #include "store/database_file_internal.h"
 #include "store/history_backup.h"
 #include "store/history_check.h"
@@ -430,7 +431,9 @@ TEST_F(PoisonedHistory, HasNoScanThatEndsTwiceOrBeginsTwice) {
 }
 
 TEST_F(PoisonedHistory, HasNoException) {
-  poison("INSERT INTO disposition (ca_id, status, reason, approver, set_at) VALUES (1, 'third-party', 'So.', 'me', 1)");
+  poison(
+      "INSERT INTO disposition (ca_id, status, reason, approver, until_at, set_at) VALUES (1, 'third-party', 'So.', "
+      "'me', 2, 1)");
   const auto history = History::open_existing(file_);
   EXPECT_EQ(kind_of_error([&] { (void)history.forest_status(at(2)); }), Kind::altered);
   EXPECT_EQ(kind_of_error([&] { (void)history.ca_summary(guid(1), at(2)); }), Kind::altered);
@@ -441,7 +444,13 @@ TEST_F(PoisonedHistory, DoesNotForgetThatAnExceptionWasWithdrawn) {
   {
     auto history = History::open(file_);
     for (const auto status : {history::Status::third_party, history::Status::to_address}) {
-      history.decide({.object_guid = guid(1), .status = status, .reason = "So.", .approver = "me", .set_at = at(5)});
+      history.decide({.object_guid = guid(1),
+                      .status = status,
+                      .reason = "So.",
+                      .approver = "me",
+                      .until = status == history::Status::to_address ? std::nullopt
+                                                                     : std::optional{at(5) + history::default_duration},
+                      .set_at = at(5)});
     }
     EXPECT_EQ(history.decisions().size(), 2u);
   }
@@ -460,6 +469,7 @@ TEST_F(PoisonedHistory, DoesNotMoveAnExceptionToAnotherCa) {
                                .status = history::Status::third_party,
                                .reason = "So.",
                                .approver = "me",
+                               .until = at(5) + history::default_duration,
                                .set_at = at(5)});
   EXPECT_EQ(History::open_existing(file_).decisions().size(), 1u);
   const auto save = [&](const char* name) { return fs::copy_file(file_, folder_ / name); };
@@ -486,6 +496,7 @@ TEST_F(PoisonedHistory, DoesNotTrustARewrittenEntry) {
                     .status = history::Status::planned,
                     .reason = "So.",
                     .approver = "me",
+                    .until = at(5) + history::default_duration,
                     .set_at = at(5)});
     record_scan(history, {enforced_example(1, "A"), enforced_example(2, "B")});
   }

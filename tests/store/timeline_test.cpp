@@ -8,6 +8,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "history/decision_rules.h"
 #include "store/history.h"
 #include "tests/support/history_testing.h"
 
@@ -117,6 +118,7 @@ TEST_F(Timeline, CountsEachScanAndItsMitigatedCas) {
                    .status = history::Status::third_party,
                    .reason = "A proxy encrypts",
                    .approver = "PKI",
+                   .until = at(day + day / 2) + history::default_duration,
                    .set_at = at(day + day / 2)});
   scan({enforced_example(1, "A"), not_enforced_example(2, "B"), unknown_example(3, "C", Reason::timed_out)});
   const auto scans = history_.headlines({});
@@ -183,6 +185,7 @@ TEST_F(Timeline, AsksForANewDecisionAfterAFix) {
                    .status = history::Status::third_party,
                    .reason = "A proxy encrypts",
                    .approver = "PKI",
+                   .until = at(day + day / 2) + history::default_duration,
                    .set_at = at(day + day / 2)});
   scan({not_enforced_example(1, "A")});
   EXPECT_EQ(history_.ca_summary(guid(1), now()).status, history::Status::third_party);
@@ -284,6 +287,7 @@ TEST_F(Timeline, OfAScanNeverChanges) {
                    .status = history::Status::third_party,
                    .reason = "A proxy encrypts",
                    .approver = "PKI",
+                   .until = at(3 * day + day / 2) + history::default_duration,
                    .set_at = at(3 * day + day / 2)});
   for (int i = 0; i < 4; ++i) scan({enforced_example(1, "Z")});
   EXPECT_EQ(described(), before);
