@@ -97,14 +97,46 @@ std::size_t display_width(std::string_view safe) {
   return width;
 }
 
-std::string shortened(std::string_view safe, std::size_t columns, std::string_view ellipsis) {
-  if (display_width(safe) <= columns) return std::string(safe);
+namespace {
+
+/// How many columns a shortened text keeps at its start and at its end.
+struct KeptEnds {
+  std::size_t head;
+  std::size_t tail;
+};
+
+/// `until` and `from` are the widths of the text up to and from the character that should stay visible, each with that
+/// character.
+KeptEnds kept_ends(std::size_t room, std::size_t until, std::size_t from) {
+  if (until < from && until <= room) return {room, 0};
+  const std::size_t tail = std::max(room * 2 / 3, from <= room ? from : 0);
+  return {room - tail, tail};
+}
+
+}  // namespace
+
+std::string shortened(std::string_view safe, std::size_t columns, std::string_view ellipsis,
+                      std::optional<std::size_t> kept_byte) {
+  const std::size_t width = display_width(safe);
+  if (width <= columns) return std::string(safe);
   const std::size_t ellipsis_width = display_width(ellipsis);
   if (columns <= ellipsis_width) return std::string(columns, '.');
 
   const std::vector<Piece> pieces = pieces_of(safe);
-  const std::size_t tail_budget = (columns - ellipsis_width) / 2;
-  std::size_t head_budget = columns - ellipsis_width - tail_budget;
+  const std::size_t room = columns - ellipsis_width;
+  KeptEnds kept{room - room / 2, room / 2};
+  if (kept_byte) {
+    std::size_t until = 0;
+    std::size_t bytes = 0;
+    std::size_t kept_width = 0;
+    for (std::size_t i = 0; i < pieces.size() && bytes <= *kept_byte; ++i) {
+      bytes += pieces[i].bytes.size();
+      kept_width = pieces[i].width;
+      until += kept_width;
+    }
+    kept = kept_ends(room, until, width - until + kept_width);
+  }
+  std::size_t head_budget = kept.head;
   std::string head;
   for (const Piece& piece : pieces) {
     if (piece.width > head_budget) break;
@@ -114,7 +146,7 @@ std::string shortened(std::string_view safe, std::size_t columns, std::string_vi
   // A mark is cut together with its letter, so the tail begins at the last piece that took a column.
   std::size_t tail_width = 0;
   std::size_t tail_begin = pieces.size();
-  for (std::size_t i = pieces.size(); i-- > 0 && tail_width + pieces[i].width <= tail_budget;) {
+  for (std::size_t i = pieces.size(); i-- > 0 && tail_width + pieces[i].width <= kept.tail;) {
     tail_width += pieces[i].width;
     if (pieces[i].width > 0) tail_begin = i;
   }

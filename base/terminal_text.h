@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,8 +29,10 @@ enum class Charset { unicode, ascii };
 /// Columns that `safe` (the result of terminal_safe) takes on a terminal.
 [[nodiscard]] std::size_t display_width(std::string_view safe);
 
-/// `safe` shortened to `columns`, with `ellipsis` where something was cut: in the middle, because names of one
-/// organisation differ at their ends.
-[[nodiscard]] std::string shortened(std::string_view safe, std::size_t columns, std::string_view ellipsis = "…");
+/// `safe` shortened to `columns`, with `ellipsis` where something was cut. The character at `kept_byte` stays, if there
+/// is room: in its first half by a cut at the end, otherwise by a cut that keeps more of the end than of the beginning.
+/// nullopt: cut in the middle.
+[[nodiscard]] std::string shortened(std::string_view safe, std::size_t columns, std::string_view ellipsis = "…",
+                                    std::optional<std::size_t> kept_byte = std::nullopt);
 
 }  // namespace casweep::base

@@ -177,7 +177,7 @@ void Page::write_old_clients() const {
                     {safe(computer.operating_system)},
                     {day_of(computer.last_logon)}});
   }
-  write_columns_of({{"COMPUTER", 14}, {"DOMAIN", 8}, {"AGE"}, {"REPORTED OS", 14}, {"LOGGED ON"}}, rows);
+  write_columns_of({{"COMPUTER", 16}, {"DOMAIN", 12, 1}, {"AGE"}, {"REPORTED OS", 16, 3}, {"LOGGED ON", 0, 2}}, rows);
 }
 
 void Page::write_templates() const {

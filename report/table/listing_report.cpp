@@ -16,6 +16,7 @@
 #include "report/json/scan_json.h"
 #include "report/table/table_style.h"
 #include "report/table/text_columns.h"
+#include "report/words/dates.h"
 #include "report/words/duplicate_text.h"
 #include "report/words/reading_text.h"
 
@@ -29,15 +30,15 @@ std::string changed_at(const discovery::EnrollmentService& ca) {
 }  // namespace
 
 void write_listing_table(std::ostream& out, const discovery::Listing& listing, const TableStyle& style) {
-  const base::Charset charset = style.unicode ? base::Charset::unicode : base::Charset::ascii;
+  const base::Charset charset = charset_of(style);
   std::vector<std::vector<TextCell>> rows;
   for (const discovery::EnrollmentService& ca : listing.services) {
     rows.push_back({{base::terminal_name(name_of(ca), ca.object_guid, charset)},
                     {ca.dns_host_name.empty() ? "-" : base::terminal_safe(ca.dns_host_name, charset)},
-                    {changed_at(ca)},
+                    {ca.when_changed ? short_time(*ca.when_changed) : "-"},
                     {ca.object_guid.to_string()}});
   }
-  write_columns(out, {{"CA", 12}, {"HOST", 10}, {"CHANGED", 10}, {"GUID"}}, rows, style.columns, charset);
+  write_columns(out, {{"CA", 16}, {"HOST", 12}, {"CHANGED", 0, 2}, {"GUID", 0, 1}}, rows, style.columns, charset);
   out << '\n';
   write_wrapped(
       out,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <climits>
 #include <cstddef>
 #include <iosfwd>
 #include <string>
@@ -13,8 +14,11 @@ namespace casweep::report {
 
 /// A column of a table on a terminal.
 struct TextColumn {
+  static constexpr unsigned always = UINT_MAX;
+
   std::string title;
-  std::size_t least = 0;  ///< width it may shrink to; 0: it never shrinks
+  std::size_t least = 0;         ///< width it may shrink to; 0: it never shrinks
+  unsigned importance = always;  ///< on a narrow terminal the column of the lowest importance is dropped first
 };
 
 /// One cell: safe text, and zero-width text to write before and after it (colour).
@@ -24,8 +28,10 @@ struct TextCell {
   std::string_view after = {};
 };
 
-/// Writes titles and rows in columns, two spaces apart. If they do not fit into `width` (0: unlimited), the widest of
-/// the columns that may shrink is shrunk first. If that is not enough, each row is written as lines of "TITLE  cell".
+/// Writes titles and rows in columns, two spaces apart. If they do not fit into `width` (0: unlimited), columns shrink
+/// to their `least`, the widest first. If that is not enough, columns are dropped, and named below the table. If that
+/// is not enough either, each row is written as lines of "TITLE  cell". A cell that shrinks keeps the part in which it
+/// differs from the other cells of its column.
 void write_columns(std::ostream& out, const std::vector<TextColumn>& columns,
                    const std::vector<std::vector<TextCell>>& rows, std::size_t width, base::Charset charset);
 

@@ -104,7 +104,14 @@ void write_scans_table(std::ostream& out, std::span<const ScanHeadline> scans, c
                     {percent_text(scan, scan.compliant() + scan.mitigated)}});
   }
   write_columns(out,
-                {{"SCAN"}, {"BEGAN"}, {"STATE", 5}, {"CAS"}, {"ASSESSED"}, {"NOT ENF."}, {"COMPL."}, {"AFTER EXC."}},
+                {{"SCAN"},
+                 {"BEGAN"},
+                 {"STATE"},
+                 {"CAS", 0, 3},
+                 {"ASSESSED", 0, 2},
+                 {"NOT ENFORCED"},
+                 {"COMPLIANT", 0, 4},
+                 {"INCL. MITIGATED", 0, 1}},
                 rows, style.columns, charset_of(style));
   for (const ScanHeadline& scan : scans) {
     if (scan.failure.empty()) continue;

@@ -77,5 +77,12 @@ TEST(Shortened, CutsAMarkTogetherWithItsLetter) {
   EXPECT_EQ(shortened("abcdefghe\u0301", 4), "ab…e\u0301");
 }
 
+TEST(Shortened, KeepsTheCharacterThatCounts) {
+  EXPECT_EQ(shortened("ca03.corp.example", 12, "…", 3), "ca03.corp.e…");
+  EXPECT_EQ(shortened("Contoso Issuing CA 03", 12, "…", 20), "Cont…g CA 03");
+  EXPECT_EQ(shortened("Contoso Root of the East, CA 03 of 9", 14, "…", 26), "Con…CA 03 of 9");
+  EXPECT_EQ(shortened("東京1京東京", 8, "…", 6), "東京1京…");
+}
+
 }  // namespace
 }  // namespace casweep::base

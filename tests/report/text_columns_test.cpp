@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <sstream>
+#include <string>
 
 namespace casweep::report {
 namespace {
@@ -41,6 +42,57 @@ TEST(TextColumns, StandBelowEachOtherWhereTheyDoNotFit) {
 TEST(TextColumns, NeverShortenWhatMayNotShrink) {
   EXPECT_THAT(written(10), ::testing::HasSubstr("8b1e0c52"));
   EXPECT_THAT(written(1), ::testing::HasSubstr("8b1e0c52"));
+}
+
+const std::vector<TextColumn> weighted_columns{{"CA", 16}, {"HOST", 14, 2}, {"CHANGED", 0, 3}, {"GUID", 0, 1}};
+
+std::vector<std::vector<TextCell>> similar_rows() {
+  std::vector<std::vector<TextCell>> cas;
+  for (const std::string number : {"01", "02"}) {
+    cas.push_back({{"Contoso Issuing CA " + number}, {"ca" + number + ".corp.example"}, {"2026-11-23"}, {"8b1e0c52"}});
+  }
+  return cas;
+}
+
+std::string weighted(std::size_t width) {
+  std::ostringstream out;
+  write_columns(out, weighted_columns, similar_rows(), width, base::Charset::unicode);
+  return out.str();
+}
+
+TEST(TextColumns, ShrinkSoThatCellsStayDifferent) {
+  EXPECT_EQ(weighted(55),
+            "CA                HOST             CHANGED     GUID\n"
+            "Conto…uing CA 01  ca01.corp.exam…  2026-11-23  8b1e0c52\n"
+            "Conto…uing CA 02  ca02.corp.exam…  2026-11-23  8b1e0c52\n");
+}
+
+/// A complete name is more useful than a less important column.
+TEST(TextColumns, DropTheLeastImportantAndNameIt) {
+  EXPECT_EQ(weighted(52),
+            "CA                     HOST               CHANGED\n"
+            "Contoso Issuing CA 01  ca01.corp.example  2026-11-23\n"
+            "Contoso Issuing CA 02  ca02.corp.example  2026-11-23\n"
+            "Not shown at this width: GUID; --format json shows\n"
+            "all.\n");
+  EXPECT_EQ(weighted(34),
+            "CA                     CHANGED\n"
+            "Contoso Issuing CA 01  2026-11-23\n"
+            "Contoso Issuing CA 02  2026-11-23\n"
+            "Not shown at this width: HOST,\n"
+            "GUID; --format json shows all.\n");
+}
+
+TEST(TextColumns, StandBelowEachOtherWithoutADroppedOneWhereEvenThoseAlwaysShownDoNotFit) {
+  EXPECT_THAT(weighted(8), ::testing::HasSubstr("\n  GUID     8b1e0c52\n"));
+  EXPECT_THAT(weighted(8), ::testing::Not(::testing::HasSubstr("Not shown")));
+}
+
+/// Equal names cannot be told apart by any part of them.
+TEST(TextColumns, CutEqualCellsInTheMiddle) {
+  std::ostringstream out;
+  write_columns(out, {{"CA", 5}}, {{{"abcdefghij"}}, {{"abcdefghij"}}}, 7, base::Charset::unicode);
+  EXPECT_EQ(out.str(), "CA\nabc…hij\nabc…hij\n");
 }
 
 }  // namespace
