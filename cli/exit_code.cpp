@@ -26,7 +26,7 @@ struct Findings {
 };
 
 /// The previous complete scan; 0: there is none, so that everything is new.
-std::int64_t previous_scan(const std::optional<history::PresenceChanges>& since) { return since ? since->since : 0; }
+std::int64_t previous_scan(const std::optional<history::ChangesSince>& since) { return since ? since->since : 0; }
 
 bool is_newly_not_enforced(const history::CaStory& story, std::int64_t previous) {
   return !story.episodes.empty() && !story.episodes.back().closed && story.episodes.back().opened.scan > previous;
@@ -61,8 +61,8 @@ void count_removal(Findings& findings, const history::CaSummary& ca, base::Insta
   if (fail_on.unknown && ca.verdict() == Verdict::unknown) findings.unknown = true;
 }
 
-bool has_change(const std::optional<history::PresenceChanges>& since, history::PresenceChange::Kind kind) {
-  return since && std::ranges::find(since->changes, kind, &history::PresenceChange::kind) != since->changes.end();
+bool has_change(const std::optional<history::ChangesSince>& since, history::CaChange::Kind kind) {
+  return since && std::ranges::find(since->changes, kind, &history::CaChange::kind) != since->changes.end();
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ ExitCode exit_code_of(const history::ScanRecord& scan, const history::ForestStat
       count_removal(findings, *found, forest.now, fail_on);
     }
   }
-  if (fail_on.new_ca && has_change(scan.since, history::PresenceChange::Kind::added)) findings.not_enforced = true;
+  if (fail_on.new_ca && has_change(scan.since, history::CaChange::Kind::added)) findings.not_enforced = true;
   return findings.code();
 }
 
@@ -107,7 +107,7 @@ ExitCode exit_code_of(const history::ForestStatus& forest, const FailOn& fail_on
   findings.not_enforced |= fail_on.removed_ca && std::ranges::any_of(forest.removed, [&](const history::CaSummary& ca) {
                              return !is_excepted(ca, forest.now, fail_on);
                            });
-  findings.not_enforced |= fail_on.new_ca && has_change(forest.since, history::PresenceChange::Kind::added);
+  findings.not_enforced |= fail_on.new_ca && has_change(forest.since, history::CaChange::Kind::added);
   return findings.code();
 }
 

@@ -23,6 +23,12 @@ bool counts_as_not_enforced(assess::Verdict verdict, const CaSummary& ca) {
   return ca.hidden() && ca.known && ca.known->judged.verdict == assess::Verdict::not_enforced;
 }
 
+Need need_of(const CaSummary& ca, base::Instant now) {
+  if (ca.status == Status::completed) return Need::none;
+  if (in_force(exception_state(ca, now))) return Need::covered;
+  return ca.status == Status::planned ? Need::planned : Need::action;
+}
+
 const CaSummary* ForestStatus::find(const base::ObjectGuid& object_guid) const {
   const auto found = std::ranges::find(cas, object_guid, &CaSummary::object_guid);
   return found == cas.end() ? nullptr : &*found;
@@ -30,6 +36,11 @@ const CaSummary* ForestStatus::find(const base::ObjectGuid& object_guid) const {
 
 std::size_t ForestStatus::count(assess::Verdict verdict) const {
   return static_cast<std::size_t>(std::ranges::count(cas, verdict, &CaSummary::verdict));
+}
+
+std::size_t ForestStatus::count(Need need) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(cas, [&](const CaSummary& ca) { return need_of(ca, now) == need; }));
 }
 
 std::size_t ForestStatus::compliant() const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "assess/interface_flags.h"
 #include "history/decision.h"
 #include "history/events.h"
 
@@ -18,6 +19,7 @@ struct Answer {
   base::Instant read_at{};
   VerdictWithReason judged{};
   std::string detail{};
+  std::optional<assess::InterfaceFlags> interface_flags{};  ///< nullopt: not read, or absent
 };
 
 /// Whether the directory did not show the CA to the account of that scan.
@@ -56,6 +58,16 @@ struct CaSummary {
 /// and did not when last known. Hiding a CA from the account is no remedy.
 [[nodiscard]] bool counts_as_not_enforced(assess::Verdict verdict, const CaSummary& ca);
 
+/// What a CA needs from a person.
+enum class Need {
+  none,     ///< compliant
+  action,   ///< not enforced or unknown, without a decision in force
+  planned,  ///< the same, with a plan in force
+  covered,  ///< the same, with an exception in force
+};
+
+[[nodiscard]] Need need_of(const CaSummary& ca, base::Instant now);
+
 /// The forest as the history knows it.
 struct ForestStatus {
   std::optional<ScanMoment> scan{};  ///< the last complete scan; nullopt: there is none
@@ -63,12 +75,13 @@ struct ForestStatus {
   std::vector<CaSummary> cas{};      ///< listed by that scan or a later one, by name
   std::vector<CaSummary> removed{};  ///< not listed by that scan for the first time, by name
   /// What that scan and later ones found, compared with the complete scan before it; nullopt: there is none.
-  std::optional<PresenceChanges> since{};
+  std::optional<ChangesSince> since{};
   base::Instant now{};  ///< when this was asked
 
   /// The CA of `cas` with this objectGUID; null: there is none.
   [[nodiscard]] const CaSummary* find(const base::ObjectGuid& object_guid) const;
   [[nodiscard]] std::size_t count(assess::Verdict verdict) const;
+  [[nodiscard]] std::size_t count(Need need) const;
   [[nodiscard]] std::size_t compliant() const;
   /// With those that are not compliant and that is_mitigated() covers.
   [[nodiscard]] std::size_t compliant_after_exceptions() const;

@@ -21,13 +21,19 @@ constexpr auto state_words = base::words<ScanState>({
     {ScanState::failed, "failed"},
 });
 
-constexpr auto presence_words = base::words<PresenceChange::Kind>({
-    {PresenceChange::Kind::removed, "removed"},
-    {PresenceChange::Kind::hidden, "hidden"},
-    {PresenceChange::Kind::added, "new"},
-    {PresenceChange::Kind::renamed, "renamed"},
-    {PresenceChange::Kind::moved, "moved"},
-    {PresenceChange::Kind::moved_container, "moved-in-directory"},
+constexpr auto change_words = base::words<CaChange::Kind>({
+    {CaChange::Kind::regressed, "regressed"},
+    {CaChange::Kind::found_not_enforced, "found-not-enforced"},
+    {CaChange::Kind::removed, "removed"},
+    {CaChange::Kind::hidden, "hidden"},
+    {CaChange::Kind::became_unknown, "became-unknown"},
+    {CaChange::Kind::remediated, "remediated"},
+    {CaChange::Kind::recovered, "recovered"},
+    {CaChange::Kind::verdict_changed, "verdict-changed"},
+    {CaChange::Kind::added, "new"},
+    {CaChange::Kind::renamed, "renamed"},
+    {CaChange::Kind::moved, "moved"},
+    {CaChange::Kind::moved_container, "moved-in-directory"},
 });
 
 }  // namespace
@@ -36,8 +42,8 @@ std::span<const ScanState> all_scan_states() { return state_words.keys(); }
 std::string_view word_of(ScanState state) { return state_words.word_of(state); }
 std::optional<ScanState> scan_state_of_word(std::string_view word) { return state_words.key_of(word); }
 
-std::span<const PresenceChange::Kind> all_presence_changes() { return presence_words.keys(); }
-std::string_view word_of(PresenceChange::Kind kind) { return presence_words.word_of(kind); }
+std::span<const CaChange::Kind> all_ca_changes() { return change_words.keys(); }
+std::string_view word_of(CaChange::Kind kind) { return change_words.word_of(kind); }
 
 bool same_forest(const ScanListing& left, const ScanListing& right) {
   return left.root_domain && right.root_domain ? left.root_domain == right.root_domain : left.forest == right.forest;

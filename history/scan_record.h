@@ -65,11 +65,18 @@ struct Observation {
 /// As assess::host_authenticated(); nullopt for a CA that was not read.
 [[nodiscard]] std::optional<bool> host_authenticated(const Observation& ca);
 
-/// A CA whose presence in the directory changed since an earlier scan.
-struct PresenceChange {
+/// A change of one CA since an earlier scan, in its verdict or in the directory.
+struct CaChange {
+  /// The worst first.
   enum class Kind {
-    removed,  ///< no longer in the directory
-    hidden,   ///< no longer shown to the account, but possibly still there
+    regressed,           ///< was compliant when last known, and does not enforce encryption now
+    found_not_enforced,  ///< listed before, but never known until now
+    removed,             ///< no longer in the directory
+    hidden,              ///< no longer shown to the account, but possibly still there
+    became_unknown,
+    remediated,
+    recovered,        ///< known again, with the last known verdict or, if there was none, compliant
+    verdict_changed,  ///< from enforced to not exposed or back
     added,
     renamed,
     moved,            ///< to another host
@@ -80,22 +87,24 @@ struct PresenceChange {
   std::string common_name{};
   std::string display_name{};
   std::string dns_host_name{};
-  std::string before{};  ///< a name, a host or a distinguished name; empty: none
+  std::string before{};  ///< a name, a host, a distinguished name or the word of a verdict; empty: none
   std::string after{};
-  std::optional<assess::Verdict> last_known{};  ///< removed or hidden: its last verdict other than `unknown`
+  /// Removed, hidden or became unknown: its last verdict other than `unknown`.
+  std::optional<assess::Verdict> last_known{};
+  std::optional<assess::Reason> reason{};  ///< of the verdict now; nullopt: removed, or not read
 
-  bool operator==(const PresenceChange&) const = default;
+  bool operator==(const CaChange&) const = default;
 };
 
-/// Stable words: "removed", "hidden", "new", "renamed", "moved", "moved-in-directory".
-[[nodiscard]] std::span<const PresenceChange::Kind> all_presence_changes();
-[[nodiscard]] std::string_view word_of(PresenceChange::Kind kind);
+/// Stable words: "became-unknown", "new".
+[[nodiscard]] std::span<const CaChange::Kind> all_ca_changes();
+[[nodiscard]] std::string_view word_of(CaChange::Kind kind);
 
-/// Changes in the CAs since the previous complete scan.
-struct PresenceChanges {
-  std::int64_t since = 0;                 ///< that scan
-  base::Instant since_at{};               ///< when it began
-  std::vector<PresenceChange> changes{};  ///< by kind, then by name
+/// The changes since the previous complete scan.
+struct ChangesSince {
+  std::int64_t since = 0;           ///< that scan
+  base::Instant since_at{};         ///< when it began
+  std::vector<CaChange> changes{};  ///< by kind, then by name
 };
 
 /// One scan as recorded.
@@ -112,7 +121,7 @@ struct ScanRecord {
   std::vector<Observation> cas{};        ///< the CAs that were read, by common name; all of `discovered` unless partial
   std::vector<discovery::EnrollmentService> not_read{};  ///< the rest of them, by common name
   /// nullopt: the directory did not answer, or there is no earlier complete scan.
-  std::optional<PresenceChanges> since{};
+  std::optional<ChangesSince> since{};
   std::optional<LedgerHead> ledger_before{};  ///< before its first entry; absent if it never began
   std::optional<LedgerHead> ledger_after{};   ///< its last entry; absent if it has not ended
 

@@ -10,7 +10,8 @@ namespace casweep::store {
 AnswerReader::AnswerReader(SQLite::Database& database, const Horizon& horizon)
     : last_scan_(horizon.last_scan),
       latest_(database),
-      last_(database, fmt::format("SELECT scan.id AS scan_id, observation.finished_at, outcome, reason, detail FROM {} "
+      last_(database, fmt::format("SELECT scan.id AS scan_id, observation.finished_at, outcome, reason, detail, "
+                                  "interface_flags FROM {} "
                                   "AND reading_id IS NOT NULL ORDER BY scan.id DESC LIMIT 1",
                                   observations_downwards)),
       oldest_known_(database, fmt::format("SELECT min(id) FROM (SELECT scan.id FROM {} AND outcome <> 'unknown' "
@@ -36,6 +37,9 @@ std::optional<history::Answer> AnswerReader::last_until(std::int64_t ca, std::in
                               .read_at = instant_in(last_, "finished_at").value_or(base::Instant{}),
                               .judged = verdict_with_reason_in(last_).value_or(history::VerdictWithReason{}),
                               .detail = text_in(last_, "detail")};
+    if (const auto bits = number_in(last_, "interface_flags")) {
+      reading->interface_flags.emplace(static_cast<std::uint32_t>(*bits));
+    }
   }
   last_.reset();
   return reading;

@@ -8,8 +8,8 @@
 
 #include "history/flapping.h"
 #include "store/answer_reader_internal.h"
+#include "store/changes_since_internal.h"
 #include "store/disposition_table_internal.h"
-#include "store/presence_changes_internal.h"
 #include "store/timeline_reader_internal.h"
 
 namespace casweep::store {
@@ -78,7 +78,7 @@ history::ForestStatus select_forest_status(SQLite::Database& database, const Hor
   for (auto* cas : {&forest.cas, &forest.removed}) {
     std::ranges::stable_sort(*cas, {}, [](const history::CaSummary& ca) { return name_of(ca.identity); });
   }
-  if (forest.scan) forest.since = select_presence_changes(database, forest.scan->scan, horizon.last_scan);
+  if (forest.scan) forest.since = select_changes_since(database, forest.scan->scan, horizon.last_scan);
   Row row(database, "SELECT forest FROM listing WHERE scan_id <= :last_scan ORDER BY scan_id DESC LIMIT 1");
   row.bind(":last_scan", horizon.last_scan);
   if (row.executeStep()) forest.forest = text_in(row, "forest");

@@ -9,8 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "store/changes_since_internal.h"
 #include "store/foreign_text_internal.h"
-#include "store/presence_changes_internal.h"
 #include "store/recorded_scans_internal.h"
 #include "store/row_internal.h"
 #include "store/scan_ledger_internal.h"
@@ -239,7 +239,7 @@ std::optional<history::ScanRecord> select_scan_in_transaction(SQLite::Database& 
       [&](Row& chosen) { chosen.bind(":scan", scan); });
   for (auto& reading : observations) record.cas.push_back(std::move(reading.ca));
   record.not_read = select_not_read(database, scan);
-  record.since = select_presence_changes(database, scan, scan);
+  record.since = select_changes_since(database, scan, scan);
 
   auto ledger = select_ledger_of_scan(database, scan);
   record.ledger_before = std::move(ledger.before);

@@ -17,6 +17,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/scan_notes.h"
 #include "cli/directory_step.h"
+#include "cli/options/ca_selection.h"
 #include "cli/options/command_line.h"
 #include "cli/options/connection_options.h"
 #include "cli/options/fail_on.h"
@@ -27,6 +28,9 @@
 #include "cli/terminal/progress.h"
 #include "cli/version.h"
 #include "discovery/directory.h"
+#include "report/format/scan_csv.h"
+#include "report/json/scan_json.h"
+#include "report/table/scan_table.h"
 #include "scan/recorded_scan.h"
 #include "store/history.h"
 #include "sweep/confinement.h"
@@ -40,12 +44,13 @@ struct ScanOptions {
   SweepSettings sweep;
   std::filesystem::path history;
   OutputFormat format;
+  report::CaSelection selection;
   FailOn fail_on;
 };
 
 ScanOptions read_scan_options(const po::variables_map& values, const Environment& environment) {
-  return {read_connection_options(values), read_sweep_settings(values), history_file(values, environment),
-          output_format(values), read_fail_on(values, FailOn{})};
+  return {read_connection_options(values), read_sweep_settings(values),       history_file(values, environment),
+          output_format(values),           ca_selection(values, environment), read_fail_on(values, FailOn{})};
 }
 
 /// The measures that confine the workers of this scan.
@@ -60,7 +65,7 @@ std::vector<std::string> confinement_words() {
 
 /// The options as they took effect, for the record.
 history::ScanSettings settings_of(const ScanOptions& options) {
-  const auto& [connection, sweep, history, format, fail_on] = options;
+  const auto& [connection, sweep, history, format, selection, fail_on] = options;
   return {.domain = connection.directory.domain,
           .servers = connection.directory.servers,
           .start_tls = connection.directory.start_tls,
@@ -122,10 +127,22 @@ class Forest : public scan::Sources {
   std::optional<logon::KerberosTicket> ticket_;  ///< needed until the last CA is read
 };
 
+void write_document(const history::ScanRecord& scan, const history::ForestStatus& forest, const ScanOptions& options,
+                    const Environment& environment) {
+  switch (options.format) {
+    case OutputFormat::table:
+      return report::write_scan_table(environment.out, scan, forest, options.selection, table_style(environment));
+    case OutputFormat::json:
+      return report::write_scan_json(environment.out, scan);
+    case OutputFormat::csv:
+      return report::write_scan_csv(environment.out, scan);
+  }
+}
+
 /// Reports to the person at the terminal.
 class Terminal : public scan::Watcher {
  public:
-  Terminal(OutputFormat format, const Environment& environment) : format_(format), environment_(environment) {}
+  Terminal(const ScanOptions& options, const Environment& environment) : options_(options), environment_(environment) {}
 
   void waits_for_scan(int pid) override {
     environment_.err << "casweep: waiting for another scan into the same history (process " << pid << ").\n"
@@ -144,13 +161,17 @@ class Terminal : public scan::Watcher {
   }
 
   void was_not_recorded(const history::ScanRecord& scan) override {
-    write_scan(environment_.out, scan, format_, table_style(environment_));
+    const auto say_so = [&] {
+      environment_.err << "casweep: this result is not recorded in the history.\n" << std::flush;
+    };
+    say_so();  // a long table would hide it at either end
+    write_document(scan, {.now = environment_.now()}, options_, environment_);
     environment_.out << std::flush;
-    environment_.err << "casweep: this result is not recorded in the history.\n" << std::flush;
+    say_so();
   }
 
  private:
-  OutputFormat format_;
+  const ScanOptions& options_;
   const Environment& environment_;
 };
 
@@ -167,7 +188,7 @@ FinishedScan scan_forest(const ScanOptions& options, const Environment& environm
   const Interruption interruption;
   auto history = store::History::open(options.history, Interruption::flag());
   Forest forest(options.connection, environment);
-  Terminal terminal(options.format, environment);
+  Terminal terminal(options, environment);
   scan::RecordedScan recorded(history,
                               {.settings = settings_of(options),
                                .account = account_name(options.connection),
@@ -193,12 +214,12 @@ FinishedScan scan_forest(const ScanOptions& options, const Environment& environm
 int run_scan(const po::variables_map& values, const Environment& environment) {
   const ScanOptions options = read_scan_options(values, environment);
   const auto [scan, gone, forest, unreadable] = scan_forest(options, environment);
-  write_scan(environment.out, scan, options.format, table_style(environment));
+  // Before the document, so that a terminal ends with the totals.
   note_missing_cas(scan, forest, gone, environment);
   warn_of_unproven_hosts(scan, environment);
-  if (unreadable) std::rethrow_exception(unreadable);
-  note_exceptions(scan, forest, options.fail_on, environment);
   note_failures(scan, forest, options.fail_on, environment);
+  write_document(scan, forest, options, environment);
+  if (unreadable) std::rethrow_exception(unreadable);
   return static_cast<int>(exit_code_of(scan, forest, gone, options.fail_on));
 }
 
@@ -208,7 +229,7 @@ Command scan_command() {
   return {
       .line = {.command = "scan",
                .options = {directory_options(), account_options(Asks::directory_and_cas), sweep_options(),
-                           fail_on_options(FailOn{}, Source::anywhere),
+                           fail_on_options(FailOn{}, Source::anywhere), ca_selection_options(),
                            format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv}),
                            history_options()}},
       .run = run_scan,

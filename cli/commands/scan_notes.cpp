@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/terminal_text.h"
-#include "report/words/presence_text.h"
+#include "report/words/change_text.h"
 
 namespace casweep::cli {
 namespace {
@@ -54,21 +54,6 @@ std::string names_and_verdicts(const NamedCas& cas, const history::ForestStatus&
 }
 
 }  // namespace
-
-void note_exceptions(const history::ScanRecord& scan, const history::ForestStatus& forest, const FailOn& fail_on,
-                     const Environment& environment) {
-  const auto excepted = std::ranges::count_if(scan.cas, [&](const history::Observation& ca) {
-    const history::CaSummary* found = forest.find(ca.service.object_guid);
-    return found != nullptr && counts_as_not_enforced(ca.judgement.verdict, *found) &&
-           is_excepted(*found, forest.now, fail_on);
-  });
-  if (excepted == 0) return;
-  environment.out << std::flush;
-  environment.err << fmt::format(
-      "casweep: exceptions cover {} of the CAs that do not enforce encryption ('casweep accept --list' shows them, "
-      "--strict counts them).\n",
-      excepted);
-}
 
 void note_missing_cas(const history::ScanRecord& scan, const history::ForestStatus& forest,
                       std::span<const discovery::EnrollmentService> gone, const Environment& environment) {

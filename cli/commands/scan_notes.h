@@ -11,10 +11,6 @@
 
 namespace casweep::cli {
 
-/// Prints on stderr how many CAs that do not enforce encryption do not count because of an exception.
-void note_exceptions(const history::ScanRecord& scan, const history::ForestStatus& forest, const FailOn& fail_on,
-                     const Environment& environment);
-
 /// Names on stderr, for every output format, the CAs that the directory no longer has or does not show. Their last
 /// verdicts are missing if `forest` could not be read and is empty. `gone` are the CAs that this scan found removed.
 void note_missing_cas(const history::ScanRecord& scan, const history::ForestStatus& forest,

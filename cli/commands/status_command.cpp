@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/commands/commands.h"
 #include "cli/exit_code.h"
+#include "cli/options/ca_selection.h"
 #include "cli/options/command_line.h"
 #include "cli/options/fail_on.h"
 #include "cli/options/history_file.h"
 #include "cli/options/output_format.h"
+#include "report/format/status_csv.h"
 #include "report/table/status_report.h"
 #include "store/history.h"
 
@@ -14,13 +16,19 @@ namespace {
 int run_status(const po::variables_map& values, const Environment& environment) {
   const OutputFormat format = output_format(values);
   const FailOn fail_on = read_fail_on(values, FailOn::nothing());
+  const report::CaSelection selection = ca_selection(values, environment);
 
   const auto history = store::History::open_existing(history_file(values, environment));
   const history::ForestStatus forest = history.forest_status(environment.now());
-  if (format == OutputFormat::json) {
-    report::write_status_json(environment.out, forest);
-  } else {
-    report::write_status_table(environment.out, forest, table_style(environment));
+  switch (format) {
+    case OutputFormat::json:
+      report::write_status_json(environment.out, forest);
+      break;
+    case OutputFormat::csv:
+      report::write_status_csv(environment.out, forest);
+      break;
+    case OutputFormat::table:
+      report::write_status_table(environment.out, forest, selection, table_style(environment));
   }
   return static_cast<int>(exit_code_of(forest, fail_on));
 }
@@ -31,8 +39,9 @@ Command status_command() {
   return {
       .line = {.command = "status",
                // Not from the config file: a scan and a status may fail for different reasons.
-               .options = {fail_on_options(FailOn::nothing(), Source::arguments_only),
-                           format_options({OutputFormat::table, OutputFormat::json}), history_options()}},
+               .options = {fail_on_options(FailOn::nothing(), Source::arguments_only), ca_selection_options(),
+                           format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv}),
+                           history_options()}},
       .run = run_status,
       .summary = "show the forest now: each CA's verdict and decision",
       .usage = {"[OPTION]..."},

@@ -13,6 +13,7 @@
 
 #include "base/nearest_word.h"
 #include "cli/command_error.h"
+#include "cli/options/word_list.h"
 #include "cli/options/word_value.h"
 
 namespace casweep::cli {
@@ -72,18 +73,6 @@ std::string words_that_say(const FailOn& fail_on) {
   return words.empty() ? std::string(none) : fmt::format("{}", fmt::join(words, ","));
 }
 
-/// The words of "not-enforced,unknown".
-std::vector<std::string> split(std::string_view list) {
-  std::vector<std::string> parts;
-  for (bool more = true; more;) {
-    const auto comma = list.find(',');
-    more = comma != std::string_view::npos;
-    parts.emplace_back(list.substr(0, comma));
-    if (more) list.remove_prefix(comma + 1);
-  }
-  return parts;
-}
-
 void add(FailOn& fail_on, const std::string& word) {
   if (word == none) return;
   const auto* found = std::ranges::find(fail_on_table, word, &FailOnWord::word);
@@ -133,7 +122,7 @@ FailOn read_fail_on(const po::variables_map& values, FailOn otherwise) {
   FailOn fail_on = otherwise;
   if (values.count("fail-on") > 0) {
     fail_on = FailOn::nothing();
-    const auto chosen = split(values["fail-on"].as<std::string>());
+    const auto chosen = split_words(values["fail-on"].as<std::string>());
     for (const std::string& word : chosen) add(fail_on, word);
     if (chosen.size() > 1 && std::ranges::find(chosen, "none") != chosen.end()) {
       throw CommandError(ExitCode::usage, "--fail-on none cannot be combined with other words.");

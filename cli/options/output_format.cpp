@@ -8,9 +8,6 @@
 
 #include "cli/options/command_line.h"
 #include "cli/options/word_value.h"
-#include "report/format/scan_csv.h"
-#include "report/json/scan_json.h"
-#include "report/table/scan_table.h"
 
 namespace casweep::cli {
 
@@ -59,18 +56,6 @@ report::TableStyle table_style(const Environment& environment) {
   return {.colour = environment.out_is_terminal && !colour_objected,
           .unicode = environment.utf8 || !environment.out_is_terminal,
           .columns = environment.out_is_terminal ? environment.columns : 0};
-}
-
-void write_scan(std::ostream& out, const history::ScanRecord& scan, OutputFormat format,
-                const report::TableStyle& style) {
-  switch (format) {
-    case OutputFormat::table:
-      return report::write_scan_table(out, scan, style);
-    case OutputFormat::json:
-      return report::write_scan_json(out, scan);
-    case OutputFormat::csv:
-      return report::write_scan_csv(out, scan);
-  }
 }
 
 }  // namespace casweep::cli

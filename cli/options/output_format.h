@@ -2,13 +2,11 @@
 #pragma once
 
 #include <boost/program_options/variables_map.hpp>
-#include <iosfwd>
 #include <vector>
 
 #include "base/terminal_text.h"
 #include "cli/options/option_group.h"
 #include "cli/terminal/environment.h"
-#include "history/scan_record.h"
 #include "report/table/table_style.h"
 
 namespace casweep::cli {
@@ -27,8 +25,5 @@ enum class OutputFormat { table, json, csv };
 
 /// What the terminal that messages go to is known to show.
 [[nodiscard]] base::Charset charset_of(const Environment& environment);
-
-void write_scan(std::ostream& out, const history::ScanRecord& scan, OutputFormat format,
-                const report::TableStyle& style);
 
 }  // namespace casweep::cli

@@ -25,9 +25,9 @@ const PlanRow plan_header{"name",    "dns_host_name", "verdict",     "reason", "
 
 std::string fix_of(const CaSummary& ca, const history::VerdictWithReason& judged) {
   const assess::Remediation remediation =
-      assess::remediation_for(judged.verdict, judged.reason, name_of(ca.identity), ca.identity.dns_host_name);
+      assess::remediation_for(judged.verdict, judged.reason, ca.identity.dns_host_name);
   std::string fix = remediation.advice;
-  std::string_view before = " Run on the CA: ";
+  std::string_view before = " Run on the CA's host: ";
   for (const std::string& command : remediation.commands) {
     fix.append(before).append(command);
     before = "; then: ";

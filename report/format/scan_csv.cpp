@@ -9,8 +9,8 @@
 
 #include "base/iso_time.h"
 #include "report/format/csv_text.h"
+#include "report/words/change_text.h"
 #include "report/words/duplicate_text.h"
-#include "report/words/presence_text.h"
 #include "report/words/reading_text.h"
 
 namespace casweep::report {
@@ -71,7 +71,7 @@ ScanRow row_of(const history::ScanRecord& scan, const history::Observation& ca) 
           std::string(history::word_of(scan.state)),
           ca.reading ? "yes" : "no",
           duplicates_text(ca.service),
-          presence_words(scan.since, ca.service.object_guid)};
+          change_words_of(scan.since, ca.service.object_guid)};
 }
 
 }  // namespace

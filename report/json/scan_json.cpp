@@ -8,9 +8,9 @@
 
 #include "base/iso_time.h"
 #include "report/json/json_text.h"
+#include "report/words/change_text.h"
 #include "report/words/duplicate_text.h"
 #include "report/words/logon_trust.h"
-#include "report/words/presence_text.h"
 #include "report/words/reading_text.h"
 
 namespace casweep::report {
@@ -47,6 +47,7 @@ ordered_json remediation_json(const assess::Remediation& remediation) {
   };
   return {{"advice", text_or_null(remediation.advice)},
           {"commands", lines(remediation.commands)},
+          {"remote", text_or_null(remediation.remote)},
           {"revert", lines(remediation.revert)}};
 }
 
@@ -115,7 +116,7 @@ ordered_json ca_json(const history::Observation& ca) {
 
 ordered_json scan_json(const history::ScanRecord& scan) {
   ordered_json document = scan_document(scan);
-  document["since"] = presence_json(scan.since);
+  document["since"] = changes_json(scan.since);
   document["nt_auth"] = logon_trust_json(scan);
   document["cas"] = ordered_json::array();
   document["not_read"] = ordered_json::array();

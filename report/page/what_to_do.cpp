@@ -27,7 +27,7 @@ void write_what_to_do(HtmlWriter& html, const PageView& view) {
     if (!group.advice.empty()) html << "<p>" << own(group.advice) << "</p>\n";
     if (group.verdict == assess::Verdict::not_enforced) {
       // Without names, because this applies to all of them. Each CA's own commands are with its evidence.
-      const auto steps = assess::remediation_for(group.verdict, group.reasons.front(), {}, {});
+      const auto steps = assess::remediation_for(group.verdict, group.reasons.front(), {});
       html << "<div class=\"steps\">\n<div>\n";
       write_commands(html, "Fix, on the CA&#39;s host as its administrator", steps.commands);
       html << "</div>\n<div>\n";

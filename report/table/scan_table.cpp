@@ -3,40 +3,44 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <map>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <tuple>
 #include <vector>
 
+#include "assess/remediation.h"
+#include "base/host_name.h"
 #include "base/iso_time.h"
 #include "base/terminal_text.h"
 #include "report/table/text_columns.h"
 #include "report/table/verdict_cell.h"
+#include "report/words/change_text.h"
 #include "report/words/counts.h"
 #include "report/words/duplicate_text.h"
 #include "report/words/logon_trust.h"
-#include "report/words/presence_text.h"
 #include "report/words/reading_text.h"
 #include "report/words/to_do.h"
 
 namespace casweep::report {
 namespace {
 
-void write_outcome(std::ostream& out, const history::ScanRecord& scan, const TableStyle& style) {
-  std::string line = fmt::format("{} of {} assessed", scan.assessed(), plural(scan.discovered, "CA"));
-  // Rounded down: 100 % means all of them. Partial and interrupted scans have no percentage.
-  if (scan.state == history::ScanState::complete && scan.discovered > 0)
-    line += fmt::format(" ({} % coverage)", scan.assessed() * 100 / scan.discovered);
-  line += fmt::format(": {}.", verdict_counts(scan));
-  write_wrapped(out, line, 0, 0, style.columns);
+void write_outcome(std::ostream& out, const history::ScanRecord& scan, std::span<const CaLine> cas, base::Instant now,
+                   const TableStyle& style) {
   if (scan.cas.size() < scan.discovered) {
     write_wrapped(out,
                   fmt::format("{} not read in this scan ({}) and therefore not assessed.",
                               plural(scan.discovered - scan.cas.size(), "CA"), history::word_of(scan.state)),
                   0, 0, style.columns);
   }
+  std::string line = fmt::format("{} of {} assessed", scan.assessed(), plural(scan.discovered, "CA"));
+  // Rounded down: 100 % means all of them. Partial and interrupted scans have no percentage.
+  if (scan.state == history::ScanState::complete && scan.discovered > 0)
+    line += fmt::format(" ({} % coverage)", scan.assessed() * 100 / scan.discovered);
+  line += fmt::format(": {}. {}", verdict_counts(scan), needs_sentence(cas, now));
+  write_wrapped(out, line, 0, 0, style.columns);
 }
 
 void write_scan_line(std::ostream& out, const history::ScanRecord& scan, const TableStyle& style) {
@@ -62,24 +66,76 @@ void write_command(std::ostream& out, std::string_view command, const TableStyle
   out << "      " << base::terminal_safe(command, charset_of(style)) << '\n';
 }
 
-void write_to_do(std::ostream& out, const ToDo& group, const TableStyle& style) {
+/// The fix is the same for all of them, so it is written once.
+void write_fix(std::ostream& out, std::span<const history::Observation* const> cas, const TableStyle& style) {
+  // More names than that are no command to read; the plan has one for each CA.
+  constexpr std::size_t most_names = 10;
+  std::vector<std::string> hosts;
+  for (const history::Observation* ca : cas) hosts.push_back(ca->service.dns_host_name);
+  out << "  On each host, as its administrator, in cmd.exe or PowerShell:\n";
+  for (const std::string& command : remediation_of(*cas.front()).commands) write_command(out, command, style);
+  const std::string remote = assess::remote_fix_of(hosts);
+  if (remote.empty()) return;
+  if (hosts.size() > most_names) {
+    out << "  Or remotely: 'casweep export plan' has a command for each CA.\n";
+    return;
+  }
+  out << "  Or from another computer, in PowerShell:\n";
+  write_command(out, remote, style);
+}
+
+void write_to_do(std::ostream& out, const ToDo& group, std::span<const history::Observation* const> cas,
+                 const TableStyle& style) {
   const auto safe = [&](std::string_view foreign) { return base::terminal_safe(foreign, charset_of(style)); };
+  const bool has_fix = group.verdict == assess::Verdict::not_enforced;
   const TextCell title = verdict_cell(group.verdict, style);
   out << '\n' << title.before << title.text << title.after;
   for (const assess::Reason reason : group.reasons) out << ", " << assess::word_of(reason);
-  out << " (" << plural(group.cas.size(), "CA") << ")\n";
+  out << " (" << plural(cas.size(), "CA") << ")\n";
   if (!group.advice.empty()) {
     out << "  ";
     write_wrapped(out, safe(group.advice), 2, 2, style.columns);
   }
-  for (const auto& [ca, remediation] : group.cas) {
+  for (const history::Observation* ca : cas) {
     std::string line = base::terminal_name(name_of(ca->service), ca->service.object_guid, charset_of(style));
     if (!ca->service.dns_host_name.empty()) line += " on " + safe(ca->service.dns_host_name);
-    if (!ca->judgement.detail.empty()) line += ": " + safe(ca->judgement.detail);
+    // The fix says the same.
+    if (!has_fix && !ca->judgement.detail.empty()) line += ": " + safe(ca->judgement.detail);
     out << "  - ";
     write_wrapped(out, line, 4, 4, style.columns);
-    for (const std::string& command : remediation.commands) write_command(out, command, style);
   }
+  if (has_fix) write_fix(out, cas, style);
+}
+
+/// How to name the CA in a command line: text from the directory only if it is a valid host name.
+std::string operand_of(const discovery::EnrollmentService& ca) {
+  const std::string host(base::without_root_dot(ca.dns_host_name));
+  return base::is_service_host_name(host) ? host : ca.object_guid.to_string();
+}
+
+/// What to do about the CAs that need a person, and the command to scan them again.
+void write_to_dos(std::ostream& out, const history::ScanRecord& scan,
+                  const std::map<base::ObjectGuid, history::Need>& needs, const TableStyle& style) {
+  // More names than that are no command to read.
+  constexpr std::size_t most_names = 5;
+  std::vector<std::string> again;
+  for (const ToDo& group : to_dos(scan)) {
+    std::vector<const history::Observation*> cas;
+    for (const auto& [ca, remediation] : group.cas) {
+      const history::Need need = needs.at(ca->service.object_guid);
+      if (need != history::Need::action && need != history::Need::planned) continue;
+      cas.push_back(ca);
+      again.push_back(operand_of(ca->service));
+    }
+    if (!cas.empty()) write_to_do(out, group, cas, style);
+  }
+  if (again.empty()) return;
+  std::string command = "casweep scan";
+  if (again.size() <= most_names) {
+    for (const std::string& ca : again) command += " --ca " + ca;
+  }
+  out << "\nThen scan again, with the same options:\n";
+  write_command(out, command, style);
 }
 
 /// Lines of "name  text", the texts in one column; on a narrow terminal each below its name.
@@ -103,43 +159,48 @@ class Fields {
   const TableStyle& style_;
 };
 
+void write_failure(std::ostream& out, const history::ScanRecord& scan, const TableStyle& style) {
+  write_wrapped(out, fmt::format("Scan {} failed: {}", scan.id, base::terminal_safe(scan.failure, charset_of(style))),
+                0, 0, style.columns);
+}
+
+std::vector<CaLine> lines_of(const history::ScanRecord& scan, const history::ForestStatus& forest) {
+  std::vector<CaLine> cas;
+  for (const history::Observation& ca : scan.cas) {
+    cas.push_back({.object_guid = ca.service.object_guid,
+                   .name = name_of(ca.service),
+                   .host = ca.service.dns_host_name,
+                   .judged = {.verdict = ca.judgement.verdict, .reason = ca.judgement.reason},
+                   .interface_flags = ca.judgement.interface_flags,
+                   .known = forest.find(ca.service.object_guid)});
+  }
+  return cas;
+}
+
 }  // namespace
 
-void write_scan_table(std::ostream& out, const history::ScanRecord& scan, const TableStyle& style) {
-  const base::Charset charset = charset_of(style);
-  if (!scan.failure.empty()) {
-    write_wrapped(out, fmt::format("Scan {} failed: {}", scan.id, base::terminal_safe(scan.failure, charset)), 0, 0,
-                  style.columns);
-    return;
-  }
+void write_scan_table(std::ostream& out, const history::ScanRecord& scan, const history::ForestStatus& forest,
+                      const CaSelection& selection, const TableStyle& style) {
+  if (!scan.failure.empty()) return write_failure(out, scan, style);
 
-  // A long table would push the changes off the first screen.
-  const bool changes_first = scan.since && !scan.since->changes.empty();
-  if (changes_first) {
-    write_outcome(out, scan, style);
-    write_presence(out, scan.since, style);
-    out << '\n';
-  }
-  std::vector<std::vector<TextCell>> rows;
-  for (const history::Observation& ca : scan.cas) {
-    const auto& flags = ca.judgement.interface_flags;
-    rows.push_back({{base::terminal_name(name_of(ca.service), ca.service.object_guid, charset)},
-                    {ca.service.dns_host_name.empty() ? "-" : base::terminal_safe(ca.service.dns_host_name, charset)},
-                    verdict_cell(ca.judgement.verdict, style),
-                    {flags ? flags->to_string() : "-"},
-                    {std::string(assess::word_of(ca.judgement.reason))}});
-  }
-  if (!rows.empty()) {
-    write_columns(out, {{"CA", 12}, {"HOST", 10}, {"VERDICT"}, {"FLAGS"}, {"REASON", 10}}, rows, style.columns,
-                  charset);
-    out << '\n';
-  }
-  write_outcome(out, scan, style);
-  if (!changes_first) write_presence(out, scan.since, style);
+  const std::vector<CaLine> cas = lines_of(scan, forest);
+  std::map<base::ObjectGuid, history::Need> needs;
+  for (const CaLine& ca : cas) needs.emplace(ca.object_guid, need_of(ca, forest.now));
+  write_changes(out, scan.since, style);
+  if (scan.since && !cas.empty()) out << '\n';
+  if (!cas.empty()) write_ca_table(out, cas, selection, forest.now, style);
+  write_to_dos(out, scan, needs, style);
+  if (!cas.empty()) out << '\n';
   write_unlisted_certificates(out, scan, style);
-  write_scan_line(out, scan, style);
   for (const history::Observation& ca : scan.listed()) write_duplicates(out, ca.service, style);
-  for (const ToDo& group : to_dos(scan)) write_to_do(out, group, style);
+  write_scan_line(out, scan, style);
+  write_outcome(out, scan, cas, forest.now, style);
+}
+
+void write_scan_summary(std::ostream& out, const history::ScanRecord& scan, const history::ForestStatus& forest,
+                        const TableStyle& style) {
+  if (!scan.failure.empty()) return write_failure(out, scan, style);
+  write_outcome(out, scan, lines_of(scan, forest), forest.now, style);
 }
 
 void write_ca_details(std::ostream& out, std::int64_t scan, const history::Observation& ca,

@@ -5,14 +5,21 @@
 #include <span>
 #include <string>
 
+#include "history/ca_summary.h"
 #include "history/scan_record.h"
+#include "report/table/ca_table.h"
 #include "report/table/table_style.h"
 
 namespace casweep::report {
 
-/// The scan as a table: one line per CA, then counts and coverage, then what to do for each CA that does not enforce
-/// encryption or is unknown. A verdict is always a word and a glyph; colour is optional.
-void write_scan_table(std::ostream& out, const history::ScanRecord& scan, const TableStyle& style);
+/// The scan for a person: what changed, the selected CAs, what to do about those that need action, and the totals at
+/// the end. `forest` is the forest after the scan; without CAs if the scan was not recorded.
+void write_scan_table(std::ostream& out, const history::ScanRecord& scan, const history::ForestStatus& forest,
+                      const CaSelection& selection, const TableStyle& style);
+
+/// The totals only.
+void write_scan_summary(std::ostream& out, const history::ScanRecord& scan, const history::ForestStatus& forest,
+                        const TableStyle& style);
 
 /// One CA with all its evidence and what to do about it. `standing` holds the sentences of standing_of().
 void write_ca_details(std::ostream& out, std::int64_t scan, const history::Observation& ca,

@@ -3,9 +3,27 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "report/words/dates.h"
 
 namespace casweep::report {
+namespace {
+
+/// For a CA that was compliant when last known and has no decision.
+std::optional<std::string> unverified_text(const history::CaSummary& ca) {
+  const auto since = ca.not_verified_since();
+  if (!since || ca.decision() != nullptr) return std::nullopt;
+  return fmt::format("Not verified since {}", short_date(*since));
+}
+
+std::string_view brief_title_of(history::Status status) {
+  if (status == history::Status::third_party) return "Third party";
+  if (status == history::Status::alternate_mitigation) return "Mitigated";
+  return title_of(status);
+}
+
+}  // namespace
 
 std::string_view title_of(history::Status status) {
   switch (status) {
@@ -36,9 +54,8 @@ std::string status_text(const history::CaSummary& ca, base::Instant now) {
     return fmt::format("{} ({} ended with scan {})", title_of(ca.status), title_of(ca.decisions.back().status),
                        scan->scan);
   }
-  const auto text = status_text(ca.status, ca.decision(), now);
-  const auto since = ca.not_verified_since();
-  return since ? fmt::format("{} (not verified since {})", text, short_date(*since)) : text;
+  if (const auto unverified = unverified_text(ca)) return *unverified;
+  return status_text(ca.status, ca.decision(), now);
 }
 
 std::string status_text(history::Status status, const history::Decision* decision, base::Instant now) {
@@ -48,6 +65,23 @@ std::string status_text(history::Status status, const history::Decision* decisio
     return fmt::format("{} ({} expired {})", title, title_of(decision->status), short_date(*decision->until));
   }
   return decision->until ? fmt::format("{} until {}", title, short_date(*decision->until)) : std::string(title);
+}
+
+std::string status_in_brief(const history::CaSummary& ca, base::Instant now) {
+  if (const auto unverified = unverified_text(ca)) return *unverified;
+  const history::Decision* decision = ca.decision();
+  if (decision == nullptr || !decision->until || ca.status == history::Status::completed) {
+    return std::string(title_of(ca.status));
+  }
+  const bool expired = history::state_of(decision, now) == history::DecisionState::expired;
+  return fmt::format("{} {} {}", brief_title_of(decision->status), expired ? "ended" : "until",
+                     short_date(*decision->until));
+}
+
+std::string decision_sentence(const history::CaSummary& ca, base::Instant now) {
+  const history::Decision& decision = *ca.decision();
+  return fmt::format("{} by {}{}", status_text(ca, now), decision.approver,
+                     decision.ticket.empty() ? "" : fmt::format(" ({})", decision.ticket));
 }
 
 }  // namespace casweep::report

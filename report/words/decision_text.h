@@ -13,11 +13,17 @@ namespace casweep::report {
 /// The status as Microsoft Secure Score spells it: "Resolved through third party".
 [[nodiscard]] std::string_view title_of(history::Status status);
 
-/// "Risk accepted until 2026-11-23", "To address (Risk accepted expired 2026-11-23)", "To address (not verified since
-/// 2026-11-20)".
+/// "Risk accepted until 2026-11-23", "To address (Risk accepted expired 2026-11-23)", "Not verified since 2026-11-20".
 [[nodiscard]] std::string status_text(const history::CaSummary& ca, base::Instant now);
 
 /// The same for a status and the last decision; null: there is none.
 [[nodiscard]] std::string status_text(history::Status status, const history::Decision* decision, base::Instant now);
+
+/// The same in few words, for a column: "Third party until 2026-11-23", "Risk accepted ended 2026-11-23".
+[[nodiscard]] std::string status_in_brief(const history::CaSummary& ca, base::Instant now);
+
+/// The status with who approved it, and where: "Risk accepted until 2026-11-23 by J. Doe (CHG-1)". The approver and the
+/// ticket are unchanged. `ca` has a decision.
+[[nodiscard]] std::string decision_sentence(const history::CaSummary& ca, base::Instant now);
 
 }  // namespace casweep::report

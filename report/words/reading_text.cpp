@@ -54,8 +54,7 @@ std::string sentence_of(const history::Observation& ca) {
 }
 
 assess::Remediation remediation_of(const history::Observation& ca) {
-  return assess::remediation_for(ca.judgement.verdict, ca.judgement.reason, name_of(ca.service),
-                                 ca.service.dns_host_name);
+  return assess::remediation_for(ca.judgement.verdict, ca.judgement.reason, ca.service.dns_host_name);
 }
 
 }  // namespace casweep::report

@@ -238,7 +238,7 @@ TEST(ExitCodeOfARemovedCa, IsNotMadeByOneThatIsExcepted) {
 
 TEST(ExitCodeOfANewCa, IsThatOfNotEnforcedIfAskedFor) {
   AfterScan after;
-  after.scan.since->changes.push_back({.kind = history::PresenceChange::Kind::added, .object_guid = guid()});
+  after.scan.since->changes.push_back({.kind = history::CaChange::Kind::added, .object_guid = guid()});
   after.forest.since = after.scan.since;
   EXPECT_EQ(after.code(), ExitCode::ok);
   EXPECT_EQ(after.code(only(&FailOn::new_ca)), ExitCode::not_enforced);

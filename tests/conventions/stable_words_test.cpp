@@ -57,7 +57,7 @@ const std::map<std::string, Strings>& words_in_code() {
       {"EventKind", words_of(history::all_event_kinds())},
       {"Status", words_of(history::all_statuses())},
       {"ScanState", words_of(history::all_scan_states())},
-      {"PresenceChange::Kind", words_of(history::all_presence_changes())},
+      {"CaChange::Kind", words_of(history::all_ca_changes())},
       {"LedgerKind", words_of(store::all_ledger_kinds())},
   };
   return words;
@@ -148,8 +148,8 @@ TEST(StableWords, MatchTheJsonSchemas) {
       {"casweep-scan/properties/scan/properties/state", states},
       {"casweep-scan/definitions/reason", in_code("Reason")},
       {"casweep-scan/definitions/ca/properties/verdict", verdicts},
-      {"casweep-scan/definitions/presence/properties/changes/items/properties/kind", in_code("PresenceChange::Kind")},
-      {"casweep-scan/definitions/presence/properties/changes/items/properties/last_known",
+      {"casweep-scan/definitions/changes_since/properties/changes/items/properties/kind", in_code("CaChange::Kind")},
+      {"casweep-scan/definitions/changes_since/properties/changes/items/properties/last_known",
        (verdicts - "unknown") + Strings{"null"}},
       {"casweep-scans/definitions/scan/properties/state", states},
       {"casweep-status/definitions/reading/properties/verdict", verdicts},

@@ -28,7 +28,7 @@ TEST(StatusText, SaysSinceWhenNothingVerifiesACompliantCa) {
   history::CaSummary ca{.object_guid = *base::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{})};
   ca.known = history::Answer{.read_at = base::Instant{}, .judged = {.verdict = assess::Verdict::enforced}};
   ca.last = history::Answer{.judged = {.verdict = assess::Verdict::unknown}};
-  EXPECT_EQ(status_text(ca, base::Instant{}), "To address (not verified since 1970-01-01)");
+  EXPECT_EQ(status_text(ca, base::Instant{}), "Not verified since 1970-01-01");
   ca.known->judged.verdict = assess::Verdict::not_enforced;
   EXPECT_EQ(status_text(ca, base::Instant{}), "To address");
 }

@@ -82,11 +82,11 @@ TEST(HistoryTables, NeverPassOnWhatATerminalWouldObey) {
 
   std::ostringstream out;
   write_trend_table(out, trend, {});
-  write_status_table(out, forest, {});
+  write_status_table(out, forest, {}, {});
   write_diff_table(out, difference, {});
   EXPECT_THAT(out.str(), Not(HasSubstr("\x1b")));
   EXPECT_THAT(out.str(), Not(HasSubstr("\xe2\x80\xae")));
-  EXPECT_THAT(out.str(), HasSubstr("Regressed: =1\\x1b"));
+  EXPECT_THAT(out.str(), HasSubstr("=1\\x1b"));
 }
 
 TEST(DiffReport, WarnsOfScansThatCanHardlyBeCompared) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -21,9 +22,11 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::string table_of(const history::ScanRecord& scan, const TableStyle& style) {
+std::string table_of(const history::ScanRecord& scan, const TableStyle& style,
+                     const history::ForestStatus& forest = {.now = base::Instant{} + std::chrono::years{57}},
+                     const CaSelection& selection = {}) {
   std::ostringstream out;
-  write_scan_table(out, scan, style);
+  write_scan_table(out, scan, forest, selection, style);
   return out.str();
 }
 
@@ -72,7 +75,7 @@ TEST(ScanTable, ColoursOnlyVerdicts) {
 TEST(ScanTable, FitsTheTerminalExceptForCommands) {
   std::istringstream lines(table_of(mixed_scan(), {.columns = 80}));
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("      certutil")) continue;  // it must be possible to copy them
+    if (line.starts_with("      ")) continue;  // it must be possible to copy commands
     EXPECT_LE(base::display_width(line), 80U) << line;
   }
 }
@@ -82,6 +85,54 @@ TEST(ScanTable, SaysAnAdviceOnceForAReason) {
 
   EXPECT_EQ(occurrences(table, "? unknown, access-denied (2 CAs)"), 1U);
   EXPECT_EQ(occurrences(table, "Remotely accessible registry paths"), 1U);
+}
+
+TEST(ScanTable, SaysEachFixOnceWithTheHosts) {
+  const std::string table = table_of(mixed_scan(), {});
+
+  EXPECT_EQ(occurrences(table, "      certutil -setreg CA\\InterfaceFlags +IF_ENFORCEENCRYPTICERTREQUEST\n"), 1U);
+  EXPECT_EQ(occurrences(table, "      net stop certsvc\n      net start certsvc\n"), 1U);
+  EXPECT_THAT(table, HasSubstr("Invoke-Command -ComputerName ca02.corp.example, ca03.corp.example {"));
+}
+
+TEST(ScanTable, EndsWithTheTotals) {
+  const std::string table = table_of(mixed_scan(), {});
+
+  EXPECT_TRUE(
+      table.ends_with("\n4 of 7 CAs assessed (57 % coverage): 1 enforced, 2 not enforced, 1 not exposed, 3 "
+                      "unknown. 5 CAs need action.\n"))
+      << table;
+}
+
+TEST(ScanTable, SaysHowToScanAgain) {
+  history::ScanRecord scan = mixed_scan();
+  scan.cas = {scan.cas[1], scan.cas[5]};  // the second one has no host name
+  EXPECT_THAT(table_of(scan, {}), HasSubstr("      casweep scan --ca ca02.corp.example --ca " +
+                                            scan.cas[1].service.object_guid.to_string() + "\n"));
+  EXPECT_THAT(table_of(mixed_scan(), {}), HasSubstr("      casweep scan --ca "));
+  scan.cas.assign(6, scan.cas[0]);
+  EXPECT_THAT(table_of(scan, {}), HasSubstr("      casweep scan\n"));
+}
+
+/// A decision says that this is not to be fixed now.
+TEST(ScanTable, HasNoFixForACaThatAnExceptionCovers) {
+  history::ScanRecord scan = mixed_scan();
+  scan.cas = {scan.cas[1]};
+  const auto guid = scan.cas[0].service.object_guid;
+  history::ForestStatus forest{.now = base::Instant{} + std::chrono::years{57}};
+  history::CaSummary ca{.object_guid = guid, .status = history::Status::risk_accepted};
+  ca.decisions = {{.object_guid = guid,
+                   .status = history::Status::risk_accepted,
+                   .reason = "XP",
+                   .approver = "CISO",
+                   .until = forest.now + std::chrono::days{90}}};
+  forest.cas.push_back(ca);
+
+  const std::string table = table_of(scan, {}, forest);
+
+  EXPECT_THAT(table, Not(HasSubstr("certutil")));
+  EXPECT_THAT(table, HasSubstr("by CISO: Contoso Issuing CA 02.\n"));
+  EXPECT_THAT(table, HasSubstr("No CA needs action, 1 covered by exceptions.\n"));
 }
 
 TEST(ScanTable, CoverageIsRoundedDown) {

@@ -5,17 +5,19 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 
+#include "report/format/status_csv.h"
 #include "report/table/status_report.h"
 
 namespace casweep::report {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 /// Regressed CAs with the names CA01, CA02, ...
 history::ForestStatus regressed_forest(int cas) {
@@ -29,41 +31,40 @@ history::ForestStatus regressed_forest(int cas) {
   return forest;
 }
 
-std::string table_of(const history::ForestStatus& forest) {
+TEST(StatusTable, EndsWithTheTotals) {
   std::ostringstream out;
-  write_status_table(out, forest, {.columns = 1'000});
-  const std::string table = out.str();
-  const auto named = table.find("Regressed:");
-  return named == std::string::npos ? "" : table.substr(named);
+  write_status_table(out, regressed_forest(3), {}, {.columns = 80});
+  EXPECT_THAT(out.str(), HasSubstr("To address, regressed"));
+  EXPECT_THAT(out.str(), EndsWith("3 CAs: 0 enforced, 0 not enforced, 0 not exposed, 3 unknown. Compliant: 0 %,\n"
+                                  "with mitigated CAs 0 %. 3 CAs need action.\n"));
 }
 
-TEST(StatusTable, NamesEveryRegressedCaAsLongAsTheyAreFew) {
-  EXPECT_EQ(table_of(regressed_forest(0)), "");
-  EXPECT_EQ(table_of(regressed_forest(2)), "Regressed: CA01, CA02.\n");
-  EXPECT_THAT(table_of(regressed_forest(20)), HasSubstr("CA19, CA20.\n"));
-}
-
-TEST(StatusTable, CountsTheRegressedCasThatItDoesNotName) {
-  const std::string table = table_of(regressed_forest(23));
-  EXPECT_THAT(table, HasSubstr("CA19, CA20 and 3 more (--format json lists all).\n"));
-  EXPECT_THAT(table, Not(HasSubstr("CA21")));
-}
-
-/// A narrow table has no room for it.
-TEST(StatusTable, SaysUnderItWhatWasDecidedAboutWhom) {
-  history::ForestStatus forest = regressed_forest(3);
-  for (history::CaSummary& ca : forest.cas) ca.story.regressed = false;
-  const auto decide = [&](std::size_t index, history::Status status) {
-    forest.cas[index].decisions = {{.object_guid = forest.cas[index].object_guid, .status = status}};
-    forest.cas[index].status = status;
-  };
-  decide(0, history::Status::third_party);
-  decide(2, history::Status::third_party);
-  decide(1, history::Status::to_address);  // withdrawn
+TEST(StatusTable, NamesFlappingCas) {
+  auto forest = regressed_forest(2);
+  forest.cas[1].flapping = true;
   std::ostringstream out;
-  write_status_table(out, forest, {.columns = 80});
-  EXPECT_THAT(out.str(), HasSubstr("Resolved through third party: CA01, CA03.\n"));
-  EXPECT_THAT(out.str(), Not(HasSubstr("CA02.")));
+  write_status_table(out, forest, {}, {});
+  EXPECT_THAT(out.str(), HasSubstr("Flapping: CA02.\n"));
+}
+
+TEST(StatusCsv, HasARowForEachCa) {
+  auto forest = regressed_forest(2);
+  forest.forest = "corp.example";
+  forest.cas[0].last = history::Answer{.scan = 4,
+                                       .judged = {assess::Verdict::not_enforced, assess::Reason::flag_clear},
+                                       .interface_flags = assess::InterfaceFlags{0x441}};
+  forest.cas[0].status = history::Status::risk_accepted;
+  forest.cas[0].decisions = {{.object_guid = forest.cas[0].object_guid,
+                              .status = history::Status::risk_accepted,
+                              .reason = "XP",
+                              .approver = "=cmd",
+                              .until = base::Instant{} + std::chrono::days{30},
+                              .ticket = "CHG-1"}};
+  std::ostringstream out;
+  write_status_csv(out, forest);
+  EXPECT_THAT(out.str(), HasSubstr("corp.example,CA01,,not-enforced,flag-clear,risk-accepted,,true,,'=cmd,"
+                                   "1970-01-31T00:00:00.000Z,CHG-1,XP,0x441,1970-01-01T00:00:00.000Z,4,"));
+  EXPECT_THAT(out.str(), HasSubstr("corp.example,CA02,,unknown,not-read,to-address,,true,,,,,,,,,"));
 }
 
 TEST(StatusJson, NamesEveryRegressedCa) {

@@ -418,10 +418,10 @@ history::Observation hidden_example(std::uint8_t number, const std::string& name
   return unknown_example(number, name, Reason::hidden_from_account);
 }
 
-/// "removed A", with the last known verdict of removed and hidden CAs.
-std::vector<std::string> presence(const std::optional<history::PresenceChanges>& since) {
+/// "removed A", with the last known verdict where there is one.
+std::vector<std::string> changes_of(const std::optional<history::ChangesSince>& since) {
   std::vector<std::string> changes;
-  for (const history::PresenceChange& change : since.value_or(history::PresenceChanges{}).changes) {
+  for (const history::CaChange& change : since.value_or(history::ChangesSince{}).changes) {
     changes.push_back(std::string(word_of(change.kind)) + " " + change.common_name);
     if (change.last_known) changes.back() += ", " + std::string(word_of(*change.last_known));
   }
@@ -450,13 +450,13 @@ TEST_F(Timeline, NamesEachCaThatIsNewGoneHiddenOrElsewhere) {
 
   ASSERT_TRUE(since);
   EXPECT_EQ(since->since, before);
-  EXPECT_THAT(presence(since), ElementsAre("removed B, not-enforced", "hidden C, not-enforced", "new G", "renamed D",
-                                           "moved E", "moved-in-directory F"));
-  EXPECT_EQ(presence(history_.forest_status(now()).since), presence(since));
-  EXPECT_THAT(presence(history_
-                           .scan(scan({enforced_example(1, "A"), hidden_example(3, "C"), renamed, moved, elsewhere,
-                                       enforced_example(7, "G")}))
-                           .since),
+  EXPECT_THAT(changes_of(since), ElementsAre("removed B, not-enforced", "hidden C, not-enforced", "new G", "renamed D",
+                                             "moved E", "moved-in-directory F"));
+  EXPECT_EQ(changes_of(history_.forest_status(now()).since), changes_of(since));
+  EXPECT_THAT(changes_of(history_
+                             .scan(scan({enforced_example(1, "A"), hidden_example(3, "C"), renamed, moved, elsewhere,
+                                         enforced_example(7, "G")}))
+                             .since),
               IsEmpty());
 }
 
@@ -467,9 +467,40 @@ TEST_F(Timeline, DoesNotTakeAHiddenNameForAChange) {
   hidden.service.display_name = "";
   hidden.service.dns_host_name = "";
   const auto second = scan({hidden});
-  EXPECT_THAT(presence(history_.scan(second).since), ElementsAre("hidden A, enforced"));
+  EXPECT_THAT(changes_of(history_.scan(second).since), ElementsAre("hidden A, enforced"));
   const auto third = scan({enforced_example(1, "A")});
-  EXPECT_THAT(presence(history_.scan(third).since), IsEmpty());
+  EXPECT_THAT(changes_of(history_.scan(third).since), ElementsAre("recovered A"));
+}
+
+TEST_F(Timeline, ComparesTheVerdictsWithThePreviousCompleteScan) {
+  scan({unknown_example(7, "G", Reason::timed_out), enforced_example(4, "D")});
+  const auto before = scan({enforced_example(1, "A"), not_enforced_example(2, "B"), enforced_example(3, "C"),
+                            unknown_example(4, "D", Reason::timed_out), unknown_example(5, "E", Reason::timed_out),
+                            unknown_example(6, "F", Reason::timed_out), enforced_example(7, "G")});
+  scan({enforced_example(1, "A"), not_enforced_example(3, "C")}, history::ScanState::partial);
+  const auto after = scan({not_enforced_example(1, "A"), enforced_example(2, "B"),
+                           unknown_example(3, "C", Reason::timed_out), not_enforced_example(4, "D"),
+                           not_enforced_example(5, "E"), enforced_example(6, "F"), enforced_example(7, "G")});
+
+  const auto since = history_.scan(after).since;
+
+  ASSERT_TRUE(since);
+  EXPECT_EQ(since->since, before);
+  EXPECT_THAT(changes_of(since), ElementsAre("regressed A", "regressed D", "found-not-enforced E",
+                                             "became-unknown C, not-enforced", "remediated B", "recovered F"));
+  EXPECT_EQ(since->changes[0].before, "enforced");
+  EXPECT_EQ(since->changes[0].after, "not-enforced");
+  EXPECT_EQ(since->changes[1].before, "enforced");
+  EXPECT_EQ(since->changes[2].before, "unknown");
+  EXPECT_EQ(changes_of(history_.forest_status(now()).since), changes_of(since));
+}
+
+/// A scan that listed a CA and did not read it says nothing about its verdict.
+TEST_F(Timeline, ComparesNoVerdictThatALaterScanDidNotRead) {
+  scan({enforced_example(1, "A")});
+  scan({not_enforced_example(1, "A")});
+  scan({}, history::ScanState::partial, {enforced_example(1, "A")});
+  EXPECT_THAT(changes_of(history_.forest_status(now()).since), ElementsAre("regressed A"));
 }
 
 TEST_F(Timeline, KeepsAHiddenCaWithItsLastKnownVerdict) {
@@ -490,7 +521,7 @@ TEST_F(Timeline, NamesARemovedCaInTheFirstScanWithoutIt) {
   ASSERT_THAT(forest.removed, SizeIs(1));
   EXPECT_EQ(forest.removed[0].removed->scan, without);
   EXPECT_EQ(forest.removed[0].known->judged.verdict, Verdict::not_enforced);
-  EXPECT_THAT(presence(forest.since), ElementsAre("removed B, not-enforced"));
+  EXPECT_THAT(changes_of(forest.since), ElementsAre("removed B, not-enforced"));
 
   scan({enforced_example(1, "A")}, history::ScanState::partial);
   EXPECT_THAT(history_.forest_status(now()).removed, SizeIs(1));
@@ -514,7 +545,7 @@ TEST_F(Timeline, KnowsEveryCaThatNoCompleteScanMissed) {
        {enforced_example(4, "D")});
   EXPECT_THAT(names(), ElementsAre("A", "C", "D"));
   const auto last = scan({enforced_example(1, "A")});
-  EXPECT_THAT(presence(history_.scan(last).since), ElementsAre("removed C, enforced", "removed D"));
+  EXPECT_THAT(changes_of(history_.scan(last).since), ElementsAre("removed C, enforced", "removed D"));
   EXPECT_THAT(names(), ElementsAre("A"));
 }
 

@@ -132,25 +132,30 @@ history::ScanRecord mixed_scan() {
   mixed.discovered = mixed.cas.size();
   mixed.cas.front().service.ca_certificates = {ca_01_certificate()};
   mixed.listing->nt_auth_certificates = {ca_01_certificate(), old_ca_certificate(), ca_01_other_key_certificate()};
-  using Kind = history::PresenceChange::Kind;
+  using Kind = history::CaChange::Kind;
   const auto change = [&](std::size_t which, Kind kind) {
     const auto& ca = mixed.cas[which].service;
-    return history::PresenceChange{.kind = kind,
-                                   .object_guid = ca.object_guid,
-                                   .common_name = ca.common_name,
-                                   .display_name = ca.display_name,
-                                   .dns_host_name = ca.dns_host_name};
+    return history::CaChange{.kind = kind,
+                             .object_guid = ca.object_guid,
+                             .common_name = ca.common_name,
+                             .display_name = ca.display_name,
+                             .dns_host_name = ca.dns_host_name};
   };
   auto removed = change(0, Kind::removed);
   removed.object_guid = *base::ObjectGuid::from_string("8b1e0c52-0000-4000-8000-000000000009");
   removed.common_name = removed.display_name = "Contoso Issuing CA 09";
   removed.last_known = assess::Verdict::not_enforced;
+  removed.reason.reset();
   auto moved = change(1, Kind::moved);
   moved.before = "ca99.corp.example";
   moved.after = moved.dns_host_name;
-  mixed.since = history::PresenceChanges{.since = 6,
-                                         .since_at = began - 24h,
-                                         .changes = {removed, change(4, Kind::hidden), change(2, Kind::added), moved}};
+  auto added = change(2, Kind::added);
+  added.after = "not-enforced";
+  auto regressed = change(1, Kind::regressed);
+  regressed.before = "enforced";
+  regressed.after = "not-enforced";
+  mixed.since = history::ChangesSince{
+      .since = 6, .since_at = began - 24h, .changes = {regressed, removed, change(4, Kind::hidden), added, moved}};
   return mixed;
 }
 
@@ -188,13 +193,13 @@ history::ScanRecord hostile_scan() {
   scan.cas.push_back(record(service(3, hostile, hostile), read_ca(ca, dword(0xffff'fdf7)).reading.value()));
   scan.discovered = scan.cas.size();
   scan.listing->nt_auth_certificates = {{0x00, 0xff}};
-  scan.since = history::PresenceChanges{.since = 6,
-                                        .changes = {{.kind = history::PresenceChange::Kind::renamed,
-                                                     .object_guid = ca.object_guid,
-                                                     .common_name = hostile,
-                                                     .display_name = hostile,
-                                                     .before = hostile,
-                                                     .after = hostile}}};
+  scan.since = history::ChangesSince{.since = 6,
+                                     .changes = {{.kind = history::CaChange::Kind::renamed,
+                                                  .object_guid = ca.object_guid,
+                                                  .common_name = hostile,
+                                                  .display_name = hostile,
+                                                  .before = hostile,
+                                                  .after = hostile}}};
   return scan;
 }
 

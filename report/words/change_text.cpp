@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/words/presence_text.h"
+#include "report/words/change_text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <ostream>
 
 #include "base/iso_time.h"
@@ -17,24 +16,54 @@
 namespace casweep::report {
 namespace {
 
-using history::PresenceChange;
-using Kind = PresenceChange::Kind;
-
-constexpr std::array presence_kinds{Kind::removed, Kind::hidden, Kind::added,
-                                    Kind::renamed, Kind::moved,  Kind::moved_container};
+using history::CaChange;
+using Kind = CaChange::Kind;
 
 std::string words_for_kind(Kind kind) {
-  return kind == Kind::moved_container ? "moved in the directory" : std::string(word_of(kind));
+  switch (kind) {
+    case Kind::found_not_enforced:
+      return "newly found not enforced";
+    case Kind::became_unknown:
+      return "now unknown";
+    case Kind::verdict_changed:
+      return "changed";
+    case Kind::moved_container:
+      return "moved in the directory";
+    default:
+      return std::string(word_of(kind));
+  }
 }
 
-std::string what_changed(const PresenceChange& change, base::Charset charset) {
+/// "not enforced" of the stable word "not-enforced"; any other text unchanged.
+std::string verdict_words(const std::string& word) {
+  const auto verdict = assess::verdict_of_word(word);
+  return verdict ? std::string(look_of(*verdict).words) : word;
+}
+
+std::string reason_in_brackets(const CaChange& change) {
+  return change.reason ? fmt::format(" ({})", word_of(*change.reason)) : "";
+}
+
+std::string what_changed(const CaChange& change, base::Charset charset) {
   switch (change.kind) {
     case Kind::removed:
       return fmt::format("no longer in the directory ({})", last_known_words(change.last_known));
     case Kind::hidden:
       return fmt::format("this account cannot read its object ({})", last_known_words(change.last_known));
     case Kind::added:
-      return "was not in the directory before";
+      return change.after.empty() ? "not read" : verdict_words(change.after) + reason_in_brackets(change);
+    case Kind::became_unknown:
+      return fmt::format("no longer readable{}; {}", reason_in_brackets(change), last_known_words(change.last_known));
+    case Kind::remediated:
+      return fmt::format(
+          "{}, was {}{}", verdict_words(change.after), verdict_words(change.before),
+          change.reason == assess::Reason::flag_set ? "; that the service was restarted is not verified" : "");
+    case Kind::regressed:
+    case Kind::found_not_enforced:
+    case Kind::recovered:
+    case Kind::verdict_changed:
+      return fmt::format("{}{}, was {}", verdict_words(change.after), reason_in_brackets(change),
+                         verdict_words(change.before));
     case Kind::renamed:
     case Kind::moved:
     case Kind::moved_container:
@@ -50,18 +79,18 @@ std::string last_known_words(std::optional<assess::Verdict> last_known) {
   return last_known ? fmt::format("last known: {}", look_of(*last_known).words) : "verdict never known";
 }
 
-void write_presence(std::ostream& out, const std::optional<history::PresenceChanges>& since, const TableStyle& style) {
+void write_changes(std::ostream& out, const std::optional<history::ChangesSince>& since, const TableStyle& style) {
   if (!since) return;
   std::string counts;
-  for (const Kind kind : presence_kinds) {
-    const auto count = std::ranges::count(since->changes, kind, &PresenceChange::kind);
+  for (const Kind kind : history::all_ca_changes()) {
+    const auto count = std::ranges::count(since->changes, kind, &CaChange::kind);
     if (count > 0) counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count, words_for_kind(kind));
   }
   write_wrapped(out,
                 fmt::format("Since scan {} ({}): {}.", since->since, short_time(since->since_at),
-                            counts.empty() ? "no CAs are new, removed, hidden, renamed or moved" : counts),
+                            counts.empty() ? "no changes" : counts),
                 0, 0, style.columns);
-  for (const PresenceChange& change : since->changes) {
+  for (const CaChange& change : since->changes) {
     const std::string& name = change.display_name.empty() ? change.common_name : change.display_name;
     out << "  ";
     write_wrapped(out,
@@ -72,11 +101,11 @@ void write_presence(std::ostream& out, const std::optional<history::PresenceChan
   }
 }
 
-nlohmann::ordered_json presence_json(const std::optional<history::PresenceChanges>& since) {
+nlohmann::ordered_json changes_json(const std::optional<history::ChangesSince>& since) {
   using nlohmann::ordered_json;
   if (!since) return nullptr;
   ordered_json changes = ordered_json::array();
-  for (const PresenceChange& change : since->changes) {
+  for (const CaChange& change : since->changes) {
     changes.push_back({{"kind", word_of(change.kind)},
                        {"object_guid", change.object_guid.to_string()},
                        {"name", text_or_null(change.common_name)},
@@ -84,17 +113,18 @@ nlohmann::ordered_json presence_json(const std::optional<history::PresenceChange
                        {"dns_host_name", text_or_null(change.dns_host_name)},
                        {"before", text_or_null(change.before)},
                        {"after", text_or_null(change.after)},
-                       {"last_known", change.last_known ? ordered_json(word_of(*change.last_known)) : nullptr}});
+                       {"last_known", change.last_known ? ordered_json(word_of(*change.last_known)) : nullptr},
+                       {"reason", change.reason ? ordered_json(word_of(*change.reason)) : nullptr}});
   }
   return {{"scan", since->since},
           {"started_at", text_or_null(base::iso_time(since->since_at))},
           {"changes", std::move(changes)}};
 }
 
-std::string presence_words(const std::optional<history::PresenceChanges>& since, const base::ObjectGuid& ca) {
+std::string change_words_of(const std::optional<history::ChangesSince>& since, const base::ObjectGuid& ca) {
   std::string words;
   if (!since) return words;
-  for (const PresenceChange& change : since->changes) {
+  for (const CaChange& change : since->changes) {
     if (change.object_guid == ca) words.append(words.empty() ? "" : " ").append(word_of(change.kind));
   }
   return words;

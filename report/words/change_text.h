@@ -16,13 +16,13 @@ namespace casweep::report {
 [[nodiscard]] std::string last_known_words(std::optional<assess::Verdict> last_known);
 
 /// "Since scan 4, …: 1 removed, 2 new." and a line for each CA; writes nothing if there is no scan to compare with.
-void write_presence(std::ostream& out, const std::optional<history::PresenceChanges>& since, const TableStyle& style);
+void write_changes(std::ostream& out, const std::optional<history::ChangesSince>& since, const TableStyle& style);
 
 /// `since` of `schema/json/casweep-scan.schema.json`; null if there is no scan to compare with.
-[[nodiscard]] nlohmann::ordered_json presence_json(const std::optional<history::PresenceChanges>& since);
+[[nodiscard]] nlohmann::ordered_json changes_json(const std::optional<history::ChangesSince>& since);
 
 /// What changed for one CA, as words separated by spaces: "new", "renamed moved"; empty: nothing.
-[[nodiscard]] std::string presence_words(const std::optional<history::PresenceChanges>& since,
-                                         const base::ObjectGuid& ca);
+[[nodiscard]] std::string change_words_of(const std::optional<history::ChangesSince>& since,
+                                          const base::ObjectGuid& ca);
 
 }  // namespace casweep::report
