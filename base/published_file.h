@@ -12,7 +12,8 @@ namespace casweep::base {
 /// What happens to a file that already has the name.
 enum class Existing { keep, replace };
 
-/// Who may read a new file: everyone the umask allows, or its owner only.
+/// Who may read a file: everyone the umask allows or, where it replaces a file, everyone who could read that; or its
+/// owner only.
 enum class Readers { umask, owner };
 
 /// A file that gets its name complete and on the disk, or not at all: it is written under a temporary name beside it,
@@ -29,16 +30,20 @@ class PublishedFile {
   [[nodiscard]] const std::filesystem::path& temporary_name() const { return temporary_name_; }
   [[nodiscard]] int descriptor() const { return descriptor_.get(); }
 
-  /// Writes the content to the disk and gives the file its name. The error is an errno; EEXIST: there is a file of that
-  /// name, and it was kept.
+  /// Writes the content to the disk and gives the file its name. A file that replaces a regular one gets its mode, its
+  /// group and, if this process may set it, its owner; without the group it gets no permissions for a group. It is
+  /// never readable for more users, also not while it is written. The error is an errno; EEXIST: there is a file of
+  /// that name, and it was kept.
   [[nodiscard]] tl::expected<void, int> publish(Existing existing);
 
  private:
-  PublishedFile(std::filesystem::path file, std::filesystem::path temporary_name, FileDescriptor descriptor);
+  PublishedFile(std::filesystem::path file, std::filesystem::path temporary_name, FileDescriptor descriptor,
+                Readers readers);
 
   std::filesystem::path file_;
   std::filesystem::path temporary_name_;
   FileDescriptor descriptor_;
+  Readers readers_;
 };
 
 /// A hidden name with 64 random bits in the folder of `file`: what a killed process leaves there blocks no other.

@@ -23,11 +23,7 @@ bool counts_as_not_enforced(assess::Verdict verdict, const CaSummary& ca) {
   return ca.hidden() && ca.known && ca.known->judged.verdict == assess::Verdict::not_enforced;
 }
 
-Need need_of(const CaSummary& ca, base::Instant now) {
-  if (ca.status == Status::completed) return Need::none;
-  if (in_force(exception_state(ca, now))) return Need::covered;
-  return ca.status == Status::planned ? Need::planned : Need::action;
-}
+Need need_of(const CaSummary& ca, base::Instant now) { return need_of(ca.status, ca.decision(), now); }
 
 const CaSummary* ForestStatus::find(const base::ObjectGuid& object_guid) const {
   const auto found = std::ranges::find(cas, object_guid, &CaSummary::object_guid);

@@ -58,14 +58,7 @@ struct CaSummary {
 /// and did not when last known. Hiding a CA from the account is no remedy.
 [[nodiscard]] bool counts_as_not_enforced(assess::Verdict verdict, const CaSummary& ca);
 
-/// What a CA needs from a person.
-enum class Need {
-  none,     ///< compliant
-  action,   ///< not enforced or unknown, without a decision in force
-  planned,  ///< the same, with a plan in force
-  covered,  ///< the same, with an exception in force
-};
-
+/// What the CA needs from a person at `now`.
 [[nodiscard]] Need need_of(const CaSummary& ca, base::Instant now);
 
 /// The forest as the history knows it.

@@ -48,4 +48,10 @@ DecisionState exception_state(Status status, const Decision* decision, base::Ins
   return applies ? state_of(decision, now) : DecisionState::none;
 }
 
+Need need_of(Status status, const Decision* decision, base::Instant now) {
+  if (status == Status::completed) return Need::none;
+  if (in_force(exception_state(status, decision, now))) return Need::covered;
+  return status == Status::planned ? Need::planned : Need::action;
+}
+
 }  // namespace casweep::history

@@ -79,4 +79,15 @@ inline constexpr std::chrono::days ending_period{30};
 /// which may be null. `none` without a decision that is_exception(), and for a completed CA, which needs none.
 [[nodiscard]] DecisionState exception_state(Status status, const Decision* decision, base::Instant now);
 
+/// What a CA needs from a person.
+enum class Need {
+  none,     ///< compliant
+  action,   ///< not enforced or unknown, without a decision in force
+  planned,  ///< the same, with a plan in force
+  covered,  ///< the same, with an exception in force
+};
+
+/// What a CA with this status and newest decision, which may be null, needs at `now`.
+[[nodiscard]] Need need_of(Status status, const Decision* decision, base::Instant now);
+
 }  // namespace casweep::history

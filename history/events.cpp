@@ -101,7 +101,10 @@ class Narrator {
     const auto reason = std::string(word_of(judged.reason));
     const bool was_unknown = story_.unknown_since.has_value();
     if (judged.verdict == Verdict::unknown) {
-      if (!was_unknown) story_.unknown_since = scan;
+      if (!was_unknown) {
+        story_.unknown_since = scan;
+        story_.unknown_runs.push_back(scan);
+      }
       if (!was_unknown && known_) {
         add(EventKind::became_unknown, scan, std::string(word_of(*known_)), word, reason);
       }
@@ -121,6 +124,7 @@ class Narrator {
     const auto before = std::exchange(known_, verdict);
     if (before == verdict) return;
     story_.known_since = scan;
+    story_.known_runs.push_back(scan);
     const bool compliant = is_compliant(verdict);
     const auto word = std::string(word_of(verdict));
     if (before) {
@@ -229,6 +233,23 @@ const Decision* decision_at(std::span<const Decision> decisions, const CaStory& 
   if (newest == decisions.rend()) return nullptr;
   const auto scan = ended_by(*newest, story);
   return scan && end_of(*scan) <= then ? nullptr : &*newest;
+}
+
+std::optional<ScanMoment> verdict_since(const CaStory& story, std::int64_t scan, assess::Verdict verdict) {
+  const auto& runs = verdict == Verdict::unknown ? story.unknown_runs : story.known_runs;
+  const auto found =
+      std::find_if(runs.rbegin(), runs.rend(), [&](const ScanMoment& first) { return first.scan <= scan; });
+  return found == runs.rend() ? std::nullopt : std::optional(*found);
+}
+
+bool regressed_at(const CaStory& story, std::int64_t scan) {
+  const auto is_open = [&](const Episode& episode) {
+    return episode.opened.scan <= scan && (!episode.closed || episode.closed->scan > scan);
+  };
+  const auto open = std::ranges::find_if(story.episodes, is_open);
+  if (open == story.episodes.end()) return false;
+  // A CA that was not enforced from the beginning has not regressed.
+  return !story.known_runs.empty() && story.known_runs.front() != open->opened;
 }
 
 CaStory story_of(const CaTimeline& timeline, std::span<const Decision> decisions, base::Instant now) {

@@ -121,11 +121,20 @@ struct CaStory {
   std::optional<ScanMoment> known_since{};    ///< the first scan of the unbroken run of that verdict
   std::optional<ScanMoment> unknown_since{};  ///< nullopt: the last reading is known, or there was none
   std::vector<ScanMoment> verdict_changes{};  ///< from one known verdict to another
+  std::vector<ScanMoment> known_runs{};       ///< first scans of the runs of one known verdict; `known_since` of old
+  std::vector<ScanMoment> unknown_runs{};     ///< first scans of the runs of unknown readings
   /// The scans that ended all decisions made before them: they found the CA compliant, or newly not enforced.
   std::vector<ScanMoment> findings{};
   std::vector<ScanMoment> recoveries{};  ///< the scans that read a verdict again after it was unknown
   bool regressed = false;                ///< not enforced when last known, and compliant before that
 };
+
+/// Since when the CA had the verdict that `scan` found, known or unknown, as far as the history goes; nullopt: no scan
+/// until then read the CA.
+[[nodiscard]] std::optional<ScanMoment> verdict_since(const CaStory& story, std::int64_t scan, assess::Verdict verdict);
+
+/// Whether the CA did not enforce encryption when it was last known in `scan`, and was compliant before that.
+[[nodiscard]] bool regressed_at(const CaStory& story, std::int64_t scan);
 
 /// Pure. `decisions` are those about this CA, oldest first.
 [[nodiscard]] CaStory story_of(const CaTimeline& timeline, std::span<const Decision> decisions, base::Instant now);

@@ -2,6 +2,7 @@
 #include "history/trend.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace casweep::history {
@@ -11,6 +12,20 @@ std::optional<std::chrono::milliseconds> percentile(std::span<const std::chrono:
   if (sorted.empty()) return std::nullopt;
   const std::size_t rank = (sorted.size() * percent + 99) / 100;
   return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
+}
+
+std::vector<ScanDay> scan_days(std::span<const ScanHeadline> scans) {
+  std::map<std::chrono::sys_days, ScanDay> by_day;  // a clock that was set back does not change the order of days
+  for (const ScanHeadline& scan : scans) {
+    if (!scan.listed) continue;
+    const auto day = std::chrono::floor<std::chrono::days>(scan.started_at);
+    ScanDay& of = by_day.try_emplace(day, ScanDay{.day = day}).first->second;
+    (scan.speaks_of_forest() ? of.complete : of.incomplete) = &scan;
+  }
+  std::vector<ScanDay> days;
+  days.reserve(by_day.size());
+  for (const auto& [day, of] : by_day) days.push_back(of);
+  return days;
 }
 
 void TrendCollector::add(const CaTimeline& timeline, const CaStory& story) {

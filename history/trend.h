@@ -37,6 +37,17 @@ struct ScanHeadline {
   [[nodiscard]] bool speaks_of_forest() const { return state == ScanState::complete && discovered > 0; }
 };
 
+/// A UTC day on which scans began. The pointers point into the headlines that scan_days() was given.
+struct ScanDay {
+  std::chrono::sys_days day{};
+  const ScanHeadline* complete = nullptr;    ///< the last one that speaks of the forest; null: none
+  const ScanHeadline* incomplete = nullptr;  ///< the last one that does not; null: none
+};
+
+/// The days of `scans`, oldest first. A scan to which no directory answered (a typo, no ticket) counts for no day, so a
+/// day with such scans alone is left out, like a day without any.
+[[nodiscard]] std::vector<ScanDay> scan_days(std::span<const ScanHeadline> scans);
+
 /// How long CAs stayed without enforcement.
 struct TimeToRemediate {
   std::size_t remediated = 0;  ///< episodes that ended

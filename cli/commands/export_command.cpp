@@ -16,6 +16,7 @@
 #include "cli/options/history_file.h"
 #include "cli/options/scan_choice.h"
 #include "cli/terminal/output_file.h"
+#include "cli/version.h"
 #include "report/format/prometheus.h"
 #include "report/format/remediation_plan.h"
 #include "report/format/scan_export.h"
@@ -70,15 +71,16 @@ class Baselines {
   std::optional<history::ScanRecord> last_;
 };
 
-report::FormulaGuard guard_of(const po::variables_map& values) {
-  return values["csv-raw"].as<bool>() ? report::FormulaGuard::off : report::FormulaGuard::on;
+report::CsvStyle csv_style(const po::variables_map& values) {
+  return {.guard = values["csv-raw"].as<bool>() ? report::FormulaGuard::off : report::FormulaGuard::on,
+          .reader = values["excel"].as<bool>() ? report::CsvReader::excel : report::CsvReader::any};
 }
 
 std::vector<report::ScanExport> begin_exports(const std::vector<Sink>& sinks, const po::variables_map& values) {
   const auto count = values["all"].as<bool>() ? report::ScanCount::many : report::ScanCount::one;
   std::vector<report::ScanExport> exports;
   for (const Sink& sink : sinks) {
-    if (sink.format.of_scans) exports.emplace_back(sink.out, *sink.format.of_scans, count, guard_of(values));
+    if (sink.format.of_scans) exports.emplace_back(sink.out, *sink.format.of_scans, count, csv_style(values));
   }
   return exports;
 }
@@ -98,15 +100,25 @@ void export_scans(const std::vector<Sink>& sinks, const po::variables_map& value
   for (auto& to : exports) to.finish();
 }
 
+report::LastScan last_scan_of(const store::History& history) {
+  report::LastScan last{.ended = history.last_end()};
+  for (const history::ScanHeadline& scan : history.headlines({})) {  // oldest first
+    if (scan.state == history::ScanState::running) continue;
+    last.outcome = scan.state;
+    if (!scan.forest.empty()) last.forest = scan.forest;
+  }
+  return last;
+}
+
 void export_forest(const std::vector<Sink>& sinks, const po::variables_map& values, const store::History& history,
                    base::Instant now) {
   const history::ForestStatus forest = history.forest_status(now);
   for (const Sink& sink : sinks) {
     if (sink.format.of_forest == ForestFormat::plan) {
-      report::write_remediation_plan(sink.out, forest, guard_of(values));
+      report::write_remediation_plan(sink.out, forest, csv_style(values));
     }
     if (sink.format.of_forest == ForestFormat::prometheus)
-      report::write_prometheus(sink.out, forest, history.last_end());
+      report::write_prometheus(sink.out, forest, last_scan_of(history), version());
   }
 }
 
@@ -132,6 +144,10 @@ OptionGroup choice_options() {
   add("force", po::bool_switch(), "replace existing files");
   add("csv-raw", po::bool_switch(),
       "write csv and plan without the apostrophe before what a spreadsheet takes for a formula");
+  add("excel", po::bool_switch(),
+      "write csv and plan for Microsoft Excel, which then opens them by double click in any language: UTF-16 with a "
+      "byte "
+      "order mark, TAB as the separator, and times as Excel reads them (UTC)");
   return group;
 }
 
@@ -140,8 +156,14 @@ bool is_csv(const ExportFormat& format) {
 }
 
 void check_choice(const po::variables_map& values, std::span<const ExportFormat> formats) {
-  if (values["csv-raw"].as<bool>() && std::ranges::none_of(formats, is_csv)) {
-    throw CommandError(ExitCode::usage, "--csv-raw is for csv and plan only.");
+  for (const char* option : {"csv-raw", "excel"}) {
+    if (values[option].as<bool>() && std::ranges::none_of(formats, is_csv)) {
+      throw CommandError(ExitCode::usage, fmt::format("--{} is for csv and plan only.", option));
+    }
+  }
+  if (values["csv-raw"].as<bool>() && values["excel"].as<bool>()) {
+    throw CommandError(ExitCode::usage,
+                       "--csv-raw and --excel exclude each other: Excel would run a name that is a formula.");
   }
   const bool one = values.count("scan") > 0;
   const bool all = values["all"].as<bool>();
@@ -210,6 +232,7 @@ Command export_command() {
           .sections = sections,
           .examples = {{"Count the verdicts of the last scan", "casweep export json | jq '.scan.counts'"},
                        {"Export one scan to a file", "casweep export csv --scan 12 -o esc11.csv"},
+                       {"Export for Microsoft Excel", "casweep export csv --excel -o esc11.csv"},
                        {"Write several formats at once",
                         "casweep export -o csv=esc11.csv -o ocsf=esc11.jsonl -o sarif=esc11.sarif"},
                        {"Update the metrics of node_exporter",

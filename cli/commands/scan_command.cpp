@@ -31,6 +31,7 @@
 #include "report/format/scan_csv.h"
 #include "report/json/scan_json.h"
 #include "report/table/scan_table.h"
+#include "report/words/ca_background.h"
 #include "scan/recorded_scan.h"
 #include "store/history.h"
 #include "sweep/confinement.h"
@@ -135,7 +136,7 @@ void write_document(const history::ScanRecord& scan, const history::ForestStatus
     case OutputFormat::json:
       return report::write_scan_json(environment.out, scan);
     case OutputFormat::csv:
-      return report::write_scan_csv(environment.out, scan);
+      return report::write_scan_csv(environment.out, scan, report::backgrounds_in(forest, scan));
   }
 }
 

@@ -26,7 +26,8 @@ struct Word {
 constexpr std::array export_words{
     Word{"csv",
          {ScanFormat::csv, {}},
-         "a row for each CA (RFC 4180, UTF-8); what a spreadsheet would take for a formula begins with an apostrophe"},
+         "a row for each CA (RFC 4180, UTF-8), also with its status, the approver and the end of an exception; what a "
+         "spreadsheet would take for a formula begins with an apostrophe"},
     Word{"json",
          {ScanFormat::json, {}},
          "one object (casweep-scan.schema.json; with --all casweep-all-scans.schema.json)"},

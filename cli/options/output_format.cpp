@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/options/command_line.h"
 #include "cli/options/word_value.h"

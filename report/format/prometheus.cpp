@@ -18,10 +18,6 @@ namespace {
 using assess::Verdict;
 using history::CaSummary;
 
-void write_gauge(std::ostream& out, std::string_view name, std::string_view help) {
-  out << fmt::format("# HELP {} {}\n# TYPE {} gauge\n", name, help, name);
-}
-
 /// Made printable, then escaped as the format requires.
 std::string label_value(std::string_view foreign) {
   std::string value;
@@ -32,10 +28,14 @@ std::string label_value(std::string_view foreign) {
   return value;
 }
 
+std::string label(std::string_view name, std::string_view foreign) {
+  return fmt::format(",{}=\"{}\"", name, label_value(foreign));
+}
+
 /// The objectGUID distinguishes CAs with the same names: Prometheus rejects a file with two identical series.
 std::string labels_of(const CaSummary& ca) {
-  return fmt::format(R"({{ca="{}",host="{}",guid="{}"}})", label_value(name_of(ca.identity)),
-                     label_value(ca.identity.dns_host_name), ca.object_guid.to_string());
+  return label("ca", name_of(ca.identity)) + label("host", ca.identity.dns_host_name) +
+         label("guid", ca.object_guid.to_string());
 }
 
 std::string seconds(std::chrono::milliseconds time) {
@@ -43,28 +43,60 @@ std::string seconds(std::chrono::milliseconds time) {
   return fmt::format("{}.{:03}", whole.count(), (time - whole).count());
 }
 
-void write_cas(std::ostream& out, const history::ForestStatus& forest) {
-  write_gauge(out, "adcs_esc11_cas", "Enterprise CAs of the forest by last verdict.");
-  for (const Verdict verdict : assess::all_verdicts()) {
-    out << fmt::format("adcs_esc11_cas{{verdict=\"{}\"}} {}\n", assess::word_of(verdict), forest.count(verdict));
-  }
-  write_gauge(
-      out, "adcs_esc11_ca_compliant",
-      "1 if the CA enforces encryption on RPC certificate enrollment or is not exposed, 0 if not; absent if unknown.");
-  for (const CaSummary& ca : forest.cas) {
-    if (ca.verdict() == Verdict::unknown) continue;
-    out << fmt::format("adcs_esc11_ca_compliant{} {}\n", labels_of(ca), assess::is_compliant(ca.verdict()) ? 1 : 0);
-  }
-  write_gauge(out, "adcs_esc11_ca_unknown", "1 if the CA could not be read or judged, 0 otherwise.");
-  for (const CaSummary& ca : forest.cas) {
-    out << fmt::format("adcs_esc11_ca_unknown{} {}\n", labels_of(ca), ca.verdict() == Verdict::unknown ? 1 : 0);
-  }
-  write_gauge(out, "adcs_esc11_regressions", "CAs that do not enforce encryption now and were compliant before.");
-  const auto regressed = std::ranges::count_if(forest.cas, [](const CaSummary& ca) { return ca.story.regressed; });
-  out << fmt::format("adcs_esc11_regressions {}\n", regressed);
+/// 0 for "never": an alert on the age then needs no extra rule for an absent metric.
+std::string timestamp(std::optional<base::Instant> at) {
+  return at ? seconds(at->time_since_epoch()) : std::string("0.000");
 }
 
-void write_exceptions(std::ostream& out, const history::ForestStatus& forest) {
+/// Writes the gauges of one forest.
+class Gauges {
+ public:
+  Gauges(std::ostream& out, std::string_view forest) : out_(out), forest_(label_value(forest)) {}
+
+  /// Begins the series of the gauge `name`.
+  void begin(std::string_view name, std::string_view help) {
+    name_ = fmt::format("adcs_esc11_{}", name);
+    out_ << fmt::format("# HELP {} {}\n# TYPE {} gauge\n", name_, help, name_);
+  }
+
+  /// A series of that gauge; `labels` as label() returns them.
+  template <typename Value>
+  void add(std::string_view labels, const Value& value) {
+    out_ << fmt::format("{}{{forest=\"{}\"{}}} {}\n", name_, forest_, labels, value);
+  }
+
+ private:
+  std::ostream& out_;
+  std::string forest_;
+  std::string name_;
+};
+
+void write_cas(Gauges& gauges, const history::ForestStatus& forest) {
+  gauges.begin("cas", "Number of enterprise CAs, by last verdict.");
+  for (const Verdict verdict : assess::all_verdicts()) {
+    gauges.add(label("verdict", assess::word_of(verdict)), forest.count(verdict));
+  }
+  gauges.begin("ca_compliant",
+               "1 if the CA enforces encryption of RPC certificate requests or is not exposed, 0 if not; absent if "
+               "unknown.");
+  for (const CaSummary& ca : forest.cas) {
+    if (ca.verdict() == Verdict::unknown) continue;
+    gauges.add(labels_of(ca), assess::is_compliant(ca.verdict()) ? 1 : 0);
+  }
+  gauges.begin("ca_unknown", "1 if the CA could not be read or judged, 0 otherwise.");
+  for (const CaSummary& ca : forest.cas) gauges.add(labels_of(ca), ca.verdict() == Verdict::unknown ? 1 : 0);
+  gauges.begin("ca_regressed",
+               "1 if the CA was compliant and does not enforce encryption since; stays 1 until a scan finds it fixed.");
+  for (const CaSummary& ca : forest.cas) gauges.add(labels_of(ca), ca.story.regressed ? 1 : 0);
+  gauges.begin("ca_status", "Always 1. The label status has the status of the CA, for example risk-accepted.");
+  for (const CaSummary& ca : forest.cas) {
+    gauges.add(labels_of(ca) + label("status", history::word_of(ca.status)), 1);
+  }
+  gauges.begin("regressions", "Number of CAs that were compliant and do not enforce encryption since.");
+  gauges.add("", std::ranges::count_if(forest.cas, [](const CaSummary& ca) { return ca.story.regressed; }));
+}
+
+void write_exceptions(Gauges& gauges, const history::ForestStatus& forest) {
   std::size_t active = 0;
   std::size_t expiring = 0;
   std::size_t expired = 0;
@@ -74,38 +106,41 @@ void write_exceptions(std::ostream& out, const history::ForestStatus& forest) {
     expiring += state == history::DecisionState::ending ? 1 : 0;
     expired += state == history::DecisionState::expired ? 1 : 0;
   }
-  write_gauge(out, "adcs_esc11_exceptions",
-              "Non-compliant CAs with an exception: active, expiring within 30 days, expired.");
-  out << fmt::format("adcs_esc11_exceptions{{state=\"active\"}} {}\n", active)
-      << fmt::format("adcs_esc11_exceptions{{state=\"expiring\"}} {}\n", expiring)
-      << fmt::format("adcs_esc11_exceptions{{state=\"expired\"}} {}\n", expired);
+  gauges.begin("exceptions",
+               "Number of CAs with an exception, by its state: active, expiring (within 30 days) or expired.");
+  gauges.add(label("state", "active"), active);
+  gauges.add(label("state", "expiring"), expiring);
+  gauges.add(label("state", "expired"), expired);
 }
 
-void write_scans(std::ostream& out, const std::optional<history::ScanMoment>& complete,
-                 std::optional<base::Instant> last_end) {
-  // 0 for "never": an alert on the age then needs no extra rule for an absent metric.
-  const auto timestamp = [](std::optional<base::Instant> at) {
-    return at ? seconds(at->time_since_epoch()) : std::string("0.000");
-  };
-
-  write_gauge(out, "adcs_esc11_last_scan_timestamp_seconds",
-              "Unix time at which the last scan ended, regardless of outcome; 0 if there was none.");
-  out << fmt::format("adcs_esc11_last_scan_timestamp_seconds {}\n", timestamp(last_end));
-  write_gauge(out, "adcs_esc11_last_complete_scan_timestamp_seconds",
-              "Unix time at which the last complete scan ended; 0 if there was none.");
-  out << fmt::format("adcs_esc11_last_complete_scan_timestamp_seconds {}\n",
-                     timestamp(complete ? std::optional{complete->ended} : std::nullopt));
+void write_scans(Gauges& gauges, const std::optional<history::ScanMoment>& complete, const LastScan& last) {
+  gauges.begin("last_scan_timestamp_seconds",
+               "Unix time at which the last scan ended, regardless of its outcome; 0 if there was none.");
+  gauges.add("", timestamp(last.ended));
+  gauges.begin("last_scan_outcome",
+               "1 for the outcome of the last scan, 0 for the others: complete, partial, interrupted or failed.");
+  for (const history::ScanState state : history::all_scan_states()) {
+    if (state == history::ScanState::running) continue;
+    gauges.add(label("outcome", history::word_of(state)), last.outcome == state ? 1 : 0);
+  }
+  gauges.begin("last_complete_scan_timestamp_seconds",
+               "Unix time at which the last complete scan ended; 0 if there was none.");
+  gauges.add("", timestamp(complete ? std::optional{complete->ended} : std::nullopt));
   if (!complete) return;
-  write_gauge(out, "adcs_esc11_scan_duration_seconds", "Duration of the last complete scan.");
-  out << fmt::format("adcs_esc11_scan_duration_seconds {}\n", seconds(complete->ended - complete->at));
+  gauges.begin("scan_duration_seconds", "Duration of the last complete scan.");
+  gauges.add("", seconds(complete->ended - complete->at));
 }
 
 }  // namespace
 
-void write_prometheus(std::ostream& out, const history::ForestStatus& forest, std::optional<base::Instant> last_end) {
-  write_cas(out, forest);
-  write_exceptions(out, forest);
-  write_scans(out, forest.scan, last_end);
+void write_prometheus(std::ostream& out, const history::ForestStatus& forest, const LastScan& last,
+                      std::string_view tool_version) {
+  Gauges gauges(out, forest.forest.empty() ? last.forest : forest.forest);
+  write_cas(gauges, forest);
+  write_exceptions(gauges, forest);
+  write_scans(gauges, forest.scan, last);
+  gauges.begin("build_info", "Always 1. The label version has the version of casweep that wrote these metrics.");
+  gauges.add(label("version", tool_version), 1);
 }
 
 }  // namespace casweep::report

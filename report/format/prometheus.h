@@ -3,15 +3,27 @@
 
 #include <iosfwd>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/instant.h"
 #include "history/ca_summary.h"
+#include "history/scan_record.h"
 
 namespace casweep::report {
 
+/// The newest scan that is not running.
+struct LastScan {
+  std::optional<base::Instant> ended{};  ///< nullopt: no scan has ended
+  std::optional<history::ScanState> outcome{};
+  std::string forest{};  ///< that it listed, or the scan before it; empty: not known
+};
+
 /// The forest now, for node_exporter's textfile collector: gauges in Prometheus's text format 0.0.4, without timestamps
-/// (the collector refuses files that have any). `last_end` is the end of the newest scan that has ended. An unknown CA
-/// has no `adcs_esc11_ca_compliant`: a value that was not read is neither 0 nor 1.
-void write_prometheus(std::ostream& out, const history::ForestStatus& forest, std::optional<base::Instant> last_end);
+/// (the collector refuses files that have any). Every series has the label `forest`: the collector drops series that
+/// two files of a folder share. An unknown CA has no `adcs_esc11_ca_compliant`: a value that was not read is neither 0
+/// nor 1.
+void write_prometheus(std::ostream& out, const history::ForestStatus& forest, const LastScan& last,
+                      std::string_view tool_version);
 
 }  // namespace casweep::report

@@ -32,10 +32,11 @@ std::string fix_of(const CaSummary& ca, const history::VerdictWithReason& judged
     fix.append(before).append(command);
     before = "; then: ";
   }
+  if (!remediation.remote.empty()) fix += ". Or from another computer, in PowerShell: " + remediation.remote;
   return fix;
 }
 
-PlanRow row_of(const CaSummary& ca, base::Instant now) {
+PlanRow row_of(const CaSummary& ca, base::Instant now, CsvReader reader) {
   const history::Answer reading =
       ca.last.value_or(history::Answer{.judged = {.reason = assess::Reason::not_read},
                                        .detail = "The CA is listed in the directory but was never read."});
@@ -53,17 +54,17 @@ PlanRow row_of(const CaSummary& ca, base::Instant now) {
           decided ? newest->ticket : "",
           decided ? newest->reason : "",
           ca.known ? std::string(assess::word_of(ca.known->judged.verdict)) : "",
-          ca.last ? base::iso_time(ca.last->read_at) : "",
+          ca.last ? csv_time(ca.last->read_at, reader) : "",
           ca.object_guid.to_string(),
           ca.last ? std::to_string(ca.last->scan) : ""};
 }
 
 }  // namespace
 
-void write_remediation_plan(std::ostream& out, const history::ForestStatus& forest, FormulaGuard guard) {
-  write_csv_record(out, plan_header);
+void write_remediation_plan(std::ostream& out, const history::ForestStatus& forest, const CsvStyle& style) {
+  write_csv_header(out, plan_header, style);
   for (const CaSummary& ca : forest.cas) {
-    if (!assess::is_compliant(ca.verdict())) write_csv_record(out, row_of(ca, forest.now), guard);
+    if (!assess::is_compliant(ca.verdict())) write_csv_record(out, row_of(ca, forest.now, style.reader), style);
   }
 }
 

@@ -63,11 +63,18 @@ ordered_json suppressions_json(const CaBackground& background) {
   return suppressions;
 }
 
+/// The CA as an artifact (SARIF 3.4): code-scanning services refuse a result without one. The name is the same in every
+/// scan, and there is no such file.
+std::string artifact_uri(const discovery::EnrollmentService& ca) {
+  return fmt::format("adcs/{}.json", ca.object_guid.to_string());
+}
+
 ordered_json locations_json(const discovery::EnrollmentService& ca) {
   ordered_json location{{"kind", "resource"}};
   if (!name_of(ca).empty()) location["name"] = base::valid_utf8(name_of(ca));
   if (!ca.distinguished_name.empty()) location["fullyQualifiedName"] = base::valid_utf8(ca.distinguished_name);
-  return {{{"logicalLocations", {std::move(location)}}}};
+  return {{{"physicalLocation", {{"artifactLocation", {{"uri", artifact_uri(ca)}}}, {"region", {{"startLine", 1}}}}},
+           {"logicalLocations", {std::move(location)}}}};
 }
 
 ordered_json result_json(const history::Observation& ca, const CaBackground& background) {
@@ -78,7 +85,9 @@ ordered_json result_json(const history::Observation& ca, const CaBackground& bac
           {"level", ca.judgement.verdict == Verdict::not_enforced ? "error" : "none"},
           {"message", message_json(sentence_of(ca))},
           {"locations", locations_json(ca.service)},
-          {"partialFingerprints", {{"caGuid/v1", ca.service.object_guid.to_string()}}},
+          {"partialFingerprints",
+           {{"caGuid/v1", ca.service.object_guid.to_string()},
+            {"primaryLocationLineHash", ca.service.object_guid.to_string() + ":1"}}},  // the one that GitHub compares
           {"suppressions", suppressions_json(background)},
           {"properties",
            {{"dns_host_name", record["dns_host_name"]},
@@ -150,13 +159,25 @@ ordered_json invocation_json(const history::ScanRecord& scan) {
   return invocation;
 }
 
+std::string help_text() {
+  std::string text = fmt::format("{} Microsoft: {}", esc11_description, esc11_reference);
+  for (const AttackTechnique& technique : esc11_techniques) {
+    text += fmt::format(" MITRE ATT&CK {} ({}): {}", technique.id, technique.name, technique.url);
+  }
+  return text;
+}
+
 ordered_json tool_json(const history::ScanRecord& scan) {
+  ordered_json tags{"security"};
+  for (const AttackTechnique& technique : esc11_techniques) tags.push_back(fmt::format("attack/{}", technique.id));
   ordered_json rule{{"id", rule_id},
                     {"name", "EnforceRpcEnrollmentEncryption"},
                     {"shortDescription", {{"text", esc11_title}}},
                     {"fullDescription", {{"text", esc11_description}}},
+                    {"help", {{"text", help_text()}}},
                     {"helpUri", esc11_reference},
-                    {"defaultConfiguration", {{"level", "error"}}}};
+                    {"defaultConfiguration", {{"level", "error"}}},
+                    {"properties", {{"tags", std::move(tags)}}}};
   ordered_json driver{{"name", "casweep"}};
   if (!scan.start.tool_version.empty()) driver["version"] = base::valid_utf8(scan.start.tool_version);
   driver["rules"] = ordered_json::array({std::move(rule)});

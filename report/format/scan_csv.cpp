@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/format/scan_csv.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <vector>
 
-#include "base/iso_time.h"
 #include "report/format/csv_text.h"
 #include "report/words/change_text.h"
 #include "report/words/duplicate_text.h"
@@ -16,15 +19,48 @@
 namespace casweep::report {
 namespace {
 
-using ScanRow = std::array<std::string, 28>;
+using ScanRow = std::array<std::string, 39>;
 
-// Part of the format: new columns go to the end.
-const ScanRow scan_header{"name",         "display_name",       "dns_host_name", "verdict",         "reason",
-                          "detail",       "interface_flags",    "flag_names",    "key_path",        "value_type",
-                          "value_hex",    "key_last_write",     "address",       "protocol",        "account",
-                          "error_domain", "error_number",       "error_symbol",  "started_at",      "finished_at",
-                          "object_guid",  "distinguished_name", "scan_id",       "scan_started_at", "scan_state",
-                          "read",         "duplicate_objects",  "changes"};
+// What a person looks for comes first. The names are part of the format.
+const ScanRow scan_header{"forest",
+                          "scan_id",
+                          "scan_started_at",
+                          "ca",
+                          "dns_host_name",
+                          "verdict",
+                          "reason",
+                          "status",
+                          "since",
+                          "regressed",
+                          "approver",
+                          "until",
+                          "ticket",
+                          "decision_reason",
+                          "interface_flags",
+                          "flag_names",
+                          "detail",
+                          "changes",
+                          "first_seen_at",
+                          "scan_state",
+                          "read",
+                          "started_at",
+                          "finished_at",
+                          "error_domain",
+                          "error_number",
+                          "error_symbol",
+                          "address",
+                          "protocol",
+                          "account",
+                          "key_path",
+                          "value_type",
+                          "value_hex",
+                          "key_last_write",
+                          "name",
+                          "display_name",
+                          "object_guid",
+                          "distinguished_name",
+                          "duplicate_objects",
+                          "rules_version"};
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -40,51 +76,80 @@ std::string octets_text(const std::string& hex) {
   return text;
 }
 
-ScanRow row_of(const history::ScanRecord& scan, const history::Observation& ca) {
-  ReadingText evidence = text_of_reading(ca.reading);
+/// NTSTATUS values are customarily written in hexadecimal, and so are those of COM; other codes in decimal.
+std::string error_number_text(const base::ForeignError& error) {
+  if (error.domain.empty()) return {};
+  if (error.domain == "ntstatus") return fmt::format("0x{:08X}", static_cast<std::uint32_t>(error.number));
+  return std::to_string(error.number);
+}
+
+ScanRow row_of(const history::ScanRecord& scan, const history::Observation& ca, const CaBackground* background,
+               CsvReader reader) {
+  const auto time = [&](std::optional<base::Instant> at) { return at ? csv_time(*at, reader) : std::string(); };
+  const ReadingText evidence = text_of_reading(ca.reading);
   const auto& flags = ca.judgement.interface_flags;
-  const bool failed = !evidence.error.domain.empty();
-  return {ca.service.common_name,
-          ca.service.display_name,
+  std::optional<base::Instant> last_write;
+  if (ca.reading && ca.reading->result) last_write = ca.reading->result->key_last_write;
+  const history::Decision* decision = background != nullptr && background->decision ? &*background->decision : nullptr;
+  return {scan.listing ? scan.listing->forest : "",
+          std::to_string(scan.id),
+          time(scan.start.started_at),
+          base::name_or_guid(name_of(ca.service), ca.service.object_guid),
           ca.service.dns_host_name,
           std::string(assess::word_of(ca.judgement.verdict)),
           std::string(assess::word_of(ca.judgement.reason)),
-          ca.judgement.detail,
+          background != nullptr ? std::string(history::word_of(background->status)) : "",
+          background != nullptr ? time(background->since) : "",
+          background == nullptr   ? ""
+          : background->regressed ? "yes"
+                                  : "no",
+          decision != nullptr ? decision->approver : "",
+          decision != nullptr ? time(decision->until) : "",
+          decision != nullptr ? decision->ticket : "",
+          decision != nullptr ? decision->reason : "",
           flags ? flags->to_string() : "",
           flags ? joined(flags->names()) : "",
-          std::move(evidence.key_path),
-          evidence.value_type.value_or(""),
-          evidence.value_hex ? octets_text(*evidence.value_hex) : "",
-          std::move(evidence.key_last_write),
-          std::move(evidence.address),
-          std::move(evidence.protocol),
-          std::move(evidence.account),
-          std::move(evidence.error.domain),
-          failed ? std::to_string(evidence.error.number) : "",
-          std::move(evidence.error.symbol),
-          std::move(evidence.started_at),
-          std::move(evidence.finished_at),
-          ca.service.object_guid.to_string(),
-          ca.service.distinguished_name,
-          std::to_string(scan.id),
-          base::iso_time(scan.start.started_at),
+          ca.judgement.detail,
+          change_words_of(scan.since, ca.service.object_guid),
+          background != nullptr ? time(background->first_seen_at) : "",
           std::string(history::word_of(scan.state)),
           ca.reading ? "yes" : "no",
+          ca.reading ? time(ca.reading->started_at) : "",
+          ca.reading ? time(ca.reading->finished_at) : "",
+          evidence.error.domain,
+          error_number_text(evidence.error),
+          evidence.error.symbol,
+          evidence.address,
+          evidence.protocol,
+          evidence.account,
+          evidence.key_path,
+          evidence.value_type.value_or(""),
+          evidence.value_hex ? octets_text(*evidence.value_hex) : "",
+          time(last_write),
+          ca.service.common_name,
+          ca.service.display_name,
+          ca.service.object_guid.to_string(),
+          ca.service.distinguished_name,
           duplicates_text(ca.service),
-          change_words_of(scan.since, ca.service.object_guid)};
+          std::to_string(ca.rules_version)};
 }
 
 }  // namespace
 
-void write_scan_csv(std::ostream& out, const history::ScanRecord& scan, FormulaGuard guard) {
-  write_scan_csv_header(out);
-  write_scan_csv_rows(out, scan, guard);
+void write_scan_csv(std::ostream& out, const history::ScanRecord& scan, std::span<const CaBackground> backgrounds,
+                    const CsvStyle& style) {
+  write_scan_csv_header(out, style);
+  write_scan_csv_rows(out, scan, backgrounds, style);
 }
 
-void write_scan_csv_header(std::ostream& out) { write_csv_record(out, scan_header); }
+void write_scan_csv_header(std::ostream& out, const CsvStyle& style) { write_csv_header(out, scan_header, style); }
 
-void write_scan_csv_rows(std::ostream& out, const history::ScanRecord& scan, FormulaGuard guard) {
-  for (const history::Observation& ca : scan.listed()) write_csv_record(out, row_of(scan, ca), guard);
+void write_scan_csv_rows(std::ostream& out, const history::ScanRecord& scan, std::span<const CaBackground> backgrounds,
+                         const CsvStyle& style) {
+  for (std::size_t i = 0; const history::Observation& ca : scan.listed()) {
+    const CaBackground* background = backgrounds.empty() ? nullptr : &backgrounds[i++];
+    write_csv_record(out, row_of(scan, ca, background, style.reader), style);
+  }
 }
 
 }  // namespace casweep::report

@@ -11,9 +11,9 @@
 
 namespace casweep::report {
 
-ScanExport::ScanExport(std::ostream& out, ScanFormat format, ScanCount count, FormulaGuard guard)
-    : out_(out), format_(format), guard_(guard) {
-  if (format == ScanFormat::csv) write_scan_csv_header(out);
+ScanExport::ScanExport(std::ostream& out, ScanFormat format, ScanCount count, const CsvStyle& style)
+    : out_(out), format_(format), style_(style) {
+  if (format == ScanFormat::csv) write_scan_csv_header(out, style);
   if (format == ScanFormat::sarif) array_.emplace(out, sarif_head(), "runs");
   if (format == ScanFormat::json && count == ScanCount::many) {
     array_.emplace(out, nlohmann::ordered_json{{"schema_version", schema_version}}, "scans");
@@ -24,7 +24,7 @@ void ScanExport::add(const history::ScanRecord& scan, std::span<const CaBackgrou
                      const history::ScanRecord* baseline) {
   switch (format_) {
     case ScanFormat::csv:
-      return write_scan_csv_rows(out_, scan, guard_);
+      return write_scan_csv_rows(out_, scan, backgrounds, style_);
     case ScanFormat::json:
       return array_ ? array_->add(scan_json(scan)) : write_scan_json(out_, scan);
     case ScanFormat::jsonl:

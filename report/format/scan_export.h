@@ -27,7 +27,7 @@ enum class ScanCount { one, many };
 class ScanExport {
  public:
   /// `out` must outlive this object. With ScanCount::one, call `add` once.
-  ScanExport(std::ostream& out, ScanFormat format, ScanCount count, FormulaGuard guard = FormulaGuard::on);
+  ScanExport(std::ostream& out, ScanFormat format, ScanCount count, const CsvStyle& style = {});
 
   /// `backgrounds` are those of `scan.listed()`; `baseline` is the comparable scan before it; null: none.
   void add(const history::ScanRecord& scan, std::span<const CaBackground> backgrounds,
@@ -37,7 +37,7 @@ class ScanExport {
  private:
   std::ostream& out_;
   ScanFormat format_;
-  FormulaGuard guard_;
+  CsvStyle style_;
   std::optional<JsonArrayWriter> array_;  ///< for formats that are one JSON object
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/iso_time.h"
 #include "report/page/sections_internal.h"
+#include "report/words/counts.h"
 #include "report/words/dates.h"
 #include "report/words/decision_text.h"
 #include "report/words/duplicate_text.h"
@@ -26,23 +27,33 @@ bool since_the_beginning(const history::CaStory& story, const history::ScanMomen
          story.events.front().scan == since.scan;
 }
 
-void write_date_cell(HtmlWriter& html, const std::optional<base::Instant>& at, Markup otherwise, Markup after) {
-  if (!at) {
-    html << "<td data-key=\"\">" << otherwise << "</td>";
-    return;
-  }
-  const std::string iso = base::iso_time(*at);
-  html << "<td data-key=\"" << own(iso) << "\"><time datetime=\"" << own(iso) << "\">" << own(short_date(*at))
-       << "</time>" << after << "</td>";
-}
-
 void write_since_cell(HtmlWriter& html, const PageCa& ca) {
   const history::CaStory& story = ca.known->story;
   std::optional<history::ScanMoment> since;
   if (ca.read != nullptr) since = ca.verdict() == Verdict::unknown ? story.unknown_since : story.known_since;
-  const bool maybe_longer = since && since_the_beginning(story, *since);
-  write_date_cell(html, since ? std::optional{since->at} : std::nullopt, "–",
-                  maybe_longer ? Markup(" <small>or before</small>") : Markup(""));
+  if (!since) {
+    html << "<td data-key=\"\">–</td>";
+    return;
+  }
+  html << "<td data-key=\"" << own(base::iso_time(since->at)) << "\">";
+  write_day(html, since->at);
+  html << (since_the_beginning(story, *since) ? Markup(" <small>or before</small></td>") : Markup("</td>"));
+}
+
+/// When the verdict was last known.
+void write_assessed_cell(HtmlWriter& html, const PageCa& ca, std::int64_t scan) {
+  const auto& known = ca.known->known;
+  if (!known) {
+    html << "<td data-key=\"\">never</td>";
+    return;
+  }
+  html << "<td data-key=\"" << own(base::iso_time(known->read_at)) << "\">";
+  if (known->scan == scan) {
+    html << "this scan</td>";
+    return;
+  }
+  write_day(html, known->read_at);
+  html << "</td>";
 }
 
 void write_verdict_cell(HtmlWriter& html, const PageCa& ca, std::int64_t scan, int order) {
@@ -61,7 +72,7 @@ void write_verdict_cell(HtmlWriter& html, const PageCa& ca, std::int64_t scan, i
     return event.kind == history::EventKind::added && event.scan == scan;
   });
   if (appeared) html << " <small class=\"badge\">new</small>";
-  if (ca.known->story.regressed) html << " <small class=\"badge\">regressed</small>";
+  if (ca.known->story.regressed) html << " <small class=\"badge bad\">regressed</small>";
   if (ca.known->flapping) html << " <small class=\"badge\">flapping</small>";
   html << "</td>";
 }
@@ -104,7 +115,10 @@ void write_reading(HtmlWriter& html, const history::Observation& ca) {
   if (remediation.advice.empty() && remediation.commands.empty()) return;
   html << "<div>\n<h3>What to do</h3>\n";
   if (!remediation.advice.empty()) html << "<p>" << own(remediation.advice) << "</p>\n";
-  write_commands(html, "Fix", remediation.commands);
+  write_commands(html, "Fix, on the CA&#39;s host as its administrator", remediation.commands);
+  if (!remediation.remote.empty()) {
+    write_commands(html, "Or from another computer, in PowerShell", {remediation.remote});
+  }
   write_commands(html, "Revert", remediation.revert);
   html << "</div>\n";
 }
@@ -151,16 +165,15 @@ void write_ca(HtmlWriter& html, const PageCa& ca, const PageView& view, int orde
   const history::CaIdentity& identity = ca.known->identity;
   const auto guid = ca.known->object_guid.to_string();
   const std::string name = base::name_or_guid(name_of(identity), ca.known->object_guid);
-  html << "<tbody id=\"ca-" << own(guid) << "\" data-verdict=\"" << own(ca.word()) << "\">\n<tr><th scope=\"row\">"
+  html << "<tbody id=\"ca-" << own(guid) << "\" data-verdict=\"" << own(ca.word()) << "\" data-status=\""
+       << own(history::word_of(ca.status)) << "\""
+       << (ca.known->story.regressed ? Markup(" data-regressed") : Markup("")) << ">\n<tr><th scope=\"row\">"
        << foreign(name) << "</th><td>" << foreign(identity.dns_host_name) << "</td>";
   write_verdict_cell(html, ca, view.subject.scan.id, order);
   write_since_cell(html, ca);
   html << "<td>" << own(status_text(ca.status, ca.known->decision(), view.then())) << "</td>";
-  const auto& known = ca.known->known;
-  const bool in_this_scan = known && known->scan == view.subject.scan.id;
-  write_date_cell(html, known ? std::optional{known->read_at} : std::nullopt, "never",
-                  known && !in_this_scan ? Markup(" <small>an earlier scan</small>") : Markup(""));
-  html << "</tr>\n<tr class=\"more\"><td colspan=\"6\"><details><summary>Evidence<span class=\"unseen\"> of "
+  write_assessed_cell(html, ca, view.subject.scan.id);
+  html << "</tr>\n<tr class=\"more\"><td colspan=\"6\"><details><summary><span class=\"unseen\">Evidence of "
        << foreign(name) << "</span></summary>\n<div class=\"evidence\">\n";
   if (ca.read != nullptr) {
     write_reading(html, *ca.read);
@@ -171,11 +184,27 @@ void write_ca(HtmlWriter& html, const PageCa& ca, const PageView& view, int orde
   html << "</div>\n</details></td></tr>\n</tbody>\n";
 }
 
-}  // namespace
+/// The CAs that need nothing; the table of the others comes first.
+bool is_compliant(const PageCa& ca) {
+  return ca.verdict() && assess::is_compliant(*ca.verdict()) && ca.status == history::Status::completed;
+}
 
-void write_ca_table(HtmlWriter& html, const PageView& view) {
-  html << "<section id=\"cas\" aria-labelledby=\"cas-title\">\n<h2 id=\"cas-title\">CAs</h2>\n"
-       << "<div class=\"controls\" hidden>\n"
+void write_rows(HtmlWriter& html, const PageView& view, bool compliant, Markup caption) {
+  html << "<table class=\"cas stacked\">\n<caption class=\"unseen\">" << caption << "</caption>\n"
+       << "<thead>\n<tr><th scope=\"col\">CA</th><th scope=\"col\">Host</th><th scope=\"col\">Verdict</th>"
+       << "<th scope=\"col\">Since</th><th scope=\"col\">Status</th><th scope=\"col\">Last "
+          "assessed</th></tr>\n</thead>\n";
+  int order = 0;
+  std::string_view last;
+  for (const PageCa& ca : view.cas) {
+    if (std::exchange(last, ca.word()) != ca.word()) ++order;
+    if (is_compliant(ca) == compliant) write_ca(html, ca, view, order);
+  }
+  html << "</table>\n";
+}
+
+void write_controls(HtmlWriter& html, const PageView& view) {
+  html << "<div class=\"controls\" hidden>\n"
        << "<label>Find <input type=\"search\" id=\"find\" autocomplete=\"off\"></label>\n"
        << "<label>Verdict <select id=\"verdict\">\n<option value=\"\">all</option>\n";
   std::string_view last;
@@ -185,20 +214,31 @@ void write_ca_table(HtmlWriter& html, const PageView& view) {
          << own(ca.read != nullptr ? look_of(ca.read->judgement.verdict).words : std::string_view("not read"))
          << "</option>\n";
   }
-  html << "</select></label>\n<button type=\"button\" id=\"open-all\">Open all evidence</button>\n"
-       << "<output id=\"shown\"></output>\n</div>\n"
-       << "<table class=\"cas stacked\">\n<caption class=\"unseen\">Enterprise CAs, worst first</caption>\n"
-       << "<thead>\n<tr><th scope=\"col\">CA</th><th scope=\"col\">Host</th><th scope=\"col\">Verdict</th>"
-       << "<th scope=\"col\">Since</th><th scope=\"col\">Status</th><th scope=\"col\">Last "
-          "assessed</th></tr>\n</thead>\n";
-  int order = 0;
-  last = {};
-  for (const PageCa& ca : view.cas) {
-    if (std::exchange(last, ca.word()) != ca.word()) ++order;
-    write_ca(html, ca, view, order);
+  html << "</select></label>\n<label>Status <select id=\"status\">\n<option value=\"\">all</option>\n";
+  for (const history::Status status : history::all_statuses()) {
+    if (std::ranges::find(view.cas, status, &PageCa::status) == view.cas.end()) continue;
+    html << "<option value=\"" << own(history::word_of(status)) << "\">" << own(title_of(status)) << "</option>\n";
   }
-  html << "</table>\n";
+  html << "</select></label>\n<label><input type=\"checkbox\" id=\"regressed\"> regressed only</label>\n"
+       << "<button type=\"button\" id=\"open-all\">Open all evidence</button>\n"
+       << "<output id=\"shown\"></output>\n</div>\n";
+}
+
+}  // namespace
+
+void write_ca_table(HtmlWriter& html, const PageView& view) {
+  const auto compliant = static_cast<std::size_t>(std::ranges::count_if(view.cas, is_compliant));
+  html << "<section id=\"cas\" aria-labelledby=\"cas-title\">\n<h2 id=\"cas-title\">CAs</h2>\n";
+  write_controls(html, view);
   if (view.cas.empty()) html << "<p>The history contained no CAs at that time.</p>\n";
+  const bool all_compliant = compliant == view.cas.size();
+  if (!all_compliant) write_rows(html, view, false, "Enterprise CAs that are not compliant, worst first");
+  if (compliant > 0) {
+    html << (all_compliant ? Markup("<details class=\"compliant\" open>") : Markup("<details class=\"compliant\">"))
+         << "\n<summary>" << own(plural(compliant, "CA")) << " enforced or not exposed</summary>\n";
+    write_rows(html, view, true, "Enterprise CAs that are enforced or not exposed");
+    html << "</details>\n";
+  }
   html << "</section>\n";
 }
 

@@ -5,17 +5,6 @@
 namespace casweep::report {
 namespace {
 
-void write_end(HtmlWriter& html, const history::Decision& decision, base::Instant then) {
-  if (!decision.until) {
-    html << "until withdrawn";
-    return;
-  }
-  const auto state = history::state_of(&decision, then);
-  html << (state == history::DecisionState::expired ? Markup("<strong>expired</strong> ") : Markup(""));
-  write_time(html, *decision.until);
-  if (state == history::DecisionState::ending) html << " <small class=\"badge\">ends soon</small>";
-}
-
 void write_row(HtmlWriter& html, const PageCa& ca, const history::Decision& decision, base::Instant then) {
   html << "<tr><th scope=\"row\">";
   write_link(html, ca);
@@ -30,6 +19,28 @@ void write_row(HtmlWriter& html, const PageCa& ca, const history::Decision& deci
 
 }  // namespace
 
+void write_end(HtmlWriter& html, const history::Decision& decision, base::Instant then) {
+  if (!decision.until) {
+    html << "when withdrawn";
+    return;
+  }
+  write_day(html, *decision.until);
+  const bool plan = decision.status == history::Status::planned;
+  switch (history::state_of(&decision, then)) {
+    case history::DecisionState::expired:
+      html << (plan ? Markup(" <strong class=\"badge bad\">overdue</strong>")
+                    : Markup(" <strong class=\"badge bad\">expired</strong>"));
+      break;
+    case history::DecisionState::ending:
+      html << (plan ? Markup(" <small class=\"badge\">due soon</small>")
+                    : Markup(" <small class=\"badge\">ends soon</small>"));
+      break;
+    case history::DecisionState::none:
+    case history::DecisionState::active:
+      break;
+  }
+}
+
 void write_exceptions(HtmlWriter& html, const PageView& view) {
   html << "<section id=\"exceptions\" aria-labelledby=\"exceptions-title\">\n"
        << "<h2 id=\"exceptions-title\">Exceptions and plans</h2>\n"
@@ -43,7 +54,7 @@ void write_exceptions(HtmlWriter& html, const PageView& view) {
     if (!any) {
       html << "<table class=\"plain stacked decisions\">\n<caption class=\"unseen\">Exceptions and "
               "plans</caption>\n<thead>\n<tr>"
-           << "<th scope=\"col\">CA</th><th scope=\"col\">Status</th><th scope=\"col\">Ends</th>"
+           << "<th scope=\"col\">CA</th><th scope=\"col\">Status</th><th scope=\"col\">Ends, or is due</th>"
            << "<th scope=\"col\">Approved by</th><th scope=\"col\">Ticket</th><th scope=\"col\">Reason</th>"
            << "<th scope=\"col\">Recorded</th></tr>\n</thead>\n<tbody>\n";
     }

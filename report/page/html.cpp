@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "base/terminal_text.h"
@@ -54,6 +55,25 @@ EscapedText own(std::string_view text) { return EscapedText(escaped(text)); }
 EscapedText foreign(std::string_view text) { return EscapedText("<bdi>" + escaped(visible(text)) + "</bdi>"); }
 
 EscapedText foreign_words(std::string_view text) { return EscapedText(escaped(visible(text))); }
+
+EscapedText foreign_command(std::string_view text) {
+  constexpr std::string_view signs = "-+";
+  const std::string shown = visible(text);
+  std::string_view rest = shown;
+  std::string html = "<bdi>";
+  while (!rest.empty()) {
+    const std::size_t sign = std::min(rest.find_first_of(signs), rest.size());
+    html += escaped(rest.substr(0, sign));
+    rest.remove_prefix(sign);
+    if (rest.empty()) break;
+    std::string_view after = rest.substr(std::min(rest.find_first_not_of(signs), rest.size()));
+    if (!after.empty()) (void)base::take_code_point(after);
+    const std::size_t together = rest.size() - after.size();
+    html += "<span>" + escaped(rest.substr(0, together)) + "</span>";
+    rest.remove_prefix(together);
+  }
+  return EscapedText(html + "</bdi>");
+}
 
 HtmlWriter& HtmlWriter::operator<<(Markup markup) {
   out_ << markup.text();

@@ -30,6 +30,7 @@ class EscapedText {
   friend EscapedText own(std::string_view text);
   friend EscapedText foreign(std::string_view text);
   friend EscapedText foreign_words(std::string_view text);
+  friend EscapedText foreign_command(std::string_view text);
 
   std::string html_;
 };
@@ -44,6 +45,10 @@ class EscapedText {
 
 /// The same without <bdi>, for an attribute or a <title>.
 [[nodiscard]] EscapedText foreign_words(std::string_view text);
+
+/// The same as foreign(), for a command: each '-' and '+' is in one <span> with what follows it, so that no line ends
+/// with it. A command whose sign is cut off from its flag reads as the opposite one.
+[[nodiscard]] EscapedText foreign_command(std::string_view text);
 
 inline constexpr std::size_t longest_foreign_text = 2000;  ///< in code points
 

@@ -133,6 +133,13 @@ const history::Decision* PageCa::decision() const {
   return withdrawn || status == history::Status::completed ? nullptr : decision;
 }
 
+history::Need PageCa::need(base::Instant then) const { return history::need_of(status, decision(), then); }
+
+std::size_t PageView::count(history::Need need) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(cas, [&](const PageCa& ca) { return ca.need(then()) == need; }));
+}
+
 PageView::PageView(const PageSubject& of) : subject(of), scan(headline_of(of)), cas(page_cas(of)) {
   for (const history::ScanHeadline& earlier : of.trend.scans) {
     // A scan without an answer from the directory does not know its forest.
@@ -163,11 +170,26 @@ void write_time(HtmlWriter& html, base::Instant instant) {
   if (!iso.empty()) html << "<time datetime=\"" << own(iso) << "\">" << own(short_time(instant)) << "</time>";
 }
 
+void write_day(HtmlWriter& html, base::Instant instant) {
+  const std::string iso = base::iso_time(instant);
+  if (!iso.empty()) html << "<time datetime=\"" << own(iso) << "\">" << own(short_date(instant)) << "</time>";
+}
+
+void write_references(HtmlWriter& html) {
+  html << "<p class=\"references\"><a href=\"" << own(esc11_reference)
+       << "\" rel=\"noreferrer\">Microsoft: " << own(esc11_title) << "</a>";
+  for (const AttackTechnique& technique : esc11_techniques) {
+    html << " · <a href=\"" << own(technique.url) << "\" rel=\"noreferrer\">MITRE ATT&amp;CK " << own(technique.id)
+         << ": " << own(technique.name) << "</a>";
+  }
+  html << "</p>\n";
+}
+
 void write_commands(HtmlWriter& html, Markup title, const std::vector<std::string>& commands) {
   if (commands.empty()) return;
-  html << "<h4>" << title << "</h4>\n<pre><code>";
-  for (const std::string& command : commands) html << foreign(command) << "\n";
-  html << "</code></pre>\n";
+  html << "<h4>" << title << "</h4>\n<pre>";
+  for (const std::string& command : commands) html << "<code>" << foreign_command(command) << "\n</code>";
+  html << "</pre>\n";
 }
 
 void write_event(HtmlWriter& html, const history::Event& event) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include <chrono>
+#include <ratio>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "base/iso_time.h"
-#include "report/json/json_text.h"
 #include "report/page/sections_internal.h"
 #include "report/words/counts.h"
 #include "report/words/dates.h"
@@ -14,29 +14,45 @@
 namespace casweep::report {
 namespace {
 
-/// "jobs: 32; worker_confinement: landlock, seccomp": the options in effect, as text.
-std::string options_text(const history::ScanRecord& scan) {
-  const auto value_text = [](const nlohmann::ordered_json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
-  };
-  std::string text;
-  const auto settings = history::settings_json(scan.settings, scan.start);
-  for (const auto& [name, value] : settings.items()) {
-    std::string shown;
-    if (value.is_array()) {
-      for (const auto& item : value) shown += (shown.empty() ? "" : ", ") + value_text(item);
-    } else if (!value.is_null()) {
-      shown = value_text(value);
-    }
-    if (!shown.empty()) text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name, shown);
-  }
-  return text;
-}
-
 std::string names_of(const std::vector<std::string>& all) {
   std::string names;
   for (const std::string& name : all) names += (names.empty() ? "" : ", ") + name;
   return names;
+}
+
+/// "0.5 s", "12 ms".
+std::string error_time(std::chrono::microseconds error) {
+  using namespace std::chrono_literals;
+  return error < 1s ? fmt::format("{:.3g} ms", std::chrono::duration<double, std::milli>(error).count())
+                    : fmt::format("{:.3g} s", std::chrono::duration<double>(error).count());
+}
+
+std::string clock_words(const base::ClockState& clock) {
+  if (!clock.synchronized) return clock.failure.empty() ? "not recorded" : "not known: " + clock.failure;
+  return fmt::format("{}; estimated error {}, at most {}",
+                     *clock.synchronized ? "synchronized" : "not synchronized: the times on this page may be wrong",
+                     error_time(clock.estimated_error), error_time(clock.maximum_error));
+}
+
+/// The options in effect, in words.
+void write_settings(Facts& facts, const history::ScanRecord& scan) {
+  const history::ScanSettings& settings = scan.settings;
+  facts.add_foreign("Domain asked", settings.domain);
+  facts.add_foreign("Servers asked", settings.servers.empty() ? "found through DNS" : names_of(settings.servers));
+  facts.add("Logon", own(settings.ntlm ? "NTLM to the CAs, password over TLS to the directory" : "Kerberos only"));
+  if (settings.start_tls) facts.add("LDAP", own("StartTLS"));
+  facts.add_foreign("Trusted root certificates", settings.ca_cert);
+  facts.add_foreign("Logon as", settings.user.empty() ? "the account of the Kerberos cache" : settings.user);
+  facts.add_foreign("Password file", settings.password_file);
+  facts.add_foreign("Keytab", settings.keytab);
+  facts.add_foreign("CAs chosen", settings.cas.empty() ? "all" : names_of(settings.cas));
+  facts.add("Limits", own(fmt::format("{} at the same time, {:.3g} s for each", plural(settings.jobs, "CA"),
+                                      std::chrono::duration<double>(settings.deadline).count())));
+  facts.add_foreign("Workers confined by",
+                    settings.worker_confinement.empty() ? "nothing" : names_of(settings.worker_confinement));
+  facts.add_foreign("History file", settings.history_file);
+  facts.add_foreign("SHA-256 of the program", scan.start.program_sha256);
+  facts.add_foreign("Clock of this machine", clock_words(scan.start.clock));
 }
 
 void write_listing(Facts& facts, const history::ScanRecord& scan) {
@@ -83,7 +99,7 @@ void write_scan_facts(HtmlWriter& html, const PageView& view) {
     facts.add_foreign("Run by", scan.start.os_user);
     facts.add_foreign("On host", scan.start.host_name);
     facts.add_foreign("Program", "casweep " + scan.start.tool_version);
-    facts.add_foreign("Options", options_text(scan));
+    write_settings(facts, scan);
     write_listing(facts, scan);
     if (scan.ledger_before) facts.add("Ledger head before", own(head_text(*scan.ledger_before)));
     if (scan.ledger_after) facts.add("Ledger head after", own(head_text(*scan.ledger_after)));

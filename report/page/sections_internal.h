@@ -21,6 +21,7 @@ struct PageCa {
   [[nodiscard]] std::string_view word() const;                   ///< of the verdict, or "not-read"
   /// The newest decision, in force or expired; null if there is none, it was withdrawn, or the CA needs none.
   [[nodiscard]] const history::Decision* decision() const;
+  [[nodiscard]] history::Need need(base::Instant then) const;
 };
 
 /// The data shared by all sections.
@@ -33,6 +34,7 @@ struct PageView {
   std::vector<PageCa> cas;                          ///< worst first, then by name
 
   [[nodiscard]] base::Instant then() const { return subject.scan.start.started_at; }
+  [[nodiscard]] std::size_t count(history::Need need) const;
 };
 
 /// The sections, from <section> to </section>, in the order of the page.
@@ -55,6 +57,15 @@ void write_link(HtmlWriter& html, const PageCa& ca);
 
 /// "2026-11-23 02:43Z" in <time>; writes nothing for an invalid time.
 void write_time(HtmlWriter& html, base::Instant instant);
+
+/// "2026-11-23" in <time>; writes nothing for an invalid time.
+void write_day(HtmlWriter& html, base::Instant instant);
+
+/// The day on which an exception ends or a plan is due, or "when withdrawn", with a badge if the day is near or past.
+void write_end(HtmlWriter& html, const history::Decision& decision, base::Instant then);
+
+/// Where to read about the assessment and the attack: Microsoft's page and the techniques of MITRE ATT&CK.
+void write_references(HtmlWriter& html);
 
 /// Commands to copy, below a title; writes nothing if there are none.
 void write_commands(HtmlWriter& html, Markup title, const std::vector<std::string>& commands);

@@ -3,19 +3,30 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "report/page/sections_internal.h"
 #include "report/words/counts.h"
+#include "report/words/decision_text.h"
 
 namespace casweep::report {
+
+using history::Need;
+
 namespace {
 
 using assess::Verdict;
 using history::ScanHeadline;
 using history::ScanState;
 
-constexpr std::size_t most_changes = 12;  // all of them are below the trend
+constexpr std::size_t most_changes = 12;      // all of them are below the trend
+constexpr std::size_t most_regressions = 12;  // all of them are in the table of CAs
 
 /// Why the page shows no percentages, if it does not.
 void write_notice(HtmlWriter& html, const PageView& view) {
@@ -74,31 +85,52 @@ void write_figure(HtmlWriter& html, Markup name, const EscapedText& value, const
        << "</span> <span class=\"note\">" << note << "</span> <span class=\"change\">" << change << "</span></li>\n";
 }
 
-struct Exceptions {
-  std::size_t in_force = 0;
-  std::size_t ending = 0;
-  std::size_t expired = 0;
+/// What ends soon or has ended, of the CAs that are not compliant.
+struct Ends {
+  std::size_t exceptions_soon = 0;
+  std::size_t exceptions_expired = 0;
+  std::size_t plans_soon = 0;
+  std::size_t plans_overdue = 0;
 };
 
-Exceptions exceptions_of(const PageView& view) {
-  Exceptions exceptions;
+Ends ends_of(const PageView& view) {
+  Ends ends;
   for (const PageCa& ca : view.cas) {
-    const auto state = history::exception_state(ca.status, ca.decision(), view.then());
-    if (history::in_force(state)) ++exceptions.in_force;
-    exceptions.ending += state == history::DecisionState::ending ? 1 : 0;
-    exceptions.expired += state == history::DecisionState::expired ? 1 : 0;
+    const history::Decision* decision = ca.decision();
+    const bool plan = decision != nullptr && decision->status == history::Status::planned;
+    const auto state = history::state_of(decision, view.then());
+    if (state == history::DecisionState::ending) ++(plan ? ends.plans_soon : ends.exceptions_soon);
+    if (state == history::DecisionState::expired) ++(plan ? ends.plans_overdue : ends.exceptions_expired);
   }
-  return exceptions;
+  return ends;
 }
 
-/// The change of the percentage and, if different, of the percentage after exceptions.
+/// "1 ends within 30 days; 2 expired".
+std::string exceptions_text(const Ends& ends) {
+  std::string text = ends.exceptions_soon == 0   ? "none ends"
+                     : ends.exceptions_soon == 1 ? "1 ends"
+                                                 : fmt::format("{} end", ends.exceptions_soon);
+  text += " within 30 days";
+  if (ends.exceptions_expired > 0) text += fmt::format("; {} expired", ends.exceptions_expired);
+  return text;
+}
+
+/// "3 plans; 1 due within 30 days; 2 overdue".
+std::string plans_text(std::size_t plans, const Ends& ends) {
+  std::string text = plural(plans, "plan");
+  if (ends.plans_soon > 0) text += fmt::format("; {} due within 30 days", ends.plans_soon);
+  if (ends.plans_overdue > 0) text += fmt::format("; {} overdue", ends.plans_overdue);
+  return text;
+}
+
+/// The change of the percentage and, if different, of the percentage with mitigated CAs.
 std::string compliant_change(const ScanHeadline* before, const ScanHeadline& now) {
   if (before == nullptr) return {};
   const auto changed = [&](auto&& of) { return change(percent(*before, of(*before)), percent(now, of(now)), "point"); };
   const auto plain = changed([](const ScanHeadline& scan) { return scan.compliant(); });
   const auto after = changed([](const ScanHeadline& scan) { return scan.compliant() + scan.mitigated; });
   return plain == after ? fmt::format("{} in scan {}", plain, before->id)
-                        : fmt::format("{0} in scan {1}; after exceptions {2} in scan {1}", plain, before->id, after);
+                        : fmt::format("{0} in scan {1}; with mitigated CAs {2} in scan {1}", plain, before->id, after);
 }
 
 void write_figures(HtmlWriter& html, const PageView& view) {
@@ -110,9 +142,12 @@ void write_figures(HtmlWriter& html, const PageView& view) {
     return own(fmt::format("{} in scan {}", change(of(*before), of(scan), unit), before->id));
   };
   html << "<ul class=\"figures\">\n";
+  const std::string mitigated =
+      scan.mitigated == 0
+          ? ""
+          : fmt::format("; {} with mitigated CAs", percent_text(scan, scan.compliant() + scan.mitigated));
   write_figure(html, "Enforced or not exposed", own(percent_text(scan, scan.compliant())),
-               own(fmt::format("{} of {}; {} after exceptions", scan.compliant(), plural(scan.discovered, "CA"),
-                               percent_text(scan, scan.compliant() + scan.mitigated))),
+               own(fmt::format("{} of {}{}", scan.compliant(), plural(scan.discovered, "CA"), mitigated)),
                own(compliant_change(before, scan)));
   write_figure(html, "Coverage", own(percent_text(scan, scan.assessed())),
                own(fmt::format("{} assessed, {} unknown", scan.assessed(), scan.unknown)),
@@ -120,11 +155,9 @@ void write_figures(HtmlWriter& html, const PageView& view) {
   write_figure(html, "Not enforced", own(std::to_string(scan.not_enforced)),
                own(fmt::format("of {}", plural(scan.discovered, "CA"))),
                since([](const ScanHeadline& of) { return of.not_enforced; }, "CA"));
-  const Exceptions exceptions = exceptions_of(view);
-  write_figure(html, "Exceptions in force", own(std::to_string(exceptions.in_force)),
-               own(fmt::format("{} within 30 days",
-                               exceptions.ending == 1 ? "1 ends" : fmt::format("{} end", exceptions.ending))),
-               own(exceptions.expired == 0 ? "none has expired" : fmt::format("{} expired", exceptions.expired)));
+  const Ends ends = ends_of(view);
+  write_figure(html, "Covered by exceptions", own(std::to_string(view.count(Need::covered))),
+               own(exceptions_text(ends)), own(plans_text(view.count(Need::planned), ends)));
   html << "</ul>\n";
 }
 
@@ -153,6 +186,70 @@ void write_shares(HtmlWriter& html, const PageView& view) {
     html << "</li>\n";
   }
   html << "</ul>\n";
+}
+
+/// "3 CAs need action: 1 not enforced, 2 unknown. 1 planned. 2 covered by exceptions."
+void write_needs(HtmlWriter& html, const PageView& view) {
+  if (view.cas.empty()) return;
+  const std::size_t action = view.count(Need::action);
+  html << "<p class=\"needs\"><strong>"
+       << own(action == 0 ? "No CA needs action"
+                          : fmt::format("{} {} action", plural(action, "CA"), action == 1 ? "needs" : "need"))
+       << "</strong>";
+  if (action > 0) {
+    Markup separator = ": ";
+    struct Kind {
+      std::optional<Verdict> verdict;
+      Markup words;
+    };
+    for (const Kind& kind : {Kind{Verdict::not_enforced, "not enforced"}, Kind{Verdict::unknown, "unknown"},
+                             Kind{std::nullopt, "not read in this scan"}}) {
+      const auto count = std::ranges::count_if(view.cas, [&](const PageCa& ca) {
+        return ca.need(view.then()) == Need::action && ca.verdict() == kind.verdict;
+      });
+      if (count == 0) continue;
+      html << separator << count << " " << kind.words;
+      separator = ", ";
+    }
+  }
+  html << ". " << view.count(Need::planned) << " planned. " << view.count(Need::covered)
+       << " covered by exceptions.</p>\n";
+}
+
+/// The CAs that regressed and were not fixed since, regardless of when; the newest first.
+void write_regressions(HtmlWriter& html, const PageView& view) {
+  std::vector<const PageCa*> regressed;
+  for (const PageCa& ca : view.cas) {
+    if (ca.known->story.regressed) regressed.push_back(&ca);
+  }
+  if (regressed.empty()) return;
+  const auto since = [](const PageCa* ca) {
+    const auto& episodes = ca->known->story.episodes;
+    return episodes.empty() ? base::Instant{} : episodes.back().opened.at;
+  };
+  std::ranges::stable_sort(regressed, std::ranges::greater{}, since);
+  html << "<div class=\"regressions\" role=\"note\">\n<p><strong>" << own(plural(regressed.size(), "CA"))
+       << " regressed</strong>: enforced or not exposed before, and not enforced when last known.</p>\n<ul>\n";
+  for (const PageCa* ca : std::span(regressed).first(std::min(regressed.size(), most_regressions))) {
+    html << "<li>";
+    write_link(html, *ca);
+    if (!ca->known->story.episodes.empty()) {
+      const history::ScanMoment& opened = ca->known->story.episodes.back().opened;
+      html << " on ";
+      write_time(html, opened.at);
+      html << " (scan " << opened.scan << ")";
+    }
+    if (ca->verdict() == Verdict::unknown) html << ", unknown now";
+    if (ca->need(view.then()) != Need::action) {
+      html << ", " << own(status_text(ca->status, ca->decision(), view.then()));
+    }
+    html << "</li>\n";
+  }
+  html << "</ul>\n";
+  if (regressed.size() > most_regressions) {
+    html << "<p>" << regressed.size() - most_regressions << " more: see the <a href=\"#cas\">table of CAs</a>.</p>\n";
+  }
+  html << "</div>\n";
 }
 
 void write_changes(HtmlWriter& html, const PageView& view) {
@@ -193,6 +290,8 @@ void write_changes(HtmlWriter& html, const PageView& view) {
 void write_summary(HtmlWriter& html, const PageView& view) {
   html << "<section id=\"summary\" aria-label=\"Summary\">\n";
   write_notice(html, view);
+  write_needs(html, view);
+  write_regressions(html, view);
   write_sentence(html, view);
   write_figures(html, view);
   write_shares(html, view);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "report/page/sections_internal.h"
 #include "report/words/counts.h"
@@ -18,15 +19,11 @@ using history::ScanHeadline;
 constexpr std::size_t most_columns = 100;
 constexpr std::size_t most_events_of_forest = 100;
 
-/// "12", or "12 of 9 to 12" if the column represents several scans.
-std::string scan_text(const TrendColumn& column, const ScanHeadline& shown) {
-  if (column.scans.size() == 1) return std::to_string(shown.id);
-  return fmt::format("{} of {} to {}", shown.id, column.scans.front().id, column.scans.back().id);
-}
-
 void write_numbers_row(HtmlWriter& html, const TrendColumn& column) {
-  const ScanHeadline& scan = column.drawn != nullptr ? *column.drawn : *column.incomplete;
-  html << "<tr><th scope=\"row\">" << own(scan_text(column, scan)) << "</th><td>";
+  const ScanHeadline* shown = column.drawn != nullptr ? column.drawn : column.incomplete;
+  if (shown == nullptr) return;  // no scan on these days
+  const ScanHeadline& scan = *shown;
+  html << "<tr><th scope=\"row\">" << scan.id << "</th><td>";
   write_time(html, scan.started_at);
   const auto count = [&](std::size_t number) { return own(count_text(scan, number)); };
   html << "</td><td>" << own(history::word_of(scan.state)) << "</td><td>" << count(scan.discovered) << "</td><td>"
@@ -41,9 +38,10 @@ void write_numbers_row(HtmlWriter& html, const TrendColumn& column) {
 void write_numbers(HtmlWriter& html, std::span<const TrendColumn> columns) {
   html << "<details class=\"numbers\"><summary>The numbers of the chart</summary>\n<section class=\"wide\" "
           "aria-label=\"The numbers of the chart\" tabindex=\"0\">\n<table class=\"plain\">\n"
-       << "<caption class=\"unseen\">Scans, newest first</caption>\n<thead>\n<tr><th scope=\"col\">Scan</th>"
+       << "<caption class=\"unseen\">The scans of the chart, newest first</caption>\n<thead>\n<tr><th "
+          "scope=\"col\">Scan</th>"
        << "<th scope=\"col\">Began</th><th scope=\"col\">State</th><th scope=\"col\">CAs</th>"
-       << "<th scope=\"col\">Enforced or not exposed</th><th scope=\"col\">After exceptions</th>"
+       << "<th scope=\"col\">Enforced or not exposed</th><th scope=\"col\">With mitigated CAs</th>"
        << "<th scope=\"col\">Coverage</th><th scope=\"col\">Enforced</th><th scope=\"col\">Not exposed</th>"
        << "<th scope=\"col\">Not enforced</th><th scope=\"col\">Unknown</th></tr>\n</thead>\n<tbody>\n";
   std::for_each(columns.rbegin(), columns.rend(), [&](const TrendColumn& column) { write_numbers_row(html, column); });
@@ -69,21 +67,26 @@ void write_events(HtmlWriter& html, std::span<const history::Event> events) {
   }
 }
 
+/// "each day (UTC).", or how many days share a column.
+std::string caption_of_columns(std::span<const TrendColumn> columns) {
+  if (columns.empty()) return "each day (UTC).";
+  const auto days = (columns.back().last - columns.front().first).count() + 1;
+  if (std::cmp_equal(days, columns.size())) return "each day (UTC).";
+  return fmt::format("the days of each column ({} days in {} columns, UTC).", days, columns.size());
+}
+
 }  // namespace
 
 void write_trend(HtmlWriter& html, const PageView& view) {
   const history::Trend& trend = view.subject.trend;
-  const auto columns = trend_columns(trend.scans, most_columns);
+  const auto days = history::scan_days(trend.scans);
+  const auto columns = trend_columns(days, most_columns);
   html << "<section id=\"trend\" aria-labelledby=\"trend-title\">\n<h2 id=\"trend-title\">Trend</h2>\n<figure>\n";
   write_trend_svg(html, view, columns);
-  html << "<figcaption>"
-       << (columns.size() == trend.scans.size()
-               ? own("Share of each verdict among all CAs that the directory listed, per scan.")
-               : own(fmt::format("Share of each verdict among all CAs that the directory listed. {} scans in {} "
-                                 "columns: each column shows the last complete one of its scans.",
-                                 trend.scans.size(), columns.size())));
+  html << "<figcaption>Share of each verdict among all CAs that the directory listed, in the last complete scan of "
+       << own(caption_of_columns(columns));
   for (const auto& [letter, meaning] : letters_of(columns)) {
-    html << own(fmt::format(" {}: {} scan.", letter, meaning));
+    html << own(fmt::format(" {}: only {} scans.", letter, meaning));
   }
   html << "</figcaption>\n</figure>\n";
   write_numbers(html, columns);

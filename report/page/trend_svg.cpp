@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ constexpr double bottom = top + plot;
 constexpr double dates = bottom + 18;
 constexpr double row_height = 20;
 constexpr std::size_t fewest_slots = 16;  // for a short history
+constexpr std::size_t most_dates = 7;     // below the chart on a wide screen
 
 /// Events of the same kind share a row below the plot and a mark.
 struct Lane {
@@ -68,18 +70,15 @@ std::size_t lane_of(const history::Event& event) {
 
 using EventsOfColumn = std::array<std::vector<const history::Event*>, lanes.size()>;
 
-/// Events between two scans belong to the second.
+/// An event on a day without a column belongs to the next one.
 std::vector<EventsOfColumn> events_by_column(std::span<const history::Event> events,
                                              std::span<const TrendColumn> columns) {
   std::vector<EventsOfColumn> all(columns.size());
   for (const history::Event& event : events) {
-    const auto found = std::ranges::find_if(columns, [&](const TrendColumn& column) {
-      const ScanHeadline& last = column.scans.back();
-      return event.scan ? last.id >= *event.scan : last.started_at >= event.at;
-    });
-    if (found != columns.end()) {
-      all[static_cast<std::size_t>(found - columns.begin())][lane_of(event)].push_back(&event);
-    }
+    const auto day = std::chrono::floor<std::chrono::days>(event.at);
+    const auto found = std::ranges::lower_bound(columns, day, {}, &TrendColumn::last);
+    if (found == columns.end()) continue;
+    all[static_cast<std::size_t>(found - columns.begin())].at(lane_of(event)).push_back(&event);
   }
   return all;
 }
@@ -172,8 +171,9 @@ class Chart {
 
   void write_column(std::size_t index) {
     const TrendColumn& column = columns_[index];
-    const ScanHeadline& scan = column.drawn != nullptr ? *column.drawn : column.scans.back();
-    html_ << "<g><title>Scan " << scan.id << ", " << own(short_time(scan.started_at));
+    if (column.drawn == nullptr && column.incomplete == nullptr) return;
+    const ScanHeadline& scan = column.drawn != nullptr ? *column.drawn : *column.incomplete;
+    html_ << "<g><title>" << own(short_time(scan.started_at)) << ", scan " << scan.id;
     if (column.drawn == nullptr) {
       html_ << ": " << own(history::word_of(scan.state)) << "</title>";
       write_bar(index, top, plot, "class=\"nothing\"");
@@ -213,19 +213,30 @@ class Chart {
     }
   }
 
+  void write_date(const EscapedText& x, Markup kind, const std::string& date) {
+    html_ << "<text x=\"" << x << "\" y=\"" << pixels(dates) << "\" class=\"" << kind << "\">" << own(date)
+          << "</text>\n";
+  }
+
   void write_dates() {
     if (columns_.empty()) return;
-    const auto first = short_date(columns_.front().scans.front().started_at);
-    const auto last = short_date(columns_.back().scans.back().started_at);
-    const bool room = columns_.size() * 3 >= slots_ * 2;  // enough even on a phone
-    html_ << "<text x=\"0\" y=\"" << pixels(dates) << "\" class=\"date\">" << own(first);
-    if (!room && first != last) html_ << " to " << own(last);
-    html_ << "</text>";
-    if (room && first != last) {
-      html_ << "<text x=\"" << share(left_of(columns_.size())) << "\" y=\"" << pixels(dates) << "\" class=\"date end\">"
-            << own(last) << "</text>";
+    const auto first = short_date(columns_.front().first);
+    const auto last = short_date(columns_.back().last);
+    const bool room = columns_.size() * 3 >= slots_ * 2;  // for two dates, even on a phone
+    if (!room) {
+      write_date(share(0), "date", first == last ? first : first + " to " + last);
+      return;
     }
-    html_ << "\n";
+    write_date(share(0), "date", first);
+    write_date(share(left_of(columns_.size())), "date end", last);
+    // The last inner date keeps its distance from the last date.
+    const std::size_t step = (columns_.size() + most_dates - 1) / most_dates;
+    for (std::size_t i = step; i + step < columns_.size(); i += step) {
+      const EscapedText x = share(middle_of(i));
+      html_ << "<line class=\"grid inner\" x1=\"" << x << "\" x2=\"" << x << "\" y1=\"" << pixels(bottom) << "\" y2=\""
+            << pixels(bottom + 5) << "\"/>";
+      write_date(x, "date inner", short_date(columns_[i].last));
+    }
   }
 
   void write_row_name(double y, Markup name) {
@@ -275,11 +286,10 @@ class Chart {
 void write_trend_svg(HtmlWriter& html, const PageView& view, std::span<const TrendColumn> columns) {
   Chart(html, columns, view.subject.trend.events).write(view.subject.forest.forest);
   html << "<ul class=\"legend\" aria-hidden=\"true\">\n";
-  constexpr std::array keys{
-      std::pair{Markup("class=\"enforced\""), Markup("enforced or not exposed")},
-      std::pair{Markup("fill=\"url(#p-mitigated)\""), Markup("not enforced, protected otherwise")},
-      std::pair{Markup("fill=\"url(#p-bad)\""), Markup("not enforced")},
-      std::pair{Markup("fill=\"url(#p-unknown)\""), Markup("unknown")}};
+  constexpr std::array keys{std::pair{Markup("class=\"enforced\""), Markup("enforced or not exposed")},
+                            std::pair{Markup("fill=\"url(#p-mitigated)\""), Markup("not enforced, mitigated")},
+                            std::pair{Markup("fill=\"url(#p-bad)\""), Markup("not enforced")},
+                            std::pair{Markup("fill=\"url(#p-unknown)\""), Markup("unknown")}};
   for (const auto& [fill, name] : keys) {
     html << "<li><svg class=\"key\" width=\"14\" height=\"14\"><rect width=\"14\" height=\"14\" " << fill << "/></svg> "
          << name << "</li>\n";

@@ -78,13 +78,26 @@ TextCell last_known_cell(const CaLine& ca, base::Instant now, const TableStyle& 
   return cell;
 }
 
+/// ".corp.example" if that is the domain of all hosts, which a narrow table then need not repeat; empty: none is.
+std::string shared_domain(std::span<const CaLine> cas) {
+  std::string domain;
+  for (const CaLine& ca : cas) {
+    const auto dot = ca.host.find('.');
+    if (dot == std::string::npos || dot == 0 || (!domain.empty() && ca.host.substr(dot) != domain)) return {};
+    domain = ca.host.substr(dot);
+  }
+  return domain;
+}
+
 void write_rows(std::ostream& out, std::span<const CaLine> cas, base::Instant now, const TableStyle& style) {
   const base::Charset charset = charset_of(style);
+  const std::string shared = style.columns > 0 ? shared_domain(cas) : "";
   std::vector<std::vector<TextCell>> rows;
   for (const CaLine& ca : cas) {
     const base::Instant since = since_of(ca);
+    const std::string_view host = std::string_view(ca.host).substr(0, ca.host.size() - shared.size());
     rows.push_back({{base::terminal_name(ca.name, ca.object_guid, charset)},
-                    {ca.host.empty() ? "-" : base::terminal_safe(ca.host, charset)},
+                    {host.empty() ? "-" : base::terminal_safe(host, charset)},
                     verdict_cell(ca.judged.verdict, style),
                     {status_cell(ca, now)},
                     {since == base::Instant::max() ? "-" : short_date(since)},
@@ -92,7 +105,7 @@ void write_rows(std::ostream& out, std::span<const CaLine> cas, base::Instant no
                     {std::string(assess::word_of(ca.judged.reason))},
                     {ca.interface_flags ? ca.interface_flags->to_string() : "-"}});
   }
-  std::vector<TextColumn> columns{{"CA", 16},      {"HOST", 12, 6},      {"VERDICT"},      {"STATUS", 20},
+  std::vector<TextColumn> columns{{"CA", 20},      {"HOST", 0, 6},      {"VERDICT"},      {"STATUS"},
                                   {"SINCE", 0, 5}, {"LAST KNOWN", 0, 4}, {"REASON", 0, 3}, {"FLAGS", 0, 2}};
   const bool none_unknown =
       std::ranges::none_of(cas, [](const CaLine& ca) { return ca.judged.verdict == Verdict::unknown; });

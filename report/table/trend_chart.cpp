@@ -87,10 +87,11 @@ void repeat(std::ostream& out, std::string_view mark, std::size_t times) {
 }  // namespace
 
 void write_trend_chart(std::ostream& out, std::span<const ScanHeadline> scans, const TableStyle& style) {
-  if (scans.empty()) return;
+  const auto days = history::scan_days(scans);
+  if (days.empty()) return;
   const Marks& marks = style.unicode ? unicode_marks : ascii_marks;
   const std::size_t width = std::max<std::size_t>(style.columns == 0 ? usual_width : style.columns, axis + 10) - axis;
-  const auto columns = trend_columns(scans, width);
+  const auto columns = trend_columns(days, width);
   const std::size_t each = std::clamp<std::size_t>(width / columns.size(), 1, widest_column);
 
   for (std::size_t row = height; row-- > 0;) {
@@ -109,8 +110,8 @@ void write_trend_chart(std::ostream& out, std::span<const ScanHeadline> scans, c
     for (const TrendColumn& column : columns) out << letter_of(column) << std::string(each - 1, ' ');
     out << '\n';
   }
-  const std::string first = short_date(scans.front().started_at);
-  const std::string last = short_date(scans.back().started_at);
+  const std::string first = short_date(columns.front().first);
+  const std::string last = short_date(columns.back().last);
   const std::size_t drawn = columns.size() * each;
   out << std::string(axis, ' ') << first;
   if (drawn >= first.size() + last.size() + 1) {

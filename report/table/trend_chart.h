@@ -10,8 +10,9 @@
 namespace casweep::report {
 
 /// Draws, from left to right, the shares of CAs that were compliant, protected otherwise, not enforced and unknown, in
-/// four different characters, so that colour is not needed. If there are too many scans, several share a column: it
-/// shows the last complete one, and a letter below marks a scan that failed, was interrupted or read only some CAs.
+/// four different characters, so that colour is not needed. A column is a UTC day, as trend_columns() makes them: it
+/// shows the last complete scan, and a letter below marks a day that has only a scan that was interrupted or read only
+/// some CAs. Writes nothing if no directory answered any scan.
 void write_trend_chart(std::ostream& out, std::span<const history::ScanHeadline> scans, const TableStyle& style);
 
 }  // namespace casweep::report

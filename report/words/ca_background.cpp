@@ -23,6 +23,12 @@ CaBackground background_of(const history::ScanRecord& scan, const history::Obser
     return event.kind == history::EventKind::remediated && event.scan == scan.id;
   });
 
+  if (ca.reading) {
+    const auto since = history::verdict_since(known.story, scan.id, ca.judgement.verdict);
+    if (since) background.since = since->at;
+  }
+  background.regressed = history::regressed_at(known.story, scan.id);
+
   const base::Instant then = scan.start.started_at;
   const history::Decision* newest = history::decision_at(known.decisions, known.story, then);
   // A decision does not apply to the result that ended it.
@@ -32,6 +38,16 @@ CaBackground background_of(const history::ScanRecord& scan, const history::Obser
   const bool open = background.status != history::Status::completed;
   if (open && history::in_force(history::state_of(newest, then))) background.decision = *newest;
   return background;
+}
+
+std::vector<CaBackground> backgrounds_in(const history::ForestStatus& forest, const history::ScanRecord& scan) {
+  std::vector<CaBackground> all;
+  for (const history::Observation& ca : scan.listed()) {
+    const history::CaSummary* known = forest.find(ca.service.object_guid);
+    all.push_back(known != nullptr ? background_of(scan, ca, *known)
+                                   : CaBackground{.first_seen_at = scan.start.started_at});
+  }
+  return all;
 }
 
 std::vector<CaBackground> CaBackgrounds::of(const history::ScanRecord& scan) {

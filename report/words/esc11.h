@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <string_view>
 
 namespace casweep::report {
@@ -12,5 +13,18 @@ inline constexpr std::string_view esc11_description =
     "certificate requests over RPC.";
 inline constexpr std::string_view esc11_reference =
     "https://learn.microsoft.com/en-us/defender-for-identity/security-posture-assessments/certificates";
+
+/// A technique of MITRE ATT&CK.
+struct AttackTechnique {
+  std::string_view id;
+  std::string_view name;
+  std::string_view url;
+};
+
+/// How the misconfiguration is used: a relayed logon obtains a certificate in the victim's name.
+inline constexpr std::array esc11_techniques{
+    AttackTechnique{"T1557", "Adversary-in-the-Middle", "https://attack.mitre.org/techniques/T1557/"},
+    AttackTechnique{"T1649", "Steal or Forge Authentication Certificates",
+                    "https://attack.mitre.org/techniques/T1649/"}};
 
 }  // namespace casweep::report

@@ -2,15 +2,28 @@
 #include "report/words/trend_column.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace casweep::report {
 
-std::vector<TrendColumn> trend_columns(std::span<const history::ScanHeadline> scans, std::size_t most) {
-  std::vector<TrendColumn> columns(std::min(scans.size(), most));
-  for (std::size_t i = 0; i < scans.size(); ++i) {
-    TrendColumn& column = columns[i * columns.size() / scans.size()];
-    column.scans = column.scans.empty() ? scans.subspan(i, 1) : std::span{column.scans.data(), column.scans.size() + 1};
-    (scans[i].speaks_of_forest() ? column.drawn : column.incomplete) = &scans[i];
+std::vector<TrendColumn> trend_columns(std::span<const history::ScanDay> days, std::size_t most) {
+  if (days.empty() || most == 0) return {};
+  const std::chrono::sys_days last = days.back().day;
+  const std::int64_t count = (last - days.front().day).count() + 1;
+  const auto limit = static_cast<std::int64_t>(most);
+  const std::chrono::days width{(count + limit - 1) / limit};
+  const std::int64_t needed = (count + width.count() - 1) / width.count();
+
+  std::vector<TrendColumn> columns;
+  for (std::int64_t left = needed; left > 0; --left) {
+    const std::chrono::sys_days end = last - (left - 1) * width;
+    columns.push_back({.first = end - width + std::chrono::days{1}, .last = end});
+  }
+  columns.front().first = days.front().day;
+  for (const history::ScanDay& day : days) {
+    TrendColumn& column = columns[static_cast<std::size_t>(needed - 1 - (last - day.day) / width)];
+    if (day.complete != nullptr) column.drawn = day.complete;
+    if (day.incomplete != nullptr) column.incomplete = day.incomplete;
   }
   return columns;
 }
@@ -26,18 +39,16 @@ std::vector<std::pair<char, std::string_view>> letters_of(std::span<const TrendC
 }
 
 char letter_of(const TrendColumn& column) {
-  if (column.incomplete == nullptr) return ' ';
+  if (column.drawn != nullptr || column.incomplete == nullptr) return ' ';
   switch (column.incomplete->state) {
-    case history::ScanState::complete:
-      break;
     case history::ScanState::partial:
       return 'p';
     case history::ScanState::interrupted:
       return 'i';
+    case history::ScanState::complete:
     case history::ScanState::failed:
-      return 'f';
     case history::ScanState::running:
-      return 'r';
+      break;
   }
   return ' ';
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -11,21 +12,23 @@
 
 namespace casweep::report {
 
-/// A column of a chart: one scan, or several consecutive ones if there are too many for a column each.
+/// A column of a chart: one UTC day, or several if there are too many for a column each.
 struct TrendColumn {
-  std::span<const history::ScanHeadline> scans{};
+  std::chrono::sys_days first{};
+  std::chrono::sys_days last{};
   const history::ScanHeadline* drawn = nullptr;       ///< the last scan that represents the forest; null: none
   const history::ScanHeadline* incomplete = nullptr;  ///< the last scan that does not; null: none
 };
 
-/// `scans`, oldest first, distributed evenly over at most `most` columns. They point into `scans`.
-[[nodiscard]] std::vector<TrendColumn> trend_columns(std::span<const history::ScanHeadline> scans, std::size_t most);
+/// All days from the first of `days` (as scan_days() returns them) to the last, also those without a scan, in at most
+/// `most` columns of equally many days. The last column ends with the last day.
+[[nodiscard]] std::vector<TrendColumn> trend_columns(std::span<const history::ScanDay> days, std::size_t most);
 
 /// The letters that letter_of() returns for `columns`, each once, with its meaning: {'p', "partial"}.
 [[nodiscard]] std::vector<std::pair<char, std::string_view>> letters_of(std::span<const TrendColumn> columns);
 
-/// Marks a column with a scan that failed (f), was interrupted (i), read only some CAs (p) or is running (r); a space
-/// if all were complete.
+/// Marks a column without a complete scan, but with one that was interrupted (i) or read only some CAs (p); otherwise a
+/// space.
 [[nodiscard]] char letter_of(const TrendColumn& column);
 
 }  // namespace casweep::report

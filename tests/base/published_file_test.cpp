@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/published_file.h"
 
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -87,9 +89,57 @@ TEST_F(PublishedFileTest, IsReadableAsTheUmaskAllowsOrByItsOwnerOnly) {
   const mode_t before = ::umask(022);
   ASSERT_TRUE(written(file_, "", Readers::umask).publish(Existing::replace));
   EXPECT_EQ(mode(), 0644U);
+  ::umask(0);
   ASSERT_TRUE(written(file_, "", Readers::owner).publish(Existing::replace));
   EXPECT_EQ(mode(), 0600U);
   ::umask(before);
+}
+
+TEST_F(PublishedFileTest, KeepsTheModeOfTheFileThatItReplaces) {
+  for (const auto& [umask, kept] : {std::pair{077U, 0640U}, {077U, 0644U}, {0U, 0640U}, {0U, 0600U}, {022U, 0664U}}) {
+    folder_.file("report.html", "old");
+    ASSERT_EQ(::chmod(file_.c_str(), kept), 0);
+    const mode_t before = ::umask(umask);
+    {
+      auto file = written(file_, "new");
+      struct stat status {};
+      EXPECT_EQ(::fstat(file.descriptor(), &status), 0);
+      EXPECT_EQ(status.st_mode & 0777U & ~kept, 0U) << "more users could read it while it was written";
+      ASSERT_TRUE(file.publish(Existing::replace));
+    }
+    ::umask(before);
+    EXPECT_EQ(mode(), kept);
+  }
+}
+
+TEST_F(PublishedFileTest, KeepsTheGroupOfTheFileThatItReplaces) {
+  constexpr gid_t group = 54321;
+  folder_.file("report.html", "old");
+  if (::chown(file_.c_str(), static_cast<uid_t>(-1), group) != 0) GTEST_SKIP() << "only root may choose any group";
+  ASSERT_EQ(::chmod(file_.c_str(), 0640), 0);
+  ASSERT_TRUE(written(file_, "new").publish(Existing::replace));
+  struct stat status {};
+  ASSERT_EQ(::stat(file_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_gid, group);
+  EXPECT_EQ(mode(), 0640U);
+}
+
+/// Replaces a file of another owner and group without the right to set them.
+TEST_F(PublishedFileTest, HasNoPermissionsForAGroupThatItCannotHave) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may choose any group";
+  constexpr uid_t someone = 54321;
+  folder_.file("report.html", "old");
+  ASSERT_EQ(::chmod(folder_.path().c_str(), 0777), 0);
+  ASSERT_EQ(::chmod(file_.c_str(), 0640), 0);  // root:root
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const bool dropped = ::setgroups(0, nullptr) == 0 && ::setgid(someone) == 0 && ::setuid(someone) == 0;
+    ::_exit(dropped && written(file_, "new").publish(Existing::replace) ? 0 : 1);
+  }
+  int result = -1;
+  ASSERT_EQ(::waitpid(child, &result, 0), child);
+  ASSERT_EQ(result, 0);
+  EXPECT_EQ(mode(), 0600U);
 }
 
 TEST_F(PublishedFileTest, CannotBeCreatedInAFolderThatDoesNotExist) {

@@ -247,7 +247,7 @@ TEST_F(Casweep, ExportsTheLastCompleteScan) {
   EXPECT_EQ(json.code, 0) << json.err;
   EXPECT_EQ(nlohmann::json::parse(json.out)["scan"]["counts"]["not-enforced"], 2);
   EXPECT_EQ(csv.code, 0);
-  EXPECT_THAT(csv.out, StartsWith("name,display_name,"));
+  EXPECT_THAT(csv.out, StartsWith("forest,scan_id,scan_started_at,ca,dns_host_name,verdict,"));
 }
 
 TEST_F(Casweep, ExportNeverOverwritesUnlessForced) {

@@ -12,17 +12,14 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import jsonschema
 from prometheus_client.parser import text_string_to_metric_families
-from schemas import validator_of
+from schemas import ocsf_validator, sarif_validator, validator_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CASWEEP = os.environ.get("CASWEEP_PROGRAM", str(ROOT / "build/dev/cli/casweep"))
 MAKE_HISTORY = os.environ.get("CASWEEP_EXPORT_HISTORY", str(ROOT / "build/dev/tests/forest/export_history"))
 
-# What scripts/dependencies brings: SARIF's schema, which is that of the standard but for its identifier and details of
-# types, and the checker of Prometheus.
-SARIF_SCHEMA = ROOT / "tests/command/published_schemas/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
+# The checker of Prometheus, which scripts/dependencies brings.
 PROMTOOL = shutil.which("promtool") or ROOT / "build/tools/promtool"
 
 USAGE, DATA, FILE = 64, 65, 74
@@ -86,6 +83,42 @@ class CsvTest(ExportTest):
         self.assertEqual(len(rows), CAS)
         self.assertEqual({row["scan_id"] for row in rows}, {SECOND})
         self.assertIn("証" * 64, {row["name"] for row in rows})
+
+    def test_what_a_person_looks_for_comes_first(self):
+        header = self.export("csv").split("\r\n", 1)[0].split(",")
+        self.assertEqual(header[:15], ["forest", "scan_id", "scan_started_at", "ca", "dns_host_name", "verdict", "reason",
+                                       "status", "since", "regressed", "approver", "until", "ticket", "decision_reason",
+                                       "interface_flags"])
+
+    def test_status_and_exception_are_in_it(self):
+        rows = {row["object_guid"]: row for row in self.rows(self.export("csv"))}
+        excepted = rows[guid(2)]
+        self.assertEqual((excepted["status"], excepted["approver"], excepted["ticket"], excepted["regressed"]),
+                         ("risk-accepted", "'@J. Doe, CISO", "'+CHG-4711", "no"))
+        self.assertRegex(excepted["until"], r"^\d{4}-\d\d-\d\dT")
+        first = self.rows(self.export("csv", "--scan", FIRST))[0]
+        self.assertEqual({row["since"] for row in rows.values()}, {first["scan_started_at"]})
+        self.assertEqual((rows[guid(1)]["status"], rows[guid(7)]["status"]), ("completed", "to-address"))
+        # Nothing decided later reaches back.
+        self.assertEqual({row["approver"] for row in self.rows(self.export("csv", "--scan", FIRST))}, {""})
+
+    def test_excel_reads_it_by_double_click(self):
+        file = self.folder / "esc11.csv"
+        for name in ("csv", "plan"):
+            self.export(name, "--excel", "--force", "-o", str(file))
+            data = file.read_bytes()
+            self.assertEqual(data[:2], b"\xff\xfe", "UTF-16LE with a byte order mark")
+            text = data.decode("utf-16")
+            self.assertEqual(invisible(text.replace("\t", "")), [])
+            records = list(csv.reader(io.StringIO(text, newline=""), dialect="excel-tab", strict=True))
+            plain = list(csv.reader(io.StringIO(self.export(name), newline=""), strict=True))
+            self.assertEqual(records[0], plain[0])
+            for record, expected in zip(records[1:], plain[1:], strict=True):
+                for cell, same in zip(record, expected, strict=True):
+                    self.assertEqual(cell, re.sub(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.\d{3}Z$", r"\1 \2", same))
+                    self.assertNotIn(cell[:1], tuple("=+-@\t\r\n"))
+        self.refused(USAGE, "--excel", "json", "--excel")
+        self.refused(USAGE, "exclude each other", "csv", "--excel", "--csv-raw")
 
     def test_all_scans_share_one_header(self):
         rows = self.rows(self.export("csv", "--all"))
@@ -215,6 +248,15 @@ class OcsfTest(ExportTest):
         self.assertEqual(second[guid(2)]["finding_info"]["uid"], first[guid(2)]["finding_info"]["uid"])
         self.assertNotEqual(second[guid(2)]["metadata"]["uid"], first[guid(2)]["metadata"]["uid"])
 
+    def test_every_finding_follows_the_published_schema(self):
+        validator = ocsf_validator()
+        findings = [json.loads(line) for line in self.export("ocsf", "--all").split("\n")[:-1]]
+        for finding in findings:
+            validator.validate(finding)
+
+        del findings[0]["class_uid"]
+        self.assertFalse(validator.is_valid(findings[0]))
+
     def test_what_was_not_read_is_a_warning(self):
         findings = self.findings("--scan", PARTIAL)
         self.assertEqual(len(findings), CAS)
@@ -250,6 +292,16 @@ class SarifTest(ExportTest):
                     self.assertEqual((suppression["kind"], suppression["status"]), ("external", "accepted"))
                     self.assertTrue(suppression["justification"])
 
+    def test_a_code_scanning_service_finds_each_ca_at_a_place_of_its_own(self):
+        places = [{result["partialFingerprints"]["caGuid/v1"]: result["locations"][0]["physicalLocation"]
+                   for result in run["results"]} for run in self.runs("--all")]
+        self.assertEqual(places[0], places[1])
+        for ca, place in places[0].items():
+            self.assertEqual(place, {"artifactLocation": {"uri": f"adcs/{ca}.json"}, "region": {"startLine": 1}})
+        rule = self.runs()[0]["tool"]["driver"]["rules"][0]
+        self.assertIn("T1649", rule["help"]["text"])
+        self.assertEqual(rule["properties"]["tags"], ["security", "attack/T1557", "attack/T1649"])
+
     def test_only_an_exception_suppresses(self):
         results = self.results()
         self.assertEqual({ca for ca, result in results.items() if result["suppressions"]}, {guid(2), guid(5)})
@@ -279,7 +331,7 @@ class SarifTest(ExportTest):
         self.assertEqual(failed["results"], [])
 
     def test_it_follows_the_published_schema(self):
-        validator = jsonschema.Draft4Validator(json.loads(SARIF_SCHEMA.read_text()))
+        validator = sarif_validator()
         for chosen in (("--all",), ("--scan", FAILED)):
             validator.validate(json.loads(self.export("sarif", *chosen)))
 
@@ -321,6 +373,21 @@ class PrometheusTest(ExportTest):
                                value["adcs_esc11_last_complete_scan_timestamp_seconds"], 18 * 3600 - 0.5, places=2)
         self.assertEqual(value["adcs_esc11_scan_duration_seconds"], 1.5)
         self.assertEqual(value["adcs_esc11_regressions"], 0)
+        outcomes = {sample.labels["outcome"]: sample.value for sample in families["adcs_esc11_last_scan_outcome"].samples}
+        self.assertEqual(outcomes, {"complete": 0, "partial": 0, "interrupted": 0, "failed": 1})
+        statuses = {sample.labels["guid"]: sample.labels["status"] for sample in families["adcs_esc11_ca_status"].samples}
+        self.assertEqual([statuses[guid(number)] for number in (1, 2, 3, 7)],
+                         ["completed", "risk-accepted", "planned", "to-address"])
+        self.assertTrue(families["adcs_esc11_build_info"].samples[0].labels["version"])
+
+    def test_the_files_of_two_forests_share_no_series(self):
+        def series(text: str) -> set[tuple]:
+            return {(sample.name, tuple(sorted(sample.labels.items())))
+                    for family in text_string_to_metric_families(text) for sample in family.samples}
+
+        corp = self.export("prometheus")
+        other = corp.replace('forest="corp.example', 'forest="other.example')
+        self.assertFalse(series(corp) & series(other))
 
     def test_promtool_takes_it(self):
         def checked(metrics: str) -> subprocess.CompletedProcess:
@@ -330,6 +397,17 @@ class PrometheusTest(ExportTest):
         done = checked(metrics)
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
         self.assertNotEqual(checked(metrics + metrics).returncode, 0, "a series twice costs the whole file")
+
+    def test_the_collector_may_still_read_the_file_when_it_is_replaced(self):
+        file = self.folder / "casweep.prom"
+        self.export("prometheus", "-o", str(file))
+        file.chmod(0o640)
+        group = 54321 if os.geteuid() == 0 else os.getegid()
+        os.chown(file, -1, group)
+        previous = os.umask(0o077)
+        self.addCleanup(os.umask, previous)
+        self.export("prometheus", "--force", "-o", str(file))
+        self.assertEqual((file.stat().st_mode & 0o777, file.stat().st_gid), (0o640, group))
 
     def test_the_collector_may_read_the_file(self):
         file = self.folder / "casweep.prom"

@@ -293,5 +293,23 @@ TEST(Story, KeepsTheLastKnownVerdictAndSinceWhen) {
   EXPECT_EQ(story.unknown_since, moment(4));
 }
 
+/// For each day of `days`: since which scan the CA has the verdict of that day, and "!" if it had regressed.
+std::string sinces(std::string_view days) {
+  const CaStory story = story_of(timeline(days), {}, at(100 * day));
+  std::string text;
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    const auto scan = static_cast<std::int64_t>(i) + 1;
+    const auto since = verdict_since(story, scan, judged(days[i]).verdict);
+    text += (since ? std::to_string(since->scan) : "-") + std::string(regressed_at(story, scan) ? "! " : " ");
+  }
+  return text;
+}
+
+TEST(VerdictSince, IsAsEachScanSawItWhateverCameLater) {
+  EXPECT_EQ(sinces("eennuunee"), "1 1 3! 3! 5! 5! 3! 8 8 ");
+  EXPECT_EQ(sinces("nnenx"), "1 1 3 4! 5 ");
+  EXPECT_EQ(sinces("uue"), "1 1 3 ");
+}
+
 }  // namespace
 }  // namespace casweep::history

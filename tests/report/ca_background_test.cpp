@@ -122,5 +122,16 @@ TEST_F(Background, IsNewInTheScanThatSawItFirst) {
   EXPECT_TRUE(background().is_new);
 }
 
+TEST_F(Background, KnowsSinceWhenAsOfTheScan) {
+  const history::ScanMoment opened{.scan = scan_.id - 1, .at = began() - 24h};
+  history::CaSummary known{.object_guid = guid()};
+  known.story.known_runs = {
+      {.scan = scan_.id - 2, .at = began() - 48h}, opened, {.scan = scan_.id + 1, .at = began() + 24h}};
+  known.story.episodes = {{.opened = opened, .closed = known.story.known_runs.back()}};
+  const auto background = background_of(scan_, scan_.cas[ca_], known);
+  EXPECT_EQ(background.since, opened.at);
+  EXPECT_TRUE(background.regressed);
+}
+
 }  // namespace
 }  // namespace casweep::report

@@ -21,6 +21,8 @@ namespace casweep::report {
   for (std::size_t i = 0; i < listed.size(); ++i) {
     CaBackground background{.first_seen_at = scan.start.started_at - std::chrono::days(i),
                             .is_new = i == 0,
+                            .since = scan.start.started_at - std::chrono::hours(i),
+                            .regressed = i == 1,
                             .status = statuses[i % statuses.size()]};
     if (background.status != history::Status::to_address) {
       background.decision = history::Decision{.object_guid = listed[i].service.object_guid,

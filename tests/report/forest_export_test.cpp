@@ -31,6 +31,7 @@ using namespace std::chrono_literals;
 /// expired.
 history::ForestStatus forest_after(const history::ScanRecord& scan) {
   history::ForestStatus forest{.scan = history::ScanMoment{scan.id, scan.start.started_at, *scan.finished_at},
+                               .forest = scan.listing->forest,
                                .now = *scan.finished_at + 2h};
   std::vector<std::chrono::hours> ends{24h * 7, -1h};
   for (const history::Observation& ca : scan.cas) {
@@ -60,12 +61,14 @@ history::ForestStatus forest_after(const history::ScanRecord& scan) {
   return forest;
 }
 
-/// When a scan that failed ended, after `scan`.
-base::Instant an_hour_after(const history::ScanRecord& scan) { return *scan.finished_at + 1h + 1ms; }
+/// A scan that failed, after `scan`.
+LastScan failed_after(const history::ScanRecord& scan) {
+  return {.ended = *scan.finished_at + 1h + 1ms, .outcome = history::ScanState::failed, .forest = {}};
+}
 
-std::string metrics_of(const history::ForestStatus& forest, std::optional<base::Instant> last_end) {
+std::string metrics_of(const history::ForestStatus& forest, const LastScan& last) {
   std::ostringstream out;
-  write_prometheus(out, forest, last_end);
+  write_prometheus(out, forest, last, "0.1.0");
   return out.str();
 }
 
@@ -77,17 +80,43 @@ std::string plan_of(const history::ForestStatus& forest) {
 
 TEST(Prometheus, IsAsAgreed) {
   const auto scan = mixed_scan();
-  EXPECT_TRUE(is_golden("mixed.prom", metrics_of(forest_after(scan), an_hour_after(scan))));
+  EXPECT_TRUE(is_golden("mixed.prom", metrics_of(forest_after(scan), failed_after(scan))));
 }
 TEST(Prometheus, IsAsAgreedForHostileText) {
   const auto scan = hostile_scan();
-  EXPECT_TRUE(is_golden("hostile.prom", metrics_of(forest_after(scan), an_hour_after(scan))));
+  EXPECT_TRUE(is_golden("hostile.prom", metrics_of(forest_after(scan), failed_after(scan))));
 }
 
 TEST(Prometheus, WithoutAScanTheLastOneIsAsOldAsCanBe) {
   const std::string metrics = metrics_of({}, {});
-  EXPECT_THAT(metrics, HasSubstr("\nadcs_esc11_last_complete_scan_timestamp_seconds 0.000\n"));
+  EXPECT_THAT(metrics, HasSubstr("\nadcs_esc11_last_complete_scan_timestamp_seconds{forest=\"\"} 0.000\n"));
   EXPECT_THAT(metrics, Not(HasSubstr("adcs_esc11_scan_duration_seconds")));
+}
+
+TEST(Prometheus, NamesTheCasThatRegressedAndTheirStatus) {
+  auto forest = forest_after(mixed_scan());
+  forest.cas[1].story.regressed = true;
+  const std::string metrics = metrics_of(forest, {});
+  const std::string labels =
+      "{forest=\"corp.example\",ca=\"Contoso Issuing CA 02\",host=\"ca02.corp.example\","
+      "guid=\"8b1e0c52-0000-4000-8000-000000000002\"";
+  EXPECT_THAT(metrics, HasSubstr("\nadcs_esc11_ca_regressed" + labels + "} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("\nadcs_esc11_ca_status" + labels + ",status=\"risk-accepted\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("\nadcs_esc11_regressions{forest=\"corp.example\"} 1\n"));
+}
+
+TEST(Prometheus, HasTheForestInEverySeries) {
+  std::istringstream lines(metrics_of(forest_after(hostile_scan()), {}));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("#")) EXPECT_THAT(line, HasSubstr("{forest=\"")) << line;
+  }
+}
+
+TEST(Prometheus, WithoutACompleteScanTheForestIsThatOfTheLastScan) {
+  const std::string metrics =
+      metrics_of({}, {.ended = {}, .outcome = history::ScanState::partial, .forest = "corp.example"});
+  EXPECT_THAT(metrics, HasSubstr("\nadcs_esc11_last_scan_outcome{forest=\"corp.example\",outcome=\"partial\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("\nadcs_esc11_last_scan_outcome{forest=\"corp.example\",outcome=\"failed\"} 0\n"));
 }
 
 TEST(RemediationPlan, IsAsAgreed) {

@@ -45,5 +45,12 @@ TEST(Html, CutsForeignTextThatIsEndless) {
   EXPECT_EQ(foreign_words(endless.substr(21)).html(), endless.substr(21));
 }
 
+TEST(Html, KeepsTheSignOfAFlagWithTheFlag) {
+  EXPECT_EQ(foreign_command("a -b +C<").html(), "<bdi>a <span>-b</span> <span>+C</span>&lt;</bdi>");
+  EXPECT_EQ(foreign_command("--x").html(), "<bdi><span>--x</span></bdi>");
+  EXPECT_EQ(foreign_command("-証 &-").html(), "<bdi><span>-証</span> &amp;<span>-</span></bdi>");
+  EXPECT_EQ(foreign_command("a-<b>").html(), "<bdi>a<span>-&lt;</span>b&gt;</bdi>");
+}
+
 }  // namespace
 }  // namespace casweep::report

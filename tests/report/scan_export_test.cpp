@@ -127,7 +127,7 @@ TEST(ScanExport, OfAScanThatLearnedNothingNoCaIsAbsent) {
 
 TEST(ScanExport, RawCsvHasNoFormulaGuard) {
   std::ostringstream out;
-  ScanExport to(out, ScanFormat::csv, ScanCount::one, FormulaGuard::off);
+  ScanExport to(out, ScanFormat::csv, ScanCount::one, {.guard = FormulaGuard::off});
   to.add(hostile_scan(), example_backgrounds(hostile_scan()), nullptr);
   EXPECT_NE(out.str().find("\n\"=cmd|"), std::string::npos);
   EXPECT_EQ(out.str().find("'=cmd|"), std::string::npos);

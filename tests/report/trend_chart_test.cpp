@@ -21,6 +21,7 @@ history::ScanHeadline headline(std::int64_t id, std::size_t enforced, std::size_
   return {.id = id,
           .state = history::ScanState::complete,
           .started_at = base::Instant{std::chrono::days{20'000 + id}},
+          .listed = true,
           .discovered = enforced + not_enforced + unknown,
           .enforced = enforced,
           .not_enforced = not_enforced,
@@ -70,12 +71,22 @@ TEST(TrendChart, FitsIntoItsColumnsHoweverManyScans) {
   }
 }
 
-TEST(TrendChart, MarksAScanThatIsNotCompleteAndDrawsNothingOfIt) {
-  auto failed = headline(2, 3, 0, 0);
-  failed.state = history::ScanState::failed;
-  const auto chart = drawn({headline(1, 3, 0, 0), failed}, {.colour = false, .unicode = false, .columns = 80});
+TEST(TrendChart, MarksADayWithoutACompleteScanAndDrawsNothingOfIt) {
+  auto partial = headline(2, 3, 0, 0);
+  partial.state = history::ScanState::partial;
+  const auto chart = drawn({headline(1, 3, 0, 0), partial}, {.colour = false, .unicode = false, .columns = 80});
   EXPECT_THAT(chart, HasSubstr("100 % |####    \n"));
-  EXPECT_THAT(chart, HasSubstr("\n           f   \n"));
+  EXPECT_THAT(chart, HasSubstr("\n           p   \n"));
+}
+
+TEST(TrendChart, DrawsDaysAndNotScans) {
+  auto earlier = headline(1, 1, 2, 0);
+  auto failed = headline(3, 0, 0, 0);
+  failed.state = history::ScanState::failed;
+  failed.listed = false;
+  const TableStyle style{.colour = false, .unicode = false, .columns = 80};
+  EXPECT_EQ(drawn({earlier, headline(1, 3, 0, 0), failed}, style), drawn({headline(1, 3, 0, 0)}, style));
+  EXPECT_EQ(drawn({failed}, style), "");
 }
 
 }  // namespace
