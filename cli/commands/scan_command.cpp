@@ -134,7 +134,7 @@ void write_document(const history::ScanRecord& scan, const history::ForestStatus
     case OutputFormat::table:
       return report::write_scan_table(environment.out, scan, forest, options.selection, table_style(environment));
     case OutputFormat::json:
-      return report::write_scan_json(environment.out, scan);
+      return report::write_scan_json(environment.out, scan, report::backgrounds_in(forest, scan));
     case OutputFormat::csv:
       return report::write_scan_csv(environment.out, scan, report::backgrounds_in(forest, scan));
   }

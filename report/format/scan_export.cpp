@@ -26,9 +26,9 @@ void ScanExport::add(const history::ScanRecord& scan, std::span<const CaBackgrou
     case ScanFormat::csv:
       return write_scan_csv_rows(out_, scan, backgrounds, style_);
     case ScanFormat::json:
-      return array_ ? array_->add(scan_json(scan)) : write_scan_json(out_, scan);
+      return array_ ? array_->add(scan_json(scan, backgrounds)) : write_scan_json(out_, scan, backgrounds);
     case ScanFormat::jsonl:
-      return write_scan_json_lines(out_, scan);
+      return write_scan_json_lines(out_, scan, backgrounds);
     case ScanFormat::ocsf:
       for (std::size_t i = 0; const history::Observation& ca : scan.listed()) {
         write_json_line(out_, ocsf_finding(scan, ca, backgrounds[i++]));

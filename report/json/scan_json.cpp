@@ -51,6 +51,33 @@ ordered_json remediation_json(const assess::Remediation& remediation) {
           {"revert", lines(remediation.revert)}};
 }
 
+/// What a decision says, regardless of the time.
+ordered_json decision_facts_json(const history::Decision* decision) {
+  if (decision == nullptr) return nullptr;
+  return {{"status", history::word_of(decision->status)},
+          {"reason", text_or_null(decision->reason)},
+          {"approver", text_or_null(decision->approver)},
+          {"until", decision->until ? text_or_null(base::iso_time(*decision->until)) : nullptr},
+          {"ticket", text_or_null(decision->ticket)}};
+}
+
+/// The record of a CA in a scan, with what was known about it when the scan began. Null: that is not known.
+ordered_json scanned_ca_json(const history::Observation& ca, const CaBackground* background) {
+  ordered_json record = ca_json(ca);
+  const history::Decision* decision = background != nullptr && background->decision ? &*background->decision : nullptr;
+  const bool dated = background != nullptr && background->since;
+  record["since"] = dated ? text_or_null(base::iso_time(*background->since)) : nullptr;
+  record["regressed"] = background != nullptr ? ordered_json(background->regressed) : nullptr;
+  record["status"] = background != nullptr ? ordered_json(history::word_of(background->status)) : nullptr;
+  record["decision"] = decision_facts_json(decision);
+  return record;
+}
+
+ordered_json scanned_ca_json(const history::Observation& ca, std::span<const CaBackground> backgrounds,
+                             std::size_t which) {
+  return scanned_ca_json(ca, which < backgrounds.size() ? &backgrounds[which] : nullptr);
+}
+
 ordered_json head_json(const std::optional<history::LedgerHead>& head) {
   if (!head) return nullptr;
   return {{"seq", head->seq}, {"hash", head->hash}};
@@ -114,30 +141,34 @@ ordered_json ca_json(const history::Observation& ca) {
           {"remediation", remediation_json(remediation_of(ca))}};
 }
 
-ordered_json scan_json(const history::ScanRecord& scan) {
+ordered_json scan_json(const history::ScanRecord& scan, std::span<const CaBackground> backgrounds) {
   ordered_json document = scan_document(scan);
   document["since"] = changes_json(scan.since);
   document["nt_auth"] = logon_trust_json(scan);
   document["cas"] = ordered_json::array();
   document["not_read"] = ordered_json::array();
-  for (const history::Observation& ca : scan.listed()) {
-    document[ca.reading ? "cas" : "not_read"].push_back(ca_json(ca));
+  for (std::size_t i = 0; const history::Observation& ca : scan.listed()) {
+    document[ca.reading ? "cas" : "not_read"].push_back(scanned_ca_json(ca, backgrounds, i++));
   }
   return document;
 }
 
-ordered_json scan_json_of_ca(const history::ScanRecord& scan, const history::Observation& ca) {
+ordered_json scan_json_of_ca(const history::ScanRecord& scan, const history::Observation& ca,
+                             const CaBackground* background) {
   ordered_json document = scan_document(scan);
-  document["ca"] = ca_json(ca);
+  document["ca"] = scanned_ca_json(ca, background);
   return document;
 }
 
-void write_scan_json(std::ostream& out, const history::ScanRecord& scan) { write_json(out, scan_json(scan)); }
+void write_scan_json(std::ostream& out, const history::ScanRecord& scan, std::span<const CaBackground> backgrounds) {
+  write_json(out, scan_json(scan, backgrounds));
+}
 
-void write_scan_json_lines(std::ostream& out, const history::ScanRecord& scan) {
+void write_scan_json_lines(std::ostream& out, const history::ScanRecord& scan,
+                           std::span<const CaBackground> backgrounds) {
   ordered_json document = scan_document(scan);
-  for (const history::Observation& ca : scan.listed()) {
-    document["ca"] = ca_json(ca);
+  for (std::size_t i = 0; const history::Observation& ca : scan.listed()) {
+    document["ca"] = scanned_ca_json(ca, backgrounds, i++);
     write_json_line(out, document);
   }
 }

@@ -45,7 +45,9 @@ std::vector<CaBackground> backgrounds_in(const history::ForestStatus& forest, co
   for (const history::Observation& ca : scan.listed()) {
     const history::CaSummary* known = forest.find(ca.service.object_guid);
     all.push_back(known != nullptr ? background_of(scan, ca, *known)
-                                   : CaBackground{.first_seen_at = scan.start.started_at});
+                                   : CaBackground{.first_seen_at = scan.start.started_at,
+                                                  .status = history::status_at(ca.judgement.verdict, nullptr,
+                                                                               scan.start.started_at)});
   }
   return all;
 }

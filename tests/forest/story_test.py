@@ -206,7 +206,7 @@ class StoryTest(ForestTest):
         self.assertEqual(ca["last_reading"]["scan"], 2)
         self.assertGreaterEqual(ca["last_known"]["age_seconds"], 0)
         row = next(line for line in self.show("status").splitlines() if line.startswith(THREE))
-        self.assertRegex(row, r"\? unknown +✗ not enforced, \d+ (s|min) ago")
+        self.assertRegex(row, r"\? unknown +To address +\d{4}-\d\d-\d\d +✗ not enforced, \d+ (s|min) ago")
 
     def test_an_accepted_risk_ends_by_itself(self):
         """With a fake clock, the risk was accepted 89 days ago; then two more days pass."""
@@ -224,7 +224,8 @@ class StoryTest(ForestTest):
         # While it is in force, a scan passes and says why, unless --strict is given.
         passed = self.scan("--ca", LEGACY)
         self.assertEqual(passed.returncode, COMPLIANT, passed.stderr)
-        self.assertIn("exceptions cover 1", passed.stderr)
+        self.assertIn("1 covered by exceptions", passed.stdout)
+        self.assertNotIn("certutil", passed.stdout)
         self.assertIn("not enforced", passed.stdout)
         self.assertEqual(self.scan("--ca", LEGACY, "--strict").returncode, NOT_ENFORCED)
         self.assertEqual(self.scan("--ca", LEGACY, "--fail-on", "expired").returncode, COMPLIANT)
@@ -278,6 +279,46 @@ class StoryTest(ForestTest):
         self.assertEqual([decision["status"] for decision in decisions], ["risk-accepted", "third-party", "to-address"])
         kinds = self.history("SELECT kind FROM ledger WHERE kind = 'disposition'")
         self.assertEqual(len(kinds), 3)
+
+    def test_a_decision_covers_a_ca_that_cannot_be_read(self):
+        """Its host name does not resolve."""
+        whole = ("--reason", "Switched off", "--by", "PKI")
+        self.assertEqual(self.scan("--ca", TWELVE).returncode, UNKNOWN)
+        self.assertEqual(self.scan("--ca", ONE).returncode, COMPLIANT)
+        self.assert_one_sentence(self.accept(ONE, "--status", "planned", *whole), USAGE, "nothing to decide")
+        self.assertEqual(self.scan("--ca", LEGACY).returncode, NOT_ENFORCED)
+        self.assert_one_sentence(self.accept(LEGACY, "--status", "decommissioned", *whole), USAGE, "in service")
+        self.assertEqual(self.accept(TWELVE, "--status", "decommissioned", *whole).returncode, 0)
+
+        covered = self.scan("--ca", TWELVE)
+        self.assertEqual(covered.returncode, COMPLIANT, covered.stderr)
+        self.assertIn("Decommissioned until", covered.stdout)
+        self.assertIn("No CA needs action, 1 covered by exceptions.", covered.stdout)
+        self.assertEqual(self.scan("--ca", TWELVE, "--strict").returncode, UNKNOWN)
+        self.assertEqual(self.status()[TWELVE]["status"], "decommissioned")
+        later = {"clock": "+91d"}
+        self.assertEqual(self.status(**later)[TWELVE]["status"], "to-address")
+        self.show("status", "--fail-on", "expired", code=NOT_ENFORCED, **later)
+
+    def test_news_is_what_the_complete_scan_before_did_not_know(self):
+        self.addCleanup(self.change_the_forest_back)
+        news = ("--fail-on", "new-not-enforced,became-unknown")
+        self.assertEqual(self.scan(*news).returncode, NOT_ENFORCED, "before the first scan, nothing was known")
+        self.assertEqual(self.scan(*news).returncode, COMPLIANT)
+        lab("set-flags", "01", "0x41")
+        changed = self.scan(*news)
+        self.assertEqual(changed.returncode, NOT_ENFORCED)
+        self.assertRegex(changed.stdout, r"^Since scan 2 \(.*\): 1 regressed\.\n  regressed: " + ONE)
+        self.assertEqual(self.scan(*news).returncode, COMPLIANT)
+        lab("host", "stop", "03")
+        lost = self.scan(*news)
+        self.assertEqual(lost.returncode, UNKNOWN)
+        self.assertIn("1 now unknown", lost.stdout)
+        self.assertIn("last known: not enforced", lost.stdout)
+        lab("set-flags", "01", "0x641")
+        fixed = self.scan("--ca", ONE)
+        self.assertIn("remediated: " + ONE, fixed.stdout)
+        self.assertIn("that the service was restarted is not verified", fixed.stdout)
 
     def test_what_fails_a_scan_can_be_chosen(self):
         self.addCleanup(self.change_the_forest_back)

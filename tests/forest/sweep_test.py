@@ -75,9 +75,10 @@ class SweepTest(ForestTest):
             if "\x1b" in case["display_name"] or len(case["cn"]) > 30:
                 continue
             self.assertIn(case["cn"], done.stdout)
-        self.assertIn('certutil -config "ca03.corp.example\\Contoso Issuing CA 03" -setreg CA\\InterfaceFlags '
-                      "+IF_ENFORCEENCRYPTICERTREQUEST", done.stdout)
-        self.assertIn("net stop certsvc & net start certsvc", done.stdout)
+        fix = "      certutil -setreg CA\\InterfaceFlags +IF_ENFORCEENCRYPTICERTREQUEST\n"
+        self.assertEqual(done.stdout.count(fix + "      net stop certsvc\n      net start certsvc\n"), 1)
+        self.assertIn("Invoke-Command -ComputerName ", done.stdout)
+        self.assertRegex(done.stdout.splitlines()[-1], r"^\d+ of \d+ CAs assessed")
         self.assertRegex(done.stdout.lower(), "test in a controlled environment first")
 
     def test_hostile_names_cannot_act_on_a_terminal_or_a_spreadsheet(self):

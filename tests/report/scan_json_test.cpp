@@ -10,6 +10,7 @@
 
 #include "base/terminal_text.h"
 #include "base/utf8.h"
+#include "tests/report/example_backgrounds.h"
 #include "tests/report/golden.h"
 #include "tests/support/example_scans.h"
 
@@ -20,7 +21,7 @@ namespace {
 
 std::string json_of(const history::ScanRecord& scan) {
   std::ostringstream out;
-  write_scan_json(out, scan);
+  write_scan_json(out, scan, example_backgrounds(scan));
   return out.str();
 }
 
@@ -50,7 +51,7 @@ TEST(ScanJson, KeepsTheExactText) {
 
 /// The mistake this product must not make: an InterfaceFlags that was not read is null, never 0.
 TEST(ScanJson, FlagsThatWereNotReadAreNull) {
-  const auto document = scan_json(mixed_scan());
+  const auto document = scan_json(mixed_scan(), {});
 
   EXPECT_TRUE(document["cas"][2]["interface_flags"].is_null());
   EXPECT_TRUE(document["cas"][4]["interface_flags"].is_null());
@@ -61,8 +62,8 @@ TEST(ScanJson, AnEmptyValueIsNotAnAbsentOne) {
   history::ScanRecord scan = mixed_scan();
   scan.cas[0].reading->result->interface_flags = winreg::RegistryValue{.type = 4, .data = {}};
 
-  EXPECT_EQ(scan_json(scan)["cas"][0]["evidence"]["value_hex"], "");
-  EXPECT_TRUE(scan_json(scan)["cas"][2]["evidence"]["value_hex"].is_null());
+  EXPECT_EQ(scan_json(scan, {})["cas"][0]["evidence"]["value_hex"], "");
+  EXPECT_TRUE(scan_json(scan, {})["cas"][2]["evidence"]["value_hex"].is_null());
 }
 
 }  // namespace
