@@ -21,17 +21,19 @@ constexpr std::array advice{
            "gone."},
     Advice{Reason::host_name_invalid,
            "Correct dNSHostName on the CA's object: it must contain only the DNS name of the CA's host."},
-    Advice{Reason::name_not_resolved,
-           "If the CA was decommissioned, remove its stale object from the directory; otherwise fix its DNS record."},
+    Advice{
+        Reason::name_not_resolved,
+        "Check that this machine resolves other names of the domain. If only this name fails, fix its DNS record, or "
+        "remove the CA's stale object from the directory if the CA was decommissioned."},
     Advice{Reason::host_unreachable, reach_the_host},
     Advice{Reason::connection_refused, reach_the_host},
     Advice{Reason::timed_out, reach_the_host},
     Advice{Reason::logon_refused,
-           "Check on a domain controller that the account can log on, and on the CA's host that the user right "
-           "\"Access this computer from the network\" includes it. casweep did not retry the logon."},
+           "Check in the domain that the account can log on, and on the CA's host that the user right \"Access this "
+           "computer from the network\" includes it. casweep did not retry the logon."},
     Advice{Reason::kerberos_failed,
-           "Check that the name in dNSHostName belongs to the host and has its service principal names (setspn -L), "
-           "and that the clocks are synchronized."},
+           "The reason is stated for each CA. The usual causes are a dNSHostName that is not the name of the host's "
+           "account, a DNS record that leads to another host, and clocks that differ."},
     Advice{Reason::ntlm_blocked, "Scan with Kerberos: omit --ntlm."},
     Advice{Reason::protection_refused,
            "Something between this machine and the host alters or strips SMB signing. Find the cause before trusting "

@@ -3,19 +3,23 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "assess/ca_host.h"
 #include "assess/ca_key.h"
+#include "assess/kerberos_diagnosis.h"
 #include "assess/tcp_failure.h"
 #include "base/host_name.h"
 #include "base/instant.h"
 #include "base/tcp_address.h"
-#include "logon/kerberos_service_ticket.h"
+#include "winreg/nt_status.h"
 #include "winreg/registry_type.h"
 #include "winreg/remote_registry.h"
+#include "winreg/rpc_channel.h"
+#include "winreg/smb_port.h"
 #include "winreg/smb_rpc_channel.h"
 
 namespace casweep::assess {
@@ -64,24 +68,44 @@ InterfaceFlagsReader::InterfaceFlagsReader(logon::Account account)
 
 InterfaceFlagsReader::~InterfaceFlagsReader() = default;
 
-/// `failure`, or a more exact one from the network or the KDC. They are queried only after a failure, so that
-/// successful readings cost nothing.
+/// `failure`, or a more exact one from the network. It is queried only after a failure, so that successful readings
+/// cost nothing.
 ReadFailure InterfaceFlagsReader::diagnose(const ReadFailure& failure, const std::string& address,
-                                           const std::string& host_name,
                                            std::chrono::steady_clock::time_point deadline) const {
-  if (failure.reason == Reason::unclassified) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    const auto socket = base::connect_tcp({address}, smb_port, {.time = left});
-    if (!socket) return tcp_failure(socket.error(), address);
+  if (failure.reason != Reason::unclassified) return failure;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  const auto socket = base::connect_tcp({address}, winreg::smb_port, {.time = left});
+  return socket ? failure : tcp_failure(socket.error(), address);
+}
+
+/// The bound channel to the host that answered at `address`.
+tl::expected<std::unique_ptr<winreg::RpcChannel>, ReadFailure> InterfaceFlagsReader::connect(
+    const std::string& host, const Reading& reading, std::chrono::steady_clock::time_point deadline,
+    const ReportStage& stage) const {
+  const std::string& address = reading.address;
+  auto channel = warm_->client.connect_winreg(address, host, deadline);
+  if (channel) return *std::move(channel);
+  ReadFailure failure = read_failure_of(channel.error());
+  if (failure.reason != Reason::kerberos_failed) return tl::unexpected(diagnose(failure, address, deadline));
+
+  if (failure.error.number == winreg::STATUS_NO_LOGON_SERVERS) {
+    // Asking again would take longer than the deadline.
+    failure.detail = silent_kdc_diagnosis(host, account_.principal);
+    return tl::unexpected(std::move(failure));
   }
-  if (failure.reason == Reason::kerberos_failed) {
-    // [MS-RRP] 2.1: the SMB session needs a ticket for cifs/<name>.
-    const auto ticket = logon::obtain_service_ticket(account_.ccache, "cifs", host_name);
-    if (!ticket) return {Reason::kerberos_failed, ticket.error().message, failure.error};
-    return {Reason::kerberos_failed, "Kerberos gave a ticket for the host, but the host did not accept it.",
-            failure.error};
+  stage("asking the KDC why Kerberos failed", reading);
+  KdcAnswers kdc = ask_kdc_about(host, account_);
+  // Not after a refusal: with this status the host accepted the logon to SMB, and none was sent to RPC.
+  if (kdc.know_only_smb() && failure.error.number == winreg::STATUS_INVALID_PARAMETER) {
+    stage("logging on to RPC with the ticket for SMB", reading);
+    channel = warm_->client.connect_winreg(address, host, deadline, winreg::RpcService::cifs);
+    if (channel) return *std::move(channel);
+    failure = read_failure_of(channel.error());
+    if (failure.reason != Reason::kerberos_failed) return tl::unexpected(diagnose(failure, address, deadline));
   }
-  return failure;
+  stage("finding out why the host did not accept the ticket", reading);
+  failure.detail = kerberos_diagnosis(look_into_kerberos(host, address, account_, std::move(kdc), deadline));
+  return tl::unexpected(std::move(failure));
 }
 
 Reading InterfaceFlagsReader::operator()(const discovery::EnrollmentService& ca,
@@ -98,9 +122,9 @@ Reading InterfaceFlagsReader::operator()(const discovery::EnrollmentService& ca,
     if (!addresses) return tl::unexpected(tcp_failure(addresses.error(), host));
     reading.address = addresses->front();
     stage("connecting to TCP port 445 and logging on", reading);
-    if (addresses->size() > 1) reading.address = base::first_to_answer(*addresses, smb_port, deadline);
-    const auto channel = warm_->client.connect_winreg(reading.address, host, deadline);
-    if (!channel) return tl::unexpected(diagnose(read_failure_of(channel.error()), reading.address, host, deadline));
+    if (addresses->size() > 1) reading.address = base::first_to_answer(*addresses, winreg::smb_port, deadline);
+    const auto channel = connect(host, reading, deadline, stage);
+    if (!channel) return tl::unexpected(channel.error());
     reading.protocol = warm_->client.protection();
     stage("reading the registry", reading);
     winreg::RemoteRegistry registry(**channel);

@@ -4,12 +4,16 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
+
+#include <tl/expected.hpp>
 
 #include "assess/reading.h"
 #include "assess/report_stage.h"
 #include "discovery/enrollment_service.h"
 #include "logon/account.h"
 #include "winreg/remote_registry.h"
+#include "winreg/rpc_channel.h"
 
 namespace casweep::assess {
 
@@ -44,8 +48,10 @@ class InterfaceFlagsReader {
   struct Warm;
 
   [[nodiscard]] ReadFailure diagnose(const ReadFailure& failure, const std::string& address,
-                                     const std::string& host_name,
                                      std::chrono::steady_clock::time_point deadline) const;
+  [[nodiscard]] tl::expected<std::unique_ptr<winreg::RpcChannel>, ReadFailure> connect(
+      const std::string& host, const Reading& reading, std::chrono::steady_clock::time_point deadline,
+      const ReportStage& stage) const;
 
   logon::Account account_;
   std::unique_ptr<Warm> warm_;

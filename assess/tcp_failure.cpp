@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/foreign_error.h"
+#include "winreg/smb_port.h"
 
 namespace casweep::assess {
 namespace {
@@ -26,13 +27,13 @@ ReadFailure failure_to_connect(int error, const std::string& address) {
     case ECONNREFUSED:
       return {Reason::connection_refused,
               fmt::format("{} refused the connection to TCP port {}: nothing listens there, or a firewall rejects it.",
-                          address, smb_port),
+                          address, winreg::smb_port),
               foreign};
     case ETIMEDOUT:
-      return {Reason::timed_out, fmt::format("{} did not answer on TCP port {}.", address, smb_port), foreign};
+      return {Reason::timed_out, fmt::format("{} did not answer on TCP port {}.", address, winreg::smb_port), foreign};
     default:
       return {Reason::host_unreachable,
-              fmt::format("{} cannot be reached on TCP port {}: {}.", address, smb_port, std::strerror(error)),
+              fmt::format("{} cannot be reached on TCP port {}: {}.", address, winreg::smb_port, std::strerror(error)),
               foreign};
   }
 }

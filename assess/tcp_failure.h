@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "assess/read_failure.h"
 #include "base/tcp_address.h"
 
 namespace casweep::assess {
-
-inline constexpr std::uint16_t smb_port = 445;  // [MS-SMB2] 2.1, direct TCP
 
 /// The error for `failure` to resolve `host`, or to connect to SMB's port; `host` is then the address.
 [[nodiscard]] ReadFailure tcp_failure(const base::TcpFailure& failure, const std::string& host);

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,6 +30,11 @@ struct DirectoryOptions {
   std::string ca_cert;               ///< PEM file of trusted roots for TLS; empty: the system's
   base::Patience patience;           ///< for each step: look-up, connect, ticket, bind, each page
   int page_size = 500;               ///< entries a page; a directory's own limit is 1000 by default
+
+  /// Receives a sentence about domain controllers that were passed over because they did not answer.
+  std::function<void(const std::string&)> note{};
+  /// The URIs of the servers that answered, which are tried first the next time. Copies of the options share them.
+  std::shared_ptr<std::set<std::string>> answered = std::make_shared<std::set<std::string>>();
 };
 
 /// A CA whose object exists, or may exist, but is not readable for this account.
@@ -68,8 +75,9 @@ using ListingCheck = std::function<void(const Listing&)>;
 /// `CN=Enrollment Services,CN=Public Key Services,CN=Services` ([MS-WCCE] 2.2.2.11.2). Read-only. `patience` limits
 /// each step, and 12 times `patience` limits each server after the logon: a listing that needs more time is an error.
 /// Kerberos accounts bind with SASL GSSAPI, signed and sealed on ldap://, inside verified TLS on ldaps:// and with
-/// StartTLS; NTLM accounts by simple bind, inside verified TLS only. If a server does not answer, the next is tried; if
-/// a server refuses the account, it is not. After `check`, each of the `known` CAs that the search does not return is
+/// StartTLS; NTLM accounts by simple bind, inside verified TLS only. If several servers are
+/// known and the first does not answer, all are asked at once, and the first that answers is used; if a server refuses
+/// the account, no other is tried. After `check`, each of the `known` CAs that the search does not return is
 /// looked up by its objectGUID over the same connection, and added to exactly one of `services`, `hidden` and
 /// `removed`.
 [[nodiscard]] tl::expected<Listing, DirectoryError> list_enrollment_services(

@@ -42,6 +42,7 @@ Kind kind_of(logon::LogonErrorKind kind) {
       return Kind::credentials_refused;
     case logon::LogonErrorKind::server_unproven:
       return Kind::server_unproven;
+    case logon::LogonErrorKind::service_unknown:
     case logon::LogonErrorKind::kerberos_failed:
       return Kind::kerberos_failed;
     case logon::LogonErrorKind::interrupted:

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "discovery/directory_inquiry.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "base/first_to_accept.h"
 #include "base/host_name.h"
+#include "base/printable.h"
 #include "discovery/directory_server_internal.h"
 #include "discovery/domain_controller.h"
 
@@ -53,24 +59,92 @@ tl::expected<DirectoryConnection, DirectoryError> connect(const DirectoryServer&
   return connection;
 }
 
+constexpr std::size_t most_named = 5;
+
+/// "dc1.corp.example, dc2.corp.example and 36 more".
+std::string names_of(const std::vector<DirectoryServer>& servers) {
+  std::string names;
+  for (std::size_t i = 0; i < std::min(servers.size(), most_named); ++i)
+    names += (i == 0 ? "" : ", ") + base::printable(servers[i].host);
+  if (servers.size() > most_named) names += fmt::format(" and {} more", servers.size() - most_named);
+  return names;
+}
+
+DirectoryError none_answered(const std::vector<DirectoryServer>& servers, const DirectoryOptions& options) {
+  return {DirectoryErrorKind::unreachable,
+          fmt::format("None of the {} domain controllers accepted a connection within {} s ({}); check the network, "
+                      "and {}.",
+                      servers.size(), std::chrono::duration<double>(options.patience.time).count(), names_of(servers),
+                      options.servers.empty() ? "the domain's SRV records in DNS" : "the names given with --server")};
+}
+
+std::string sentence_about_passed_over(const std::vector<DirectoryServer>& passed_over, std::size_t all,
+                                       const DirectoryServer& chosen) {
+  return fmt::format(
+      "{} of {} domain controllers did not answer within {} s and were passed over ({}); {} is used. "
+      "Check whether they still exist.",
+      passed_over.size(), all, std::chrono::duration<double>(base::grace).count(), names_of(passed_over),
+      base::printable(chosen.host));
+}
+
+/// Takes the server to ask next out of `servers`: the only one, one that answered before, or the first that answers
+/// now.
+tl::expected<DirectoryServer, DirectoryError> take_answering(std::vector<DirectoryServer>& servers,
+                                                             const DirectoryOptions& options) {
+  const auto take = [&](std::size_t index) {
+    const auto taken = servers.begin() + static_cast<std::ptrdiff_t>(index);
+    DirectoryServer server = std::move(*taken);
+    servers.erase(taken);
+    return server;
+  };
+  const auto known = std::ranges::find_if(
+      servers, [&](const DirectoryServer& server) { return options.answered->contains(server.uri()); });
+  if (known != servers.end()) return take(static_cast<std::size_t>(known - servers.begin()));
+  if (servers.size() == 1) return take(0);
+
+  std::vector<base::Endpoint> endpoints;
+  for (const DirectoryServer& server : servers) endpoints.push_back({server.host, server.port});
+  const auto found = base::first_to_accept(endpoints, options.patience);
+  if (!found) {
+    const bool interrupted = found.error().kind == base::TcpFailure::Kind::interrupted;
+    return tl::unexpected(interrupted ? interrupted_error() : crashed_error());
+  }
+  if (!found->accepted) return tl::unexpected(none_answered(servers, options));
+  if (!found->passed_over.empty() && options.note) {
+    std::vector<DirectoryServer> passed_over;
+    for (const std::size_t index : found->passed_over) passed_over.push_back(servers[index]);
+    options.note(sentence_about_passed_over(passed_over, servers.size(), servers[*found->accepted]));
+  }
+  return take(*found->accepted);
+}
+
 }  // namespace
 
 tl::expected<void, DirectoryError> ask_directory(
     const DirectoryOptions& options, const logon::Account& account,
     const std::function<tl::expected<void, DirectoryError>(DirectoryConnection&)>& question) {
-  const auto servers = servers_to_try(options, account);
+  auto servers = servers_to_try(options, account);
   if (!servers) return tl::unexpected(servers.error());
+  const std::size_t all = servers->size();
 
   DirectoryError last{DirectoryErrorKind::unreachable, "No directory server was named."};
-  for (const auto& server : *servers) {
-    auto connection = connect(server, options, account);
+  while (!servers->empty()) {
+    const auto server = take_answering(*servers, options);
+    if (!server) {
+      // If a server answered before, its own error says more.
+      if (all > servers->size() && server.error().kind == DirectoryErrorKind::unreachable) break;
+      return tl::unexpected(server.error());
+    }
+    auto connection = connect(*server, options, account);
+    if (connection) options.answered->insert(server->uri());
     auto answered = connection ? question(*connection) : tl::unexpected(std::move(connection.error()));
     if (answered || !makes_way_for_the_next(answered.error().kind)) return answered;
+    options.answered->erase(server->uri());
     last = std::move(answered.error());
   }
-  if (servers->size() > 1) {
-    last.message = fmt::format("None of the {} domain controllers could be queried; the last error: {}",
-                               servers->size(), last.message);
+  if (all > 1) {
+    last.message =
+        fmt::format("None of the {} domain controllers could be queried; the last error: {}", all, last.message);
   }
   return tl::unexpected(std::move(last));
 }

@@ -13,8 +13,9 @@
 
 namespace casweep::discovery {
 
-/// Opens and binds a connection to a domain controller and lets `question` use it. If a server does not answer, or
-/// stops answering, the whole question is repeated with the next one; if a server refuses, it is not.
+/// Opens and binds a connection to a domain controller and lets `question` use it. If several servers are
+/// known and the first does not answer at once, all are asked at once. If the chosen server stops answering, the whole
+/// question is repeated with another; if it refuses, it is not.
 [[nodiscard]] tl::expected<void, DirectoryError> ask_directory(
     const DirectoryOptions& options, const logon::Account& account,
     const std::function<tl::expected<void, DirectoryError>(DirectoryConnection&)>& question);

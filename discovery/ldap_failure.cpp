@@ -20,11 +20,20 @@ using Kind = DirectoryErrorKind;
 /// one.
 constexpr std::string_view bad_bindings = "80090346";
 
+/// ERROR_INVALID_PARAMETER: the token of the logon was not acceptable, for example without a channel binding.
+constexpr std::string_view invalid_parameter = "data 57,";
+
 DirectoryError refused_bind(std::string_view diagnostic, const std::string& server, const std::string& principal) {
   if (diagnostic.find(bad_bindings) != std::string_view::npos) {
     return {Kind::protection_refused,
             fmt::format("{} requires channel binding on TLS and did not accept this host's; use ldap:// with Kerberos, "
                         "which signs and seals.",
+                        server)};
+  }
+  if (diagnostic.find(invalid_parameter) != std::string_view::npos) {
+    return {Kind::protection_refused,
+            fmt::format("{} rejected the logon itself as invalid (data 57) and not the account, as servers do that "
+                        "require channel binding or signing; use ldap:// with Kerberos, which signs and seals.",
                         server)};
   }
   for (const auto& refusal : logon_refusals()) {

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "base/words.h"
 #include "discovery/directory_error.h"
 
@@ -193,7 +194,9 @@ void Explainer::look_at_templates(const explain::EnrollmentSurroundings& surroun
   for (const std::string& name : explanation_.ca.certificate_templates) {
     PublishedTemplate published{.name = name};
     if (known) {
-      const auto found = std::ranges::find(*known, name, &discovery::CertificateTemplate::common_name);
+      const auto found = std::ranges::find_if(*known, [&](const discovery::CertificateTemplate& other) {
+        return base::same_but_for_case(other.common_name, name);
+      });
       published.exists = found != known->end();
       if (*published.exists) published.display_name = found->display_name;
       if (!*published.exists) ++missing;

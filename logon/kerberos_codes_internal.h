@@ -11,16 +11,19 @@
 namespace casweep::logon {
 
 /// The meaning of a Kerberos code. The sentences are {fmt} formats with the arguments `principal`, `source`, `service`
-/// and `library`; if a special sentence is empty, `sentence` is used.
+/// and `library`.
 struct KerberosCode {
   krb5_error_code code;
   LogonErrorKind kind;
-  std::string_view sentence;  ///< empty: the code means this only with a keytab
-  std::string_view with_keytab{};
-  std::string_view for_service{};  ///< for a service ticket instead of a ticket-granting ticket
+  std::string_view sentence;       ///< empty: the code means this only with a keytab
+  std::string_view with_keytab{};  ///< empty: `sentence`
 };
 
 /// All codes with a sentence.
 [[nodiscard]] std::span<const KerberosCode> kerberos_codes();
+
+/// The codes that have another meaning if a ticket for a service was requested. The KDC then refuses the service of a
+/// host, and not the account.
+[[nodiscard]] std::span<const KerberosCode> kerberos_service_codes();
 
 }  // namespace casweep::logon

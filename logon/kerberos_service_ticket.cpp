@@ -150,6 +150,7 @@ tl::expected<void, LogonError> obtain_service_ticket(const std::string& ccache, 
   const std::string name = base::comparable_host_name(host);
   const auto server = literal_principal(kerberos, configured_realm_of(kerberos, name), {service, name});
   if (!server) return kerberos.failure(KRB5_PARSE_MALFORMED);
+  if (server->realm.length > 0) kerberos.request.service = kerberos.name_of(server.get());
   const auto ticket = get_ticket(kerberos, *source, server.get());
   if (!ticket) return kerberos.failure(ticket.error());
   return {};

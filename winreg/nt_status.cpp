@@ -31,10 +31,8 @@ enum : std::uint32_t {
   STATUS_TRUSTED_RELATIONSHIP_FAILURE = 0xC000018D,
   STATUS_NTLM_BLOCKED = 0xC0000418,
   STATUS_NOT_SUPPORTED = 0xC00000BB,
-  STATUS_NO_LOGON_SERVERS = 0xC000005E,
   STATUS_TIME_DIFFERENCE_AT_DC = 0xC0000133,
   STATUS_KDC_UNABLE_TO_REFER = 0xC00002FB,
-  STATUS_INVALID_PARAMETER = 0xC000000D,  ///< an unknown service principal, an expired ticket, a host that wants NTLM
   STATUS_ACCESS_DENIED = 0xC0000022,  ///< from the host, or from Samba's client about a signature; indistinguishable
   STATUS_NETWORK_ACCESS_DENIED = 0xC00000CA,
   STATUS_DOWNGRADE_DETECTED = 0xC0000388,
@@ -71,11 +69,16 @@ constexpr std::string_view starting = "The host was starting its Remote Registry
 constexpr std::string_view account_refused = "The host refused the account";
 constexpr std::string_view account_unchecked = "The host cannot check the account with its domain";
 constexpr std::string_view no_ntlm = "The host does not accept NTLM";
+constexpr std::string_view no_kdc = "No KDC answered the request for a ticket for the host";
 constexpr std::string_view no_ticket = "Kerberos gave no ticket for the host";
 constexpr std::string_view answers_not_allowed = "The host's answers violate the SMB or RPC protocol";
 constexpr std::string_view not_signed = "The host's answers were not signed as required";
 constexpr std::string_view busy = "The host is too busy, or shutting down";
 constexpr std::string_view connection_ended = "The host ended the connection before \\PIPE\\winreg was open";
+constexpr std::string_view ended_with_ntlm =
+    "The host ended the connection before \\PIPE\\winreg was open; it may block NTLM, so scan with Kerberos (omit "
+    "--ntlm)";
+constexpr std::string_view not_proven = "Kerberos could not prove the account to the host";
 constexpr std::string_view pointed_elsewhere =
     "The host redirected \\PIPE\\winreg to another place, which casweep does not follow";
 
@@ -107,11 +110,11 @@ constexpr std::array on_connect{
     NtStatusMeaning{STATUS_TRUSTED_RELATIONSHIP_FAILURE, Kind::logon_refused, account_unchecked},
     NtStatusMeaning{STATUS_NTLM_BLOCKED, Kind::ntlm_blocked, no_ntlm},
     NtStatusMeaning{STATUS_NOT_SUPPORTED, Kind::protocol_error, "The host does not speak SMB 2 or 3"},
-    NtStatusMeaning{STATUS_NO_LOGON_SERVERS, Kind::kerberos_failed, no_ticket},
+    NtStatusMeaning{STATUS_NO_LOGON_SERVERS, Kind::kerberos_failed, no_kdc},
     NtStatusMeaning{STATUS_TIME_DIFFERENCE_AT_DC, Kind::kerberos_failed, no_ticket},
     NtStatusMeaning{STATUS_KDC_UNABLE_TO_REFER, Kind::kerberos_failed, no_ticket},
-    NtStatusMeaning{STATUS_INVALID_PARAMETER, Kind::kerberos_failed,
-                    "Kerberos could not prove the account to the host"},
+    // An unknown service principal, an expired ticket, or a host that wants NTLM.
+    NtStatusMeaning{STATUS_INVALID_PARAMETER, Kind::kerberos_failed, not_proven},
     NtStatusMeaning{
         STATUS_ACCESS_DENIED, Kind::access_denied,
         "The host does not let this account open \\PIPE\\winreg, or its answers were not signed as required"},
@@ -147,8 +150,18 @@ constexpr std::array on_connect{
     NtStatusMeaning{RPC_NT_CALL_FAILED, Kind::protocol_error, answers_not_allowed},
 };
 
-/// Statuses with another meaning for a logon by NTLM.
+/// Statuses with another meaning for a logon by Kerberos.
+constexpr std::array on_connect_by_kerberos{
+    // Samba's client also returns it if the KDC refuses a ticket, and a host if it cannot decrypt one.
+    NtStatusMeaning{STATUS_LOGON_FAILURE, Kind::kerberos_failed, not_proven},
+};
+
+/// Statuses with another meaning for a logon by NTLM. Hosts that block NTLM may also end the connection.
 constexpr std::array on_connect_by_ntlm{
+    NtStatusMeaning{STATUS_CONNECTION_DISCONNECTED, Kind::protocol_error, ended_with_ntlm},
+    NtStatusMeaning{STATUS_CONNECTION_RESET, Kind::protocol_error, ended_with_ntlm},
+    NtStatusMeaning{STATUS_PIPE_DISCONNECTED, Kind::protocol_error, ended_with_ntlm},
+    NtStatusMeaning{STATUS_PIPE_BROKEN, Kind::protocol_error, ended_with_ntlm},
     NtStatusMeaning{STATUS_NOT_SUPPORTED, Kind::ntlm_blocked, no_ntlm},
     NtStatusMeaning{STATUS_INVALID_PARAMETER, Kind::protocol_error, answers_not_allowed},
 };
@@ -167,13 +180,14 @@ const NtStatusMeaning* find_meaning(std::span<const NtStatusMeaning> meanings, s
 }  // namespace
 
 std::span<const NtStatusMeaning> connect_meanings() { return on_connect; }
+std::span<const NtStatusMeaning> kerberos_connect_meanings() { return on_connect_by_kerberos; }
 std::span<const NtStatusMeaning> ntlm_connect_meanings() { return on_connect_by_ntlm; }
 std::span<const NtStatusMeaning> call_meanings() { return on_call; }
 
 NtStatusMeaning meaning_of_connect(std::uint32_t status, logon::Logon logon) {
-  if (logon == logon::Logon::ntlm) {
-    if (const auto* known = find_meaning(on_connect_by_ntlm, status)) return *known;
-  }
+  const std::span<const NtStatusMeaning> special =
+      logon == logon::Logon::ntlm ? ntlm_connect_meanings() : kerberos_connect_meanings();
+  if (const auto* known = find_meaning(special, status)) return *known;
   if (const auto* known = find_meaning(on_connect, status)) return *known;
   return {status, Kind::unclassified, "The connection to \\PIPE\\winreg failed"};
 }

@@ -71,6 +71,9 @@ struct Samba {
   CASWEEP_OF_SAMBA(nt_errstr);
 #undef CASWEEP_OF_SAMBA
 
+  /// Whether the installed version, which may be later than the headers, has this function.
+  [[nodiscard]] bool has(const char* function) const { return ::dlsym(handle, function) != nullptr; }
+
  private:
   static void* open() {
     void* first = nullptr;
@@ -107,18 +110,21 @@ using Talloc = std::unique_ptr<T, TallocFree>;
 // [MS-RRP] 2.1: interface winreg 1.0 on \PIPE\winreg, SPN host/<name> at RPC level.
 const char* const winreg_endpoint_names[] = {"ncacn_np:[\\pipe\\winreg]"};
 const ndr_interface_string_array winreg_endpoints{1, winreg_endpoint_names};
-const char* const winreg_auth_service_names[] = {"host"};
-const ndr_interface_string_array winreg_auth_services{1, winreg_auth_service_names};
-const ndr_interface_table winreg_interface{
-    "winreg",
-    {{0x338cd001, 0x2244, 0x31f1, {0xaa, 0xaa}, {0x90, 0x00, 0x38, 0x00, 0x10, 0x03}}, 1},
-    "Remote Registry",
-    0,
-    nullptr,
-    0,
-    nullptr,
-    &winreg_endpoints,
-    &winreg_auth_services};
+const char* const host_names[] = {"host"};
+const char* const cifs_names[] = {"cifs"};
+const ndr_interface_string_array host_service{1, host_names};
+const ndr_interface_string_array cifs_service{1, cifs_names};
+
+constexpr ndr_interface_table winreg_with(const ndr_interface_string_array& service) {
+  return {"winreg",          {{0x338cd001, 0x2244, 0x31f1, {0xaa, 0xaa}, {0x90, 0x00, 0x38, 0x00, 0x10, 0x03}}, 1},
+          "Remote Registry", 0,
+          nullptr,           0,
+          nullptr,           &winreg_endpoints,
+          &service};
+}
+
+const ndr_interface_table winreg_with_host = winreg_with(host_service);
+const ndr_interface_table winreg_with_cifs = winreg_with(cifs_service);
 
 base::ForeignError foreign_error(NTSTATUS status) {
   constexpr std::string_view prefix = "NT_STATUS_";
@@ -214,6 +220,10 @@ SmbClient::SmbClient(const logon::Account& account) : impl_(std::make_unique<Imp
        }) {
     need(samba.lpcfg_set_cmdline(impl.parameters, name, value), name);
   }
+  // Since Samba 4.23 "smb ports" is for servers only. Earlier versions do not know the other parameter.
+  if (samba.has("lpcfg_client_smb_transports")) {
+    need(samba.lpcfg_set_cmdline(impl.parameters, "client smb transports", "tcp"), "use TCP port 445 only");
+  }
 
   impl.credentials = samba.cli_credentials_init(impl.root.get());
   need(impl.credentials != nullptr && samba.cli_credentials_set_conf(impl.credentials, impl.parameters),
@@ -250,7 +260,8 @@ std::string SmbClient::protection() const {
 
 tl::expected<std::unique_ptr<RpcChannel>, RegistryFailure> SmbClient::connect_winreg(const std::string& address,
                                                                                      const std::string& host_name,
-                                                                                     Clock::time_point deadline) {
+                                                                                     Clock::time_point deadline,
+                                                                                     RpcService service) {
   const Samba& samba = Samba::library();
   const Talloc<void> memory(talloc_new(nullptr));
   dcerpc_binding* binding = nullptr;
@@ -264,6 +275,7 @@ tl::expected<std::unique_ptr<RpcChannel>, RegistryFailure> SmbClient::connect_wi
   }
   if (!NT_STATUS_IS_OK(status)) return tl::unexpected(connect_failure_of(status, impl_->logon));
 
+  const ndr_interface_table& interface = service == RpcService::host ? winreg_with_host : winreg_with_cifs;
   // Each attempt is a new connection and logon: Samba offers no smaller step. Only these two codes are retried, and no
   // honest host returns them for a logon that it refused.
   constexpr std::chrono::milliseconds first_pause{250};
@@ -271,7 +283,7 @@ tl::expected<std::unique_ptr<RpcChannel>, RegistryFailure> SmbClient::connect_wi
   for (auto pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
     Talloc<tevent_context> events(tevent_context_init(nullptr));
     dcerpc_pipe* pipe = nullptr;
-    status = samba.dcerpc_pipe_connect_b(nullptr, &pipe, binding, &winreg_interface, impl_->credentials, events.get(),
+    status = samba.dcerpc_pipe_connect_b(nullptr, &pipe, binding, &interface, impl_->credentials, events.get(),
                                          impl_->parameters);
     if (NT_STATUS_IS_OK(status)) {
       return std::make_unique<SmbRpcChannel>(std::move(events), Talloc<dcerpc_pipe>(pipe), deadline);

@@ -23,6 +23,13 @@ class ClientLibraryMissing : public std::runtime_error {
 /// Loads Samba's client library unless it is loaded. Only reading a host needs it. Throws ClientLibraryMissing.
 void load_client_library();
 
+/// The service of the host whose ticket authenticates the RPC bind; SMB's logon always uses "cifs". Both belong to the
+/// same account, unless only one of them is registered for a name.
+enum class RpcService {
+  host,  ///< as [MS-RRP] 2.1 wants it
+  cifs,
+};
+
 /// Samba's client library, configured with the account: SMB signing required, RPC sealed, Kerberos or NTLM without
 /// fallback, no smb.conf. Created once; forked workers inherit it. Throws ClientLibraryMissing, or std::runtime_error
 /// if the library does not take the account.
@@ -37,7 +44,8 @@ class SmbClient {
   /// a host answers while it starts its Remote Registry service, are tried again until `deadline`; nothing else is. The
   /// failure's kind is final except where only the network can tell: then it is `unclassified`.
   [[nodiscard]] tl::expected<std::unique_ptr<RpcChannel>, RegistryFailure> connect_winreg(
-      const std::string& address, const std::string& host_name, std::chrono::steady_clock::time_point deadline);
+      const std::string& address, const std::string& host_name, std::chrono::steady_clock::time_point deadline,
+      RpcService service = RpcService::host);
 
   /// The protection required of every channel, for evidence. Samba has no public call that returns the negotiated
   /// dialect.

@@ -33,7 +33,8 @@ struct Asked {
 
 Asked ask(ConnectionOptions connection, const std::string& name, std::chrono::sys_seconds now,
           const Environment& environment) {
-  const Session session = value_of(log_on(connection, password_for(connection, environment)));
+  const Session session =
+      value_of(log_on(connection, password_for(connection, environment), life_for_directory, environment));
   name_directory(connection.directory, session.account.principal, environment);
   auto listing = value_of(discovery::list_enrollment_services(connection.directory, session.account));
   listing.services = discovery::without_duplicates(listing.services);

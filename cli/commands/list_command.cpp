@@ -25,7 +25,8 @@ int run_list(const po::variables_map& values, const Environment& environment) {
 
   // Until the listing is complete: removes the private ticket and restores the terminal's echo on every exit.
   std::optional<Interruption> interruption(std::in_place);
-  const Session session = value_of(log_on(connection, password_for(connection, environment)));
+  const Session session =
+      value_of(log_on(connection, password_for(connection, environment), life_for_directory, environment));
   name_directory(connection.directory, session.account.principal, environment);
   auto listing = value_of(discovery::list_enrollment_services(connection.directory, session.account));
   interruption.reset();

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -94,8 +95,8 @@ void require_client_library() {
 /// The forest, asked as the options say.
 class Forest : public scan::Sources {
  public:
-  Forest(const ConnectionOptions& options, const Environment& environment)
-      : options_(options), environment_(environment) {}
+  Forest(const ConnectionOptions& options, std::chrono::milliseconds deadline, const Environment& environment)
+      : options_(options), deadline_(deadline), environment_(environment) {}
 
   base::Secret password() override {
     require_client_library();
@@ -103,7 +104,11 @@ class Forest : public scan::Sources {
   }
 
   logon::Account log_on(base::Secret password) override {
-    Session session = value_of(cli::log_on(options_, std::move(password)));
+    // The listing and a first round of CAs; and Samba's library refuses a ticket near its end.
+    const auto least_life =
+        logon::samba_reserve + std::chrono::ceil<std::chrono::seconds>(deadline_) + life_for_directory;
+    Session session = value_of(cli::log_on(options_, std::move(password), least_life, environment_));
+    kerberos_ = std::move(session.kerberos);
     ticket_ = std::move(session.ticket);
     return std::move(session.account);
   }
@@ -124,8 +129,10 @@ class Forest : public scan::Sources {
 
  private:
   const ConnectionOptions& options_;
+  std::chrono::milliseconds deadline_;  ///< of a CA
   const Environment& environment_;
-  std::optional<logon::KerberosTicket> ticket_;  ///< needed until the last CA is read
+  logon::KerberosConfig kerberos_;               ///< needed until the last CA is read
+  std::optional<logon::KerberosTicket> ticket_;  ///< the same
 };
 
 void write_document(const history::ScanRecord& scan, const history::ForestStatus& forest, const ScanOptions& options,
@@ -188,7 +195,7 @@ struct FinishedScan {
 FinishedScan scan_forest(const ScanOptions& options, const Environment& environment) {
   const Interruption interruption;
   auto history = store::History::open(options.history, Interruption::flag());
-  Forest forest(options.connection, environment);
+  Forest forest(options.connection, options.sweep.deadline, environment);
   Terminal terminal(options, environment);
   scan::RecordedScan recorded(history,
                               {.settings = settings_of(options),
@@ -252,7 +259,12 @@ Command scan_command() {
                            "Otherwise the CA is hidden: its verdict is unknown (hidden-from-account), and its "
                            "last known verdict still counts for not-enforced. A removed CA that was the only "
                            "object in its container stays hidden until the container is deleted or shows "
-                           "another object."}}},
+                           "another object.",
+                           "Every wait for DNS, for the KDCs or for the domain controllers ends after 10 s. If there "
+                           "are several of them and the first does not answer, all are asked at once, and casweep "
+                           "names those that it passed over.",
+                           "The Kerberos ticket must be valid for 6 minutes and the --deadline. A ticket that ends "
+                           "earlier is renewed if possible; otherwise the scan does not begin."}}},
       .examples = {{"Scan the domain of the current Kerberos ticket", "casweep scan"},
                    {"Scan as another account", "casweep scan --domain corp.example --user auditor@CORP.EXAMPLE"},
                    {"Name two domain controllers and use TLS",

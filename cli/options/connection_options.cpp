@@ -18,6 +18,7 @@
 #include "cli/options/trusted_input.h"
 #include "cli/terminal/interruption.h"
 #include "cli/terminal/password.h"
+#include "logon/realm.h"
 
 namespace casweep::cli {
 
@@ -96,6 +97,16 @@ void validate_ntlm(const ConnectionOptions& options) {
   }
 }
 
+void warn_of_silent_kdcs(const logon::KerberosConfig& kerberos, const Environment& environment) {
+  if (kerberos.kdc().empty()) return;
+  std::string silent;
+  for (const std::string& kdc : kerberos.passed_over()) silent += (silent.empty() ? "" : ", ") + kdc;
+  environment.err << fmt::format(
+      "casweep: these KDCs did not answer and were passed over: {}; {} is used. Check krb5.conf and the _kerberos._tcp "
+      "records in DNS.\n",
+      base::terminal_safe(silent), base::terminal_safe(kerberos.kdc()));
+}
+
 }  // namespace
 
 OptionGroup directory_options() {
@@ -158,17 +169,25 @@ std::string account_name(const ConnectionOptions& options) {
   return options.user.empty() ? logon::KerberosTicket::owner_at_hand() : options.user;
 }
 
-tl::expected<Session, logon::LogonError> log_on(const ConnectionOptions& options, base::Secret password) {
+tl::expected<Session, logon::LogonError> log_on(const ConnectionOptions& options, base::Secret password,
+                                                std::chrono::seconds least_life, const Environment& environment) {
   using logon::KerberosTicket;
-  if (options.ntlm) return Session{std::nullopt, {logon::Logon::ntlm, options.user, "", std::move(password)}};
+  if (options.ntlm) return Session{{}, {}, {logon::Logon::ntlm, options.user, "", std::move(password)}};
 
-  const base::Patience& patience = options.directory.patience;
-  auto ticket = options.user.empty()      ? KerberosTicket::at_hand()
-                : !options.keytab.empty() ? KerberosTicket::from_keytab(options.user, options.keytab, patience)
-                                          : KerberosTicket::from_password(options.user, password, patience);
+  const logon::TicketNeed need{
+      .patience = options.directory.patience, .least_life = least_life, .domain = options.directory.domain};
+  const std::string principal = account_name(options);
+  const std::string realm =
+      logon::realm_of_domain(principal.substr(std::min(principal.rfind('@') + 1, principal.size())));
+  auto kerberos = logon::KerberosConfig::make(realm, need.patience);
+  if (!kerberos) return tl::unexpected(std::move(kerberos.error()));
+  warn_of_silent_kdcs(*kerberos, environment);
+  auto ticket = options.user.empty()      ? KerberosTicket::at_hand(need)
+                : !options.keytab.empty() ? KerberosTicket::from_keytab(options.user, options.keytab, need)
+                                          : KerberosTicket::from_password(options.user, password, need);
   if (!ticket) return tl::unexpected(std::move(ticket.error()));
   logon::Account account{logon::Logon::kerberos, ticket->principal(), ticket->ccache(), {}};
-  return Session{std::move(*ticket), std::move(account)};
+  return Session{*std::move(kerberos), std::move(*ticket), std::move(account)};
 }
 
 std::string domain_of_principal(std::string_view principal) {
@@ -181,6 +200,9 @@ std::string domain_of_principal(std::string_view principal) {
 
 void name_directory(discovery::DirectoryOptions& directory, std::string_view principal,
                     const Environment& environment) {
+  directory.note = [&environment](const std::string& sentence) {
+    environment.err << "casweep: " << base::terminal_safe(sentence) << '\n';
+  };
   if (!directory.domain.empty() || !directory.servers.empty()) return;
   directory.domain = domain_of_principal(principal);
   if (directory.domain.empty()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/program_options/variables_map.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "cli/terminal/environment.h"
 #include "discovery/directory.h"
 #include "logon/account.h"
+#include "logon/kerberos_config.h"
 #include "logon/kerberos_ticket.h"
 #include "logon/logon_error.h"
 
@@ -40,6 +42,7 @@ struct ConnectionOptions {
 
 /// A proven account, or one whose password is at hand; a private ticket goes with it.
 struct Session {
+  logon::KerberosConfig kerberos;
   std::optional<logon::KerberosTicket> ticket;
   logon::Account account;
 };
@@ -51,14 +54,20 @@ struct Session {
 /// The account, as far as it is known before the logon: --user, or the owner of the current Kerberos cache.
 [[nodiscard]] std::string account_name(const ConnectionOptions& options);
 
-/// Gets the ticket, with `password` if there is no other way. Asks the KDC for as long as the directory's options
-/// allow.
-[[nodiscard]] tl::expected<Session, logon::LogonError> log_on(const ConnectionOptions& options, base::Secret password);
+/// A ticket that a command needs only for its questions to the directory.
+inline constexpr std::chrono::seconds life_for_directory{60};
+
+/// Gets a ticket that is valid for at least `least_life`, with `password` if there is no other way. Asks the KDC for as
+/// long as the directory's options allow, and says which KDCs were passed over because they did not answer.
+[[nodiscard]] tl::expected<Session, logon::LogonError> log_on(const ConnectionOptions& options, base::Secret password,
+                                                              std::chrono::seconds least_life,
+                                                              const Environment& environment);
 
 /// The DNS domain of "user@REALM", lower-cased; empty without a realm.
 [[nodiscard]] std::string domain_of_principal(std::string_view principal);
 
-/// If neither a domain nor a server was named, takes the domain of `principal` and says so.
+/// If neither a domain nor a server was named, takes the domain of `principal` and says so. The directory will also say
+/// which servers were passed over. `environment` must outlive it.
 void name_directory(discovery::DirectoryOptions& directory, std::string_view principal, const Environment& environment);
 
 }  // namespace casweep::cli

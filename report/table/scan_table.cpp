@@ -22,6 +22,7 @@
 #include "report/words/duplicate_text.h"
 #include "report/words/logon_trust.h"
 #include "report/words/reading_text.h"
+#include "report/words/shared_cause.h"
 #include "report/words/to_do.h"
 
 namespace casweep::report {
@@ -186,6 +187,7 @@ void write_scan_table(std::ostream& out, const history::ScanRecord& scan, const 
   const std::vector<CaLine> cas = lines_of(scan, forest);
   std::map<base::ObjectGuid, history::Need> needs;
   for (const CaLine& ca : cas) needs.emplace(ca.object_guid, need_of(ca, forest.now));
+  write_shared_causes(out, scan, style);
   write_changes(out, scan.since, style);
   if (scan.since && !cas.empty()) out << '\n';
   if (!cas.empty()) write_ca_table(out, cas, selection, forest.now, style);

@@ -13,5 +13,11 @@ TEST(Advice, HasOneEntryForEachReason) {
   for (const Advice& advice : all_advice()) EXPECT_TRUE(seen.insert(advice.reason).second) << word_of(advice.reason);
 }
 
+/// It is about a CA's host.
+TEST(Advice, NeverSpeaksOfADomainController) {
+  for (const Advice& advice : all_advice())
+    EXPECT_EQ(advice.sentence.find("domain controller"), std::string_view::npos) << word_of(advice.reason);
+}
+
 }  // namespace
 }  // namespace casweep::assess

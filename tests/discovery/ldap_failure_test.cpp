@@ -45,6 +45,16 @@ TEST(LdapFailure, OfAMissingChannelBindingIsAboutProtection) {
   EXPECT_EQ(failure.kind, Kind::protection_refused);
 }
 
+TEST(LdapFailure, OfAnInvalidTokenIsNotAboutTheAccount) {
+  const auto failure = ldap_failure(
+      LDAP_INVALID_CREDENTIALS,
+      "80090308: LdapErr: DSID-0C090569, comment: AcceptSecurityContext error, data 57, v4563", server, account);
+
+  EXPECT_EQ(failure.kind, Kind::protection_refused);
+  EXPECT_THAT(failure.message, HasSubstr("require channel binding or signing"));
+  EXPECT_THAT(failure.message, Not(HasSubstr("check the account")));
+}
+
 TEST(LdapFailure, OfStrongAuthRequiredIsAboutProtection) {
   EXPECT_EQ(ldap_failure(LDAP_STRONG_AUTH_REQUIRED, "00002028", server, account).kind, Kind::protection_refused);
 }

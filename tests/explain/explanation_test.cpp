@@ -141,7 +141,7 @@ TEST(Explanation, OfACaWithoutTemplatesCountsFor) {
 
 TEST(Explanation, DistinguishesExistingFromMissingTemplates) {
   Forest forest;
-  forest.ca.certificate_templates = {"User", "Gone"};
+  forest.ca.certificate_templates = {"user", "Gone"};  // the directory compares names without case
   forest.surroundings.templates = std::vector<discovery::CertificateTemplate>{{"Machine", ""}, {"User", "Benutzer"}};
 
   const auto explanation = forest.explained();

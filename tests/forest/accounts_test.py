@@ -3,10 +3,15 @@
 
 import json
 import subprocess
+import sys
 import unittest
 from pathlib import Path
 
-from forest import BOTH, CREDENTIALS, DEADLINE, DIRECTORY, USAGE, ForestTest, lab
+from forest import BOTH, CREDENTIALS, DEADLINE, DIRECTORY, LAB, ROOT, USAGE, ForestTest, lab
+
+sys.path.insert(0, str(ROOT / "tests/lab"))
+from casweep_lab import ldif  # noqa: E402  (the path above comes first)
+from casweep_lab.forest import Forest  # noqa: E402
 
 
 class AccountsTest(ForestTest):
@@ -96,14 +101,73 @@ class AccountsTest(ForestTest):
         self.assert_one_sentence(done, CREDENTIALS, "kinit")
 
     def test_an_expired_ticket_is_reported(self):
-        cache = f"FILE:{self.folder}/expired"
-        kinit = subprocess.run(
-            self.inside("kinit", "-l", "1s", "-c", cache, "-k", "-t", self.lab["LAB_AUDITOR_KEYTAB"],
-                        self.lab["LAB_AUDITOR"], account=None), capture_output=True, text=True)
-        self.assertEqual(kinit.returncode, 0, kinit.stderr)
+        cache = self.kinit("-l", "1s")
         subprocess.run(["sleep", "2"], check=True)
         done = self.scan(account=None, env={"KRB5CCNAME": cache})
         self.assert_one_sentence(done, CREDENTIALS, "expired")
+
+    def kinit(self, *options: str) -> str:
+        """A new ticket of the auditor; its cache."""
+        cache = f"FILE:{self.folder}/cache"
+        kinit = subprocess.run(self.inside("kinit", *options, "-c", cache, "-k", "-t", self.lab["LAB_AUDITOR_KEYTAB"],
+                                           self.lab["LAB_AUDITOR"], account=None), capture_output=True, text=True)
+        self.assertEqual(kinit.returncode, 0, kinit.stderr)
+        return cache
+
+    def test_a_ticket_that_ends_before_the_scan_can_is_refused_at_the_start(self):
+        done = self.scan(account=None, env={"KRB5CCNAME": self.kinit("-l", "4m")})
+        self.assert_one_sentence(done, CREDENTIALS, "ends at", "cannot be renewed", "kinit")
+        listed = self.casweep("list", "--domain", self.domain, account=None, env={"KRB5CCNAME": self.kinit("-l", "4m")})
+        self.assertEqual(listed.returncode, 0, listed.stderr)
+
+    def test_a_ticket_that_can_be_renewed_is_renewed(self):
+        needed = 300 + 60 + int(DEADLINE)
+        cache = self.kinit("-l", f"{needed + 10}s", "-r", "1h")
+        before = Path(cache.removeprefix("FILE:")).read_bytes()
+        subprocess.run(["sleep", "12"], check=True)
+        done = self.scan("--ca", "Contoso Issuing CA 01", account=None, env={"KRB5CCNAME": cache})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(Path(cache.removeprefix("FILE:")).read_bytes(), before, "the operator's own cache is not changed")
+
+    def test_a_realm_in_lower_case_is_the_realm(self):
+        for krb5 in ("lab", "realm"):
+            with self.subTest(krb5=krb5):
+                done = self.scan("--ca", "Contoso Issuing CA 01", "--user", "auditor@" + self.domain, "--password-file",
+                                 self.lab["LAB_AUDITOR_PASSWORD_FILE"], account=None, krb5=krb5)
+                self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_upn_suffix_that_is_no_realm_is_looked_up_in_the_domain(self):
+        controller = Forest(LAB[LAB.index("--name") + 1]).controller
+        dn, name = f"CN=auditor,CN=Users,{ldif.DOMAIN_DN}", "userPrincipalName"
+        self.addCleanup(controller.apply, ldif.modification(dn, "replace", name, ["auditor@corp.example"]))
+        controller.apply(ldif.modification(dn, "replace", name, ["a.auditor@brand.example"]))
+        who = ["--user", "a.auditor@BRAND.EXAMPLE", "--password-file", self.lab["LAB_AUDITOR_PASSWORD_FILE"]]
+        for krb5 in ("lab", "realm"):
+            with self.subTest(krb5=krb5):
+                done = self.scan("--ca", "Contoso Issuing CA 01", "--format", "json", *who, account=None, krb5=krb5)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(json.loads(done.stdout)["cas"][0]["evidence"]["account"], self.lab["LAB_AUDITOR"])
+        done = self.scan("--server", self.server, *who, account=None)
+        self.assert_one_sentence(done, DIRECTORY, "BRAND.EXAMPLE", "UPN suffix", "--domain")
+
+    def make_keytab(self, *, encryption: str = "aes256-cts-hmac-sha1-96", salt: str | None = None) -> list[str]:
+        keytab = self.folder / "made.keytab"
+        keytab.unlink(missing_ok=True)
+        password = Path(self.lab["LAB_AUDITOR_PASSWORD_FILE"]).read_text().strip()
+        own_salt = ["-s", salt] if salt else []
+        order = " ".join(["addent", "-password", "-p", self.lab["LAB_AUDITOR"], "-k", "1", "-e", encryption, *own_salt])
+        subprocess.run(["ktutil"], input=f"{order}\n{password}\nwkt {keytab}\n", text=True, check=True,
+                       stdout=subprocess.DEVNULL)
+        keytab.chmod(0o600)
+        return [*self.user(), "--keytab", str(keytab)]
+
+    def test_a_keytab_with_another_salt_names_both_causes(self):
+        done = self.scan(*self.make_keytab(salt="CORP.EXAMPLEsomebody"), account=None)
+        self.assert_one_sentence(done, CREDENTIALS, "the password was changed", "another salt", "aes256-cts")
+
+    def test_a_keytab_with_rc4_only_says_so(self):
+        done = self.scan(*self.make_keytab(encryption="arcfour-hmac"), account=None)
+        self.assert_one_sentence(done, CREDENTIALS, "no AES key", "only rc4-hmac")
 
     def test_an_unknown_account_is_reported(self):
         done = self.scan("--user", "nobody@" + self.lab["LAB_REALM"], "--password-file",

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import unittest
 
-from forest import BOTH, CASWEEP, COMPLIANT, DATA, DATABASE, DEADLINE, DIRECTORY, ForestTest, cases, lab
+from forest import BOTH, CASWEEP, COMPLIANT, DATA, DATABASE, DEADLINE, DIRECTORY, UNKNOWN, ForestTest, cases, lab
 
 
 class FailuresTest(ForestTest):
@@ -41,6 +41,16 @@ class FailuresTest(ForestTest):
                 lab("ca", "add", case)
         self.assert_one_sentence(done, DIRECTORY)
         self.assertEqual(self.states(), ["failed"])
+
+    def test_a_resolver_that_knows_no_ca_is_one_cause_and_not_many(self):
+        files = {"/etc/nsswitch.conf": "hosts: files\n", "/etc/hosts": f"{self.lab['LAB_DC_ADDRESS']} {self.lab['LAB_DC']}\n"}
+        done = subprocess.run(
+            self.where(files, CASWEEP, "scan", "--db", str(self.db), "--server", self.server, "--deadline", DEADLINE),
+            capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, UNKNOWN, done.stderr)
+        first = " ".join(done.stdout.split("\n\n")[0].split())
+        self.assertIn("CA host names could be resolved. Check this machine's resolver first", first)
+        self.assertIn("change nothing in the directory", first)
 
     def test_a_history_that_is_not_a_database(self):
         self.db.write_text("dear diary, today I was overwritten" * 100)

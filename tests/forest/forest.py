@@ -56,18 +56,29 @@ class ForestTest(unittest.TestCase):
         self.folder = Path(folder.name)
         self.db = self.folder / "history.db"
 
-    def inside(self, *command: str, account: str | None = "auditor") -> list[str]:
-        """The command line that runs `command` in the forest, with a ticket of `account` if there is one."""
+    def inside(self, *command: str, account: str | None = "auditor", krb5: str = "lab") -> list[str]:
+        """The command line that runs `command` in the forest, with a ticket of `account` if there is one, and with the
+        krb5.conf that the lab calls `krb5`."""
         ticket = ["--as", account] if account else []
-        return [*LAB, "exec", *ticket, "--", *command]
+        return [*LAB, "exec", *ticket, "--krb5", krb5, "--", *command]
+
+    def where(self, files: dict[str, str], *command: str, account: str | None = "auditor") -> list[str]:
+        """The same in a separate mount namespace, where `files` (a path: its content) replace others."""
+        mounts = ""
+        for number, (place, text) in enumerate(files.items()):
+            stand_in = self.folder / f"stand-in-{number}"
+            stand_in.write_text(text)
+            mounts += f"mount --bind {stand_in} {place} && "
+        return self.inside("unshare", "--mount", "sh", "-c", mounts + 'exec "$@"', "sh", *command, account=account)
 
     def casweep(self, *arguments: str, account: str | None = "auditor", env: dict[str, str] | None = None,
-                timeout: float = 60, clock: str | None = None) -> subprocess.CompletedProcess:
+                timeout: float = 60, clock: str | None = None, krb5: str = "lab") -> subprocess.CompletedProcess:
         """Runs the program; with `clock` at another time, as faketime(1) understands it: "-89d"."""
         # A sanitizer wants to be the first library of a program, and so does faketime.
         at_that_time = ["env", "ASAN_OPTIONS=verify_asan_link_order=0", "faketime", "-f", clock] if clock else []
-        return subprocess.run(self.inside(*at_that_time, CASWEEP, *arguments, account=account), capture_output=True,
-                              text=True, timeout=timeout, stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+        return subprocess.run(self.inside(*at_that_time, CASWEEP, *arguments, account=account, krb5=krb5),
+                              capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL,
+                              env={**os.environ, **(env or {})})
 
     def scan(self, *arguments: str, **options) -> subprocess.CompletedProcess:
         """A scan of the forest into this test's history, with a short deadline for silent hosts."""

@@ -173,6 +173,12 @@ class HostileReply(HostTest):
             hosts = {(step, at): host(spoilt={step: Cut(at)}) for at in range(good.sent[step])}
             self.assert_reasons(self.read(hosts), lambda _: "protocol-error")
 
+    def test_that_ends_the_logon_may_be_a_block_of_ntlm(self):
+        hosts = {step: host(spoilt={step: Cut(0)}) for step in ("session-setup-1", "session-setup-2")}
+        for step, reading in self.read(hosts).items():
+            with self.subTest(step):
+                self.assertIn("may block NTLM, so scan with Kerberos", reading.detail)
+
     def test_of_rpc_that_is_cut_inside_a_good_smb_message_is_never_another_verdict(self):
         steps = BIND_STEPS + READ_STEPS
         hosts = {(step, at): host(spoilt={step: PduCut(at)}) for step in steps for at in range(0, 160, 4)}

@@ -78,7 +78,8 @@ class AMember(SpoofedForest):
                     done, ca = self.scan(krb5=krb5)
                     self.assertEqual(done.returncode, UNKNOWN, done.stderr)
                     self.assertEqual(ca["verdict"], "unknown")
-                    self.assertIn(ca["reason"], ("logon-refused", "kerberos-failed"))
+                    self.assertEqual(ca["reason"], "kerberos-failed")
+                    self.assertIn(f"the host at {MEMBER_ADDRESS} did not accept", ca["detail"])
                     self.assertIsNone(ca["interface_flags"])
                     self.assertEqual(ca["evidence"]["address"], MEMBER_ADDRESS)
 

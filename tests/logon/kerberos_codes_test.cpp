@@ -8,9 +8,11 @@
 namespace casweep::logon {
 namespace {
 
-TEST(KerberosCodes, AreUnique) {
-  std::set<krb5_error_code> seen;
-  for (const KerberosCode& known : kerberos_codes()) EXPECT_TRUE(seen.insert(known.code).second) << known.code;
+TEST(KerberosCodes, AreUniqueInTheirTable) {
+  for (const auto codes : {kerberos_codes(), kerberos_service_codes()}) {
+    std::set<krb5_error_code> seen;
+    for (const KerberosCode& known : codes) EXPECT_TRUE(seen.insert(known.code).second) << known.code;
+  }
 }
 
 TEST(KerberosCodes, HaveASentence) {

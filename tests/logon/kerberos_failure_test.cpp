@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "logon/kerberos_codes_internal.h"
+
 namespace casweep::logon {
 namespace {
 
@@ -63,9 +65,34 @@ TEST(KerberosFailure, NamesAnUnknownService) {
   KerberosRequest request{.principal = "auditor@CORP.EXAMPLE", .source = {}, .service = "cifs/ca01.corp.example"};
   EXPECT_THAT(kerberos_failure(KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, {}, request).message,
               HasSubstr("does not know the service cifs/ca01.corp.example;"));
+  EXPECT_EQ(kerberos_failure(KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, {}, request).kind, Kind::service_unknown);
   request.service.clear();
   EXPECT_THAT(kerberos_failure(KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, {}, request).message,
-              HasSubstr("does not know the service krbtgt of"));
+              HasSubstr("does not know the service krbtgt of that realm"));
+}
+
+/// The KDC refuses the host's service, and no domain controller was asked for.
+TEST(KerberosFailure, OfAServiceIsAboutThatService) {
+  const KerberosRequest request{.principal = "auditor@CORP.EXAMPLE", .source = {}, .service = "cifs/ca01.corp.example"};
+  for (const KerberosCode& known : kerberos_service_codes()) {
+    const LogonError error = kerberos_failure(known.code, {}, request);
+    EXPECT_THAT(error.message, HasSubstr("cifs/ca01.corp.example")) << known.code;
+    EXPECT_THAT(error.message, Not(HasSubstr("domain controller"))) << known.code;
+    EXPECT_NE(error.kind, Kind::credentials_refused) << known.code;
+  }
+  EXPECT_THAT(kerberos_failure(KRB5_BADMSGTYPE, "text", request).message, HasSubstr("cifs/ca01.corp.example: text"));
+}
+
+TEST(KerberosFailure, OfNoCommonEncryptionSaysWhoseTypesDiffer) {
+  const KerberosRequest request{.principal = "auditor@CORP.EXAMPLE", .source = {}, .service = "cifs/ca01.corp.example"};
+  EXPECT_THAT(kerberos_failure(KRB5KDC_ERR_ETYPE_NOSUPP, {}, request).message,
+              HasSubstr("the account with this service allows only other types"));
+  EXPECT_THAT(kerberos_failure(KRB5_CONFIG_ETYPE_NOSUPP, {}, request).message, HasSubstr("This machine's"));
+}
+
+TEST(KerberosFailure, OfAKeytabNamesBothCauses) {
+  EXPECT_THAT(failure_of(KRB5KDC_ERR_PREAUTH_FAILED, With::keytab).message,
+              AllOf(HasSubstr("the password was changed"), HasSubstr("another salt")));
 }
 
 TEST(KerberosFailure, KeepsTheCode) {

@@ -64,7 +64,7 @@ TEST_F(KerberosTicketTest, UsesTheDefaultFileCacheDirectly) {
   const std::string name = "FILE:" + directory_.path() + "/default";
   store_ticket(name, krbtgt, std::time(nullptr) + 3600);
 
-  const auto ticket = KerberosTicket::at_hand();
+  const auto ticket = KerberosTicket::at_hand({});
 
   ASSERT_TRUE(ticket) << ticket.error().message;
   EXPECT_EQ(ticket->ccache(), name);
@@ -80,7 +80,7 @@ TEST_F(KerberosTicketTest, CopiesACacheOfAnotherTypeAndRemovesTheCopy) {
 
   std::string copy;
   {
-    const auto ticket = KerberosTicket::at_hand();
+    const auto ticket = KerberosTicket::at_hand({});
     ASSERT_TRUE(ticket) << ticket.error().message;
     ASSERT_TRUE(ticket->ccache().starts_with("FILE:/"));
     copy = ticket->ccache().substr(5);
@@ -95,14 +95,14 @@ TEST_F(KerberosTicketTest, RefusesACacheThatOthersCanWrite) {
   store_ticket("FILE:" + file, krbtgt, std::time(nullptr) + 3600);
   std::filesystem::permissions(file, std::filesystem::perms::group_write, std::filesystem::perm_options::add);
 
-  const auto ticket = KerberosTicket::at_hand();
+  const auto ticket = KerberosTicket::at_hand({});
 
   ASSERT_FALSE(ticket);
   EXPECT_THAT(ticket.error().message, HasSubstr("others can write to it"));
 }
 
 TEST_F(KerberosTicketTest, FailsWithoutACache) {
-  const auto ticket = KerberosTicket::at_hand();
+  const auto ticket = KerberosTicket::at_hand({});
 
   ASSERT_FALSE(ticket);
   EXPECT_EQ(ticket.error().kind, Kind::kerberos_failed);
@@ -112,30 +112,54 @@ TEST_F(KerberosTicketTest, FailsWithoutACache) {
 TEST_F(KerberosTicketTest, RefusesAnExpiredTicket) {
   store_ticket("FILE:" + directory_.path() + "/default", krbtgt, std::time(nullptr) - 1);
 
-  const auto ticket = KerberosTicket::at_hand();
+  const auto ticket = KerberosTicket::at_hand({});
 
   ASSERT_FALSE(ticket);
   EXPECT_THAT(ticket.error().message, HasSubstr("expired"));
+}
+
+TEST_F(KerberosTicketTest, RefusesATicketThatEndsTooEarlyAndCannotBeRenewed) {
+  store_ticket("FILE:" + directory_.path() + "/default", krbtgt, std::time(nullptr) + 250);
+
+  const auto ticket = KerberosTicket::at_hand({.least_life = samba_reserve});
+
+  ASSERT_FALSE(ticket);
+  EXPECT_EQ(ticket.error().kind, Kind::kerberos_failed);
+  EXPECT_THAT(ticket.error().message, HasSubstr("in 4 min, and cannot be renewed; casweep needs a ticket for 5 min"));
+}
+
+TEST_F(KerberosTicketTest, UsesAShortTicketIfNoMoreIsNeeded) {
+  store_ticket("FILE:" + directory_.path() + "/default", krbtgt, std::time(nullptr) + 250);
+
+  EXPECT_TRUE(KerberosTicket::at_hand({.least_life = std::chrono::seconds(60)}));
+}
+
+TEST_F(KerberosTicketTest, KnowsWhenATicketEnds) {
+  const std::time_t end = std::time(nullptr) + 250;
+  const std::string name = "FILE:" + directory_.path() + "/default";
+  store_ticket(name, krbtgt, end);
+
+  EXPECT_EQ(KerberosTicket::end_of(name), std::chrono::sys_seconds(std::chrono::seconds(end)));
+  EXPECT_EQ(KerberosTicket::end_of("FILE:/nonexistent"), std::nullopt);
 }
 
 TEST_F(KerberosTicketTest, NeedsATicketGrantingTicket) {
   store_ticket("FILE:" + directory_.path() + "/default", "ldap/dc1.corp.example@CORP.EXAMPLE",
                std::time(nullptr) + 3600);
 
-  EXPECT_FALSE(KerberosTicket::at_hand());
+  EXPECT_FALSE(KerberosTicket::at_hand({}));
 }
 
 TEST_F(KerberosTicketTest, RefusesAnInvalidAccountName) {
   for (const auto* principal : {"", "@", "@CORP.EXAMPLE", "auditor@", "a@b@c"}) {
-    const auto ticket = KerberosTicket::from_password(principal, base::Secret("Passw0rd"), base::Patience{});
+    const auto ticket = KerberosTicket::from_password(principal, base::Secret("Passw0rd"), {});
     ASSERT_FALSE(ticket) << principal;
     EXPECT_EQ(ticket.error().kind, Kind::options_unusable) << principal;
   }
 }
 
 TEST_F(KerberosTicketTest, FindsNoKdcForAnUnknownRealm) {
-  const auto ticket =
-      KerberosTicket::from_password("auditor@NOWHERE.EXAMPLE", base::Secret("Passw0rd"), base::Patience{});
+  const auto ticket = KerberosTicket::from_password("auditor@NOWHERE.EXAMPLE", base::Secret("Passw0rd"), {});
 
   ASSERT_FALSE(ticket);
   EXPECT_EQ(ticket.error().kind, Kind::name_not_resolved);
@@ -143,7 +167,7 @@ TEST_F(KerberosTicketTest, FindsNoKdcForAnUnknownRealm) {
 }
 
 TEST_F(KerberosTicketTest, WithoutAKeytabIsACredentialsError) {
-  const auto ticket = KerberosTicket::from_keytab("auditor@CORP.EXAMPLE", "/nonexistent/keytab", base::Patience{});
+  const auto ticket = KerberosTicket::from_keytab("auditor@CORP.EXAMPLE", "/nonexistent/keytab", {});
 
   ASSERT_FALSE(ticket);
   EXPECT_EQ(ticket.error().kind, Kind::kerberos_failed);

@@ -11,7 +11,8 @@ namespace {
 using logon::Logon;
 
 TEST(NtStatus, IsUniqueInItsTableAndHasASentence) {
-  for (const auto meanings : {connect_meanings(), ntlm_connect_meanings(), call_meanings()}) {
+  for (const auto meanings :
+       {connect_meanings(), kerberos_connect_meanings(), ntlm_connect_meanings(), call_meanings()}) {
     std::set<std::uint32_t> seen;
     for (const NtStatusMeaning& meaning : meanings) {
       EXPECT_TRUE(seen.insert(meaning.status).second) << std::hex << meaning.status;
@@ -36,6 +37,21 @@ TEST(NtStatus, HasAnotherMeaningForALogonByNtlm) {
   EXPECT_EQ(meaning_of_connect(invalid_parameter, Logon::kerberos).kind, RegistryFailureKind::kerberos_failed);
   EXPECT_EQ(meaning_of_connect(invalid_parameter, Logon::ntlm).kind, RegistryFailureKind::protocol_error);
   EXPECT_EQ(meaning_of_connect(0xC000006D, Logon::ntlm).kind, RegistryFailureKind::logon_refused);
+}
+
+/// Samba's client returns it if the KDC refuses a ticket: then the host was never asked.
+TEST(NtStatus, OfARefusedLogonByKerberosAccusesNoSide) {
+  constexpr std::uint32_t logon_failure = 0xC000006D;
+  EXPECT_EQ(meaning_of_connect(logon_failure, Logon::kerberos).kind, RegistryFailureKind::kerberos_failed);
+  EXPECT_EQ(meaning_of_connect(logon_failure, Logon::kerberos).sentence.find("refused"), std::string_view::npos);
+}
+
+TEST(NtStatus, OfAnEndedConnectionMayBeABlockOfNtlm) {
+  for (const std::uint32_t status : {0xC000020CU, 0xC000020DU, 0xC00000B0U, 0xC000014BU}) {
+    EXPECT_NE(meaning_of_connect(status, Logon::ntlm).sentence.find("scan with Kerberos"), std::string_view::npos);
+    EXPECT_EQ(meaning_of_connect(status, Logon::kerberos).sentence.find("NTLM"), std::string_view::npos);
+    EXPECT_EQ(meaning_of_connect(status, Logon::ntlm).kind, RegistryFailureKind::protocol_error);
+  }
 }
 
 TEST(NtStatus, IsUnclassifiedByDefaultUntilThePipeIsOpen) {

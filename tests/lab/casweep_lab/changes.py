@@ -32,12 +32,12 @@ def stop_host(forest: Forest, wanted: str) -> None:
         forest.namespace.end_sessions([session for session in ended if session])
 
 
-def start_stopped_host(forest: Forest, wanted: str) -> None:
-    """Starts a host that was stopped, its pipes as they were."""
+def start_stopped_host(forest: Forest, wanted: str, clock: str | None = None) -> None:
+    """Starts a host that was stopped, its pipes as they were, with `clock` at another time, e.g. "+20m"."""
     case = _member(forest, wanted)
     with _changing(forest) as state:
         if f"smb:{case.id}" not in state["sessions"]:
-            start_host(forest, case, state["sessions"])
+            start_host(forest, case, state["sessions"], clock)
             state["pipes"][case.id] = case.winreg
         wait_for_host(forest, case, state["pipes"][case.id])
 

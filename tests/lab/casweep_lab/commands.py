@@ -108,11 +108,12 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("flags", type=_flags, metavar="HEX|absent")
 
     host = group("host", "stop or start a host")
-    for name, run, text in (
-        ("stop", changes.stop_host, "stop a host"),
-        ("start", changes.start_stopped_host, "start it again"),
-    ):
-        command(name, lambda forest, a, run=run: run(forest, a.case), text, host).add_argument("case")
+    command("stop", lambda forest, a: changes.stop_host(forest, a.case), "stop a host", host).add_argument("case")
+    sub = command(
+        "start", lambda forest, a: changes.start_stopped_host(forest, a.case, a.clock), "start it again", host
+    )
+    sub.add_argument("case")
+    sub.add_argument("--clock", metavar="OFFSET", help="with its clock set apart, e.g. +20m")
 
     sub = command(
         "winreg", lambda forest, a: changes.set_winreg(forest, a.case, a.state == "on"), "switch a host's pipe winreg"

@@ -157,15 +157,25 @@ def enrollment_service_dn(cn: str) -> str:
 
 def address_record(host: str, address: str) -> str:
     """The A record of a host in the domain's zone."""
-    record = dns_record(1, bytes(int(octet) for octet in address.split(".")))
-    return entry(f"DC={host},{ZONE_DN}", [("objectClass", "dnsNode"), ("dnsRecord", record)])
+    return entry(f"DC={host},{ZONE_DN}", [("objectClass", "dnsNode"), ("dnsRecord", address_value(address))])
+
+
+def address_value(address: str) -> bytes:
+    """The dnsRecord value of an A record."""
+    return dns_record(1, bytes(int(octet) for octet in address.split(".")))
+
+
+def alias_record(alias: str, host: str) -> str:
+    """A CNAME record in the domain's zone."""
+    record = dns_record(5, dns_name(f"{host}.corp.example"))
+    return entry(f"DC={alias},{ZONE_DN}", [("objectClass", "dnsNode"), ("dnsRecord", record)])
 
 
 def reverse_zone() -> str:
     """The zone in which the lab's addresses have names."""
-    server = _dns_name("dc1.corp.example")
+    server = dns_name("dc1.corp.example")
     # SOA: serial, refresh, retry, expire and minimum, then the primary server and whom to write to.
-    start = dns_record(6, struct.pack(">5I", 1, 900, 600, 86400, 3600) + server + _dns_name("hostmaster.corp.example"))
+    start = dns_record(6, struct.pack(">5I", 1, 900, 600, 86400, 3600) + server + dns_name("hostmaster.corp.example"))
     return entry(REVERSE_ZONE_DN, [("objectClass", "dnsZone")]) + entry(
         f"DC=@,{REVERSE_ZONE_DN}", [("objectClass", "dnsNode"), ("dnsRecord", start), ("dnsRecord", dns_record(2, server))]
     )
@@ -174,16 +184,16 @@ def reverse_zone() -> str:
 def pointer_record(address: str, host: str) -> str:
     """The PTR record of an address in the lab's network, 10.20.0.0/24."""
     node = address.rpartition(".")[2]
-    record = dns_record(12, _dns_name(host))
+    record = dns_record(12, dns_name(host))
     return entry(f"DC={node},{REVERSE_ZONE_DN}", [("objectClass", "dnsNode"), ("dnsRecord", record)])
 
 
 def service_record(host: str, port: int) -> bytes:
     """The dnsRecord value of an SRV record that names `host` in the domain as a server on `port`."""
-    return dns_record(33, struct.pack(">HHH", 0, 100, port) + _dns_name(f"{host}.corp.example"))
+    return dns_record(33, struct.pack(">HHH", 0, 100, port) + dns_name(f"{host}.corp.example"))
 
 
-def _dns_name(text: str) -> bytes:
+def dns_name(text: str) -> bytes:
     """A name inside a stored record ([MS-DNSP] 2.2.2.2.2)."""
     labels = [label.encode() for label in text.split(".")]
     name = b"".join(bytes([len(label)]) + label for label in labels) + b"\0"

@@ -52,11 +52,11 @@ def down(forest: Forest) -> None:
     _say(f"lab {forest.name} is down" if was_there else f"lab {forest.name} was not up")
 
 
-def start_host(forest: Forest, case: Case, sessions: dict[str, int]) -> None:
-    """Starts the host of a case."""
+def start_host(forest: Forest, case: Case, sessions: dict[str, int], clock: str | None = None) -> None:
+    """Starts the host of a case, with `clock` at another time."""
     member, env = forest.member(case), forest.clean_environment()
     sessions[f"winbind:{case.id}"] = member.start_winbind(forest.namespace, env)
-    sessions[f"smb:{case.id}"] = member.start_smb(forest.namespace, env)
+    sessions[f"smb:{case.id}"] = member.start_smb(forest.namespace, env, clock)
     start_pipes(forest, case, sessions, case.winreg)
 
 

@@ -72,9 +72,10 @@ class Member:
         command = ["winbindd", "--foreground", "--no-process-group", f"--configfile={self.config}"]
         return namespace.start(command, run_samba=self._run, log=self.folder / "winbindd.log", env=env)
 
-    def start_smb(self, namespace: Namespace, env: dict[str, str]) -> int:
-        """Starts the file server. Returns its session."""
-        command = ["smbd", "--foreground", "--no-process-group", f"--configfile={self.config}"]
+    def start_smb(self, namespace: Namespace, env: dict[str, str], clock: str | None = None) -> int:
+        """Starts the file server, with `clock` at another time, as faketime(1) understands it. Returns its session."""
+        at_that_time = ["faketime", "-f", clock] if clock else []
+        command = [*at_that_time, "smbd", "--foreground", "--no-process-group", f"--configfile={self.config}"]
         return namespace.start(command, run_samba=self._run, log=self.folder / "smbd.log", env=env)
 
     def start_rpc(self, namespace: Namespace, env: dict[str, str], winreg: bool) -> int:

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "assess/kerberos_diagnosis.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/dns_name.h"
+#include "base/host_name.h"
+#include "base/printable.h"
+#include "logon/kerberos_service_ticket.h"
+#include "logon/kerberos_ticket.h"
+#include "winreg/smb_clock.h"
+
+namespace casweep::assess {
+namespace {
+
+using logon::LogonErrorKind;
+
+/// The default of Windows ("Maximum tolerance for computer clock synchronization") and of every Kerberos library.
+constexpr std::chrono::seconds greatest_skew = std::chrono::minutes(5);
+
+std::optional<logon::LogonError> failure_to_get_ticket(const logon::Account& account, const std::string& service,
+                                                       const std::string& host) {
+  auto ticket = logon::obtain_service_ticket(account.ccache, service, host);
+  if (ticket) return std::nullopt;
+  return std::move(ticket.error());
+}
+
+std::string sentences_about_unknown_service(const KerberosFindings& findings, const logon::LogonError& error) {
+  const std::string host = base::printable(findings.host);
+  std::string text = fmt::format("The KDC does not know the service {}.", base::printable(error.service));
+  if (findings.alias_of.empty()) {
+    return text + fmt::format(
+                      " Correct dNSHostName, or register cifs/{0} and host/{0} on the account of the CA's host "
+                      "(setspn -S).",
+                      host);
+  }
+  return text + fmt::format(
+                    " {0} is an alias of {1} in DNS: write {1} into dNSHostName, or register cifs/{0} and "
+                    "host/{0} on the account of that host (setspn -S).",
+                    host, base::printable(findings.alias_of));
+}
+
+std::string text_of_lead(std::chrono::seconds lead) {
+  const auto size = std::chrono::abs(lead);
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(size).count();
+  return fmt::format("{} min {}", minutes, lead.count() > 0 ? "ahead of" : "behind");
+}
+
+}  // namespace
+
+bool KdcAnswers::know_only_smb() const {
+  return !no_smb_ticket && no_rpc_ticket && no_rpc_ticket->kind == LogonErrorKind::service_unknown;
+}
+
+KdcAnswers ask_kdc_about(const std::string& host, const logon::Account& account) {
+  KdcAnswers answers;
+  answers.no_smb_ticket = failure_to_get_ticket(account, "cifs", host);
+  if (!answers.no_smb_ticket) answers.no_rpc_ticket = failure_to_get_ticket(account, "host", host);
+  return answers;
+}
+
+KerberosFindings look_into_kerberos(const std::string& host, const std::string& address, const logon::Account& account,
+                                    KdcAnswers kdc, std::chrono::steady_clock::time_point deadline) {
+  KerberosFindings findings{.host = host, .address = address, .kdc = std::move(kdc)};
+  if (const auto end = logon::KerberosTicket::end_of(account.ccache)) {
+    findings.ticket_left = *end - std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  }
+  findings.clock_lead = winreg::clock_lead_of_host(address, deadline);
+  const auto other_name = [&](std::string name) { return base::same_host_name(name, host) ? std::string{} : name; };
+  findings.alias_of = other_name(base::canonical_name_of(host));
+  findings.name_of_address = other_name(base::name_of_address(address));
+  return findings;
+}
+
+std::string kerberos_diagnosis(const KerberosFindings& findings) {
+  const auto& [no_smb_ticket, no_rpc_ticket] = findings.kdc;
+  if (no_smb_ticket && no_smb_ticket->kind == LogonErrorKind::service_unknown)
+    return sentences_about_unknown_service(findings, *no_smb_ticket);
+  if (no_smb_ticket) return no_smb_ticket->message;
+  if (findings.ticket_left && *findings.ticket_left < logon::samba_reserve) {
+    return fmt::format(
+        "The Kerberos ticket of the scan ends in {} s, and Samba's library does not use a ticket in its "
+        "last {} s; run kinit, then scan again.",
+        findings.ticket_left->count(), logon::samba_reserve.count());
+  }
+  const std::string host = base::printable(findings.host);
+  if (findings.clock_lead && std::chrono::abs(*findings.clock_lead) > greatest_skew) {
+    return fmt::format(
+        "The clock of {} is {} this machine's clock, and Kerberos allows {} min by default; correct the "
+        "clock that is wrong.",
+        host, text_of_lead(*findings.clock_lead),
+        std::chrono::duration_cast<std::chrono::minutes>(greatest_skew).count());
+  }
+  if (findings.kdc.know_only_smb()) {
+    return fmt::format(
+        "The KDC knows the service cifs/{0}, but not {1}; register host/{0} on the same account "
+        "(setspn -S).",
+        host, base::printable(no_rpc_ticket->service));
+  }
+  if (no_rpc_ticket) return no_rpc_ticket->message;
+  return fmt::format(
+      "The KDC gave a ticket for cifs/{0}, but the host at {1} did not accept it: another host may have "
+      "this address{2}, or cifs/{0} may be registered on another account than the host's own. Check the "
+      "address in DNS, and the account with setspn -Q cifs/{0}.",
+      host, base::printable(findings.address),
+      findings.name_of_address.empty() ? std::string{}
+                                       : fmt::format(" (in DNS it is {})", base::printable(findings.name_of_address)));
+}
+
+std::string silent_kdc_diagnosis(const std::string& host, const std::string& account) {
+  return fmt::format(
+      "No KDC answered when {} requested a ticket for cifs/{}; check the KDCs of the realms of both "
+      "(port 88, krb5.conf, the _kerberos records in DNS).",
+      base::printable(account), base::printable(host));
+}
+
+}  // namespace casweep::assess

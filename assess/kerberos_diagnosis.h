@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "logon/account.h"
+#include "logon/logon_error.h"
+
+namespace casweep::assess {
+
+/// The KDC's answers about the services of a host to which a logon by Kerberos failed.
+struct KdcAnswers {
+  std::optional<logon::LogonError> no_smb_ticket{};  ///< why there is no ticket for cifs/HOST; nullopt: there is one
+  std::optional<logon::LogonError> no_rpc_ticket{};  ///< the same for host/HOST
+
+  /// Whether SMB's service is registered for the name and the one for RPC is not. A ticket for the former then also
+  /// serves for RPC.
+  [[nodiscard]] bool know_only_smb() const;
+};
+
+/// Asks the KDC for exactly these two services. Blocks as long as libkrb5 looks for a KDC.
+[[nodiscard]] KdcAnswers ask_kdc_about(const std::string& host, const logon::Account& account);
+
+/// Everything known about a failed logon by Kerberos.
+struct KerberosFindings {
+  std::string host;     ///< whose services were used
+  std::string address;  ///< that answered
+  KdcAnswers kdc{};
+  std::optional<std::chrono::seconds> ticket_left{};  ///< until the ticket-granting ticket ends; nullopt: not known
+  std::optional<std::chrono::seconds> clock_lead{};   ///< as winreg::clock_lead_of_host()
+  std::string alias_of{};                             ///< another name, if `host` is an alias of it in DNS
+  std::string name_of_address{};                      ///< of `address` in DNS, if it is not `host`
+};
+
+/// Collects them from the ticket cache, the host and the resolver, each of which may be hostile. Blocks until
+/// `deadline` at most, except for the resolver.
+[[nodiscard]] KerberosFindings look_into_kerberos(const std::string& host, const std::string& address,
+                                                  const logon::Account& account, KdcAnswers kdc,
+                                                  std::chrono::steady_clock::time_point deadline);
+
+/// Which side refused what, with the literal name of the service, and what to do next. Pure.
+[[nodiscard]] std::string kerberos_diagnosis(const KerberosFindings& findings);
+
+/// The same if no KDC answered.
+[[nodiscard]] std::string silent_kdc_diagnosis(const std::string& host, const std::string& account);
+
+}  // namespace casweep::assess

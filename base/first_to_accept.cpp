@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/first_to_accept.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <numeric>
+#include <sstream>
+#include <thread>
+#include <utility>
+
+#include "base/bounded_call.h"
+
+namespace casweep::base {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// More than one thread each for these would only load the resolver.
+constexpr std::size_t most_endpoints = 256;
+
+/// The answers of endpoints that are asked by threads. The threads outlive the question: the process ends with it.
+class Answers {
+ public:
+  explicit Answers(std::size_t count) : answers_(count, State::awaited) {}
+
+  void record(std::size_t index, bool accepted) {
+    const std::lock_guard lock(mutex_);
+    answers_[index] = accepted ? State::accepted : State::failed;
+    changed_.notify_all();
+  }
+
+  /// Waits until the first endpoint has answered.
+  void wait_for_first(steady_clock::time_point until) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, until, [&] { return answers_.front() != State::awaited; });
+  }
+
+  /// Waits until the best endpoint that accepts is known, at most until `deadline`, and `grace` after any acceptance.
+  Acceptance wait_for_best(steady_clock::time_point deadline) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, deadline, [&] { return best() < answers_.size() || nothing_is_awaited(); });
+    const auto graced = std::min(deadline, steady_clock::now() + grace);
+    changed_.wait_until(lock, graced, [&] { return nothing_better_is_awaited(); });
+    Acceptance acceptance;
+    if (best() < answers_.size()) acceptance.accepted = best();
+    acceptance.passed_over.resize(best());
+    std::iota(acceptance.passed_over.begin(), acceptance.passed_over.end(), 0);
+    return acceptance;
+  }
+
+ private:
+  enum class State { awaited, accepted, failed };
+
+  [[nodiscard]] std::size_t best() const {
+    return static_cast<std::size_t>(std::ranges::find(answers_, State::accepted) - answers_.begin());
+  }
+  [[nodiscard]] bool nothing_is_awaited() const { return std::ranges::count(answers_, State::awaited) == 0; }
+  [[nodiscard]] bool nothing_better_is_awaited() const {
+    return std::ranges::find(answers_, State::awaited) - answers_.begin() >= static_cast<std::ptrdiff_t>(best());
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<State> answers_;
+};
+
+bool accepts(const Endpoint& endpoint, const Patience& patience) {
+  const auto addresses = resolve(endpoint.host);
+  return addresses && connect_tcp(*addresses, endpoint.port, patience).has_value();
+}
+
+/// In a process of its own, which does not wait for the threads.
+Acceptance ask_all(std::span<const Endpoint> endpoints, const Patience& patience) {
+  const auto now = steady_clock::now();
+  const auto answers = std::make_shared<Answers>(endpoints.size());
+  const auto start = [&](std::size_t index) {
+    std::thread([answers, index, endpoint = endpoints[index], time = patience.time] {
+      answers->record(index, accepts(endpoint, {.time = time}));
+    }).detach();
+  };
+  start(0);
+  answers->wait_for_first(now + head_start);
+  for (std::size_t index = 1; index < endpoints.size(); ++index) start(index);
+  return answers->wait_for_best(now + patience.time);
+}
+
+constexpr auto no_endpoint = static_cast<std::size_t>(-1);
+
+std::string text_of(const Acceptance& acceptance) {
+  std::string text = std::to_string(acceptance.accepted.value_or(no_endpoint));
+  for (const std::size_t index : acceptance.passed_over) text += ' ' + std::to_string(index);
+  return text;
+}
+
+Acceptance acceptance_of(const std::string& text) {
+  Acceptance acceptance;
+  std::istringstream numbers(text);
+  if (std::size_t accepted = no_endpoint; numbers >> accepted && accepted != no_endpoint)
+    acceptance.accepted = accepted;
+  for (std::size_t index = 0; numbers >> index;) acceptance.passed_over.push_back(index);
+  return acceptance;
+}
+
+}  // namespace
+
+tl::expected<Acceptance, TcpFailure> first_to_accept(std::span<const Endpoint> endpoints, const Patience& patience) {
+  if (endpoints.empty()) return Acceptance{};
+  const auto asked = endpoints.first(std::min(endpoints.size(), most_endpoints));
+  // The process itself ends in time; the limit from outside is for a signal, and for a process that is stopped.
+  Patience with_reserve = patience;
+  with_reserve.time += grace;
+  const auto answer = bounded_call(
+      [&]() -> tl::expected<std::string, SlowCallError> { return text_of(ask_all(asked, patience)); }, with_reserve);
+  if (answer) return acceptance_of(*answer);
+  if (answer.error().kind == BoundedCallFailure::Kind::timed_out) {
+    Acceptance none;
+    none.passed_over.resize(asked.size());
+    std::iota(none.passed_over.begin(), none.passed_over.end(), 0);
+    return none;
+  }
+  const bool interrupted = answer.error().kind == BoundedCallFailure::Kind::interrupted;
+  return tl::unexpected(TcpFailure{interrupted ? TcpFailure::Kind::interrupted : TcpFailure::Kind::crashed, 0});
+}
+
+}  // namespace casweep::base

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "logon/kdc_list_internal.h"
+
+#include <arpa/nameser.h>
+#include <krb5.h>
+#include <netdb.h>
+#include <profile.h>
+#include <resolv.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/decimal.h"
+#include "base/host_name.h"
+#include "logon/kerberos.h"
+
+namespace casweep::logon {
+
+namespace {
+
+constexpr std::uint16_t kerberos_port = 88;
+
+struct FreeProfile {
+  void operator()(_profile_t* profile) const { profile_release(profile); }
+};
+using Profile = std::unique_ptr<_profile_t, FreeProfile>;
+
+std::vector<std::string> kdc_lines_of(_profile_t* profile, const std::string& realm) {
+  const std::array<const char*, 4> names{"realms", realm.c_str(), "kdc", nullptr};
+  char** values = nullptr;
+  std::vector<std::string> lines;
+  if (profile_get_values(profile, names.data(), &values) != 0) return lines;
+  for (char** value = values; *value != nullptr; ++value) lines.emplace_back(*value);
+  profile_free_list(values);
+  return lines;
+}
+
+bool is_looked_up_in_dns(_profile_t* profile) {
+  int both = 1;
+  int kdc = 1;
+  profile_get_boolean(profile, "libdefaults", "dns_fallback", nullptr, 1, &both);
+  profile_get_boolean(profile, "libdefaults", "dns_lookup_kdc", nullptr, both, &kdc);
+  return kdc != 0;
+}
+
+struct ServiceRecord {
+  std::uint16_t priority = 0;
+  base::Endpoint target;
+};
+
+/// The SRV records _kerberos._tcp.REALM (RFC 2782), by priority.
+std::vector<base::Endpoint> kdcs_in_dns(const std::string& realm) {
+  std::array<unsigned char, NS_MAXMSG> answer{};
+  const std::string name = fmt::format("_kerberos._tcp.{}.", realm);
+  const int size = ::res_query(name.c_str(), ns_c_in, ns_t_srv, answer.data(), answer.size());
+  ns_msg message{};
+  if (size <= 0 || ::ns_initparse(answer.data(), size, &message) != 0) return {};
+  std::vector<ServiceRecord> records;
+  for (int index = 0; index < ns_msg_count(message, ns_s_an); ++index) {
+    ns_rr record{};
+    std::array<char, NS_MAXDNAME> host{};
+    constexpr std::uint16_t fixed = 6;  // priority, weight, port
+    if (::ns_parserr(&message, ns_s_an, index, &record) != 0 || ns_rr_type(record) != ns_t_srv) continue;
+    if (ns_rr_rdlen(record) <= fixed) continue;
+    if (::dn_expand(ns_msg_base(message), ns_msg_end(message), ns_rr_rdata(record) + fixed, host.data(), host.size()) <
+        0)
+      continue;
+    if (!base::is_host_name(host.data())) continue;
+    records.push_back({static_cast<std::uint16_t>(ns_get16(ns_rr_rdata(record))),
+                       {host.data(), static_cast<std::uint16_t>(ns_get16(ns_rr_rdata(record) + 4))}});
+  }
+  std::ranges::stable_sort(records, {}, &ServiceRecord::priority);
+  std::vector<base::Endpoint> kdcs;
+  for (ServiceRecord& record : records) kdcs.push_back(std::move(record.target));
+  return kdcs;
+}
+
+}  // namespace
+
+std::optional<base::Endpoint> parse_kdc(std::string_view text) {
+  base::Endpoint kdc{.host = {}, .port = kerberos_port};
+  std::string_view rest;
+  if (text.starts_with('[')) {
+    const auto bracket = text.find(']');
+    if (bracket == std::string_view::npos) return std::nullopt;
+    kdc.host = text.substr(1, bracket - 1);
+    rest = text.substr(bracket + 1);
+    if (!base::is_address(kdc.host)) return std::nullopt;
+  } else {
+    const auto colon = std::min(text.find(':'), text.size());
+    kdc.host = text.substr(0, colon);
+    rest = text.substr(colon);
+    if (!base::is_host_name(kdc.host)) return std::nullopt;
+  }
+  if (rest.empty()) return kdc;
+  const auto port = rest.starts_with(':') ? base::parse_decimal<std::uint16_t>(rest.substr(1)) : std::nullopt;
+  if (!port || *port == 0) return std::nullopt;
+  kdc.port = *port;
+  return kdc;
+}
+
+std::string kdc_text(const base::Endpoint& kdc) {
+  const bool ipv6 = kdc.host.find(':') != std::string::npos;
+  return fmt::format("{}:{}", ipv6 ? "[" + kdc.host + "]" : kdc.host, kdc.port);
+}
+
+std::vector<base::Endpoint> kdcs_of_realm(const std::string& realm) {
+  const Kerberos kerberos({.with = KerberosRequest::With::cache, .principal = {}, .source = {}, .service = {}});
+  profile_t made = nullptr;
+  if (kerberos.made() != 0 || krb5_get_profile(kerberos.get(), &made) != 0) return {};
+  const Profile profile(made);
+  const auto lines = kdc_lines_of(profile.get(), realm);
+  if (lines.empty()) return is_looked_up_in_dns(profile.get()) ? kdcs_in_dns(realm) : std::vector<base::Endpoint>{};
+  std::vector<base::Endpoint> kdcs;
+  for (const std::string& line : lines) {
+    auto kdc = parse_kdc(line);
+    if (!kdc) return {};
+    kdcs.push_back(*std::move(kdc));
+  }
+  return kdcs;
+}
+
+}  // namespace casweep::logon

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "logon/kerberos_config.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/bounded_call.h"
+#include "base/first_to_accept.h"
+#include "logon/kdc_list_internal.h"
+
+namespace casweep::logon {
+
+namespace {
+
+constexpr auto config_variable = "KRB5_CONFIG";
+constexpr auto default_config = "/etc/krb5.conf";
+
+constexpr std::chrono::milliseconds longest_probe{2500};
+
+/// Settings of Heimdal that MIT's library does not have, in seconds. Heimdal's own wait is longer than the deadline of
+/// a CA.
+constexpr auto limits_for_samba = "[libdefaults]\n  kdc_timeout = 2\n  host_timeout = 1\n  max_retries = 1\n";
+
+/// As kdcs_of_realm(), in a process that ends with `patience`; empty also if that failed.
+std::vector<base::Endpoint> bounded_kdcs_of(const std::string& realm, const base::Patience& patience) {
+  const auto lines = base::bounded_call(
+      [&]() -> tl::expected<std::string, base::SlowCallError> {
+        std::string text;
+        for (const base::Endpoint& kdc : kdcs_of_realm(realm)) text += kdc_text(kdc) + '\n';
+        return text;
+      },
+      patience);
+  std::vector<base::Endpoint> kdcs;
+  std::istringstream words(lines.value_or(std::string{}));
+  for (std::string line; words >> line;) {
+    if (auto kdc = parse_kdc(line)) kdcs.push_back(*std::move(kdc));
+  }
+  return kdcs;
+}
+
+}  // namespace
+
+tl::expected<KerberosConfig, LogonError> KerberosConfig::make(const std::string& realm,
+                                                              const base::Patience& patience) {
+  KerberosConfig config;
+  config.choose_kdc(realm, patience);
+  if (patience.stop.is_raised()) {
+    return tl::unexpected(LogonError{LogonErrorKind::interrupted, std::string(base::interrupted_sentence)});
+  }
+  config.begin(realm);
+  return config;
+}
+
+void KerberosConfig::choose_kdc(const std::string& realm, const base::Patience& patience) {
+  const auto kdcs = bounded_kdcs_of(realm, patience);
+  if (kdcs.size() < 2) return;
+  // A realm whose KDCs answer by UDP only leaves time for the library.
+  base::Patience for_probe = patience;
+  for_probe.time = std::min(patience.time, longest_probe);
+  const auto found = base::first_to_accept(kdcs, for_probe);
+  if (!found || !found->accepted || *found->accepted == 0) return;
+  kdc_ = kdc_text(kdcs[*found->accepted]);
+  for (const std::size_t index : found->passed_over) passed_over_.push_back(kdc_text(kdcs[index]));
+}
+
+void KerberosConfig::begin(const std::string& realm) {
+  auto directory = base::PrivateDirectory::make();
+  if (!directory) return;
+  directory_ = *std::move(directory);
+  const std::string name = directory_.path() + "/krb5.conf";
+  std::ofstream file(name);
+  file << limits_for_samba;
+  if (!kdc_.empty()) file << fmt::format("[realms]\n  {} = {{\n    kdc = {}\n  }}\n", realm, kdc_);
+  file.close();
+  if (!file) return;
+  if (const char* before = std::getenv(config_variable)) before_ = before;
+  setenv(config_variable, fmt::format("{}:{}", name, before_.value_or(default_config)).c_str(), 1);
+  in_effect_ = true;
+}
+
+KerberosConfig::KerberosConfig(KerberosConfig&& other) noexcept
+    : kdc_(std::move(other.kdc_)),
+      passed_over_(std::move(other.passed_over_)),
+      directory_(std::move(other.directory_)),
+      before_(std::move(other.before_)),
+      in_effect_(std::exchange(other.in_effect_, false)) {}
+
+KerberosConfig& KerberosConfig::operator=(KerberosConfig&& other) noexcept {
+  if (this == &other) return *this;
+  end();
+  kdc_ = std::move(other.kdc_);
+  passed_over_ = std::move(other.passed_over_);
+  directory_ = std::move(other.directory_);
+  before_ = std::move(other.before_);
+  in_effect_ = std::exchange(other.in_effect_, false);
+  return *this;
+}
+
+KerberosConfig::~KerberosConfig() { end(); }
+
+void KerberosConfig::end() noexcept {
+  if (!std::exchange(in_effect_, false)) return;
+  if (before_) {
+    setenv(config_variable, before_->c_str(), 1);
+  } else {
+    unsetenv(config_variable);
+  }
+}
+
+}  // namespace casweep::logon

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "base/patience.h"
+#include "base/private_directory.h"
+#include "logon/logon_error.h"
+
+namespace casweep::logon {
+
+/// A krb5.conf in front of the machine's own, for this process and the processes it starts, while the object lives:
+/// KRB5_CONFIG begins with it. It shortens the time that Samba's library waits for a silent KDC, so that a reading ends
+/// with that cause and not with its deadline. If the first KDC of the realm does not answer, it also names one that
+/// does as the first, because both libraries ask one after the other. All other settings of krb5.conf stay in effect.
+class KerberosConfig {
+ public:
+  /// Asks the KDCs of `realm`, from krb5.conf or else from DNS, if there are several. Blocks for `patience` at most.
+  /// The only failure is `interrupted`: if anything else fails, the libraries do as they always do.
+  [[nodiscard]] static tl::expected<KerberosConfig, LogonError> make(const std::string& realm,
+                                                                     const base::Patience& patience);
+
+  KerberosConfig() = default;  ///< changes nothing
+  KerberosConfig(KerberosConfig&& other) noexcept;
+  KerberosConfig& operator=(KerberosConfig&& other) noexcept;
+  ~KerberosConfig();
+
+  /// The KDC that is asked first, "dc2.corp.example:88"; empty: krb5.conf and DNS decide.
+  [[nodiscard]] const std::string& kdc() const { return kdc_; }
+
+  /// The KDCs before it, which did not answer in time.
+  [[nodiscard]] const std::vector<std::string>& passed_over() const { return passed_over_; }
+
+ private:
+  void choose_kdc(const std::string& realm, const base::Patience& patience);
+  void begin(const std::string& realm);
+  void end() noexcept;
+
+  std::string kdc_;
+  std::vector<std::string> passed_over_;
+  base::PrivateDirectory directory_;     ///< of the file
+  std::optional<std::string> before_{};  ///< KRB5_CONFIG as it was
+  bool in_effect_ = false;
+};
+
+}  // namespace casweep::logon

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "logon/kerberos_config.h"
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "base/file_descriptor.h"
+#include "logon/kdc_list_internal.h"
+
+namespace casweep::logon {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+
+/// A krb5.conf with a KDC where nothing listens and one that accepts connections.
+class KerberosConfigTest : public testing::Test {
+ protected:
+  KerberosConfigTest() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), size);
+    listen(listener_.get(), 8);
+    getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    live_ = fmt::format("127.0.0.1:{}", ntohs(address.sin_port));
+  }
+  ~KerberosConfigTest() override { unsetenv("KRB5_CONFIG"); }
+
+  void configure(const std::vector<std::string>& kdcs) {
+    std::ofstream file(config_);
+    file << "[libdefaults]\n  dns_lookup_kdc = false\n[realms]\n  CORP.EXAMPLE = {\n";
+    for (const std::string& kdc : kdcs) file << "    kdc = " << kdc << '\n';
+    file << "    admin_server = admin.corp.example\n  }\n";
+    setenv("KRB5_CONFIG", config_.c_str(), 1);
+  }
+
+  const std::string dead_ = "127.0.0.1:1";
+  std::string live_;
+  base::FileDescriptor listener_;
+  base::PrivateDirectory directory_ = base::PrivateDirectory::make().value();
+  std::string config_ = directory_.path() + "/krb5.conf";
+};
+
+TEST_F(KerberosConfigTest, PutsTheKdcThatAnswersFirstWhileItLives) {
+  configure({dead_, live_});
+  {
+    const auto config = KerberosConfig::make("CORP.EXAMPLE", base::Patience{});
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->kdc(), live_);
+    EXPECT_THAT(config->passed_over(), ElementsAre(dead_));
+
+    const auto kdcs = kdcs_of_realm("CORP.EXAMPLE");
+    ASSERT_EQ(kdcs.size(), 3);
+    EXPECT_EQ(kdc_text(kdcs.front()), live_);
+    EXPECT_EQ(kdc_text(kdcs.back()), live_);
+  }
+  EXPECT_STREQ(std::getenv("KRB5_CONFIG"), config_.c_str());
+}
+
+TEST_F(KerberosConfigTest, PrefersNoKdcIfTheFirstAnswersOrNoneDoes) {
+  for (const auto& kdcs : {std::vector{live_, dead_}, std::vector{dead_, dead_}, std::vector{dead_}}) {
+    configure(kdcs);
+    const auto config = KerberosConfig::make("CORP.EXAMPLE", base::Patience{});
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->kdc(), "");
+    EXPECT_EQ(kdcs_of_realm("CORP.EXAMPLE").size(), kdcs.size());
+  }
+}
+
+TEST_F(KerberosConfigTest, PrefersNoKdcOfAnUnknownRealm) {
+  configure({dead_, live_});
+  EXPECT_EQ(KerberosConfig::make("OTHER.EXAMPLE", base::Patience{})->kdc(), "");
+}
+
+TEST_F(KerberosConfigTest, KeepsTheRestOfKrb5Conf) {
+  configure({live_});
+  const auto config = KerberosConfig::make("CORP.EXAMPLE", base::Patience{});
+  ASSERT_TRUE(config);
+  EXPECT_TRUE(std::string(std::getenv("KRB5_CONFIG")).ends_with(":" + config_));
+  EXPECT_EQ(kdcs_of_realm("CORP.EXAMPLE").size(), 1);
+}
+
+TEST_F(KerberosConfigTest, StandsBeforeTheDefaultFile) {
+  unsetenv("KRB5_CONFIG");
+  {
+    const auto config = KerberosConfig::make("CORP.EXAMPLE", base::Patience{});
+    EXPECT_TRUE(std::string(std::getenv("KRB5_CONFIG")).ends_with(":/etc/krb5.conf"));
+  }
+  EXPECT_EQ(std::getenv("KRB5_CONFIG"), nullptr);
+}
+
+TEST_F(KerberosConfigTest, EndsWithASignal) {
+  configure({dead_, live_});
+  const volatile std::sig_atomic_t signalled = 1;
+  const auto config = KerberosConfig::make("CORP.EXAMPLE", base::Patience{10s, base::StopSignal(signalled)});
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().kind, LogonErrorKind::interrupted);
+}
+
+}  // namespace
+}  // namespace casweep::logon
