@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <langinfo.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <clocale>
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <span>
@@ -67,6 +69,12 @@ void say(std::string_view message) {
   }
 }
 
+/// Whether standard output is a pipe that its reader has closed.
+bool output_has_no_reader() {
+  pollfd output{STDOUT_FILENO, 0, 0};
+  return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
 int end_with(ExitCode code, std::string_view message) {
   say(message);
   return static_cast<int>(code);
@@ -77,9 +85,9 @@ int run(std::span<const std::string> arguments) {
   try {
     const int code = cli::dispatch(arguments, environment_of_process());
     std::cout << std::flush;
-    if (!std::cout)
-      return end_with(ExitCode::file, "The output could not be written; check where standard output goes.");
-    return code;
+    // A reader such as head(1) that has seen enough is no error, and takes nothing from the result of a scan.
+    if (std::cout || output_has_no_reader()) return code;
+    return end_with(ExitCode::file, "The output could not be written; check where standard output goes.");
   } catch (const cli::CommandError& error) {
     return end_with(error.code(), error.what());
   } catch (const scan::ScanError& error) {
@@ -100,6 +108,7 @@ int run(std::span<const std::string> arguments) {
 
 int main(int argc, char** argv) {
   forbid_core_dumps();
+  std::signal(SIGPIPE, SIG_IGN);
   // Only the character set: numbers and times are the same in every locale.
   std::setlocale(LC_CTYPE, "");
   const std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -2,6 +2,8 @@
 #include "history/events.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -258,8 +260,22 @@ CaStory story_of(const CaTimeline& timeline, std::span<const Decision> decisions
   if (timeline.missing) narrator.tell_removal(*timeline.missing);
   CaStory story = narrator.take();
   tell_decisions(story, timeline, decisions, now);
-  if (!std::ranges::is_sorted(story.events, {}, &Event::at)) std::ranges::stable_sort(story.events, {}, &Event::at);
+  put_in_order(story.events);
   return story;
+}
+
+void put_in_order(std::vector<Event>& events) {
+  // Of each scan, the first moment that is not before that of an earlier scan.
+  std::map<std::int64_t, base::Instant> moments;
+  for (const Event& event : events) {
+    if (event.scan) moments.emplace(*event.scan, event.at);
+  }
+  auto latest = base::Instant::min();
+  for (auto& [scan, moment] : moments) latest = moment = std::max(moment, latest);
+  const auto place = [&](const Event& event) {
+    return event.scan ? std::pair(moments.at(*event.scan), *event.scan) : std::pair(event.at, INT64_MAX);
+  };
+  if (!std::ranges::is_sorted(events, {}, place)) std::ranges::stable_sort(events, {}, place);
 }
 
 }  // namespace casweep::history

@@ -139,6 +139,10 @@ struct CaStory {
 /// Pure. `decisions` are those about this CA, oldest first.
 [[nodiscard]] CaStory story_of(const CaTimeline& timeline, std::span<const Decision> decisions, base::Instant now);
 
+/// Sorts events by scan and, among those, decisions by time: a clock that was set back does not change the order of
+/// scans.
+void put_in_order(std::vector<Event>& events);
+
 /// The scan that ended `decision`; nullopt: none did. A decision is about what was known when it was made: it ends with
 /// a scan that finds the CA compliant, or that finds it not enforced when that was not known before. `decommissioned`
 /// also ends with a scan that reads any verdict.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
@@ -19,6 +20,8 @@ struct RunContext {
   std::string host_name{};
   std::string os_user{};
   base::ClockState clock{};
+  /// How far the clock was behind the newest moment in the history; 0: it was not.
+  std::chrono::milliseconds clock_behind_history{0};
 
   bool operator==(const RunContext&) const = default;
 };

@@ -66,6 +66,7 @@ ordered_json settings_json(const ScanSettings& settings, const RunContext& run) 
       {"db", settings.history_file},
       {"program_sha256", run.program_sha256},
       {"clock", clock_json(run.clock)},
+      {"clock_behind_history_ms", run.clock_behind_history.count()},
   };
 }
 
@@ -97,6 +98,9 @@ std::optional<ScanSettings> read_settings(std::string_view json, RunContext& run
     if (const auto clock = object.find("clock"); clock != object.end() && clock->is_object()) {
       run.clock = read_clock(*clock);
     }
+    std::int64_t behind = 0;
+    read_number(object, "clock_behind_history_ms", behind);
+    run.clock_behind_history = std::chrono::milliseconds{behind};
     return settings;
   } catch (const ordered_json::exception&) {
     return std::nullopt;

@@ -7,6 +7,15 @@
 
 namespace casweep::history {
 
+namespace {
+
+/// Never negative: if the clock was set back in between, the length is not known and counts as none.
+std::chrono::milliseconds length_of(base::Instant from, base::Instant to) {
+  return std::max(to - from, std::chrono::milliseconds{0});
+}
+
+}  // namespace
+
 std::optional<std::chrono::milliseconds> percentile(std::span<const std::chrono::milliseconds> sorted,
                                                     unsigned percent) {
   if (sorted.empty()) return std::nullopt;
@@ -34,15 +43,15 @@ void TrendCollector::add(const CaTimeline& timeline, const CaStory& story) {
   for (const Episode& episode : story.episodes) {
     if (!episode.closed) {
       // A removed CA needs no remediation.
-      if (!timeline.missing) open_.push_back(now_ - episode.opened.at);
+      if (!timeline.missing) open_.push_back(length_of(episode.opened.at, now_));
     } else if (episode.closed->at >= since_) {
-      closed_.push_back(episode.closed->at - episode.opened.at);
+      closed_.push_back(length_of(episode.opened.at, episode.closed->at));
     }
   }
 }
 
 std::vector<Event> TrendCollector::take_events() {
-  std::ranges::stable_sort(events_, {}, &Event::at);
+  put_in_order(events_);
   return std::exchange(events_, {});
 }
 

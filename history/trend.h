@@ -86,9 +86,9 @@ class TrendCollector {
 /// The history from `since` to `now`.
 struct Trend {
   std::optional<base::Instant> since{};  ///< nullopt: from the beginning
-  base::Instant now{};
-  std::vector<ScanHeadline> scans{};  ///< oldest first
-  std::vector<Event> events{};        ///< oldest first
+  base::Instant now{};                   ///< the end of the period
+  std::vector<ScanHeadline> scans{};     ///< oldest first
+  std::vector<Event> events{};           ///< oldest first
   TimeToRemediate time_to_remediate{};
 };
 

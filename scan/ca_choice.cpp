@@ -4,37 +4,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
+#include <set>
 
-#include "base/ascii_case.h"
 #include "base/object_guid.h"
 #include "base/terminal_text.h"
-#include "discovery/duplicate_objects.h"
+#include "history/ca_name.h"
 #include "scan/scan_error.h"
 
 namespace casweep::scan {
 namespace {
 
-bool same_name(const std::string& left, const std::string& right) {
-  return !left.empty() && base::same_but_for_case(left, right);
-}
-
-bool is_named(const discovery::EnrollmentService& ca, const std::string& name) {
-  return same_name(ca.common_name, name) || same_name(ca.display_name, name) ||
-         same_name(ca.dns_host_name + "\\" + ca.common_name, name) ||
-         same_name(ca.dns_host_name + "\\" + ca.display_name, name);
-}
-
-/// Selects the CAs of `listed` called `name`. An objectGUID takes precedence, because an attacker can choose a name
-/// that looks like the objectGUID of another CA, but not an objectGUID.
-std::function<bool(const discovery::EnrollmentService&)> naming(std::span<const discovery::EnrollmentService> listed,
-                                                                const std::string& name) {
-  if (const auto guid = base::ObjectGuid::from_string(name)) {
-    const auto has_guid = [guid = *guid](const auto& ca) { return discovery::has_object(ca, guid); };
-    if (std::ranges::any_of(listed, has_guid)) return has_guid;
+ScanError no_ca_named(const std::string& name, std::span<const history::CaNames> names,
+                      std::span<const discovery::EnrollmentService> listed) {
+  std::string message =
+      fmt::format("No CA named '{}' in this forest.{} CAs found:", name, history::did_you_mean_ca(names, name));
+  for (const auto& ca : listed) {
+    message += "\n  " + base::terminal_safe(base::name_or_guid(name_of(ca), ca.object_guid));
+    if (!ca.dns_host_name.empty()) message += " on " + base::terminal_safe(ca.dns_host_name);
   }
-  return [&name](const auto& ca) { return is_named(ca, name); };
+  return {ScanError::Kind::no_such_ca, message};
 }
 
 }  // namespace
@@ -43,18 +32,19 @@ std::vector<discovery::EnrollmentService> select_cas(std::span<const discovery::
                                                      std::span<const std::string> names) {
   if (names.empty()) return {listed.begin(), listed.end()};
 
-  std::vector<std::function<bool(const discovery::EnrollmentService&)>> named;
+  std::vector<history::CaNames> names_of_cas;
+  std::ranges::transform(listed, std::back_inserter(names_of_cas), history::names_of);
+  std::set<std::size_t> chosen;
   for (const std::string& name : names) {
-    named.push_back(naming(listed, name));
-    if (std::ranges::any_of(listed, named.back())) continue;
-    std::string message = fmt::format("No CA named '{}' in this forest. CAs found:", name);
-    for (const auto& ca : listed) message += "\n  " + base::terminal_safe(name_of(ca));
-    throw ScanError(ScanError::Kind::no_such_ca, message);
+    const auto found = history::cas_named(names_of_cas, name);
+    if (found.empty()) throw no_ca_named(name, names_of_cas, listed);
+    if (found.size() > 1) {
+      throw ScanError(ScanError::Kind::no_such_ca, history::sentence_of_ambiguity(names_of_cas, found, name));
+    }
+    chosen.insert(found.front());
   }
   std::vector<discovery::EnrollmentService> selected;
-  std::ranges::copy_if(listed, std::back_inserter(selected), [&](const auto& ca) {
-    return std::ranges::any_of(named, [&](const auto& is_this) { return is_this(ca); });
-  });
+  std::ranges::transform(chosen, std::back_inserter(selected), [&](std::size_t i) { return listed[i]; });
   return selected;
 }
 

@@ -9,9 +9,8 @@
 
 namespace casweep::scan {
 
-/// The CAs of `listed` selected by `names`, in the order of `listed`; all of them if `names` is empty. A name is a cn,
-/// a displayName or `HOST\CA`, regardless of case, or an objectGUID. If a name matches no CA, throws ScanError
-/// (no_such_ca) with the existing names.
+/// The CAs of `listed` that `names` name (history::cas_named()), in the order of `listed`; all of them if `names` is
+/// empty. If a name names no CA, or several, throws ScanError (no_such_ca) with the candidates.
 [[nodiscard]] std::vector<discovery::EnrollmentService> select_cas(std::span<const discovery::EnrollmentService> listed,
                                                                    std::span<const std::string> names);
 

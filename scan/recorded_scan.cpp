@@ -99,6 +99,11 @@ base::Secret RecordedScan::prepare() {
 
 void RecordedScan::begin() {
   start_ = this_run();
+  const auto newest = history_.newest_moment();
+  if (newest && start_.started_at < *newest) {
+    start_.clock_behind_history = *newest - start_.started_at;
+    watcher_.clock_is_behind(*newest);
+  }
   scan_ = history_.begin_scan(*lock_, start_, request_.settings);
 }
 

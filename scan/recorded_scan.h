@@ -47,6 +47,9 @@ class Watcher {
   /// The scan waits for another scan with the same history, run by process `pid` (0: not known).
   virtual void waits_for_scan(int pid) = 0;
 
+  /// The clock is behind `newest`, the newest moment in the history: it was set back, or was ahead then.
+  virtual void clock_is_behind(base::Instant newest) = 0;
+
   /// The forest has another name than in the history, but the same root domain.
   virtual void forest_was_renamed(const std::string& before, const discovery::Listing& listing) = 0;
 

@@ -10,7 +10,7 @@ namespace casweep::scan {
 class ScanError : public std::runtime_error {
  public:
   enum class Kind {
-    no_such_ca,      ///< a CA was named that the directory does not list
+    no_such_ca,      ///< a name names no CA that the directory lists, or several
     another_forest,  ///< the directory does not, or may not, belong to the history's forest
   };
 

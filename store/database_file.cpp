@@ -220,7 +220,7 @@ std::optional<Connection> open_where_it_is(const fs::path& file, Migrations migr
 /// undone, so the earlier file is kept as a copy.
 void prepare_migration(const fs::path& file, int version, QueryEnding ending) {
   if (version == 0) return;
-  if (scan_lock_is_held(file)) {
+  if (scan_lock_state(file) == LockState::held) {
     throw StoreError(Kind::busy, fmt::format("The history {} has to be migrated, and a scan of an earlier version of "
                                              "casweep is writing it: try again when that scan is done.",
                                              file.string()));

@@ -167,13 +167,13 @@ struct History::Impl {
     throw no_such_scan(scan);
   }
 
-  /// What `select` reads, with `running` scans of dead processes shown as interrupted. The lock is checked after
-  /// `running` was read, and the rows are read again after that: if no process held the lock in between, they are
-  /// final.
+  /// What `select` reads, with `running` scans of dead processes shown as interrupted; as running if this account
+  /// cannot see whether the process lives. The lock is checked after `running` was read, and the rows are read again
+  /// after that: if no process held the lock in between, they are final.
   template <typename Select, typename HasRunning, typename Interrupt>
   auto read_states(Select&& select, HasRunning&& has_running, Interrupt&& interrupt) {
     auto found = with_errors(select);
-    if (!has_running(found) || scan_lock_is_held(file)) return found;
+    if (!has_running(found) || scan_lock_state(file) != LockState::free) return found;
     found = with_errors(select);
     interrupt(found);
     return found;
@@ -290,6 +290,14 @@ std::optional<base::Instant> History::last_end() const {
   return impl_->with_errors([&] { return select_last_end(impl_->database); });
 }
 
+std::optional<base::Instant> History::newest_moment() const {
+  return impl_->with_errors([&] { return select_newest_moment(impl_->database); });
+}
+
+std::vector<history::CaNames> History::ca_names() const {
+  return impl_->with_errors([&] { return select_ca_names(impl_->database); });
+}
+
 std::vector<History::PastObservation> History::find_ca(std::string_view name) const {
   return impl_->with_errors([&] { return select_cas_named(impl_->database, name); });
 }
@@ -326,6 +334,10 @@ std::vector<history::ScanHeadline> History::headlines(std::optional<std::size_t>
 
 history::Trend History::trend(std::optional<base::Instant> since, base::Instant now) const {
   return impl_->trend(since, {.now = now});
+}
+
+history::Trend History::trend_until(std::optional<base::Instant> since, base::Instant until) const {
+  return impl_->trend(since, impl_->with_errors([&] { return horizon_at(impl_->database, until); }));
 }
 
 history::Trend History::trend_until_scan(std::int64_t scan) const {

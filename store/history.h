@@ -14,6 +14,7 @@
 
 #include "base/file_descriptor.h"
 #include "base/stop_signal.h"
+#include "history/ca_name.h"
 #include "history/ca_summary.h"
 #include "history/decision.h"
 #include "history/events.h"
@@ -93,8 +94,14 @@ class History {
   /// The end of the newest scan that has ended, regardless of outcome; nullopt if none has.
   [[nodiscard]] std::optional<base::Instant> last_end() const;
 
-  /// CAs known to the history whose objectGUID, cn, displayName or "HOST\CA" is `name` (without case), each with its
-  /// newest reading and the scan that made it, or as it was last listed if none read it.
+  /// The newest time of anything recorded; nullopt: nothing is. If it is in the future, a clock was wrong, then or now.
+  [[nodiscard]] std::optional<base::Instant> newest_moment() const;
+
+  /// The names of every CA known to the history.
+  [[nodiscard]] std::vector<history::CaNames> ca_names() const;
+
+  /// The CAs that `name` names (history::cas_named()), each with its newest reading and the scan that made it, or as it
+  /// was last listed if none read it.
   struct PastObservation {
     std::int64_t scan;
     history::Observation ca;
@@ -119,6 +126,9 @@ class History {
 
   /// Scans and events from `since` (nullopt: the beginning) to `now`.
   [[nodiscard]] history::Trend trend(std::optional<base::Instant> since, base::Instant now) const;
+
+  /// Scans and events from `since` to `until`, a moment in the past: what was recorded after that does not count.
+  [[nodiscard]] history::Trend trend_until(std::optional<base::Instant> since, base::Instant until) const;
 
   /// Everything up to `scan`, as forest_status_of_scan.
   [[nodiscard]] history::Trend trend_until_scan(std::int64_t scan) const;

@@ -12,4 +12,11 @@ std::optional<Horizon> horizon_of_scan(SQLite::Database& database, std::int64_t 
   return Horizon{.now = then, .last_scan = scan, .last_decision = then};
 }
 
+Horizon horizon_at(SQLite::Database& database, base::Instant then) {
+  Row row(database, "SELECT ifnull(max(id), 0) FROM scan WHERE started_at <= :then");
+  row.bind(":then", then.time_since_epoch().count());
+  row.executeStep();
+  return Horizon{.now = then, .last_scan = row.getColumn(0).getInt64(), .last_decision = then};
+}
+
 }  // namespace casweep::store

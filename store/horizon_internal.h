@@ -20,4 +20,7 @@ struct Horizon {
 /// What the history held when `scan` began, and the scan itself; nullopt if there is no such scan.
 [[nodiscard]] std::optional<Horizon> horizon_of_scan(SQLite::Database& database, std::int64_t scan);
 
+/// What the history held at `then`.
+[[nodiscard]] Horizon horizon_at(SQLite::Database& database, base::Instant then);
+
 }  // namespace casweep::store

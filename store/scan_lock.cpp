@@ -64,7 +64,7 @@ FileDescriptor take_scan_lock(const fs::path& file, const std::function<void(int
   // Polled: a signal just before a blocking flock() would not end it.
   for (int tries = 0; ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0; ++tries) {
     if (errno != EWOULDBLOCK && errno != EINTR) throw cannot_lock(lock_file, errno);
-    if (tries == 1) waits_for(pid_in(fd.get()));  // not at once: scan_lock_is_held() may hold it for a moment
+    if (tries == 1) waits_for(pid_in(fd.get()));  // not at once: scan_lock_state() may hold it for a moment
     if (stop.is_raised()) {
       throw StoreError(StoreError::Kind::busy, "Stopped waiting for the other scan: no scan was started.");
     }
@@ -74,9 +74,11 @@ FileDescriptor take_scan_lock(const fs::path& file, const std::function<void(int
   return fd;
 }
 
-bool scan_lock_is_held(const fs::path& file) {
+LockState scan_lock_state(const fs::path& file) {
   const FileDescriptor fd(::open(lock_file_of(file).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  return fd.get() >= 0 && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (fd.get() < 0) return errno == ENOENT ? LockState::free : LockState::unknown;
+  if (::flock(fd.get(), LOCK_SH | LOCK_NB) == 0) return LockState::free;
+  return errno == EWOULDBLOCK ? LockState::held : LockState::unknown;
 }
 
 }  // namespace casweep::store

@@ -15,7 +15,13 @@ namespace casweep::store {
 [[nodiscard]] base::FileDescriptor take_scan_lock(const std::filesystem::path& file,
                                                   const std::function<void(int pid)>& waits_for, base::StopSignal stop);
 
-/// Whether a process holds that lock, as far as this one can see.
-[[nodiscard]] bool scan_lock_is_held(const std::filesystem::path& file);
+enum class LockState {
+  free,
+  held,
+  unknown,  ///< this account may not open the lock file
+};
+
+/// Whether a process holds that lock.
+[[nodiscard]] LockState scan_lock_state(const std::filesystem::path& file);
 
 }  // namespace casweep::store

@@ -8,6 +8,9 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "store/changes_since_internal.h"
 #include "store/foreign_text_internal.h"
@@ -252,6 +255,16 @@ std::optional<base::Instant> select_last_end(SQLite::Database& database) {
   return row.executeStep() ? instant_in(row, "finished_at") : std::nullopt;
 }
 
+std::optional<base::Instant> select_newest_moment(SQLite::Database& database) {
+  Row row(database, R"(
+      SELECT max(at) AS at
+      FROM (SELECT max(started_at) AS at FROM scan
+            UNION ALL SELECT max(finished_at) FROM scan
+            UNION ALL SELECT max(set_at) FROM disposition
+            UNION ALL SELECT max(made_at) FROM evidence_bundle))");
+  return row.executeStep() ? instant_in(row, "at") : std::nullopt;
+}
+
 History::Forest select_forest(SQLite::Database& database) {
   SQLite::Transaction one_moment(database);
   History::Forest forest;
@@ -293,31 +306,44 @@ std::vector<History::PastObservation> select_observations_at_changes(SQLite::Dat
   return observations;
 }
 
+std::vector<history::CaNames> select_ca_names(SQLite::Database& database) {
+  // With every name the CA ever had, because an auditor may have an old report.
+  Row row(database, R"(
+      SELECT object_guid, common_name, display_name, dns_host_name, duplicates_json,
+             ca_identity.id = ca_latest.ca_identity_id AS is_latest,
+             ca_latest.scan_id < (SELECT max(id) FROM scan WHERE state = 'complete') AS is_removed
+      FROM ca JOIN ca_latest ON ca_latest.ca_id = ca.id JOIN ca_identity ON ca_identity.ca_id = ca.id
+      ORDER BY ca.id, ca_identity.id)");
+  std::vector<history::CaNames> cas;
+  while (row.executeStep()) {
+    const auto guid = base::ObjectGuid::from_string(text_in(row, "object_guid"));
+    if (!guid) throw Inconsistent("it holds an invalid objectGUID");
+    if (cas.empty() || cas.back().object_guid != *guid) cas.push_back({.object_guid = *guid});
+    history::CaNames& ca = cas.back();
+    history::CaNames::Names names{text_in(row, "common_name"), text_in(row, "display_name"),
+                                  text_in(row, "dns_host_name")};
+    for (const auto& duplicate : duplicates_of_json(text_in(row, "duplicates_json"))) {
+      ca.duplicates.push_back(duplicate.object_guid);
+    }
+    if (number_in(row, "is_latest") == 1) {
+      ca.now = std::move(names);
+      ca.removed = number_in(row, "is_removed") == 1;
+    } else {
+      ca.earlier.push_back(std::move(names));
+    }
+  }
+  return cas;
+}
+
 std::vector<History::PastObservation> select_cas_named(SQLite::Database& database, std::string_view name) {
   SQLite::Transaction one_moment(database);
-  const auto guid = base::ObjectGuid::from_string(name);
-  // By every name the CA ever had, because an auditor may have an old report. An objectGUID goes first: it cannot be
-  // chosen, but everyone who may write the object can choose a name that looks like an objectGUID.
+  const auto names = select_ca_names(database);
+  auto guids = nlohmann::ordered_json::array();
+  for (const std::size_t found : history::cas_named(names, name)) guids.push_back(names[found].object_guid.to_string());
   return select_observations(database, R"(
       SELECT ifnull(read_scan_id, scan_id) AS scan_id, ca_id
-      FROM (SELECT id AS ca_id FROM ca WHERE object_guid = :object_guid
-            UNION
-            SELECT ca_id FROM ca_identity
-            WHERE duplicates_json <> '[]' AND :object_guid <> ''
-              AND NOT EXISTS (SELECT 1 FROM ca WHERE object_guid = :object_guid)
-              AND EXISTS (SELECT 1 FROM json_each(duplicates_json)
-                          WHERE json_extract(value, '$.object_guid') = :object_guid)
-            UNION
-            SELECT ca_id FROM ca_identity
-            WHERE NOT EXISTS (SELECT 1 FROM ca WHERE object_guid = :object_guid)
-              AND (common_name = :name COLLATE NOCASE OR display_name = :name COLLATE NOCASE
-                   OR dns_host_name || '\' || common_name = :name COLLATE NOCASE
-                   OR dns_host_name || '\' || display_name = :name COLLATE NOCASE))
-           CROSS JOIN ca_latest USING (ca_id))",
-                             [&](Row& chosen) {
-                               chosen.bind(":object_guid", guid ? guid->to_string() : std::string{});
-                               bind_foreign_text(chosen, ":name", name);
-                             });
+      FROM json_each(:object_guids) JOIN ca ON ca.object_guid = value JOIN ca_latest ON ca_latest.ca_id = ca.id)",
+                             [&](Row& chosen) { chosen.bind(":object_guids", guids.dump()); });
 }
 
 }  // namespace casweep::store

@@ -9,6 +9,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "history/ca_name.h"
 #include "history/scan_record.h"
 #include "store/history.h"
 
@@ -33,12 +34,14 @@ class RecordedScans;
 [[nodiscard]] std::optional<history::ScanRecord> select_scan_in_transaction(SQLite::Database& database,
                                                                             std::int64_t scan);
 [[nodiscard]] std::optional<base::Instant> select_last_end(SQLite::Database& database);
+[[nodiscard]] std::optional<base::Instant> select_newest_moment(SQLite::Database& database);
 [[nodiscard]] History::Forest select_forest(SQLite::Database& database);
 [[nodiscard]] std::vector<discovery::EnrollmentService> select_known_cas(SQLite::Database& database,
                                                                          RecordedScans& recorded);
 [[nodiscard]] std::optional<std::int64_t> select_last_scan(SQLite::Database& database, RecordedScans& recorded);
 [[nodiscard]] std::vector<History::PastObservation> select_observations_at_changes(SQLite::Database& database,
                                                                                    const base::ObjectGuid& object_guid);
+[[nodiscard]] std::vector<history::CaNames> select_ca_names(SQLite::Database& database);
 [[nodiscard]] std::vector<History::PastObservation> select_cas_named(SQLite::Database& database, std::string_view name);
 
 }  // namespace casweep::store

@@ -4,7 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <numeric>
+#include <string>
 #include <utility>
+
+#include "store/ledger_internal.h"
 
 namespace casweep::store {
 
@@ -32,17 +38,68 @@ std::optional<std::int64_t> select_ca(SQLite::Database& database, const base::Ob
   return ca.getColumn(0).getInt64();
 }
 
-ScanMoments::ScanMoments(SQLite::Database& database, std::int64_t last_scan) {
+namespace {
+
+/// A decision in the ledger, or the end of a scan.
+struct LedgerMoment {
+  std::int64_t seq = 0;
+  base::Instant at{};
+};
+
+std::vector<LedgerMoment> select_decision_moments(SQLite::Database& database) {
+  // An entry records one decision, and decisions are numbered in the order of the ledger.
   Row row(database, R"(
-      SELECT id AS scan_id, started_at AS scan_started_at, finished_at AS scan_finished_at,
-             state = 'complete' AS complete
-      FROM scan WHERE id <= :last_scan ORDER BY id)");
-  row.bind(":last_scan", last_scan);
+      SELECT seq, set_at AS at
+      FROM (SELECT seq, row_number() OVER (ORDER BY seq) AS n FROM ledger WHERE kind = :kind)
+           JOIN (SELECT set_at, row_number() OVER (ORDER BY id) AS n FROM disposition) USING (n)
+      ORDER BY seq)");
+  row.bind(":kind", std::string(word_of(LedgerKind::decision)));
+  std::vector<LedgerMoment> moments;
   while (row.executeStep()) {
+    moments.push_back({row.getColumn("seq").getInt64(), instant_in(row, "at").value_or(base::Instant{})});
+  }
+  return moments;
+}
+
+/// Moves ends of scans that lie before a decision or an end that precedes them in the ledger.
+void put_in_order(std::vector<history::ScanMoment>& scans, const std::vector<std::int64_t>& seqs,
+                  const std::vector<LedgerMoment>& decisions) {
+  std::vector<std::size_t> order(scans.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t scan) { return seqs[scan]; });
+  auto decision = decisions.begin();
+  auto earliest = base::Instant::min();
+  for (const std::size_t scan : order) {
+    for (; decision != decisions.end() && decision->seq < seqs[scan]; ++decision) {
+      earliest = std::max(earliest, decision->at + std::chrono::milliseconds{1});
+    }
+    base::Instant& ended = scans[scan].ended;
+    if (ended == base::Instant{}) continue;  // not known
+    earliest = ended = std::max(ended, earliest);
+  }
+}
+
+}  // namespace
+
+ScanMoments::ScanMoments(SQLite::Database& database, std::int64_t last_scan) {
+  const auto decisions = select_decision_moments(database);
+  const auto* seq = decisions.empty() ? "id" : "(SELECT max(seq) FROM ledger_scan WHERE scan_id = scan.id)";
+  Row row(database, fmt::format(R"(
+      SELECT id AS scan_id, started_at AS scan_started_at, finished_at AS scan_finished_at,
+             state = 'complete' AS complete, {} AS seq
+      FROM scan WHERE id <= :last_scan ORDER BY id)",
+                                seq));
+  row.bind(":last_scan", last_scan);
+  std::vector<std::int64_t> seqs;
+  std::vector<std::size_t> complete;
+  while (row.executeStep()) {
+    if (row.getColumn("complete").getInt() != 0) complete.push_back(all_.size());
     all_.push_back(moment_in(row));
     all_.back().ended = instant_in(row, "scan_finished_at").value_or(base::Instant{});
-    if (row.getColumn("complete").getInt() != 0) complete_.push_back(all_.back());
+    seqs.push_back(number_in(row, "seq").value_or(0));
   }
+  put_in_order(all_, seqs, decisions);
+  for (const std::size_t scan : complete) complete_.push_back(all_[scan]);
 }
 
 history::ScanMoment ScanMoments::moment(std::int64_t scan) const {

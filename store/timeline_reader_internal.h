@@ -27,7 +27,9 @@ inline constexpr auto observations_downwards = R"(
     scan CROSS JOIN observation ON scan_id = scan.id AND ca_id = :ca_id LEFT JOIN reading ON reading.id = reading_id
     WHERE scan.id BETWEEN (SELECT min(scan_id) FROM ca_change WHERE ca_id = :ca_id) AND :last_scan )";
 
-/// When each scan was, and which were complete: a CA that one of those lacks is gone.
+/// When each scan was, and which were complete: a CA that one of those lacks is gone. A clock that was set back does
+/// not change the order of what was recorded: the results of a scan count from a moment after every decision that
+/// precedes them in the ledger.
 class ScanMoments {
  public:
   ScanMoments(SQLite::Database& database, std::int64_t last_scan);

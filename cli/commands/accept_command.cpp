@@ -191,7 +191,6 @@ void write_cas(const std::vector<history::CaSummary>& cas, OutputFormat format, 
 int run_accept(const po::variables_map& values, const Environment& environment) {
   const OutputFormat format = output_format(values);
   const auto file = history_file(values, environment);
-  const base::Instant now = environment.now();
 
   if (values["list"].as<bool>()) {
     const bool chosen = std::ranges::any_of(std::array{"CA", "status", "reason", "by", "until", "ticket"},
@@ -199,7 +198,9 @@ int run_accept(const po::variables_map& values, const Environment& environment) 
     if (chosen || values["withdraw"].as<bool>()) {
       throw CommandError(ExitCode::usage, "--list takes no other options.");
     }
-    write_cas(decided_cas(store::History::open_existing(file), now), format, now, environment);
+    const auto history = store::History::open_existing(file);
+    const base::Instant now = now_in(history, environment);
+    write_cas(decided_cas(history, now), format, now, environment);
     return static_cast<int>(ExitCode::ok);
   }
   if (values.count("CA") == 0)
@@ -207,6 +208,7 @@ int run_accept(const po::variables_map& values, const Environment& environment) 
 
   // Only a scan creates a history.
   const auto existing = store::History::open_existing(file);
+  const base::Instant now = now_in(existing, environment);
   const auto object_guid = only_ca_named(existing, values["CA"].as<std::string>()).ca.service.object_guid;
   const history::CaSummary ca = existing.ca_summary(object_guid, now);
   const auto decision = values["withdraw"].as<bool>() ? withdrawal_of(values, ca, now) : decision_of(values, ca, now);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <ostream>
 #include <string_view>
 #include <vector>
@@ -12,8 +13,12 @@
 #include "base/nearest_word.h"
 #include "cli/command_error.h"
 #include "cli/commands/help_page.h"
+#include "cli/options/document_file.h"
+#include "cli/options/output_format.h"
 #include "cli/options/word_value.h"
+#include "cli/terminal/output_file.h"
 #include "cli/version.h"
+#include "store/store_error.h"
 
 namespace casweep::cli {
 namespace {
@@ -91,6 +96,31 @@ int general_help(const Environment& environment) {
   return static_cast<int>(ExitCode::ok);
 }
 
+/// With -o, the document of the command gets its name when the command has ended without an error. A scan that could
+/// not be recorded has a document all the same.
+int run_into_file_or_out(const Command& command, const po::variables_map& values, const Environment& environment) {
+  std::optional<OutputFile> file;
+  if (command.line.prints_document) file = document_file(values);
+  const Environment shown{.variables = environment.variables,
+                          .out = file ? file->stream() : environment.out,
+                          .err = environment.err,
+                          .out_is_terminal = environment.out_is_terminal && !file,
+                          .err_is_terminal = environment.err_is_terminal,
+                          .out_is_file = file.has_value(),
+                          .colour = colour_choice(values),
+                          .utf8 = environment.utf8,
+                          .columns = environment.columns,
+                          .now = environment.now};
+  try {
+    const int code = command.run(values, shown);
+    if (file) file->publish();
+    return code;
+  } catch (const store::StoreError&) {
+    if (file && file->has_content()) file->publish();
+    throw;
+  }
+}
+
 }  // namespace
 
 std::span<const Command> commands() {
@@ -142,7 +172,7 @@ int dispatch(std::span<const std::string> arguments, const Environment& environm
   if (std::ranges::any_of(chosen.rest, asks_for_help)) return help_on(chosen, environment);
   if (chosen.command == nullptr) throw no_command(chosen);
   const auto values = parse_command_line(chosen.command->line, config_keys(), chosen.rest, environment);
-  return chosen.command->run(values, environment);
+  return run_into_file_or_out(*chosen.command, values, environment);
 }
 
 }  // namespace casweep::cli

@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/decimal.h"
+#include "base/nearest_word.h"
 #include "cli/command_error.h"
 #include "cli/commands/commands.h"
 #include "cli/options/command_line.h"
@@ -13,11 +16,20 @@
 #include "cli/options/instant_option.h"
 #include "cli/options/output_format.h"
 #include "cli/options/scan_choice.h"
+#include "cli/options/word_value.h"
 #include "report/table/diff_report.h"
+#include "report/words/dates.h"
 #include "store/history.h"
 
 namespace casweep::cli {
 namespace {
+
+/// The words that name a scan.
+std::vector<std::string> scan_words() {
+  std::vector<std::string> words{"previous", "last"};
+  for (std::string& word : day_words()) words.push_back(std::move(word));
+  return words;
+}
 
 /// The error of a missing complete scan `which`, or of a history without any.
 CommandError no_such_scan(const store::History& history, std::string_view which) {
@@ -33,7 +45,8 @@ std::int64_t last_scan(const store::History& history) {
 }
 
 /// The scan by its number, by a date, or by a word; `previous` is the complete one before `other`.
-std::int64_t scan_named(const store::History& history, const std::string& name, std::optional<std::int64_t> other) {
+std::int64_t scan_named(const store::History& history, const std::string& name, std::optional<std::int64_t> other,
+                        base::Instant now) {
   if (name == "last") return last_scan(history);
   if (name == "previous") {
     const std::int64_t from = other ? *other : last_scan(history);
@@ -41,14 +54,25 @@ std::int64_t scan_named(const store::History& history, const std::string& name, 
     throw no_such_scan(history, fmt::format("before scan {}", from));
   }
   if (const auto number = base::parse_decimal<std::int64_t>(name)) return *number;
-  const auto instant = end_of(name);
+  auto instant = end_of(name);
+  if (!instant) instant = end_of_day_of(name, now);
   if (!instant) {
-    throw CommandError(ExitCode::usage, fmt::format("'{}' is not a scan; write a number, a date like 2026-11-23 or "
-                                                    "2026-11-23T04:00Z, 'previous' or 'last'.",
-                                                    name));
+    throw CommandError(ExitCode::usage,
+                       fmt::format("'{}' is not a scan.{} Write a number, a date like 2026-11-23 or 2026-11-23T04:00Z, "
+                                   "an age like 7d or 3m, or one of {}.",
+                                   name, base::did_you_mean(name, scan_words()), alternatives(scan_words())));
   }
   if (const auto scan = history.complete_scan_at(*instant)) return *scan;
   throw no_such_scan(history, "by " + name);
+}
+
+/// Without operands, the newest scan may be another one than the person has in mind: a scan of one CA after its fix.
+std::optional<std::string> note_on_newer_scan(const store::History& history, std::int64_t compared) {
+  const auto newest = history.headlines(1);
+  if (newest.empty() || newest.front().id <= compared || !newest.front().listed) return std::nullopt;
+  const auto& scan = newest.front();
+  return fmt::format("Scan {} of {} is newer and {}, so it is not compared; 'casweep diff {} {}' compares it.", scan.id,
+                     report::short_time(scan.started_at), history::word_of(scan.state), compared, scan.id);
 }
 
 int run_diff(const po::variables_map& values, const Environment& environment) {
@@ -59,20 +83,30 @@ int run_diff(const po::variables_map& values, const Environment& environment) {
   const auto history = store::History::open_existing(history_file(values, environment));
   // Either may be given relative to the other.
   const bool b_is_relative = name_b == "previous";
-  std::int64_t a = b_is_relative ? scan_named(history, name_a, {}) : 0;
-  std::int64_t b = scan_named(history, name_b, b_is_relative ? std::optional{a} : std::nullopt);
-  if (!b_is_relative) a = scan_named(history, name_a, b);
+  const base::Instant now = environment.now();
+  std::int64_t a = b_is_relative ? scan_named(history, name_a, {}, now) : 0;
+  std::int64_t b = scan_named(history, name_b, b_is_relative ? std::optional{a} : std::nullopt, now);
+  if (!b_is_relative) a = scan_named(history, name_a, b, now);
   if (a == b) {
     throw CommandError(ExitCode::usage, fmt::format("'{}' and '{}' are the same scan, {}; name two different scans.",
                                                     name_a, name_b, a));
   }
   if (a > b) std::swap(a, b);  // from the older to the newer
 
-  const auto difference = report::difference_of(history.scan(a), history.scan(b), history.difference(a, b));
-  if (format == OutputFormat::json) {
-    report::write_diff_json(environment.out, difference);
-  } else {
-    report::write_diff_table(environment.out, difference, table_style(environment));
+  auto difference = report::difference_of(history.scan(a), history.scan(b), history.difference(a, b));
+  if (values.count("B") == 0) {
+    if (auto note = note_on_newer_scan(history, b)) difference.warnings.push_back(*std::move(note));
+  }
+  switch (format) {
+    case OutputFormat::table:
+      report::write_diff_table(environment.out, difference, table_style(environment));
+      break;
+    case OutputFormat::json:
+      report::write_diff_json(environment.out, difference);
+      break;
+    case OutputFormat::csv:
+      report::write_diff_csv(environment.out, difference);
+      break;
   }
   return static_cast<int>(ExitCode::ok);
 }
@@ -81,17 +115,22 @@ int run_diff(const po::variables_map& values, const Environment& environment) {
 
 Command diff_command() {
   return {.line = {.command = "diff",
-                   .operands = {{"A", "a scan (default: previous)", OperandCount::optional, {"previous", "last"}},
-                                {"B", "another scan (default: last)", OperandCount::optional, {"previous", "last"}}},
-                   .options = {format_options({OutputFormat::table, OutputFormat::json}), history_options()}},
+                   .operands = {{"A", "a scan (default: previous)", OperandCount::optional, scan_words()},
+                                {"B", "another scan (default: last)", OperandCount::optional, scan_words()}},
+                   .options = {format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv}),
+                               history_options()},
+                   .prints_document = true},
           .run = run_diff,
           .summary = "show what changed between two scans",
           .usage = {"[A [B]] [OPTION]..."},
           .description =
-              {"Shows the differences between two scans, from the older to the newer.",
-               "A scan is given by its number; by a date or time in UTC, for the last complete scan up to then; by "
-               "'last', for the last complete scan; or by 'previous', for the complete scan before the other."},
+              {"Shows the differences between two scans, from the older to the newer; what needs a person comes first.",
+               "A scan is given by its number; by a date or time in UTC, for the last complete scan up to then; by an "
+               "age (7d, 4w, 3m, 1y) or by 'today', 'yesterday', 'last-week', 'last-month' or 'last-year', for the "
+               "last complete scan up to the end of that day in UTC; by 'last', for the last complete scan; or by "
+               "'previous', for the complete scan before the other."},
           .examples = {{"Compare the last two complete scans", "casweep diff"},
+                       {"Show what changed since yesterday", "casweep diff yesterday"},
                        {"Compare two scans by number", "casweep diff 12 17"},
                        {"List the CAs that regressed since a date",
                         "casweep diff 2026-10-01 last --format json | \\\njq '.differences[] | select(.kind == "

@@ -61,14 +61,21 @@ Asked ask(ConnectionOptions connection, const std::string& name, std::chrono::sy
   return {std::move(listing), std::move(explanation)};
 }
 
-/// The CA in the history: a history given with --db must exist, the default one need not.
-std::optional<history::CaSummary> recorded_status(const po::variables_map& values, const base::ObjectGuid& ca,
-                                                  base::Instant now, const Environment& environment) {
+/// The CA in a history, at the time by which its decisions end.
+struct RecordedCa {
+  history::CaSummary summary;
+  base::Instant now;
+};
+
+/// A history given with --db must exist, the default one need not.
+std::optional<RecordedCa> recorded_ca(const po::variables_map& values, const base::ObjectGuid& ca,
+                                      const Environment& environment) {
   const std::filesystem::path file = history_file(values, environment);
   if (values.count("db") == 0 && !std::filesystem::exists(file)) return std::nullopt;
   const auto history = store::History::open_existing(file);
   if (history.find_ca(ca.to_string()).empty()) return std::nullopt;
-  return history.ca_summary(ca, now);
+  const base::Instant now = now_in(history, environment);
+  return RecordedCa{history.ca_summary(ca, now), now};
 }
 
 int run_explain(const po::variables_map& values, const Environment& environment) {
@@ -82,8 +89,9 @@ int run_explain(const po::variables_map& values, const Environment& environment)
       ask(connection, values["CA"].as<std::string>(), std::chrono::floor<std::chrono::seconds>(now), environment);
   interruption.reset();
 
-  const auto recorded = recorded_status(values, explanation.ca.object_guid, now, environment);
-  const report::ExplanationSource source{listing, recorded ? &*recorded : nullptr, now};
+  const auto recorded = recorded_ca(values, explanation.ca.object_guid, environment);
+  const report::ExplanationSource source{listing, recorded ? &recorded->summary : nullptr,
+                                         recorded ? recorded->now : now};
   if (format == OutputFormat::json) {
     report::write_explanation_json(environment.out, explanation, source);
   } else {
@@ -95,36 +103,37 @@ int run_explain(const po::variables_map& values, const Environment& environment)
 }  // namespace
 
 Command explain_command() {
-  return {.line = {.command = "explain",
-                   .operands = {ca_operand()},
-                   .options = {directory_options(), account_options(Asks::directory),
-                               format_options({OutputFormat::table, OutputFormat::json}),
-                               history_options(
-                                   "the history, for the last recorded verdict; a file named here must exist")}},
-          .run = run_explain,
-          .summary = "show what speaks for and against setting the flag",
-          .usage = {"CA [OPTION]..."},
-          .description =
-              {"Shows what the directory says for and against enforcing encryption on one CA, and what it cannot "
-               "show: computers in use, in every domain of the forest, whose Windows may be too old; the "
-               "templates that the CA publishes; its enrollment web services; its certificates, and whether "
-               "domain controllers accept what they issue for a logon. casweep asks the directory now and does "
-               "not contact the CA. A statement that comes from a specification names its source."},
-          .sections =
-              {{.heading = "Notes",
-                .paragraphs = {"A computer is in use if its enabled account logged on within 45 days; the directory "
-                               "may be 14 days behind. Computers report their own operating system, and many that do "
-                               "not run Windows report none. casweep asks each other domain at one of its own domain "
-                               "controllers, found through DNS, with Kerberos."}}},
-          .examples = {{"Explain a CA", "casweep explain 'Contoso Issuing CA 03'"},
-                       {"List the computers that are too old",
-                        "casweep explain 'Contoso Issuing CA 03' --format json | \\\njq '.clients.old_computers'"}},
-          .exit_codes = {{"0", "the CA was explained"},
-                         {"2", "the CA was explained, but not everything could be seen"},
-                         {"64", "no CA has this name, or several have it"},
-                         {"69", "the directory cannot be reached or proven, or no CA was found"},
-                         {"74", "the history cannot be used"},
-                         {"77", "the account, its password or its key was refused"}}};
+  return {
+      .line = {.command = "explain",
+               .operands = {ca_operand()},
+               .options = {directory_options(), account_options(Asks::directory),
+                           format_options({OutputFormat::table, OutputFormat::json}),
+                           history_options("the history, for the last recorded verdict; a file named here must exist")},
+               .prints_document = true},
+      .run = run_explain,
+      .summary = "show what speaks for and against setting the flag",
+      .usage = {"CA [OPTION]..."},
+      .description =
+          {"Shows what the directory says for and against enforcing encryption on one CA, and what it cannot "
+           "show: computers in use, in every domain of the forest, whose Windows may be too old; the "
+           "templates that the CA publishes; its enrollment web services; its certificates, and whether "
+           "domain controllers accept what they issue for a logon. casweep asks the directory now and does "
+           "not contact the CA. A statement that comes from a specification names its source."},
+      .sections =
+          {{.heading = "Notes",
+            .paragraphs = {"A computer is in use if its enabled account logged on within 45 days; the directory "
+                           "may be 14 days behind. Computers report their own operating system, and many that do "
+                           "not run Windows report none. casweep asks each other domain at one of its own domain "
+                           "controllers, found through DNS, with Kerberos."}}},
+      .examples = {{"Explain a CA", "casweep explain 'Contoso Issuing CA 03'"},
+                   {"List the computers that are too old",
+                    "casweep explain 'Contoso Issuing CA 03' --format json | \\\njq '.clients.old_computers'"}},
+      .exit_codes = {{"0", "the CA was explained"},
+                     {"2", "the CA was explained, but not everything could be seen"},
+                     {"64", "no CA has this name, or several have it"},
+                     {"69", "the directory cannot be reached or proven, or no CA was found"},
+                     {"74", "the history cannot be used"},
+                     {"77", "the account, its password or its key was refused"}}};
 }
 
 }  // namespace casweep::cli

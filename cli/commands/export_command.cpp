@@ -191,7 +191,7 @@ int run_export(const po::variables_map& values, const Environment& environment) 
   check_choice(values, formats);
 
   const auto history = store::History::open_existing(history_file(values, environment));
-  const base::Instant now = environment.now();
+  const base::Instant now = now_in(history, environment);
   if (outputs.empty()) {
     export_to({Sink{*format, environment.out}}, values, history, now);
     if (are_of_one_scan(values, formats)) tell_of_choice(values, history, environment);

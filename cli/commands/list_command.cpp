@@ -62,7 +62,8 @@ Command list_command() {
   return {
       .line = {.command = "list",
                .options = {directory_options(), account_options(Asks::directory),
-                           format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv})}},
+                           format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv})},
+               .prints_document = true},
       .run = run_list,
       .summary = "list the CAs in the directory, without contacting them",
       .usage = {"[OPTION]..."},

@@ -25,8 +25,10 @@
 #include "cli/options/history_file.h"
 #include "cli/options/output_format.h"
 #include "cli/options/sweep_settings.h"
+#include "cli/options/verbosity.h"
 #include "cli/terminal/interruption.h"
 #include "cli/terminal/progress.h"
+#include "cli/terminal/root_warning.h"
 #include "cli/version.h"
 #include "discovery/directory.h"
 #include "report/format/scan_csv.h"
@@ -46,13 +48,15 @@ struct ScanOptions {
   SweepSettings sweep;
   std::filesystem::path history;
   OutputFormat format;
+  Verbosity verbosity;
   report::CaSelection selection;
   FailOn fail_on;
 };
 
 ScanOptions read_scan_options(const po::variables_map& values, const Environment& environment) {
-  return {read_connection_options(values), read_sweep_settings(values),       history_file(values, environment),
-          output_format(values),           ca_selection(values, environment), read_fail_on(values, FailOn{})};
+  return {read_connection_options(values), read_sweep_settings(values), history_file(values, environment),
+          output_format(values),           verbosity_of(values),        ca_selection(values, environment),
+          read_fail_on(values, FailOn{})};
 }
 
 /// The measures that confine the workers of this scan.
@@ -67,7 +71,7 @@ std::vector<std::string> confinement_words() {
 
 /// The options as they took effect, for the record.
 history::ScanSettings settings_of(const ScanOptions& options) {
-  const auto& [connection, sweep, history, format, selection, fail_on] = options;
+  const auto& [connection, sweep, history, format, verbosity, selection, fail_on] = options;
   return {.domain = connection.directory.domain,
           .servers = connection.directory.servers,
           .start_tls = connection.directory.start_tls,
@@ -139,6 +143,9 @@ void write_document(const history::ScanRecord& scan, const history::ForestStatus
                     const Environment& environment) {
   switch (options.format) {
     case OutputFormat::table:
+      if (options.verbosity == Verbosity::quiet) {
+        return report::write_scan_summary(environment.out, scan, forest, table_style(environment));
+      }
       return report::write_scan_table(environment.out, scan, forest, options.selection, table_style(environment));
     case OutputFormat::json:
       return report::write_scan_json(environment.out, scan, report::backgrounds_in(forest, scan));
@@ -156,6 +163,8 @@ class Terminal : public scan::Watcher {
     environment_.err << "casweep: waiting for another scan into the same history (process " << pid << ").\n"
                      << std::flush;
   }
+
+  void clock_is_behind(base::Instant newest) override { warn_of_clock(newest, environment_); }
 
   void forest_was_renamed(const std::string& before, const discovery::Listing& listing) override {
     environment_.out << std::flush;
@@ -212,7 +221,8 @@ FinishedScan scan_forest(const ScanOptions& options, const Environment& environm
         "Interrupted; {} of {} CAs were read and are in the history as scan {}.", read, scan.discovered, scan.id));
   }
   try {
-    finished.forest = history.forest_status(environment.now());
+    const auto newest = history.newest_moment();
+    finished.forest = history.forest_status(std::max(environment.now(), newest.value_or(base::Instant::min())));
   } catch (const store::StoreError&) {
     finished.unreadable = std::current_exception();
   }
@@ -221,6 +231,7 @@ FinishedScan scan_forest(const ScanOptions& options, const Environment& environm
 
 int run_scan(const po::variables_map& values, const Environment& environment) {
   const ScanOptions options = read_scan_options(values, environment);
+  warn_of_root(environment);
   const auto [scan, gone, forest, unreadable] = scan_forest(options, environment);
   // Before the document, so that a terminal ends with the totals.
   note_missing_cas(scan, forest, gone, environment);
@@ -239,7 +250,8 @@ Command scan_command() {
                .options = {directory_options(), account_options(Asks::directory_and_cas), sweep_options(),
                            fail_on_options(FailOn{}, Source::anywhere), ca_selection_options(),
                            format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv}),
-                           history_options()}},
+                           verbosity_options("print only the totals", ""), history_options()},
+               .prints_document = true},
       .run = run_scan,
       .summary = "find, read, judge and record every CA of the forest",
       .usage = {"[OPTION]..."},

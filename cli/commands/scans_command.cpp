@@ -41,10 +41,16 @@ int run_scans(const po::variables_map& values, const Environment& environment) {
   const auto history = store::History::open_existing(history_file(values, environment));
   auto scans = history.headlines(newest);
   std::ranges::reverse(scans);
-  if (format == OutputFormat::json) {
-    report::write_scans_json(environment.out, scans);
-  } else {
-    report::write_scans_table(environment.out, scans, table_style(environment));
+  switch (format) {
+    case OutputFormat::table:
+      report::write_scans_table(environment.out, scans, table_style(environment));
+      break;
+    case OutputFormat::json:
+      report::write_scans_json(environment.out, scans);
+      break;
+    case OutputFormat::csv:
+      report::write_scans_csv(environment.out, scans);
+      break;
   }
   return static_cast<int>(ExitCode::ok);
 }
@@ -54,8 +60,10 @@ int run_scans(const po::variables_map& values, const Environment& environment) {
 Command scans_command() {
   return {
       .line = {.command = "scans",
-               .options = {count_options(), format_options({OutputFormat::table, OutputFormat::json}),
-                           history_options()}},
+               .options = {count_options(),
+                           format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv}),
+                           history_options()},
+               .prints_document = true},
       .run = run_scans,
       .summary = "list recorded scans with their totals",
       .usage = {"[OPTION]..."},

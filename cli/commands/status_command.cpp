@@ -19,7 +19,7 @@ int run_status(const po::variables_map& values, const Environment& environment) 
   const report::CaSelection selection = ca_selection(values, environment);
 
   const auto history = store::History::open_existing(history_file(values, environment));
-  const history::ForestStatus forest = history.forest_status(environment.now());
+  const history::ForestStatus forest = history.forest_status(now_in(history, environment));
   switch (format) {
     case OutputFormat::json:
       report::write_status_json(environment.out, forest);
@@ -41,7 +41,8 @@ Command status_command() {
                // Not from the config file: a scan and a status may fail for different reasons.
                .options = {fail_on_options(FailOn::nothing(), Source::arguments_only), ca_selection_options(),
                            format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv}),
-                           history_options()}},
+                           history_options()},
+               .prints_document = true},
       .run = run_status,
       .summary = "show the forest now: each CA's verdict and decision",
       .usage = {"[OPTION]..."},

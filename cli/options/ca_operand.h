@@ -17,7 +17,7 @@ namespace casweep::cli {
 /// candidates, if none or more than one is.
 [[nodiscard]] store::History::PastObservation only_ca_named(const store::History& history, const std::string& name);
 
-/// The same among those that the directory lists.
+/// The same among those that the directory lists. Throws ScanError (no_such_ca).
 [[nodiscard]] discovery::EnrollmentService only_ca_named(std::span<const discovery::EnrollmentService> listed,
                                                          const std::string& name);
 

@@ -21,6 +21,7 @@
 #include "base/nearest_word.h"
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
+#include "cli/options/document_file.h"
 #include "cli/options/trusted_input.h"
 
 namespace casweep::cli {
@@ -214,6 +215,7 @@ void store_values(po::parsed_options parsed, const CommandLine& line, po::variab
 
 std::vector<OptionGroup> groups_of(const CommandLine& line) {
   std::vector<OptionGroup> groups = line.options;
+  if (line.prints_document) groups.push_back(document_options());
   groups.push_back(config_option());
   return groups;
 }

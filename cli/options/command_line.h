@@ -26,9 +26,10 @@ struct CommandLine {
   std::string command;  ///< "scan", "db check"
   std::vector<Operand> operands{};
   std::vector<OptionGroup> options{};
+  bool prints_document = false;  ///< it also has -o FILE and --force, which dispatch() carries out
 };
 
-/// The options of `line` and --config, which every command has.
+/// The options of `line`, -o for a document, and --config, which every command has.
 [[nodiscard]] std::vector<OptionGroup> groups_of(const CommandLine& line);
 
 /// Every option that a config file may hold: one file serves all commands, and each takes the options that it has.

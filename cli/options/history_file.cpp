@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/options/history_file.h"
 
+#include <fmt/format.h>
+
 #include <boost/program_options/value_semantic.hpp>
+#include <chrono>
+#include <ostream>
 #include <string>
 
 #include "cli/command_error.h"
+#include "report/words/dates.h"
 
 namespace casweep::cli {
 
@@ -32,6 +37,24 @@ fs::path history_file(const po::variables_map& values, const Environment& enviro
   throw CommandError(
       ExitCode::data,
       "The history has no default place, because neither XDG_DATA_HOME nor HOME is set; name it with --db.");
+}
+
+base::Instant now_in(const store::History& history, const Environment& environment) {
+  const base::Instant now = environment.now();
+  const auto newest = history.newest_moment();
+  if (!newest || *newest <= now) return now;
+  warn_of_clock(*newest, environment);
+  return *newest + std::chrono::milliseconds{1};
+}
+
+void warn_of_clock(base::Instant newest, const Environment& environment) {
+  environment.out << std::flush;
+  environment.err << fmt::format(
+      "casweep: the clock says {}, but the newest entry of the history is of {} ({} later). Exceptions end by the "
+      "later of "
+      "the two; set the clock, or wait until it has passed that moment.\n",
+      report::short_time(environment.now()), report::short_time(newest),
+      report::duration_text(newest - environment.now()));
 }
 
 }  // namespace casweep::cli

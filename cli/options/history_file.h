@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <string>
 
+#include "base/instant.h"
 #include "cli/options/option_group.h"
 #include "cli/terminal/environment.h"
+#include "store/history.h"
 
 namespace casweep::cli {
 
@@ -17,5 +19,12 @@ namespace casweep::cli {
 /// Specification: a relative XDG_DATA_HOME does not count). Throws CommandError if nothing says where.
 [[nodiscard]] std::filesystem::path history_file(const boost::program_options::variables_map& values,
                                                  const Environment& environment);
+
+/// The time by which decisions end: the clock's, but later than the newest moment in the history, so that a clock that
+/// was set back does not revive an exception. Warns if the clock is behind.
+[[nodiscard]] base::Instant now_in(const store::History& history, const Environment& environment);
+
+/// The warning about a clock that is behind `newest`, the newest moment in a history.
+void warn_of_clock(base::Instant newest, const Environment& environment);
 
 }  // namespace casweep::cli

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/options/instant_option.h"
 
+#include <array>
+
 #include "base/decimal.h"
 
 namespace casweep::cli {
@@ -65,27 +67,64 @@ std::optional<base::Instant> instant_with(std::string_view text, milliseconds ti
   return *date + *time;
 }
 
+/// The same time of the day that is `length` of the calendar earlier.
+template <typename Length>
+base::Instant months_before(base::Instant now, Length length) {
+  const auto day = floor<days>(now);
+  year_month_day date = year_month_day{day} - length;
+  if (!date.ok()) date = date.year() / date.month() / last;
+  return sys_days{date} + (now - day);
+}
+
+struct WordOfDay {
+  std::string_view word;
+  std::string_view length;  ///< ago; empty: today
+};
+constexpr std::array words_of_days{WordOfDay{"today", ""}, WordOfDay{"yesterday", "1d"}, WordOfDay{"last-week", "1w"},
+                                   WordOfDay{"last-month", "1m"}, WordOfDay{"last-year", "1y"}};
+
 }  // namespace
 
 std::optional<base::Instant> instant_of(std::string_view text) { return instant_with(text, milliseconds{0}); }
 
 std::optional<base::Instant> end_of(std::string_view text) { return instant_with(text, days{1} - milliseconds{1}); }
 
-std::optional<milliseconds> duration_of(std::string_view text) {
-  constexpr unsigned most = 100'000;
+std::optional<base::Instant> ago_of(std::string_view text, base::Instant now) {
+  constexpr unsigned most = 100'000;  // hours, 11 years
+  constexpr unsigned most_years = 100;
   if (text.empty()) return std::nullopt;
   const auto number = base::parse_decimal<unsigned>(text.substr(0, text.size() - 1));
   if (!number || *number == 0 || *number > most) return std::nullopt;
+  const auto count = static_cast<int>(*number);
   switch (text.back()) {
     case 'h':
-      return hours{*number};
+      return now - hours{count};
     case 'd':
-      return days{*number};
+      return now - days{count};
     case 'w':
-      return weeks{*number};
+      return now - weeks{count};
+    case 'm':
+      return *number > most_years * 12 ? std::nullopt : std::optional{months_before(now, months{count})};
+    case 'y':
+      return *number > most_years ? std::nullopt : std::optional{months_before(now, years{count})};
     default:
       return std::nullopt;
   }
+}
+
+std::optional<base::Instant> end_of_day_of(std::string_view text, base::Instant now) {
+  auto then = ago_of(text, now);
+  for (const auto& [word, length] : words_of_days) {
+    if (text == word) then = length.empty() ? now : ago_of(length, now);
+  }
+  if (!then) return std::nullopt;
+  return floor<days>(*then) + days{1} - milliseconds{1};
+}
+
+std::vector<std::string> day_words() {
+  std::vector<std::string> words;
+  for (const auto& [word, length] : words_of_days) words.emplace_back(word);
+  return words;
 }
 
 }  // namespace casweep::cli

@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "history/scan_record.h"
 
@@ -16,7 +18,15 @@ namespace casweep::cli {
 /// The same, but a date alone is its last moment.
 [[nodiscard]] std::optional<base::Instant> end_of(std::string_view text);
 
-/// "90d", "12h" or "4w"; nullopt for anything else.
-[[nodiscard]] std::optional<std::chrono::milliseconds> duration_of(std::string_view text);
+/// The moment that is "90d", "12h", "4w", "3m" (months) or "1y" before `now`; nullopt for anything else. A day that the
+/// month does not have is its last day.
+[[nodiscard]] std::optional<base::Instant> ago_of(std::string_view text, base::Instant now);
+
+/// The last moment of a day in words: "today", "yesterday", "last-week" (7 days ago), "last-month" or "last-year" (the
+/// same day of the month before or of the year before); or as ago_of(), of that day. nullopt for anything else.
+[[nodiscard]] std::optional<base::Instant> end_of_day_of(std::string_view text, base::Instant now);
+
+/// The words of end_of_day_of().
+[[nodiscard]] std::vector<std::string> day_words();
 
 }  // namespace casweep::cli

@@ -36,8 +36,17 @@ OptionGroup format_options(const std::vector<OutputFormat>& formats) {
   for (const OutputFormat format : formats) words.emplace_back(word_of(format));
   const std::string text = fmt::format("{} (default: {})", alternatives(words), words.front());
   OptionGroup group;
-  group.options.add_options()("format", one_of("FORMAT", words), text.c_str());
+  auto add = group.options.add_options();
+  add("format", one_of("FORMAT", words), text.c_str());
+  add("color", one_of("WHEN", {"auto", "always", "never"}),
+      "colour in tables: auto, always or never (default: auto, which means on a terminal unless NO_COLOR is set)");
   return group;
+}
+
+std::optional<bool> colour_choice(const po::variables_map& values) {
+  const std::string word = text_of(values, "color");
+  if (word.empty() || word == "auto") return std::nullopt;
+  return word == "always";
 }
 
 OutputFormat output_format(const po::variables_map& values) {
@@ -54,8 +63,8 @@ base::Charset charset_of(const Environment& environment) {
 report::TableStyle table_style(const Environment& environment) {
   const bool colour_objected =
       !environment.variable("NO_COLOR").empty() || environment.variable("TERM") == std::string_view("dumb");
-  return {.colour = environment.out_is_terminal && !colour_objected,
-          .unicode = environment.utf8 || !environment.out_is_terminal,
+  return {.colour = environment.colour.value_or(environment.out_is_terminal && !colour_objected),
+          .unicode = environment.utf8 || environment.out_is_file,
           .columns = environment.out_is_terminal ? environment.columns : 0};
 }
 

@@ -33,8 +33,8 @@ OptionGroup sweep_options() {
   OptionGroup group{.heading = "CAs"};
   auto add = group.options.add_options();
   add("ca", po::value<std::vector<std::string>>()->value_name("NAME"),
-      "read only this CA, named by its common name, display name, HOST\\CA or objectGUID; may be repeated. The scan is "
-      "recorded as partial");
+      "read only this CA, named by its common name, display name, host, HOST\\CA or objectGUID, or by a part of a name "
+      "that only one CA has; may be repeated. The scan is recorded as partial");
   add("jobs", po::value<int>()->value_name("N")->default_value(default_jobs, ""),
       fmt::format("read N CAs at a time, 1 to {} (default: {})", most_jobs, default_jobs).c_str());
   add("deadline", po::value<int>()->value_name("SECONDS")->default_value(default_deadline, ""),

@@ -5,6 +5,7 @@
 #include <functional>
 #include <iosfwd>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,8 +20,10 @@ struct Environment {
   std::ostream& err;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  bool utf8 = true;         ///< the locale's character set
-  std::size_t columns = 0;  ///< of the terminal; 0 if there is none
+  bool out_is_file = false;      ///< the file of -o
+  std::optional<bool> colour{};  ///< of tables, as --color says; nullopt: if a terminal shows them
+  bool utf8 = true;              ///< the locale's character set
+  std::size_t columns = 0;       ///< of the terminal; 0 if there is none
   std::function<base::Instant()> now = base::now;
 
   /// The variable's value; empty if it is not set.

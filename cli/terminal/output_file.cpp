@@ -105,6 +105,12 @@ OutputFile::~OutputFile() = default;
 
 std::ostream& OutputFile::stream() { return impl_->stream; }
 
+bool OutputFile::has_content() {
+  impl_->stream.flush();
+  struct stat status {};
+  return fstat(impl_->content.descriptor(), &status) == 0 && status.st_size > 0;
+}
+
 void OutputFile::publish() {
   const fs::path& file = impl_->file;
   if (!impl_->stream.flush()) throw cannot_write(file, impl_->buffer.error());

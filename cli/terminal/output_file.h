@@ -23,6 +23,9 @@ class OutputFile {
 
   [[nodiscard]] std::ostream& stream();
 
+  /// Whether anything was written to it.
+  [[nodiscard]] bool has_content();
+
   /// Throws CommandError (file), also for an earlier failure to write.
   void publish();
 

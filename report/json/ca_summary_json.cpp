@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/json/ca_summary_json.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 
 #include <nlohmann/json.hpp>
 
@@ -17,7 +19,8 @@ ordered_json reading_json(const std::optional<history::Answer>& reading, base::I
   if (!reading) return nullptr;
   return {{"scan", reading->scan},
           {"read_at", text_or_null(base::iso_time(reading->read_at))},
-          {"age_seconds", std::chrono::floor<std::chrono::seconds>(now - reading->read_at).count()},
+          {"age_seconds",
+           std::max<std::int64_t>(std::chrono::floor<std::chrono::seconds>(now - reading->read_at).count(), 0)},
           {"verdict", assess::word_of(reading->judged.verdict)},
           {"reason", assess::word_of(reading->judged.reason)},
           {"detail", text_or_null(reading->detail)}};

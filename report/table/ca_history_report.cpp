@@ -8,18 +8,21 @@
 #include <ostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/iso_time.h"
 #include "report/json/ca_summary_json.h"
 #include "report/json/event_json.h"
 #include "report/json/json_text.h"
 #include "report/json/scan_json.h"
+#include "report/table/event_cells.h"
 #include "report/table/text_columns.h"
 #include "report/table/verdict_cell.h"
+#include "report/words/ca_background.h"
 #include "report/words/dates.h"
-#include "report/words/decision_text.h"
-#include "report/words/event_text.h"
 #include "report/words/reading_text.h"
+#include "report/words/standing.h"
+#include "report/words/verdict_since.h"
 
 namespace casweep::report {
 namespace {
@@ -55,64 +58,102 @@ std::string evidence_line(const history::Observation& ca, const TableStyle& styl
   return line;
 }
 
-void write_evidence(std::ostream& out, const history::Observation& ca, const TableStyle& style) {
-  out << std::string(indent, ' ');
-  write_wrapped(out, evidence_line(ca, style), indent, indent, style.columns);
+/// The reading of `scan` among `observations`; null: it found nothing new.
+const history::Observation* observation_in(PastObservations observations, std::int64_t scan) {
+  const auto found = std::ranges::find(observations, scan, &store::History::PastObservation::scan);
+  return found == observations.end() ? nullptr : &found->ca;
 }
 
-/// Events and, between them, the readings without an event, in chronological order. Evidence appears once per scan,
-/// below the last of its events.
+std::string flags_cell(const assess::Judgement& judgement) {
+  return judgement.interface_flags ? judgement.interface_flags->to_string() : "-";
+}
+
+using TimelineRow = std::vector<TextCell>;
+
+TimelineRow row_of_event(const history::Event& event, const history::Observation* observation,
+                         const TableStyle& style) {
+  const auto verdict = observation == nullptr ? std::nullopt : std::optional{observation->judgement.verdict};
+  const EventCells cells = event_cells(event, verdict, style);
+  // A name or a host that changed says nothing about the flags.
+  const bool shows_verdict = observation != nullptr && shows_a_verdict(event);
+  const std::string flags = shows_verdict ? flags_cell(observation->judgement) : "-";
+  return {{event_time(event.at, style)},
+          {event.scan ? std::to_string(*event.scan) : "-"},
+          cells.was,
+          cells.is,
+          {flags},
+          event_cell_with_reason(event, cells, style)};
+}
+
+TimelineRow row_of_reading(std::int64_t scan, const history::Observation& ca, const TableStyle& style) {
+  return {{event_time(ca.reading.value().started_at, style)},
+          {std::to_string(scan)},
+          {"-"},
+          verdict_cell(ca.judgement.verdict, style),
+          {flags_cell(ca.judgement)},
+          {fmt::format("read ({})", assess::word_of(ca.judgement.reason))}};
+}
+
+/// Events and, between them, the readings without an event, in chronological order.
 void write_timeline(std::ostream& out, const history::CaSummary& ca, PastObservations observations,
                     const TableStyle& style) {
+  std::vector<TimelineRow> rows;
   auto past = observations.begin();
-  const auto write_readings_before = [&](std::int64_t scan) {
+  const auto add_readings_before = [&](std::int64_t scan) {
     for (; past != observations.end() && past->scan < scan; ++past) {
-      write_line(out, fmt::format("{}  scan {}: read", short_time(past->ca.reading.value().started_at), past->scan),
-                 style);
-      write_evidence(out, past->ca, style);
+      rows.push_back(row_of_reading(past->scan, past->ca, style));
     }
   };
-  const auto& events = ca.story.events;
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    const history::Event& event = events[i];
-    if (event.scan) write_readings_before(*event.scan);
-    const std::string scan = event.scan ? fmt::format("scan {}: ", *event.scan) : "";
-    write_line(out, fmt::format("{}  {}{}", short_time(event.at), scan, words_of(event, charset_of(style))), style);
-    const bool last_of_scan = i + 1 == events.size() || events[i + 1].scan != event.scan;
-    if (event.scan && last_of_scan && past != observations.end() && past->scan == *event.scan) {
-      write_evidence(out, past++->ca, style);
-    }
+  for (const history::Event& event : ca.story.events) {
+    if (event.scan) add_readings_before(*event.scan);
+    rows.push_back(row_of_event(event, event.scan ? observation_in(observations, *event.scan) : nullptr, style));
+    if (event.scan && past != observations.end() && past->scan == *event.scan) ++past;
   }
-  write_readings_before(INT64_MAX);
+  add_readings_before(INT64_MAX);
+  write_columns(out, {{"DATE"}, {"SCAN", 0, 2}, {"WAS", 14}, {"IS", 14}, {"FLAGS", 0, 1}, {"EVENT", 16}}, rows,
+                style.columns, charset_of(style));
+}
+
+void write_all_evidence(std::ostream& out, PastObservations observations, const TableStyle& style) {
+  if (observations.empty()) return;
+  out << "\nEvidence\n";
+  for (const auto& [scan, ca] : observations) {
+    write_wrapped(out, fmt::format("  Scan {}: {}", scan, evidence_line(ca, style)), 0, indent, style.columns);
+  }
+}
+
+void write_decisions(std::ostream& out, const history::CaSummary& ca, const TableStyle& style) {
+  if (ca.decisions.empty()) return;
+  out << "\nDecisions\n";
+  for (const history::Decision& decision : ca.decisions) {
+    const std::string text = justification_of({.decision = decision});
+    write_wrapped(out,
+                  fmt::format("  {}  {}", short_date(decision.set_at), base::terminal_safe(text, charset_of(style))), 0,
+                  indent, style.columns);
+  }
 }
 
 }  // namespace
 
 void write_ca_history(std::ostream& out, const history::CaSummary& ca, PastObservations observations, base::Instant now,
-                      const TableStyle& style) {
-  const TextCell cell = verdict_cell(ca.verdict(), style);
+                      Detail detail, const TableStyle& style) {
   const std::string guid = ca.object_guid.to_string();
   const std::string& name = name_of(ca.identity);
-  out << (name.empty() ? guid : base::terminal_safe(name, charset_of(style)) + "  " + guid) << '\n'
-      << cell.before << cell.text << cell.after;
-  if (ca.verdict() == assess::Verdict::unknown && ca.known) {
-    const TextCell known = verdict_cell(ca.known->judged.verdict, style);
-    out << "; last known: " << known.before << known.text << known.after << ", " << ago_text(now - ca.known->read_at);
-  }
+  out << (name.empty() ? guid : base::terminal_safe(name, charset_of(style)) + "  " + guid) << '\n';
+  const TextCell cell = verdict_cell(ca.verdict(), style);
+  out << cell.before << cell.text << cell.after;
   if (ca.last) {
-    out << fmt::format("; last read {} by scan {}", short_time(ca.last->read_at), ca.last->scan);
+    out << fmt::format("; last read {} by scan {}\n", short_time(ca.last->read_at), ca.last->scan);
   } else {
-    out << "; never read";
+    out << "; never read\n";
   }
-  if (ca.removed) {
-    out << fmt::format("\nremoved from the directory: not listed since scan {}, {}", ca.removed->scan,
-                       short_time(ca.removed->at));
-  }
-  out << '\n' << status_text(ca, now);
-  if (ca.story.regressed) out << "; regressed";
-  if (ca.flapping) out << "; flapping";
-  out << "\n\n";
+  write_line(out, verdict_since_text(ca, now), style);
+  for (const std::string& sentence : standing_of(ca, now, style)) write_line(out, sentence, style);
+  if (ca.flapping) out << "Flapping: the verdict changes often.\n";
+  out << '\n';
   write_timeline(out, ca, observations, style);
+  write_decisions(out, ca, style);
+  if (detail == Detail::all) write_all_evidence(out, observations, style);
 
   if (ca.story.episodes.empty()) return;
   out << "\nPeriods without enforcement:\n";

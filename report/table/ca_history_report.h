@@ -9,10 +9,12 @@
 
 namespace casweep::report {
 
-/// One CA over time: its events, oldest first, each with the evidence of its scan. `observations` are those at which
-/// something changed.
+enum class Detail { brief, all };
+
+/// One CA over time: its events as a table, oldest first, and the decisions about it; with `Detail::all`, also the
+/// evidence of each reading that changed something. `observations` are those readings.
 void write_ca_history(std::ostream& out, const history::CaSummary& ca,
-                      std::span<const store::History::PastObservation> observations, base::Instant now,
+                      std::span<const store::History::PastObservation> observations, base::Instant now, Detail detail,
                       const TableStyle& style);
 
 /// As `schema/json/casweep-history.schema.json` describes it.

@@ -5,18 +5,20 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
 
 #include "base/iso_time.h"
+#include "report/format/event_csv.h"
 #include "report/json/event_json.h"
 #include "report/json/json_text.h"
+#include "report/table/event_cells.h"
 #include "report/table/table_style.h"
 #include "report/table/text_columns.h"
 #include "report/words/counts.h"
 #include "report/words/dates.h"
-#include "report/words/event_text.h"
 
 namespace casweep::report {
 namespace {
@@ -53,6 +55,16 @@ std::vector<std::string> warnings_of(const ScanRecord& before, const ScanRecord&
   return warnings;
 }
 
+std::optional<assess::Verdict> verdict_in(const ScanDifference& difference, const history::Event& event) {
+  const auto found = difference.verdicts.find(event.object_guid);
+  return found == difference.verdicts.end() ? std::nullopt : std::optional{found->second};
+}
+
+/// "scan 7 (2026-11-28 02:43Z, complete)".
+std::string compared_scan_text(const ScanRecord& scan) {
+  return fmt::format("scan {} ({}, {})", scan.id, short_time(scan.start.started_at), history::word_of(scan.state));
+}
+
 ordered_json compared_scan_json(const ScanRecord& scan) {
   return {{"id", scan.id},
           {"uuid", text_or_null(scan.uuid)},
@@ -70,6 +82,12 @@ ScanDifference difference_of(ScanRecord before, ScanRecord after, const std::vec
   difference.warnings = warnings_of(before, after);
   for (const history::CaTimeline& timeline : cas) {
     if (timeline.sightings.size() == 2) ++difference.compared;
+    if (!timeline.sightings.empty()) {
+      const history::Sighting& last = timeline.sightings.back();
+      if (last.scan.scan == after.id && last.judged) {
+        difference.verdicts.emplace(timeline.object_guid, last.judged->verdict);
+      }
+    }
     for (history::Event& event : history::story_of(timeline, {}, after.start.started_at).events) {
       // A CA that the older scan saw first is not a difference. One that only the newer scan listed is; after a partial
       // scan it does not count as "added", only as first seen.
@@ -77,35 +95,44 @@ ScanDifference difference_of(ScanRecord before, ScanRecord after, const std::vec
       if (is_difference) difference.events.push_back(std::move(event));
     }
   }
-  std::ranges::stable_sort(difference.events, {}, [](const history::Event& event) { return name_of(*event.identity); });
+  std::ranges::stable_sort(difference.events, {}, [&](const history::Event& event) {
+    return std::pair(urgency_of(event, verdict_in(difference, event)), name_of(*event.identity));
+  });
   difference.before = std::move(before);
   difference.after = std::move(after);
   return difference;
 }
 
 void write_diff_table(std::ostream& out, const ScanDifference& difference, const TableStyle& style) {
-  const auto& [before, after, events, compared, warnings] = difference;
   const base::Charset charset = charset_of(style);
-  for (const std::string& warning : warnings) {
+  const auto& events = difference.events;
+  write_wrapped(
+      out, fmt::format("From {} to {}:", compared_scan_text(difference.before), compared_scan_text(difference.after)),
+      0, 2, style.columns);
+  for (const std::string& warning : difference.warnings) {
     write_wrapped(out, "Warning: " + base::terminal_safe(warning, charset), 0, 2, style.columns);
   }
-  if (!warnings.empty()) out << '\n';
+  out << '\n';
+  std::vector<std::vector<TextCell>> rows;
   for (const history::Event& event : events) {
-    write_wrapped(out,
-                  fmt::format("{}: {}", base::terminal_name(name_of(*event.identity), event.object_guid, charset),
-                              words_of(event, charset)),
-                  0, 4, style.columns);
+    const EventCells cells = event_cells(event, verdict_in(difference, event), style);
+    rows.push_back({{base::terminal_name(name_of(*event.identity), event.object_guid, charset)},
+                    cells.was,
+                    cells.is,
+                    event_cell_with_reason(event, cells, style)});
   }
-  if (!events.empty()) out << '\n';
-  const auto count = compared == 0 && events.empty() ? "Nothing to compare"
-                     : events.empty()                ? "No difference"
-                                                     : plural(events.size(), "difference");
-  write_wrapped(out,
-                fmt::format("{} between scan {} ({}, {}) and scan {} ({}, {}); {} in both.", count, before.id,
-                            short_time(before.start.started_at), history::word_of(before.state), after.id,
-                            short_time(after.start.started_at), history::word_of(after.state), plural(compared, "CA")),
-                0, 0, style.columns);
+  if (!rows.empty()) {
+    write_columns(out, {{"CA", 16}, {"WAS", 14}, {"IS", 14}, {"EVENT", 16}}, rows, style.columns, charset);
+    out << '\n';
+  }
+  const auto count = difference.compared == 0 && events.empty() ? "Nothing to compare"
+                     : events.empty()                           ? "No difference"
+                                                                : plural(events.size(), "difference");
+  write_wrapped(out, fmt::format("{}; {} in both scans.", count, plural(difference.compared, "CA")), 0, 0,
+                style.columns);
 }
+
+void write_diff_csv(std::ostream& out, const ScanDifference& difference) { write_events_csv(out, difference.events); }
 
 void write_diff_json(std::ostream& out, const ScanDifference& difference) {
   ordered_json events = ordered_json::array();

@@ -17,6 +17,7 @@
 #include "report/json/scan_json.h"
 #include "report/table/text_columns.h"
 #include "report/table/verdict_cell.h"
+#include "report/words/bottom_line.h"
 #include "report/words/dates.h"
 #include "report/words/decision_text.h"
 
@@ -38,6 +39,11 @@ std::string_view age_of(ClientSystem system) {
   return system == ClientSystem::before_xp ? "older than XP" : "XP or 2003";
 }
 
+std::optional<assess::Verdict> last_known(const ExplanationSource& source) {
+  const bool is_known = source.recorded != nullptr && source.recorded->known;
+  return is_known ? std::optional{source.recorded->known->judged.verdict} : std::nullopt;
+}
+
 /// Writes the parts of an explanation one below the other.
 class Page {
  public:
@@ -52,6 +58,7 @@ class Page {
   void write_web_services() const;
   void write_certificates() const;
   void write_specified_facts() const;
+  void write_bottom_line() const;
 
  private:
   [[nodiscard]] std::string safe(std::string_view foreign) const {
@@ -228,6 +235,11 @@ void Page::write_specified_facts() const {
   }
 }
 
+void Page::write_bottom_line() const {
+  out_ << "\nBottom line\n  ";
+  write_wrapped(out_, safe(bottom_line(explanation_, last_known(source_))), 2, 2, style_.columns);
+}
+
 ordered_json number_or_null(bool known, std::size_t number) {
   return known ? ordered_json(number) : ordered_json(nullptr);
 }
@@ -322,6 +334,7 @@ void write_explanation(std::ostream& out, const Explanation& explanation, const 
   page.write_web_services();
   page.write_certificates();
   page.write_specified_facts();
+  page.write_bottom_line();
 }
 
 void write_explanation_json(std::ostream& out, const Explanation& explanation, const ExplanationSource& source) {
@@ -361,7 +374,8 @@ void write_explanation_json(std::ostream& out, const Explanation& explanation, c
                    {"templates", templates_json(explanation)},
                    {"enrollment_web_services", web_services_json(explanation)},
                    {"certificates", certificates_json(explanation)},
-                   {"specified_facts", std::move(facts)}});
+                   {"specified_facts", std::move(facts)},
+                   {"bottom_line", text_or_null(bottom_line(explanation, last_known(source)))}});
 }
 
 }  // namespace casweep::report

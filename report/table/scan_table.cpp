@@ -252,9 +252,14 @@ void write_ca_details(std::ostream& out, std::int64_t scan, const history::Obser
     out << "  ";
     write_wrapped(out, base::terminal_safe(remediation.advice, charset_of(style)), 2, 2, style.columns);
   }
+  if (remediation.commands.empty()) return;
+  out << "  On the CA's host, as its administrator, in cmd.exe or PowerShell:\n";
   for (const std::string& command : remediation.commands) write_command(out, command, style);
-  if (remediation.revert.empty()) return;
-  out << "  To revert:\n";
+  if (!remediation.remote.empty()) {
+    out << "  Or from another computer, in PowerShell:\n";
+    write_command(out, remediation.remote, style);
+  }
+  out << "  To revert, on the CA's host:\n";
   for (const std::string& command : remediation.revert) write_command(out, command, style);
 }
 

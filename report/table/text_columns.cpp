@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t between_columns = 2;
 
-using Row = std::vector<TextCell>;
+using TextRow = std::vector<TextCell>;
 
 /// The columns that are written, as positions in the rows, and their widths.
 struct Layout {
@@ -53,13 +53,13 @@ bool drop_one(Layout& layout, const std::vector<TextColumn>& columns) {
 }
 
 /// nullopt: the rows do not fit into `width` as a table.
-std::optional<Layout> layout_for(const std::vector<TextColumn>& columns, const std::vector<Row>& rows,
+std::optional<Layout> layout_for(const std::vector<TextColumn>& columns, const std::vector<TextRow>& rows,
                                  std::size_t width) {
   Layout layout;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     layout.shown.push_back(i);
     layout.widths.push_back(base::display_width(columns[i].title));
-    for (const Row& row : rows) layout.widths[i] = std::max(layout.widths[i], base::display_width(row[i].text));
+    for (const TextRow& row : rows) layout.widths[i] = std::max(layout.widths[i], base::display_width(row[i].text));
   }
   if (width == 0) return layout;
   for (;;) {
@@ -71,7 +71,7 @@ std::optional<Layout> layout_for(const std::vector<TextColumn>& columns, const s
 
 /// For each row, the position of the first byte in which its cell of `column` differs from the cell most similar to it;
 /// nullopt: no other cell differs.
-std::vector<std::optional<std::size_t>> differing_bytes(const std::vector<Row>& rows, std::size_t column) {
+std::vector<std::optional<std::size_t>> differing_bytes(const std::vector<TextRow>& rows, std::size_t column) {
   std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto text_of = [&](std::size_t row) -> std::string_view { return rows[row][column].text; };
@@ -91,7 +91,7 @@ std::vector<std::optional<std::size_t>> differing_bytes(const std::vector<Row>& 
 
 std::string_view ellipsis_of(base::Charset charset) { return charset == base::Charset::unicode ? "…" : ".."; }
 
-void write_row(std::ostream& out, const Row& cells, const std::vector<std::size_t>& widths) {
+void write_row(std::ostream& out, const TextRow& cells, const std::vector<std::size_t>& widths) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto& [text, before, after] = cells[i];
     out << before << text << after;
@@ -100,9 +100,9 @@ void write_row(std::ostream& out, const Row& cells, const std::vector<std::size_
   out << '\n';
 }
 
-void write_table(std::ostream& out, const std::vector<TextColumn>& columns, const std::vector<Row>& rows,
+void write_table(std::ostream& out, const std::vector<TextColumn>& columns, const std::vector<TextRow>& rows,
                  const Layout& layout, base::Charset charset) {
-  std::vector<Row> shown(rows.size() + 1);  // the first row holds the titles
+  std::vector<TextRow> shown(rows.size() + 1);  // the first row holds the titles
   for (std::size_t i = 0; i < layout.shown.size(); ++i) {
     const std::size_t column = layout.shown[i];
     shown.front().push_back({columns[column].title});
@@ -113,7 +113,7 @@ void write_table(std::ostream& out, const std::vector<TextColumn>& columns, cons
       shown[row + 1].push_back(std::move(cell));
     }
   }
-  for (const Row& row : shown) write_row(out, row, layout.widths);
+  for (const TextRow& row : shown) write_row(out, row, layout.widths);
 }
 
 void write_dropped(std::ostream& out, const std::vector<TextColumn>& columns, const Layout& layout, std::size_t width) {
@@ -148,14 +148,14 @@ void write_stacked(std::ostream& out, const std::vector<TextColumn>& columns, co
 
 }  // namespace
 
-void write_columns(std::ostream& out, const std::vector<TextColumn>& columns, const std::vector<Row>& rows,
+void write_columns(std::ostream& out, const std::vector<TextColumn>& columns, const std::vector<TextRow>& rows,
                    std::size_t width, base::Charset charset) {
   if (const auto layout = layout_for(columns, rows, width)) {
     write_table(out, columns, rows, *layout, charset);
     write_dropped(out, columns, *layout, width);
     return;
   }
-  for (const Row& row : rows) write_stacked(out, columns, row, width, charset);
+  for (const TextRow& row : rows) write_stacked(out, columns, row, width, charset);
 }
 
 void write_wrapped(std::ostream& out, std::string_view safe, std::size_t column, std::size_t indent,

@@ -57,7 +57,7 @@ std::string_view mark_at(const ScanHeadline& scan, std::size_t row, const Marks&
 void write_legend(std::ostream& out, const Marks& marks, std::span<const TrendColumn> columns, std::size_t width) {
   std::vector<std::string> entries;
   for (const auto& [mark, meaning] : {std::pair{marks.compliant, "compliant"},
-                                      {marks.mitigated, "protected otherwise"},
+                                      {marks.mitigated, "mitigated"},
                                       {marks.not_enforced, "not enforced"},
                                       {marks.unknown, "unknown"}}) {
     entries.push_back(fmt::format("{} {}", mark, meaning));
@@ -78,6 +78,27 @@ void write_legend(std::ostream& out, const Marks& marks, std::span<const TrendCo
     at += base::display_width(entry);
   }
   out << '\n';
+}
+
+std::string first_day(const TrendColumn& column) { return short_date(column.first); }
+
+/// The days of some columns, below them: the first and the last one, and others where there is room.
+void write_dates(std::ostream& out, std::span<const TrendColumn> columns, std::size_t each) {
+  constexpr std::size_t between = 3;
+  const std::size_t drawn = columns.size() * each;
+  const std::string last = short_date(columns.back().last);
+  std::string line = std::string(axis, ' ') + first_day(columns.front());
+  const std::size_t last_at = axis + drawn - std::min(drawn, last.size());
+  if (last_at < line.size() + 1) {
+    out << line << (columns.size() == 1 && first_day(columns.front()) == last ? "" : " to " + last) << '\n';
+    return;
+  }
+  for (std::size_t i = 1; i < columns.size(); ++i) {
+    const std::size_t at = axis + i * each;
+    if (at < line.size() + between || at + last.size() + between > last_at) continue;
+    line += std::string(at - line.size(), ' ') + first_day(columns[i]);
+  }
+  out << line << std::string(last_at - line.size(), ' ') << last << '\n';
 }
 
 void repeat(std::ostream& out, std::string_view mark, std::size_t times) {
@@ -110,16 +131,7 @@ void write_trend_chart(std::ostream& out, std::span<const ScanHeadline> scans, c
     for (const TrendColumn& column : columns) out << letter_of(column) << std::string(each - 1, ' ');
     out << '\n';
   }
-  const std::string first = short_date(columns.front().first);
-  const std::string last = short_date(columns.back().last);
-  const std::size_t drawn = columns.size() * each;
-  out << std::string(axis, ' ') << first;
-  if (drawn >= first.size() + last.size() + 1) {
-    out << std::string(drawn - first.size() - last.size(), ' ') << last;
-  } else {
-    out << " to " << last;
-  }
-  out << '\n';
+  write_dates(out, columns, each);
   write_legend(out, marks, columns, axis + width);
 }
 

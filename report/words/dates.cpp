@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/iso_time.h"
 
 namespace casweep::report {
@@ -18,6 +20,7 @@ std::string short_date(base::Instant instant) { return short_time(instant).subst
 
 std::string duration_text(std::chrono::milliseconds duration) {
   using namespace std::chrono;
+  duration = std::max(duration, milliseconds{0});
   if (duration >= days{1}) return fmt::format("{} d", floor<days>(duration).count());
   if (duration >= hours{1}) return fmt::format("{} h", floor<hours>(duration).count());
   if (duration >= minutes{1}) return fmt::format("{} min", floor<minutes>(duration).count());

@@ -14,7 +14,7 @@ namespace casweep::report {
 /// "2026-11-23": its day.
 [[nodiscard]] std::string short_date(base::Instant instant);
 
-/// "3 d", "5 h", "12 min", "41 s": rounded down.
+/// "3 d", "5 h", "12 min", "41 s": rounded down; "0 s" for less than nothing, which a clock causes that was set back.
 [[nodiscard]] std::string duration_text(std::chrono::milliseconds duration);
 
 /// "3 d ago"; "in the future" for a negative age, which a wrong clock causes.

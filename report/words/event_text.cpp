@@ -26,6 +26,59 @@ std::string status_title(const std::string& word) {
 
 }  // namespace
 
+std::string_view title_of(history::EventKind kind) {
+  using history::EventKind;
+  switch (kind) {
+    case EventKind::first_seen:
+      return "first seen";
+    case EventKind::added:
+      return "added";
+    case EventKind::removed:
+      return "removed";
+    case EventKind::renamed:
+      return "renamed";
+    case EventKind::moved:
+      return "moved";
+    case EventKind::certificate_renewed:
+      return "certificate renewed";
+    case EventKind::remediated:
+      return "remediated";
+    case EventKind::regressed:
+      return "regressed";
+    case EventKind::verdict_changed:
+      return "verdict changed";
+    case EventKind::became_unknown:
+      return "no longer readable";
+    case EventKind::recovered:
+      return "readable again";
+    case EventKind::decision_set:
+      return "status set";
+    case EventKind::decision_withdrawn:
+      return "status withdrawn";
+    case EventKind::decision_expired:
+      return "status expired";
+  }
+  return "";
+}
+
+EventChange change_of(const history::Event& event) {
+  using history::EventKind;
+  switch (event.kind) {
+    case EventKind::decision_set:
+    case EventKind::decision_withdrawn:
+    case EventKind::decision_expired:
+      return {status_title(event.before), status_title(event.after)};
+    case EventKind::remediated:
+    case EventKind::regressed:
+    case EventKind::verdict_changed:
+    case EventKind::became_unknown:
+    case EventKind::recovered:
+      return {plain_words_of(event.before), plain_words_of(event.after)};
+    default:
+      return {event.before, event.after};
+  }
+}
+
 std::vector<Phrase> phrases_of(const history::Event& event) {
   using history::EventKind;
   using Phrases = std::vector<Phrase>;

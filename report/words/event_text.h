@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/terminal_text.h"
@@ -14,6 +15,17 @@ struct Phrase {
   std::string text;
   bool foreign = false;
 };
+
+/// The kind of an event in a table: "no longer readable".
+[[nodiscard]] std::string_view title_of(history::EventKind kind);
+
+/// The state before and after an event, for a table: the words of a verdict or a status, a name or a host. Foreign
+/// text; empty for nothing.
+struct EventChange {
+  std::string before{};
+  std::string after{};
+};
+[[nodiscard]] EventChange change_of(const history::Event& event);
 
 /// What happened to the CA, as the continuation of a sentence that starts with its name.
 [[nodiscard]] std::vector<Phrase> phrases_of(const history::Event& event);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace casweep::cli {
 namespace {
 
@@ -34,13 +36,32 @@ TEST(InstantOption, TakesNothingElse) {
   }
 }
 
-TEST(DurationOption, TakesHoursDaysAndWeeks) {
-  EXPECT_EQ(duration_of("12h"), 12h);
-  EXPECT_EQ(duration_of("90d"), days{90});
-  EXPECT_EQ(duration_of("4w"), weeks{4});
-  for (const char* text : {"", "d", "90", "90x", "-1d", "0d", "1.5d", "9999999d", "90dd"}) {
-    EXPECT_FALSE(duration_of(text)) << text;
+TEST(AgeOption, TakesHoursDaysWeeksMonthsAndYears) {
+  const base::Instant now = day + 4h;
+  EXPECT_EQ(ago_of("12h", now), now - 12h);
+  EXPECT_EQ(ago_of("90d", now), now - days{90});
+  EXPECT_EQ(ago_of("4w", now), now - weeks{4});
+  EXPECT_EQ(ago_of("3m", now), base::Instant{sys_days{2026y / 8 / 23}} + 4h);
+  EXPECT_EQ(ago_of("1y", now), base::Instant{sys_days{2025y / 11 / 23}} + 4h);
+  for (const char* text : {"", "d", "90", "90x", "-1d", "0d", "1.5d", "9999999d", "90dd", "99999y", "99999m"}) {
+    EXPECT_FALSE(ago_of(text, now)) << text;
   }
+}
+
+TEST(AgeOption, OfMonthsEndsWithTheLastDayThatTheMonthHas) {
+  EXPECT_EQ(ago_of("1m", base::Instant{sys_days{2026y / 3 / 31}}), base::Instant{sys_days{2026y / 2 / 28}});
+  EXPECT_EQ(ago_of("1y", base::Instant{sys_days{2024y / 2 / 29}}), base::Instant{sys_days{2023y / 2 / 28}});
+}
+
+TEST(DayOption, IsTheLastMomentOfADayInWords) {
+  const base::Instant now = day + 4h;
+  EXPECT_EQ(end_of_day_of("today", now), day + 24h - 1ms);
+  EXPECT_EQ(end_of_day_of("yesterday", now), day - 1ms);
+  EXPECT_EQ(end_of_day_of("last-week", now), day - days{6} - 1ms);
+  EXPECT_EQ(end_of_day_of("last-month", now), base::Instant{sys_days{2026y / 10 / 24}} - 1ms);
+  EXPECT_EQ(end_of_day_of("7d", now), day - days{6} - 1ms);
+  EXPECT_FALSE(end_of_day_of("tomorrow", now));
+  for (const std::string& word : day_words()) EXPECT_TRUE(end_of_day_of(word, now)) << word;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -57,9 +58,26 @@ TEST_F(TableStyleOf, ATerminalWithoutUtf8GetsAscii) {
   EXPECT_FALSE(on_terminal().unicode);
 }
 
-TEST_F(TableStyleOf, AFileIsUtf8WhateverTheLocale) {
-  environment_.environment.utf8 = false;
+TEST_F(TableStyleOf, APipeIsAsciiUnlessTheLocaleIsUtf8) {
   EXPECT_TRUE(table_style(environment_.environment).unicode);
+  environment_.environment.utf8 = false;
+  EXPECT_FALSE(table_style(environment_.environment).unicode);
+}
+
+TEST_F(TableStyleOf, AFileIsUtf8RegardlessOfTheLocale) {
+  environment_.environment.utf8 = false;
+  environment_.environment.out_is_file = true;
+  EXPECT_TRUE(table_style(environment_.environment).unicode);
+}
+
+TEST_F(TableStyleOf, ColourFollowsTheChoiceEverywhere) {
+  environment_.set("NO_COLOR", "1");
+  environment_.environment.colour = true;
+  EXPECT_TRUE(on_terminal().colour);
+  environment_.environment.out_is_terminal = false;
+  EXPECT_TRUE(table_style(environment_.environment).colour);
+  environment_.environment.colour = false;
+  EXPECT_FALSE(on_terminal().colour);
 }
 
 class OutputFormatOf : public ::testing::Test {
@@ -85,6 +103,19 @@ TEST_F(OutputFormatOf, IsTheTableByDefault) {
   EXPECT_EQ(format({}), OutputFormat::table);
   EXPECT_EQ(format({"--format", "table"}), OutputFormat::table);
   EXPECT_EQ(format({"--format", "json"}), OutputFormat::json);
+}
+
+TEST_F(OutputFormatOf, HasAColourChoice) {
+  const CommandLine line{.command = "show", .options = {format_options({OutputFormat::table})}};
+  const auto choice = [&](const std::vector<std::string>& arguments) {
+    return colour_choice(
+        parse_command_line(line, config_keys_of(std::span(&line, 1)), arguments, environment_.environment));
+  };
+  EXPECT_EQ(choice({}), std::nullopt);
+  EXPECT_EQ(choice({"--color", "auto"}), std::nullopt);
+  EXPECT_EQ(choice({"--color", "always"}), true);
+  EXPECT_EQ(choice({"--color=never"}), false);
+  EXPECT_THROW(choice({"--color=sometimes"}), CommandError);
 }
 
 /// It is one that another command has.

@@ -25,7 +25,8 @@ TEST(ScanSettings, AreReadAsTheyWereRecorded) {
   const RunContext run{.program_sha256 = "00ff",
                        .clock = {.synchronized = false,
                                  .estimated_error = std::chrono::microseconds(16),
-                                 .maximum_error = std::chrono::seconds(16)}};
+                                 .maximum_error = std::chrono::seconds(16)},
+                       .clock_behind_history = std::chrono::hours(1)};
   RunContext read;
 
   EXPECT_EQ(read_settings(recorded_settings(settings, run), read), settings);

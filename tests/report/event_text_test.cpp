@@ -6,14 +6,19 @@
 #include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
+#include "report/format/event_csv.h"
 #include "report/table/diff_report.h"
+#include "report/table/event_cells.h"
 #include "report/table/status_report.h"
 #include "report/table/trend_report.h"
 #include "report/words/event_text.h"
+#include "report/words/verdict_since.h"
 #include "tests/support/example_scans.h"
 
 namespace casweep::report {
@@ -94,6 +99,101 @@ TEST(DiffReport, WarnsOfScansThatCanHardlyBeCompared) {
   EXPECT_EQ(difference.warnings.size(), 2U);  // another forest, another account
   EXPECT_TRUE(difference_of(test::mixed_scan(), test::mixed_scan(), {}).warnings.empty());
   EXPECT_EQ(difference_of(test::failed_scan(), test::mixed_scan(), {}).warnings.size(), 1U);
+}
+
+history::Event verdict_event(history::EventKind kind, const std::string& name, const std::string& before,
+                             const std::string& after) {
+  history::Event changed = event(kind);
+  changed.identity = std::make_shared<const history::CaIdentity>(history::CaIdentity{.common_name = name});
+  changed.before = before;
+  changed.after = after;
+  changed.reason = "flag-clear";
+  return changed;
+}
+
+TEST(DiffReport, NamesTheScansAndShowsChangesAsATable) {
+  auto difference = difference_of(test::mixed_scan(), test::mixed_scan(), {});
+  difference.events = {verdict_event(history::EventKind::regressed, "Contoso CA 01", "enforced", "not-enforced")};
+  difference.compared = 7;
+  std::ostringstream out;
+  write_diff_table(out, difference, {.unicode = false});
+  EXPECT_THAT(out.str(), HasSubstr("From scan 7 ("));
+  EXPECT_THAT(out.str(), HasSubstr("CA             WAS         IS              EVENT\n"
+                                   "Contoso CA 01  + enforced  x not enforced  regressed (flag-clear)\n"));
+  EXPECT_THAT(out.str(), HasSubstr("1 difference; 7 CAs in both scans.\n"));
+}
+
+TEST(DiffReport, ColoursAnEventAsTheVerdictItLedTo) {
+  auto difference = difference_of(test::mixed_scan(), test::mixed_scan(), {});
+  difference.events = {verdict_event(history::EventKind::regressed, "A", "enforced", "not-enforced")};
+  std::ostringstream out;
+  write_diff_table(out, difference, {.colour = true});
+  EXPECT_THAT(out.str(), HasSubstr("\x1b[31mregressed (flag-clear)\x1b[0m"));
+}
+
+TEST(EventUrgency, PutsWhatNeedsAPersonFirst) {
+  const auto urgency = [](history::EventKind kind, std::optional<assess::Verdict> found = {}) {
+    return urgency_of(event(kind), found);
+  };
+  using history::EventKind;
+  const auto bad = assess::Verdict::not_enforced;
+  EXPECT_LT(urgency(EventKind::regressed), urgency(EventKind::added, bad));
+  EXPECT_LT(urgency(EventKind::added, bad), urgency(EventKind::became_unknown));
+  EXPECT_LT(urgency(EventKind::became_unknown), urgency(EventKind::added));
+  EXPECT_LT(urgency(EventKind::removed), urgency(EventKind::renamed));
+  EXPECT_LT(urgency(EventKind::renamed), urgency(EventKind::remediated));
+}
+
+history::ScanHeadline day_of_trend(std::int64_t id, std::size_t enforced, std::size_t not_enforced) {
+  return {.id = id,
+          .state = history::ScanState::complete,
+          .started_at = base::Instant{std::chrono::days{20'000 + id}},
+          .listed = true,
+          .discovered = enforced + not_enforced,
+          .enforced = enforced,
+          .not_enforced = not_enforced};
+}
+
+TEST(TrendReport, ShowsTheNewestNumbersFirstAndOnlyDaysThatDiffer) {
+  history::Trend trend{.now = base::Instant{std::chrono::days{20'010}}};
+  trend.scans = {day_of_trend(1, 1, 3), day_of_trend(2, 1, 3), day_of_trend(3, 2, 2), day_of_trend(4, 2, 2)};
+  trend.scans.push_back(
+      {.id = 5, .state = history::ScanState::failed, .started_at = trend.now, .failure = "No ticket."});
+  std::ostringstream out;
+  write_trend_table(out, trend, {.unicode = false, .columns = 80});
+  EXPECT_THAT(out.str(),
+              testing::StartsWith("5 scans on 4 days\n2024-10-08 (scan 4): 4 CAs: 2 enforced, 2 not enforced"));
+  EXPECT_THAT(out.str(), HasSubstr("\n3     2024-10-07  complete"));
+  EXPECT_THAT(out.str(), HasSubstr("\n1     2024-10-05  complete"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("\n4  ")));
+  EXPECT_THAT(out.str(), HasSubstr("Not listed: 2 days with the numbers of the day before"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("No ticket")));
+}
+
+TEST(EventsCsv, IsGuarded) {
+  std::ostringstream out;
+  write_events_csv(out, std::vector{event(history::EventKind::renamed)});
+  EXPECT_THAT(out.str(), testing::StartsWith("at,scan,event,name,"));
+  EXPECT_THAT(out.str(), HasSubstr(",'=1\\x1b[2J"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("\x1b")));
+}
+
+TEST(VerdictSince, SaysSinceWhenAndWhatWasBefore) {
+  history::CaSummary ca{.object_guid = event(history::EventKind::moved).object_guid};
+  EXPECT_EQ(verdict_since(ca, {}), "Never read.");
+  const base::Instant then{std::chrono::days{20'000}};
+  ca.last = history::Answer{.scan = 3};
+  ca.story.known = history::VerdictWithReason{assess::Verdict::not_enforced, assess::Reason::flag_clear};
+  ca.story.known_since = history::ScanMoment{.scan = 3, .at = then};
+  EXPECT_EQ(verdict_since(ca, then + std::chrono::days{2}),
+            "Not enforced since scan 3 (2024-10-04 00:00Z, 2 d ago), when it was first known.");
+  ca.story.events = {verdict_event(history::EventKind::regressed, "A", "enforced", "not-enforced")};
+  EXPECT_EQ(verdict_since(ca, then + std::chrono::days{2}),
+            "Not enforced since scan 3 (2024-10-04 00:00Z, 2 d ago): regressed, enforced before.");
+  ca.story.unknown_since = history::ScanMoment{.scan = 4, .at = then + std::chrono::days{1}};
+  EXPECT_EQ(verdict_since(ca, then + std::chrono::days{2}),
+            "Unknown since scan 4 (2024-10-05 00:00Z, 1 d ago). Until then not enforced, since scan 3 (2024-10-04 "
+            "00:00Z, 2 d ago): regressed, enforced before.");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <sstream>
 
+#include "report/words/bottom_line.h"
 #include "tests/report/golden.h"
 #include "tests/support/example_scans.h"
 
@@ -108,6 +109,31 @@ TEST(ExplanationReport, LetsNothingOfTheDirectoryReachTheTerminal) {
     EXPECT_EQ(text.find('\r'), std::string::npos);
     EXPECT_EQ(text.find("\xe2\x80\xae"), std::string::npos);
   }
+}
+
+TEST(BottomLine, NamesTheComputersToCheck) {
+  auto explanation = full_explanation();
+  EXPECT_EQ(
+      bottom_line(explanation, {}),
+      "Before you turn enforcement on, check 1 computer: w2k.corp.example. Nothing else found speaks against it. 1 "
+      "part of the directory was not visible and can change this.");
+  explanation.unseen.clear();
+  EXPECT_EQ(bottom_line(explanation, assess::Verdict::enforced),
+            "Enforcement is on; check 1 computer: w2k.corp.example. Nothing else found speaks against it.");
+}
+
+TEST(BottomLine, ClaimsNoMoreThanWasVisible) {
+  auto explanation = full_explanation();
+  explanation.old_clients.erase(explanation.old_clients.begin());
+  EXPECT_THAT(bottom_line(explanation, {}),
+              testing::StartsWith("Nothing that was visible speaks against turning enforcement on. 1 part"));
+}
+
+TEST(BottomLine, NamesTenComputersAtMost) {
+  auto explanation = full_explanation();
+  explanation.old_clients.assign(12, explanation.old_clients[0]);
+  EXPECT_THAT(bottom_line(explanation, {}), testing::HasSubstr("check 12 computers: w2k.corp.example, "));
+  EXPECT_THAT(bottom_line(explanation, {}), testing::HasSubstr(" and 2 more. "));
 }
 
 }  // namespace

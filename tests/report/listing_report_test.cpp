@@ -47,5 +47,15 @@ TEST(ListingReport, CsvIsGuarded) {
   EXPECT_THAT(out.str(), ::testing::HasSubstr("\r\n\"'=cmd|"));
 }
 
+TEST(ListingReport, DropsTheGuidRatherThanCuttingNames) {
+  discovery::Listing listing;
+  for (const auto& ca : mixed_scan().cas) listing.services.push_back(ca.service);
+  std::ostringstream out;
+  write_listing_table(out, listing, {.unicode = false, .columns = 80});
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("\nContoso Issuing CA 02  ca02.corp.example "));
+  EXPECT_THAT(out.str(), ::testing::HasSubstr("Not shown at this width: GUID; --format json shows all."));
+  EXPECT_THAT(out.str(), ::testing::Not(::testing::HasSubstr("8b1e0c52")));
+}
+
 }  // namespace
 }  // namespace casweep::report

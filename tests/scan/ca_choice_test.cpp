@@ -76,12 +76,37 @@ TEST(SelectCas, KeepsTheOrderOfTheListing) {
 
 TEST(SelectCas, ListsTheCasIfNoneMatches) {
   try {
-    (void)selected({"Contoso Issuing CA 02", "Contoso Issuing CA 99"});
+    (void)selected({"Contoso Issuing CA 02", "Fabrikam Root"});
     FAIL();
   } catch (const ScanError& error) {
     EXPECT_EQ(error.kind(), ScanError::Kind::no_such_ca);
-    EXPECT_THAT(error.what(), HasSubstr("No CA named 'Contoso Issuing CA 99' in this forest. CAs found:"));
+    EXPECT_THAT(error.what(), HasSubstr("No CA named 'Fabrikam Root' in this forest. CAs found:"));
     EXPECT_THAT(error.what(), HasSubstr("\n  Contoso Issuing CA 07"));
+  }
+}
+
+TEST(SelectCas, AcceptsAHostAndAUniquePart) {
+  EXPECT_THAT(selected({"ca02"}), ::testing::ElementsAre("Contoso Issuing CA 02"));
+  EXPECT_THAT(selected({"ca 02"}), ::testing::ElementsAre("Contoso Issuing CA 02"));
+}
+
+TEST(SelectCas, ListsTheMatchesIfSeveralMatch) {
+  try {
+    (void)selected({"contoso"});
+    FAIL();
+  } catch (const ScanError& error) {
+    EXPECT_EQ(error.kind(), ScanError::Kind::no_such_ca);
+    EXPECT_THAT(error.what(), HasSubstr("'contoso' names 7 CAs"));
+    EXPECT_THAT(error.what(), HasSubstr("  Contoso Issuing CA 07 on "));
+  }
+}
+
+TEST(SelectCas, SuggestsTheNearestName) {
+  try {
+    (void)selected({"Contoso Isuing CA 02"});
+    FAIL();
+  } catch (const ScanError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("Did you mean 'Contoso Issuing CA 02'? CAs found:"));
   }
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/iso_time.h"
 #include "scan/scan_error.h"
 #include "tests/support/history_testing.h"
 
@@ -61,6 +62,7 @@ class Spectator : public Watcher {
   std::vector<std::string> told;
 
   void waits_for_scan(int) override { told.emplace_back("waits"); }
+  void clock_is_behind(base::Instant newest) override { told.push_back("clock behind " + base::iso_time(newest)); }
   void forest_was_renamed(const std::string& before, const discovery::Listing& now) override {
     told.push_back(before + " is now " + now.forest);
   }
@@ -263,6 +265,20 @@ TEST_F(RecordedScanTest, ShowsResultsThatTheHistoryRefuses) {
   EXPECT_EQ(kind_of_error([&] { (void)run(); }), store::StoreError::Kind::failed);
 
   EXPECT_THAT(spectator_.told, ElementsAre("sweeps 2", "did not record 2"));
+}
+
+/// Otherwise an exception that has expired would be in force again.
+TEST_F(RecordedScanTest, SaysAndRecordsThatTheClockIsBehindTheHistory) {
+  const base::Instant tomorrow = base::now() + std::chrono::days{1};
+  auto start = start_example();
+  start.started_at = tomorrow;
+  history_.record_unbegun_scan(start, {}, ScanState::failed, tomorrow, "No ticket.");
+
+  const auto scan = run();
+
+  EXPECT_THAT(spectator_.told, ElementsAre("clock behind " + base::iso_time(tomorrow), "sweeps 2"));
+  EXPECT_GT(scan.start.clock_behind_history, std::chrono::hours{23});
+  EXPECT_EQ(newest().start, scan.start);
 }
 
 }  // namespace

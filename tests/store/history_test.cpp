@@ -343,7 +343,7 @@ TEST_F(HistoryOfACa, IsFoundByEachOfItsNames) {
     ASSERT_EQ(found.size(), 1u) << name;
     expect_same(found[0].ca, enforced_example(1, "Issuing CA 1"));
   }
-  EXPECT_TRUE(history_.find_ca("Issuing CA").empty());
+  EXPECT_EQ(history_.find_ca("Issuing CA").size(), 2u);
   EXPECT_TRUE(history_.find_ca("").empty());
   EXPECT_TRUE(history_.find_ca(R"(pki2.corp.example\Issuing CA 1)").empty());
 }
@@ -416,6 +416,30 @@ TEST_F(HistoryOfACa, IsFoundEvenIfNeverRead) {
 TEST_F(HistoryOfACa, IsEveryCaOfThatName) {
   record_scan(history_, {enforced_example(1, "Same"), enforced_example(2, "Same")});
   EXPECT_EQ(history_.find_ca("same").size(), 2u);
+}
+
+TEST_F(HistoryOfACa, IsFoundByItsHostAndByAPartOfItsName) {
+  record_scan(history_, {enforced_example(1, "Issuing CA 1"), enforced_example(2, "Issuing CA 2")});
+
+  for (const char* name : {"pki1", "PKI1.corp.example", "ca 1"}) {
+    const auto found = history_.find_ca(name);
+    ASSERT_EQ(found.size(), 1u) << name;
+    EXPECT_EQ(found[0].ca.service.object_guid, guid(1)) << name;
+  }
+}
+
+TEST_F(HistoryOfACa, IsMarkedAsRemovedAmongTheNames) {
+  record_scan(history_, {enforced_example(1, "A"), enforced_example(2, "B")});
+  record_scan(history_, {enforced_example(2, "New name")});
+
+  const auto names = history_.ca_names();
+
+  ASSERT_EQ(names.size(), 2u);
+  EXPECT_TRUE(names[0].removed);
+  EXPECT_FALSE(names[1].removed);
+  EXPECT_EQ(names[1].now.common_name, "New name");
+  ASSERT_EQ(names[1].earlier.size(), 1u);
+  EXPECT_EQ(names[1].earlier[0].common_name, "B");
 }
 
 }  // namespace

@@ -195,5 +195,19 @@ TEST_F(ScanLock, LetsManyProcessesStartWithNoHistoryAtOnce) {
   EXPECT_EQ(History::open_existing(file_).headlines({}).size(), 8u);
 }
 
+/// Its lock file is for its owner only, while the history may be readable for others.
+TEST_F(RunningScan, IsNotShownAsInterruptedToAnAccountThatCannotSeeTheLock) {
+  const ScanningProcess other(file_);
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms{0755});
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    std::filesystem::path file = file_;
+    file += suffix;
+    if (std::filesystem::exists(file)) std::filesystem::permissions(file, std::filesystem::perms{0666});
+  }
+  std::filesystem::permissions(file_.string() + ".lock", std::filesystem::perms{0000});
+
+  EXPECT_EQ(without_root([&] { return std::string(word_of(History::open_existing(file_).scan(1).state)); }), "running");
+}
+
 }  // namespace
 }  // namespace casweep::store

@@ -549,5 +549,68 @@ TEST_F(Timeline, KnowsEveryCaThatNoCompleteScanMissed) {
   EXPECT_THAT(names(), ElementsAre("A"));
 }
 
+/// The machine's clock was set back by an hour between two scans.
+class ClockSetBack : public Timeline {
+ protected:
+  std::int64_t scan_at(std::int64_t began, const std::vector<history::Observation>& cas) {
+    auto start = start_example();
+    start.started_at = at(began);
+    const auto lock = history_.lock_for_scan([](int) {});
+    const auto id = history_.begin_scan(lock, start);
+    history_.finish_scan(id, history::ScanState::complete, at(began + 1'000), listing_example(), services_of(cas), cas);
+    return id;
+  }
+
+  static constexpr std::int64_t hour = 3'600'000;
+  static constexpr std::int64_t noon = day + day / 2;
+};
+
+TEST_F(ClockSetBack, KeepsTheOrderOfScans) {
+  scan_at(noon, {not_enforced_example(1, "A")});
+  scan_at(noon - hour, {enforced_example(1, "A")});
+  const auto ca = history_.ca_summary(guid(1), at(noon));
+  ASSERT_THAT(ca.story.events, SizeIs(2));
+  EXPECT_EQ(ca.story.events[0].kind, history::EventKind::first_seen);
+  EXPECT_EQ(ca.story.events[1].kind, history::EventKind::remediated);
+}
+
+TEST_F(ClockSetBack, MakesNoLengthNegative) {
+  scan_at(noon, {not_enforced_example(1, "A"), not_enforced_example(2, "B")});
+  scan_at(noon - hour, {enforced_example(1, "A"), not_enforced_example(2, "B")});
+  const auto time = history_.trend({}, at(noon - hour)).time_to_remediate;
+  EXPECT_EQ(time.median, std::chrono::milliseconds{0});
+  EXPECT_EQ(time.oldest_open, std::chrono::milliseconds{0});
+}
+
+TEST_F(ClockSetBack, LetsAFixEndTheDecisionBeforeIt) {
+  scan_at(noon, {not_enforced_example(1, "A")});
+  history_.decide({.object_guid = guid(1),
+                   .status = history::Status::risk_accepted,
+                   .reason = "Until the move",
+                   .approver = "CISO",
+                   .until = at(noon + 90 * day),
+                   .set_at = at(noon + hour)});
+  scan_at(noon - hour, {enforced_example(1, "A")});
+  scan_at(noon - hour + 60'000, {not_enforced_example(1, "A")});
+  EXPECT_EQ(history_.ca_summary(guid(1), at(noon + 2 * hour)).status, history::Status::to_address);
+}
+
+TEST_F(ClockSetBack, ShowsInTheNewestMoment) {
+  EXPECT_EQ(history_.newest_moment(), std::nullopt);
+  scan_at(noon, {not_enforced_example(1, "A")});
+  scan_at(noon - hour, {enforced_example(1, "A")});
+  EXPECT_EQ(history_.newest_moment(), at(noon + 1'000));
+}
+
+TEST_F(Timeline, OfThePastKnowsNothingLater) {
+  scan({not_enforced_example(1, "A")});
+  scan({enforced_example(1, "A")});
+  const auto trend = history_.trend_until({}, at(2 * day - 1));
+  EXPECT_THAT(trend.scans, SizeIs(1));
+  EXPECT_THAT(trend.events, IsEmpty());
+  EXPECT_EQ(trend.time_to_remediate.open, 1U);
+  EXPECT_THAT(history_.trend_until({}, at(1)).scans, IsEmpty());
+}
+
 }  // namespace
 }  // namespace casweep::store

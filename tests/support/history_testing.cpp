@@ -145,8 +145,8 @@ void expect_same(const assess::Judgement& actual, const assess::Judgement& expec
 
 void expect_same(const history::RunContext& actual, const history::RunContext& expected) {
   const auto all = [](const auto& start) {
-    const auto& [a, b, c, d, e, f, g] = start;
-    return std::tie(a, b, c, d, e, f, g);
+    const auto& [a, b, c, d, e, f, g, h] = start;
+    return std::tie(a, b, c, d, e, f, g, h);
   };
   EXPECT_TRUE(all(actual) == all(expected));
 }

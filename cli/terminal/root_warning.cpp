@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/terminal/root_warning.h"
+
+#include <unistd.h>
+
+#include <ostream>
+
+namespace casweep::cli {
+
+void warn_of_root(const Environment& environment) {
+  if (geteuid() != 0) return;
+  environment.err << "casweep: running as root, which a scan does not need; use an account of its own.\n" << std::flush;
+}
+
+}  // namespace casweep::cli
