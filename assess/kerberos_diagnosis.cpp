@@ -8,6 +8,7 @@
 #include "base/dns_name.h"
 #include "base/host_name.h"
 #include "base/printable.h"
+#include "logon/clock_lead.h"
 #include "logon/kerberos_service_ticket.h"
 #include "logon/kerberos_ticket.h"
 #include "winreg/smb_clock.h"
@@ -16,9 +17,6 @@ namespace casweep::assess {
 namespace {
 
 using logon::LogonErrorKind;
-
-/// The default of Windows ("Maximum tolerance for computer clock synchronization") and of every Kerberos library.
-constexpr std::chrono::seconds greatest_skew = std::chrono::minutes(5);
 
 std::optional<logon::LogonError> failure_to_get_ticket(const logon::Account& account, const std::string& service,
                                                        const std::string& host) {
@@ -40,12 +38,6 @@ std::string sentences_about_unknown_service(const KerberosFindings& findings, co
                     " {0} is an alias of {1} in DNS: write {1} into dNSHostName, or register cifs/{0} and "
                     "host/{0} on the account of that host (setspn -S).",
                     host, base::printable(findings.alias_of));
-}
-
-std::string text_of_lead(std::chrono::seconds lead) {
-  const auto size = std::chrono::abs(lead);
-  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(size).count();
-  return fmt::format("{} min {}", minutes, lead.count() > 0 ? "ahead of" : "behind");
 }
 
 }  // namespace
@@ -86,12 +78,12 @@ std::string kerberos_diagnosis(const KerberosFindings& findings) {
         findings.ticket_left->count(), logon::samba_reserve.count());
   }
   const std::string host = base::printable(findings.host);
-  if (findings.clock_lead && std::chrono::abs(*findings.clock_lead) > greatest_skew) {
+  if (findings.clock_lead && logon::is_too_far(*findings.clock_lead)) {
     return fmt::format(
         "The clock of {} is {} this machine's clock, and Kerberos allows {} min by default; correct the "
         "clock that is wrong.",
-        host, text_of_lead(*findings.clock_lead),
-        std::chrono::duration_cast<std::chrono::minutes>(greatest_skew).count());
+        host, logon::text_of_lead(*findings.clock_lead),
+        std::chrono::duration_cast<std::chrono::minutes>(logon::greatest_skew).count());
   }
   if (findings.kdc.know_only_smb()) {
     return fmt::format(

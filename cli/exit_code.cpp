@@ -138,6 +138,7 @@ ExitCode exit_code_of(const logon::LogonError& error) {
     case logon::LogonErrorKind::options_unusable:
       return ExitCode::data;
     case logon::LogonErrorKind::credentials_refused:
+    case logon::LogonErrorKind::service_unknown:
     case logon::LogonErrorKind::kerberos_failed:
       return ExitCode::credentials;
     default:

@@ -120,6 +120,7 @@ tl::unexpected<DirectoryError> SaslGssapi::State::failure(OM_uint32 minor) const
   const auto code = static_cast<krb5_error_code>(minor);
   switch (code) {
     case KRB5KRB_AP_ERR_SKEW:
+    case KRB5KRB_AP_ERR_TKT_NYV:
     case KRB5KRB_AP_ERR_TKT_EXPIRED:
     case KRB5KDC_ERR_ETYPE_NOSUPP:
       return kerberos_failure(code);

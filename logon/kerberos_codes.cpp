@@ -63,6 +63,7 @@ constexpr std::array codes{
                  "domain, in capitals."},
     KerberosCode{KRB5KRB_AP_ERR_SKEW, Kind::kerberos_failed, clocks_differ},
     KerberosCode{KRB5_KDCREP_SKEW, Kind::kerberos_failed, clocks_differ},
+    KerberosCode{KRB5KRB_AP_ERR_TKT_NYV, Kind::kerberos_failed, clocks_differ},
     KerberosCode{KRB5KRB_AP_ERR_TKT_EXPIRED, Kind::kerberos_failed,
                  "The Kerberos ticket of {principal} in {source} has expired; run kinit, then scan again."},
     KerberosCode{KRB5KDC_ERR_ETYPE_NOSUPP, Kind::kerberos_failed, no_aes_for_password, no_aes_for_key},

@@ -20,6 +20,7 @@
 #include <fmt/ranges.h>
 
 #include "logon/bounded_exchange_internal.h"
+#include "logon/clock_lead.h"
 #include "logon/kerberos.h"
 #include "logon/kerberos_failure.h"
 #include "logon/realm.h"
@@ -103,6 +104,19 @@ tl::expected<std::optional<std::chrono::sys_seconds>, krb5_error_code> end_of_tg
   return end;
 }
 
+/// The failure of a clock that differs too much from that of the KDC, which just issued a ticket at `kdc_time`. MIT's
+/// library would correct it for itself, but neither Samba's nor the hosts do.
+std::optional<LogonError> clock_failure(krb5_timestamp kdc_time) {
+  const std::chrono::sys_seconds of_kdc{std::chrono::seconds(static_cast<std::uint32_t>(kdc_time))};
+  const auto lead = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) - of_kdc;
+  if (!is_too_far(lead)) return std::nullopt;
+  return LogonError{
+      LogonErrorKind::kerberos_failed,
+      fmt::format("This machine's clock is {} the KDC's clock, and Kerberos allows {} min by default; set "
+                  "this machine's clock by NTP.",
+                  text_of_lead(lead), std::chrono::duration_cast<std::chrono::minutes>(greatest_skew).count())};
+}
+
 /// Gets a TGT by one exchange with one KDC into the cache called `name`, and returns its owner, as the KDC calls it.
 /// After a refusal, krb5_get_init_creds_password would ask the primary KDC again and count against the lockout twice;
 /// this call does not. `set_key` gives the exchange its password or keytab.
@@ -134,6 +148,10 @@ tl::expected<std::string, LogonError> ask_kdc(const Kerberos& kerberos, krb5_pri
   krb5_creds credentials{};
   if (const auto code = krb5_init_creds_get_creds(kerberos.get(), exchange.get(), &credentials)) {
     return kerberos.failure(code);
+  }
+  if (auto error = clock_failure(credentials.times.authtime)) {
+    krb5_free_cred_contents(kerberos.get(), &credentials);
+    return tl::unexpected(*std::move(error));
   }
   return store_in_new_cache(kerberos, name, credentials);
 }

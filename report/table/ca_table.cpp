@@ -105,7 +105,7 @@ void write_rows(std::ostream& out, std::span<const CaLine> cas, base::Instant no
                     {std::string(assess::word_of(ca.judged.reason))},
                     {ca.interface_flags ? ca.interface_flags->to_string() : "-"}});
   }
-  std::vector<TextColumn> columns{{"CA", 20},      {"HOST", 0, 6},      {"VERDICT"},      {"STATUS"},
+  std::vector<TextColumn> columns{{"CA", 20},      {"HOST", 0, 6},       {"VERDICT"},      {"STATUS"},
                                   {"SINCE", 0, 5}, {"LAST KNOWN", 0, 4}, {"REASON", 0, 3}, {"FLAGS", 0, 2}};
   const bool none_unknown =
       std::ranges::none_of(cas, [](const CaLine& ca) { return ca.judged.verdict == Verdict::unknown; });

@@ -10,8 +10,8 @@
 
 namespace casweep::report {
 
-/// By UTC day (history::scan_days()): the newest numbers, a chart, the days whose numbers changed, newest first; then the
-/// newest events and the time to remediate.
+/// By UTC day (history::scan_days()): the newest numbers, a chart, the days whose numbers changed, newest first; then
+/// the newest events and the time to remediate.
 void write_trend_table(std::ostream& out, const history::Trend& trend, const TableStyle& style);
 
 /// As `schema/json/casweep-trend.schema.json` describes it, complete.

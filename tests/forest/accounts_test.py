@@ -129,6 +129,15 @@ class AccountsTest(ForestTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(Path(cache.removeprefix("FILE:")).read_bytes(), before, "the operator's own cache is not changed")
 
+    def test_a_wrong_clock_of_this_machine_is_the_clock(self):
+        for clock, words in (("+20m", "20 min ahead of the KDC's clock"), ("-20m", "20 min behind the KDC's clock")):
+            with self.subTest(clock=clock):
+                done = self.scan(*self.keytab(), account=None, clock=clock)
+                self.assert_one_sentence(done, CREDENTIALS, "This machine's clock is", "NTP")
+                self.assertTrue(words in done.stderr or words.replace("20", "19") in done.stderr, done.stderr)
+                done = self.scan(clock=clock)  # with a ticket at hand
+                self.assert_one_sentence(done, CREDENTIALS, "clocks", "NTP")
+
     def test_a_realm_in_lower_case_is_the_realm(self):
         for krb5 in ("lab", "realm"):
             with self.subTest(krb5=krb5):
