@@ -174,7 +174,7 @@ class Terminal : public scan::Watcher {
   }
 
   std::unique_ptr<sweep::SweepListener> watch(std::span<const discovery::EnrollmentService> services) override {
-    return std::make_unique<Progress>(services, environment_);
+    return std::make_unique<Progress>(services, environment_, options_.verbosity);
   }
 
   void was_not_recorded(const history::ScanRecord& scan) override {
@@ -250,7 +250,8 @@ Command scan_command() {
                .options = {directory_options(), account_options(Asks::directory_and_cas), sweep_options(),
                            fail_on_options(FailOn{}, Source::anywhere), ca_selection_options(),
                            format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv}),
-                           verbosity_options("print only the totals", ""), history_options()},
+                           verbosity_options("print only the totals",
+                                             "also report each CA on stderr as soon as it was asked"), history_options()},
                .prints_document = true},
       .run = run_scan,
       .summary = "find, read, judge and record every CA of the forest",

@@ -12,8 +12,9 @@
 
 namespace casweep::cli {
 
-Progress::Progress(std::span<const discovery::EnrollmentService> services, const Environment& environment)
-    : services_(services), environment_(environment), started_at_(environment.now()) {
+Progress::Progress(std::span<const discovery::EnrollmentService> services, const Environment& environment,
+                   Verbosity verbosity)
+    : services_(services), environment_(environment), verbosity_(verbosity), started_at_(environment.now()) {
   draw();
 }
 
@@ -28,10 +29,26 @@ void Progress::waiting() {
   if (environment_.err_is_terminal && elapsed() != shown_) draw();
 }
 
-void Progress::finished(std::size_t index, assess::Reading&& /*reading*/) {
+void Progress::finished(std::size_t index, assess::Reading&& reading) {
   asked_.erase(index);
   ++done_;
+  if (verbosity_ == Verbosity::verbose) write_outcome(services_[index], reading);
   draw();
+}
+
+std::string Progress::name_of_host(const discovery::EnrollmentService& ca) const {
+  return safe(ca.dns_host_name.empty() ? ca.common_name : ca.dns_host_name);
+}
+
+void Progress::write_outcome(const discovery::EnrollmentService& ca, const assess::Reading& reading) {
+  erase();
+  const assess::Judgement judgement = assess::judge(reading, ca.dns_host_name);
+  const auto took = std::chrono::duration<double>(reading.finished_at - reading.started_at).count();
+  environment_.err << fmt::format(
+                          "casweep: {}/{} {}: {}{} ({:.1f} s)\n", done_, services_.size(), name_of_host(ca),
+                          assess::word_of(judgement.reason),
+                          judgement.interface_flags ? " " + judgement.interface_flags->to_string() : "", took)
+                   << std::flush;
 }
 
 std::string Progress::safe(std::string_view foreign) const {
@@ -50,7 +67,7 @@ void Progress::draw() {
   std::string_view separator = ", asking ";
   for (const std::size_t index : asked_) {
     const auto& ca = services_[index];
-    line += fmt::format("{}{}", separator, safe(ca.dns_host_name.empty() ? ca.common_name : ca.dns_host_name));
+    line += fmt::format("{}{}", separator, name_of_host(ca));
     separator = ", ";
   }
   // In the last column some terminals wrap. CR and "erase to the end of the line" ([ECMA-48] 8.3.41).

@@ -22,12 +22,13 @@ class ProgressLine : public ::testing::Test {
   void sweep(const history::ScanRecord& scan) {
     std::vector<discovery::EnrollmentService> services;
     for (const auto& ca : scan.cas) services.push_back(ca.service);
-    Progress progress(services, environment_.environment);
+    Progress progress(services, environment_.environment, verbosity_);
     for (std::size_t i = 0; i < services.size(); ++i) progress.started(i);
     for (std::size_t i = 0; i < services.size(); ++i) progress.finished(i, {});
   }
 
   TestEnvironment environment_;
+  Verbosity verbosity_ = Verbosity::usual;
 };
 
 /// What a scheduled scan writes is sent by mail.
@@ -36,6 +37,14 @@ TEST_F(ProgressLine, IsNothingWithoutATerminal) {
 
   EXPECT_EQ(environment_.err.str(), "");
   EXPECT_EQ(environment_.out.str(), "");
+}
+
+TEST_F(ProgressLine, IsALineForEachCaIfAskedFor) {
+  verbosity_ = Verbosity::verbose;
+  sweep(test::mixed_scan());
+
+  EXPECT_THAT(environment_.err.str(), HasSubstr("casweep: 1/7 ca01.corp.example: unclassified (0.0 s)\n"));
+  EXPECT_THAT(environment_.err.str(), HasSubstr("casweep: 7/7 ca07.corp.example: "));
 }
 
 TEST_F(ProgressLine, IsErasedFromATerminalAtTheEnd) {

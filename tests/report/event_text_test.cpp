@@ -180,18 +180,18 @@ TEST(EventsCsv, IsGuarded) {
 
 TEST(VerdictSince, SaysSinceWhenAndWhatWasBefore) {
   history::CaSummary ca{.object_guid = event(history::EventKind::moved).object_guid};
-  EXPECT_EQ(verdict_since(ca, {}), "Never read.");
+  EXPECT_EQ(verdict_since_text(ca, {}), "Never read.");
   const base::Instant then{std::chrono::days{20'000}};
   ca.last = history::Answer{.scan = 3};
   ca.story.known = history::VerdictWithReason{assess::Verdict::not_enforced, assess::Reason::flag_clear};
   ca.story.known_since = history::ScanMoment{.scan = 3, .at = then};
-  EXPECT_EQ(verdict_since(ca, then + std::chrono::days{2}),
+  EXPECT_EQ(verdict_since_text(ca, then + std::chrono::days{2}),
             "Not enforced since scan 3 (2024-10-04 00:00Z, 2 d ago), when it was first known.");
   ca.story.events = {verdict_event(history::EventKind::regressed, "A", "enforced", "not-enforced")};
-  EXPECT_EQ(verdict_since(ca, then + std::chrono::days{2}),
+  EXPECT_EQ(verdict_since_text(ca, then + std::chrono::days{2}),
             "Not enforced since scan 3 (2024-10-04 00:00Z, 2 d ago): regressed, enforced before.");
   ca.story.unknown_since = history::ScanMoment{.scan = 4, .at = then + std::chrono::days{1}};
-  EXPECT_EQ(verdict_since(ca, then + std::chrono::days{2}),
+  EXPECT_EQ(verdict_since_text(ca, then + std::chrono::days{2}),
             "Unknown since scan 4 (2024-10-05 00:00Z, 1 d ago). Until then not enforced, since scan 3 (2024-10-04 "
             "00:00Z, 2 d ago): regressed, enforced before.");
 }
