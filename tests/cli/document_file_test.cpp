@@ -41,7 +41,7 @@ class DocumentFile : public ::testing::Test {
   }
 
   [[nodiscard]] std::string content(const std::string& name) const {
-    std::ifstream file(folder_ / name);
+    std::ifstream file(folder_.path() / name);
     return {std::istreambuf_iterator<char>(file), {}};
   }
 

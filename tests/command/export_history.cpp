@@ -142,7 +142,7 @@ history::Decision decision(std::uint8_t ca, history::Status status, base::Instan
   decision.approver = "@J. Doe, CISO";
   decision.ticket = "+CHG-4711";
   decision.set_at = set_at;
-  const bool ends = status != history::Status::third_party && status != history::Status::to_address;
+  const bool ends = status != history::Status::to_address;
   if (ends) decision.until = set_at + 90 * 24h;
   decision.os_user = "root";
   return decision;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -49,7 +50,11 @@ TEST(ListingReport, CsvIsGuarded) {
 
 TEST(ListingReport, DropsTheGuidRatherThanCuttingNames) {
   discovery::Listing listing;
-  for (const auto& ca : mixed_scan().cas) listing.services.push_back(ca.service);
+  for (const auto& ca : mixed_scan().cas) {
+    listing.services.push_back(ca.service);
+    listing.services.back().when_changed = std::chrono::sys_days(std::chrono::days(20'000));
+    listing.services.back().duplicates.clear();
+  }
   std::ostringstream out;
   write_listing_table(out, listing, {.unicode = false, .columns = 80});
   EXPECT_THAT(out.str(), ::testing::HasSubstr("\nContoso Issuing CA 02  ca02.corp.example "));
