@@ -54,8 +54,8 @@ KdcAnswers ask_kdc_about(const std::string& host, const logon::Account& account)
 }
 
 KerberosFindings look_into_kerberos(const std::string& host, const std::string& address, const logon::Account& account,
-                                    KdcAnswers kdc, std::chrono::steady_clock::time_point deadline) {
-  KerberosFindings findings{.host = host, .address = address, .kdc = std::move(kdc)};
+                                    std::chrono::steady_clock::time_point deadline) {
+  KerberosFindings findings{.host = host, .address = address};
   if (const auto end = logon::KerberosTicket::end_of(account.ccache)) {
     findings.ticket_left = *end - std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   }
@@ -85,20 +85,23 @@ std::string kerberos_diagnosis(const KerberosFindings& findings) {
         host, logon::text_of_lead(*findings.clock_lead),
         std::chrono::duration_cast<std::chrono::minutes>(logon::greatest_skew).count());
   }
-  if (findings.kdc.know_only_smb()) {
+  if (no_rpc_ticket && !findings.host_refused) {
+    if (no_rpc_ticket->kind != LogonErrorKind::service_unknown) return no_rpc_ticket->message;
     return fmt::format(
         "The KDC knows the service cifs/{0}, but not {1}; register host/{0} on the same account "
         "(setspn -S).",
         host, base::printable(no_rpc_ticket->service));
   }
-  if (no_rpc_ticket) return no_rpc_ticket->message;
+  const std::string in_dns = findings.name_of_address.empty()
+                                 ? std::string{}
+                                 : fmt::format(" (in DNS it is {})", base::printable(findings.name_of_address));
   return fmt::format(
-      "The KDC gave a ticket for cifs/{0}, but the host at {1} did not accept it: another host may have "
-      "this address{2}, or cifs/{0} may be registered on another account than the host's own. Check the "
-      "address in DNS, and the account with setspn -Q cifs/{0}.",
-      host, base::printable(findings.address),
-      findings.name_of_address.empty() ? std::string{}
-                                       : fmt::format(" (in DNS it is {})", base::printable(findings.name_of_address)));
+      "The KDC gave a ticket for cifs/{0}, but the host at {1} did not accept it: another host may have this "
+      "address{2}, "
+      "cifs/{0} may be registered on another account than the host's own, or the host's password may differ from the "
+      "one "
+      "in the directory. Check the address in DNS, then the account with setspn -Q cifs/{0}.",
+      host, base::printable(findings.address), in_dns);
 }
 
 std::string silent_kdc_diagnosis(const std::string& host, const std::string& account) {

@@ -25,8 +25,9 @@ struct KdcAnswers {
 
 /// Everything known about a failed logon by Kerberos.
 struct KerberosFindings {
-  std::string host;     ///< whose services were used
-  std::string address;  ///< that answered
+  std::string host;          ///< whose services were used
+  std::string address;       ///< that answered
+  bool host_refused = true;  ///< false: the host was sent no ticket for the service that failed
   KdcAnswers kdc{};
   std::optional<std::chrono::seconds> ticket_left{};  ///< until the ticket-granting ticket ends; nullopt: not known
   std::optional<std::chrono::seconds> clock_lead{};   ///< as winreg::clock_lead_of_host()
@@ -37,7 +38,7 @@ struct KerberosFindings {
 /// Collects them from the ticket cache, the host and the resolver, each of which may be hostile. Blocks until
 /// `deadline` at most, except for the resolver.
 [[nodiscard]] KerberosFindings look_into_kerberos(const std::string& host, const std::string& address,
-                                                  const logon::Account& account, KdcAnswers kdc,
+                                                  const logon::Account& account,
                                                   std::chrono::steady_clock::time_point deadline);
 
 /// Which side refused what, with the literal name of the service, and what to do next. Pure.

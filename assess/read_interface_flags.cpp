@@ -104,7 +104,10 @@ tl::expected<std::unique_ptr<winreg::RpcChannel>, ReadFailure> InterfaceFlagsRea
     if (failure.reason != Reason::kerberos_failed) return tl::unexpected(diagnose(failure, address, deadline));
   }
   stage("finding out why the host did not accept the ticket", reading);
-  failure.detail = kerberos_diagnosis(look_into_kerberos(host, address, account_, std::move(kdc), deadline));
+  KerberosFindings findings = look_into_kerberos(host, address, account_, deadline);
+  findings.host_refused = failure.error.number != winreg::STATUS_INVALID_PARAMETER;
+  findings.kdc = std::move(kdc);
+  failure.detail = kerberos_diagnosis(findings);
   return tl::unexpected(std::move(failure));
 }
 

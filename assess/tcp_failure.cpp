@@ -16,8 +16,8 @@ namespace {
 ReadFailure failure_to_resolve(int error, const std::string& host) {
   const bool absent = error == EAI_NONAME || error == EAI_NODATA;
   return {Reason::name_not_resolved,
-          absent ? fmt::format("DNS has no address for {}.", host)
-                 : fmt::format("The DNS query for {} failed: {}.", host, ::gai_strerror(error)),
+          absent ? fmt::format("This machine's resolver knows no address of {}.", host)
+                 : fmt::format("This machine's resolver got no answer about {}: {}.", host, ::gai_strerror(error)),
           {"resolver", error, std::string(base::resolver_symbol(error))}};
 }
 

@@ -109,20 +109,23 @@ std::string kdc_text(const base::Endpoint& kdc) {
   return fmt::format("{}:{}", ipv6 ? "[" + kdc.host + "]" : kdc.host, kdc.port);
 }
 
-std::vector<base::Endpoint> kdcs_of_realm(const std::string& realm) {
+KdcList kdcs_of_realm(const std::string& realm) {
   const Kerberos kerberos({.with = KerberosRequest::With::cache, .principal = {}, .source = {}, .service = {}});
   profile_t made = nullptr;
   if (kerberos.made() != 0 || krb5_get_profile(kerberos.get(), &made) != 0) return {};
   const Profile profile(made);
   const auto lines = kdc_lines_of(profile.get(), realm);
-  if (lines.empty()) return is_looked_up_in_dns(profile.get()) ? kdcs_in_dns(realm) : std::vector<base::Endpoint>{};
-  std::vector<base::Endpoint> kdcs;
+  if (lines.empty()) {
+    if (!is_looked_up_in_dns(profile.get())) return {};
+    return {.kdcs = kdcs_in_dns(realm), .in_order = false};
+  }
+  KdcList list;
   for (const std::string& line : lines) {
     auto kdc = parse_kdc(line);
     if (!kdc) return {};
-    kdcs.push_back(*std::move(kdc));
+    list.kdcs.push_back(*std::move(kdc));
   }
-  return kdcs;
+  return list;
 }
 
 }  // namespace casweep::logon

@@ -17,9 +17,15 @@ namespace casweep::logon {
 /// The same as text.
 [[nodiscard]] std::string kdc_text(const base::Endpoint& kdc);
 
-/// The KDCs of `realm` in the order in which the library asks them: those in krb5.conf or, if it names none, the SRV
-/// records _kerberos._tcp.REALM by priority (unless krb5.conf forbids the query). Empty: none, or not all are of a form
-/// that parse_kdc() knows. Blocks for as long as the resolver does.
-[[nodiscard]] std::vector<base::Endpoint> kdcs_of_realm(const std::string& realm);
+/// The KDCs of a realm.
+struct KdcList {
+  std::vector<base::Endpoint> kdcs{};
+  bool in_order = true;  ///< the library asks them in this order; false: it shuffles those of the same priority
+};
+
+/// The KDCs of `realm` in krb5.conf or, if it names none, the SRV records _kerberos._tcp.REALM by priority (unless
+/// krb5.conf forbids the query). Empty: none, or not all are of a form that parse_kdc() knows. Blocks for as long as
+/// the resolver does.
+[[nodiscard]] KdcList kdcs_of_realm(const std::string& realm);
 
 }  // namespace casweep::logon

@@ -6,12 +6,14 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/bounded_call.h"
 #include "base/first_to_accept.h"
+#include "base/host_name.h"
 #include "logon/kdc_list_internal.h"
 
 namespace casweep::logon {
@@ -27,21 +29,28 @@ constexpr std::chrono::milliseconds longest_probe{2500};
 /// a CA.
 constexpr auto limits_for_samba = "[libdefaults]\n  kdc_timeout = 2\n  host_timeout = 1\n  max_retries = 1\n";
 
+constexpr std::string_view shuffled = "shuffled";
+
 /// As kdcs_of_realm(), in a process that ends with `patience`; empty also if that failed.
-std::vector<base::Endpoint> bounded_kdcs_of(const std::string& realm, const base::Patience& patience) {
+KdcList bounded_kdcs_of(const std::string& realm, const base::Patience& patience) {
   const auto lines = base::bounded_call(
       [&]() -> tl::expected<std::string, base::SlowCallError> {
-        std::string text;
-        for (const base::Endpoint& kdc : kdcs_of_realm(realm)) text += kdc_text(kdc) + '\n';
+        const KdcList found = kdcs_of_realm(realm);
+        std::string text = found.in_order ? "" : fmt::format("{}\n", shuffled);
+        for (const base::Endpoint& kdc : found.kdcs) text += kdc_text(kdc) + '\n';
         return text;
       },
       patience);
-  std::vector<base::Endpoint> kdcs;
+  KdcList list;
   std::istringstream words(lines.value_or(std::string{}));
   for (std::string line; words >> line;) {
-    if (auto kdc = parse_kdc(line)) kdcs.push_back(*std::move(kdc));
+    if (line == shuffled) {
+      list.in_order = false;
+    } else if (auto kdc = parse_kdc(line)) {
+      list.kdcs.push_back(*std::move(kdc));
+    }
   }
-  return kdcs;
+  return list;
 }
 
 }  // namespace
@@ -58,13 +67,16 @@ tl::expected<KerberosConfig, LogonError> KerberosConfig::make(const std::string&
 }
 
 void KerberosConfig::choose_kdc(const std::string& realm, const base::Patience& patience) {
-  const auto kdcs = bounded_kdcs_of(realm, patience);
+  // The name comes from an option or a ticket cache, and a krb5.conf can load programs.
+  if (!base::is_host_name(realm)) return;
+  const auto [kdcs, in_order] = bounded_kdcs_of(realm, patience);
   if (kdcs.size() < 2) return;
   // A realm whose KDCs answer by UDP only leaves time for the library.
   base::Patience for_probe = patience;
   for_probe.time = std::min(patience.time, longest_probe);
   const auto found = base::first_to_accept(kdcs, for_probe);
-  if (!found || !found->accepted || *found->accepted == 0) return;
+  if (!found || !found->accepted) return;
+  if (in_order && *found->accepted == 0) return;
   kdc_ = kdc_text(kdcs[*found->accepted]);
   for (const std::size_t index : found->passed_over) passed_over_.push_back(kdc_text(kdcs[index]));
 }

@@ -15,8 +15,9 @@ namespace casweep::logon {
 
 /// A krb5.conf in front of the machine's own, for this process and the processes it starts, while the object lives:
 /// KRB5_CONFIG begins with it. It shortens the time that Samba's library waits for a silent KDC, so that a reading ends
-/// with that cause and not with its deadline. If the first KDC of the realm does not answer, it also names one that
-/// does as the first, because both libraries ask one after the other. All other settings of krb5.conf stay in effect.
+/// with that cause and not with its deadline. Both libraries ask the KDCs of a realm one after the other; if the first
+/// does not answer, or if they shuffle the KDCs, it also names one that answers as the first. All other settings of
+/// krb5.conf stay in effect.
 class KerberosConfig {
  public:
   /// Asks the KDCs of `realm`, from krb5.conf or else from DNS, if there are several. Blocks for `patience` at most.

@@ -98,7 +98,7 @@ void validate_ntlm(const ConnectionOptions& options) {
 }
 
 void warn_of_silent_kdcs(const logon::KerberosConfig& kerberos, const Environment& environment) {
-  if (kerberos.kdc().empty()) return;
+  if (kerberos.passed_over().empty()) return;
   std::string silent;
   for (const std::string& kdc : kerberos.passed_over()) silent += (silent.empty() ? "" : ", ") + kdc;
   environment.err << fmt::format(

@@ -44,10 +44,9 @@ void Progress::write_outcome(const discovery::EnrollmentService& ca, const asses
   erase();
   const assess::Judgement judgement = assess::judge(reading, ca.dns_host_name);
   const auto took = std::chrono::duration<double>(reading.finished_at - reading.started_at).count();
-  environment_.err << fmt::format(
-                          "casweep: {}/{} {}: {}{} ({:.1f} s)\n", done_, services_.size(), name_of_host(ca),
-                          assess::word_of(judgement.reason),
-                          judgement.interface_flags ? " " + judgement.interface_flags->to_string() : "", took)
+  environment_.err << fmt::format("casweep: {}/{} {}: {}{} ({:.1f} s)\n", done_, services_.size(), name_of_host(ca),
+                                  assess::word_of(judgement.reason),
+                                  judgement.interface_flags ? " " + judgement.interface_flags->to_string() : "", took)
                    << std::flush;
 }
 

@@ -84,10 +84,19 @@ TEST(KerberosDiagnosis, OfARefusalByTheHostNamesTheAddress) {
 TEST(KerberosDiagnosis, OfAMissingServiceForRpcNamesThatOne) {
   KerberosFindings findings = ticket_refused;
   findings.kdc.no_rpc_ticket = unknown("host/pki.corp.example@CORP.EXAMPLE");
+  findings.host_refused = false;
 
   EXPECT_TRUE(findings.kdc.know_only_smb());
   EXPECT_THAT(kerberos_diagnosis(findings),
               HasSubstr("knows the service cifs/pki.corp.example, but not host/pki.corp.example@CORP.EXAMPLE"));
+}
+
+/// The ticket for SMB was sent to the host, which did not accept it: RPC's was not needed yet.
+TEST(KerberosDiagnosis, OfARefusalByTheHostIsNotAboutRpc) {
+  KerberosFindings findings = ticket_refused;
+  findings.kdc.no_rpc_ticket = unknown("host/pki.corp.example@CORP.EXAMPLE");
+
+  EXPECT_THAT(kerberos_diagnosis(findings), HasSubstr("the host at 192.0.2.7 did not accept it"));
 }
 
 TEST(KerberosDiagnosis, OnlyAnUnknownServiceForRpcIsReplaced) {

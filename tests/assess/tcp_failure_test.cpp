@@ -17,13 +17,13 @@ TEST(TcpFailure, OfANonexistentNameIsNotResolved) {
   const ReadFailure failure = tcp_failure({Kind::not_resolved, EAI_NONAME}, "ca01.corp.example");
 
   EXPECT_EQ(failure.reason, Reason::name_not_resolved);
-  EXPECT_EQ(failure.detail, "DNS has no address for ca01.corp.example.");
+  EXPECT_EQ(failure.detail, "This machine's resolver knows no address of ca01.corp.example.");
   EXPECT_EQ(failure.error, (base::ForeignError{"resolver", EAI_NONAME, "EAI_NONAME"}));
 }
 
 TEST(TcpFailure, OfASilentResolverIsNotAMissingAddress) {
   EXPECT_THAT(tcp_failure({Kind::not_resolved, EAI_AGAIN}, "ca01.corp.example").detail,
-              HasSubstr("The DNS query for ca01.corp.example failed"));
+              HasSubstr("got no answer about ca01.corp.example"));
 }
 
 TEST(TcpFailure, HasTheReasonOfTheConnectionError) {

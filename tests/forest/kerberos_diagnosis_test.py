@@ -33,10 +33,10 @@ class KerberosDiagnosisTest(ForestTest):
         self.addCleanup(self.controller.delete, f"DC=pki,{ldif.ZONE_DN}")
         self.replace(ldif.enrollment_service_dn(THREE), "dNSHostName", [ALIAS], [HOST])
 
-    def register(self, *names: str):
-        """Adds servicePrincipalNames to CA 03's host until the end of the test."""
-        self.controller.apply(ldif.modification(ACCOUNT, "add", "servicePrincipalName", list(names)))
-        self.addCleanup(self.controller.apply, ldif.modification(ACCOUNT, "delete", "servicePrincipalName", list(names)))
+    def register(self, *names: str, account: str = ACCOUNT):
+        """Adds servicePrincipalNames to an account, by default that of CA 03's host, until the end of the test."""
+        self.controller.apply(ldif.modification(account, "add", "servicePrincipalName", list(names)))
+        self.addCleanup(self.controller.apply, ldif.modification(account, "delete", "servicePrincipalName", list(names)))
 
     def read(self, krb5: str = "lab") -> tuple[str, str, str]:
         [ca] = self.scan_json("--ca", THREE, krb5=krb5)["cas"]
@@ -85,6 +85,12 @@ class KerberosDiagnosisTest(ForestTest):
         for krb5 in KRB5:
             with self.subTest(krb5=krb5):
                 self.assertEqual(self.read(krb5)[:2], ("not-enforced", "flag-clear"))
+
+    def test_an_alias_registered_on_another_account_is_not_the_hosts(self):
+        self.add_alias()
+        self.register(f"cifs/{ALIAS}", account=f"CN=CA02,CN=Computers,{ldif.DOMAIN_DN}")
+        self.assert_kerberos_failed(f"The KDC gave a ticket for cifs/{ALIAS}", "did not accept it",
+                                    "registered on another account", f"setspn -Q cifs/{ALIAS}")
 
     def test_an_alias_with_the_service_of_the_host_is_read(self):
         self.add_alias()

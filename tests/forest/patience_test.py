@@ -101,6 +101,18 @@ class PatienceTest(ForestTest):
                 self.assertIn(f"{SILENT}:88", said)
                 self.assertIn(f"{live}:88 is used", said)
 
+    def test_silent_kdcs_in_dns_before_a_live_one_cost_little(self):
+        controller = Forest(LAB[LAB.index("--name") + 1]).controller
+        records = [ldif.service_record("ca11", port) for port in range(4000, 4020)]
+        for transport in ("_tcp", "_udp"):
+            node = f"DC=_kerberos.{transport},{ldif.ZONE_DN}"
+            controller.apply(ldif.modification(node, "add", "dnsRecord", records))
+            self.addCleanup(controller.apply, ldif.modification(node, "delete", "dnsRecord", records))
+        keytab = ["--user", self.lab["LAB_AUDITOR"], "--keytab", self.lab["LAB_AUDITOR_KEYTAB"]]
+        for _ in range(3):  # the order of the records is random
+            self.read_in_time(self.inside(CASWEEP, "scan", "--db", str(self.db), "--domain", self.domain, *keytab,
+                                          account=None, krb5="realm"), 8)
+
     def test_a_kdc_that_falls_silent_during_a_scan_is_the_cause(self):
         """The ticket for the directory is there already, so only the CAs need the KDC."""
         cache = f"FILE:{self.folder}/cache"

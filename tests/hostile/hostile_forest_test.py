@@ -103,6 +103,13 @@ class Kerberos(ForestTest):
         with Relay(BETWEEN, BEHIND, []):
             self.assertEqual(self.read(HOST, ccache=ccache)[0].reason, "kerberos-failed")
 
+    def test_says_that_a_ticket_is_too_near_its_end(self):
+        ccache = self.ticket("-l", "4m")
+        with Relay(BETWEEN, BEHIND, []):
+            [reading] = self.read(HOST, ccache=ccache)
+        self.assertEqual(reading.reason, "kerberos-failed", reading.detail)
+        self.assertIn("does not use a ticket in its last 300 s", reading.detail)
+
     def test_says_that_it_failed_without_a_key_distribution_center(self):
         ccache = self.ticket()
         config = Path(os.environ["KRB5_CONFIG"])

@@ -22,7 +22,7 @@ std::vector<base::Endpoint> kdcs_with(const std::string& lines) {
   const std::string file = directory.path() + "/krb5.conf";
   std::ofstream(file) << "[libdefaults]\n  dns_lookup_kdc = false\n[realms]\n  CORP.EXAMPLE = {\n" << lines << "  }\n";
   setenv("KRB5_CONFIG", file.c_str(), 1);
-  auto kdcs = kdcs_of_realm("CORP.EXAMPLE");
+  auto kdcs = kdcs_of_realm("CORP.EXAMPLE").kdcs;
   unsetenv("KRB5_CONFIG");
   return kdcs;
 }

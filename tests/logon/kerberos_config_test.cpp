@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -38,9 +40,9 @@ class KerberosConfigTest : public testing::Test {
   }
   ~KerberosConfigTest() override { unsetenv("KRB5_CONFIG"); }
 
-  void configure(const std::vector<std::string>& kdcs) {
+  void configure(const std::vector<std::string>& kdcs, const std::string& realm = "CORP.EXAMPLE") {
     std::ofstream file(config_);
-    file << "[libdefaults]\n  dns_lookup_kdc = false\n[realms]\n  CORP.EXAMPLE = {\n";
+    file << "[libdefaults]\n  dns_lookup_kdc = false\n[realms]\n  " << realm << " = {\n";
     for (const std::string& kdc : kdcs) file << "    kdc = " << kdc << '\n';
     file << "    admin_server = admin.corp.example\n  }\n";
     setenv("KRB5_CONFIG", config_.c_str(), 1);
@@ -61,7 +63,7 @@ TEST_F(KerberosConfigTest, PutsTheKdcThatAnswersFirstWhileItLives) {
     EXPECT_EQ(config->kdc(), live_);
     EXPECT_THAT(config->passed_over(), ElementsAre(dead_));
 
-    const auto kdcs = kdcs_of_realm("CORP.EXAMPLE");
+    const auto kdcs = kdcs_of_realm("CORP.EXAMPLE").kdcs;
     ASSERT_EQ(kdcs.size(), 3);
     EXPECT_EQ(kdc_text(kdcs.front()), live_);
     EXPECT_EQ(kdc_text(kdcs.back()), live_);
@@ -75,7 +77,7 @@ TEST_F(KerberosConfigTest, PrefersNoKdcIfTheFirstAnswersOrNoneDoes) {
     const auto config = KerberosConfig::make("CORP.EXAMPLE", base::Patience{});
     ASSERT_TRUE(config);
     EXPECT_EQ(config->kdc(), "");
-    EXPECT_EQ(kdcs_of_realm("CORP.EXAMPLE").size(), kdcs.size());
+    EXPECT_EQ(kdcs_of_realm("CORP.EXAMPLE").kdcs.size(), kdcs.size());
   }
 }
 
@@ -84,12 +86,24 @@ TEST_F(KerberosConfigTest, PrefersNoKdcOfAnUnknownRealm) {
   EXPECT_EQ(KerberosConfig::make("OTHER.EXAMPLE", base::Patience{})->kdc(), "");
 }
 
+/// A realm comes from an option or a ticket cache, and a krb5.conf can load programs.
+TEST_F(KerberosConfigTest, WritesNoRealmThatIsNoName) {
+  configure({dead_, live_}, "X}");
+  EXPECT_EQ(kdcs_of_realm("X}").kdcs.size(), 2);
+
+  const auto config = KerberosConfig::make("X}", base::Patience{});
+
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->kdc(), "");
+  EXPECT_EQ(kdcs_of_realm("X}").kdcs.size(), 2);
+}
+
 TEST_F(KerberosConfigTest, KeepsTheRestOfKrb5Conf) {
   configure({live_});
   const auto config = KerberosConfig::make("CORP.EXAMPLE", base::Patience{});
   ASSERT_TRUE(config);
   EXPECT_TRUE(std::string(std::getenv("KRB5_CONFIG")).ends_with(":" + config_));
-  EXPECT_EQ(kdcs_of_realm("CORP.EXAMPLE").size(), 1);
+  EXPECT_EQ(kdcs_of_realm("CORP.EXAMPLE").kdcs.size(), 1);
 }
 
 TEST_F(KerberosConfigTest, StandsBeforeTheDefaultFile) {
