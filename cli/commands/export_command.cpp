@@ -71,16 +71,16 @@ class Baselines {
   std::optional<history::ScanRecord> last_;
 };
 
-report::CsvStyle csv_style(const po::variables_map& values) {
+report::TableOptions table_options(const po::variables_map& values) {
   return {.guard = values["csv-raw"].as<bool>() ? report::FormulaGuard::off : report::FormulaGuard::on,
-          .reader = values["excel"].as<bool>() ? report::CsvReader::excel : report::CsvReader::any};
+          .file = values["excel"].as<bool>() ? report::TableFile::workbook : report::TableFile::csv};
 }
 
 std::vector<report::ScanExport> begin_exports(const std::vector<Sink>& sinks, const po::variables_map& values) {
   const auto count = values["all"].as<bool>() ? report::ScanCount::many : report::ScanCount::one;
   std::vector<report::ScanExport> exports;
   for (const Sink& sink : sinks) {
-    if (sink.format.of_scans) exports.emplace_back(sink.out, *sink.format.of_scans, count, csv_style(values));
+    if (sink.format.of_scans) exports.emplace_back(sink.out, *sink.format.of_scans, count, table_options(values));
   }
   return exports;
 }
@@ -115,7 +115,7 @@ void export_forest(const std::vector<Sink>& sinks, const po::variables_map& valu
   const history::ForestStatus forest = history.forest_status(now);
   for (const Sink& sink : sinks) {
     if (sink.format.of_forest == ForestFormat::plan) {
-      report::write_remediation_plan(sink.out, forest, csv_style(values));
+      report::write_remediation_plan(sink.out, forest, table_options(values));
     }
     if (sink.format.of_forest == ForestFormat::prometheus)
       report::write_prometheus(sink.out, forest, last_scan_of(history), version());
@@ -141,13 +141,12 @@ OptionGroup choice_options() {
   add("output,o", po::value<std::vector<std::string>>()->value_name("[FORMAT=]FILE"),
       "write to FILE instead of standard output, in the format FORMAT; may be repeated. Either all files appear "
       "complete, or none. For a file name that contains '=', write ./A=B");
-  add("force", po::bool_switch(), "replace existing files");
+  add("force", po::bool_switch(), "replace existing files; their mode and group stay");
   add("csv-raw", po::bool_switch(),
       "write csv and plan without the apostrophe before what a spreadsheet takes for a formula");
   add("excel", po::bool_switch(),
-      "write csv and plan for Microsoft Excel, which then opens them by double click in any language: UTF-16 with a "
-      "byte "
-      "order mark, TAB as the separator, and times as Excel reads them (UTC)");
+      "write csv and plan as a workbook (.xlsx), which Excel and other spreadsheets open the same way in every "
+      "language");
   return group;
 }
 
@@ -162,8 +161,10 @@ void check_choice(const po::variables_map& values, std::span<const ExportFormat>
     }
   }
   if (values["csv-raw"].as<bool>() && values["excel"].as<bool>()) {
-    throw CommandError(ExitCode::usage,
-                       "--csv-raw and --excel exclude each other: Excel would run a name that is a formula.");
+    throw CommandError(ExitCode::usage, "--csv-raw and --excel exclude each other; use one of them.");
+  }
+  if (values["excel"].as<bool>() && values["all"].as<bool>()) {
+    throw CommandError(ExitCode::usage, "--excel writes one scan; use csv without --excel for --all.");
   }
   const bool one = values.count("scan") > 0;
   const bool all = values["all"].as<bool>();
@@ -232,7 +233,7 @@ Command export_command() {
           .sections = sections,
           .examples = {{"Count the verdicts of the last scan", "casweep export json | jq '.scan.counts'"},
                        {"Export one scan to a file", "casweep export csv --scan 12 -o esc11.csv"},
-                       {"Export for Microsoft Excel", "casweep export csv --excel -o esc11.csv"},
+                       {"Export for a spreadsheet", "casweep export csv --excel -o esc11.xlsx"},
                        {"Write several formats at once",
                         "casweep export -o csv=esc11.csv -o ocsf=esc11.jsonl -o sarif=esc11.sarif"},
                        {"Update the metrics of node_exporter",

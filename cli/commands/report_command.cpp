@@ -20,7 +20,7 @@ OptionGroup page_options() {
   auto add = group.options.add_options();
   add("output,o", po::value<std::string>()->value_name("FILE"),
       "write to FILE, which appears complete or not at all (default: standard output, unless it is a terminal)");
-  add("force", po::bool_switch(), "replace an existing file");
+  add("force", po::bool_switch(), "replace an existing file; its mode and group stay");
   return group;
 }
 
@@ -54,9 +54,10 @@ Command report_command() {
           .summary = "write one scan as an HTML page",
           .usage = {"-o FILE [OPTION]..."},
           .description =
-              {"Writes one scan as an HTML page: shares and changes, what to do, every CA with its evidence, the "
-               "trend up to the scan, exceptions, and how the scan was made. The page is one file that loads "
-               "nothing else. It can be printed, and needs JavaScript only for sorting and filtering.",
+              {"Writes one scan as an HTML page: how many CAs need action, are planned or are covered by an "
+               "exception, which CAs regressed, shares and changes, what to do, every CA with its evidence, the trend "
+               "by day up to the scan, exceptions, and how the scan was made. The page is one file that loads nothing "
+               "else. It can be printed, and needs JavaScript only for sorting and filtering.",
                "The same scan always gives the same page: it contains nothing that was decided or recorded after "
                "the scan began."},
           .examples = {{"Write the last complete scan", "casweep report -o esc11.html"},

@@ -2,13 +2,14 @@
 #include "report/format/remediation_plan.h"
 
 #include <array>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "assess/remediation.h"
 #include "base/iso_time.h"
 #include "history/events.h"
-#include "report/format/csv_text.h"
 #include "report/words/decision_text.h"
 
 namespace casweep::report {
@@ -16,12 +17,13 @@ namespace {
 
 using history::CaSummary;
 
-using PlanRow = std::array<std::string, 15>;
+constexpr std::size_t plan_columns = 15;
 
 // Part of the format: new columns go to the end.
-const PlanRow plan_header{"name",    "dns_host_name", "verdict",     "reason", "detail", "fix",
-                          "status",  "owner",         "target_date", "ticket", "notes",  "last_known_verdict",
-                          "read_at", "object_guid",   "scan_id"};
+const std::array<std::string, plan_columns> plan_header{"name",        "dns_host_name", "verdict", "reason",
+                                                        "detail",      "fix",           "status",  "owner",
+                                                        "target_date", "ticket",        "notes",   "last_known_verdict",
+                                                        "read_at",     "object_guid",   "scan_id"};
 
 std::string fix_of(const CaSummary& ca, const history::VerdictWithReason& judged) {
   const assess::Remediation remediation =
@@ -36,7 +38,7 @@ std::string fix_of(const CaSummary& ca, const history::VerdictWithReason& judged
   return fix;
 }
 
-PlanRow row_of(const CaSummary& ca, base::Instant now, CsvReader reader) {
+std::array<TableCell, plan_columns> row_of(const CaSummary& ca, base::Instant now) {
   const history::Answer reading =
       ca.last.value_or(history::Answer{.judged = {.reason = assess::Reason::not_read},
                                        .detail = "The CA is listed in the directory but was never read."});
@@ -54,18 +56,19 @@ PlanRow row_of(const CaSummary& ca, base::Instant now, CsvReader reader) {
           decided ? newest->ticket : "",
           decided ? newest->reason : "",
           ca.known ? std::string(assess::word_of(ca.known->judged.verdict)) : "",
-          ca.last ? csv_time(ca.last->read_at, reader) : "",
+          ca.last ? std::optional(ca.last->read_at) : std::nullopt,
           ca.object_guid.to_string(),
           ca.last ? std::to_string(ca.last->scan) : ""};
 }
 
 }  // namespace
 
-void write_remediation_plan(std::ostream& out, const history::ForestStatus& forest, const CsvStyle& style) {
-  write_csv_header(out, plan_header, style);
+void write_remediation_plan(std::ostream& out, const history::ForestStatus& forest, const TableOptions& options) {
+  TableWriter table(out, options, plan_header);
   for (const CaSummary& ca : forest.cas) {
-    if (!assess::is_compliant(ca.verdict())) write_csv_record(out, row_of(ca, forest.now, style.reader), style);
+    if (!assess::is_compliant(ca.verdict())) table.add(row_of(ca, forest.now));
   }
+  table.finish();
 }
 
 }  // namespace casweep::report

@@ -4,12 +4,12 @@
 #include <iosfwd>
 
 #include "history/ca_summary.h"
-#include "report/format/csv_text.h"
+#include "report/format/table_writer.h"
 
 namespace casweep::report {
 
-/// Every CA that does not enforce encryption or is unknown now, as CSV under the rules of write_csv_record, ready to be
+/// Every CA that does not enforce encryption or is unknown now, as a table, ready to be
 /// filled in: owner, target date, ticket and notes hold the last decision on the CA, if any.
-void write_remediation_plan(std::ostream& out, const history::ForestStatus& forest, const CsvStyle& style = {});
+void write_remediation_plan(std::ostream& out, const history::ForestStatus& forest, const TableOptions& options = {});
 
 }  // namespace casweep::report

@@ -11,7 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include "report/format/csv_text.h"
 #include "report/words/change_text.h"
 #include "report/words/duplicate_text.h"
 #include "report/words/reading_text.h"
@@ -19,48 +18,48 @@
 namespace casweep::report {
 namespace {
 
-using ScanRow = std::array<std::string, 39>;
+constexpr std::size_t scan_column_count = 39;
 
 // What a person looks for comes first. The names are part of the format.
-const ScanRow scan_header{"forest",
-                          "scan_id",
-                          "scan_started_at",
-                          "ca",
-                          "dns_host_name",
-                          "verdict",
-                          "reason",
-                          "status",
-                          "since",
-                          "regressed",
-                          "approver",
-                          "until",
-                          "ticket",
-                          "decision_reason",
-                          "interface_flags",
-                          "flag_names",
-                          "detail",
-                          "changes",
-                          "first_seen_at",
-                          "scan_state",
-                          "read",
-                          "started_at",
-                          "finished_at",
-                          "error_domain",
-                          "error_number",
-                          "error_symbol",
-                          "address",
-                          "protocol",
-                          "account",
-                          "key_path",
-                          "value_type",
-                          "value_hex",
-                          "key_last_write",
-                          "name",
-                          "display_name",
-                          "object_guid",
-                          "distinguished_name",
-                          "duplicate_objects",
-                          "rules_version"};
+const std::array<std::string, scan_column_count> scan_header{"forest",
+                                                             "scan_id",
+                                                             "scan_started_at",
+                                                             "ca",
+                                                             "dns_host_name",
+                                                             "verdict",
+                                                             "reason",
+                                                             "status",
+                                                             "since",
+                                                             "regressed",
+                                                             "approver",
+                                                             "until",
+                                                             "ticket",
+                                                             "decision_reason",
+                                                             "interface_flags",
+                                                             "flag_names",
+                                                             "detail",
+                                                             "changes",
+                                                             "first_seen_at",
+                                                             "scan_state",
+                                                             "read",
+                                                             "started_at",
+                                                             "finished_at",
+                                                             "error_domain",
+                                                             "error_number",
+                                                             "error_symbol",
+                                                             "address",
+                                                             "protocol",
+                                                             "account",
+                                                             "key_path",
+                                                             "value_type",
+                                                             "value_hex",
+                                                             "key_last_write",
+                                                             "name",
+                                                             "display_name",
+                                                             "object_guid",
+                                                             "distinguished_name",
+                                                             "duplicate_objects",
+                                                             "rules_version"};
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -83,9 +82,9 @@ std::string error_number_text(const base::ForeignError& error) {
   return std::to_string(error.number);
 }
 
-ScanRow row_of(const history::ScanRecord& scan, const history::Observation& ca, const CaBackground* background,
-               CsvReader reader) {
-  const auto time = [&](std::optional<base::Instant> at) { return at ? csv_time(*at, reader) : std::string(); };
+std::array<TableCell, scan_column_count> row_of(const history::ScanRecord& scan, const history::Observation& ca,
+                                                const CaBackground* background) {
+  using Time = std::optional<base::Instant>;
   const ReadingText evidence = text_of_reading(ca.reading);
   const auto& flags = ca.judgement.interface_flags;
   std::optional<base::Instant> last_write;
@@ -93,29 +92,29 @@ ScanRow row_of(const history::ScanRecord& scan, const history::Observation& ca, 
   const history::Decision* decision = background != nullptr && background->decision ? &*background->decision : nullptr;
   return {scan.listing ? scan.listing->forest : "",
           std::to_string(scan.id),
-          time(scan.start.started_at),
+          Time(scan.start.started_at),
           base::name_or_guid(name_of(ca.service), ca.service.object_guid),
           ca.service.dns_host_name,
           std::string(assess::word_of(ca.judgement.verdict)),
           std::string(assess::word_of(ca.judgement.reason)),
           background != nullptr ? std::string(history::word_of(background->status)) : "",
-          background != nullptr ? time(background->since) : "",
+          background != nullptr ? background->since : Time(),
           background == nullptr   ? ""
           : background->regressed ? "yes"
                                   : "no",
           decision != nullptr ? decision->approver : "",
-          decision != nullptr ? time(decision->until) : "",
+          decision != nullptr ? decision->until : Time(),
           decision != nullptr ? decision->ticket : "",
           decision != nullptr ? decision->reason : "",
           flags ? flags->to_string() : "",
           flags ? joined(flags->names()) : "",
           ca.judgement.detail,
           change_words_of(scan.since, ca.service.object_guid),
-          background != nullptr ? time(background->first_seen_at) : "",
+          background != nullptr ? Time(background->first_seen_at) : Time(),
           std::string(history::word_of(scan.state)),
           ca.reading ? "yes" : "no",
-          ca.reading ? time(ca.reading->started_at) : "",
-          ca.reading ? time(ca.reading->finished_at) : "",
+          ca.reading ? Time(ca.reading->started_at) : Time(),
+          ca.reading ? Time(ca.reading->finished_at) : Time(),
           evidence.error.domain,
           error_number_text(evidence.error),
           evidence.error.symbol,
@@ -125,7 +124,7 @@ ScanRow row_of(const history::ScanRecord& scan, const history::Observation& ca, 
           evidence.key_path,
           evidence.value_type.value_or(""),
           evidence.value_hex ? octets_text(*evidence.value_hex) : "",
-          time(last_write),
+          last_write,
           ca.service.common_name,
           ca.service.display_name,
           ca.service.object_guid.to_string(),
@@ -136,19 +135,17 @@ ScanRow row_of(const history::ScanRecord& scan, const history::Observation& ca, 
 
 }  // namespace
 
-void write_scan_csv(std::ostream& out, const history::ScanRecord& scan, std::span<const CaBackground> backgrounds,
-                    const CsvStyle& style) {
-  write_scan_csv_header(out, style);
-  write_scan_csv_rows(out, scan, backgrounds, style);
+void write_scan_csv(std::ostream& out, const history::ScanRecord& scan, std::span<const CaBackground> backgrounds) {
+  TableWriter table(out, {}, scan_columns());
+  add_scan_rows(table, scan, backgrounds);
+  table.finish();
 }
 
-void write_scan_csv_header(std::ostream& out, const CsvStyle& style) { write_csv_header(out, scan_header, style); }
+std::span<const std::string> scan_columns() { return scan_header; }
 
-void write_scan_csv_rows(std::ostream& out, const history::ScanRecord& scan, std::span<const CaBackground> backgrounds,
-                         const CsvStyle& style) {
+void add_scan_rows(TableWriter& table, const history::ScanRecord& scan, std::span<const CaBackground> backgrounds) {
   for (std::size_t i = 0; const history::Observation& ca : scan.listed()) {
-    const CaBackground* background = backgrounds.empty() ? nullptr : &backgrounds[i++];
-    write_csv_record(out, row_of(scan, ca, background, style.reader), style);
+    table.add(row_of(scan, ca, backgrounds.empty() ? nullptr : &backgrounds[i++]));
   }
 }
 

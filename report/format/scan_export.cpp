@@ -11,9 +11,9 @@
 
 namespace casweep::report {
 
-ScanExport::ScanExport(std::ostream& out, ScanFormat format, ScanCount count, const CsvStyle& style)
-    : out_(out), format_(format), style_(style) {
-  if (format == ScanFormat::csv) write_scan_csv_header(out, style);
+ScanExport::ScanExport(std::ostream& out, ScanFormat format, ScanCount count, const TableOptions& options)
+    : out_(out), format_(format) {
+  if (format == ScanFormat::csv) table_.emplace(out, options, scan_columns());
   if (format == ScanFormat::sarif) array_.emplace(out, sarif_head(), "runs");
   if (format == ScanFormat::json && count == ScanCount::many) {
     array_.emplace(out, nlohmann::ordered_json{{"schema_version", schema_version}}, "scans");
@@ -24,7 +24,7 @@ void ScanExport::add(const history::ScanRecord& scan, std::span<const CaBackgrou
                      const history::ScanRecord* baseline) {
   switch (format_) {
     case ScanFormat::csv:
-      return write_scan_csv_rows(out_, scan, backgrounds, style_);
+      return add_scan_rows(*table_, scan, backgrounds);
     case ScanFormat::json:
       return array_ ? array_->add(scan_json(scan, backgrounds)) : write_scan_json(out_, scan, backgrounds);
     case ScanFormat::jsonl:
@@ -40,6 +40,7 @@ void ScanExport::add(const history::ScanRecord& scan, std::span<const CaBackgrou
 }
 
 void ScanExport::finish() {
+  if (table_) table_->finish();
   if (array_) array_->finish();
 }
 

@@ -6,7 +6,7 @@
 #include <span>
 
 #include "history/scan_record.h"
-#include "report/format/csv_text.h"
+#include "report/format/table_writer.h"
 #include "report/json/json_text.h"
 #include "report/words/ca_background.h"
 
@@ -14,7 +14,7 @@ namespace casweep::report {
 
 /// The export formats of recorded scans: the same scan always gives the same bytes.
 enum class ScanFormat {
-  csv,    ///< one row per CA, as write_scan_csv
+  csv,    ///< one row per CA, as write_scan_csv, or a workbook with the same cells
   json,   ///< `schema/json/casweep-scan.schema.json`, for many `schema/json/casweep-all-scans.schema.json`
   jsonl,  ///< one line per CA, `schema/json/casweep-ca.schema.json`
   ocsf,   ///< one line per CA, as ocsf_finding
@@ -27,7 +27,7 @@ enum class ScanCount { one, many };
 class ScanExport {
  public:
   /// `out` must outlive this object. With ScanCount::one, call `add` once.
-  ScanExport(std::ostream& out, ScanFormat format, ScanCount count, const CsvStyle& style = {});
+  ScanExport(std::ostream& out, ScanFormat format, ScanCount count, const TableOptions& options = {});
 
   /// `backgrounds` are those of `scan.listed()`; `baseline` is the comparable scan before it; null: none.
   void add(const history::ScanRecord& scan, std::span<const CaBackground> backgrounds,
@@ -37,7 +37,7 @@ class ScanExport {
  private:
   std::ostream& out_;
   ScanFormat format_;
-  CsvStyle style_;
+  std::optional<TableWriter> table_;      ///< for csv
   std::optional<JsonArrayWriter> array_;  ///< for formats that are one JSON object
 };
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/iso_time.h"
@@ -74,6 +78,27 @@ void write_verdict_cell(HtmlWriter& html, const PageCa& ca, std::int64_t scan, i
   if (appeared) html << " <small class=\"badge\">new</small>";
   if (ca.known->story.regressed) html << " <small class=\"badge bad\">regressed</small>";
   if (ca.known->flapping) html << " <small class=\"badge\">flapping</small>";
+  html << "</td>";
+}
+
+/// The status, with no line break inside a date.
+void write_status_cell(HtmlWriter& html, const PageCa& ca, base::Instant then) {
+  html << "<td>";
+  const auto unverified = ca.known->decision() == nullptr ? ca.known->not_verified_since() : std::nullopt;
+  const std::string text =
+      unverified ? "Not verified since " + short_date(*unverified) : status_text(ca.status, ca.known->decision(), then);
+  Markup separator = "";
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view word = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    html << separator;
+    if (word.find('-') == std::string_view::npos) {
+      html << own(word);
+    } else {
+      html << "<span class=\"whole\">" << own(word) << "</span>";
+    }
+    separator = " ";
+  }
   html << "</td>";
 }
 
@@ -171,7 +196,7 @@ void write_ca(HtmlWriter& html, const PageCa& ca, const PageView& view, int orde
        << foreign(name) << "</th><td>" << foreign(identity.dns_host_name) << "</td>";
   write_verdict_cell(html, ca, view.subject.scan.id, order);
   write_since_cell(html, ca);
-  html << "<td>" << own(status_text(ca.status, ca.known->decision(), view.then())) << "</td>";
+  write_status_cell(html, ca, view.then());
   write_assessed_cell(html, ca, view.subject.scan.id);
   html << "</tr>\n<tr class=\"more\"><td colspan=\"6\"><details><summary><span class=\"unseen\">Evidence of "
        << foreign(name) << "</span></summary>\n<div class=\"evidence\">\n";

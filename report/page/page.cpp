@@ -133,7 +133,10 @@ const history::Decision* PageCa::decision() const {
   return withdrawn || status == history::Status::completed ? nullptr : decision;
 }
 
-history::Need PageCa::need(base::Instant then) const { return history::need_of(status, decision(), then); }
+history::Need PageCa::need(base::Instant then) const {
+  if (known->hidden() && !history::covers_hiding(*known)) return history::Need::action;
+  return history::need_of(status, decision(), then);
+}
 
 std::size_t PageView::count(history::Need need) const {
   return static_cast<std::size_t>(

@@ -10,7 +10,10 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+import zipfile
+from datetime import datetime, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
 from prometheus_client.parser import text_string_to_metric_families
 from schemas import ocsf_validator, sarif_validator, validator_of
@@ -102,23 +105,32 @@ class CsvTest(ExportTest):
         # Nothing decided later reaches back.
         self.assertEqual({row["approver"] for row in self.rows(self.export("csv", "--scan", FIRST))}, {""})
 
-    def test_excel_reads_it_by_double_click(self):
-        file = self.folder / "esc11.csv"
+    def test_a_workbook_has_the_same_cells_as_text_and_dates(self):
+        file = self.folder / "esc11.xlsx"
+        main = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
         for name in ("csv", "plan"):
             self.export(name, "--excel", "--force", "-o", str(file))
-            data = file.read_bytes()
-            self.assertEqual(data[:2], b"\xff\xfe", "UTF-16LE with a byte order mark")
-            text = data.decode("utf-16")
-            self.assertEqual(invisible(text.replace("\t", "")), [])
-            records = list(csv.reader(io.StringIO(text, newline=""), dialect="excel-tab", strict=True))
+            with zipfile.ZipFile(file) as parts:
+                self.assertIsNone(parts.testzip())
+                for part in parts.namelist():
+                    ElementTree.fromstring(parts.read(part))
+                sheet = ElementTree.fromstring(parts.read("xl/worksheets/sheet1.xml"))
+            self.assertEqual(list(sheet.iter(f"{main}f")), [], "no cell is a formula")
             plain = list(csv.reader(io.StringIO(self.export(name), newline=""), strict=True))
-            self.assertEqual(records[0], plain[0])
-            for record, expected in zip(records[1:], plain[1:], strict=True):
-                for cell, same in zip(record, expected, strict=True):
-                    self.assertEqual(cell, re.sub(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.\d{3}Z$", r"\1 \2", same))
-                    self.assertNotIn(cell[:1], tuple("=+-@\t\r\n"))
+            rows = list(sheet.iter(f"{main}row"))
+            for row, expected in zip(rows, plain, strict=True):
+                for cell, same in zip(row, expected, strict=True):
+                    if cell.get("s") == "1":
+                        at = datetime(1899, 12, 30) + timedelta(days=float(cell[0].text))
+                        self.assertLess(abs(at - datetime.fromisoformat(same[:19])), timedelta(milliseconds=10))
+                    else:
+                        text = "".join(cell.itertext()).replace("_x005F_x", "_x")
+                        self.assertEqual(text, same)
+                        self.assertNotIn(text[:1], tuple("=+-@\t\r\n"))
+            self.assertEqual(sum(cell.get("s") == "1" for cell in rows[1]) > 0, True)
         self.refused(USAGE, "--excel", "json", "--excel")
         self.refused(USAGE, "exclude each other", "csv", "--excel", "--csv-raw")
+        self.refused(USAGE, "one scan", "csv", "--excel", "--all")
 
     def test_all_scans_share_one_header(self):
         rows = self.rows(self.export("csv", "--all"))

@@ -29,5 +29,12 @@ TEST(CsvRecord, EndsWithCrLf) {
   EXPECT_EQ(out.str(), "a,,c\r\n");
 }
 
+/// A spreadsheet in many languages separates the cells of a file by semicolons.
+TEST(CsvCell, IsNoFormulaAfterASemicolon) {
+  EXPECT_EQ(csv_cell("x;=cmd|'/C calc'!A0"), "x;'=cmd|'/C calc'!A0");
+  EXPECT_EQ(csv_cell("x;\"=1+1;@a"), "\"x;\"\"'=1+1;'@a\"");
+  EXPECT_EQ(csv_cell("x; y;-z", FormulaGuard::off), "x; y;-z");
+}
+
 }  // namespace
 }  // namespace casweep::report
