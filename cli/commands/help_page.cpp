@@ -111,14 +111,15 @@ std::string list_of(std::span<const std::string> names) {
 /// Which of `options` a config file and variables may hold, in a sentence; empty: none.
 std::string configurable_sentence(std::span<const OptionFacts> options) {
   std::vector<std::string> configurable;
+  std::vector<std::string> others;
   for (const OptionFacts& option : options) {
-    if (option.source == Source::anywhere) configurable.push_back("--" + option.name);
+    (option.source == Source::anywhere ? configurable : others).push_back("--" + option.name);
   }
   if (configurable.empty()) return {};
   constexpr std::string_view where = "can also be set in a config file or in the environment; see 'casweep help'.";
-  // All but --config.
-  if (configurable.size() + 1 == options.size() && configurable.size() > 4) {
-    return fmt::format("All options except --config {}", where);
+  // The shorter list is easier to read.
+  if (others.size() < configurable.size()) {
+    return fmt::format("All options except {} {}", list_of(others), where);
   }
   return fmt::format("{} {}", list_of(configurable), where);
 }

@@ -3,13 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/value_semantic.hpp>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/nearest_word.h"
-#include "base/words.h"
 #include "cli/command_error.h"
 #include "cli/options/command_line.h"
 #include "cli/options/output_format.h"
@@ -24,12 +26,8 @@ namespace {
 
 using report::CaOrder;
 
-constexpr auto order_words = base::words<CaOrder>({
-    {CaOrder::verdict, "verdict"},
-    {CaOrder::name, "name"},
-    {CaOrder::host, "host"},
-    {CaOrder::since, "since"},
-});
+constexpr std::array<std::pair<std::string_view, CaOrder>, 4> orders{
+    {{"verdict", CaOrder::verdict}, {"name", CaOrder::name}, {"host", CaOrder::host}, {"since", CaOrder::since}}};
 
 std::vector<std::string> verdict_list() {
   std::vector<std::string> words;
@@ -39,7 +37,7 @@ std::vector<std::string> verdict_list() {
 
 std::vector<std::string> order_list() {
   std::vector<std::string> words;
-  for (const CaOrder order : order_words.keys()) words.emplace_back(order_words.word_of(order));
+  for (const auto& [word, order] : orders) words.emplace_back(word);
   return words;
 }
 
@@ -63,7 +61,9 @@ OptionGroup ca_selection_options() {
   OptionGroup group{.source = Source::arguments_only};
   auto add = group.options.add_options();
   add("all", po::bool_switch(), "list all CAs on a terminal, not only those that need action");
-  add("only", made_of("VERDICTS", verdict_list()), "list only the CAs with these verdicts, separated by commas");
+  add("only", made_of("VERDICTS", verdict_list()),
+      fmt::format("list only the CAs with these verdicts, separated by commas: {}", alternatives(verdict_list()))
+          .c_str());
   add("sort", one_of("ORDER", order_list()),
       fmt::format("{}: order of the CAs (default: verdict, the worst first)", alternatives(order_list())).c_str());
   return group;
@@ -73,7 +73,9 @@ report::CaSelection ca_selection(const po::variables_map& values, const Environm
   report::CaSelection selection{.all = values["all"].as<bool>() || !environment.out_is_terminal};
   const std::string only = text_of(values, "only");
   if (values.count("only") > 0) selection.only = chosen_verdicts(only);
-  if (const auto order = order_words.key_of(text_of(values, "sort"))) selection.order = *order;
+  for (const auto& [word, order] : orders) {
+    if (word == text_of(values, "sort")) selection.order = order;
+  }
   const bool chosen = values["all"].as<bool>() || values.count("only") > 0 || values.count("sort") > 0;
   if (chosen && output_format(values) != OutputFormat::table) {
     throw CommandError(ExitCode::usage,

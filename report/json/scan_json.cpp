@@ -51,16 +51,6 @@ ordered_json remediation_json(const assess::Remediation& remediation) {
           {"revert", lines(remediation.revert)}};
 }
 
-/// What a decision says, regardless of the time.
-ordered_json decision_facts_json(const history::Decision* decision) {
-  if (decision == nullptr) return nullptr;
-  return {{"status", history::word_of(decision->status)},
-          {"reason", text_or_null(decision->reason)},
-          {"approver", text_or_null(decision->approver)},
-          {"until", decision->until ? text_or_null(base::iso_time(*decision->until)) : nullptr},
-          {"ticket", text_or_null(decision->ticket)}};
-}
-
 /// The record of a CA in a scan, with what was known about it when the scan began. Null: that is not known.
 ordered_json scanned_ca_json(const history::Observation& ca, const CaBackground* background) {
   ordered_json record = ca_json(ca);
@@ -69,7 +59,11 @@ ordered_json scanned_ca_json(const history::Observation& ca, const CaBackground*
   record["since"] = dated ? text_or_null(base::iso_time(*background->since)) : nullptr;
   record["regressed"] = background != nullptr ? ordered_json(background->regressed) : nullptr;
   record["status"] = background != nullptr ? ordered_json(history::word_of(background->status)) : nullptr;
-  record["decision"] = decision_facts_json(decision);
+  // Not as an object: each name is unique in the record of a CA, as in CSV.
+  record["decision_reason"] = decision != nullptr ? text_or_null(decision->reason) : nullptr;
+  record["approver"] = decision != nullptr ? text_or_null(decision->approver) : nullptr;
+  record["until"] = decision != nullptr && decision->until ? text_or_null(base::iso_time(*decision->until)) : nullptr;
+  record["ticket"] = decision != nullptr ? text_or_null(decision->ticket) : nullptr;
   return record;
 }
 

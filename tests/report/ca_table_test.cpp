@@ -152,14 +152,16 @@ TEST(CaTable, ListsTheChosenVerdicts) {
 /// What decides is on any screen: the CA, its verdict and its status.
 TEST(CaTable, On80ColumnsCutsNothingThatDecides) {
   Cas cas;
-  Cas::decide(cas.add("Contoso-Issuing-CA-03", Verdict::not_enforced), Status::risk_accepted);
-  cas.add("Contoso-Issuing-CA-04", Verdict::unknown, Verdict::enforced);
+  auto& accepted = cas.add("Contoso-Issuing-CA-03", Verdict::not_enforced);
+  Cas::decide(accepted, Status::risk_accepted);
+  accepted.identity.dns_host_name = "ca03.corp.example";
+  cas.add("Contoso-Issuing-CA-04", Verdict::unknown, Verdict::enforced).identity.dns_host_name = "ca04.corp.example";
 
   const std::string table = cas.table({}, {.columns = 80});
 
   std::istringstream lines(table);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(base::display_width(line), 80U) << line;
-  EXPECT_THAT(table, HasSubstr("Contoso-Issuing-CA-03  Contoso-Issuing-CA-03  "));
+  EXPECT_THAT(table, HasSubstr("Contoso-Issuing-CA-03  ca03  "));
   EXPECT_THAT(table, HasSubstr("✗ not enforced  Risk accepted until 1970-07-20"));
   EXPECT_THAT(table, HasSubstr("? unknown       Not verified since 1970-04-01"));
 }
