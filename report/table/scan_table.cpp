@@ -135,7 +135,7 @@ void write_to_dos(std::ostream& out, const history::ScanRecord& scan,
   if (again.size() <= most_names) {
     for (const std::string& ca : again) command += " --ca " + ca;
   }
-  out << "\nThen scan again, with the same options:\n";
+  out << "\nThen scan again, with the options of this scan:\n";
   write_command(out, command, style);
 }
 
@@ -259,6 +259,8 @@ void write_ca_details(std::ostream& out, std::int64_t scan, const history::Obser
     out << "  Or from another computer, in PowerShell:\n";
     write_command(out, remediation.remote, style);
   }
+  out << "  Then scan it again, with the options of the scan:\n";
+  write_command(out, "casweep scan --ca " + operand_of(ca.service), style);
   out << "  To revert, on the CA's host:\n";
   for (const std::string& command : remediation.revert) write_command(out, command, style);
 }

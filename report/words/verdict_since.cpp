@@ -33,7 +33,10 @@ std::string before_text(const history::CaStory& story) {
   const auto before = assess::verdict_of_word(change->before);
   const std::string_view words = before ? look_of(*before).words : "unknown";
   const bool compliant_as_before = change->kind == EventKind::verdict_changed;
-  return fmt::format(": {}{} before", compliant_as_before ? "" : fmt::format("{}, ", word_of(change->kind)), words);
+  // The registry does not show whether the service has loaded the flag.
+  const bool newly_set = change->kind == EventKind::remediated && story.known->reason == assess::Reason::flag_set;
+  return fmt::format(": {}{} before{}", compliant_as_before ? "" : fmt::format("{}, ", word_of(change->kind)), words,
+                     newly_set ? "; that the service was restarted is not verified" : "");
 }
 
 std::string moment_text(const history::ScanMoment& moment, base::Instant now) {

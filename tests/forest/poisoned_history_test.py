@@ -30,8 +30,8 @@ UPDATE reading SET outcome = 'enforced', reason = 'flag-set', value_data = x'410
 WHERE outcome = 'not-enforced' AND value_data IS NOT NULL;
 """
 EXCEPTED = """
-INSERT INTO disposition (ca_id, status, reason, approver, set_at)
-SELECT id, 'third-party', 'A proxy in front of it.', 'ciso@corp.example', 1 FROM ca;
+INSERT INTO disposition (ca_id, status, reason, approver, until_at, set_at)
+SELECT id, 'third-party', 'A proxy in front of it.', 'ciso@corp.example', 2, 1 FROM ca;
 """
 
 

@@ -114,7 +114,8 @@ class SharedKeyTest(ForestTest):
         self.scan()
         self.say_of_three(dNSHostName=["ca03.corp.example."])
         done = self.scan("--ca", THREE)
-        self.assertIn('certutil -config "ca03.corp.example\\Contoso Issuing CA 03"', done.stdout)
+        self.assertIn("Invoke-Command -ComputerName ca03.corp.example {", done.stdout)
+        self.assertIn("casweep scan --ca ca03.corp.example\n", done.stdout)
         events = json.loads(self.casweep("trend", "--db", str(self.db), "--format", "json", account=None).stdout)
         self.assertEqual(events["events"], [])
 

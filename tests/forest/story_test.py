@@ -114,7 +114,7 @@ class StoryTest(ForestTest):
         self.assertIn("(scan 5):", chart.splitlines()[1], "the newest numbers come first")
         self.assertNotRegex(chart, "(?m)^4 ", "a partial scan is not the last complete one of its day")
         self.assertIn("5 scans on ", self.show("trend", "--last", "3m"))
-        self.assertLessEqual(max(map(len, chart.split("SCAN")[0].splitlines())), 80)
+        self.assertLessEqual(max(len(line) for line in chart.splitlines() if "│" in line), 80)
 
     def the_differences_are_told(self):
         away = {("regressed", ONE, 3), ("became-unknown", THREE, 3), ("removed", FOUR, 3), ("renamed", RENAMED, 3),

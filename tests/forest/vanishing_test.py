@@ -117,7 +117,7 @@ class VanishingTest(ForestTest):
                     lab("ca", "show", "03")
                 self.assertEqual(self.ca(scan, THREE)["reason"], "hidden-from-account")
                 self.assertEqual(self.changes(scan), {("hidden", THREE)})
-                self.assertEqual(self.changes(self.scan_json()), set())
+                self.assertEqual(self.changes(self.scan_json()), {("recovered", THREE)})
 
     def test_an_unreadable_object_guid_stops_nothing(self):
         self.hide("03", "guid")
@@ -221,7 +221,9 @@ class VanishingTest(ForestTest):
         self.assertEqual(done.returncode, NOT_ENFORCED)
         scan = json.loads(done.stdout)
         self.assertEqual(self.changes(scan), {("new", THREE), ("renamed", name("01")), ("moved", name("02")),
-                                              ("moved-in-directory", name("04"))})
+                                              ("moved-in-directory", name("04")),
+                                              # no key has the new name, and no host the new host name
+                                              ("became-unknown", name("01")), ("became-unknown", name("02"))})
         self.assertEqual(self.ca(scan, name("04"))["verdict"], "not-enforced")
         self.assertEqual(self.status_json()["since"], scan["since"])
 
