@@ -2,7 +2,6 @@
 #include "cli/exit_code.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <tuple>
 
 namespace casweep::cli {
@@ -25,30 +24,36 @@ struct Findings {
   }
 };
 
-/// The previous complete scan; 0: there is none, so that everything is new.
-std::int64_t previous_scan(const std::optional<history::ChangesSince>& since) { return since ? since->since : 0; }
+using Since = std::optional<history::ChangesSince>;
 
-bool is_newly_not_enforced(const history::CaStory& story, std::int64_t previous) {
-  return !story.episodes.empty() && !story.episodes.back().closed && story.episodes.back().opened.scan > previous;
+/// Whether the previous complete scan did not know that the CA does not enforce encryption.
+bool is_newly_not_enforced(Verdict verdict, const history::CaSummary& ca, const Since& since) {
+  if (!since) return counts_as_not_enforced(verdict, ca);
+  const bool added = std::ranges::any_of(since->changes, [&](const history::CaChange& change) {
+    return change.object_guid == ca.object_guid && change.kind == history::CaChange::Kind::added;
+  });
+  if (added && counts_as_not_enforced(verdict, ca)) return true;
+  const auto& episodes = ca.story.episodes;
+  return !episodes.empty() && !episodes.back().closed && episodes.back().opened.scan > since->since;
 }
 
-bool is_newly_unknown(const history::CaStory& story, std::int64_t previous) {
-  return story.known && story.unknown_since && story.unknown_since->scan > previous;
+bool is_newly_unknown(const history::CaStory& story, const Since& since) {
+  return story.known && story.unknown_since && story.unknown_since->scan > (since ? since->since : 0);
 }
 
 /// Adds the CA, whose newest verdict is `verdict`.
-void count_ca(Findings& findings, Verdict verdict, const history::CaSummary& ca, base::Instant now,
-              std::int64_t previous, const FailOn& fail_on) {
+void count_ca(Findings& findings, Verdict verdict, const history::CaSummary& ca, base::Instant now, const Since& since,
+              const FailOn& fail_on) {
   if (fail_on.expired && exception_state(ca, now) == history::DecisionState::expired) findings.not_enforced = true;
   const bool excepted = is_excepted(ca, now, fail_on);
   if (fail_on.hidden_ca && ca.hidden() && !(excepted && covers_hiding(ca))) findings.unknown = true;
   if (excepted) return;
   if ((fail_on.regression && ca.story.regressed) || (fail_on.not_enforced && counts_as_not_enforced(verdict, ca)) ||
-      (fail_on.new_not_enforced && is_newly_not_enforced(ca.story, previous))) {
+      (fail_on.new_not_enforced && is_newly_not_enforced(verdict, ca, since))) {
     findings.not_enforced = true;
   }
   if ((fail_on.unknown && verdict == Verdict::unknown) ||
-      (fail_on.became_unknown && is_newly_unknown(ca.story, previous))) {
+      (fail_on.became_unknown && is_newly_unknown(ca.story, since))) {
     findings.unknown = true;
   }
 }
@@ -61,7 +66,7 @@ void count_removal(Findings& findings, const history::CaSummary& ca, base::Insta
   if (fail_on.unknown && ca.verdict() == Verdict::unknown) findings.unknown = true;
 }
 
-bool has_change(const std::optional<history::ChangesSince>& since, history::CaChange::Kind kind) {
+bool has_change(const Since& since, history::CaChange::Kind kind) {
   return since && std::ranges::find(since->changes, kind, &history::CaChange::kind) != since->changes.end();
 }
 
@@ -78,11 +83,11 @@ ExitCode exit_code_of(const history::ScanRecord& scan, const history::ForestStat
   for (const history::Observation& ca : scan.cas) {
     const auto& [verdict, reason] = std::tie(ca.judgement.verdict, ca.judgement.reason);
     if (const history::CaSummary* found = forest.find(ca.service.object_guid)) {
-      count_ca(findings, verdict, *found, forest.now, previous_scan(scan.since), fail_on);
+      count_ca(findings, verdict, *found, forest.now, scan.since, fail_on);
     } else {
       const history::CaSummary unrecorded{.object_guid = ca.service.object_guid,
                                           .last = history::Answer{.judged = {verdict, reason}}};
-      count_ca(findings, verdict, unrecorded, forest.now, 0, fail_on);
+      count_ca(findings, verdict, unrecorded, forest.now, scan.since, fail_on);
     }
   }
   for (const history::CaSummary& ca : forest.removed) {
@@ -102,7 +107,7 @@ ExitCode exit_code_of(const history::ForestStatus& forest, const FailOn& fail_on
   // Which CAs there are is not known before the first complete scan.
   Findings findings{.unknown = fail_on.unknown && !forest.scan};
   for (const history::CaSummary& ca : forest.cas) {
-    count_ca(findings, ca.verdict(), ca, forest.now, previous_scan(forest.since), fail_on);
+    count_ca(findings, ca.verdict(), ca, forest.now, forest.since, fail_on);
   }
   findings.not_enforced |= fail_on.removed_ca && std::ranges::any_of(forest.removed, [&](const history::CaSummary& ca) {
                              return !is_excepted(ca, forest.now, fail_on);

@@ -9,8 +9,6 @@ DecisionState exception_state(const CaSummary& ca, base::Instant now) {
   return exception_state(ca.status, ca.decision(), now);
 }
 
-bool is_hidden(const Answer& answer) { return answer.judged.reason == assess::Reason::hidden_from_account; }
-
 bool covers_hiding(const CaSummary& ca) { return ca.hidden_when_decided && ca.decision() != nullptr; }
 
 std::optional<base::Instant> CaSummary::not_verified_since() const {
@@ -23,7 +21,10 @@ bool counts_as_not_enforced(assess::Verdict verdict, const CaSummary& ca) {
   return ca.hidden() && ca.known && ca.known->judged.verdict == assess::Verdict::not_enforced;
 }
 
-Need need_of(const CaSummary& ca, base::Instant now) { return need_of(ca.status, ca.decision(), now); }
+Need need_of(const CaSummary& ca, base::Instant now) {
+  if (ca.hidden() && !covers_hiding(ca)) return Need::action;
+  return need_of(ca.status, ca.decision(), now);
+}
 
 const CaSummary* ForestStatus::find(const base::ObjectGuid& object_guid) const {
   const auto found = std::ranges::find(cas, object_guid, &CaSummary::object_guid);

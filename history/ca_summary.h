@@ -22,9 +22,6 @@ struct Answer {
   std::optional<assess::InterfaceFlags> interface_flags{};  ///< nullopt: not read, or absent
 };
 
-/// Whether the directory did not show the CA to the account of that scan.
-[[nodiscard]] bool is_hidden(const Answer& answer);
-
 /// All that is known of a CA now: its last answer, its history, the decisions about it.
 struct CaSummary {
   base::ObjectGuid object_guid;
@@ -39,7 +36,7 @@ struct CaSummary {
   bool hidden_when_decided = false;  ///< whether it was hidden() already when decision() was made
 
   /// Whether the directory did not show it to the account of the last scan.
-  [[nodiscard]] bool hidden() const { return last && is_hidden(*last); }
+  [[nodiscard]] bool hidden() const { return last && is_hidden(last->judged); }
   [[nodiscard]] assess::Verdict verdict() const { return last ? last->judged.verdict : assess::Verdict::unknown; }
   /// When it was last found compliant, if it is unknown now; nullopt otherwise. Nothing verifies it since then.
   [[nodiscard]] std::optional<base::Instant> not_verified_since() const;

@@ -25,6 +25,7 @@ std::optional<Status> status_of_word(std::string_view word) { return status_word
 
 DecisionState state_of(const Decision* decision, base::Instant now) {
   if (decision == nullptr || decision->status == Status::to_address) return DecisionState::none;
+  if (decision->set_at > now) return DecisionState::none;  // by a clock that was ahead
   if (!decision->until) return DecisionState::active;
   if (*decision->until <= now) return DecisionState::expired;
   return *decision->until - now <= ending_period ? DecisionState::ending : DecisionState::active;

@@ -49,7 +49,7 @@ struct Decision {
 
 /// How a decision stands at a moment.
 enum class DecisionState {
-  none,     ///< there is no decision, or it was withdrawn
+  none,     ///< there is no decision, it was withdrawn, or it is dated later than now
   active,   ///< in force
   ending,   ///< in force, and ends within `ending_period`
   expired,  ///< it ended with its `until`: the CA is to be addressed again

@@ -164,9 +164,6 @@ CaIdentity identity_at(const CaTimeline& timeline, base::Instant at) {
   return identity;
 }
 
-/// When the results of the scan were there.
-base::Instant end_of(const ScanMoment& scan) { return std::max(scan.at, scan.ended); }
-
 /// The first of `scans` that ended after `instant`. They are in their order, which is not that of time if the clock was
 /// set back.
 std::optional<ScanMoment> first_after(const std::vector<ScanMoment>& scans, base::Instant instant) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,9 +22,16 @@ struct ScanMoment {
   std::int64_t scan = 0;
   base::Instant at{};     ///< when the scan began
   base::Instant ended{};  ///< when its results were recorded; the epoch: not known
+  /// The latest moment of what the ledger has before its end, if that is later: the clock was set back in between.
+  base::Instant not_before{};
 
   bool operator==(const ScanMoment&) const = default;
 };
+
+/// When its results were there, in the order of the ledger.
+[[nodiscard]] inline base::Instant end_of(const ScanMoment& scan) {
+  return std::max({scan.at, scan.ended, scan.not_before});
+}
 
 struct VerdictWithReason {
   assess::Verdict verdict = assess::Verdict::unknown;
@@ -31,6 +39,11 @@ struct VerdictWithReason {
 
   bool operator==(const VerdictWithReason&) const = default;
 };
+
+/// Whether the directory did not show the CA to the account.
+[[nodiscard]] inline bool is_hidden(const VerdictWithReason& judged) {
+  return judged.reason == assess::Reason::hidden_from_account;
+}
 
 /// The parts of a CA's description in the directory whose changes are events.
 struct CaIdentity {

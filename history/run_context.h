@@ -26,6 +26,9 @@ struct RunContext {
   bool operator==(const RunContext&) const = default;
 };
 
+/// When the run began, but not before what the history had by then: the clock may have been set back.
+[[nodiscard]] inline base::Instant began_at(const RunContext& run) { return run.started_at + run.clock_behind_history; }
+
 /// The run of this program that starts at `started_at`, on this machine.
 [[nodiscard]] RunContext this_run(base::Instant started_at, std::string tool_version, std::string account);
 

@@ -30,10 +30,14 @@ struct ScanHeadline {
   std::size_t not_exposed = 0;
   std::size_t unknown = 0;    ///< read, without a verdict
   std::size_t mitigated = 0;  ///< of `not_enforced` and `unknown`: covered by is_mitigated() when the scan began
+  std::size_t mitigated_unknown = 0;  ///< of `mitigated`: those that were unknown
 
   [[nodiscard]] std::size_t assessed() const { return enforced + not_enforced + not_exposed; }
   [[nodiscard]] std::size_t compliant() const { return enforced + not_exposed; }
   /// Only a complete scan covers the whole forest, so shares are shown for complete scans only.
+  /// Without those that are mitigated.
+  [[nodiscard]] std::size_t open_not_enforced() const { return not_enforced - (mitigated - mitigated_unknown); }
+  [[nodiscard]] std::size_t open_unknown() const { return discovered - assessed() - mitigated_unknown; }
   [[nodiscard]] bool speaks_of_forest() const { return state == ScanState::complete && discovered > 0; }
 };
 

@@ -15,15 +15,19 @@
 namespace casweep::store {
 namespace {
 
-/// Whether the CA was hidden from the account already at `then`, and at all later scans.
-bool was_hidden_at(base::Instant then, std::int64_t ca, const history::CaSummary& summary, AnswerReader& answers) {
+/// Whether a scan that had ended at `then` found the CA hidden from the account, and so did all later ones.
+bool was_hidden_at(base::Instant then, std::int64_t ca, const history::CaSummary& summary, AnswerReader& answers,
+                   const ScanMoments& scans) {
   auto answer = summary.last;
-  while (answer && is_hidden(*answer) && answer->read_at > then) answer = answers.last_before(ca, answer->scan);
-  return answer && is_hidden(*answer);
+  while (answer && is_hidden(answer->judged) && end_of(scans.moment(answer->scan)) > then) {
+    answer = answers.last_before(ca, answer->scan);
+  }
+  return answer && is_hidden(answer->judged);
 }
 
 history::CaSummary status_of(std::int64_t ca, const history::CaTimeline& timeline,
-                             std::vector<history::Decision> decisions, AnswerReader& answers, base::Instant now) {
+                             std::vector<history::Decision> decisions, AnswerReader& answers, const ScanMoments& scans,
+                             base::Instant now) {
   history::CaSummary status{.object_guid = timeline.object_guid, .identity = {}, .removed = timeline.missing};
   if (!timeline.sightings.empty()) status.identity = timeline.sightings.back().identity;
   status.decisions = std::move(decisions);
@@ -34,8 +38,10 @@ history::CaSummary status_of(std::int64_t ca, const history::CaTimeline& timelin
     status.known = status.story.known ? answers.last_before(ca, status.story.unknown_since->scan) : std::nullopt;
   }
   const history::Decision* decision = status.decision();
-  status.status = history::status_at(status.verdict(), decision, now);
-  status.hidden_when_decided = decision != nullptr && was_hidden_at(decision->set_at, ca, status, answers);
+  status.hidden_when_decided = decision != nullptr && was_hidden_at(decision->set_at, ca, status, answers, scans);
+  // Nothing was decided about a CA that is hidden since.
+  const bool applies = !status.hidden() || status.hidden_when_decided;
+  status.status = history::status_at(status.verdict(), applies ? decision : nullptr, now);
   status.flapping = status.known && history::is_flapping(status.story, [&](std::size_t newest) {
                       return answers.oldest_known(ca, status.known->scan, newest);
                     });
@@ -51,8 +57,9 @@ std::optional<history::CaSummary> select_ca_status(SQLite::Database& database, c
   if (!id) return std::nullopt;
   const Horizon horizon{.now = now};
   AnswerReader answers(database, horizon);
-  return status_of(*id, TimelineReader(database, horizon).timeline(*id, object_guid), select_decisions(database, id),
-                   answers, now);
+  TimelineReader timelines(database, horizon);
+  return status_of(*id, timelines.timeline(*id, object_guid), select_decisions(database, id), answers,
+                   timelines.scans(), now);
 }
 
 history::ForestStatus select_forest_status(SQLite::Database& database, const Horizon& horizon,
@@ -73,7 +80,7 @@ history::ForestStatus select_forest_status(SQLite::Database& database, const Hor
     if (timeline.missing && !removed_last) return;  // not listed any more
     const auto about = decisions_about(decisions, timeline.object_guid);
     auto& cas = removed_last ? forest.removed : forest.cas;
-    cas.push_back(status_of(ca, timeline, {about.begin(), about.end()}, answers, horizon.now));
+    cas.push_back(status_of(ca, timeline, {about.begin(), about.end()}, answers, timelines.scans(), horizon.now));
   });
   for (auto* cas : {&forest.cas, &forest.removed}) {
     std::ranges::stable_sort(*cas, {}, [](const history::CaSummary& ca) { return name_of(ca.identity); });

@@ -23,7 +23,7 @@ struct LastSighting {
   std::string distinguished_name{};
   std::optional<history::VerdictWithReason> judged{};  ///< by the last of them that read it
 
-  [[nodiscard]] bool hidden() const { return judged && judged->reason == assess::Reason::hidden_from_account; }
+  [[nodiscard]] bool hidden() const { return judged && history::is_hidden(*judged); }
   [[nodiscard]] bool known() const { return judged && judged->verdict != assess::Verdict::unknown; }
 };
 
@@ -132,16 +132,24 @@ class VerdictComparison {
   VerdictComparison(SQLite::Database& database, std::int64_t before_scan, std::int64_t last_scan)
       : database_(database), before_scan_(before_scan), last_scan_(last_scan) {}
 
-  std::optional<history::CaChange> compare(std::int64_t ca, const LastSighting& before, const LastSighting& now) {
+  /// `before` is of the scan `before_scan`, `latest` of the last scan before those that found `now`.
+  std::optional<history::CaChange> compare(std::int64_t ca, const LastSighting& before, const LastSighting& latest,
+                                           const LastSighting& now) {
     if (!before.judged || !now.judged || now.hidden()) return std::nullopt;
     if (!now.known()) {
-      if (!before.known()) return std::nullopt;
-      auto change = change_of_verdict(now, history::CaChange::Kind::became_unknown, before.judged->verdict);
+      const LastSighting& known = before.known() ? before : latest;
+      if (!known.known()) return std::nullopt;
+      auto change = change_of_verdict(now, history::CaChange::Kind::became_unknown, known.judged->verdict);
       change.last_known = last_known_verdict(database_, ca, last_scan_);
       return change;
     }
     const auto known_before =
         before.known() ? std::optional{before.judged->verdict} : last_known_verdict(database_, ca, before_scan_);
+    // It was fixed in between, and regressed again.
+    if (known_before == now.judged->verdict && !is_compliant(now.judged->verdict) && latest.known() &&
+        is_compliant(latest.judged->verdict)) {
+      return change_of_verdict(now, history::CaChange::Kind::regressed, latest.judged->verdict);
+    }
     const auto kind = kind_of_change(known_before, now.judged->verdict, !before.known());
     return kind ? std::optional{change_of_verdict(now, *kind, known_before)} : std::nullopt;
   }
@@ -188,7 +196,8 @@ std::optional<history::ChangesSince> select_changes_since(SQLite::Database& data
       changes.push_back(change_of(found, history::CaChange::Kind::added));
       if (found.judged) changes.back().after = word_of(found.judged->verdict);
     } else {
-      if (auto change = verdicts.compare(ca, earlier->second, found)) changes.push_back(*std::move(change));
+      if (auto change = verdicts.compare(ca, earlier->second, known.at(ca), found))
+        changes.push_back(*std::move(change));
       add_changes_of_description(changes, earlier->second, found);
     }
   }

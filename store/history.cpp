@@ -294,6 +294,10 @@ std::optional<base::Instant> History::newest_moment() const {
   return impl_->with_errors([&] { return select_newest_moment(impl_->database); });
 }
 
+std::optional<base::Instant> History::newest_scan_moment() const {
+  return impl_->with_errors([&] { return select_newest_scan_moment(impl_->database); });
+}
+
 std::vector<history::CaNames> History::ca_names() const {
   return impl_->with_errors([&] { return select_ca_names(impl_->database); });
 }

@@ -97,6 +97,9 @@ class History {
   /// The newest time of anything recorded; nullopt: nothing is. If it is in the future, a clock was wrong, then or now.
   [[nodiscard]] std::optional<base::Instant> newest_moment() const;
 
+  /// The same of the scans only. A decision that a wrong clock dated ahead does not move the time.
+  [[nodiscard]] std::optional<base::Instant> newest_scan_moment() const;
+
   /// The names of every CA known to the history.
   [[nodiscard]] std::vector<history::CaNames> ca_names() const;
 

@@ -1,14 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/horizon_internal.h"
+
+#include <string>
+
+#include "history/ledger.h"
 #include "store/row_internal.h"
 
 namespace casweep::store {
 
 std::optional<Horizon> horizon_of_scan(SQLite::Database& database, std::int64_t scan) {
-  Row row(database, "SELECT started_at FROM scan WHERE id = :scan");
+  // If the clock was set back, what the ledger had before the scan is later than its start. Decisions are numbered in
+  // the order of the ledger.
+  Row row(database, R"(
+      WITH before AS (SELECT ifnull(min(seq), 0) AS seq FROM ledger_scan WHERE scan_id = :scan)
+      SELECT max(at) AS then_at
+      FROM (SELECT started_at AS at FROM scan WHERE id <= :scan
+            UNION ALL SELECT finished_at FROM scan WHERE id < :scan
+            UNION ALL SELECT set_at
+              FROM (SELECT set_at, row_number() OVER (ORDER BY id) AS n FROM disposition)
+              WHERE n <= (SELECT count(*) FROM ledger, before WHERE kind = :kind AND ledger.seq < before.seq))
+      WHERE EXISTS (SELECT 1 FROM scan WHERE id = :scan))");
   row.bind(":scan", scan);
-  if (!row.executeStep()) return std::nullopt;
-  const auto then = instant_in(row, "started_at").value_or(base::Instant{});
+  row.bind(":kind", std::string(word_of(LedgerKind::decision)));
+  if (!row.executeStep() || row.getColumn("then_at").isNull()) return std::nullopt;
+  const auto then = instant_in(row, "then_at").value_or(base::Instant{});
   return Horizon{.now = then, .last_scan = scan, .last_decision = then};
 }
 

@@ -265,6 +265,11 @@ std::optional<base::Instant> select_newest_moment(SQLite::Database& database) {
   return row.executeStep() ? instant_in(row, "at") : std::nullopt;
 }
 
+std::optional<base::Instant> select_newest_scan_moment(SQLite::Database& database) {
+  Row row(database, "SELECT max(max(started_at), ifnull(max(finished_at), 0)) AS at FROM scan");
+  return row.executeStep() ? instant_in(row, "at") : std::nullopt;
+}
+
 History::Forest select_forest(SQLite::Database& database) {
   SQLite::Transaction one_moment(database);
   History::Forest forest;

@@ -35,6 +35,9 @@ class RecordedScans;
                                                                             std::int64_t scan);
 [[nodiscard]] std::optional<base::Instant> select_last_end(SQLite::Database& database);
 [[nodiscard]] std::optional<base::Instant> select_newest_moment(SQLite::Database& database);
+
+/// The latest moment of a scan; nullopt: there is none.
+[[nodiscard]] std::optional<base::Instant> select_newest_scan_moment(SQLite::Database& database);
 [[nodiscard]] History::Forest select_forest(SQLite::Database& database);
 [[nodiscard]] std::vector<discovery::EnrollmentService> select_known_cas(SQLite::Database& database,
                                                                          RecordedScans& recorded);

@@ -61,7 +61,7 @@ std::vector<LedgerMoment> select_decision_moments(SQLite::Database& database) {
   return moments;
 }
 
-/// Moves ends of scans that lie before a decision or an end that precedes them in the ledger.
+/// Notes for each scan what precedes its end in the ledger, if the clock had that later.
 void put_in_order(std::vector<history::ScanMoment>& scans, const std::vector<std::int64_t>& seqs,
                   const std::vector<LedgerMoment>& decisions) {
   std::vector<std::size_t> order(scans.size());
@@ -73,9 +73,9 @@ void put_in_order(std::vector<history::ScanMoment>& scans, const std::vector<std
     for (; decision != decisions.end() && decision->seq < seqs[scan]; ++decision) {
       earliest = std::max(earliest, decision->at + std::chrono::milliseconds{1});
     }
-    base::Instant& ended = scans[scan].ended;
-    if (ended == base::Instant{}) continue;  // not known
-    earliest = ended = std::max(ended, earliest);
+    if (scans[scan].ended == base::Instant{}) continue;  // not known
+    earliest = std::max(scans[scan].ended, earliest);
+    if (earliest > scans[scan].ended) scans[scan].not_before = earliest;
   }
 }
 

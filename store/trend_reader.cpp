@@ -11,18 +11,20 @@
 namespace casweep::store {
 namespace {
 
-/// Counts, into the scans of `headlines`, the CAs that were not compliant and covered by is_mitigated().
+/// Counts, into the scans of `headlines`, the CAs that were not compliant and covered by is_mitigated(). A hidden CA
+/// does not count: whether the person who decided could know is not asked here.
 void count_mitigated(SQLite::Database& database, std::vector<history::ScanHeadline>& headlines,
                      const Horizon& horizon) {
   const auto decided = select_decisions_by_ca(database, horizon.last_decision);
   if (headlines.empty() || decided.empty()) return;
   TimelineReader timelines(database, horizon);
   Row row(database, R"(
-      SELECT scan_id
+      SELECT scan_id, outcome = 'unknown' AS unknown
       FROM scan CROSS JOIN observation ON scan_id = scan.id AND ca_id = :ca_id
            CROSS JOIN reading ON reading.id = reading_id
       WHERE scan.id BETWEEN :first AND :last
-        AND scan.id < :ended_by AND scan.started_at >= :from AND scan.started_at < :until AND outcome IN ('not-enforced', 'unknown'))");
+        AND scan.id < :ended_by AND scan.started_at >= :from AND scan.started_at < :until
+        AND outcome IN ('not-enforced', 'unknown') AND reason <> 'hidden-from-account')");
   for (const auto& [object_guid, decisions] : decided) {
     const auto id = select_ca(database, object_guid);
     if (!id) continue;
@@ -39,7 +41,9 @@ void count_mitigated(SQLite::Database& database, std::vector<history::ScanHeadli
       while (row.executeStep()) {
         const auto found =
             std::ranges::lower_bound(headlines, row.getColumn(0).getInt64(), {}, &history::ScanHeadline::id);
-        if (found != headlines.end() && found->id == row.getColumn(0).getInt64()) ++found->mitigated;
+        if (found == headlines.end() || found->id != row.getColumn(0).getInt64()) continue;
+        ++found->mitigated;
+        if (row.getColumn("unknown").getInt() != 0) ++found->mitigated_unknown;
       }
       row.reset();
     }

@@ -207,14 +207,15 @@ int run_accept(const po::variables_map& values, const Environment& environment) 
     throw CommandError(ExitCode::usage, "'accept' needs the argument CA, or --list. See 'casweep accept --help'.");
 
   // Only a scan creates a history.
-  const auto existing = store::History::open_existing(file);
-  const base::Instant now = now_in(existing, environment);
-  const auto object_guid = only_ca_named(existing, values["CA"].as<std::string>()).ca.service.object_guid;
-  const history::CaSummary ca = existing.ca_summary(object_guid, now);
+  std::optional existing(store::History::open_existing(file));
+  const base::Instant now = now_in(*existing, environment);
+  const auto object_guid = only_ca_named(*existing, values["CA"].as<std::string>()).ca.service.object_guid;
+  const history::CaSummary ca = existing->ca_summary(object_guid, now);
   const auto decision = values["withdraw"].as<bool>() ? withdrawal_of(values, ca, now) : decision_of(values, ca, now);
   if (const auto problem = history::problem_of(decision, ca)) {
     throw CommandError(ExitCode::usage, sentence_of(*problem, ca, text_of(values, "until"), now));
   }
+  existing.reset();  // the last connection moves everything into the file, and this one cannot write
   auto history = store::History::open(file);
   history.decide(decision);
   write_cas({history.ca_summary(object_guid, now)}, format, now, environment);

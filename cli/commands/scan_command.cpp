@@ -141,6 +141,9 @@ class Forest : public scan::Sources {
 
 void write_document(const history::ScanRecord& scan, const history::ForestStatus& forest, const ScanOptions& options,
                     const Environment& environment) {
+  // Without a history, what was decided is not known.
+  const auto backgrounds =
+      forest.cas.empty() ? std::vector<report::CaBackground>() : report::backgrounds_in(forest, scan);
   switch (options.format) {
     case OutputFormat::table:
       if (options.verbosity == Verbosity::quiet) {
@@ -148,9 +151,9 @@ void write_document(const history::ScanRecord& scan, const history::ForestStatus
       }
       return report::write_scan_table(environment.out, scan, forest, options.selection, table_style(environment));
     case OutputFormat::json:
-      return report::write_scan_json(environment.out, scan, report::backgrounds_in(forest, scan));
+      return report::write_scan_json(environment.out, scan, backgrounds);
     case OutputFormat::csv:
-      return report::write_scan_csv(environment.out, scan, report::backgrounds_in(forest, scan));
+      return report::write_scan_csv(environment.out, scan, backgrounds);
   }
 }
 
@@ -221,7 +224,7 @@ FinishedScan scan_forest(const ScanOptions& options, const Environment& environm
         "Interrupted; {} of {} CAs were read and are in the history as scan {}.", read, scan.discovered, scan.id));
   }
   try {
-    const auto newest = history.newest_moment();
+    const auto newest = history.newest_scan_moment();
     finished.forest = history.forest_status(std::max(environment.now(), newest.value_or(base::Instant::min())));
   } catch (const store::StoreError&) {
     finished.unreadable = std::current_exception();

@@ -29,10 +29,10 @@ int run_show(const po::variables_map& values, const Environment& environment) {
   const auto past = only_ca_named(history, values["CA"].as<std::string>());
   const base::Instant now = now_in(history, environment);
   const history::CaSummary ca = history.ca_summary(past.ca.service.object_guid, now);
+  const history::ScanRecord scan = history.scan(past.scan);  // compared with the ledger
   if (format == OutputFormat::json) {
-    const history::ScanRecord scan = history.scan(past.scan);
-    const report::CaBackground background =
-        report::background_of(scan, past.ca, history.ca_summary(past.ca.service.object_guid, scan.start.started_at));
+    const report::CaBackground background = report::background_of(
+        scan, past.ca, history.ca_summary(past.ca.service.object_guid, history::began_at(scan.start)));
     auto document = report::scan_json_of_ca(scan, past.ca, &background);
     document["now"] = base::iso_time(now);
     document["summary"] = report::ca_summary_json(ca, now);

@@ -41,7 +41,7 @@ fs::path history_file(const po::variables_map& values, const Environment& enviro
 
 base::Instant now_in(const store::History& history, const Environment& environment) {
   const base::Instant now = environment.now();
-  const auto newest = history.newest_moment();
+  const auto newest = history.newest_scan_moment();
   if (!newest || *newest <= now) return now;
   warn_of_clock(*newest, environment);
   return *newest + std::chrono::milliseconds{1};
@@ -50,9 +50,8 @@ base::Instant now_in(const store::History& history, const Environment& environme
 void warn_of_clock(base::Instant newest, const Environment& environment) {
   environment.out << std::flush;
   environment.err << fmt::format(
-      "casweep: the clock says {}, but the newest entry of the history is of {} ({} later). Exceptions end by the "
-      "later of "
-      "the two; set the clock, or wait until it has passed that moment.\n",
+      "casweep: the clock says {}, but the newest scan of the history is of {} ({} later). Exceptions end by the later "
+      "of the two; set the clock, or wait until it has passed that moment.\n",
       report::short_time(environment.now()), report::short_time(newest),
       report::duration_text(newest - environment.now()));
 }

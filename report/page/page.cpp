@@ -102,7 +102,7 @@ void write_head(HtmlWriter& html, const PageView& view) {
 void write_header(HtmlWriter& html, const PageView& view) {
   html << "<header>\n<p class=\"kicker\">" << foreign(view.subject.forest.forest) << " · scan " << view.scan.id
        << " of ";
-  write_time(html, view.then());
+  write_time(html, view.subject.scan.start.started_at);
   html << "</p>\n<h1>" << own(esc11_title) << "</h1>\n"
        << "<p class=\"lead\">If a certification authority (CA) accepts certificate requests over RPC without "
           "encryption, an attacker can relay a victim's authentication to it and obtain a certificate in the victim's "

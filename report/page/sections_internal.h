@@ -33,7 +33,7 @@ struct PageView {
   const history::ScanHeadline* previous = nullptr;  ///< the previous complete scan of the same forest; null: none
   std::vector<PageCa> cas;                          ///< worst first, then by name
 
-  [[nodiscard]] base::Instant then() const { return subject.scan.start.started_at; }
+  [[nodiscard]] base::Instant then() const { return history::began_at(subject.scan.start); }
   [[nodiscard]] std::size_t count(history::Need need) const;
 };
 

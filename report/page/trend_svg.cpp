@@ -193,8 +193,8 @@ class Chart {
       double height = 0;
     };
     std::array parts{Part{scan.compliant(), "class=\"enforced\""}, Part{scan.mitigated, "fill=\"url(#p-mitigated)\""},
-                     Part{scan.not_enforced - scan.mitigated, "fill=\"url(#p-bad)\""},
-                     Part{scan.discovered - scan.assessed(), "fill=\"url(#p-unknown)\""}};
+                     Part{scan.open_not_enforced(), "fill=\"url(#p-bad)\""},
+                     Part{scan.open_unknown(), "fill=\"url(#p-unknown)\""}};
     // Every part is at least a visible sliver, at the expense of the largest part.
     constexpr double least = 3;
     for (Part& part : parts) {
@@ -287,7 +287,7 @@ void write_trend_svg(HtmlWriter& html, const PageView& view, std::span<const Tre
   Chart(html, columns, view.subject.trend.events).write(view.subject.forest.forest);
   html << "<ul class=\"legend\" aria-hidden=\"true\">\n";
   constexpr std::array keys{std::pair{Markup("class=\"enforced\""), Markup("enforced or not exposed")},
-                            std::pair{Markup("fill=\"url(#p-mitigated)\""), Markup("not enforced, mitigated")},
+                            std::pair{Markup("fill=\"url(#p-mitigated)\""), Markup("mitigated")},
                             std::pair{Markup("fill=\"url(#p-bad)\""), Markup("not enforced")},
                             std::pair{Markup("fill=\"url(#p-unknown)\""), Markup("unknown")}};
   for (const auto& [fill, name] : keys) {

@@ -55,7 +55,11 @@ void write_group(HtmlWriter& html, const ToDo& group, const OpenCas& open, base:
     html << "<div class=\"steps\">\n<div>\n";
     write_commands(html, "Fix, on the CA&#39;s host as its administrator", steps.commands);
     html << "</div>\n<div>\n";
-    write_commands(html, "Revert", steps.revert);
+    if (group.reasons.size() == 1) {
+      write_commands(html, "Revert", steps.revert);
+    } else {
+      html << "<p>The commands to revert differ; they are with each CA&#39;s evidence.</p>\n";
+    }
     html << "</div>\n</div>\n";
     write_references(html);
   }

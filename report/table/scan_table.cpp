@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <ostream>
 #include <span>
@@ -108,10 +109,14 @@ void write_to_do(std::ostream& out, const ToDo& group, std::span<const history::
   if (has_fix) write_fix(out, cas, style);
 }
 
-/// How to name the CA in a command line: text from the directory only if it is a valid host name.
-std::string operand_of(const discovery::EnrollmentService& ca) {
+/// How to name the CA in a command line: text from the directory only if it is a valid host name, which no other CA of
+/// the scan has.
+std::string operand_of(const discovery::EnrollmentService& ca, const history::ScanRecord& scan) {
   const std::string host(base::without_root_dot(ca.dns_host_name));
-  return base::is_service_host_name(host) ? host : ca.object_guid.to_string();
+  const auto others = std::ranges::count_if(scan.listed(), [&](const history::Observation& other) {
+    return other.service.object_guid != ca.object_guid && base::same_host_name(other.service.dns_host_name, host);
+  });
+  return base::is_service_host_name(host) && others == 0 ? host : ca.object_guid.to_string();
 }
 
 /// What to do about the CAs that need a person, and the command to scan them again.
@@ -126,7 +131,7 @@ void write_to_dos(std::ostream& out, const history::ScanRecord& scan,
       const history::Need need = needs.at(ca->service.object_guid);
       if (need != history::Need::action && need != history::Need::planned) continue;
       cas.push_back(ca);
-      again.push_back(operand_of(ca->service));
+      again.push_back(operand_of(ca->service, scan));
     }
     if (!cas.empty()) write_to_do(out, group, cas, style);
   }
@@ -260,7 +265,7 @@ void write_ca_details(std::ostream& out, std::int64_t scan, const history::Obser
     write_command(out, remediation.remote, style);
   }
   out << "  Then scan it again, with the options of the scan:\n";
-  write_command(out, "casweep scan --ca " + operand_of(ca.service), style);
+  write_command(out, "casweep scan --ca " + ca.service.object_guid.to_string(), style);
   out << "  To revert, on the CA's host:\n";
   for (const std::string& command : remediation.revert) write_command(out, command, style);
 }

@@ -44,13 +44,13 @@ std::string_view mark_at(const ScanHeadline& scan, std::size_t row, const Marks&
   const auto rows = [&](std::size_t count) { return count * height / scan.discovered; };
   const std::size_t compliant = scan.compliant();
   const std::size_t protected_too = compliant + scan.mitigated;
-  const std::size_t known = scan.assessed();
+  const std::size_t known = protected_too + scan.open_not_enforced();
   if (row < rows(compliant)) return marks.compliant;
   if (row < rows(protected_too)) return marks.mitigated;
   // CAs that do not enforce encryption are never rounded away.
-  const bool some_not_enforced = scan.not_enforced > scan.mitigated;
+  const bool some_not_enforced = scan.open_not_enforced() > 0;
   if (some_not_enforced && row < std::max(rows(known), rows(protected_too) + 1)) return marks.not_enforced;
-  return known < scan.discovered ? marks.unknown : some_not_enforced ? marks.not_enforced : marks.mitigated;
+  return scan.open_unknown() > 0 ? marks.unknown : some_not_enforced ? marks.not_enforced : marks.mitigated;
 }
 
 /// The legend, on as many lines as `width` requires.

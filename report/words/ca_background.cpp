@@ -29,11 +29,13 @@ CaBackground background_of(const history::ScanRecord& scan, const history::Obser
   }
   background.regressed = history::regressed_at(known.story, scan.id);
 
-  const base::Instant then = scan.start.started_at;
+  const base::Instant then = history::began_at(scan.start);
   const history::Decision* newest = history::decision_at(known.decisions, known.story, then);
   // A decision does not apply to the result that ended it.
   const auto ended_by = newest == nullptr ? std::nullopt : history::ended_by(*newest, known.story);
-  if (ended_by && ended_by->scan == scan.id) newest = nullptr;
+  if (ended_by && ended_by->scan <= scan.id) newest = nullptr;
+  // Nothing was decided about a CA that is hidden since.
+  if (ca.judgement.reason == assess::Reason::hidden_from_account && !known.hidden_when_decided) newest = nullptr;
   background.status = history::status_at(ca.judgement.verdict, newest, then);
   const bool open = background.status != history::Status::completed;
   if (open && history::in_force(history::state_of(newest, then))) background.decision = *newest;
@@ -58,7 +60,9 @@ std::vector<CaBackground> CaBackgrounds::of(const history::ScanRecord& scan) {
     const auto& guid = ca.service.object_guid;
     auto found = known_.find(guid);
     // Only what was recorded before the scan counts.
-    if (found == known_.end()) found = known_.emplace(guid, history_.ca_summary(guid, scan.start.started_at)).first;
+    if (found == known_.end()) {
+      found = known_.emplace(guid, history_.ca_summary(guid, history::began_at(scan.start))).first;
+    }
     all.push_back(background_of(scan, ca, found->second));
   }
   return all;

@@ -10,10 +10,11 @@
 namespace casweep::report {
 namespace {
 
-/// For a CA that was compliant when last known and has no decision.
+/// For a CA that was compliant when last known and about which nothing is decided.
 std::optional<std::string> unverified_text(const history::CaSummary& ca) {
   const auto since = ca.not_verified_since();
-  if (!since || ca.decision() != nullptr) return std::nullopt;
+  const bool decided = ca.decision() != nullptr && ca.decision()->status != history::Status::to_address;
+  if (!since || decided) return std::nullopt;
   return fmt::format("Not verified since {}", short_date(*since));
 }
 
@@ -46,15 +47,16 @@ std::string_view title_of(history::Status status) {
 }
 
 std::string status_text(const history::CaSummary& ca, base::Instant now) {
-  const bool open = ca.status == history::Status::to_address && !ca.decisions.empty();
-  const bool ended =
-      open && ca.decision() == nullptr && history::state_of(&ca.decisions.back(), now) != history::DecisionState::none;
-  if (ended) {
-    const auto scan = history::ended_by(ca.decisions.back(), ca.story);
-    return fmt::format("{} ({} ended with scan {})", title_of(ca.status), title_of(ca.decisions.back().status),
-                       scan->scan);
-  }
   if (const auto unverified = unverified_text(ca)) return *unverified;
+  const bool open = ca.status == history::Status::to_address && ca.decision() == nullptr && !ca.decisions.empty();
+  if (open) {
+    const history::Decision& last = ca.decisions.back();
+    const auto scan = history::ended_by(last, ca.story);
+    const bool in_force_until_then = scan && last.until && *last.until > end_of(*scan);
+    if (in_force_until_then) {
+      return fmt::format("{} ({} ended with scan {})", title_of(ca.status), title_of(last.status), scan->scan);
+    }
+  }
   return status_text(ca.status, ca.decision(), now);
 }
 

@@ -279,6 +279,8 @@ TEST(ExitCodeOfNews, IsThatOfACaThatIsNewlyNotEnforced) {
   EXPECT_EQ(after.code(only(&FailOn::new_not_enforced)), ExitCode::not_enforced);
   after.forest.cas[0].story.episodes = {{.opened = {.scan = 1}}};
   EXPECT_EQ(after.code(only(&FailOn::new_not_enforced)), ExitCode::ok) << "scan 1 knew it";
+  after.scan.since->changes.push_back({.kind = history::CaChange::Kind::added, .object_guid = guid()});
+  EXPECT_EQ(after.code(only(&FailOn::new_not_enforced)), ExitCode::not_enforced) << "it had been removed in between";
   after.scan.since.reset();
   EXPECT_EQ(after.code(only(&FailOn::new_not_enforced)), ExitCode::not_enforced) << "no scan before this one knew it";
   after.forest.cas[0].decisions = {decided(Status::risk_accepted)};

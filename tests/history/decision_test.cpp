@@ -69,7 +69,7 @@ TEST(Decision, IsInForceUntilItExpires) {
 
 TEST(Exception, HasTheStateOfItsDecision) {
   const auto decision = accepted(at(100 * day));
-  EXPECT_EQ(exception_state(Status::risk_accepted, &decision, at(0)), DecisionState::active);
+  EXPECT_EQ(exception_state(Status::risk_accepted, &decision, at(1'000)), DecisionState::active);
   EXPECT_EQ(exception_state(Status::risk_accepted, &decision, at(80 * day)), DecisionState::ending);
   EXPECT_EQ(exception_state(Status::to_address, &decision, at(100 * day)), DecisionState::expired);
   EXPECT_EQ(exception_state(Status::to_address, nullptr, at(0)), DecisionState::none);
@@ -101,7 +101,8 @@ TEST(Decision, ProtectsOnlyIfSomethingElseDoes) {
 TEST(DecisionState, IsKnownAtAnyTime) {
   const auto decision = accepted(at(90'000));
   EXPECT_EQ(state_of(&decision, base::Instant::max()), DecisionState::expired);
-  EXPECT_EQ(state_of(&decision, at(0)), DecisionState::ending);
+  EXPECT_EQ(state_of(&decision, at(1'000)), DecisionState::ending);
+  EXPECT_EQ(state_of(&decision, at(999)), DecisionState::none) << "a clock that was ahead dated it";
 }
 
 class DecisionOnRecord : public testing::Test {

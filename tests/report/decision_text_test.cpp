@@ -18,10 +18,23 @@ TEST(StatusTitle, IsThatOfSecureScore) {
 
 TEST(StatusText, NamesADecisionThatAScanEnded) {
   history::CaSummary ca{.object_guid = *base::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{})};
-  ca.decisions = {{.object_guid = ca.object_guid, .status = history::Status::third_party, .set_at = base::Instant{}}};
+  ca.decisions = {{.object_guid = ca.object_guid,
+                   .status = history::Status::third_party,
+                   .until = base::Instant{} + std::chrono::hours{2},
+                   .set_at = base::Instant{}}};
   EXPECT_EQ(status_text(ca, base::Instant{}), "To address");
   ca.story.findings = {{.scan = 7, .at = base::Instant{} + std::chrono::hours{1}}};
   EXPECT_EQ(status_text(ca, base::Instant{}), "To address (Resolved through third party ended with scan 7)");
+}
+
+TEST(StatusText, NamesNoScanThatCameAfterTheEnd) {
+  history::CaSummary ca{.object_guid = *base::ObjectGuid::from_octets(std::array<std::uint8_t, 16>{})};
+  ca.decisions = {{.object_guid = ca.object_guid,
+                   .status = history::Status::third_party,
+                   .until = base::Instant{} + std::chrono::hours{1},
+                   .set_at = base::Instant{}}};
+  ca.story.findings = {{.scan = 7, .at = base::Instant{} + std::chrono::hours{2}}};
+  EXPECT_EQ(status_text(ca, base::Instant{} + std::chrono::hours{3}), "To address");
 }
 
 TEST(StatusText, SaysSinceWhenNothingVerifiesACompliantCa) {

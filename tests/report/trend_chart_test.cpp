@@ -55,6 +55,16 @@ TEST(TrendChart, NeverRoundsAwayWhatIsNotEnforced) {
   EXPECT_EQ(stack(headline(1, 400, 1, 99)), "########x?");
 }
 
+/// A CA that is unknown and decided about is mitigated, and one that is not enforced is still drawn.
+TEST(TrendChart, DrawsMitigatedUnknownCasOnce) {
+  auto day = headline(1, 0, 5, 5, 5);
+  day.mitigated_unknown = 5;
+  EXPECT_EQ(stack(day), "+++++xxxxx");
+  day = headline(1, 9, 0, 1, 1);
+  day.mitigated_unknown = 1;
+  EXPECT_EQ(stack(day), "#########+");
+}
+
 TEST(TrendChart, NeverRoundsAwayWhatIsUnknown) { EXPECT_EQ(stack(headline(1, 499, 0, 1)), "#########?"); }
 
 TEST(TrendChart, FitsIntoItsColumnsHoweverManyScans) {

@@ -495,6 +495,38 @@ TEST_F(Timeline, ComparesTheVerdictsWithThePreviousCompleteScan) {
   EXPECT_EQ(changes_of(history_.forest_status(now()).since), changes_of(since));
 }
 
+/// The fix was seen only by a scan of that CA.
+TEST_F(Timeline, ShowsARegressionAfterAFixThatAPartialScanSaw) {
+  scan({not_enforced_example(1, "A"), unknown_example(2, "B", Reason::timed_out)});
+  scan({enforced_example(1, "A"), enforced_example(2, "B")}, history::ScanState::partial);
+  const auto last = scan({not_enforced_example(1, "A"), unknown_example(2, "B", Reason::timed_out)});
+  EXPECT_THAT(changes_of(history_.scan(last).since), ElementsAre("regressed A", "became-unknown B, enforced"));
+}
+
+/// Only a person who could know that the CA is hidden decides about that.
+TEST_F(Timeline, OfAHiddenCaKnowsWhetherThePersonWhoDecidedCouldKnow) {
+  const auto decide = [&](base::Instant set_at) {
+    history_.decide({.object_guid = guid(1),
+                     .status = history::Status::risk_accepted,
+                     .reason = "So.",
+                     .approver = "me",
+                     .until = set_at + history::default_duration,
+                     .set_at = set_at});
+  };
+  scan({not_enforced_example(1, "A")});
+  decide(now());
+  scan({hidden_example(1, "A")});
+  const auto later = now() + std::chrono::days{1};
+  auto forest = history_.forest_status(later);
+  EXPECT_FALSE(forest.cas[0].hidden_when_decided);
+  EXPECT_EQ(forest.cas[0].status, history::Status::to_address);
+  EXPECT_EQ(forest.count(history::Need::action), 1U);
+  decide(later);
+  forest = history_.forest_status(later);
+  EXPECT_TRUE(forest.cas[0].hidden_when_decided);
+  EXPECT_EQ(forest.count(history::Need::covered), 1U);
+}
+
 /// A scan that listed a CA and did not read it says nothing about its verdict.
 TEST_F(Timeline, ComparesNoVerdictThatALaterScanDidNotRead) {
   scan({enforced_example(1, "A")});
