@@ -19,6 +19,7 @@
 #include "cli/options/word_value.h"
 #include "report/table/diff_report.h"
 #include "report/words/dates.h"
+#include "report/words/scan_state.h"
 #include "store/history.h"
 
 namespace casweep::cli {
@@ -34,7 +35,7 @@ std::vector<std::string> scan_words() {
 /// The error of a missing complete scan `which`, or of a history without any.
 CommandError no_such_scan(const store::History& history, std::string_view which) {
   if (!history.last_scan()) return no_scan(history, "complete");
-  return {ExitCode::usage,
+  return {ExitCode::data,
           fmt::format("The history '{}' has no complete scan {}; 'casweep scans' lists the scans it has.",
                       history.file().string(), which)};
 }
@@ -42,6 +43,12 @@ CommandError no_such_scan(const store::History& history, std::string_view which)
 std::int64_t last_scan(const store::History& history) {
   if (const auto last = history.last_scan()) return *last;
   throw no_scan(history, "complete");
+}
+
+/// The end of the time that `name` names; nullopt: it is no time.
+std::optional<base::Instant> moment_named(const std::string& name, base::Instant now) {
+  if (const auto instant = end_of(name)) return instant;
+  return end_of_day_of(name, now);
 }
 
 /// The scan by its number, by a date, or by a word; `previous` is the complete one before `other`.
@@ -54,8 +61,7 @@ std::int64_t scan_named(const store::History& history, const std::string& name, 
     throw no_such_scan(history, fmt::format("before scan {}", from));
   }
   if (const auto number = base::parse_decimal<std::int64_t>(name)) return *number;
-  auto instant = end_of(name);
-  if (!instant) instant = end_of_day_of(name, now);
+  const auto instant = moment_named(name, now);
   if (!instant) {
     throw CommandError(ExitCode::usage,
                        fmt::format("'{}' is not a scan.{} Write a number, a date like 2026-11-23 or 2026-11-23T04:00Z, "
@@ -63,7 +69,7 @@ std::int64_t scan_named(const store::History& history, const std::string& name, 
                                    name, base::did_you_mean(name, scan_words()), alternatives(scan_words())));
   }
   if (const auto scan = history.complete_scan_at(*instant)) return *scan;
-  throw no_such_scan(history, "by " + name);
+  throw no_such_scan(history, fmt::format("from {} or earlier", words_of_day(name)));
 }
 
 /// Without operands, the newest scan may be another one than the person has in mind: a scan of one CA after its fix.
@@ -71,8 +77,8 @@ std::optional<std::string> note_on_newer_scan(const store::History& history, std
   const auto newest = history.headlines(1);
   if (newest.empty() || newest.front().id <= compared || !newest.front().listed) return std::nullopt;
   const auto& scan = newest.front();
-  return fmt::format("Scan {} of {} is newer and {}, so it is not compared; 'casweep diff {} {}' compares it.", scan.id,
-                     report::short_time(scan.started_at), history::word_of(scan.state), compared, scan.id);
+  return fmt::format("Scan {} of {} is newer, but it {}, so it is not compared; 'casweep diff {} {}' compares it.",
+                     scan.id, report::short_time(scan.started_at), report::predicate_of(scan.state), compared, scan.id);
 }
 
 int run_diff(const po::variables_map& values, const Environment& environment) {
@@ -88,6 +94,21 @@ int run_diff(const po::variables_map& values, const Environment& environment) {
   std::int64_t b = scan_named(history, name_b, b_is_relative ? std::optional{a} : std::nullopt, now);
   if (!b_is_relative) a = scan_named(history, name_a, b, now);
   if (a == b) {
+    const auto moment_a = moment_named(name_a, now);
+    const auto moment_b = moment_named(name_b, now);
+    if (name_b == "last" && moment_a && *moment_a < now) {
+      throw no_such_scan(history, fmt::format("since {}, the last is scan {}", words_of_day(name_a), a));
+    }
+    if (moment_a && moment_b && moment_a != moment_b) {
+      throw no_such_scan(
+          history, fmt::format("between {} and {}, both are scan {}", words_of_day(name_a), words_of_day(name_b), a));
+    }
+    if (values.count("B") == 0) {
+      throw CommandError(ExitCode::usage,
+                         fmt::format("'{}' is the last complete scan, {}, and is compared with the last complete scan "
+                                     "unless B is given; name another scan.",
+                                     name_a, a));
+    }
     throw CommandError(ExitCode::usage, fmt::format("'{}' and '{}' are the same scan, {}; name two different scans.",
                                                     name_a, name_b, a));
   }
@@ -136,8 +157,8 @@ Command diff_command() {
                         "casweep diff 2026-10-01 last --format json | \\\njq '.differences[] | select(.kind == "
                         "\"regressed\")'"}},
           .exit_codes = {{"0", "the differences were shown"},
-                         {"64", "no such scan"},
-                         {"65", "no complete scan yet"},
+                         {"64", "no such scan number"},
+                         {"65", "no complete scan yet, or none at that time"},
                          {"74", "the history cannot be used"}}};
 }
 

@@ -21,6 +21,7 @@
 #include "report/format/remediation_plan.h"
 #include "report/format/scan_export.h"
 #include "report/words/ca_background.h"
+#include "report/words/scan_state.h"
 #include "store/history.h"
 
 namespace casweep::cli {
@@ -85,12 +86,31 @@ std::vector<report::ScanExport> begin_exports(const std::vector<Sink>& sinks, co
   return exports;
 }
 
+/// Without CAs and without a place for the failure, the file would look like a forest without CAs.
+bool can_say_failure(report::ScanFormat format) {
+  return format == report::ScanFormat::json || format == report::ScanFormat::sarif;
+}
+
+void require_listing(const history::ScanRecord& scan, const std::vector<Sink>& sinks) {
+  const auto would_mislead = [](const Sink& sink) {
+    return sink.format.of_scans && !can_say_failure(*sink.format.of_scans);
+  };
+  if (scan.listing || std::ranges::none_of(sinks, would_mislead)) return;
+  throw CommandError(
+      ExitCode::data,
+      fmt::format("Scan {} has no CAs to export: it {}{} 'casweep export json --scan {}' exports what is "
+                  "known of it.",
+                  scan.id, report::predicate_of(scan.state),
+                  scan.failure.empty() ? "." : ": " + history::sentence_of_failure(scan.failure), scan.id));
+}
+
 void export_scans(const std::vector<Sink>& sinks, const po::variables_map& values, const store::History& history) {
   std::vector<report::ScanExport> exports;
   report::CaBackgrounds backgrounds(history);
   Baselines baselines(history, sinks);
   for (const std::int64_t id : chosen_scans(values, history)) {
     history::ScanRecord scan = history.scan(id);
+    require_listing(scan, sinks);
     // Not earlier: nothing is written for a scan that does not exist.
     if (exports.empty()) exports = begin_exports(sinks, values);
     const auto of_scan = backgrounds.of(scan);
@@ -111,22 +131,26 @@ report::LastScan last_scan_of(const store::History& history) {
 }
 
 void export_forest(const std::vector<Sink>& sinks, const po::variables_map& values, const store::History& history,
-                   base::Instant now) {
+                   const Environment& environment, base::Instant now) {
   const history::ForestStatus forest = history.forest_status(now);
   for (const Sink& sink : sinks) {
     if (sink.format.of_forest == ForestFormat::plan) {
+      if (!forest.scan) throw no_scan(history, "complete");
       report::write_remediation_plan(sink.out, forest, table_options(values));
     }
     if (sink.format.of_forest == ForestFormat::prometheus)
       report::write_prometheus(sink.out, forest, last_scan_of(history), version());
   }
+  if (!forest.scan) {
+    environment.err << "casweep: no scan has been complete yet: the metrics may lack CAs. Run 'casweep scan'.\n";
+  }
 }
 
 void export_to(const std::vector<Sink>& sinks, const po::variables_map& values, const store::History& history,
-               base::Instant now) {
+               const Environment& environment, base::Instant now) {
   const auto of_scans = [](const Sink& sink) { return sink.format.of_scans.has_value(); };
   if (std::ranges::any_of(sinks, of_scans)) export_scans(sinks, values, history);
-  if (!std::ranges::all_of(sinks, of_scans)) export_forest(sinks, values, history, now);
+  if (!std::ranges::all_of(sinks, of_scans)) export_forest(sinks, values, history, environment, now);
 }
 
 bool are_of_one_scan(const po::variables_map& values, std::span<const ExportFormat> formats) {
@@ -191,10 +215,14 @@ int run_export(const po::variables_map& values, const Environment& environment) 
   if (outputs.empty()) formats.push_back(*format);
   check_choice(values, formats);
 
+  if (outputs.empty() && values["excel"].as<bool>() && environment.out_is_terminal) {
+    throw CommandError(ExitCode::usage, "Refusing to write a workbook to a terminal; use -o FILE.xlsx.");
+  }
+
   const auto history = store::History::open_existing(history_file(values, environment));
   const base::Instant now = now_in(history, environment);
   if (outputs.empty()) {
-    export_to({Sink{*format, environment.out}}, values, history, now);
+    export_to({Sink{*format, environment.out}}, values, history, environment, now);
     if (are_of_one_scan(values, formats)) tell_of_choice(values, history, environment);
     return static_cast<int>(ExitCode::ok);
   }
@@ -205,7 +233,7 @@ int run_export(const po::variables_map& values, const Environment& environment) 
     files.emplace_back(output.file, values["force"].as<bool>() ? Force::given : Force::not_given);
     sinks.push_back({output.format, files.back().stream()});
   }
-  export_to(sinks, values, history, now);
+  export_to(sinks, values, history, environment, now);
   for (OutputFile& file : files) file.publish();
   if (are_of_one_scan(values, formats)) tell_of_choice(values, history, environment);
   return static_cast<int>(ExitCode::ok);
@@ -241,7 +269,7 @@ Command export_command() {
                        {"Export every scan", "casweep export jsonl --all | gzip > esc11-history.jsonl.gz"}},
           .exit_codes = {{"0", "the export was written"},
                          {"64", "no such scan or format"},
-                         {"65", "no complete scan yet"},
+                         {"65", "no complete scan yet, or the scan listed no CA"},
                          {"74", "the history or a file cannot be used"}}};
 }
 

@@ -5,6 +5,7 @@
 #include "cli/command_error.h"
 #include "cli/commands/commands.h"
 #include "cli/options/command_line.h"
+#include "cli/options/document_file.h"
 #include "cli/options/history_file.h"
 #include "cli/options/scan_choice.h"
 #include "cli/terminal/output_file.h"
@@ -26,9 +27,7 @@ OptionGroup page_options() {
 
 int run_report(const po::variables_map& values, const Environment& environment) {
   const bool to_file = values.count("output") > 0;
-  if (to_file && values["output"].as<std::string>().empty()) {
-    throw CommandError(ExitCode::usage, "-o needs the name of a file.");
-  }
+  const std::string name = to_file ? output_file_name(values) : "";
   if (!to_file && environment.out_is_terminal) {
     throw CommandError(ExitCode::usage, "Refusing to write HTML to a terminal; use -o FILE.html.");
   }
@@ -36,7 +35,7 @@ int run_report(const po::variables_map& values, const Environment& environment) 
   const auto history = store::History::open_existing(history_file(values, environment));
   const auto subject = report::page_subject(history, chosen_scan(values, history), version());
   if (to_file) {
-    OutputFile file(values["output"].as<std::string>(), values["force"].as<bool>() ? Force::given : Force::not_given);
+    OutputFile file(name, values["force"].as<bool>() ? Force::given : Force::not_given);
     report::write_page(file.stream(), subject);
     file.publish();
   } else {

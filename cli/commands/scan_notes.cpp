@@ -11,23 +11,18 @@
 
 #include "base/terminal_text.h"
 #include "report/words/change_text.h"
+#include "report/words/name_list.h"
 
 namespace casweep::cli {
 namespace {
 
-std::string name_for_terminal(const history::CaSummary& ca) {
-  return base::terminal_safe(base::name_or_guid(name_of(ca.identity), ca.object_guid));
-}
-
-/// "A, B, C and 4 more".
 std::string some_names(std::span<const history::CaSummary* const> cas) {
   constexpr std::size_t most = 5;
-  std::string names;
-  for (const history::CaSummary* ca : cas.first(std::min(cas.size(), most))) {
-    names += (names.empty() ? "" : ", ") + name_for_terminal(*ca);
+  std::vector<std::string> names;
+  for (const history::CaSummary* ca : cas) {
+    names.push_back(base::terminal_safe(base::name_or_guid(name_of(ca->identity), ca->object_guid)));
   }
-  if (cas.size() > most) names += fmt::format(" and {} more", cas.size() - most);
-  return names;
+  return report::name_list(names, most);
 }
 
 /// The summary of a CA that `forest` lists or that was removed last; null: there is none.

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <cstddef>
+#include <optional>
+#include <vector>
+
 #include "cli/commands/commands.h"
 #include "cli/exit_code.h"
 #include "cli/options/ca_selection.h"
@@ -13,6 +17,17 @@
 namespace casweep::cli {
 namespace {
 
+/// The scans after the last complete one, oldest first.
+std::vector<history::ScanHeadline> newer_scans(const store::History& history,
+                                               const std::optional<history::ScanMoment>& complete) {
+  if (!complete) return history.headlines({});
+  const auto newest = history.headlines(1);
+  if (newest.empty() || newest.front().id <= complete->scan) return {};
+  auto newer = history.headlines(static_cast<std::size_t>(newest.front().id - complete->scan));
+  std::erase_if(newer, [&](const history::ScanHeadline& scan) { return scan.id <= complete->scan; });
+  return newer;
+}
+
 int run_status(const po::variables_map& values, const Environment& environment) {
   const OutputFormat format = output_format(values);
   const FailOn fail_on = read_fail_on(values, FailOn::nothing());
@@ -20,15 +35,16 @@ int run_status(const po::variables_map& values, const Environment& environment) 
 
   const auto history = store::History::open_existing(history_file(values, environment));
   const history::ForestStatus forest = history.forest_status(now_in(history, environment));
+  const auto newer = newer_scans(history, forest.scan);
   switch (format) {
     case OutputFormat::json:
-      report::write_status_json(environment.out, forest);
+      report::write_status_json(environment.out, forest, newer);
       break;
     case OutputFormat::csv:
       report::write_status_csv(environment.out, forest);
       break;
     case OutputFormat::table:
-      report::write_status_table(environment.out, forest, selection, table_style(environment));
+      report::write_status_table(environment.out, forest, newer, selection, table_style(environment));
   }
   return static_cast<int>(exit_code_of(forest, fail_on));
 }

@@ -47,7 +47,7 @@ Period period_of(const po::variables_map& values, base::Instant now) {
     }
   }
   if (period.since && period.until && *period.since > *period.until) {
-    throw CommandError(ExitCode::usage, "--since is after --until; exchange them.");
+    throw CommandError(ExitCode::usage, "--since is after --until; swap them.");
   }
   return period;
 }
@@ -98,7 +98,8 @@ Command trend_command() {
           .description =
               {"Shows by UTC day how many CAs were found and assessed, and the share of all CAs that is "
                "compliant (enforced or not exposed), without and with the mitigated ones: CAs resolved through a "
-               "third party or an alternate mitigation; an accepted risk does not count. A day is its last "
+               "third party or an alternate mitigation, or decommissioned; an accepted risk does not count. A day is "
+               "its last "
                "complete scan. Events and the time to remediate (median and 90th percentile) follow.",
                "A day with only partial or interrupted scans is marked with a letter. It has no share, and "
                "never shows a CA as removed. A scan that did not get as far as a listing is not shown; 'casweep "

@@ -50,11 +50,8 @@ bool is_letter_or_digit(char character) {
 }
 
 ExportOutput output_of(const std::string& value, const std::optional<ExportFormat>& otherwise) {
-  const auto equals = value.find('=');
-  const std::string before = value.substr(0, equals);
-  // "./a=b.csv" is a file; "cvs=esc11.csv" is a mistake, not one of that name.
-  if (equals != std::string::npos && std::ranges::all_of(before, is_letter_or_digit)) {
-    return {export_format_of_word(before), value.substr(equals + 1)};
+  if (const auto word = format_before_file(value)) {
+    return {export_format_of_word(*word), value.substr(word->size() + 1)};
   }
   if (otherwise) return {*otherwise, value};
   throw CommandError(
@@ -86,6 +83,15 @@ ExportFormat export_format_of_word(const std::string& word) {
   if (found != export_words.end()) return found->format;
   throw CommandError(ExitCode::usage, fmt::format("Unknown export format '{}'.{} See 'casweep export --help'.", word,
                                                   base::did_you_mean(word, export_format_words())));
+}
+
+std::optional<std::string> format_before_file(const std::string& value) {
+  const auto equals = value.find('=');
+  if (equals == std::string::npos) return std::nullopt;
+  // "./a=b.csv" is a file; "cvs=esc11.csv" is a mistake, not one of that name.
+  std::string before = value.substr(0, equals);
+  if (!std::ranges::all_of(before, is_letter_or_digit)) return std::nullopt;
+  return before;
 }
 
 std::vector<ExportOutput> export_outputs(std::span<const std::string> values,

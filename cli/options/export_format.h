@@ -30,6 +30,9 @@ struct ExportFormat {
 /// The format that one of these words names, or CommandError (usage).
 [[nodiscard]] ExportFormat export_format_of_word(const std::string& word);
 
+/// The FORMAT of "FORMAT=FILE", which may be misspelled; nullopt: `value` is the name of a file.
+[[nodiscard]] std::optional<std::string> format_before_file(const std::string& value);
+
 struct ExportOutput {
   ExportFormat format;
   std::filesystem::path file;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/options/instant_option.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <utility>
 
 #include "base/decimal.h"
+#include "report/words/counts.h"
 
 namespace casweep::cli {
 namespace {
@@ -119,6 +123,21 @@ std::optional<base::Instant> end_of_day_of(std::string_view text, base::Instant 
   }
   if (!then) return std::nullopt;
   return floor<days>(*then) + days{1} - milliseconds{1};
+}
+
+std::string words_of_day(std::string_view text) {
+  for (const auto& [word, length] : words_of_days) {
+    if (text != word) continue;
+    std::string words(word);
+    std::ranges::replace(words, '-', ' ');
+    return words;
+  }
+  if (!ago_of(text, base::Instant{})) return std::string(text);
+  constexpr std::array<std::pair<char, std::string_view>, 5> units{
+      {{'h', "hour"}, {'d', "day"}, {'w', "week"}, {'m', "month"}, {'y', "year"}}};
+  const auto unit = std::ranges::find(units, text.back(), &std::pair<char, std::string_view>::first);
+  const auto count = base::parse_decimal<std::size_t>(text.substr(0, text.size() - 1));
+  return report::plural(*count, unit->second) + " ago";
 }
 
 std::vector<std::string> day_words() {

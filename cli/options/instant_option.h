@@ -26,6 +26,9 @@ namespace casweep::cli {
 /// same day of the month before or of the year before); or as ago_of(), of that day. nullopt for anything else.
 [[nodiscard]] std::optional<base::Instant> end_of_day_of(std::string_view text, base::Instant now);
 
+/// That day in a sentence: "yesterday", "last week", "3 months ago"; anything else, such as a date, as it is.
+[[nodiscard]] std::string words_of_day(std::string_view text);
+
 /// The words of end_of_day_of().
 [[nodiscard]] std::vector<std::string> day_words();
 

@@ -9,6 +9,7 @@
 #include "base/iso_time.h"
 #include "base/terminal_text.h"
 #include "report/words/counts.h"
+#include "report/words/scan_state.h"
 
 namespace casweep::cli {
 
@@ -35,12 +36,8 @@ CommandError no_scan(const store::History& history, std::string_view which) {
 }
 
 void tell_of_state(const history::ScanRecord& scan, const Environment& environment) {
-  using history::ScanState;
-  if (scan.state == ScanState::complete) return;
-  std::string what = fmt::format("scan {} is {}", scan.id, history::word_of(scan.state));
-  if (scan.state == ScanState::failed || scan.state == ScanState::interrupted) {
-    what = fmt::format("scan {} {}", scan.id, scan.state == ScanState::failed ? "failed" : "was interrupted");
-  }
+  if (scan.state == history::ScanState::complete) return;
+  std::string what = fmt::format("scan {} {}", scan.id, report::predicate_of(scan.state));
   if (!scan.failure.empty()) what += ": " + base::terminal_safe(history::sentence_of_failure(scan.failure));
   if (!what.ends_with('.')) what += '.';
   const auto of_cas = scan.cas.empty()
@@ -55,8 +52,9 @@ void tell_of_choice(const po::variables_map& values, const store::History& histo
   const auto newest = history.headlines(1);
   if (!last || newest.empty() || newest.front().id <= *last) return;
   environment.err << fmt::format(
-      "casweep: this is scan {}, the last complete scan; the newest is scan {} of {}, which is {}.\n", *last,
-      newest.front().id, base::iso_time(newest.front().started_at), history::word_of(newest.front().state));
+      "casweep: this is scan {}, the last complete scan; the newest is scan {} of {}, which "
+      "{}.\n",
+      *last, newest.front().id, base::iso_time(newest.front().started_at), report::predicate_of(newest.front().state));
 }
 
 }  // namespace casweep::cli

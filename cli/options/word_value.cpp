@@ -6,10 +6,9 @@
 #include <algorithm>
 #include <boost/any.hpp>
 #include <boost/program_options/errors.hpp>
-#include <iterator>
 #include <utility>
 
-#include "base/ascii_case.h"
+#include "base/nearest_word.h"
 
 namespace casweep::cli {
 
@@ -33,9 +32,12 @@ class WordValue : public po::typed_value<std::string> {
     if (checked_by_ == CheckedBy::command) return;
     const auto& word = boost::any_cast<const std::string&>(value_store);
     if (std::ranges::find(words_, word) != words_.end()) return;
-    std::string kind;
-    std::ranges::transform(name(), std::back_inserter(kind), base::ascii_lower);
-    throw po::error(fmt::format("unknown {} '{}'; choose {}", kind, word, alternatives(words_)));
+    // boost::program_options adds the name of the option.
+    po::error_with_option_name error("%canonical_option% does not know '%word%'.%nearest% It takes %words%");
+    error.set_substitute("word", word);
+    error.set_substitute("nearest", base::did_you_mean(word, words_));
+    error.set_substitute("words", alternatives(words_));
+    throw error;
   }
 
  private:

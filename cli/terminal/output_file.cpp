@@ -78,7 +78,8 @@ fs::path checked(fs::path file, Force force) {
   struct stat status {};
   if (lstat(file.c_str(), &status) != 0) return file;
   if (!S_ISREG(status.st_mode)) {
-    throw CommandError(ExitCode::file, fmt::format("'{}' is not a regular file (not overwritten).", file.string()));
+    throw CommandError(ExitCode::file,
+                       fmt::format("'{}' is not a regular file; choose a regular file or a new name.", file.string()));
   }
   if (force != Force::given) throw is_there(file, force);
   return file;

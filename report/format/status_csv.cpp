@@ -15,7 +15,7 @@ using StatusRow = std::array<std::string, 17>;
 
 // Part of the format: new columns go to the end.
 const StatusRow status_header{"forest",
-                              "name",
+                              "ca",
                               "dns_host_name",
                               "verdict",
                               "reason",
@@ -29,7 +29,7 @@ const StatusRow status_header{"forest",
                               "decision_reason",
                               "interface_flags",
                               "read_at",
-                              "scan",
+                              "scan_id",
                               "object_guid"};
 
 std::string time_or_nothing(const std::optional<base::Instant>& instant) {
@@ -48,7 +48,7 @@ StatusRow row_of_ca(const history::ForestStatus& forest, const history::CaSummar
           std::string(assess::word_of(ca.last ? ca.last->judged.reason : assess::Reason::not_read)),
           std::string(history::word_of(ca.status)),
           since ? base::iso_time(since->at) : "",
-          ca.story.regressed ? "true" : "false",
+          ca.story.regressed ? "yes" : "no",
           ca.known ? std::string(assess::word_of(ca.known->judged.verdict)) : "",
           decided ? newest->approver : "",
           decided ? time_or_nothing(newest->until) : "",

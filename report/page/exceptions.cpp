@@ -20,10 +20,7 @@ void write_row(HtmlWriter& html, const PageCa& ca, const history::Decision& deci
 }  // namespace
 
 void write_end(HtmlWriter& html, const history::Decision& decision, base::Instant then) {
-  if (!decision.until) {
-    html << "when withdrawn";
-    return;
-  }
+  if (!decision.until) return;
   write_day(html, *decision.until);
   const bool plan = decision.status == history::Status::planned;
   switch (history::state_of(&decision, then)) {

@@ -61,7 +61,7 @@ void write_time(HtmlWriter& html, base::Instant instant);
 /// "2026-11-23" in <time>; writes nothing for an invalid time.
 void write_day(HtmlWriter& html, base::Instant instant);
 
-/// The day on which an exception ends or a plan is due, or "when withdrawn", with a badge if the day is near or past.
+/// The day on which an exception ends or a plan is due, with a badge if the day is near or past.
 void write_end(HtmlWriter& html, const history::Decision& decision, base::Instant then);
 
 /// Where to read about the assessment and the attack: Microsoft's page and the techniques of MITRE ATT&CK.

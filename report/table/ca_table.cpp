@@ -16,6 +16,7 @@
 #include "report/words/counts.h"
 #include "report/words/dates.h"
 #include "report/words/decision_text.h"
+#include "report/words/name_list.h"
 #include "report/words/verdict_look.h"
 
 namespace casweep::report {
@@ -26,6 +27,8 @@ using history::Need;
 
 /// A table of so few CAs lists all of them.
 constexpr std::size_t few_cas = 10;
+
+constexpr std::size_t most_names = 20;
 
 bool needs_person(const CaLine& ca, base::Instant now) {
   const Need need = need_of(ca, now);
@@ -117,28 +120,19 @@ void write_rows(std::ostream& out, std::span<const CaLine> cas, base::Instant no
   write_columns(out, columns, rows, style.columns, charset);
 }
 
-/// "A, B and 4 more".
-std::string names_of(std::span<const CaLine* const> cas, const TableStyle& style) {
-  constexpr std::size_t most = 20;
-  std::string names;
-  for (const CaLine* ca : cas.first(std::min(cas.size(), most))) {
-    names += (names.empty() ? "" : ", ") + base::terminal_name(ca->name, ca->object_guid, charset_of(style));
-  }
-  if (cas.size() > most) names += fmt::format(" and {} more", cas.size() - most);
-  return names;
-}
-
 /// What was decided about whom, also about CAs that are not listed.
 void write_decided(std::ostream& out, std::span<const CaLine> cas, base::Instant now, const TableStyle& style) {
-  std::map<std::string, std::vector<const CaLine*>> decided;
+  std::map<std::string, std::vector<std::string>> decided;
   for (const CaLine& ca : cas) {
     const history::Decision* decision = ca.known == nullptr ? nullptr : ca.known->decision();
-    const bool open = need_of(ca, now) != Need::none;
-    if (!open || history::state_of(decision, now) == history::DecisionState::none) continue;
-    decided[base::terminal_safe(decision_sentence(*ca.known, now), charset_of(style))].push_back(&ca);
+    const auto state = history::state_of(decision, now);
+    if (need_of(ca, now) == Need::none || state == history::DecisionState::none) continue;
+    if (in_force(state) && ca.known->status != decision->status) continue;  // hidden since
+    auto& names = decided[base::terminal_safe(decision_sentence(*ca.known, now), charset_of(style))];
+    names.push_back(base::terminal_name(ca.name, ca.object_guid, charset_of(style)));
   }
-  for (const auto& [text, about] : decided) {
-    write_wrapped(out, fmt::format("{}: {}.", text, names_of(about, style)), 0, 2, style.columns);
+  for (const auto& [text, names] : decided) {
+    write_wrapped(out, fmt::format("{}: {}.", text, name_list(names, most_names)), 0, 2, style.columns);
   }
 }
 

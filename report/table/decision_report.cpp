@@ -34,7 +34,7 @@ void write_decisions_table(std::ostream& out, std::span<const history::CaSummary
     const history::Decision& decision = ca.decisions.back();
     rows.push_back({{base::terminal_name(name_of(ca.identity), ca.object_guid, charset_of(style))},
                     verdict_cell(ca.verdict(), style),
-                    {(ca.removed ? "Removed; " : "") + status_text(ca, now)},
+                    {(ca.removed ? "Removed; " : "") + status_in_brief(ca, now)},
                     {safe(decision.approver)},
                     {safe(decision.ticket)},
                     {safe(decision.reason)}});
@@ -43,7 +43,7 @@ void write_decisions_table(std::ostream& out, std::span<const history::CaSummary
     out << "No decisions recorded.\n";
     return;
   }
-  write_columns(out, {{"CA", 12}, {"VERDICT"}, {"STATUS", 12}, {"BY", 6}, {"TICKET", 6}, {"REASON", 6}}, rows,
+  write_columns(out, {{"CA"}, {"VERDICT", 0, 4}, {"STATUS"}, {"BY", 6, 3}, {"TICKET", 6, 2}, {"REASON", 12, 1}}, rows,
                 style.columns, charset_of(style));
 }
 

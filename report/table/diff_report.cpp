@@ -19,6 +19,7 @@
 #include "report/table/text_columns.h"
 #include "report/words/counts.h"
 #include "report/words/dates.h"
+#include "report/words/scan_state.h"
 
 namespace casweep::report {
 namespace {
@@ -31,11 +32,8 @@ std::vector<std::string> warnings_of(const ScanRecord& before, const ScanRecord&
   std::vector<std::string> warnings;
   for (const ScanRecord* scan : {&before, &after}) {
     if (scan->state == ScanState::complete) continue;
-    const bool cut = scan->state == ScanState::failed || scan->state == ScanState::interrupted;
     warnings.push_back(fmt::format("Scan {} {}: the comparison does not cover the CAs that it did not read.", scan->id,
-                                   !cut ? fmt::format("is {}", history::word_of(scan->state))
-                                   : scan->state == ScanState::failed ? "failed"
-                                                                      : "was interrupted"));
+                                   predicate_of(scan->state)));
   }
   if (before.listing && after.listing && !same_forest(*before.listing, *after.listing)) {
     const auto forest = [](const history::ScanListing& listing) {
@@ -60,6 +58,15 @@ std::optional<assess::Verdict> verdict_in(const ScanDifference& difference, cons
   return found == difference.verdicts.end() ? std::nullopt : std::optional{found->second};
 }
 
+bool was_read(const history::Sighting& sighting) { return sighting.judged.has_value(); }
+
+/// "12 CAs in both scans, 1 verdict compared".
+std::string compared_text(const ScanDifference& difference) {
+  const std::string cas = plural(difference.compared, "CA") + " in both scans";
+  if (difference.verdicts_compared == difference.compared) return cas;
+  return fmt::format("{}, {} compared", cas, plural(difference.verdicts_compared, "verdict"));
+}
+
 /// "scan 7 (2026-11-28 02:43Z, complete)".
 std::string compared_scan_text(const ScanRecord& scan) {
   return fmt::format("scan {} ({}, {})", scan.id, short_time(scan.start.started_at), history::word_of(scan.state));
@@ -81,7 +88,10 @@ ScanDifference difference_of(ScanRecord before, ScanRecord after, const std::vec
   ScanDifference difference;
   difference.warnings = warnings_of(before, after);
   for (const history::CaTimeline& timeline : cas) {
-    if (timeline.sightings.size() == 2) ++difference.compared;
+    if (timeline.sightings.size() == 2) {
+      ++difference.compared;
+      if (std::ranges::all_of(timeline.sightings, was_read)) ++difference.verdicts_compared;
+    }
     if (!timeline.sightings.empty()) {
       const history::Sighting& last = timeline.sightings.back();
       if (last.scan.scan == after.id && last.judged) {
@@ -128,8 +138,7 @@ void write_diff_table(std::ostream& out, const ScanDifference& difference, const
   const auto count = difference.compared == 0 && events.empty() ? "Nothing to compare"
                      : events.empty()                           ? "No difference"
                                                                 : plural(events.size(), "difference");
-  write_wrapped(out, fmt::format("{}; {} in both scans.", count, plural(difference.compared, "CA")), 0, 0,
-                style.columns);
+  write_wrapped(out, fmt::format("{}; {}.", count, compared_text(difference)), 0, 0, style.columns);
 }
 
 void write_diff_csv(std::ostream& out, const ScanDifference& difference) { write_events_csv(out, difference.events); }
@@ -143,6 +152,7 @@ void write_diff_json(std::ostream& out, const ScanDifference& difference) {
                    {"before", compared_scan_json(difference.before)},
                    {"after", compared_scan_json(difference.after)},
                    {"compared", difference.compared},
+                   {"verdicts_compared", difference.verdicts_compared},
                    {"warnings", std::move(warnings)},
                    {"differences", std::move(events)}});
 }

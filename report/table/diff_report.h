@@ -19,6 +19,7 @@ struct ScanDifference {
   std::vector<history::Event> events;                      ///< what needs a person first, then by name of the CA
   std::map<base::ObjectGuid, assess::Verdict> verdicts{};  ///< of the newer scan
   std::size_t compared = 0;                                ///< CAs that both listed
+  std::size_t verdicts_compared = 0;                       ///< CAs that both read
   std::vector<std::string> warnings;                       ///< why the comparison is of limited use; sentences
 };
 

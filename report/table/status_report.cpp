@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <span>
@@ -34,6 +36,21 @@ void write_flapping(std::ostream& out, const history::ForestStatus& forest, cons
   if (!names.empty()) write_wrapped(out, fmt::format("Flapping: {}.", names), 0, 2, style.columns);
 }
 
+/// What the verdicts above do not show: scans that read only some CAs, or none.
+void write_newer_scans(std::ostream& out, const history::ForestStatus& forest,
+                       std::span<const history::ScanHeadline> newer, const TableStyle& style) {
+  if (newer.empty()) return;
+  constexpr std::size_t most = 5;
+  std::vector<std::string> scans;
+  for (const history::ScanHeadline& scan : newer.last(std::min(newer.size(), most))) {
+    scans.push_back(fmt::format("scan {} ({})", scan.id, history::word_of(scan.state)));
+  }
+  const std::string older = newer.size() > most ? fmt::format("{} others, ", newer.size() - most) : "";
+  write_wrapped(out,
+                fmt::format("{}: {}{}.", forest.scan ? "Newer scans" : "Scans so far", older, fmt::join(scans, ", ")),
+                0, 2, style.columns);
+}
+
 void write_summary(std::ostream& out, const history::ForestStatus& forest, std::span<const CaLine> cas,
                    const TableStyle& style) {
   if (forest.scan) {
@@ -56,7 +73,8 @@ void write_summary(std::ostream& out, const history::ForestStatus& forest, std::
 
 }  // namespace
 
-void write_status_table(std::ostream& out, const history::ForestStatus& forest, const CaSelection& selection,
+void write_status_table(std::ostream& out, const history::ForestStatus& forest,
+                        std::span<const history::ScanHeadline> newer, const CaSelection& selection,
                         const TableStyle& style) {
   std::vector<CaLine> cas;
   for (const history::CaSummary& ca : forest.cas) cas.push_back(line_of(ca));
@@ -67,20 +85,29 @@ void write_status_table(std::ostream& out, const history::ForestStatus& forest, 
     out << '\n';
   }
   write_flapping(out, forest, style);
+  write_newer_scans(out, forest, newer, style);
   write_summary(out, forest, cas, style);
 }
 
-void write_status_json(std::ostream& out, const history::ForestStatus& forest) {
+void write_status_json(std::ostream& out, const history::ForestStatus& forest,
+                       std::span<const history::ScanHeadline> newer) {
   ordered_json counts;
   for (const Verdict verdict : assess::all_verdicts()) {
     counts[std::string(assess::word_of(verdict))] = forest.count(verdict);
   }
   ordered_json cas = ordered_json::array();
   for (const history::CaSummary& ca : forest.cas) cas.push_back(ca_summary_json(ca, forest.now));
+  ordered_json newer_scans = ordered_json::array();
+  for (const history::ScanHeadline& scan : newer) {
+    newer_scans.push_back({{"scan", scan.id},
+                           {"at", text_or_null(base::iso_time(scan.started_at))},
+                           {"state", history::word_of(scan.state)}});
+  }
   write_json(out, {{"schema_version", schema_version},
                    {"now", text_or_null(base::iso_time(forest.now))},
                    {"forest", text_or_null(forest.forest)},
                    {"last_complete_scan", moment_json(forest.scan)},
+                   {"newer_scans", std::move(newer_scans)},
                    {"since", changes_json(forest.since)},
                    {"counts", std::move(counts)},
                    {"compliant", forest.compliant()},

@@ -163,7 +163,8 @@ void write_wrapped(std::ostream& out, std::string_view safe, std::size_t column,
   std::size_t at = column;
   bool first_on_line = true;
   while (!safe.empty()) {
-    const std::size_t end = std::min(safe.find(' '), safe.size());
+    std::size_t end = std::min(safe.find(' '), safe.size());
+    if (safe.substr(end).starts_with(" %")) end = std::min(safe.find(' ', end + 1), safe.size());
     const std::string_view word = safe.substr(0, end);
     safe.remove_prefix(std::min(end + 1, safe.size()));
     const std::size_t word_width = base::display_width(word);

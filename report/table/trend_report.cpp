@@ -127,10 +127,10 @@ void write_events(std::ostream& out, std::span<const history::Event> events, con
 
 /// The numbers of a scan of the whole forest.
 std::string numbers_of(const ScanHeadline& scan) {
-  return fmt::format(
-      "{} CAs: {} enforced, {} not enforced, {} not exposed, {} unknown. Compliant: {}, with mitigated {}.",
-      scan.discovered, scan.enforced, scan.not_enforced, scan.not_exposed, scan.discovered - scan.assessed(),
-      percent_text(scan, scan.compliant()), percent_text(scan, scan.compliant() + scan.mitigated));
+  return fmt::format("{}: {} enforced, {} not enforced, {} not exposed, {} unknown. Compliant: {}, with mitigated {}.",
+                     plural(scan.discovered, "CA"), scan.enforced, scan.not_enforced, scan.not_exposed,
+                     scan.discovered - scan.assessed(), percent_text(scan, scan.compliant()),
+                     percent_text(scan, scan.compliant() + scan.mitigated));
 }
 
 bool same_numbers(const ScanHeadline& left, const ScanHeadline& right) {
@@ -229,7 +229,8 @@ void write_scans_csv(std::ostream& out, std::span<const ScanHeadline> scans) {
 void write_trend_table(std::ostream& out, const history::Trend& trend, const TableStyle& style) {
   const std::vector<ScanHeadline> days = scans_of_days(trend.scans);
   const std::string since = trend.since ? " since " + short_time(*trend.since) : "";
-  out << fmt::format("{} on {}{}\n", plural(trend.scans.size(), "scan"), plural(days.size(), "day"), since);
+  const std::string on_days = days.empty() ? ", none with a listing" : " on " + plural(days.size(), "day");
+  out << fmt::format("{}{}{}\n", plural(trend.scans.size(), "scan"), trend.scans.empty() ? "" : on_days, since);
   if (!days.empty()) {
     write_newest_numbers(out, days, style);
     out << '\n';

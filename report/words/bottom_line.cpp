@@ -3,14 +3,17 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "report/words/counts.h"
+#include "report/words/name_list.h"
 
 namespace casweep::report {
 namespace {
+
+constexpr std::size_t most_named = 10;
 
 /// The computers whose requests a CA that enforces encryption refuses.
 std::vector<std::string> refused_computers(const explain::Explanation& explanation) {
@@ -20,15 +23,6 @@ std::vector<std::string> refused_computers(const explain::Explanation& explanati
     names.push_back(client.computer.dns_host_name.empty() ? client.computer.name : client.computer.dns_host_name);
   }
   return names;
-}
-
-std::string some_of(const std::vector<std::string>& names) {
-  constexpr std::size_t most = 10;
-  const std::size_t shown = std::min(names.size(), most);
-  std::string text =
-      fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
-  if (names.size() > shown) text += fmt::format(" and {} more", names.size() - shown);
-  return text;
 }
 
 }  // namespace
@@ -43,7 +37,7 @@ std::string bottom_line(const explain::Explanation& explanation, std::optional<a
   } else {
     line = fmt::format("{} {}: {}. Nothing else found speaks against it.",
                        is_on ? "Enforcement is on; check" : "Before you turn enforcement on, check",
-                       plural(computers.size(), "computer"), some_of(computers));
+                       plural(computers.size(), "computer"), name_list(computers, most_named));
   }
   if (!all_visible) {
     line += fmt::format(" {} not visible and can change this.",

@@ -66,7 +66,9 @@ std::string status_text(history::Status status, const history::Decision* decisio
   if (history::state_of(decision, now) == history::DecisionState::expired) {
     return fmt::format("{} ({} expired {})", title, title_of(decision->status), short_date(*decision->until));
   }
-  return decision->until ? fmt::format("{} until {}", title, short_date(*decision->until)) : std::string(title);
+  // It does not apply to a CA that was hidden since, nor to the result that ended it.
+  const bool applies = decision->status == status && decision->until;
+  return applies ? fmt::format("{} until {}", title, short_date(*decision->until)) : std::string(title);
 }
 
 std::string status_in_brief(const history::CaSummary& ca, base::Instant now) {
@@ -76,6 +78,7 @@ std::string status_in_brief(const history::CaSummary& ca, base::Instant now) {
     return std::string(title_of(ca.status));
   }
   const bool expired = history::state_of(decision, now) == history::DecisionState::expired;
+  if (!expired && decision->status != ca.status) return std::string(title_of(ca.status));
   return fmt::format("{} {} {}", brief_title_of(decision->status), expired ? "ended" : "until",
                      short_date(*decision->until));
 }

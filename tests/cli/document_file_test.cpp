@@ -26,6 +26,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::ThrowsMessage;
 
 class DocumentFile : public ::testing::Test {
  protected:
@@ -72,6 +73,19 @@ TEST_F(DocumentFile, IsReplacedOnlyWithForce) {
 TEST_F(DocumentFile, DoesNotAppearIfTheCommandFails) {
   EXPECT_THROW(casweep({"show", "no such CA", "-o", (folder_ / "show.txt").string()}), CommandError);
   EXPECT_FALSE(std::filesystem::exists(folder_ / "show.txt"));
+}
+
+/// `export` has several formats for -o; another command would make a file called "json=status.json".
+TEST_F(DocumentFile, IsNotNamedWithAFormat) {
+  for (const char* command : {"status", "report"}) {
+    EXPECT_THAT(
+        [&] {
+          (void)casweep({command, "-o", "json=status.json"});
+        },
+        ThrowsMessage<CommandError>(HasSubstr("write -o './json=status.json'")));
+  }
+  EXPECT_EQ(casweep({"status", "-o", (folder_ / "a=b").string()}), 0);
+  EXPECT_THAT(content("a=b"), Not(IsEmpty()));
 }
 
 TEST_F(DocumentFile, IsUtf8WithoutColour) {

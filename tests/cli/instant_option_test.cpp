@@ -61,6 +61,10 @@ TEST(DayOption, IsTheLastMomentOfADayInWords) {
   EXPECT_EQ(end_of_day_of("last-month", now), base::Instant{sys_days{2026y / 10 / 24}} - 1ms);
   EXPECT_EQ(end_of_day_of("7d", now), day - days{6} - 1ms);
   EXPECT_FALSE(end_of_day_of("tomorrow", now));
+  EXPECT_EQ(words_of_day("last-week"), "last week");
+  EXPECT_EQ(words_of_day("3m"), "3 months ago");
+  EXPECT_EQ(words_of_day("1y"), "1 year ago");
+  EXPECT_EQ(words_of_day("2026-11-23"), "2026-11-23");
   for (const std::string& word : day_words()) EXPECT_TRUE(end_of_day_of(word, now)) << word;
 }
 

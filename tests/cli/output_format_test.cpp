@@ -122,7 +122,10 @@ TEST_F(OutputFormatOf, HasAColourChoice) {
 TEST_F(OutputFormatOf, MustBeOneThatTheCommandTakes) {
   const CommandError error = refusal({"--format", "csv"});
   EXPECT_EQ(error.code(), ExitCode::usage);
-  EXPECT_STREQ(error.what(), "'show': unknown format 'csv'; choose table or json.");
+  EXPECT_STREQ(error.what(), "'show': --format does not know 'csv'. It takes table or json.");
+
+  EXPECT_STREQ(refusal({"--format", "jsn"}).what(),
+               "'show': --format does not know 'jsn'. Did you mean 'json'? It takes table or json.");
 
   environment_.set("CASWEEP_FORMAT", "csv");
   EXPECT_EQ(refusal({}).code(), ExitCode::data);

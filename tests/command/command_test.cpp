@@ -228,6 +228,7 @@ TEST_F(Casweep, WithoutACompleteScanSaysSo) {
   for (const auto& command : std::vector<std::vector<std::string>>{{"diff"},
                                                                    {"diff", "previous", "1"},
                                                                    {"export", "json"},
+                                                                   {"export", "plan"},
                                                                    {"report", "-o", in_folder("page.html")},
                                                                    {"evidence", "create", "-o", in_folder("bundle")}}) {
     const Verdict verdict = run(command);
@@ -236,6 +237,15 @@ TEST_F(Casweep, WithoutACompleteScanSaysSo) {
                                "' has no complete scan yet; run 'casweep scan' to make one, or 'casweep scans' to list "
                                "others.\n");
   }
+}
+
+/// Monitoring needs the failure; a person needs to know that the CAs are missing.
+TEST_F(Casweep, ExportsMetricsWithoutACompleteScanAndSaysSo) {
+  ASSERT_EQ(run({"scan"}).code, 77);
+  const Verdict verdict = run({"export", "prometheus"});
+  EXPECT_EQ(verdict.code, 0);
+  EXPECT_THAT(verdict.out, HasSubstr("adcs_esc11_last_scan_outcome"));
+  EXPECT_THAT(verdict.err, HasSubstr("no scan has been complete yet"));
 }
 
 TEST_F(Casweep, ExportsTheLastCompleteScan) {
@@ -290,10 +300,16 @@ TEST_F(Casweep, ExportOfAScanThatIsNotThereIsUsage) {
 TEST_F(Casweep, ExportOfAScanThatFailedSaysSo) {
   EXPECT_EQ(run({"scan", "--user", "auditor@CORP.EXAMPLE"}).code, 77);
 
-  const Verdict verdict = run({"export", "jsonl", "--scan", "1"});
-  EXPECT_EQ(verdict.code, 0);
-  EXPECT_EQ(verdict.out, "");
-  EXPECT_THAT(verdict.err, HasSubstr("scan 1 failed: There is no terminal"));
+  for (const char* format : {"csv", "jsonl", "ocsf"}) {
+    const Verdict verdict = run({"export", format, "--scan", "1"});
+    EXPECT_EQ(verdict.code, 65) << format;
+    EXPECT_EQ(verdict.out, "") << format;
+    EXPECT_THAT(verdict.err, HasSubstr("Scan 1 has no CAs to export: it failed: There is no terminal")) << format;
+    EXPECT_THAT(verdict.err, HasSubstr("'casweep export json --scan 1'")) << format;
+  }
+  const Verdict json = run({"export", "json", "--scan", "1"});
+  EXPECT_EQ(json.code, 0);
+  EXPECT_THAT(json.err, HasSubstr("scan 1 failed: There is no terminal"));
 }
 
 TEST_F(Casweep, ExportMakesNoFileThatIsCalledLikeStandardOutput) {

@@ -152,8 +152,8 @@ class CsvTest(ExportTest):
         self.assertEqual(plan[guid(3)]["ticket"], "+CHG-4711")
         self.refused(USAGE, "--csv-raw", "json", "--csv-raw")
 
-    def test_a_scan_without_cas_has_the_header(self):
-        self.assertEqual(self.rows(self.export("csv", "--scan", FAILED)), [])
+    def test_a_scan_without_a_listing_is_refused(self):
+        self.refused(DATA, f"Scan {FAILED} has no CAs to export", "csv", "--scan", FAILED)
 
 
 class JsonTest(ExportTest):

@@ -170,6 +170,7 @@ TEST(StableWords, MatchTheJsonSchemas) {
       {"casweep-diff/definitions/scan/properties/state", states},
       {"casweep-diff/definitions/event/properties/kind", events},
       {"casweep-trend/definitions/scan/properties/state", states},
+      {"casweep-status/properties/newer_scans/items/properties/state", states - "complete"},
       {"casweep-trend/definitions/event/properties/kind", events},
       {"casweep-explain/properties/considerations/items/properties/speaks", in_code("Bearing")},
       {"casweep-explain/properties/unseen/items/properties/reason", in_code("DirectoryErrorKind") + in_code("Gap")},

@@ -7,7 +7,7 @@ import re
 import time
 import unittest
 
-from forest import COMPLIANT, NOT_ENFORCED, UNKNOWN, USAGE, ForestTest, lab
+from forest import COMPLIANT, DATA, NOT_ENFORCED, UNKNOWN, USAGE, ForestTest, lab
 from schemas import validator_of
 
 ONE, THREE, FOUR, FIVE, SIX, TWELVE, LEGACY = (
@@ -134,12 +134,12 @@ class StoryTest(ForestTest):
         by_date = self.tell("diff", second, second[:10])
         self.assertEqual((by_date["before"]["id"], by_date["after"]["id"]), (2, 5))
         early = self.casweep("diff", "2001-01-01", "last", "--db", str(self.db), account=None)
-        self.assert_one_sentence(early, USAGE, "2001-01-01")
+        self.assert_one_sentence(early, DATA, "no complete scan from 2001-01-01 or earlier")
         previous = self.tell("diff", "previous", "last")
         self.assertEqual((previous["before"]["id"], previous["after"]["id"]), (3, 5))
         self.assertEqual(self.tell("diff")["before"]["id"], 3)
         yesterday = self.casweep("diff", "yesterday", "--db", str(self.db), account=None)
-        self.assert_one_sentence(yesterday, USAGE, "no complete scan by yesterday")
+        self.assert_one_sentence(yesterday, DATA, "no complete scan from yesterday or earlier")
         self.assertTrue(self.tell("diff", "3", "4")["warnings"], "a partial scan is hard to compare")
         self.assertIn("Warning: Scan 4 is partial", self.show("diff", "3", "4"))
         same = self.casweep("diff", "3", "3", "--db", str(self.db), account=None)

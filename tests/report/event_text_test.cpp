@@ -87,7 +87,7 @@ TEST(HistoryTables, NeverPassOnWhatATerminalWouldObey) {
 
   std::ostringstream out;
   write_trend_table(out, trend, {});
-  write_status_table(out, forest, {}, {});
+  write_status_table(out, forest, {}, {}, {});
   write_diff_table(out, difference, {});
   EXPECT_THAT(out.str(), Not(HasSubstr("\x1b")));
   EXPECT_THAT(out.str(), Not(HasSubstr("\xe2\x80\xae")));
@@ -114,13 +114,29 @@ history::Event verdict_event(history::EventKind kind, const std::string& name, c
 TEST(DiffReport, NamesTheScansAndShowsChangesAsATable) {
   auto difference = difference_of(test::mixed_scan(), test::mixed_scan(), {});
   difference.events = {verdict_event(history::EventKind::regressed, "Contoso CA 01", "enforced", "not-enforced")};
-  difference.compared = 7;
+  difference.compared = difference.verdicts_compared = 7;
   std::ostringstream out;
   write_diff_table(out, difference, {.unicode = false});
   EXPECT_THAT(out.str(), HasSubstr("From scan 7 ("));
   EXPECT_THAT(out.str(), HasSubstr("CA             WAS         IS              EVENT\n"
                                    "Contoso CA 01  + enforced  x not enforced  regressed (flag-clear)\n"));
   EXPECT_THAT(out.str(), HasSubstr("1 difference; 7 CAs in both scans.\n"));
+}
+
+history::CaTimeline timeline_of(std::vector<history::Sighting> sightings) {
+  return {.object_guid = test::mixed_scan().cas[0].service.object_guid, .sightings = std::move(sightings)};
+}
+
+TEST(DiffReport, CountsOnlyVerdictsThatBothScansReadAsCompared) {
+  const auto judged = history::VerdictWithReason{assess::Verdict::enforced, assess::Reason::flag_set};
+  const history::Sighting read_before{.scan = {.scan = 6}, .judged = judged};
+  const history::Sighting read{.scan = {.scan = 7}, .judged = judged};
+  const history::Sighting listed{.scan = {.scan = 7}};
+  const auto difference = difference_of(test::mixed_scan(), test::mixed_scan(),
+                                        {timeline_of({read_before, read}), timeline_of({read_before, listed})});
+  std::ostringstream out;
+  write_diff_table(out, difference, {});
+  EXPECT_THAT(out.str(), HasSubstr("No difference; 2 CAs in both scans, 1 verdict compared.\n"));
 }
 
 TEST(DiffReport, ColoursAnEventAsTheVerdictItLedTo) {
@@ -168,6 +184,20 @@ TEST(TrendReport, ShowsTheNewestNumbersFirstAndOnlyDaysThatDiffer) {
   EXPECT_THAT(out.str(), Not(HasSubstr("\n4  ")));
   EXPECT_THAT(out.str(), HasSubstr("Not listed: 2 days with the numbers of the day before"));
   EXPECT_THAT(out.str(), Not(HasSubstr("No ticket")));
+}
+
+TEST(TrendReport, CountsOneCaAndScansWithoutAListing) {
+  history::Trend trend{.now = base::Instant{std::chrono::days{20'010}}};
+  const auto shown = [&] {
+    std::ostringstream out;
+    write_trend_table(out, trend, {});
+    return out.str();
+  };
+  EXPECT_THAT(shown(), testing::StartsWith("0 scans\n"));
+  trend.scans = {{.id = 1, .state = history::ScanState::failed, .started_at = trend.now}};
+  EXPECT_THAT(shown(), testing::StartsWith("1 scan, none with a listing\n"));
+  trend.scans.push_back(day_of_trend(2, 1, 0));
+  EXPECT_THAT(shown(), HasSubstr("(scan 2): 1 CA: 1 enforced"));
 }
 
 TEST(EventsCsv, IsGuarded) {

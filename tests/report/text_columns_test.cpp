@@ -89,6 +89,12 @@ TEST(TextColumns, StandBelowEachOtherWithoutADroppedOneWhereEvenThoseAlwaysShown
 }
 
 /// Equal names cannot be told apart by any part of them.
+TEST(WrappedText, KeepsAPercentSignWithItsNumber) {
+  std::ostringstream out;
+  write_wrapped(out, "Compliant: 50 %, with", 0, 0, 14);
+  EXPECT_EQ(out.str(), "Compliant:\n50 %, with\n");
+}
+
 TEST(TextColumns, CutEqualCellsInTheMiddle) {
   std::ostringstream out;
   write_columns(out, {{"CA", 5}}, {{{"abcdefghij"}}, {{"abcdefghij"}}}, 7, base::Charset::unicode);
