@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/dns_name.h"
@@ -40,6 +41,25 @@ std::string sentences_about_unknown_service(const KerberosFindings& findings, co
                     host, base::printable(findings.alias_of));
 }
 
+constexpr std::chrono::seconds longest_clock_probe{3};
+
+bool ticket_is_too_old(const KerberosFindings& findings) {
+  return findings.ticket_left && *findings.ticket_left < logon::samba_reserve;
+}
+
+/// The host took SMB's ticket, and was sent none for RPC.
+bool lacks_rpc_ticket(const KerberosFindings& findings) { return findings.kdc.no_rpc_ticket && !findings.host_refused; }
+
+bool clocks_differ(const KerberosFindings& findings) {
+  return findings.clock_lead && logon::is_too_far(*findings.clock_lead);
+}
+
+/// Whether the cause is known, so that no other source needs to be asked.
+bool is_decided(const KerberosFindings& findings) {
+  return findings.kdc.no_smb_ticket || ticket_is_too_old(findings) || lacks_rpc_ticket(findings) ||
+         clocks_differ(findings);
+}
+
 }  // namespace
 
 bool KdcAnswers::know_only_smb() const {
@@ -53,17 +73,28 @@ KdcAnswers ask_kdc_about(const std::string& host, const logon::Account& account)
   return answers;
 }
 
-KerberosFindings look_into_kerberos(const std::string& host, const std::string& address, const logon::Account& account,
-                                    std::chrono::steady_clock::time_point deadline) {
-  KerberosFindings findings{.host = host, .address = address};
+void look_into_kerberos(KerberosFindings& findings, const logon::Account& account,
+                        std::chrono::steady_clock::time_point deadline, const NextLookup& next) {
+  const auto& [no_smb_ticket, no_rpc_ticket] = findings.kdc;
+  const auto other_name = [&](std::string name) {
+    return base::same_host_name(name, findings.host) ? std::string{} : name;
+  };
+  if (no_smb_ticket) {
+    if (no_smb_ticket->kind != LogonErrorKind::service_unknown) return;
+    next("looking up in DNS whether the host's name is an alias");
+    findings.alias_of = other_name(base::canonical_name_of(findings.host));
+    return;
+  }
   if (const auto end = logon::KerberosTicket::end_of(account.ccache)) {
     findings.ticket_left = *end - std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   }
-  findings.clock_lead = winreg::clock_lead_of_host(address, deadline);
-  const auto other_name = [&](std::string name) { return base::same_host_name(name, host) ? std::string{} : name; };
-  findings.alias_of = other_name(base::canonical_name_of(host));
-  findings.name_of_address = other_name(base::name_of_address(address));
-  return findings;
+  if (is_decided(findings)) return;
+  next("asking the host for its time");
+  findings.clock_lead = winreg::clock_lead_of_host(
+      findings.address, std::min(deadline, std::chrono::steady_clock::now() + longest_clock_probe));
+  if (is_decided(findings)) return;
+  next("looking up the name of the host's address in DNS");
+  findings.name_of_address = other_name(base::name_of_address(findings.address));
 }
 
 std::string kerberos_diagnosis(const KerberosFindings& findings) {
@@ -71,36 +102,34 @@ std::string kerberos_diagnosis(const KerberosFindings& findings) {
   if (no_smb_ticket && no_smb_ticket->kind == LogonErrorKind::service_unknown)
     return sentences_about_unknown_service(findings, *no_smb_ticket);
   if (no_smb_ticket) return no_smb_ticket->message;
-  if (findings.ticket_left && *findings.ticket_left < logon::samba_reserve) {
+  if (ticket_is_too_old(findings)) {
     return fmt::format(
         "The Kerberos ticket of the scan ends in {} s, and Samba's library does not use a ticket in its "
         "last {} s; run kinit, then scan again.",
         findings.ticket_left->count(), logon::samba_reserve.count());
   }
   const std::string host = base::printable(findings.host);
-  if (findings.clock_lead && logon::is_too_far(*findings.clock_lead)) {
-    return fmt::format(
-        "The clock of {} is {} this machine's clock, and Kerberos allows {} min by default; correct the "
-        "clock that is wrong.",
-        host, logon::text_of_lead(*findings.clock_lead),
-        std::chrono::duration_cast<std::chrono::minutes>(logon::greatest_skew).count());
-  }
-  if (no_rpc_ticket && !findings.host_refused) {
+  if (lacks_rpc_ticket(findings)) {
     if (no_rpc_ticket->kind != LogonErrorKind::service_unknown) return no_rpc_ticket->message;
     return fmt::format(
         "The KDC knows the service cifs/{0}, but not {1}; register host/{0} on the same account "
         "(setspn -S).",
         host, base::printable(no_rpc_ticket->service));
   }
+  if (clocks_differ(findings)) {
+    return fmt::format(
+        "The clock of {} is {} this machine's clock, and Kerberos allows {} min by default; correct the "
+        "clock that is wrong.",
+        host, logon::text_of_lead(*findings.clock_lead),
+        std::chrono::duration_cast<std::chrono::minutes>(logon::greatest_skew).count());
+  }
   const std::string in_dns = findings.name_of_address.empty()
                                  ? std::string{}
                                  : fmt::format(" (in DNS it is {})", base::printable(findings.name_of_address));
   return fmt::format(
       "The KDC gave a ticket for cifs/{0}, but the host at {1} did not accept it: another host may have this "
-      "address{2}, "
-      "cifs/{0} may be registered on another account than the host's own, or the host's password may differ from the "
-      "one "
-      "in the directory. Check the address in DNS, then the account with setspn -Q cifs/{0}.",
+      "address{2}, cifs/{0} may be registered on another account than the host's own, or the host's password may "
+      "differ from the one in the directory. Check the address in DNS, then the account with setspn -Q cifs/{0}.",
       host, base::printable(findings.address), in_dns);
 }
 

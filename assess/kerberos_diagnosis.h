@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "logon/account.h"
 #include "logon/logon_error.h"
@@ -35,11 +37,14 @@ struct KerberosFindings {
   std::string name_of_address{};                      ///< of `address` in DNS, if it is not `host`
 };
 
-/// Collects them from the ticket cache, the host and the resolver, each of which may be hostile. Blocks until
-/// `deadline` at most, except for the resolver.
-[[nodiscard]] KerberosFindings look_into_kerberos(const std::string& host, const std::string& address,
-                                                  const logon::Account& account,
-                                                  std::chrono::steady_clock::time_point deadline);
+/// Called before each lookup that may block, with what comes next. The findings so far are then already valid.
+using NextLookup = std::function<void(std::string_view stage)>;
+
+/// Completes `findings`, of which the host, the address and the KDC's answers are known, from the ticket cache, the
+/// host and the resolver, each of which may be hostile. A source is asked only if the cause is not known without it.
+/// Blocks until `deadline` at most, except for the resolver.
+void look_into_kerberos(KerberosFindings& findings, const logon::Account& account,
+                        std::chrono::steady_clock::time_point deadline, const NextLookup& next);
 
 /// Which side refused what, with the literal name of the service, and what to do next. Pure.
 [[nodiscard]] std::string kerberos_diagnosis(const KerberosFindings& findings);

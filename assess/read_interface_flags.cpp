@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "assess/ca_host.h"
@@ -86,27 +87,38 @@ tl::expected<std::unique_ptr<winreg::RpcChannel>, ReadFailure> InterfaceFlagsRea
   auto channel = warm_->client.connect_winreg(address, host, deadline);
   if (channel) return *std::move(channel);
   ReadFailure failure = read_failure_of(channel.error());
-  if (failure.reason != Reason::kerberos_failed) return tl::unexpected(diagnose(failure, address, deadline));
+  if (account_.logon != logon::Logon::kerberos || failure.reason != Reason::kerberos_failed)
+    return tl::unexpected(diagnose(failure, address, deadline));
 
   if (failure.error.number == winreg::STATUS_NO_LOGON_SERVERS) {
     // Asking again would take longer than the deadline.
     failure.detail = silent_kdc_diagnosis(host, account_.principal);
     return tl::unexpected(std::move(failure));
   }
-  stage("asking the KDC why Kerberos failed", reading);
+  // At the deadline, the failure so far is the result.
+  Reading so_far = reading;
+  const auto next = [&](std::string_view step) {
+    so_far.result = tl::unexpected(failure);
+    stage(step, so_far);
+  };
+  next("asking the KDC why Kerberos failed");
   KdcAnswers kdc = ask_kdc_about(host, account_);
   // Not after a refusal: with this status the host accepted the logon to SMB, and none was sent to RPC.
   if (kdc.know_only_smb() && failure.error.number == winreg::STATUS_INVALID_PARAMETER) {
-    stage("logging on to RPC with the ticket for SMB", reading);
+    next("logging on to RPC with the ticket for SMB");
     channel = warm_->client.connect_winreg(address, host, deadline, winreg::RpcService::cifs);
     if (channel) return *std::move(channel);
     failure = read_failure_of(channel.error());
     if (failure.reason != Reason::kerberos_failed) return tl::unexpected(diagnose(failure, address, deadline));
   }
-  stage("finding out why the host did not accept the ticket", reading);
-  KerberosFindings findings = look_into_kerberos(host, address, account_, deadline);
-  findings.host_refused = failure.error.number != winreg::STATUS_INVALID_PARAMETER;
-  findings.kdc = std::move(kdc);
+  KerberosFindings findings{.host = host,
+                            .address = address,
+                            .host_refused = failure.error.number != winreg::STATUS_INVALID_PARAMETER,
+                            .kdc = std::move(kdc)};
+  look_into_kerberos(findings, account_, deadline, [&](std::string_view step) {
+    failure.detail = kerberos_diagnosis(findings);
+    next(step);
+  });
   failure.detail = kerberos_diagnosis(findings);
   return tl::unexpected(std::move(failure));
 }
@@ -124,7 +136,7 @@ Reading InterfaceFlagsReader::operator()(const discovery::EnrollmentService& ca,
     const auto addresses = base::resolve(host);
     if (!addresses) return tl::unexpected(tcp_failure(addresses.error(), host));
     reading.address = addresses->front();
-    stage("connecting to TCP port 445 and logging on", reading);
+    stage(connecting_stage, reading);
     if (addresses->size() > 1) reading.address = base::first_to_answer(*addresses, winreg::smb_port, deadline);
     const auto channel = connect(host, reading, deadline, stage);
     if (!channel) return tl::unexpected(channel.error());

@@ -2,11 +2,13 @@
 #include "base/first_to_accept.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <numeric>
+#include <optional>
 #include <sstream>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -23,18 +25,19 @@ constexpr std::size_t most_endpoints = 256;
 /// The answers of endpoints that are asked by threads. The threads outlive the question: the process ends with it.
 class Answers {
  public:
-  explicit Answers(std::size_t count) : answers_(count, State::awaited) {}
+  explicit Answers(std::size_t count) : answers_(count) {}
 
-  void record(std::size_t index, bool accepted) {
+  /// nullopt: it accepted.
+  void record(std::size_t index, std::optional<Refusal> refusal) {
     const std::lock_guard lock(mutex_);
-    answers_[index] = accepted ? State::accepted : State::failed;
+    answers_[index] = {refusal ? State::failed : State::accepted, refusal.value_or(Refusal::silent)};
     changed_.notify_all();
   }
 
   /// Waits until the first endpoint has answered.
   void wait_for_first(steady_clock::time_point until) {
     std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, until, [&] { return answers_.front() != State::awaited; });
+    changed_.wait_until(lock, until, [&] { return answers_.front().state != State::awaited; });
   }
 
   /// Waits until the best endpoint that accepts is known, at most until `deadline`, and `grace` after any acceptance.
@@ -45,30 +48,48 @@ class Answers {
     changed_.wait_until(lock, graced, [&] { return nothing_better_is_awaited(); });
     Acceptance acceptance;
     if (best() < answers_.size()) acceptance.accepted = best();
-    acceptance.passed_over.resize(best());
-    std::iota(acceptance.passed_over.begin(), acceptance.passed_over.end(), 0);
+    for (std::size_t index = 0; index < best(); ++index)
+      acceptance.passed_over.push_back({index, answers_[index].refusal});
     return acceptance;
   }
 
  private:
   enum class State { awaited, accepted, failed };
+  struct Answer {
+    State state = State::awaited;
+    Refusal refusal = Refusal::silent;
+  };
 
   [[nodiscard]] std::size_t best() const {
-    return static_cast<std::size_t>(std::ranges::find(answers_, State::accepted) - answers_.begin());
+    return static_cast<std::size_t>(std::ranges::find(answers_, State::accepted, &Answer::state) - answers_.begin());
   }
-  [[nodiscard]] bool nothing_is_awaited() const { return std::ranges::count(answers_, State::awaited) == 0; }
+  [[nodiscard]] bool nothing_is_awaited() const {
+    return std::ranges::count(answers_, State::awaited, &Answer::state) == 0;
+  }
   [[nodiscard]] bool nothing_better_is_awaited() const {
-    return std::ranges::find(answers_, State::awaited) - answers_.begin() >= static_cast<std::ptrdiff_t>(best());
+    return std::ranges::find(answers_, State::awaited, &Answer::state) - answers_.begin() >=
+           static_cast<std::ptrdiff_t>(best());
   }
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<State> answers_;
+  std::vector<Answer> answers_;
 };
 
-bool accepts(const Endpoint& endpoint, const Patience& patience) {
+/// nullopt: `endpoint` accepts.
+std::optional<Refusal> refusal_of(const Endpoint& endpoint, const Patience& patience) {
   const auto addresses = resolve(endpoint.host);
-  return addresses && connect_tcp(*addresses, endpoint.port, patience).has_value();
+  if (!addresses) return Refusal::not_resolved;
+  const auto socket = connect_tcp(*addresses, endpoint.port, patience);
+  if (socket) return std::nullopt;
+  switch (socket.error().code) {
+    case ECONNREFUSED:
+      return Refusal::refused;
+    case ETIMEDOUT:
+      return Refusal::silent;
+    default:
+      return Refusal::unreachable;
+  }
 }
 
 /// In a process of its own, which does not wait for the threads.
@@ -76,9 +97,13 @@ Acceptance ask_all(std::span<const Endpoint> endpoints, const Patience& patience
   const auto now = steady_clock::now();
   const auto answers = std::make_shared<Answers>(endpoints.size());
   const auto start = [&](std::size_t index) {
-    std::thread([answers, index, endpoint = endpoints[index], time = patience.time] {
-      answers->record(index, accepts(endpoint, {.time = time}));
-    }).detach();
+    try {
+      std::thread([answers, index, endpoint = endpoints[index], time = patience.time] {
+        answers->record(index, refusal_of(endpoint, {.time = time}));
+      }).detach();
+    } catch (const std::system_error&) {  // a limit on processes: the threads that did start suffice
+      answers->record(index, Refusal::unreachable);
+    }
   };
   start(0);
   answers->wait_for_first(now + head_start);
@@ -90,7 +115,8 @@ constexpr auto no_endpoint = static_cast<std::size_t>(-1);
 
 std::string text_of(const Acceptance& acceptance) {
   std::string text = std::to_string(acceptance.accepted.value_or(no_endpoint));
-  for (const std::size_t index : acceptance.passed_over) text += ' ' + std::to_string(index);
+  for (const auto& [index, refusal] : acceptance.passed_over)
+    text += ' ' + std::to_string(index) + ' ' + std::to_string(static_cast<int>(refusal));
   return text;
 }
 
@@ -99,11 +125,27 @@ Acceptance acceptance_of(const std::string& text) {
   std::istringstream numbers(text);
   if (std::size_t accepted = no_endpoint; numbers >> accepted && accepted != no_endpoint)
     acceptance.accepted = accepted;
-  for (std::size_t index = 0; numbers >> index;) acceptance.passed_over.push_back(index);
+  int refusal = 0;
+  for (std::size_t index = 0; numbers >> index >> refusal;)
+    acceptance.passed_over.push_back({index, static_cast<Refusal>(refusal)});
   return acceptance;
 }
 
 }  // namespace
+
+std::string_view words_for(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::silent:
+      break;
+    case Refusal::refused:
+      return "refused the connection";
+    case Refusal::not_resolved:
+      return "could not be resolved";
+    case Refusal::unreachable:
+      return "could not be reached";
+  }
+  return "did not answer";
+}
 
 tl::expected<Acceptance, TcpFailure> first_to_accept(std::span<const Endpoint> endpoints, const Patience& patience) {
   if (endpoints.empty()) return Acceptance{};
@@ -116,8 +158,7 @@ tl::expected<Acceptance, TcpFailure> first_to_accept(std::span<const Endpoint> e
   if (answer) return acceptance_of(*answer);
   if (answer.error().kind == BoundedCallFailure::Kind::timed_out) {
     Acceptance none;
-    none.passed_over.resize(asked.size());
-    std::iota(none.passed_over.begin(), none.passed_over.end(), 0);
+    for (std::size_t index = 0; index < asked.size(); ++index) none.passed_over.push_back({index, Refusal::silent});
     return none;
   }
   const bool interrupted = answer.error().kind == BoundedCallFailure::Kind::interrupted;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -29,10 +30,28 @@ struct Endpoint {
 inline constexpr std::chrono::milliseconds head_start{250};
 inline constexpr std::chrono::milliseconds grace{1000};
 
+/// Why an endpoint was passed over.
+enum class Refusal {
+  silent,        ///< it had not answered by then
+  refused,       ///< it refused the connection
+  not_resolved,  ///< its name has no address, or the resolver did not answer
+  unreachable,   ///< the connection failed otherwise
+};
+
+/// "did not answer", for a sentence that names the endpoint.
+[[nodiscard]] std::string_view words_for(Refusal refusal);
+
+struct PassedOver {
+  std::size_t index = 0;
+  Refusal refusal = Refusal::silent;
+
+  bool operator==(const PassedOver&) const = default;
+};
+
 /// Which of several endpoints answered.
 struct Acceptance {
-  std::optional<std::size_t> accepted{};   ///< the best that accepted a connection; nullopt: none did
-  std::vector<std::size_t> passed_over{};  ///< better ones, which refused it or had not answered by then
+  std::optional<std::size_t> accepted{};  ///< the best that accepted a connection; nullopt: none did
+  std::vector<PassedOver> passed_over{};  ///< better ones
 };
 
 /// Finds the best of `endpoints`, best first, that accepts a connection. The first has a head start; if it does not

@@ -24,13 +24,11 @@ std::optional<struct stat> regular_file(const std::filesystem::path& file) {
 
 /// Lets the same users read the file as `replaced`. What this process may not set makes the file readable for fewer.
 void keep_access(int descriptor, const struct stat& replaced) {
-  constexpr mode_t permissions = 0777;
+  constexpr mode_t permissions = 0775;  // other users may not change what this process writes
   constexpr mode_t of_group = 0070;
   mode_t mode = replaced.st_mode & permissions;
-  if (::fchown(descriptor, replaced.st_uid, replaced.st_gid) != 0 &&
-      ::fchown(descriptor, static_cast<uid_t>(-1), replaced.st_gid) != 0) {
-    mode &= ~of_group;
-  }
+  // Not the owner: in a folder that others may write to, root would give the file to the owner of what was put there.
+  if (::fchown(descriptor, static_cast<uid_t>(-1), replaced.st_gid) != 0) mode &= ~of_group;
   (void)::fchmod(descriptor, mode);  // a file system without modes refuses
 }
 

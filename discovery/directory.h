@@ -31,7 +31,7 @@ struct DirectoryOptions {
   base::Patience patience;           ///< for each step: look-up, connect, ticket, bind, each page
   int page_size = 500;               ///< entries a page; a directory's own limit is 1000 by default
 
-  /// Receives a sentence about domain controllers that were passed over because they did not answer.
+  /// Receives a sentence about domain controllers that were passed over, and why.
   std::function<void(const std::string&)> note{};
   /// The URIs of the servers that answered, which are tried first the next time. Copies of the options share them.
   std::shared_ptr<std::set<std::string>> answered = std::make_shared<std::set<std::string>>();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,30 +62,32 @@ tl::expected<DirectoryConnection, DirectoryError> connect(const DirectoryServer&
 
 constexpr std::size_t most_named = 5;
 
-/// "dc1.corp.example, dc2.corp.example and 36 more".
-std::string names_of(const std::vector<DirectoryServer>& servers) {
-  std::string names;
-  for (std::size_t i = 0; i < std::min(servers.size(), most_named); ++i)
-    names += (i == 0 ? "" : ", ") + base::printable(servers[i].host);
-  if (servers.size() > most_named) names += fmt::format(" and {} more", servers.size() - most_named);
-  return names;
+/// "dc1.corp.example did not answer, dc2.corp.example refused the connection and 36 more".
+std::string outcomes_of(const std::vector<DirectoryServer>& servers, const std::vector<base::PassedOver>& passed_over) {
+  std::string text;
+  for (const auto& [index, refusal] : std::span(passed_over).first(std::min(passed_over.size(), most_named))) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", base::printable(servers[index].host), words_for(refusal));
+  }
+  if (passed_over.size() > most_named) text += fmt::format(" and {} more", passed_over.size() - most_named);
+  return text;
 }
 
-DirectoryError none_answered(const std::vector<DirectoryServer>& servers, const DirectoryOptions& options) {
+DirectoryError none_answered(const std::vector<DirectoryServer>& servers,
+                             const std::vector<base::PassedOver>& passed_over, const DirectoryOptions& options) {
   return {DirectoryErrorKind::unreachable,
           fmt::format("None of the {} domain controllers accepted a connection within {} s ({}); check the network, "
                       "and {}.",
-                      servers.size(), std::chrono::duration<double>(options.patience.time).count(), names_of(servers),
+                      servers.size(), std::chrono::duration<double>(options.patience.time).count(),
+                      outcomes_of(servers, passed_over),
                       options.servers.empty() ? "the domain's SRV records in DNS" : "the names given with --server")};
 }
 
-std::string sentence_about_passed_over(const std::vector<DirectoryServer>& passed_over, std::size_t all,
+std::string sentence_about_passed_over(const std::vector<DirectoryServer>& servers,
+                                       const std::vector<base::PassedOver>& passed_over,
                                        const DirectoryServer& chosen) {
-  return fmt::format(
-      "{} of {} domain controllers did not answer within {} s and were passed over ({}); {} is used. "
-      "Check whether they still exist.",
-      passed_over.size(), all, std::chrono::duration<double>(base::grace).count(), names_of(passed_over),
-      base::printable(chosen.host));
+  return fmt::format("{} of {} domain controllers were passed over ({}); {} is used. Check whether they still exist.",
+                     passed_over.size(), servers.size(), outcomes_of(servers, passed_over),
+                     base::printable(chosen.host));
 }
 
 /// Takes the server to ask next out of `servers`: the only one, one that answered before, or the first that answers
@@ -109,11 +112,9 @@ tl::expected<DirectoryServer, DirectoryError> take_answering(std::vector<Directo
     const bool interrupted = found.error().kind == base::TcpFailure::Kind::interrupted;
     return tl::unexpected(interrupted ? interrupted_error() : crashed_error());
   }
-  if (!found->accepted) return tl::unexpected(none_answered(servers, options));
+  if (!found->accepted) return tl::unexpected(none_answered(servers, found->passed_over, options));
   if (!found->passed_over.empty() && options.note) {
-    std::vector<DirectoryServer> passed_over;
-    for (const std::size_t index : found->passed_over) passed_over.push_back(servers[index]);
-    options.note(sentence_about_passed_over(passed_over, servers.size(), servers[*found->accepted]));
+    options.note(sentence_about_passed_over(servers, found->passed_over, servers[*found->accepted]));
   }
   return take(*found->accepted);
 }

@@ -53,10 +53,12 @@ bool is_whole(const CaNames::Names& names, bool with_host, const std::string& fo
 
 bool is_part(const CaNames& ca, const std::string& folded) {
   if (folded.size() < shortest_part) return false;
-  const bool of_guid = folded.size() >= shortest_guid_part && ca.object_guid.to_string().starts_with(folded);
-  return of_guid || std::ranges::any_of(whole_names(ca.now, true), [&](const std::string& whole) {
-           return whole.find(folded) != std::string::npos;
-         });
+  return std::ranges::any_of(whole_names(ca.now, true),
+                             [&](const std::string& whole) { return whole.find(folded) != std::string::npos; });
+}
+
+bool begins_guid_of(const CaNames& ca, const std::string& folded) {
+  return folded.size() >= shortest_guid_part && ca.object_guid.to_string().starts_with(folded);
 }
 
 Fit fit_of(const CaNames& ca, const std::optional<base::ObjectGuid>& guid, const std::string& folded) {
@@ -67,11 +69,20 @@ Fit fit_of(const CaNames& ca, const std::optional<base::ObjectGuid>& guid, const
   return is_part(ca, folded) ? Fit::part : Fit::none;
 }
 
-/// `name` without spaces at its ends, in the form to compare.
-std::string comparable(std::string_view name) {
+std::string_view without_outer_spaces(std::string_view name) {
   const auto first = name.find_first_not_of(' ');
   if (first == std::string_view::npos) return {};
-  return base::case_folded(name.substr(first, name.find_last_not_of(' ') - first + 1));
+  return name.substr(first, name.find_last_not_of(' ') - first + 1);
+}
+
+/// `name` without spaces at its ends, in the form to compare.
+std::string comparable(std::string_view name) { return base::case_folded(without_outer_spaces(name)); }
+
+/// The objectGUID that `name` is, with or without braces.
+std::optional<base::ObjectGuid> guid_in(std::string_view name) {
+  name = without_outer_spaces(name);
+  if (name.size() > 2 && name.starts_with('{') && name.ends_with('}')) name = name.substr(1, name.size() - 2);
+  return base::ObjectGuid::from_string(name);
 }
 
 std::string_view shown_name(const CaNames& ca) {
@@ -87,19 +98,31 @@ CaNames names_of(const discovery::EnrollmentService& ca) {
 }
 
 std::vector<std::size_t> cas_named(std::span<const CaNames> cas, std::string_view name) {
-  const auto guid = base::ObjectGuid::from_string(name);
+  const auto guid = guid_in(name);
   const std::string folded = comparable(name);
   std::vector<std::size_t> found;
   if (folded.empty()) return found;
   Fit best = Fit::part;
   for (std::size_t i = 0; i < cas.size(); ++i) {
-    const Fit fit = fit_of(cas[i], guid, folded);
+    Fit fit = fit_of(cas[i], guid, folded);
+    // Otherwise an object whose displayName is the beginning of another's objectGUID would replace that one.
+    if (begins_guid_of(cas[i], folded)) fit = std::max(fit, Fit::whole);
     if (fit < best) continue;
     if (fit > best) found.clear();
     best = fit;
     found.push_back(i);
   }
   return found;
+}
+
+bool has_whole_name(const CaNames& ca, std::string_view name) {
+  const std::string folded = comparable(name);
+  return !folded.empty() && fit_of(ca, guid_in(name), folded) >= Fit::whole;
+}
+
+std::string name_and_host_of(const CaNames& ca) {
+  return fmt::format("'{}' on {}", base::terminal_safe(base::name_or_guid(shown_name(ca), ca.object_guid)),
+                     ca.now.dns_host_name.empty() ? "no host" : base::terminal_safe(ca.now.dns_host_name));
 }
 
 std::string did_you_mean_ca(std::span<const CaNames> cas, std::string_view name) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,16 +27,23 @@ struct CaNames {
   Names now{};
   std::vector<Names> earlier{};
   std::vector<base::ObjectGuid> duplicates{};  ///< other objects of the same CA
-  bool removed = false;                        ///< the directory no longer has it
+  std::optional<std::int64_t> removed{};       ///< the scan that found that the directory no longer has it
 };
 
 [[nodiscard]] CaNames names_of(const discovery::EnrollmentService& ca);
 
 /// The positions in `cas` of the CAs that `name` names, regardless of case. What names a CA is, in this order: its
-/// objectGUID, which cannot be chosen; the objectGUID of one of its duplicate objects; a whole name that it has (cn,
-/// displayName, dNSHostName, the first label of that, `HOST\CA`) or had (not a host alone); a part of a name that it
-/// has. What comes later does not count if something earlier matches.
+/// objectGUID, with or without braces, which cannot be chosen; the objectGUID of one of its duplicate objects; a whole
+/// name that it has (cn, displayName, dNSHostName, the first label of that, `HOST\CA`) or had (not a host alone), and
+/// the beginning of its objectGUID; a part of a name that it has. What comes later does not count if something earlier
+/// matches.
 [[nodiscard]] std::vector<std::size_t> cas_named(std::span<const CaNames> cas, std::string_view name);
+
+/// Whether `name` is a whole name or an objectGUID of `ca`, and not only a part of one.
+[[nodiscard]] bool has_whole_name(const CaNames& ca, std::string_view name);
+
+/// "'Contoso Issuing CA 01' on ca01.corp.example", safe for a terminal.
+[[nodiscard]] std::string name_and_host_of(const CaNames& ca);
 
 /// " Did you mean 'ca03'?" for the name that `name` is most likely a misspelling of; empty if no name is close.
 [[nodiscard]] std::string did_you_mean_ca(std::span<const CaNames> cas, std::string_view name);

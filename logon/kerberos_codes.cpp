@@ -89,10 +89,9 @@ constexpr std::array service_codes{
         KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, Kind::service_unknown,
         "The KDC does not know the service {service}; register it on the host's account (setspn -S), or use the "
         "name that the account has."},
-    KerberosCode{
-        KRB5KDC_ERR_PRINCIPAL_NOT_UNIQUE, Kind::kerberos_failed,
-        "The KDC knows the service {service} on several accounts; find them with setspn -Q {service} and remove "
-        "it from all but the host's own."},
+    KerberosCode{KRB5KDC_ERR_PRINCIPAL_NOT_UNIQUE, Kind::kerberos_failed,
+                 "The KDC knows the service {service} on several accounts; find them with setspn -Q {spn} and remove "
+                 "it from all but the host's own."},
     KerberosCode{
         KRB5KDC_ERR_ETYPE_NOSUPP, Kind::kerberos_failed,
         "The KDC has no encryption type for {service} that this machine accepts: the account with this service "

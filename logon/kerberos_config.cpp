@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -55,21 +56,27 @@ KdcList bounded_kdcs_of(const std::string& realm, const base::Patience& patience
 
 }  // namespace
 
-tl::expected<KerberosConfig, LogonError> KerberosConfig::make(const std::string& realm,
+tl::expected<KerberosConfig, LogonError> KerberosConfig::make(const std::vector<std::string>& realms,
                                                               const base::Patience& patience) {
   KerberosConfig config;
-  config.choose_kdc(realm, patience);
+  config.choose_kdc(realms, patience);
   if (patience.stop.is_raised()) {
     return tl::unexpected(LogonError{LogonErrorKind::interrupted, std::string(base::interrupted_sentence)});
   }
-  config.begin(realm);
+  config.begin();
   return config;
 }
 
-void KerberosConfig::choose_kdc(const std::string& realm, const base::Patience& patience) {
-  // The name comes from an option or a ticket cache, and a krb5.conf can load programs.
-  if (!base::is_host_name(realm)) return;
-  const auto [kdcs, in_order] = bounded_kdcs_of(realm, patience);
+void KerberosConfig::choose_kdc(const std::vector<std::string>& realms, const base::Patience& patience) {
+  KdcList list;
+  for (const std::string& realm : realms) {
+    // The name comes from an option or a ticket cache, and a krb5.conf can load programs.
+    if (!base::is_host_name(realm)) continue;
+    realm_ = realm;
+    list = bounded_kdcs_of(realm, patience);
+    if (!list.kdcs.empty() || patience.stop.is_raised()) break;
+  }
+  const auto& [kdcs, in_order] = list;
   if (kdcs.size() < 2) return;
   // A realm whose KDCs answer by UDP only leaves time for the library.
   base::Patience for_probe = patience;
@@ -78,17 +85,26 @@ void KerberosConfig::choose_kdc(const std::string& realm, const base::Patience& 
   if (!found || !found->accepted) return;
   if (in_order && *found->accepted == 0) return;
   kdc_ = kdc_text(kdcs[*found->accepted]);
-  for (const std::size_t index : found->passed_over) passed_over_.push_back(kdc_text(kdcs[index]));
+  for (std::size_t index = 0; index < kdcs.size(); ++index) {
+    if (index != *found->accepted) others_.push_back(kdc_text(kdcs[index]));
+  }
+  for (const auto& [index, refusal] : found->passed_over)
+    passed_over_.push_back(fmt::format("{} {}", kdc_text(kdcs[index]), words_for(refusal)));
 }
 
-void KerberosConfig::begin(const std::string& realm) {
+void KerberosConfig::begin() {
   auto directory = base::PrivateDirectory::make();
   if (!directory) return;
   directory_ = *std::move(directory);
   const std::string name = directory_.path() + "/krb5.conf";
   std::ofstream file(name);
   file << limits_for_samba;
-  if (!kdc_.empty()) file << fmt::format("[realms]\n  {} = {{\n    kdc = {}\n  }}\n", realm, kdc_);
+  if (!kdc_.empty()) {
+    file << fmt::format("[realms]\n  {} = {{\n    kdc = {}\n", realm_, kdc_);
+    // With any line here, no library asks DNS any more, and the KDC that answers now may fail during the scan.
+    for (const std::string& kdc : others_) file << fmt::format("    kdc = {}\n", kdc);
+    file << "  }\n";
+  }
   file.close();
   if (!file) return;
   if (const char* before = std::getenv(config_variable)) before_ = before;
@@ -97,7 +113,9 @@ void KerberosConfig::begin(const std::string& realm) {
 }
 
 KerberosConfig::KerberosConfig(KerberosConfig&& other) noexcept
-    : kdc_(std::move(other.kdc_)),
+    : realm_(std::move(other.realm_)),
+      kdc_(std::move(other.kdc_)),
+      others_(std::move(other.others_)),
       passed_over_(std::move(other.passed_over_)),
       directory_(std::move(other.directory_)),
       before_(std::move(other.before_)),
@@ -106,7 +124,9 @@ KerberosConfig::KerberosConfig(KerberosConfig&& other) noexcept
 KerberosConfig& KerberosConfig::operator=(KerberosConfig&& other) noexcept {
   if (this == &other) return *this;
   end();
+  realm_ = std::move(other.realm_);
   kdc_ = std::move(other.kdc_);
+  others_ = std::move(other.others_);
   passed_over_ = std::move(other.passed_over_);
   directory_ = std::move(other.directory_);
   before_ = std::move(other.before_);

@@ -48,6 +48,7 @@ LogonError kerberos_failure(krb5_error_code code, std::string_view library_text,
     return {known->kind,
             fmt::format(fmt::runtime(sentence), fmt::arg("principal", request.principal),
                         fmt::arg("source", request.source), fmt::arg("service", request.service),
+                        fmt::arg("spn", request.service.substr(0, request.service.rfind('@'))),
                         fmt::arg("library", library)),
             code, request.service};
   }

@@ -130,7 +130,8 @@ history::ScanRecord RecordedScan::sweep_forest(base::Secret password) {
   listing.services = discovery::without_duplicates(listing.services, known);
   gone_ = listing.removed;
   auto observations = hidden_observations(listing, account.principal);
-  auto chosen = select_cas(all_listed(listing), request_.settings.cas);
+  auto [chosen, notes] = select_cas(all_listed(listing), request_.settings.cas, history_.ca_names());
+  for (const std::string& note : notes) watcher_.chose_by_part(note);
   std::erase_if(chosen, [&](const discovery::EnrollmentService& ca) { return is_hidden(listing, ca); });
 
   const sweep::ReadOne read_one = sources_.reader(account);

@@ -53,6 +53,9 @@ class Watcher {
   /// The forest has another name than in the history, but the same root domain.
   virtual void forest_was_renamed(const std::string& before, const discovery::Listing& listing) = 0;
 
+  /// A sentence: which CA was chosen by a part of its name.
+  virtual void chose_by_part(const std::string& note) = 0;
+
   /// Shows the progress of the sweep over `services`; the result is destroyed when the sweep has ended.
   virtual std::unique_ptr<sweep::SweepListener> watch(std::span<const discovery::EnrollmentService> services) = 0;
 

@@ -316,7 +316,7 @@ std::vector<history::CaNames> select_ca_names(SQLite::Database& database) {
   Row row(database, R"(
       SELECT object_guid, common_name, display_name, dns_host_name, duplicates_json,
              ca_identity.id = ca_latest.ca_identity_id AS is_latest,
-             ca_latest.scan_id < (SELECT max(id) FROM scan WHERE state = 'complete') AS is_removed
+             (SELECT min(id) FROM scan WHERE state = 'complete' AND id > ca_latest.scan_id) AS removed_in
       FROM ca JOIN ca_latest ON ca_latest.ca_id = ca.id JOIN ca_identity ON ca_identity.ca_id = ca.id
       ORDER BY ca.id, ca_identity.id)");
   std::vector<history::CaNames> cas;
@@ -332,7 +332,7 @@ std::vector<history::CaNames> select_ca_names(SQLite::Database& database) {
     }
     if (number_in(row, "is_latest") == 1) {
       ca.now = std::move(names);
-      ca.removed = number_in(row, "is_removed") == 1;
+      ca.removed = number_in(row, "removed_in");
     } else {
       ca.earlier.push_back(std::move(names));
     }

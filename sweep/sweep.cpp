@@ -78,9 +78,9 @@ class Worker {
                    {}});
   }
 
-  /// At the deadline: the facts, if the worker had sent any, or the failure.
+  /// At the deadline: the facts or the failure that the worker had already sent, otherwise that time ran out.
   [[nodiscard]] assess::Reading timed_out() {
-    if (so_far_.result) {
+    if (so_far_.result || so_far_.result.error().reason != assess::Reason::unclassified) {
       so_far_.finished_at = base::now();
       return std::move(so_far_);
     }

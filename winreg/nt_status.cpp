@@ -68,6 +68,8 @@ enum : std::uint32_t {
 constexpr std::string_view starting = "The host was starting its Remote Registry service, but not within the deadline";
 constexpr std::string_view account_refused = "The host refused the account";
 constexpr std::string_view account_unchecked = "The host cannot check the account with its domain";
+constexpr std::string_view clocks_differ =
+    "The host cannot check the account with its domain: its clock and the domain controller's differ";
 constexpr std::string_view no_ntlm = "The host does not accept NTLM";
 constexpr std::string_view no_kdc = "No KDC answered the request for a ticket for the host";
 constexpr std::string_view no_ticket = "Kerberos gave no ticket for the host";
@@ -164,6 +166,10 @@ constexpr std::array on_connect_by_ntlm{
     NtStatusMeaning{STATUS_PIPE_BROKEN, Kind::protocol_error, ended_with_ntlm},
     NtStatusMeaning{STATUS_NOT_SUPPORTED, Kind::ntlm_blocked, no_ntlm},
     NtStatusMeaning{STATUS_INVALID_PARAMETER, Kind::protocol_error, answers_not_allowed},
+    // No ticket is requested for NTLM: the host forwards the logon to its domain, and these are its answers.
+    NtStatusMeaning{STATUS_NO_LOGON_SERVERS, Kind::logon_refused, account_unchecked},
+    NtStatusMeaning{STATUS_TIME_DIFFERENCE_AT_DC, Kind::logon_refused, clocks_differ},
+    NtStatusMeaning{STATUS_KDC_UNABLE_TO_REFER, Kind::logon_refused, account_unchecked},
 };
 
 constexpr std::array on_call{

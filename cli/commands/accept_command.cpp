@@ -209,7 +209,7 @@ int run_accept(const po::variables_map& values, const Environment& environment) 
   // Only a scan creates a history.
   std::optional existing(store::History::open_existing(file));
   const base::Instant now = now_in(*existing, environment);
-  const auto object_guid = only_ca_named(*existing, values["CA"].as<std::string>()).ca.service.object_guid;
+  const auto object_guid = only_ca_with_name(*existing, values["CA"].as<std::string>()).ca.service.object_guid;
   const history::CaSummary ca = existing->ca_summary(object_guid, now);
   const auto decision = values["withdraw"].as<bool>() ? withdrawal_of(values, ca, now) : decision_of(values, ca, now);
   if (const auto problem = history::problem_of(decision, ca)) {
@@ -227,7 +227,7 @@ int run_accept(const po::variables_map& values, const Environment& environment) 
 Command accept_command() {
   return {
       .line = {.command = "accept",
-               .operands = {ca_operand(OperandCount::optional)},
+               .operands = {whole_ca_operand(OperandCount::optional)},
                .options = {decision_options(), format_options({OutputFormat::table, OutputFormat::json}),
                            history_options()}},
       .run = run_accept,

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "explain/active_computers.h"
 #include "explain/enrollment_surroundings.h"
 #include "explain/explanation.h"
+#include "history/ca_name.h"
 #include "report/table/explanation_report.h"
 #include "store/history.h"
 
@@ -31,14 +33,14 @@ struct Asked {
   explain::Explanation explanation;
 };
 
-Asked ask(ConnectionOptions connection, const std::string& name, std::chrono::sys_seconds now,
-          const Environment& environment) {
+Asked ask(ConnectionOptions connection, const std::string& name, std::span<const history::CaNames> known,
+          std::chrono::sys_seconds now, const Environment& environment) {
   const Session session =
       value_of(log_on(connection, password_for(connection, environment), life_for_directory, environment));
   name_directory(connection.directory, session.account.principal, environment);
   auto listing = value_of(discovery::list_enrollment_services(connection.directory, session.account));
   listing.services = discovery::without_duplicates(listing.services);
-  const auto ca = only_ca_named(listing.services, name);
+  const auto ca = only_ca_named(listing.services, known, name, environment.err);
 
   // A missing answer does not end the command; a signal does.
   const auto unless_signalled = [](auto answer) {
@@ -68,11 +70,14 @@ struct RecordedCa {
 };
 
 /// A history given with --db must exist, the default one need not.
-std::optional<RecordedCa> recorded_ca(const po::variables_map& values, const base::ObjectGuid& ca,
-                                      const Environment& environment) {
+std::optional<store::History> history_if_any(const po::variables_map& values, const Environment& environment) {
   const std::filesystem::path file = history_file(values, environment);
   if (values.count("db") == 0 && !std::filesystem::exists(file)) return std::nullopt;
-  const auto history = store::History::open_existing(file);
+  return store::History::open_existing(file);
+}
+
+std::optional<RecordedCa> recorded_ca(const store::History& history, const base::ObjectGuid& ca,
+                                      const Environment& environment) {
   if (history.find_ca(ca.to_string()).empty()) return std::nullopt;
   const base::Instant now = now_in(history, environment);
   return RecordedCa{history.ca_summary(ca, now), now};
@@ -83,13 +88,16 @@ int run_explain(const po::variables_map& values, const Environment& environment)
   const OutputFormat format = output_format(values);
 
   const base::Instant now = environment.now();
+  const auto history = history_if_any(values, environment);
+  const auto known = history ? history->ca_names() : std::vector<history::CaNames>{};
   // Until all questions are answered: removes the private ticket and restores the terminal's echo on every exit.
   std::optional<Interruption> interruption(std::in_place);
-  const auto [listing, explanation] =
-      ask(connection, values["CA"].as<std::string>(), std::chrono::floor<std::chrono::seconds>(now), environment);
+  const auto [listing, explanation] = ask(connection, values["CA"].as<std::string>(), known,
+                                          std::chrono::floor<std::chrono::seconds>(now), environment);
   interruption.reset();
 
-  const auto recorded = recorded_ca(values, explanation.ca.object_guid, environment);
+  const auto recorded =
+      history ? recorded_ca(*history, explanation.ca.object_guid, environment) : std::optional<RecordedCa>{};
   const report::ExplanationSource source{listing, recorded ? &recorded->summary : nullptr,
                                          recorded ? recorded->now : now};
   if (format == OutputFormat::json) {

@@ -176,6 +176,11 @@ class Terminal : public scan::Watcher {
         base::terminal_safe(before), base::terminal_safe(listing.forest), to_string(*listing.root_domain));
   }
 
+  void chose_by_part(const std::string& note) override {
+    environment_.out << std::flush;
+    environment_.err << "casweep: " << base::terminal_safe(note) << '\n' << std::flush;
+  }
+
   std::unique_ptr<sweep::SweepListener> watch(std::span<const discovery::EnrollmentService> services) override {
     return std::make_unique<Progress>(services, environment_, options_.verbosity);
   }
@@ -281,7 +286,9 @@ Command scan_command() {
                            "are several of them and the first does not answer, all are asked at once, and casweep "
                            "names those that it passed over.",
                            "The Kerberos ticket must be valid for 6 minutes and the --deadline. A ticket that ends "
-                           "earlier is renewed if possible; otherwise the scan does not begin."}}},
+                           "earlier is renewed if possible; otherwise the scan does not begin. This covers the "
+                           "directory and the first --jobs CAs: if the ticket ends during a longer scan, the "
+                           "remaining CAs are unknown."}}},
       .examples = {{"Scan the domain of the current Kerberos ticket", "casweep scan"},
                    {"Scan as another account", "casweep scan --domain corp.example --user auditor@CORP.EXAMPLE"},
                    {"Name two domain controllers and use TLS",

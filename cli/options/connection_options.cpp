@@ -102,7 +102,7 @@ void warn_of_silent_kdcs(const logon::KerberosConfig& kerberos, const Environmen
   std::string silent;
   for (const std::string& kdc : kerberos.passed_over()) silent += (silent.empty() ? "" : ", ") + kdc;
   environment.err << fmt::format(
-      "casweep: these KDCs did not answer and were passed over: {}; {} is used. Check krb5.conf and the _kerberos._tcp "
+      "casweep: KDCs were passed over ({}); {} is used. Check krb5.conf and the _kerberos._tcp "
       "records in DNS.\n",
       base::terminal_safe(silent), base::terminal_safe(kerberos.kdc()));
 }
@@ -177,9 +177,11 @@ tl::expected<Session, logon::LogonError> log_on(const ConnectionOptions& options
   const logon::TicketNeed need{
       .patience = options.directory.patience, .least_life = least_life, .domain = options.directory.domain};
   const std::string principal = account_name(options);
-  const std::string realm =
-      logon::realm_of_domain(principal.substr(std::min(principal.rfind('@') + 1, principal.size())));
-  auto kerberos = logon::KerberosConfig::make(realm, need.patience);
+  std::vector<std::string> realms{
+      logon::realm_of_domain(principal.substr(std::min(principal.rfind('@') + 1, principal.size())))};
+  // The suffix of a userPrincipalName may be no realm.
+  if (!need.domain.empty()) realms.push_back(logon::realm_of_domain(need.domain));
+  auto kerberos = logon::KerberosConfig::make(realms, need.patience);
   if (!kerberos) return tl::unexpected(std::move(kerberos.error()));
   warn_of_silent_kdcs(*kerberos, environment);
   auto ticket = options.user.empty()      ? KerberosTicket::at_hand(need)

@@ -58,7 +58,7 @@ struct Session {
 inline constexpr std::chrono::seconds life_for_directory{60};
 
 /// Gets a ticket that is valid for at least `least_life`, with `password` if there is no other way. Asks the KDC for as
-/// long as the directory's options allow, and says which KDCs were passed over because they did not answer.
+/// long as the directory's options allow, and says which KDCs were passed over, and why.
 [[nodiscard]] tl::expected<Session, logon::LogonError> log_on(const ConnectionOptions& options, base::Secret password,
                                                               std::chrono::seconds least_life,
                                                               const Environment& environment);

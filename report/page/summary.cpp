@@ -14,6 +14,7 @@
 #include "report/page/sections_internal.h"
 #include "report/words/counts.h"
 #include "report/words/decision_text.h"
+#include "report/words/shared_cause.h"
 
 namespace casweep::report {
 
@@ -48,6 +49,13 @@ void write_notice(HtmlWriter& html, const PageView& view) {
   }
   html << "</p>\n<p>It does not cover the whole forest, so no percentages are shown. Information about CAs that it did "
           "not read comes from earlier scans and is marked as such.</p>\n</div>\n";
+}
+
+/// What all CA hosts of the scan have in common, before anyone changes one of them because of it.
+void write_causes(HtmlWriter& html, const PageView& view) {
+  for (const std::string& cause : shared_causes(view.subject.scan)) {
+    html << "<div class=\"notice\" role=\"note\">\n<p>" << foreign(cause) << "</p>\n</div>\n";
+  }
 }
 
 void write_sentence(HtmlWriter& html, const PageView& view) {
@@ -290,6 +298,7 @@ void write_changes(HtmlWriter& html, const PageView& view) {
 void write_summary(HtmlWriter& html, const PageView& view) {
   html << "<section id=\"summary\" aria-label=\"Summary\">\n";
   write_notice(html, view);
+  write_causes(html, view);
   write_needs(html, view);
   write_regressions(html, view);
   write_sentence(html, view);

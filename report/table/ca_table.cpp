@@ -28,7 +28,7 @@ using history::Need;
 /// A table of so few CAs lists all of them.
 constexpr std::size_t few_cas = 10;
 
-constexpr std::size_t most_names = 20;
+constexpr std::size_t most_decided = 20;
 
 bool needs_person(const CaLine& ca, base::Instant now) {
   const Need need = need_of(ca, now);
@@ -132,7 +132,7 @@ void write_decided(std::ostream& out, std::span<const CaLine> cas, base::Instant
     names.push_back(base::terminal_name(ca.name, ca.object_guid, charset_of(style)));
   }
   for (const auto& [text, names] : decided) {
-    write_wrapped(out, fmt::format("{}: {}.", text, name_list(names, most_names)), 0, 2, style.columns);
+    write_wrapped(out, fmt::format("{}: {}.", text, name_list(names, most_decided)), 0, 2, style.columns);
   }
 }
 

@@ -7,7 +7,11 @@
 #include <ostream>
 #include <set>
 #include <string_view>
+#include <utility>
 
+#include "assess/reason.h"
+#include "assess/report_stage.h"
+#include "base/case_fold.h"
 #include "base/host_name.h"
 #include "base/terminal_text.h"
 #include "report/table/text_columns.h"
@@ -32,67 +36,100 @@ std::string with_all_replaced(std::string text, std::string_view what, std::stri
   return text;
 }
 
-/// The detail without what differs from host to host.
+/// The detail without what differs from host to host, regardless of case.
 std::string comparable_detail(const Observation& ca) {
-  std::string text = with_all_replaced(ca.judgement.detail, base::without_root_dot(ca.service.dns_host_name), "HOST");
-  return with_all_replaced(std::move(text), ca.reading->address, "ADDRESS");
+  std::string text = base::case_folded(ca.judgement.detail);
+  text =
+      with_all_replaced(std::move(text), base::case_folded(base::without_root_dot(ca.service.dns_host_name)), "HOST");
+  return with_all_replaced(std::move(text), base::case_folded(ca.reading->address), "ADDRESS");
 }
 
-std::string kerberos_cause(const std::vector<const Observation*>& cas, std::size_t hosts) {
+bool have_one_detail(const std::vector<const Observation*>& cas) {
   const std::string first = comparable_detail(*cas.front());
-  if (std::ranges::all_of(cas, [&](const Observation* ca) { return comparable_detail(*ca) == first; })) {
-    return fmt::format("Kerberos failed in the same way for all {} CA hosts. For {}: {}", hosts,
-                       cas.front()->service.dns_host_name, cas.front()->judgement.detail);
-  }
-  return fmt::format(
-      "Kerberos failed for all {} CA hosts. Check this machine first: its clock, its ticket (klist) and "
-      "its krb5.conf.",
-      hosts);
+  return std::ranges::all_of(cas, [&](const Observation* ca) { return comparable_detail(*ca) == first; });
 }
 
-/// The three ways of a firewall to answer are one cause.
-Reason kind_of_cause(Reason reason) {
-  return reason == Reason::host_unreachable || reason == Reason::connection_refused ? Reason::timed_out : reason;
-}
+/// What all CA hosts may have in common.
+enum class SharedCause { none, resolver, network, detail, account, ntlm, protection, access, registry };
 
-/// Empty: a cause of this kind lies with the single CA.
-std::string cause_of(Reason reason, const std::vector<const Observation*>& cas, std::size_t hosts) {
-  switch (reason) {
+SharedCause cause_in(const Observation& ca) {
+  const std::string& detail = ca.judgement.detail;
+  switch (ca.judgement.reason) {
     case Reason::name_not_resolved:
+      return SharedCause::resolver;
+    case Reason::host_unreachable:
+    case Reason::connection_refused:
+      return SharedCause::network;
+    case Reason::timed_out: {
+      if (ca.reading->address.empty()) return SharedCause::resolver;
+      const auto* failure = ca.reading->result ? nullptr : &ca.reading->result.error();
+      const bool of_tcp = failure != nullptr && failure->error.domain == "errno";
+      const bool connecting = detail.find(assess::connecting_stage) != std::string::npos;
+      return of_tcp || connecting ? SharedCause::network : SharedCause::detail;
+    }
+    case Reason::kerberos_failed:
+      return SharedCause::detail;
+    case Reason::logon_refused:
+      return SharedCause::account;
+    case Reason::ntlm_blocked:
+      return SharedCause::ntlm;
+    case Reason::protection_refused:
+      return SharedCause::protection;
+    case Reason::access_denied:
+      return SharedCause::access;
+    case Reason::remote_registry_unavailable:
+      return SharedCause::registry;
+    default:
+      return SharedCause::none;
+  }
+}
+
+/// Empty: the causes differ, or lie with the single CA.
+std::string sentence_of(SharedCause cause, const std::vector<const Observation*>& cas, std::size_t hosts) {
+  const Observation& first = *cas.front();
+  switch (cause) {
+    case SharedCause::none:
+      return {};
+    case SharedCause::resolver:
       return fmt::format(
           "None of the {} CA host names could be resolved. Check this machine's resolver first (getent hosts {}; "
           "/etc/resolv.conf; the line \"hosts\" in /etc/nsswitch.conf), and change nothing in the directory because of "
           "this scan.",
-          hosts, base::without_root_dot(cas.front()->service.dns_host_name));
-    case Reason::timed_out:
+          hosts, base::without_root_dot(first.service.dns_host_name));
+    case SharedCause::network:
       return fmt::format(
-          "None of the {} CA hosts answered. Check first whether a firewall keeps this machine from reaching TCP port "
-          "445 of CA hosts.",
+          "None of the {} CA hosts could be reached. Check first whether a firewall keeps this machine from reaching "
+          "TCP port 445 of CA hosts.",
           hosts);
-    case Reason::kerberos_failed:
-      return kerberos_cause(cas, hosts);
-    case Reason::logon_refused:
-      return fmt::format("All {} CA hosts refused the account {}. Check the account and its rights first.", hosts,
-                         cas.front()->reading->account);
-    case Reason::ntlm_blocked:
+    case SharedCause::detail:
+      if (!have_one_detail(cas)) return {};
+      return fmt::format("{} for all {} CA hosts. For {}: {}",
+                         first.judgement.reason == Reason::kerberos_failed ? "Kerberos failed in the same way"
+                                                                           : "The reading failed in the same way",
+                         hosts, first.service.dns_host_name, first.judgement.detail);
+    case SharedCause::account:
+      if (!have_one_detail(cas)) return {};
+      return fmt::format(
+          "The logon of {} failed in the same way for all {} CA hosts. For {}: {} Check the account first.",
+          first.reading->account, hosts, first.service.dns_host_name, first.judgement.detail);
+    case SharedCause::ntlm:
       return fmt::format("All {} CA hosts block NTLM. Scan with Kerberos: omit --ntlm.", hosts);
-    case Reason::protection_refused:
+    case SharedCause::protection:
       return fmt::format(
           "SMB signing or RPC sealing failed with all {} CA hosts. Check first what lies between this machine and the "
           "hosts.",
           hosts);
-    case Reason::access_denied:
+    case SharedCause::access:
       return fmt::format(
           "All {} CA hosts denied the account {} access to their registry. Check first the group policies that apply "
           "to all of them.",
-          hosts, cas.front()->reading->account);
-    case Reason::remote_registry_unavailable:
+          hosts, first.reading->account);
+    case SharedCause::registry:
       return fmt::format(
           "None of the {} CA hosts offers its registry. Check first the group policies that apply to all of them.",
           hosts);
-    default:
-      return {};
   }
+  return {};
 }
 
 }  // namespace
@@ -106,10 +143,9 @@ std::vector<std::string> shared_causes(const history::ScanRecord& scan) {
     hosts.insert(base::comparable_host_name(ca.service.dns_host_name));
   }
   if (hosts.size() < 2) return {};
-  const auto kind = [](const Observation* ca) { return kind_of_cause(ca->judgement.reason); };
-  const Reason first = kind(cas.front());
-  if (!std::ranges::all_of(cas, [&](const Observation* ca) { return kind(ca) == first; })) return {};
-  std::string cause = cause_of(first, cas, hosts.size());
+  const SharedCause first = cause_in(*cas.front());
+  if (!std::ranges::all_of(cas, [&](const Observation* ca) { return cause_in(*ca) == first; })) return {};
+  std::string cause = sentence_of(first, cas, hosts.size());
   if (cause.empty()) return {};
   return {std::move(cause)};
 }

@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace casweep::assess {
 namespace {
 
@@ -112,6 +116,33 @@ TEST(KerberosDiagnosis, OfASilentKdcNamesTheServiceAndTheAccount) {
   EXPECT_THAT(
       silent_kdc_diagnosis("ca03.corp.example", "auditor@CORP.EXAMPLE"),
       AllOf(HasSubstr("No KDC answered"), HasSubstr("cifs/ca03.corp.example"), HasSubstr("auditor@CORP.EXAMPLE")));
+}
+
+/// The lookups that look_into_kerberos() makes.
+std::vector<std::string> lookups_for(KerberosFindings findings) {
+  std::vector<std::string> stages;
+  look_into_kerberos(findings, {}, std::chrono::steady_clock::now() + 5s,
+                     [&](std::string_view stage) { stages.emplace_back(stage); });
+  return stages;
+}
+
+/// Each lookup may take until the deadline.
+TEST(KerberosDiagnosis, AsksNoSourceThatItDoesNotNeed) {
+  const KerberosFindings local{.host = "localhost", .address = "127.0.0.1"};
+  KerberosFindings refused = local;
+  refused.kdc.no_smb_ticket = LogonError{LogonErrorKind::kerberos_failed, "No encryption type.", 0, "cifs/x"};
+  EXPECT_THAT(lookups_for(refused), testing::IsEmpty());
+
+  KerberosFindings unknown_service = local;
+  unknown_service.kdc.no_smb_ticket = unknown("cifs/localhost");
+  EXPECT_THAT(lookups_for(unknown_service), testing::ElementsAre(HasSubstr("alias")));
+
+  KerberosFindings without_rpc = local;
+  without_rpc.kdc.no_rpc_ticket = unknown("host/localhost");
+  without_rpc.host_refused = false;
+  EXPECT_THAT(lookups_for(without_rpc), testing::IsEmpty());
+
+  EXPECT_THAT(lookups_for(local), testing::ElementsAre(HasSubstr("time"), HasSubstr("address")));
 }
 
 /// The resolver and the KDC are foreign.

@@ -6,7 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -88,7 +91,7 @@ TEST(FirstToAccept, DoesNotWaitForOnesThatRefuse) {
 
   ASSERT_TRUE(found);
   EXPECT_EQ(found->accepted, 1);
-  EXPECT_THAT(found->passed_over, ElementsAre(0));
+  EXPECT_THAT(found->passed_over, ElementsAre(PassedOver{0, Refusal::refused}));
   EXPECT_LT(steady_clock::now() - began, grace);
 }
 
@@ -100,8 +103,31 @@ TEST(FirstToAccept, IsNoneInTimeIfAllAreSilent) {
 
   ASSERT_TRUE(found);
   EXPECT_EQ(found->accepted, std::nullopt);
-  EXPECT_THAT(found->passed_over, ElementsAre(0, 1));
+  EXPECT_THAT(found->passed_over, ElementsAre(PassedOver{0, Refusal::silent}, PassedOver{1, Refusal::silent}));
   EXPECT_LT(steady_clock::now() - began, 3s);
+}
+
+TEST(FirstToAccept, SaysWhichNamesDoNotResolve) {
+  const Port live;
+  const auto found = first_to_accept(std::vector{Endpoint{"no such host", 1}, live.endpoint()}, Patience{});
+  ASSERT_TRUE(found);
+  EXPECT_THAT(found->passed_over, ElementsAre(PassedOver{0, Refusal::not_resolved}));
+}
+
+/// As an account with a limit on its processes (TasksMax, ulimit -u).
+TEST(FirstToAccept, FailsForAnEndpointWithoutAThread) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may become an account without processes";
+  const Port live;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const rlimit two{2, 2};  // this process and the one that asks
+    if (::setrlimit(RLIMIT_NPROC, &two) != 0 || ::setuid(54322) != 0) ::_exit(2);
+    const auto found = first_to_accept(std::vector{live.endpoint()}, Patience{2s});
+    ::_exit(found && !found->accepted && found->passed_over.size() == 1 ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(FirstToAccept, IsNoneOfNone) { EXPECT_EQ(first_to_accept({}, Patience{})->accepted, std::nullopt); }

@@ -112,6 +112,22 @@ TEST_F(PublishedFileTest, KeepsTheModeOfTheFileThatItReplaces) {
   }
 }
 
+TEST_F(PublishedFileTest, IsNeverWritableForAllOthers) {
+  folder_.file("report.html", "old");
+  ASSERT_EQ(::chmod(file_.c_str(), 0666), 0);
+  ASSERT_TRUE(written(file_, "new").publish(Existing::replace));
+  EXPECT_EQ(mode(), 0664U);
+}
+
+TEST_F(PublishedFileTest, BelongsToWhoWroteIt) {
+  folder_.file("report.html", "old");
+  if (::chown(file_.c_str(), 54321, static_cast<gid_t>(-1)) != 0) GTEST_SKIP() << "only root may give files away";
+  ASSERT_TRUE(written(file_, "new").publish(Existing::replace));
+  struct stat status {};
+  ASSERT_EQ(::stat(file_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, ::geteuid());
+}
+
 TEST_F(PublishedFileTest, KeepsTheGroupOfTheFileThatItReplaces) {
   constexpr gid_t group = 54321;
   folder_.file("report.html", "old");

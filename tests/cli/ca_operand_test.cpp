@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "cli/command_error.h"
 #include "scan/scan_error.h"
 #include "tests/support/example_scans.h"
@@ -23,7 +25,8 @@ std::vector<discovery::EnrollmentService> listed() {
 
 std::string refusal_of(const std::vector<discovery::EnrollmentService>& services, const std::string& name) {
   try {
-    (void)only_ca_named(services, name);
+    std::ostringstream err;
+    (void)only_ca_named(services, {}, name, err);
   } catch (const CommandError& error) {
     EXPECT_EQ(error.code(), ExitCode::usage);
     return error.what();
@@ -35,7 +38,11 @@ std::string refusal_of(const std::vector<discovery::EnrollmentService>& services
 }
 
 TEST(CaOperand, NamesOneOfTheListed) {
-  EXPECT_EQ(only_ca_named(listed(), "contoso issuing ca 02").common_name, "Contoso Issuing CA 02");
+  std::ostringstream err;
+  EXPECT_EQ(only_ca_named(listed(), {}, "contoso issuing ca 02", err).common_name, "Contoso Issuing CA 02");
+  EXPECT_EQ(err.str(), "");
+  EXPECT_EQ(only_ca_named(listed(), {}, "ca 02", err).common_name, "Contoso Issuing CA 02");
+  EXPECT_THAT(err.str(), HasSubstr("it names 'Contoso Issuing CA 02' on "));
 }
 
 TEST(CaOperand, ThatNamesNoCaIsAnsweredWithTheCasFound) {

@@ -51,6 +51,30 @@ TEST(CaName, MayBeTheBeginningOfAnObjectGuid) {
   EXPECT_THAT(cas_named(cas, "9c2f"), IsEmpty());
 }
 
+/// A displayName is chosen by who may write the object: one that begins another object's GUID does not replace it.
+TEST(CaName, ThatBeginsAnObjectGuidNeverLosesToADisplayName) {
+  auto cas = named_cas();
+  cas[1].object_guid = base::ObjectGuid::from_string("9c2f0c52-0000-4000-8000-000000000002").value();
+  cas[3].now.display_name = "9c2f0c52";
+  EXPECT_THAT(cas_named(cas, "9c2f0c52"), ElementsAre(1, 3));
+}
+
+TEST(CaName, MayBeAnObjectGuidInBraces) {
+  EXPECT_THAT(found_by("{8B1E0C52-0000-4000-8000-000000000001}"), ElementsAre(0));
+  EXPECT_THAT(found_by("{8B1E0C52-0000-4000-8000-000000000001"), IsEmpty());
+}
+
+TEST(CaName, IsWholeOrAPart) {
+  auto ca = named_cas()[0];
+  ca.earlier = {{"Old CA", "", ""}};
+  for (const char* name : {"CA01", "ca01.corp.example", "contoso-00065", "CA01\\Contoso Issuing CA 01", "old ca",
+                           "8b1e0c52-0000-4000-8000-000000000001", "{8b1e0c52-0000-4000-8000-000000000001}"}) {
+    EXPECT_TRUE(has_whole_name(ca, name)) << name;
+  }
+  for (const char* name : {"Issuing CA 01", "ca0", "old", "8b1e0c52", "", " "})
+    EXPECT_FALSE(has_whole_name(ca, name)) << name;
+}
+
 TEST(CaName, ThatIsAPartOfSeveralNamesFindsAll) { EXPECT_THAT(found_by("contoso issuing"), ElementsAre(0, 1)); }
 
 TEST(CaName, ThatIsWholeExcludesParts) {
@@ -97,7 +121,7 @@ TEST(CaName, ThatIsMisspelledHasASuggestion) {
 
 TEST(CaName, ThatIsAmbiguousIsAnsweredWithTheMatches) {
   auto cas = named_cas();
-  cas[1].removed = true;
+  cas[1].removed = 7;
   cas[3].now.common_name = "Contoso Issuing CA \x1b[2J";
   const std::string sentence = sentence_of_ambiguity(cas, cas_named(cas, "issuing"), "issuing");
   EXPECT_THAT(sentence, HasSubstr("'issuing' names 3 CAs; use a longer name"));

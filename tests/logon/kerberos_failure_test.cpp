@@ -106,5 +106,12 @@ TEST(KerberosFailure, OfAnUnknownCodeKeepsTheLibrarysText) {
   EXPECT_THAT(failure_of(KRB5_BADMSGTYPE).message, HasSubstr("text of the library"));
 }
 
+/// setspn takes a service without its realm.
+TEST(KerberosFailure, OfAServiceOnSeveralAccountsShowsACommandThatWorks) {
+  const auto failure = kerberos_failure(static_cast<krb5_error_code>(KRB5KDC_ERR_PRINCIPAL_NOT_UNIQUE), "",
+                                        {.principal = {}, .source = {}, .service = "cifs/ca01@CORP.EXAMPLE"});
+  EXPECT_THAT(failure.message, HasSubstr("setspn -Q cifs/ca01 and"));
+}
+
 }  // namespace
 }  // namespace casweep::logon

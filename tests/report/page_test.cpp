@@ -245,6 +245,23 @@ TEST_F(Page, LetsNothingForeignBecomeMarkup) {
   }
 }
 
+TEST_F(Page, SaysWhatAllCaHostsHaveInCommon) {
+  auto scan = mixed_scan();
+  for (history::Observation& ca : scan.cas) {
+    assess::Reading reading;
+    reading.account = "auditor@CORP.EXAMPLE";
+    reading.result =
+        tl::unexpected(assess::ReadFailure{assess::Reason::kerberos_failed, "No ticket for <b>the host</b>.", {}});
+    ca.judgement = assess::judge(reading);
+    ca.reading = std::move(reading);
+  }
+  const auto text = page(record(scan, began_));
+  const auto summary = text.substr(0, text.find("</section>"));
+  EXPECT_THAT(summary, HasSubstr("Kerberos failed in the same way for all "));
+  EXPECT_THAT(text, Not(HasSubstr("<b>")));
+  EXPECT_THAT(page(record(mixed_scan(), began_ + 24h)), Not(HasSubstr("in the same way")));
+}
+
 TEST_F(Page, StaysBoundedOverTenYearsAndWithManyCas) {
   PageSubject subject = page_subject(history_, record(mixed_scan(), began_), "0.1.0");
   history::ScanHeadline scan = subject.trend.scans.back();

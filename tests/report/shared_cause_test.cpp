@@ -5,9 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <sstream>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "assess/report_stage.h"
+#include "base/foreign_error.h"
 #include "tests/support/example_scans.h"
 
 namespace casweep::report {
@@ -29,7 +34,9 @@ history::Observation failed_ca(int number, Reason reason, std::string detail = "
   assess::Reading reading;
   reading.account = "auditor@CORP.EXAMPLE";
   reading.address = fmt::format("192.0.2.{}", number);
-  reading.result = tl::unexpected(assess::ReadFailure{reason, detail, {}});
+  const bool of_tcp = reason == Reason::timed_out && detail.empty();
+  reading.result = tl::unexpected(
+      assess::ReadFailure{reason, detail, of_tcp ? base::ForeignError{"errno", ETIMEDOUT, ""} : base::ForeignError{}});
   ca.judgement = assess::judge(reading);
   ca.reading = std::move(reading);
   return ca;
@@ -64,7 +71,7 @@ TEST(SharedCause, IsOfSeveralHosts) {
 TEST(SharedCause, DoesNotDependOnCasWithoutAHost) {
   EXPECT_THAT(shared_causes(scan_of({failed_ca(1, Reason::timed_out), failed_ca(2, Reason::timed_out),
                                      failed_ca(3, Reason::no_host_name), failed_ca(4, Reason::hidden_from_account)})),
-              ElementsAre(HasSubstr("None of the 2 CA hosts answered")));
+              ElementsAre(HasSubstr("None of the 2 CA hosts could be reached")));
 }
 
 TEST(SharedCause, OfAFirewallMayAnswerInThreeWays) {
@@ -82,7 +89,38 @@ TEST(SharedCause, OfKerberosIsSaidOnceIfOnlyTheHostsDiffer) {
                           "cifs/ca01.corp.example at 192.0.2.1."));
   const auto different = scan_of({failed_ca(1, Reason::kerberos_failed, "No type for cifs/ca01.corp.example."),
                                   failed_ca(2, Reason::kerberos_failed, "The clock of ca02.corp.example is wrong.")});
-  EXPECT_THAT(shared_causes(different), ElementsAre(AllOf(HasSubstr("for all 2 CA hosts"), HasSubstr("klist"))));
+  EXPECT_THAT(shared_causes(different), IsEmpty());
+}
+
+TEST(SharedCause, DoesNotDependOnTheCaseOfAHostName) {
+  auto upper = failed_ca(2, Reason::kerberos_failed, "No type for cifs/ca02.corp.example.");
+  upper.service.dns_host_name = "CA02.corp.example";
+  EXPECT_THAT(
+      shared_causes(scan_of({failed_ca(1, Reason::kerberos_failed, "No type for cifs/CA01.corp.example."), upper})),
+      ElementsAre(HasSubstr("Kerberos failed in the same way")));
+}
+
+TEST(SharedCause, OfADeadlineDependsOnTheStage) {
+  const auto both = [](const std::string& stage, bool resolved) {
+    std::vector<history::Observation> cas;
+    for (const int number : {1, 2}) {
+      cas.push_back(
+          failed_ca(number, Reason::timed_out, "No answer within the deadline of 60 s, while " + stage + "."));
+      if (!resolved) cas.back().reading->address.clear();
+    }
+    return shared_causes(scan_of(std::move(cas)));
+  };
+  EXPECT_THAT(both(std::string(assess::connecting_stage), true), ElementsAre(HasSubstr("firewall")));
+  EXPECT_THAT(both("looking up the host in DNS", false),
+              ElementsAre(AllOf(HasSubstr("resolver"), Not(HasSubstr("firewall")))));
+  EXPECT_THAT(both("reading the registry", true),
+              ElementsAre(AllOf(HasSubstr("while reading the registry"), Not(HasSubstr("firewall")))));
+}
+
+TEST(SharedCause, OfTheAccountIsNoneIfTheHostsDiffer) {
+  EXPECT_THAT(shared_causes(scan_of({failed_ca(1, Reason::logon_refused, "The host refused the account."),
+                                     failed_ca(2, Reason::logon_refused, "The host cannot check the account.")})),
+              IsEmpty());
 }
 
 TEST(SharedCause, NamesTheAccountThatAllRefuse) {

@@ -26,7 +26,7 @@ std::vector<discovery::EnrollmentService> listed() {
 
 std::vector<std::string> selected(const std::vector<std::string>& names) {
   std::vector<std::string> chosen;
-  for (const auto& ca : select_cas(listed(), names)) chosen.push_back(ca.display_name);
+  for (const auto& ca : select_cas(listed(), names, {}).cas) chosen.push_back(ca.display_name);
   return chosen;
 }
 
@@ -45,7 +45,7 @@ TEST(SelectCas, NeverTreatsAnObjectGuidAsAName) {
   services[1].common_name = "8B1E0C52-0000-4000-8000-000000000003";
 
   for (const char* name : {"8b1e0c52-0000-4000-8000-000000000003", "8B1E0C52-0000-4000-8000-000000000003"}) {
-    const auto selected = select_cas(services, std::vector<std::string>{name});
+    const auto selected = select_cas(services, std::vector<std::string>{name}, {}).cas;
     ASSERT_EQ(selected.size(), 1U) << name;
     EXPECT_EQ(selected[0].object_guid, services[2].object_guid);
   }
@@ -55,7 +55,7 @@ TEST(SelectCas, TreatsAnUnknownGuidAsAName) {
   auto services = listed();
   services[0].display_name = "11111111-1111-4111-8111-111111111111";
 
-  EXPECT_EQ(select_cas(services, std::vector<std::string>{services[0].display_name}).size(), 1U);
+  EXPECT_EQ(select_cas(services, std::vector<std::string>{services[0].display_name}, {}).cas.size(), 1U);
 }
 
 TEST(SelectCas, AcceptsTheObjectGuidOfADuplicate) {
@@ -63,7 +63,7 @@ TEST(SelectCas, AcceptsTheObjectGuidOfADuplicate) {
   services[1].duplicates = {{services[0].object_guid, "CN=twin"}};
   services.erase(services.begin());
 
-  const auto selected = select_cas(services, std::vector<std::string>{"8b1e0c52-0000-4000-8000-000000000001"});
+  const auto selected = select_cas(services, std::vector<std::string>{"8b1e0c52-0000-4000-8000-000000000001"}, {}).cas;
 
   ASSERT_EQ(selected.size(), 1U);
   EXPECT_EQ(selected[0].object_guid, services[0].object_guid);
@@ -99,6 +99,57 @@ TEST(SelectCas, ListsTheMatchesIfSeveralMatch) {
     EXPECT_THAT(error.what(), HasSubstr("'contoso' names 7 CAs"));
     EXPECT_THAT(error.what(), HasSubstr("  Contoso Issuing CA 07 on "));
   }
+}
+
+/// What the history knows beside the CAs that are listed: one that was removed, with a name that is a part of theirs.
+std::vector<history::CaNames> known_with_removed() {
+  std::vector<history::CaNames> known;
+  for (const auto& ca : listed()) known.push_back(history::names_of(ca));
+  known.push_back({.object_guid = base::ObjectGuid::from_string("9c2f0c52-0000-4000-8000-000000000009").value(),
+                   .now = {"Contoso Issuing CA 0", "", "old.corp.example"},
+                   .earlier = {{"Issuing CA 01", "", "old.corp.example"}},
+                   .removed = 7});
+  return known;
+}
+
+std::string refusal_of(const std::string& name, const std::vector<history::CaNames>& known) {
+  try {
+    (void)select_cas(listed(), std::vector{name}, known);
+  } catch (const ScanError& error) {
+    EXPECT_EQ(error.kind(), ScanError::Kind::no_such_ca);
+    return error.what();
+  }
+  return "nothing was refused";
+}
+
+TEST(SelectCas, NeverTakesAPartForTheNameOfARemovedCa) {
+  for (const char* name : {"Contoso Issuing CA 0", "issuing CA 01", "old", "9C2F0C52-0000-4000-8000-000000000009"})
+    EXPECT_THAT(refusal_of(name, known_with_removed()), HasSubstr("removed from the directory with scan 7")) << name;
+  auto hidden = known_with_removed();
+  hidden.back().removed.reset();
+  EXPECT_THAT(refusal_of("old", hidden), HasSubstr("the directory does not list it now"));
+}
+
+TEST(SelectCas, PrefersTheListedCaOfTwoWithTheSameName) {
+  auto known = known_with_removed();
+  known.back().now.common_name = "Contoso Issuing CA 02";
+  const auto choice = select_cas(listed(), std::vector<std::string>{"Contoso Issuing CA 02"}, known);
+  ASSERT_EQ(choice.cas.size(), 1U);
+  EXPECT_EQ(choice.cas[0].common_name, "Contoso Issuing CA 02");
+  EXPECT_TRUE(choice.notes.empty());
+}
+
+TEST(SelectCas, AcceptsAnEarlierNameOfAListedCa) {
+  auto known = known_with_removed();
+  known[1].earlier = {{"Former CA", "", ""}};
+  EXPECT_EQ(select_cas(listed(), std::vector<std::string>{"former ca"}, known).cas.at(0).display_name,
+            "Contoso Issuing CA 02");
+}
+
+TEST(SelectCas, NamesTheCaThatAPartChose) {
+  const auto choice = select_cas(listed(), std::vector<std::string>{"ca 02"}, known_with_removed());
+  EXPECT_THAT(choice.notes, ::testing::ElementsAre(
+                                HasSubstr("part of a name; it names 'Contoso Issuing CA 02' on ca02.corp.example.")));
 }
 
 TEST(SelectCas, SuggestsTheNearestName) {

@@ -66,6 +66,7 @@ class Spectator : public Watcher {
   void forest_was_renamed(const std::string& before, const discovery::Listing& now) override {
     told.push_back(before + " is now " + now.forest);
   }
+  void chose_by_part(const std::string& note) override { told.push_back(note); }
   std::unique_ptr<sweep::SweepListener> watch(std::span<const discovery::EnrollmentService> services) override {
     told.push_back("sweeps " + std::to_string(services.size()));
     return std::make_unique<sweep::SweepListener>();
@@ -127,6 +128,26 @@ TEST_F(RecordedScanTest, OfChosenCasIsPartial) {
   EXPECT_EQ(scan.cas[0].service.common_name, "B");
   ASSERT_EQ(scan.not_read.size(), 1U);
   EXPECT_EQ(scan.not_read[0].common_name, "A");
+}
+
+TEST_F(RecordedScanTest, NeverReadsAnotherCaInPlaceOfARemovedOne) {
+  forest_.listing.services = {service_example(1, "Issuing"), service_example(2, "Issuing 2")};
+  (void)run();
+  forest_.listing.services = {service_example(2, "Issuing 2")};
+  const auto removal = run();
+
+  EXPECT_THROW((void)run({"issuing"}), ScanError);
+
+  EXPECT_THAT(newest().failure, HasSubstr("removed from the directory with scan " + std::to_string(removal.id)));
+}
+
+TEST_F(RecordedScanTest, SaysWhichCaAPartOfANameChose) {
+  forest_.listing.services = {service_example(1, "Issuing CA")};
+  (void)run({"issui"});
+
+  EXPECT_THAT(
+      spectator_.told,
+      ElementsAre(HasSubstr("'issui' is only a part of a name; it names 'Issuing CA (display)' on "), "sweeps 1"));
 }
 
 TEST_F(RecordedScanTest, OfANonexistentCaIsRecordedAsFailed) {

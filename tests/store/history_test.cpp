@@ -435,8 +435,8 @@ TEST_F(HistoryOfACa, IsMarkedAsRemovedAmongTheNames) {
   const auto names = history_.ca_names();
 
   ASSERT_EQ(names.size(), 2u);
-  EXPECT_TRUE(names[0].removed);
-  EXPECT_FALSE(names[1].removed);
+  EXPECT_EQ(names[0].removed, history_.headlines(1).at(0).id);
+  EXPECT_EQ(names[1].removed, std::nullopt);
   EXPECT_EQ(names[1].now.common_name, "New name");
   ASSERT_EQ(names[1].earlier.size(), 1u);
   EXPECT_EQ(names[1].earlier[0].common_name, "B");

@@ -168,6 +168,22 @@ TEST_F(Sweep, ATimedOutCaKeepsWhatWasKnownAndSaysWhere) {
   EXPECT_GE(readings[0].finished_at - readings[0].started_at, 0ms);
 }
 
+TEST_F(Sweep, AFailureSentInTimeCounts) {
+  const auto readings = swept(services({"stalls"}),
+                              [](const auto&, auto, const assess::ReportStage& stage) {
+                                assess::Reading refused;
+                                refused.result = tl::unexpected(assess::ReadFailure{
+                                    assess::Reason::kerberos_failed, "The host did not accept the ticket.", {}});
+                                stage("asking the host for its time", refused);
+                                std::this_thread::sleep_for(1h);
+                                return assess::Reading{};
+                              },
+                              {.jobs = 1, .deadline = 2s});
+
+  EXPECT_EQ(reason_of(readings[0]), assess::Reason::kerberos_failed);
+  EXPECT_EQ(detail_of(readings[0]), "The host did not accept the ticket.");
+}
+
 TEST_F(Sweep, FactsSentInTimeCount) {
   const auto readings = swept(services({"stalls"}),
                               [](const auto&, auto, const assess::ReportStage& stage) {

@@ -64,5 +64,16 @@ TEST(NtStatus, OfSilenceIsATimeoutAtEveryStep) {
   EXPECT_EQ(meaning_of_call(0xC00000B5).kind, RegistryFailureKind::timed_out);
 }
 
+/// NTLM requests no ticket, so no answer of the host is about one.
+TEST(NtStatus, OfALogonByNtlmIsNeverAboutKerberos) {
+  for (const NtStatusMeaning& meaning : connect_meanings()) {
+    const auto by_ntlm = meaning_of_connect(meaning.status, Logon::ntlm);
+    EXPECT_NE(by_ntlm.kind, RegistryFailureKind::kerberos_failed) << std::hex << meaning.status;
+    for (const char* word : {"ticket", "KDC"})
+      EXPECT_EQ(by_ntlm.sentence.find(word), std::string_view::npos) << by_ntlm.sentence;
+  }
+  EXPECT_EQ(meaning_of_connect(STATUS_NO_LOGON_SERVERS, Logon::ntlm).kind, RegistryFailureKind::logon_refused);
+}
+
 }  // namespace
 }  // namespace casweep::winreg
