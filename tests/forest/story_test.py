@@ -195,7 +195,7 @@ class StoryTest(ForestTest):
         self.scan("--ca", ONE)
         self.accept(ONE, "--status", "third-party", "--reason", "A proxy encrypts", "--by", "PKI")
         self.assertEqual(self.scan("--ca", ONE).returncode, COMPLIANT)
-        self.assertIn("third party", self.show("accept", "--list"))
+        self.assertIn("Third party until", self.show("accept", "--list"))
         lab("set-flags", "01", "0x641")
         self.assertEqual(self.scan("--ca", ONE).returncode, COMPLIANT)
         self.assertEqual(self.status()[ONE]["status"], "completed")
