@@ -101,7 +101,7 @@ void write_what_to_do(HtmlWriter& html, const PageView& view) {
       const auto ca = on_page.find(record);
       if (ca == on_page.end() || ca->second->need(then) == Need::covered) continue;
       open.cas.push_back(ca->second);
-      open.planned += ca->second->need(then) == Need::planned ? 1 : 0;
+      if (ca->second->need(then) == Need::planned) ++open.planned;
     }
     if (open.cas.empty()) continue;
     any_open = true;
