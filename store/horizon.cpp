@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "history/ledger.h"
+#include "store/ledger_internal.h"
 #include "store/row_internal.h"
 
 namespace casweep::store {
