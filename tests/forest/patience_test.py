@@ -114,7 +114,7 @@ class PatienceTest(ForestTest):
                                           account=None, krb5="realm"), 8)
 
     def test_a_kdc_that_falls_silent_during_a_scan_is_the_cause(self):
-        """The ticket for the directory is there already, so only the CAs need the KDC."""
+        """The cache already holds the ticket for the directory, so only the CAs need the KDC."""
         cache = f"FILE:{self.folder}/cache"
         for command in (["kinit", "-k", "-t", self.lab["LAB_AUDITOR_KEYTAB"], "-c", cache, self.lab["LAB_AUDITOR"]],
                         ["kvno", "-c", cache, f"ldap/{self.lab['LAB_DC']}/{self.domain}@{self.lab['LAB_REALM']}"]):
