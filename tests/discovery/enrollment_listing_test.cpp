@@ -394,7 +394,7 @@ TEST(EnrollmentListing, HasAMemoryLimitForAllItsData) {
     }
     client.result(search, LDAP_SUCCESS, "");
   };
-  const auto listing = list_from(forest.behaviour(), known);
+  const auto listing = list_from(forest.behaviour(), known, {60s});
 
   ASSERT_FALSE(listing);
   EXPECT_EQ(listing.error().kind, Kind::malformed_answer);
