@@ -12,18 +12,11 @@
 
 #include <tl/expected.hpp>
 
+#include "base/endpoint.h"
 #include "base/patience.h"
 #include "base/tcp_address.h"
 
 namespace casweep::base {
-
-/// A TCP service: a host name or an address, and its port.
-struct Endpoint {
-  std::string host;
-  std::uint16_t port = 0;
-
-  bool operator==(const Endpoint&) const = default;
-};
 
 /// How long the first of several endpoints is waited for alone, and how long better ones are waited for after a worse
 /// one has answered.

@@ -7,12 +7,13 @@
 #include <algorithm>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/ascii_case.h"
 #include "base/bounded_call.h"
-#include "base/decimal.h"
+#include "base/endpoint.h"
 #include "base/host_name.h"
 #include "base/printable.h"
 #include "discovery/ldap_defaults_internal.h"
@@ -27,10 +28,7 @@ constexpr std::uint16_t ldaps_port = 636;
 constexpr std::uint16_t global_catalog_port = 3268;
 constexpr std::uint16_t global_catalog_ssl_port = 3269;
 
-bool is_ipv6_address(std::string_view text) {
-  return text.find(':') != std::string_view::npos &&
-         text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
-}
+std::uint16_t default_port(bool ldaps) { return ldaps ? ldaps_port : ldap_port; }
 
 bool consume_scheme(std::string_view& uri, std::string_view scheme) {
   if (!base::starts_with_but_for_case(uri, scheme)) return false;
@@ -42,28 +40,11 @@ bool is_global_catalog(const DirectoryServer& server) {
   return server.port == global_catalog_port || server.port == global_catalog_ssl_port;
 }
 
-/// "HOST", "HOST:PORT", "[ADDRESS]" or "[ADDRESS]:PORT".
-std::optional<DirectoryServer> parse_authority(std::string_view text, bool ldaps) {
-  DirectoryServer server{.ldaps = ldaps, .host = {}, .port = ldaps ? ldaps_port : ldap_port};
-  std::string_view rest;
-  if (text.starts_with('[')) {
-    const auto bracket = text.find(']');
-    if (bracket == std::string_view::npos || !is_ipv6_address(text.substr(1, bracket - 1))) return std::nullopt;
-    server.host = text.substr(1, bracket - 1);
-    rest = text.substr(bracket + 1);
-  } else {
-    const auto colon = std::min(text.find(':'), text.size());
-    if (!base::is_host_name(text.substr(0, colon))) return std::nullopt;
-    server.host = text.substr(0, colon);
-    if (server.host.ends_with('.')) server.host.pop_back();  // the dot of an absolute name
-    rest = text.substr(colon);
-  }
-  if (rest.empty()) return server;
-  if (!rest.starts_with(':')) return std::nullopt;
-  const auto port = base::parse_decimal<std::uint16_t>(rest.substr(1));
-  if (!port || *port == 0) return std::nullopt;
-  server.port = *port;
-  return server;
+/// The server at "HOST" or "HOST:PORT"; nullopt for other text.
+std::optional<DirectoryServer> server_at(std::string_view text, bool ldaps) {
+  auto endpoint = base::parse_endpoint(text, default_port(ldaps));
+  if (!endpoint) return std::nullopt;
+  return DirectoryServer{.ldaps = ldaps, .host = std::move(endpoint->host), .port = endpoint->port};
 }
 
 tl::unexpected<DirectoryError> unusable(std::string message) {
@@ -119,10 +100,9 @@ DirectoryError look_up_failure(const base::BoundedCallFailure& failure, const st
 }  // namespace
 
 std::string DirectoryServer::uri() const {
-  const bool ipv6 = host.find(':') != std::string::npos;
-  std::string text = fmt::format("{}://{}", ldaps ? "ldaps" : "ldap", ipv6 ? "[" + host + "]" : host);
-  if (port != (ldaps ? ldaps_port : ldap_port)) text += fmt::format(":{}", port);
-  return text;
+  const base::Endpoint endpoint{host, port};
+  return fmt::format("{}://{}", ldaps ? "ldaps" : "ldap",
+                     port == default_port(ldaps) ? host_text(endpoint) : endpoint_text(endpoint));
 }
 
 tl::expected<DirectoryServer, DirectoryError> parse_directory_server(std::string_view uri) {
@@ -133,7 +113,7 @@ tl::expected<DirectoryServer, DirectoryError> parse_directory_server(std::string
                                 base::printable(uri)));
   }
   if (rest.ends_with('/')) rest.remove_suffix(1);
-  auto server = parse_authority(rest, ldaps);
+  auto server = server_at(rest, ldaps);
   if (!server) {
     return unusable(fmt::format("\"{}\" is not a host with an optional port; write ldap://HOST or ldaps://HOST.",
                                 base::printable(uri)));
@@ -158,7 +138,7 @@ tl::expected<std::vector<DirectoryServer>, DirectoryError> find_domain_controlle
   for (std::string host; words >> host;) {
     // DNS may return anything: targets that are not host names are skipped, including "." for "no such service" (RFC
     // 2782), and so are global catalogs.
-    auto server = parse_authority(host, false);
+    auto server = server_at(host, false);
     if (server && !is_global_catalog(*server)) servers.push_back(std::move(*server));
   }
   if (!servers.empty()) return servers;

@@ -15,15 +15,12 @@
 
 #include <fmt/format.h>
 
-#include "base/decimal.h"
 #include "base/host_name.h"
 #include "logon/kerberos.h"
 
 namespace casweep::logon {
 
 namespace {
-
-constexpr std::uint16_t kerberos_port = 88;
 
 struct FreeProfile {
   void operator()(_profile_t* profile) const { profile_release(profile); }
@@ -82,33 +79,6 @@ std::vector<base::Endpoint> kdcs_in_dns(const std::string& realm) {
 
 }  // namespace
 
-std::optional<base::Endpoint> parse_kdc(std::string_view text) {
-  base::Endpoint kdc{.host = {}, .port = kerberos_port};
-  std::string_view rest;
-  if (text.starts_with('[')) {
-    const auto bracket = text.find(']');
-    if (bracket == std::string_view::npos) return std::nullopt;
-    kdc.host = text.substr(1, bracket - 1);
-    rest = text.substr(bracket + 1);
-    if (!base::is_address(kdc.host)) return std::nullopt;
-  } else {
-    const auto colon = std::min(text.find(':'), text.size());
-    kdc.host = text.substr(0, colon);
-    rest = text.substr(colon);
-    if (!base::is_host_name(kdc.host)) return std::nullopt;
-  }
-  if (rest.empty()) return kdc;
-  const auto port = rest.starts_with(':') ? base::parse_decimal<std::uint16_t>(rest.substr(1)) : std::nullopt;
-  if (!port || *port == 0) return std::nullopt;
-  kdc.port = *port;
-  return kdc;
-}
-
-std::string kdc_text(const base::Endpoint& kdc) {
-  const bool ipv6 = kdc.host.find(':') != std::string::npos;
-  return fmt::format("{}:{}", ipv6 ? "[" + kdc.host + "]" : kdc.host, kdc.port);
-}
-
 KdcList kdcs_of_realm(const std::string& realm) {
   const Kerberos kerberos({.with = KerberosRequest::With::cache, .principal = {}, .source = {}, .service = {}});
   profile_t made = nullptr;
@@ -121,7 +91,7 @@ KdcList kdcs_of_realm(const std::string& realm) {
   }
   KdcList list;
   for (const std::string& line : lines) {
-    auto kdc = parse_kdc(line);
+    auto kdc = base::parse_endpoint(line, kerberos_port);
     if (!kdc) return {};
     list.kdcs.push_back(*std::move(kdc));
   }

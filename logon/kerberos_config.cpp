@@ -38,7 +38,7 @@ KdcList bounded_kdcs_of(const std::string& realm, const base::Patience& patience
       [&]() -> tl::expected<std::string, base::SlowCallError> {
         const KdcList found = kdcs_of_realm(realm);
         std::string text = found.in_order ? "" : fmt::format("{}\n", shuffled);
-        for (const base::Endpoint& kdc : found.kdcs) text += kdc_text(kdc) + '\n';
+        for (const base::Endpoint& kdc : found.kdcs) text += base::endpoint_text(kdc) + '\n';
         return text;
       },
       patience);
@@ -47,7 +47,7 @@ KdcList bounded_kdcs_of(const std::string& realm, const base::Patience& patience
   for (std::string line; words >> line;) {
     if (line == shuffled) {
       list.in_order = false;
-    } else if (auto kdc = parse_kdc(line)) {
+    } else if (auto kdc = base::parse_endpoint(line, kerberos_port)) {
       list.kdcs.push_back(*std::move(kdc));
     }
   }
@@ -84,12 +84,12 @@ void KerberosConfig::choose_kdc(const std::vector<std::string>& realms, const ba
   const auto found = base::first_to_accept(kdcs, for_probe);
   if (!found || !found->accepted) return;
   if (in_order && *found->accepted == 0) return;
-  kdc_ = kdc_text(kdcs[*found->accepted]);
+  kdc_ = base::endpoint_text(kdcs[*found->accepted]);
   for (std::size_t index = 0; index < kdcs.size(); ++index) {
-    if (index != *found->accepted) others_.push_back(kdc_text(kdcs[index]));
+    if (index != *found->accepted) others_.push_back(base::endpoint_text(kdcs[index]));
   }
   for (const auto& [index, refusal] : found->passed_over)
-    passed_over_.push_back(fmt::format("{} {}", kdc_text(kdcs[index]), words_for(refusal)));
+    passed_over_.push_back(fmt::format("{} {}", base::endpoint_text(kdcs[index]), words_for(refusal)));
 }
 
 void KerberosConfig::begin() {

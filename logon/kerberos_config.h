@@ -21,8 +21,8 @@ namespace casweep::logon {
 class KerberosConfig {
  public:
   /// Asks the KDCs of the first of `realms` that has any, from krb5.conf or else from DNS, if there are several. Blocks
-  /// for `patience` at most. The only failure is `interrupted`: if anything else fails, the libraries do as they always
-  /// do.
+  /// for `patience` for each realm, and for 2.5 s more, at most. The only failure is `interrupted`: if anything else
+  /// fails, the libraries do as they always do.
   [[nodiscard]] static tl::expected<KerberosConfig, LogonError> make(const std::vector<std::string>& realms,
                                                                      const base::Patience& patience);
 

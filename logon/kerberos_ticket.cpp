@@ -310,12 +310,15 @@ tl::expected<KerberosTicket, LogonError> KerberosTicket::at_hand(const TicketNee
       return renew(kerberos, found->cache.get(), found->owner.get(), renewed_cache);
     });
     if (renewed || renewed.error().kind == LogonErrorKind::interrupted) return renewed;
-    return tl::unexpected(LogonError{
-        LogonErrorKind::kerberos_failed,
-        fmt::format("The Kerberos ticket of {} in {} ends at {}, in {}, and cannot be renewed; casweep needs a ticket "
-                    "for {}, so run kinit, then scan again.",
-                    principal, name, text_of_instant(**end), text_of_duration(**end - now),
-                    text_of_duration(need.least_life))});
+    const std::string ending = fmt::format("The Kerberos ticket of {} in {} ends at {}, in {}", principal, name,
+                                           text_of_instant(**end), text_of_duration(**end - now));
+    // The KDC refused to renew it, so another ticket is needed.
+    renewed.error().message =
+        renewed.error().kind == LogonErrorKind::kerberos_failed
+            ? fmt::format("{}, and cannot be renewed; casweep needs a ticket for {}, so run kinit, then scan again.",
+                          ending, text_of_duration(need.least_life))
+            : fmt::format("{}, and was not renewed: {}", ending, renewed.error().message);
+    return renewed;
   }
   if (name.starts_with("FILE:")) return KerberosTicket(name, principal, base::PrivateDirectory());
   auto copy = make_private_cache();
@@ -371,7 +374,10 @@ std::string encryption_types_in(const Kerberos& kerberos, krb5_keytab keys, krb5
   for (krb5_keytab_entry entry{}; krb5_kt_next_entry(kerberos.get(), keys, &entry, &cursor) == 0;) {
     std::array<char, 64> name{};
     const bool is_own = krb5_principal_compare(kerberos.get(), entry.principal, client) != 0;
-    if (is_own && krb5_enctype_to_name(entry.key.enctype, 1, name.data(), name.size()) == 0) names.insert(name.data());
+    if (is_own) {
+      const bool named = krb5_enctype_to_name(entry.key.enctype, 1, name.data(), name.size()) == 0;
+      names.insert(named ? name.data() : fmt::format("encryption type {}", entry.key.enctype));
+    }
     krb5_free_keytab_entry_contents(kerberos.get(), &entry);
   }
   krb5_kt_end_seq_get(kerberos.get(), keys, &cursor);

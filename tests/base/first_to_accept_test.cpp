@@ -114,9 +114,8 @@ TEST(FirstToAccept, SaysWhichNamesDoNotResolve) {
   EXPECT_THAT(found->passed_over, ElementsAre(PassedOver{0, Refusal::not_resolved}));
 }
 
-/// As an account with a limit on its processes (TasksMax, ulimit -u).
-TEST(FirstToAccept, FailsForAnEndpointWithoutAThread) {
-  if (::geteuid() != 0) GTEST_SKIP() << "only root may become an account without processes";
+/// As an account with a limit on its processes (TasksMax, ulimit -u); only root may become one.
+TEST(FirstToAcceptAsRoot, FailsForAnEndpointWithoutAThread) {
   const Port live;
   const pid_t child = ::fork();
   if (child == 0) {

@@ -14,6 +14,8 @@ TEST(ClockLead, IsTooFarBeyondFiveMinutesEitherWay) {
 }
 
 TEST(ClockLead, SaysWhichWayAndHowMuch) {
+  EXPECT_EQ(text_of_lead(301s), "5 min 1 s ahead of");
+  EXPECT_EQ(text_of_lead(-10min), "10 min 0 s behind");
   EXPECT_EQ(text_of_lead(20min + 59s), "20 min ahead of");
   EXPECT_EQ(text_of_lead(-61min), "61 min behind");
 }

@@ -65,7 +65,7 @@ TEST_F(KerberosConfigTest, PutsTheKdcThatAnswersFirstWhileItLives) {
 
     const auto kdcs = kdcs_of_realm("CORP.EXAMPLE").kdcs;
     ASSERT_GE(kdcs.size(), 2);
-    EXPECT_EQ(kdc_text(kdcs.front()), live_);
+    EXPECT_EQ(base::endpoint_text(kdcs.front()), live_);
   }
   EXPECT_STREQ(std::getenv("KRB5_CONFIG"), config_.c_str());
 }
@@ -89,7 +89,7 @@ TEST_F(KerberosConfigTest, NamesTheOtherKdcsAfterTheOneThatAnswers) {
   setenv("KRB5_CONFIG", both.substr(0, both.find(':')).c_str(), 1);  // casweep's own file alone
 
   std::vector<std::string> named;
-  for (const base::Endpoint& kdc : kdcs_of_realm("CORP.EXAMPLE").kdcs) named.push_back(kdc_text(kdc));
+  for (const base::Endpoint& kdc : kdcs_of_realm("CORP.EXAMPLE").kdcs) named.push_back(base::endpoint_text(kdc));
 
   EXPECT_THAT(named, ElementsAre(live_, dead_, "127.0.0.1:2"));
 }
@@ -100,7 +100,7 @@ TEST_F(KerberosConfigTest, AsksTheKdcsOfTheFirstRealmThatHasAny) {
   const auto config = KerberosConfig::make({"BRAND.EXAMPLE", "CORP.EXAMPLE"}, base::Patience{});
   ASSERT_TRUE(config);
   EXPECT_EQ(config->kdc(), live_);
-  EXPECT_EQ(kdc_text(kdcs_of_realm("CORP.EXAMPLE").kdcs.front()), live_);
+  EXPECT_EQ(base::endpoint_text(kdcs_of_realm("CORP.EXAMPLE").kdcs.front()), live_);
 }
 
 TEST_F(KerberosConfigTest, PrefersNoKdcOfAnUnknownRealm) {
