@@ -11,6 +11,10 @@ DecisionState exception_state(const CaSummary& ca, base::Instant now) {
 
 bool covers_hiding(const CaSummary& ca) { return ca.hidden_when_decided && ca.decision() != nullptr; }
 
+std::optional<ScanMoment> CaSummary::verdict_since() const {
+  return verdict() == assess::Verdict::unknown ? story.unknown_since : story.known_since;
+}
+
 std::optional<base::Instant> CaSummary::not_verified_since() const {
   if (verdict() != assess::Verdict::unknown || !known || !assess::is_compliant(known->judged.verdict)) return {};
   return known->read_at;

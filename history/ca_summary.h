@@ -38,6 +38,8 @@ struct CaSummary {
   /// Whether the directory did not show it to the account of the last scan.
   [[nodiscard]] bool hidden() const { return last && is_hidden(last->judged); }
   [[nodiscard]] assess::Verdict verdict() const { return last ? last->judged.verdict : assess::Verdict::unknown; }
+  /// Since when it has verdict(), as far as the history goes; nullopt: never read.
+  [[nodiscard]] std::optional<ScanMoment> verdict_since() const;
   /// When it was last found compliant, if it is unknown now; nullopt otherwise. Nothing verifies it since then.
   [[nodiscard]] std::optional<base::Instant> not_verified_since() const;
   /// The last decision, unless a scan has ended it, as decision_at() returns it; null: there is none.

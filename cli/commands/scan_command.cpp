@@ -229,8 +229,7 @@ FinishedScan scan_forest(const ScanOptions& options, const Environment& environm
         "Interrupted; {} of {} CAs were read and are in the history as scan {}.", read, scan.discovered, scan.id));
   }
   try {
-    const auto newest = history.newest_scan_moment();
-    finished.forest = history.forest_status(std::max(environment.now(), newest.value_or(base::Instant::min())));
+    finished.forest = history.forest_status(after_newest_scan(history, environment));
   } catch (const store::StoreError&) {
     finished.unreadable = std::current_exception();
   }

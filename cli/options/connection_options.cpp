@@ -116,8 +116,7 @@ OptionGroup directory_options() {
       "DNS name of a domain in the forest; DNS finds its domain controllers (default: the realm of the account)");
   add("server", po::value<std::vector<std::string>>()->value_name("URI"),
       "ask this domain controller, given by its full DNS name as ldap://HOST or ldaps://HOST; repeat the option to "
-      "name "
-      "alternatives, which are tried in order");
+      "name alternatives in the order of your preference");
   add("start-tls", po::bool_switch(), "use StartTLS with ldap:// servers");
   add("ca-cert", po::value<std::string>()->value_name("FILE"),
       "trusted root certificates for TLS, in PEM (default: those of the system)");

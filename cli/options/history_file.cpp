@@ -39,12 +39,16 @@ fs::path history_file(const po::variables_map& values, const Environment& enviro
       "The history has no default place, because neither XDG_DATA_HOME nor HOME is set; name it with --db.");
 }
 
-base::Instant now_in(const store::History& history, const Environment& environment) {
+base::Instant after_newest_scan(const store::History& history, const Environment& environment) {
   const base::Instant now = environment.now();
   const auto newest = history.newest_scan_moment();
-  if (!newest || *newest <= now) return now;
-  warn_of_clock(*newest, environment);
-  return *newest + std::chrono::milliseconds{1};
+  return !newest || *newest <= now ? now : *newest + std::chrono::milliseconds{1};
+}
+
+base::Instant now_in(const store::History& history, const Environment& environment) {
+  const auto newest = history.newest_scan_moment();
+  if (newest && *newest > environment.now()) warn_of_clock(*newest, environment);
+  return after_newest_scan(history, environment);
 }
 
 void warn_of_clock(base::Instant newest, const Environment& environment) {

@@ -21,7 +21,10 @@ namespace casweep::cli {
                                                  const Environment& environment);
 
 /// The time by which decisions end: the clock's, but later than the newest moment in the history, so that a clock that
-/// was set back does not revive an exception. Warns if the clock is behind.
+/// was set back does not revive an exception.
+[[nodiscard]] base::Instant after_newest_scan(const store::History& history, const Environment& environment);
+
+/// The same, with a warning if the clock is behind.
 [[nodiscard]] base::Instant now_in(const store::History& history, const Environment& environment);
 
 /// The warning about a clock that is behind `newest`, the newest moment in a history.

@@ -37,8 +37,7 @@ std::string time_or_nothing(const std::optional<base::Instant>& instant) {
 }
 
 StatusRow row_of_ca(const history::ForestStatus& forest, const history::CaSummary& ca) {
-  const bool unknown = ca.verdict() == assess::Verdict::unknown;
-  const auto& since = unknown ? ca.story.unknown_since : ca.story.known_since;
+  const auto since = ca.verdict_since();
   const history::Decision* newest = ca.decision();
   const bool decided = history::state_of(newest, forest.now) != history::DecisionState::none;
   return {forest.forest,

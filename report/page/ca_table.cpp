@@ -32,16 +32,14 @@ bool since_the_beginning(const history::CaStory& story, const history::ScanMomen
 }
 
 void write_since_cell(HtmlWriter& html, const PageCa& ca) {
-  const history::CaStory& story = ca.known->story;
-  std::optional<history::ScanMoment> since;
-  if (ca.read != nullptr) since = ca.verdict() == Verdict::unknown ? story.unknown_since : story.known_since;
+  const auto since = ca.read == nullptr ? std::nullopt : ca.known->verdict_since();
   if (!since) {
     html << "<td data-key=\"\">–</td>";
     return;
   }
   html << "<td data-key=\"" << own(base::iso_time(since->at)) << "\">";
   write_day(html, since->at);
-  html << (since_the_beginning(story, *since) ? Markup(" <small>or before</small></td>") : Markup("</td>"));
+  html << (since_the_beginning(ca.known->story, *since) ? Markup(" <small>or before</small></td>") : Markup("</td>"));
 }
 
 /// When the verdict was last known.
@@ -84,9 +82,7 @@ void write_verdict_cell(HtmlWriter& html, const PageCa& ca, std::int64_t scan, i
 /// The status, with no line break inside a date.
 void write_status_cell(HtmlWriter& html, const PageCa& ca, base::Instant then) {
   html << "<td>";
-  const auto unverified = ca.known->decision() == nullptr ? ca.known->not_verified_since() : std::nullopt;
-  const std::string text =
-      unverified ? "Not verified since " + short_date(*unverified) : status_text(ca.status, ca.known->decision(), then);
+  const std::string text = unverified_text(*ca.known).value_or(status_text(ca.status, ca.known->decision(), then));
   Markup separator = "";
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view word = rest.substr(0, rest.find(' '));

@@ -200,10 +200,7 @@ void write_shares(HtmlWriter& html, const PageView& view) {
 void write_needs(HtmlWriter& html, const PageView& view) {
   if (view.cas.empty()) return;
   const std::size_t action = view.count(Need::action);
-  html << "<p class=\"needs\"><strong>"
-       << own(action == 0 ? "No CA needs action"
-                          : fmt::format("{} {} action", plural(action, "CA"), action == 1 ? "needs" : "need"))
-       << "</strong>";
+  html << "<p class=\"needs\"><strong>" << own(needing_action(action)) << "</strong>";
   if (action > 0) {
     Markup separator = ": ";
     struct Kind {

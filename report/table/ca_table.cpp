@@ -52,11 +52,9 @@ int rank_of(const CaLine& ca, base::Instant now) {
   return need == Need::covered ? rank + 4 : rank;
 }
 
-/// The first scan of the unbroken run of the verdict.
+/// The last instant of all: not known.
 base::Instant since_of(const CaLine& ca) {
-  if (ca.known == nullptr) return base::Instant::max();
-  const auto& story = ca.known->story;
-  const auto& since = ca.judged.verdict == Verdict::unknown ? story.unknown_since : story.known_since;
+  const auto since = ca.known == nullptr ? std::nullopt : ca.known->verdict_since();
   return since ? since->at : base::Instant::max();
 }
 
@@ -184,7 +182,7 @@ void write_ca_table(std::ostream& out, std::vector<CaLine> cas, const CaSelectio
   if (!listed.empty()) {
     write_rows(out, listed, now, style);
   } else if (selection.only.empty()) {
-    out << "No CA needs action.\n";
+    out << needing_action(0) << ".\n";
   } else {
     out << "No CA has such a verdict.\n";
   }
@@ -201,10 +199,7 @@ std::string needs_sentence(std::span<const CaLine> cas, base::Instant now) {
   const auto count = [&](Need need) {
     return std::ranges::count(cas, need, [&](const CaLine& ca) { return need_of(ca, now); });
   };
-  const auto action = count(Need::action);
-  std::string sentence = action == 0 ? "No CA needs action"
-                                     : fmt::format("{} {} action", plural(static_cast<std::size_t>(action), "CA"),
-                                                   action == 1 ? "needs" : "need");
+  std::string sentence = needing_action(static_cast<std::size_t>(count(Need::action)));
   if (const auto planned = count(Need::planned); planned > 0) sentence += fmt::format(", {} planned", planned);
   if (const auto covered = count(Need::covered); covered > 0) {
     sentence += fmt::format(", {} covered by exceptions", covered);

@@ -124,21 +124,21 @@ void write_to_dos(std::ostream& out, const history::ScanRecord& scan,
                   const std::map<base::ObjectGuid, history::Need>& needs, const TableStyle& style) {
   // More names than that are no command to read.
   constexpr std::size_t most_names = 5;
-  std::vector<std::string> again;
+  std::vector<const discovery::EnrollmentService*> again;
   for (const ToDo& group : to_dos(scan)) {
     std::vector<const history::Observation*> cas;
     for (const auto& [ca, remediation] : group.cas) {
       const history::Need need = needs.at(ca->service.object_guid);
       if (need != history::Need::action && need != history::Need::planned) continue;
       cas.push_back(ca);
-      again.push_back(operand_of(ca->service, scan));
+      again.push_back(&ca->service);
     }
     if (!cas.empty()) write_to_do(out, group, cas, style);
   }
   if (again.empty()) return;
   std::string command = "casweep scan";
   if (again.size() <= most_names) {
-    for (const std::string& ca : again) command += " --ca " + ca;
+    for (const discovery::EnrollmentService* ca : again) command += " --ca " + operand_of(*ca, scan);
   }
   out << "\nThen scan again, with the options of this scan:\n";
   write_command(out, command, style);

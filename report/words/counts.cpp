@@ -24,6 +24,11 @@ std::string plural(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+std::string needing_action(std::size_t count) {
+  if (count == 0) return "No CA needs action";
+  return fmt::format("{} {} action", plural(count, "CA"), count == 1 ? "needs" : "need");
+}
+
 std::string percent_text(const history::ScanHeadline& scan, std::size_t count) {
   return scan.speaks_of_forest() ? fmt::format("{} %", count * 100 / scan.discovered) : "-";
 }

@@ -14,6 +14,9 @@ namespace casweep::report {
 /// "3 CAs".
 [[nodiscard]] std::string plural(std::size_t count, std::string_view noun);
 
+/// "3 CAs need action", "1 CA needs action", "No CA needs action".
+[[nodiscard]] std::string needing_action(std::size_t count);
+
 /// "3 enforced, 1 not enforced, 0 not exposed, 2 unknown", of the scan or the forest.
 [[nodiscard]] std::string verdict_counts(const history::ScanRecord& scan);
 [[nodiscard]] std::string verdict_counts(const history::ForestStatus& forest);

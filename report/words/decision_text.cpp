@@ -3,20 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <optional>
-
 #include "report/words/dates.h"
 
 namespace casweep::report {
 namespace {
-
-/// For a CA that was compliant when last known and about which nothing is decided.
-std::optional<std::string> unverified_text(const history::CaSummary& ca) {
-  const auto since = ca.not_verified_since();
-  const bool decided = ca.decision() != nullptr && ca.decision()->status != history::Status::to_address;
-  if (!since || decided) return std::nullopt;
-  return fmt::format("Not verified since {}", short_date(*since));
-}
 
 std::string_view brief_title_of(history::Status status) {
   if (status == history::Status::third_party) return "Third party";
@@ -44,6 +34,13 @@ std::string_view title_of(history::Status status) {
       return "Completed";
   }
   return "To address";
+}
+
+std::optional<std::string> unverified_text(const history::CaSummary& ca) {
+  const auto since = ca.not_verified_since();
+  const bool decided = ca.decision() != nullptr && ca.decision()->status != history::Status::to_address;
+  if (!since || decided) return std::nullopt;
+  return fmt::format("Not verified since {}", short_date(*since));
 }
 
 std::string status_text(const history::CaSummary& ca, base::Instant now) {

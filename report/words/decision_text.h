@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,10 @@ namespace casweep::report {
 
 /// The status as Microsoft Secure Score spells it: "Resolved through third party".
 [[nodiscard]] std::string_view title_of(history::Status status);
+
+/// "Not verified since 2026-11-20", for a CA that is unknown now, was compliant when last known, and about which
+/// nothing is decided; nullopt for any other.
+[[nodiscard]] std::optional<std::string> unverified_text(const history::CaSummary& ca);
 
 /// "Risk accepted until 2026-11-23", "To address (Risk accepted expired 2026-11-23)", "Not verified since 2026-11-20".
 [[nodiscard]] std::string status_text(const history::CaSummary& ca, base::Instant now);
