@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <clocale>
 #include <csignal>
 #include <exception>
@@ -20,6 +21,7 @@
 #include "cli/commands/commands.h"
 #include "cli/terminal/environment.h"
 #include "cli/terminal/interruption.h"
+#include "cli/terminal/note.h"
 #include "evidence/evidence_error.h"
 #include "store/store_error.h"
 
@@ -57,15 +59,14 @@ Environment environment_of_process() {
 }
 
 /// Prints why the program ends; keeps the line breaks of a message and escapes everything else in it.
-void say(std::string_view message) {
-  std::cout << std::flush;
-  std::string_view prefix = "casweep: ";
-  for (bool more = true; more;) {
-    const auto end = message.find('\n');
-    more = end != std::string_view::npos;
-    std::cerr << prefix << casweep::base::terminal_safe(message.substr(0, end)) << '\n';
-    if (more) message.remove_prefix(end + 1);
-    prefix = "";
+void say(const Environment& environment, std::string_view message) {
+  const auto end = std::min(message.find('\n'), message.size());
+  note(environment, casweep::base::terminal_safe(message.substr(0, end)));
+  for (message.remove_prefix(end); !message.empty();) {
+    message.remove_prefix(1);
+    const auto line = message.substr(0, message.find('\n'));
+    environment.err << casweep::base::terminal_safe(line) << '\n';
+    message.remove_prefix(line.size());
   }
 }
 
@@ -75,32 +76,34 @@ bool output_has_no_reader() {
   return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
 }
 
-int end_with(ExitCode code, std::string_view message) {
-  say(message);
+int end_with(const Environment& environment, ExitCode code, std::string_view message) {
+  say(environment, message);
   return static_cast<int>(code);
 }
 
 int run(std::span<const std::string> arguments) {
   using namespace casweep;
+  const Environment environment = environment_of_process();
   try {
-    const int code = cli::dispatch(arguments, environment_of_process());
+    const int code = cli::dispatch(arguments, environment);
     std::cout << std::flush;
     // A reader such as head(1) that has seen enough is no error, and takes nothing from the result of a scan.
     if (std::cout || output_has_no_reader()) return code;
-    return end_with(ExitCode::file, "The output could not be written; check where standard output goes.");
+    return end_with(environment, ExitCode::file, "The output could not be written; check where standard output goes.");
   } catch (const cli::CommandError& error) {
-    return end_with(error.code(), error.what());
+    return end_with(environment, error.code(), error.what());
   } catch (const scan::ScanError& error) {
-    return end_with(cli::exit_code_of(error), error.what());
+    return end_with(environment, cli::exit_code_of(error), error.what());
   } catch (const store::StoreError& error) {
-    return end_with(cli::exit_code_of(error), error.what());
+    return end_with(environment, cli::exit_code_of(error), error.what());
   } catch (const evidence::EvidenceError& error) {
-    return end_with(cli::exit_code_of(error), error.what());
+    return end_with(environment, cli::exit_code_of(error), error.what());
   } catch (const cli::Interrupted& interrupted) {
-    say(interrupted.message);
+    say(environment, interrupted.message);
     return 128 + interrupted.signal;
   } catch (const std::exception& error) {
-    return end_with(ExitCode::internal, std::string("Internal error of casweep, please report it: ") + error.what());
+    return end_with(environment, ExitCode::internal,
+                    std::string("Internal error of casweep, please report it: ") + error.what());
   }
 }
 

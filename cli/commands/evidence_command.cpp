@@ -26,6 +26,7 @@
 #include "cli/options/scan_choice.h"
 #include "cli/options/signing_options.h"
 #include "cli/terminal/interruption.h"
+#include "cli/terminal/note.h"
 #include "cli/terminal/output_file.h"
 #include "cli/terminal/output_folder.h"
 #include "cli/version.h"
@@ -150,7 +151,7 @@ int run_evidence_create(const po::variables_map& values, const Environment& envi
   environment.out << std::flush;
   tell_of_state(scan, environment);
   for (const auto& warning : evidence::warnings_about(bundle)) {
-    environment.err << "casweep: " << base::terminal_safe(warning) << '\n';
+    note(environment, base::terminal_safe(warning));
   }
   return static_cast<int>(ExitCode::ok);
 }

@@ -40,7 +40,7 @@ Asked ask(ConnectionOptions connection, const std::string& name, std::span<const
   name_directory(connection.directory, session.account.principal, environment);
   auto listing = value_of(discovery::list_enrollment_services(connection.directory, session.account));
   listing.services = discovery::without_duplicates(listing.services);
-  const auto ca = only_ca_named(listing.services, known, name, environment.err);
+  const auto ca = only_ca_named(listing.services, known, name, environment);
 
   // A missing answer does not end the command; a signal does.
   const auto unless_signalled = [](auto answer) {

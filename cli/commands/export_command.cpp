@@ -15,6 +15,7 @@
 #include "cli/options/export_format.h"
 #include "cli/options/history_file.h"
 #include "cli/options/scan_choice.h"
+#include "cli/terminal/note.h"
 #include "cli/terminal/output_file.h"
 #include "cli/version.h"
 #include "report/format/prometheus.h"
@@ -142,7 +143,7 @@ void export_forest(const std::vector<Sink>& sinks, const po::variables_map& valu
       report::write_prometheus(sink.out, forest, last_scan_of(history), version());
   }
   if (!forest.scan) {
-    environment.err << "casweep: no scan has been complete yet: the metrics may lack CAs. Run 'casweep scan'.\n";
+    note(environment, "no scan has been complete yet: the metrics may lack CAs. Run 'casweep scan'.");
   }
 }
 

@@ -13,6 +13,7 @@
 #include "cli/options/connection_options.h"
 #include "cli/options/output_format.h"
 #include "cli/terminal/interruption.h"
+#include "cli/terminal/note.h"
 #include "discovery/duplicate_objects.h"
 #include "report/table/listing_report.h"
 
@@ -49,9 +50,8 @@ int run_list(const po::variables_map& values, const Environment& environment) {
         (hidden.empty() ? "" : ", ") + base::terminal_safe(base::name_or_guid(name_of(service), service.object_guid));
   }
   if (!hidden.empty()) {
-    environment.out << std::flush;
-    environment.err << fmt::format(
-        "casweep: this account may not read these objects in the Enrollment Services container: {}.\n", hidden);
+    note(environment,
+         fmt::format("this account may not read these objects in the Enrollment Services container: {}.", hidden));
   }
   return static_cast<int>(ExitCode::ok);
 }

@@ -27,6 +27,7 @@
 #include "cli/options/sweep_settings.h"
 #include "cli/options/verbosity.h"
 #include "cli/terminal/interruption.h"
+#include "cli/terminal/note.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/root_warning.h"
 #include "cli/version.h"
@@ -163,35 +164,28 @@ class Terminal : public scan::Watcher {
   Terminal(const ScanOptions& options, const Environment& environment) : options_(options), environment_(environment) {}
 
   void waits_for_scan(int pid) override {
-    environment_.err << "casweep: waiting for another scan into the same history (process " << pid << ").\n"
-                     << std::flush;
+    note(environment_, fmt::format("waiting for another scan into the same history (process {}).", pid));
   }
 
   void clock_is_behind(base::Instant newest) override { warn_of_clock(newest, environment_); }
 
   void forest_was_renamed(const std::string& before, const discovery::Listing& listing) override {
-    environment_.out << std::flush;
-    environment_.err << fmt::format(
-        "casweep: the forest {} is now called {}; its root domain is the same ({}), so the history continues.\n",
-        base::terminal_safe(before), base::terminal_safe(listing.forest), to_string(*listing.root_domain));
+    note(
+        environment_,
+        fmt::format("the forest {} is now called {}; its root domain is the same ({}), so the history continues.",
+                    base::terminal_safe(before), base::terminal_safe(listing.forest), to_string(*listing.root_domain)));
   }
 
-  void chose_by_part(const std::string& note) override {
-    environment_.out << std::flush;
-    environment_.err << "casweep: " << base::terminal_safe(note) << '\n' << std::flush;
-  }
+  void chose_by_part(const std::string& choice) override { note(environment_, base::terminal_safe(choice)); }
 
   std::unique_ptr<sweep::SweepListener> watch(std::span<const discovery::EnrollmentService> services) override {
     return std::make_unique<Progress>(services, environment_, options_.verbosity);
   }
 
   void was_not_recorded(const history::ScanRecord& scan) override {
-    const auto say_so = [&] {
-      environment_.err << "casweep: this result is not recorded in the history.\n" << std::flush;
-    };
+    const auto say_so = [&] { note(environment_, "this result is not recorded in the history."); };
     say_so();  // a long table would hide it at either end
     write_document(scan, {.now = environment_.now()}, options_, environment_);
-    environment_.out << std::flush;
     say_so();
   }
 

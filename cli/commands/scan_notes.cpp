@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/terminal_text.h"
+#include "cli/terminal/note.h"
 #include "report/words/change_text.h"
 #include "report/words/name_list.h"
 
@@ -63,18 +64,16 @@ void note_missing_cas(const history::ScanRecord& scan, const history::ForestStat
   for (const history::CaSummary& ca : forest.removed) {
     if (ca.removed->scan == scan.id) removed.emplace(ca.object_guid, name_of(ca.identity));
   }
-  environment.out << std::flush;
   if (!removed.empty()) {
     const bool recorded = scan.state == history::ScanState::complete;
-    environment.err << fmt::format("casweep: no longer in the directory{}: {}{}.\n",
-                                   recorded ? ", and recorded as removed" : "", names_and_verdicts(removed, forest),
-                                   recorded ? "" : "; the next complete scan records the removal");
+    note(environment, fmt::format("no longer in the directory{}: {}{}.", recorded ? ", and recorded as removed" : "",
+                                  names_and_verdicts(removed, forest),
+                                  recorded ? "" : "; the next complete scan records the removal"));
   }
   if (!hidden.empty()) {
-    environment.err << fmt::format(
-        "casweep: hidden from this account in the directory, and counted as unknown: {} (details: 'casweep show "
-        "CA').\n",
-        names_and_verdicts(hidden, forest));
+    note(environment, fmt::format("hidden from this account in the directory, and counted as unknown: {} (details: "
+                                  "'casweep show CA').",
+                                  names_and_verdicts(hidden, forest)));
   }
 }
 
@@ -90,15 +89,14 @@ void note_failures(const history::ScanRecord& scan, const history::ForestStatus&
     if (fail_on.regression && found->story.regressed && !excepted) regressed.push_back(found);
     if (fail_on.expired && has_expired) expired.push_back(found);
   }
-  environment.out << std::flush;
   if (!regressed.empty()) {
-    environment.err << fmt::format(
-        "casweep: regressed (did not enforce encryption when last known): {} ('casweep trend' shows more).\n",
-        some_names(regressed));
+    note(environment, fmt::format("regressed (did not enforce encryption when last known): {} ('casweep trend' shows "
+                                  "more).",
+                                  some_names(regressed)));
   }
   if (!expired.empty()) {
-    environment.err << fmt::format("casweep: an exception has expired for: {} ('casweep accept --list' shows more).\n",
-                                   some_names(expired));
+    note(environment,
+         fmt::format("an exception has expired for: {} ('casweep accept --list' shows more).", some_names(expired)));
   }
 }
 
@@ -107,11 +105,10 @@ void warn_of_unproven_hosts(const history::ScanRecord& scan, const Environment& 
     return ca.judgement.verdict != assess::Verdict::unknown && history::host_authenticated(ca) == false;
   });
   if (unproven == 0) return;
-  environment.out << std::flush;
-  environment.err << fmt::format(
-      "casweep: --ntlm does not prove which host answered: any member of the domain can answer for a CA. {} of {} "
-      "verdicts rest on it; scan with Kerberos to be sure.\n",
-      unproven, scan.cas.size());
+  note(environment,
+       fmt::format("--ntlm does not prove which host answered: any member of the domain can answer for a CA. {} of {} "
+                   "verdicts rest on it; scan with Kerberos to be sure.",
+                   unproven, scan.cas.size()));
 }
 
 }  // namespace casweep::cli

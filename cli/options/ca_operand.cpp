@@ -10,6 +10,7 @@
 
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
+#include "cli/terminal/note.h"
 #include "history/ca_name.h"
 #include "scan/ca_choice.h"
 
@@ -56,9 +57,9 @@ store::History::PastObservation only_ca_with_name(const store::History& history,
 
 discovery::EnrollmentService only_ca_named(std::span<const discovery::EnrollmentService> listed,
                                            std::span<const history::CaNames> known, const std::string& name,
-                                           std::ostream& err) {
+                                           const Environment& environment) {
   const auto [cas, notes] = scan::select_cas(listed, std::span(&name, 1), known);
-  for (const std::string& note : notes) err << "casweep: " << base::terminal_safe(note) << '\n' << std::flush;
+  for (const std::string& note : notes) cli::note(environment, base::terminal_safe(note));
   return cas.front();
 }
 

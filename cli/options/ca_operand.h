@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/options/command_line.h"
+#include "cli/terminal/environment.h"
 #include "discovery/enrollment_service.h"
 #include "history/ca_name.h"
 #include "store/history.h"
@@ -29,6 +30,6 @@ namespace casweep::cli {
 /// only a part of a name. Throws ScanError (no_such_ca).
 [[nodiscard]] discovery::EnrollmentService only_ca_named(std::span<const discovery::EnrollmentService> listed,
                                                          std::span<const history::CaNames> known,
-                                                         const std::string& name, std::ostream& err);
+                                                         const std::string& name, const Environment& environment);
 
 }  // namespace casweep::cli

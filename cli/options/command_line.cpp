@@ -23,6 +23,7 @@
 #include "cli/command_error.h"
 #include "cli/options/document_file.h"
 #include "cli/options/trusted_input.h"
+#include "cli/terminal/note.h"
 
 namespace casweep::cli {
 namespace {
@@ -137,8 +138,8 @@ void warn_of_slips(const po::options_description& config_keys, const Environment
     const std::string word = name.substr(variable_prefix.size());
     const std::string nearest = base::nearest_word(word, known);
     if (nearest.empty() || nearest == word) continue;
-    environment.err << fmt::format("casweep: the variable {} is not one that casweep reads. Did you mean '{}{}'?\n",
-                                   base::terminal_safe(name), variable_prefix, nearest);
+    note(environment, fmt::format("the variable {} is not one that casweep reads. Did you mean '{}{}'?",
+                                  base::terminal_safe(name), variable_prefix, nearest));
   }
 }
 

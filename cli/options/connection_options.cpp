@@ -17,6 +17,7 @@
 #include "cli/options/command_line.h"
 #include "cli/options/trusted_input.h"
 #include "cli/terminal/interruption.h"
+#include "cli/terminal/note.h"
 #include "cli/terminal/password.h"
 #include "logon/realm.h"
 
@@ -101,10 +102,9 @@ void warn_of_silent_kdcs(const logon::KerberosConfig& kerberos, const Environmen
   if (kerberos.passed_over().empty()) return;
   std::string silent;
   for (const std::string& kdc : kerberos.passed_over()) silent += (silent.empty() ? "" : ", ") + kdc;
-  environment.err << fmt::format(
-      "casweep: KDCs were passed over ({}); {} is used. Check krb5.conf and the _kerberos._tcp "
-      "records in DNS.\n",
-      base::terminal_safe(silent), base::terminal_safe(kerberos.kdc()));
+  note(environment,
+       fmt::format("KDCs were passed over ({}); {} is used. Check krb5.conf and the _kerberos._tcp records in DNS.",
+                   base::terminal_safe(silent), base::terminal_safe(kerberos.kdc())));
 }
 
 }  // namespace
@@ -201,16 +201,14 @@ std::string domain_of_principal(std::string_view principal) {
 
 void name_directory(discovery::DirectoryOptions& directory, std::string_view principal,
                     const Environment& environment) {
-  directory.note = [&environment](const std::string& sentence) {
-    environment.err << "casweep: " << base::terminal_safe(sentence) << '\n';
-  };
+  directory.note = [&environment](const std::string& sentence) { note(environment, base::terminal_safe(sentence)); };
   if (!directory.domain.empty() || !directory.servers.empty()) return;
   directory.domain = domain_of_principal(principal);
   if (directory.domain.empty()) {
     throw usage("No directory was named, and the account has no realm; use --domain or --server.");
   }
-  environment.err << "casweep: asking the domain " << base::terminal_safe(directory.domain) << ", from the realm of "
-                  << base::terminal_safe(principal) << "; use --domain for another.\n";
+  note(environment, fmt::format("asking the domain {}, from the realm of {}; use --domain for another.",
+                                base::terminal_safe(directory.domain), base::terminal_safe(principal)));
 }
 
 }  // namespace casweep::cli

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/command_error.h"
+#include "cli/terminal/note.h"
 #include "report/words/dates.h"
 
 namespace casweep::cli {
@@ -52,12 +53,11 @@ base::Instant now_in(const store::History& history, const Environment& environme
 }
 
 void warn_of_clock(base::Instant newest, const Environment& environment) {
-  environment.out << std::flush;
-  environment.err << fmt::format(
-      "casweep: the clock says {}, but the newest scan of the history is of {} ({} later). Exceptions end by the later "
-      "of the two; set the clock, or wait until it has passed that moment.\n",
-      report::short_time(environment.now()), report::short_time(newest),
-      report::duration_text(newest - environment.now()));
+  note(environment,
+       fmt::format("the clock says {}, but the newest scan of the history is of {} ({} later). Exceptions end by the "
+                   "later of the two; set the clock, or wait until it has passed that moment.",
+                   report::short_time(environment.now()), report::short_time(newest),
+                   report::duration_text(newest - environment.now())));
 }
 
 }  // namespace casweep::cli

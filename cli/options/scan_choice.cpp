@@ -8,6 +8,7 @@
 
 #include "base/iso_time.h"
 #include "base/terminal_text.h"
+#include "cli/terminal/note.h"
 #include "report/words/counts.h"
 #include "report/words/scan_state.h"
 
@@ -43,7 +44,7 @@ void tell_of_state(const history::ScanRecord& scan, const Environment& environme
   const auto of_cas = scan.cas.empty()
                           ? std::string("It contains no CA.")
                           : fmt::format("It covers {} of {}.", scan.cas.size(), report::plural(scan.discovered, "CA"));
-  environment.err << fmt::format("casweep: {} {}\n", what, of_cas);
+  note(environment, fmt::format("{} {}", what, of_cas));
 }
 
 void tell_of_choice(const po::variables_map& values, const store::History& history, const Environment& environment) {
@@ -51,10 +52,9 @@ void tell_of_choice(const po::variables_map& values, const store::History& histo
   const auto last = history.last_scan();
   const auto newest = history.headlines(1);
   if (!last || newest.empty() || newest.front().id <= *last) return;
-  environment.err << fmt::format(
-      "casweep: this is scan {}, the last complete scan; the newest is scan {} of {}, which "
-      "{}.\n",
-      *last, newest.front().id, base::iso_time(newest.front().started_at), report::predicate_of(newest.front().state));
+  note(environment, fmt::format("this is scan {}, the last complete scan; the newest is scan {} of {}, which {}.",
+                                *last, newest.front().id, base::iso_time(newest.front().started_at),
+                                report::predicate_of(newest.front().state)));
 }
 
 }  // namespace casweep::cli

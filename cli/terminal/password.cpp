@@ -18,6 +18,7 @@
 #include "cli/command_error.h"
 #include "cli/options/trusted_input.h"
 #include "cli/terminal/interruption.h"
+#include "cli/terminal/note.h"
 
 namespace casweep::cli {
 namespace {
@@ -74,8 +75,8 @@ base::Secret read_password_file(const std::string& file, const Environment& envi
   }
   require_trusted_input("password file", file, input.get(), ExitCode::credentials);
   if (S_ISREG(status.st_mode) && (status.st_mode & S_IROTH) != 0) {
-    environment.err << "casweep: all users on this host can read the password file " << base::terminal_safe(file)
-                    << "; chmod 600 it.\n";
+    note(environment,
+         fmt::format("all users on this host can read the password file {}; chmod 600 it.", base::terminal_safe(file)));
   }
   base::Secret password = read_line(input.get());
   if (password.empty() || password.reveal().size() > longest_password) {

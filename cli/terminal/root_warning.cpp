@@ -3,13 +3,13 @@
 
 #include <unistd.h>
 
-#include <ostream>
+#include "cli/terminal/note.h"
 
 namespace casweep::cli {
 
 void warn_of_root(const Environment& environment) {
   if (geteuid() != 0) return;
-  environment.err << "casweep: running as root, which a scan does not need; use an account of its own.\n" << std::flush;
+  note(environment, "running as root, which a scan does not need; use an account of its own.");
 }
 
 }  // namespace casweep::cli

@@ -79,10 +79,12 @@ TextCell last_known_cell(const CaLine& ca, base::Instant now, const TableStyle& 
   return cell;
 }
 
-/// ".corp.example" if that is the domain of all hosts, which a narrow table then need not repeat; empty: none is.
+/// ".corp.example" if that is the domain of all hosts that are known, which a narrow table then need not repeat; empty:
+/// none is.
 std::string shared_domain(std::span<const CaLine> cas) {
   std::string domain;
   for (const CaLine& ca : cas) {
+    if (ca.host.empty()) continue;
     const auto dot = ca.host.find('.');
     if (dot == std::string::npos || dot == 0 || (!domain.empty() && ca.host.substr(dot) != domain)) return {};
     domain = ca.host.substr(dot);
@@ -96,7 +98,8 @@ void write_rows(std::ostream& out, std::span<const CaLine> cas, base::Instant no
   std::vector<std::vector<TextCell>> rows;
   for (const CaLine& ca : cas) {
     const base::Instant since = since_of(ca);
-    const std::string_view host = std::string_view(ca.host).substr(0, ca.host.size() - shared.size());
+    std::string_view host = ca.host;
+    if (!host.empty()) host.remove_suffix(shared.size());
     rows.push_back({{base::terminal_name(ca.name, ca.object_guid, charset)},
                     {host.empty() ? "-" : base::terminal_safe(host, charset)},
                     verdict_cell(ca.judged.verdict, style),

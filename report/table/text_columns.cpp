@@ -92,10 +92,13 @@ std::vector<std::optional<std::size_t>> differing_bytes(const std::vector<TextRo
 std::string_view ellipsis_of(base::Charset charset) { return charset == base::Charset::unicode ? "…" : ".."; }
 
 void write_row(std::ostream& out, const TextRow& cells, const std::vector<std::size_t>& widths) {
-  for (std::size_t i = 0; i < cells.size(); ++i) {
+  const auto last =
+      std::ranges::find_if(cells.rbegin(), cells.rend(), [](const TextCell& cell) { return !cell.text.empty(); });
+  const auto end = static_cast<std::size_t>(std::distance(last, cells.rend()));
+  for (std::size_t i = 0; i < end; ++i) {
     const auto& [text, before, after] = cells[i];
     out << before << text << after;
-    if (i + 1 < cells.size()) out << std::string(widths[i] - base::display_width(text) + between_columns, ' ');
+    if (i + 1 < end) out << std::string(widths[i] - base::display_width(text) + between_columns, ' ');
   }
   out << '\n';
 }
@@ -146,6 +149,20 @@ void write_stacked(std::ostream& out, const std::vector<TextColumn>& columns, co
   }
 }
 
+/// The longest part of a long word that ends with a comma or, in a word without commas, with a backslash, and fits into
+/// `room`; empty: there is none. In a distinguished name, a backslash begins an escape.
+std::string_view head_of(std::string_view word, std::size_t room) {
+  constexpr std::size_t long_word = 24;
+  if (base::display_width(word) < long_word) return {};
+  const char separator = word.find(',') == std::string_view::npos ? '\\' : ',';
+  std::string_view head = word;
+  do {
+    const auto last = head.rfind(separator, head.size() - 2);
+    head = last == std::string_view::npos ? std::string_view() : head.substr(0, last + 1);
+  } while (head.size() > 1 && base::display_width(head) > room);
+  return base::display_width(head) <= room ? head : std::string_view();
+}
+
 }  // namespace
 
 void write_columns(std::ostream& out, const std::vector<TextColumn>& columns, const std::vector<TextRow>& rows,
@@ -162,21 +179,29 @@ void write_wrapped(std::ostream& out, std::string_view safe, std::size_t column,
                    std::size_t width) {
   std::size_t at = column;
   bool first_on_line = true;
+  const auto break_line = [&] {
+    out << '\n' << std::string(indent, ' ');
+    at = indent;
+    first_on_line = true;
+  };
   while (!safe.empty()) {
     std::size_t end = std::min(safe.find(' '), safe.size());
     if (safe.substr(end).starts_with(" %")) end = std::min(safe.find(' ', end + 1), safe.size());
     const std::string_view word = safe.substr(0, end);
-    safe.remove_prefix(std::min(end + 1, safe.size()));
-    const std::size_t word_width = base::display_width(word);
-    if (!first_on_line && width > 0 && at + 1 + word_width > width) {
-      out << '\n' << std::string(indent, ' ');
-      at = indent;
-      first_on_line = true;
+    const std::size_t begin = at + (first_on_line ? 0 : 1);
+    const bool fits = width == 0 || begin + base::display_width(word) <= width;
+    const std::string_view head = fits ? std::string_view() : head_of(word, width - std::min(begin, width));
+    if (!fits && head.empty() && !first_on_line) {
+      break_line();
+      continue;
     }
-    if (!first_on_line) out << ' ', ++at;
-    out << word;
-    at += word_width;
+    const std::string_view written = head.empty() ? word : head;
+    if (!first_on_line) out << ' ';
+    out << written;
+    at = begin + base::display_width(written);
     first_on_line = false;
+    safe.remove_prefix(head.empty() ? std::min(end + 1, safe.size()) : head.size());
+    if (!head.empty()) break_line();
   }
   out << '\n';
 }

@@ -121,7 +121,7 @@ void write_events(std::ostream& out, std::span<const history::Event> events, con
                     cells.is,
                     cells.event});
   }
-  write_columns(out, {{"DATE"}, {"SCAN", 0, 1}, {"CA", 16}, {"WAS", 14}, {"IS", 14}, {"EVENT", 10}}, rows,
+  write_columns(out, {{"DATE"}, {"SCAN", 0, 1}, {"CA", 20}, {"WAS", 14, 2}, {"IS", 14}, {"EVENT", 18}}, rows,
                 style.columns, charset_of(style));
 }
 

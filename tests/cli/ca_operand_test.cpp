@@ -25,8 +25,8 @@ std::vector<discovery::EnrollmentService> listed() {
 
 std::string refusal_of(const std::vector<discovery::EnrollmentService>& services, const std::string& name) {
   try {
-    std::ostringstream err;
-    (void)only_ca_named(services, {}, name, err);
+    std::ostringstream out;
+    (void)only_ca_named(services, {}, name, Environment{.out = out, .err = out});
   } catch (const CommandError& error) {
     EXPECT_EQ(error.code(), ExitCode::usage);
     return error.what();
@@ -38,10 +38,12 @@ std::string refusal_of(const std::vector<discovery::EnrollmentService>& services
 }
 
 TEST(CaOperand, NamesOneOfTheListed) {
+  std::ostringstream out;
   std::ostringstream err;
-  EXPECT_EQ(only_ca_named(listed(), {}, "contoso issuing ca 02", err).common_name, "Contoso Issuing CA 02");
+  const Environment environment{.out = out, .err = err};
+  EXPECT_EQ(only_ca_named(listed(), {}, "contoso issuing ca 02", environment).common_name, "Contoso Issuing CA 02");
   EXPECT_EQ(err.str(), "");
-  EXPECT_EQ(only_ca_named(listed(), {}, "ca 02", err).common_name, "Contoso Issuing CA 02");
+  EXPECT_EQ(only_ca_named(listed(), {}, "ca 02", environment).common_name, "Contoso Issuing CA 02");
   EXPECT_THAT(err.str(), HasSubstr("it names 'Contoso Issuing CA 02' on "));
 }
 

@@ -88,13 +88,34 @@ TEST(TextColumns, StandBelowEachOtherWithoutADroppedOneWhereEvenThoseAlwaysShown
   EXPECT_THAT(weighted(8), ::testing::Not(::testing::HasSubstr("Not shown")));
 }
 
-/// Equal names cannot be told apart by any part of them.
-TEST(WrappedText, KeepsAPercentSignWithItsNumber) {
+std::string wrapped(std::string_view text, std::size_t column, std::size_t indent, std::size_t width) {
   std::ostringstream out;
-  write_wrapped(out, "Compliant: 50 %, with", 0, 0, 14);
-  EXPECT_EQ(out.str(), "Compliant:\n50 %, with\n");
+  write_wrapped(out, text, column, indent, width);
+  return out.str();
 }
 
+TEST(WrappedText, KeepsAPercentSignWithItsNumber) {
+  EXPECT_EQ(wrapped("Compliant: 50 %, with", 0, 0, 14), "Compliant:\n50 %, with\n");
+}
+
+TEST(WrappedText, BreaksDistinguishedNamesAfterACommaAndKeysAfterABackslash) {
+  EXPECT_EQ(wrapped("CN=Public Key Services,CN=Services,DC=corp,DC=example", 4, 2, 34),
+            "CN=Public Key Services,\n  CN=Services,DC=corp,DC=example\n");
+  EXPECT_EQ(wrapped(R"(HKLM\SYSTEM\CurrentControlSet\Services\CertSvc)", 0, 0, 32),
+            "HKLM\\SYSTEM\\CurrentControlSet\\\nServices\\CertSvc\n");
+}
+
+TEST(WrappedText, DoesNotBreakAnEscapeInADistinguishedName) {
+  EXPECT_EQ(wrapped("CN=CA\\0ACNF:8b1e0c52-0000,CN=Services", 0, 0, 12), "CN=CA\\0ACNF:8b1e0c52-0000,CN=Services\n");
+}
+
+TEST(WrappedText, DoesNotBreakOtherWords) {
+  EXPECT_EQ(wrapped("yes,no or 0123456789abcdef0123456789abcdef", 0, 0, 8),
+            "yes,no\nor\n0123456789abcdef0123456789abcdef\n");
+  EXPECT_EQ(wrapped("to CN=abcdefghijklmnopqrstuvwxyz", 0, 0, 8), "to\nCN=abcdefghijklmnopqrstuvwxyz\n");
+}
+
+/// Equal names cannot be told apart by any part of them.
 TEST(TextColumns, CutEqualCellsInTheMiddle) {
   std::ostringstream out;
   write_columns(out, {{"CA", 5}}, {{{"abcdefghij"}}, {{"abcdefghij"}}}, 7, base::Charset::unicode);
