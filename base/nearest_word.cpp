@@ -31,7 +31,8 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
 
 std::string nearest_word(std::string_view word, std::span<const std::string> candidates) {
   const std::string* nearest = nullptr;
-  std::size_t least = std::max<std::size_t>(word.size() / 3, 2) + 1;
+  const std::size_t letters = word.size() - std::min(word.find_first_not_of('-'), word.size());
+  std::size_t least = std::max<std::size_t>(letters / 3, 2) + 1;
   for (const std::string& candidate : candidates) {
     // A truncated word counts as a misspelling, however short.
     const bool begun = word.size() > 3 && candidate.starts_with(word);

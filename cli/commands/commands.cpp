@@ -164,7 +164,7 @@ int dispatch(std::span<const std::string> arguments, const Environment& environm
     if (subject.command == nullptr && !subject.rest.empty()) throw no_command(subject);
     return help_on(subject, environment);
   }
-  if (first == "--version") {
+  if (first == "--version" || first == "-V") {
     environment.out << "casweep " << version() << '\n';
     return static_cast<int>(ExitCode::ok);
   }

@@ -212,7 +212,7 @@ void write_general_help(std::ostream& out, std::span<const Command> commands, st
   write_paragraph(out, "'casweep COMMAND --help' or 'casweep help COMMAND' describes a command.", width);
   write_section(out,
                 {.heading = "Options",
-                 .definitions = {{"-h, --help", "show this help"}, {"--version", "show the version of casweep"}}},
+                 .definitions = {{"-h, --help", "show this help"}, {"-V, --version", "show the version of casweep"}}},
                 width);
   write_section(
       out,

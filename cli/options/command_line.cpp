@@ -109,8 +109,9 @@ po::parsed_options parse_arguments(const CommandLine& line, const po::options_de
     throw CommandError(ExitCode::usage, fmt::format("'{}' has no option '{}'.{}{}", line.command, name,
                                                     base::did_you_mean(name, names_of(options, "--")), see_help(line)));
   } catch (const po::too_many_positional_options_error&) {
-    throw CommandError(ExitCode::usage, fmt::format("'{}': too many arguments; quote names that contain spaces.{}",
-                                                    line.command, see_help(line)));
+    const auto* what = line.operands.empty() ? "takes options only; a file name, for example, follows its option"
+                                             : "got too many arguments; quote names that contain spaces";
+    throw CommandError(ExitCode::usage, fmt::format("'{}' {}.{}", line.command, what, see_help(line)));
   } catch (const po::error& error) {
     throw CommandError(ExitCode::usage, fmt::format("'{}': {}.{}", line.command, error.what(), see_help(line)));
   }

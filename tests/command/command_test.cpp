@@ -107,7 +107,9 @@ TEST_F(Casweep, HelpsOnStdoutWhenAsked) {
   }
 }
 
-TEST_F(Casweep, TellsItsVersion) { EXPECT_EQ(run({"--version"}).out, "casweep " CASWEEP_VERSION "\n"); }
+TEST_F(Casweep, TellsItsVersion) {
+  for (const auto* option : {"--version", "-V"}) EXPECT_EQ(run({option}).out, "casweep " CASWEEP_VERSION "\n");
+}
 
 TEST_F(Casweep, HintsAtTheNearestCommand) {
   const Verdict verdict = run({"scann"});
