@@ -27,18 +27,22 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
   return row.back();
 }
 
+/// How many there are without the dashes of an option.
+std::size_t letters_of(std::string_view word) {
+  return word.size() - std::min(word.find_first_not_of('-'), word.size());
+}
+
 }  // namespace
 
 std::string nearest_word(std::string_view word, std::span<const std::string> candidates) {
   const std::string* nearest = nullptr;
-  const std::size_t letters = word.size() - std::min(word.find_first_not_of('-'), word.size());
-  std::size_t least = std::max<std::size_t>(letters / 3, 2) + 1;
+  std::size_t least = std::max<std::size_t>(letters_of(word) / 3, 2) + 1;
   for (const std::string& candidate : candidates) {
     // A truncated word counts as a misspelling, however short.
     const bool begun = word.size() > 3 && candidate.starts_with(word);
     const std::size_t distance = begun ? 1 : edit_distance(word, candidate);
     // Two short words are always close: some letters of the candidate must match.
-    if (distance < std::min(least, candidate.size())) least = distance, nearest = &candidate;
+    if (distance < std::min(least, letters_of(candidate))) least = distance, nearest = &candidate;
   }
   return nearest == nullptr ? std::string{} : *nearest;
 }
