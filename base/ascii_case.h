@@ -17,6 +17,13 @@ namespace casweep::base {
   return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
 }
 
+[[nodiscard]] constexpr bool is_ascii_letter(char character) {
+  const char letter = ascii_lower(character);
+  return letter >= 'a' && letter <= 'z';
+}
+
+[[nodiscard]] constexpr bool is_ascii_digit(char character) { return character >= '0' && character <= '9'; }
+
 /// Whether the two are equal without regard to the case of A to Z, as DNS compares names (RFC 4343).
 [[nodiscard]] constexpr bool same_but_for_case(std::string_view left, std::string_view right) {
   return std::ranges::equal(left, right, {}, ascii_lower, ascii_lower);

@@ -6,24 +6,18 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <clocale>
 #include <csignal>
-#include <exception>
 #include <iostream>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/terminal_text.h"
-#include "cli/command_error.h"
 #include "cli/commands/commands.h"
+#include "cli/exit_code.h"
+#include "cli/failure.h"
 #include "cli/terminal/environment.h"
-#include "cli/terminal/interruption.h"
-#include "cli/terminal/note.h"
-#include "evidence/evidence_error.h"
-#include "store/store_error.h"
 
 namespace {
 
@@ -51,23 +45,13 @@ Environment environment_of_process() {
     if (equals == std::string_view::npos) continue;
     environment.variables.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
+  environment.system_config = "/etc/casweep";
+  environment.system_data = "/var/lib/casweep";
   environment.out_is_terminal = isatty(STDOUT_FILENO) == 1;
   environment.err_is_terminal = isatty(STDERR_FILENO) == 1;
   environment.utf8 = std::string_view(nl_langinfo(CODESET)) == "UTF-8";
   environment.columns = columns_of(environment.out_is_terminal ? STDOUT_FILENO : STDERR_FILENO);
   return environment;
-}
-
-/// Prints why the program ends; keeps the line breaks of a message and escapes everything else in it.
-void say(const Environment& environment, std::string_view message) {
-  const auto end = std::min(message.find('\n'), message.size());
-  note(environment, casweep::base::terminal_safe(message.substr(0, end)));
-  for (message.remove_prefix(end); !message.empty();) {
-    message.remove_prefix(1);
-    const auto line = message.substr(0, message.find('\n'));
-    environment.err << casweep::base::terminal_safe(line) << '\n';
-    message.remove_prefix(line.size());
-  }
 }
 
 /// Whether standard output is a pipe that its reader has closed.
@@ -76,35 +60,16 @@ bool output_has_no_reader() {
   return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
 }
 
-int end_with(const Environment& environment, ExitCode code, std::string_view message) {
-  say(environment, message);
-  return static_cast<int>(code);
-}
-
 int run(std::span<const std::string> arguments) {
-  using namespace casweep;
   const Environment environment = environment_of_process();
-  try {
-    const int code = cli::dispatch(arguments, environment);
+  return casweep::cli::exit_code_of_running(environment, [&] {
+    const int code = casweep::cli::dispatch(arguments, environment);
     std::cout << std::flush;
     // A reader such as head(1) that has seen enough is no error, and takes nothing from the result of a scan.
     if (std::cout || output_has_no_reader()) return code;
-    return end_with(environment, ExitCode::file, "The output could not be written; check where standard output goes.");
-  } catch (const cli::CommandError& error) {
-    return end_with(environment, error.code(), error.what());
-  } catch (const scan::ScanError& error) {
-    return end_with(environment, cli::exit_code_of(error), error.what());
-  } catch (const store::StoreError& error) {
-    return end_with(environment, cli::exit_code_of(error), error.what());
-  } catch (const evidence::EvidenceError& error) {
-    return end_with(environment, cli::exit_code_of(error), error.what());
-  } catch (const cli::Interrupted& interrupted) {
-    say(environment, interrupted.message);
-    return 128 + interrupted.signal;
-  } catch (const std::exception& error) {
-    return end_with(environment, ExitCode::internal,
-                    std::string("Internal error of casweep, please report it: ") + error.what());
-  }
+    say(environment, "The output could not be written; check where standard output goes.");
+    return static_cast<int>(ExitCode::file);
+  });
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "base/nearest_word.h"
 #include "cli/command_error.h"
+#include "cli/commands/all_forests.h"
 #include "cli/commands/help_page.h"
 #include "cli/options/document_file.h"
 #include "cli/options/output_format.h"
@@ -110,6 +111,8 @@ int run_into_file_or_out(const Command& command, const po::variables_map& values
                           .colour = colour_choice(values),
                           .utf8 = environment.utf8,
                           .columns = environment.columns,
+                          .system_config = environment.system_config,
+                          .system_data = environment.system_data,
                           .now = environment.now};
   try {
     const int code = command.run(values, shown);
@@ -141,6 +144,8 @@ std::span<const Command> commands() {
       evidence_verify_command(),
       db_check_command(),
       db_backup_command(),
+      config_check_command(),
+      config_show_command(),
   };
   return all;
 }
@@ -172,7 +177,15 @@ int dispatch(std::span<const std::string> arguments, const Environment& environm
   if (std::ranges::any_of(chosen.rest, asks_for_help)) return help_on(chosen, environment);
   if (chosen.command == nullptr) throw no_command(chosen);
   const auto values = parse_command_line(chosen.command->line, config_keys(), chosen.rest, environment);
-  return run_into_file_or_out(*chosen.command, values, environment);
+  if (!wants_all_forests(values)) return run_into_file_or_out(*chosen.command, values, environment);
+  return run_in_all_forests(values, environment, [&](const std::string& forest) {
+    std::vector<std::string> arguments_for_one(chosen.rest.begin(), chosen.rest.end());
+    std::erase(arguments_for_one, "--all-forests");
+    arguments_for_one.insert(arguments_for_one.end(), {"--forest", forest});
+    return run_into_file_or_out(*chosen.command,
+                                parse_command_line(chosen.command->line, config_keys(), arguments_for_one, environment),
+                                environment);
+  });
 }
 
 }  // namespace casweep::cli

@@ -223,11 +223,25 @@ void write_general_help(std::ostream& out, std::span<const Command> commands, st
            {{"CASWEEP_...",
              "an option that the config file may hold: CASWEEP_DOMAIN for --domain, CASWEEP_PASSWORD_FILE for "
              "--password-file; CASWEEP_SERVER may hold several URIs, separated by spaces"},
-            {"CASWEEP_CONFIG", "the config file, as with --config"},
+            {"CASWEEP_CONFIG", "the config file, as with --config; none is read if it is set and empty"},
+            {"CASWEEP_FOREST", "the section of the config file, as with --forest"},
+            {"XDG_CONFIG_HOME", "where the user's config file is: $XDG_CONFIG_HOME/casweep/casweep.conf"},
             {"XDG_DATA_HOME", "where the history is by default: $XDG_DATA_HOME/casweep/history.db"},
             {"KRB5CCNAME, KRB5_CONFIG", "the Kerberos cache and configuration, as for every Kerberos program"},
             {"NO_COLOR", "no colour if set and not empty"},
             {"COLUMNS", "the width of help if the terminal does not report one"}}},
+      width);
+  write_section(
+      out,
+      {.heading = "Config files",
+       .paragraphs = {"casweep reads /etc/casweep/casweep.conf and ~/.config/casweep/casweep.conf if they exist; the "
+                      "user's own overrides the other. A line is \"name = value\" with the name of an option without "
+                      "its dashes; # begins a comment.",
+                      "Lines below [forest NAME] hold for one forest, which --forest NAME chooses. Each of these "
+                      "forests has its own history: /var/lib/casweep/NAME/history.db for those in /etc, and "
+                      "~/.local/share/casweep/NAME/history.db for those of a user.",
+                      "'casweep config check' checks the files, and 'casweep config show' shows what is in effect and "
+                      "where it comes from."}},
       width);
   write_section(
       out,

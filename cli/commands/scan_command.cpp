@@ -15,6 +15,7 @@
 #include "assess/read_interface_flags.h"
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
+#include "cli/commands/all_forests.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/scan_notes.h"
 #include "cli/directory_step.h"
@@ -253,7 +254,7 @@ Command scan_command() {
                            format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv}),
                            verbosity_options("print only the totals",
                                              "also report each CA on stderr as soon as it was asked"),
-                           history_options()},
+                           history_options(), all_forests_option()},
                .prints_document = true},
       .run = run_scan,
       .summary = "find, read, judge and record every CA of the forest",

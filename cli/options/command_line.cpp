@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/options/command_line.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/any.hpp>
 #include <boost/program_options/option.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>
 #include <boost/program_options/value_semantic.hpp>
-#include <ostream>
-#include <sstream>
+#include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "base/ascii_case.h"
-#include "base/file_descriptor.h"
 #include "base/nearest_word.h"
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
+#include "cli/options/config_file.h"
 #include "cli/options/document_file.h"
-#include "cli/options/trusted_input.h"
 #include "cli/terminal/note.h"
 
 namespace casweep::cli {
@@ -43,16 +40,26 @@ po::options_description configurable_options(const CommandLine& line) {
   return options;
 }
 
-OptionGroup config_option() {
-  OptionGroup group{.source = Source::arguments_only};
-  group.options.add_options()(
-      "config", po::value<std::string>()->value_name("FILE"),
-      "read option values from FILE, one \"name = value\" per line (\"start-tls = yes\" for a flag)");
-  return group;
+bool has_option(const CommandLine& line, const char* name) {
+  return std::ranges::any_of(
+      line.options, [&](const OptionGroup& group) { return group.options.find_nothrow(name, false) != nullptr; });
 }
 
-/// Far more than all options need.
-constexpr std::size_t longest_config_file = std::size_t{1024} * 1024;
+/// Whether the command is about one forest.
+bool is_about_a_forest(const CommandLine& line) { return has_option(line, "domain") || has_option(line, "db"); }
+
+OptionGroup config_options(const CommandLine& line) {
+  OptionGroup group{.source = Source::arguments_only};
+  auto add = group.options.add_options();
+  add("config", po::value<std::string>()->value_name("FILE"),
+      "read option values from FILE instead of casweep.conf, one \"name = value\" per line (\"start-tls = yes\" for a "
+      "flag)");
+  if (is_about_a_forest(line)) {
+    add("forest", po::value<std::string>()->value_name("NAME"),
+        "use the values below [forest NAME] in the config file");
+  }
+  return group;
+}
 
 constexpr std::string_view variable_prefix = "CASWEEP_";
 
@@ -130,7 +137,7 @@ po::parsed_options parse_variables(const po::options_description& options, const
 /// Points out variables whose names are nearly right: they would be ignored without a word. Others that begin with
 /// CASWEEP_ may belong to something else. Never shows a value: it may be a secret.
 void warn_of_slips(const po::options_description& config_keys, const Environment& environment) {
-  std::vector<std::string> known{"CONFIG"};
+  std::vector<std::string> known{"CONFIG", "FOREST"};
   for (const auto& option : config_keys.options()) {
     known.push_back(variable_name(option->long_name()).substr(variable_prefix.size()));
   }
@@ -141,44 +148,6 @@ void warn_of_slips(const po::options_description& config_keys, const Environment
     if (nearest.empty() || nearest == word) continue;
     note(environment, fmt::format("the variable {} is not one that casweep reads. Did you mean '{}{}'?",
                                   base::terminal_safe(name), variable_prefix, nearest));
-  }
-}
-
-/// The content of `file`, which decides where a password is sent, so other users must not be able to write it.
-std::istringstream read_config_file(const std::string& file) {
-  const base::FileDescriptor input(open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (input) require_trusted_input("config file", file, input.get(), ExitCode::data);
-  std::string text;
-  std::array<char, 4096> octets{};
-  ssize_t got = input ? 1 : -1;
-  while (got > 0) {
-    got = read(input.get(), octets.data(), octets.size());
-    if (got > 0) text.append(octets.data(), static_cast<std::size_t>(got));
-    if (text.size() > longest_config_file) got = -1;
-  }
-  if (got < 0) {
-    throw CommandError(ExitCode::data, fmt::format("The config file '{}' cannot be read.", file));
-  }
-  return std::istringstream(text);
-}
-
-po::parsed_options parse_config_file(const std::string& file, const po::options_description& options,
-                                     const po::options_description& config_keys) {
-  std::istringstream stream = read_config_file(file);
-  try {
-    po::parsed_options all = po::parse_config_file(stream, config_keys);
-    po::parsed_options parsed(&options);
-    std::ranges::copy_if(all.options, std::back_inserter(parsed.options), [&](const po::option& option) {
-      return options.find_nothrow(option.string_key, false) != nullptr;
-    });
-    return parsed;
-  } catch (const po::unknown_option& error) {
-    const std::string name = without_value(error.get_option_name());
-    throw CommandError(ExitCode::data, fmt::format("The config file '{}' has the unknown key '{}'.{} It never holds a "
-                                                   "password, only the name of a password-file.",
-                                                   file, name, base::did_you_mean(name, names_of(config_keys, ""))));
-  } catch (const po::error& error) {
-    throw CommandError(ExitCode::data, fmt::format("The config file '{}' is wrong: {}.", file, error.what()));
   }
 }
 
@@ -202,23 +171,101 @@ void yield_to(const po::variables_map& higher, const CommandLine& line, po::pars
   }
 }
 
-/// boost::program_options keeps a value that an earlier call stored.
-void store_values(po::parsed_options parsed, const CommandLine& line, po::variables_map& values, ExitCode code,
-                  std::string_view source) {
-  try {
-    yield_to(values, line, parsed);
-    po::store(parsed, values);
-  } catch (const po::error& error) {
-    throw CommandError(code, fmt::format("{}{}.", source, error.what()));
+/// What the sources say, the higher ones first: boost::program_options keeps a value that an earlier call stored.
+class Collected {
+ public:
+  explicit Collected(const CommandLine& line) : line_(line) {}
+
+  /// `from` names the source; `wrong` begins the sentence about an error in it, which has the exit code `code`.
+  void store(po::parsed_options parsed, std::string_view from, ExitCode code, std::string_view wrong) {
+    try {
+      yield_to(values_, line_, parsed);
+      std::vector<Setting> added;
+      for (const po::option& option : parsed.options) {
+        if (is_given(values_, option.string_key)) continue;
+        added.push_back({option.string_key, fmt::format("{}", fmt::join(option.value, " ")), std::string(from)});
+      }
+      po::store(parsed, values_);
+      settings_.insert(settings_.end(), added.begin(), added.end());
+    } catch (const po::error& error) {
+      throw CommandError(code, fmt::format("{}{}.", wrong, error.what()));
+    }
   }
+
+  [[nodiscard]] const po::variables_map& values() const { return values_; }
+  [[nodiscard]] Settings take() && { return {std::move(values_), std::move(settings_)}; }
+
+ private:
+  const CommandLine& line_;
+  po::variables_map values_;
+  std::vector<Setting> settings_;
+};
+
+/// The forest that the command is about, of those that the files configure; empty: none of them.
+std::string chosen_forest(const CommandLine& line, const po::variables_map& values,
+                          const std::vector<ConfigFile>& files, const Environment& environment) {
+  if (!is_about_a_forest(line) || is_given(values, "all-forests")) return {};
+  const auto configured = forests_in(files);
+  std::string named = text_of(values, "forest");
+  if (named.empty()) named = environment.variable("CASWEEP_FOREST");
+  if (!named.empty()) {
+    if (std::ranges::find(configured, named) != configured.end()) return named;
+    const std::string known = configured.empty() ? "It has no section [forest NAME]."
+                                                 : fmt::format("Its forests are {}.", fmt::join(configured, ", "));
+    throw CommandError(ExitCode::usage, fmt::format("No forest '{}' in the config file.{} {}", named,
+                                                    base::did_you_mean(named, configured), known));
+  }
+  if (configured.empty() || is_given(values, "domain") || is_given(values, "server")) return {};
+  if (configured.size() == 1) return configured.front();
+  const bool needs_history_only = !has_option(line, "domain");
+  if (needs_history_only && is_given(values, "db")) return {};
+  throw CommandError(
+      ExitCode::usage,
+      fmt::format("The config file has several forests: {}. Choose one with --forest.{}", fmt::join(configured, ", "),
+                  has_option(line, "all-forests") ? " --all-forests scans them all." : ""));
+}
+
+/// The history of a forest for which the config files name none.
+std::optional<std::filesystem::path> history_of(const std::string& forest, const std::vector<ConfigFile>& files) {
+  const auto file =
+      std::ranges::find_if(files, [&](const ConfigFile& candidate) { return candidate.find(forest) != nullptr; });
+  if (file == files.end() || file->data.empty()) return std::nullopt;
+  return file->data / forest / "history.db";
+}
+
+/// `files` and the forest that the command is about, in the order in which they override.
+void store_config(Collected& collected, const std::string& forest, const std::vector<ConfigFile>& files,
+                  const po::options_description& configurable, const po::options_description& config_keys) {
+  const auto store_lines = [&](const ConfigFile& file, const std::string& lines, std::string_view section) {
+    collected.store(parse_config_lines(file, lines, configurable, config_keys), file.name + std::string(section),
+                    ExitCode::data, fmt::format("The config file '{}' is wrong: ", file.name));
+  };
+  for (const ConfigFile& file : files) {
+    const ConfigFile::Forest* section = file.find(forest);
+    if (section != nullptr) store_lines(file, section->lines, fmt::format(" [forest {}]", forest));
+  }
+  const auto history = history_of(forest, files);
+  if (history && configurable.find_nothrow("db", false) != nullptr) {
+    po::parsed_options parsed(&configurable);
+    parsed.options.emplace_back("db", std::vector<std::string>{history->string()});
+    collected.store(parsed, "default", ExitCode::data, "");
+  }
+  for (const ConfigFile& file : files) store_lines(file, file.lines, "");
 }
 
 }  // namespace
 
+OptionGroup forest_option() {
+  OptionGroup group{.source = Source::arguments_only};
+  group.options.add_options()("forest", po::value<std::string>()->value_name("NAME"),
+                              "use the values below [forest NAME] in the config file");
+  return group;
+}
+
 std::vector<OptionGroup> groups_of(const CommandLine& line) {
   std::vector<OptionGroup> groups = line.options;
   if (line.prints_document) groups.push_back(document_options());
-  groups.push_back(config_option());
+  groups.push_back(config_options(line));
   return groups;
 }
 
@@ -233,26 +280,28 @@ po::options_description config_keys_of(std::span<const CommandLine> lines) {
   return keys;
 }
 
-po::variables_map parse_command_line(const CommandLine& line, const po::options_description& config_keys,
-                                     std::span<const std::string> arguments, const Environment& environment) {
+Settings settings_of(const CommandLine& line, const po::options_description& config_keys,
+                     std::span<const std::string> arguments, const Environment& environment) {
   po::options_description options;
   for (const OptionGroup& group : groups_of(line)) options.add(group.options);
   const po::options_description all = with_operands(line, options);
   const po::options_description configurable = configurable_options(line);
 
-  po::variables_map values;
-  store_values(parse_arguments(line, options, all, arguments), line, values, ExitCode::usage,
-               fmt::format("'{}': ", line.command));
+  Collected collected(line);
+  collected.store(parse_arguments(line, options, all, arguments), "argument", ExitCode::usage,
+                  fmt::format("'{}': ", line.command));
   warn_of_slips(config_keys, environment);
-  store_values(parse_variables(configurable, environment), line, values, ExitCode::data,
-               "A CASWEEP_ variable is wrong: ");
+  collected.store(parse_variables(configurable, environment), "environment", ExitCode::data,
+                  "A CASWEEP_ variable is wrong: ");
+  const auto files = config_files(text_of(collected.values(), "config"), environment);
+  const std::string forest = chosen_forest(line, collected.values(), files, environment);
+  store_config(collected, forest, files, configurable, config_keys);
+  return std::move(collected).take();
+}
 
-  std::string config(environment.variable("CASWEEP_CONFIG"));
-  if (values.count("config") > 0) config = values["config"].as<std::string>();
-  if (!config.empty()) {
-    store_values(parse_config_file(config, configurable, config_keys), line, values, ExitCode::data,
-                 fmt::format("The config file '{}' is wrong: ", config));
-  }
+po::variables_map parse_command_line(const CommandLine& line, const po::options_description& config_keys,
+                                     std::span<const std::string> arguments, const Environment& environment) {
+  po::variables_map values = settings_of(line, config_keys, arguments, environment).values;
   for (const Operand& operand : line.operands) {
     if (operand.count == OperandCount::optional || values.count(operand.name) > 0) continue;
     throw CommandError(ExitCode::usage,

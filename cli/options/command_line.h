@@ -29,17 +29,38 @@ struct CommandLine {
   bool prints_document = false;  ///< it also has -o FILE and --force, which dispatch() carries out
 };
 
-/// The options of `line`, -o for a document, and --config, which every command has.
+/// --forest, which chooses a section of the config file. Every command about a forest has it.
+[[nodiscard]] OptionGroup forest_option();
+
+/// The options of `line`, -o for a document, --config, which every command has, and --forest.
 [[nodiscard]] std::vector<OptionGroup> groups_of(const CommandLine& line);
 
 /// Every option that a config file may hold: one file serves all commands, and each takes the options that it has.
 [[nodiscard]] po::options_description config_keys_of(std::span<const CommandLine> lines);
 
-/// The values for `line`. Arguments override environment variables (`CASWEEP_PASSWORD_FILE` for `--password-file`),
+/// A value that an option takes.
+struct Setting {
+  std::string option;
+  std::string value;  ///< several are separated by spaces
+  std::string from;   ///< its source: "argument", "environment", "default", or the config file and its section
+};
+
+/// What the sources say: the values, and those of them that are not the program's defaults.
+struct Settings {
+  po::variables_map values;
+  std::vector<Setting> settings;
+};
+
+/// The settings for `line`. Arguments override environment variables (`CASWEEP_PASSWORD_FILE` for `--password-file`),
 /// which override the config file; this also holds where one excludes the other (`--server` as an argument, a `domain`
-/// in the file). Warns of variables whose names are nearly right. Throws CommandError: usage for an argument, data for
+/// in the file). In the files, the values of a forest override those of every run, and the user's own file overrides
+/// the system's. Warns of variables whose names are nearly right. Throws CommandError: usage for an argument, data for
 /// a variable or a config file, with the nearest option as a hint. Values of unknown options are never repeated: they
 /// may be secrets.
+[[nodiscard]] Settings settings_of(const CommandLine& line, const po::options_description& config_keys,
+                                   std::span<const std::string> arguments, const Environment& environment);
+
+/// The values of settings_of(), with all operands of `line`.
 [[nodiscard]] po::variables_map parse_command_line(const CommandLine& line, const po::options_description& config_keys,
                                                    std::span<const std::string> arguments,
                                                    const Environment& environment);

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/command_error.h"
+#include "cli/options/base_directories.h"
 #include "cli/terminal/note.h"
 #include "report/words/dates.h"
 
@@ -31,10 +32,8 @@ fs::path history_file(const po::variables_map& values, const Environment& enviro
     if (file.empty()) throw CommandError(ExitCode::usage, "--db needs the name of a file.");
     return file;
   }
-  const fs::path data_home = environment.variable("XDG_DATA_HOME");
-  if (data_home.is_absolute()) return data_home / "casweep" / "history.db";
-  const fs::path home = environment.variable("HOME");
-  if (home.is_absolute()) return home / ".local" / "share" / "casweep" / "history.db";
+  const fs::path data = user_data_directory(environment);
+  if (!data.empty()) return data / "history.db";
   throw CommandError(
       ExitCode::data,
       "The history has no default place, because neither XDG_DATA_HOME nor HOME is set; name it with --db.");

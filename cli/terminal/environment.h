@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <iosfwd>
 #include <map>
@@ -20,10 +21,12 @@ struct Environment {
   std::ostream& err;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  bool out_is_file = false;      ///< the file of -o
-  std::optional<bool> colour{};  ///< of tables, as --color says; nullopt: if a terminal shows them
-  bool utf8 = true;              ///< the locale's character set
-  std::size_t columns = 0;       ///< of the terminal; 0 if there is none
+  bool out_is_file = false;               ///< the file of -o
+  std::optional<bool> colour{};           ///< of tables, as --color says; nullopt: if a terminal shows them
+  bool utf8 = true;                       ///< the locale's character set
+  std::size_t columns = 0;                ///< of the terminal; 0 if there is none
+  std::filesystem::path system_config{};  ///< the folder of the config file for all users; empty: none
+  std::filesystem::path system_data{};    ///< the folder of the histories of the forests that it configures
   std::function<base::Instant()> now = base::now;
 
   /// The variable's value; empty if it is not set.

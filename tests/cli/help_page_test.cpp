@@ -218,8 +218,9 @@ TEST(HelpPage, OfAFamilyListsItsCommands) {
 }
 
 TEST(HelpPage, SaysWhichOptionsAConfigFileMayHold) {
-  EXPECT_THAT(help_of({"scan", "--help"}), HasSubstr("All options except --all, --only, --sort, --output, --force and "
-                                                     "--config can\nalso be set in a config file"));
+  EXPECT_THAT(help_of({"scan", "--help"}),
+              HasSubstr("All options except --all, --only, --sort, --all-forests, --output, "
+                        "--force,\n--config and --forest can also be set in a config file"));
   EXPECT_THAT(help_of({"scans", "--help"}), HasSubstr("\n--format, --color and --db can also be set in a config file"));
   EXPECT_THAT(help_of({"evidence", "verify", "--help"}), Not(HasSubstr("can also be set")));
 }

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/terminal_text.h"
+#include "cli/command_error.h"
+#include "cli/commands/commands.h"
+#include "cli/options/base_directories.h"
+#include "cli/options/config_file.h"
+#include "cli/options/connection_options.h"
+#include "cli/options/history_file.h"
+#include "cli/options/output_format.h"
+#include "cli/options/sweep_settings.h"
+#include "cli/options/trusted_input.h"
+#include "report/table/text_columns.h"
+
+namespace casweep::cli {
+namespace {
+
+/// The options of a scan, and all others that a config file may hold.
+CommandLine line_of_settings() {
+  CommandLine line = scan_command().line;
+  OptionGroup others;
+  const po::options_description keys = config_keys();
+  for (const auto& key : keys.options()) {
+    const bool is_of_scan = std::ranges::any_of(line.options, [&](const OptionGroup& group) {
+      return group.options.find_nothrow(key->long_name(), false) != nullptr;
+    });
+    if (!is_of_scan) others.options.add(key);
+  }
+  line.options.push_back(std::move(others));
+  return line;
+}
+
+/// The settings of a scan of `forest`; empty: of the forest that the options of `values` choose.
+Settings settings_for(const po::variables_map& values, const std::string& forest, const Environment& environment) {
+  std::vector<std::string> arguments;
+  const auto pass_on = [&](const std::string& option, const std::string& value) {
+    if (!value.empty()) arguments.insert(arguments.end(), {"--" + option, value});
+  };
+  pass_on("config", text_of(values, "config"));
+  pass_on("forest", forest.empty() ? text_of(values, "forest") : forest);
+  return settings_of(line_of_settings(), config_keys(), arguments, environment);
+}
+
+int run_config_show(const po::variables_map& values, const Environment& environment) {
+  Settings settings = settings_for(values, "", environment);
+  std::ranges::sort(settings.settings, {}, &Setting::option);
+  const auto style = table_style(environment);
+  const auto safe = [&](const std::string& text) {
+    return report::TextCell{base::terminal_safe(text, charset_of(environment))};
+  };
+  std::vector<std::vector<report::TextCell>> rows;
+  for (const auto& [option, value, from] : settings.settings) {
+    if (option == "config" || option == "forest") continue;
+    rows.push_back({{option}, safe(value), safe(from)});
+  }
+  if (rows.empty()) {
+    environment.out << "Nothing is configured: every option has its default.\n";
+  } else {
+    report::write_columns(environment.out, {{"OPTION"}, {"VALUE"}, {"FROM", 0, 1}}, rows, style.columns,
+                          charset_of(environment));
+  }
+  return static_cast<int>(ExitCode::ok);
+}
+
+/// A file that a setting names must be there, and nobody else may write it.
+void require_readable(std::string_view what, const std::string& file) {
+  if (file.empty()) return;
+  if (access(file.c_str(), R_OK) != 0) {
+    throw CommandError(ExitCode::data,
+                       fmt::format("The {} '{}' cannot be read ({}).", what, file, std::strerror(errno)));
+  }
+  require_trusted_input(what, file, ExitCode::data);
+}
+
+/// Throws CommandError for settings with which no scan can begin; returns them in a sentence.
+std::string checked(const po::variables_map& values, const Environment& environment) {
+  const ConnectionOptions connection = read_connection_options(values);
+  (void)read_sweep_settings(values);
+  require_readable("password file", connection.password_file);
+  require_readable("keytab", connection.keytab);
+  require_readable("file of trusted roots", connection.directory.ca_cert);
+  const std::string directory = !connection.directory.domain.empty() ? "domain " + connection.directory.domain
+                                : connection.directory.servers.empty()
+                                    ? "the domain of the account"
+                                    : fmt::format("{}", fmt::join(connection.directory.servers, ", "));
+  return fmt::format("{}, account {}, history {}", directory,
+                     connection.user.empty() ? "of the Kerberos ticket" : connection.user,
+                     history_file(values, environment).string());
+}
+
+int run_config_check(const po::variables_map& values, const Environment& environment) {
+  const auto safe = [&](const std::string& text) { return base::terminal_safe(text, charset_of(environment)); };
+  const auto files = config_files(text_of(values, "config"), environment);
+  if (files.empty()) {
+    environment.out << fmt::format("There is no config file; casweep reads {} and {}.\n",
+                                   safe(user_config_directory(environment) / "casweep.conf"),
+                                   safe(environment.system_config / "casweep.conf"));
+    return static_cast<int>(ExitCode::ok);
+  }
+  for (const ConfigFile& file : files) environment.out << safe(file.name) << '\n';
+  const auto forests = forests_in(files);
+  if (forests.empty()) {
+    environment.out << fmt::format("Valid: {}.\n",
+                                   safe(checked(settings_for(values, "", environment).values, environment)));
+  }
+  for (const std::string& forest : forests) {
+    try {
+      const Settings settings = settings_for(values, forest, environment);
+      environment.out << fmt::format("Forest {}: valid: {}.\n", forest, safe(checked(settings.values, environment)));
+    } catch (const CommandError& error) {
+      throw CommandError(ExitCode::data, fmt::format("Forest {}: {}", forest, error.what()));
+    }
+  }
+  return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace
+
+Command config_check_command() {
+  return {
+      .line = {.command = "config check"},
+      .run = run_config_check,
+      .summary = "check the config files",
+      .usage = {"[OPTION]..."},
+      .description = {"Reads the config files as a scan does and checks their options, every [forest NAME], and that "
+                      "the files they name can be read and are safe from other users. It asks no server."},
+      .examples = {{"Check the files", "casweep config check"}},
+      .exit_codes = {{"0", "the configuration is valid"}, {"65", "it is not; the message says where"}}};
+}
+
+Command config_show_command() {
+  return {.line = {.command = "config show", .options = {forest_option()}},
+          .run = run_config_show,
+          .summary = "show the settings in effect and where each comes from",
+          .usage = {"[OPTION]..."},
+          .description = {"Shows each option that is not at its default, its value, and its source: an environment "
+                          "variable, a config file, or a section of it."},
+          .examples = {{"Show the settings", "casweep config show"},
+                       {"Show those of one forest", "casweep config show --forest corp"}},
+          .exit_codes = {{"0", "the settings were shown"}, {"65", "the configuration is wrong"}}};
+}
+
+}  // namespace casweep::cli

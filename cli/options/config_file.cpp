@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/options/config_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <iterator>
+#include <optional>
+#include <sstream>
+#include <string_view>
+
+#include "base/ascii_case.h"
+#include "base/file_descriptor.h"
+#include "base/nearest_word.h"
+#include "base/terminal_text.h"
+#include "cli/command_error.h"
+#include "cli/options/base_directories.h"
+#include "cli/options/trusted_input.h"
+#include "cli/terminal/note.h"
+
+namespace casweep::cli {
+namespace {
+
+/// Far more than all options need.
+constexpr std::size_t longest_config_file = std::size_t{1024} * 1024;
+
+constexpr std::string_view blanks = " \t\r";
+
+CommandError unreadable(const std::string& file, std::string_view why) {
+  return {ExitCode::data, fmt::format("The config file '{}' cannot be read ({}).", file, why)};
+}
+
+std::string content_of(const std::string& file, const base::FileDescriptor& input) {
+  require_trusted_input("config file", file, input.get(), ExitCode::data);
+  std::string text;
+  std::array<char, 4096> octets{};
+  for (;;) {
+    const ssize_t got = read(input.get(), octets.data(), octets.size());
+    if (got < 0) throw unreadable(file, std::strerror(errno));
+    if (got == 0) return text;
+    text.append(octets.data(), static_cast<std::size_t>(got));
+    if (text.size() > longest_config_file) throw unreadable(file, "it is larger than 1 MiB");
+  }
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) + 1 - first);
+}
+
+bool is_forest_name(std::string_view name) {
+  const auto is_letter_or_digit = [](char character) {
+    return base::is_ascii_letter(character) || base::is_ascii_digit(character);
+  };
+  return !name.empty() && name.size() <= 64 && is_letter_or_digit(name.front()) &&
+         std::ranges::all_of(name, [&](char character) {
+           return is_letter_or_digit(character) || character == '.' || character == '-' || character == '_';
+         });
+}
+
+/// The name in "[forest NAME]".
+std::string forest_of_section(const std::string& file, std::string_view section) {
+  constexpr std::string_view begin = "[forest ";
+  const bool is_forest = section.starts_with(begin) && section.ends_with(']');
+  const auto name = is_forest ? trimmed(section.substr(begin.size(), section.size() - begin.size() - 1)) : "";
+  if (is_forest_name(name)) return std::string(name);
+  throw CommandError(ExitCode::data,
+                     fmt::format("The config file '{}' has the section '{}'; write it as [forest NAME], with a name of "
+                                 "letters, digits, dots, hyphens and underscores.",
+                                 file, section));
+}
+
+void split_into_sections(ConfigFile& file, const std::string& text) {
+  std::istringstream stream(text);
+  std::string* lines = &file.lines;
+  for (std::string line; std::getline(stream, line);) {
+    const std::string_view words = trimmed(std::string_view(line).substr(0, line.find('#')));
+    if (!words.starts_with('[')) {
+      *lines += line + '\n';
+      continue;
+    }
+    const std::string forest = forest_of_section(file.name, words);
+    if (file.find(forest) != nullptr) {
+      throw CommandError(ExitCode::data,
+                         fmt::format("The config file '{}' has the section [forest {}] twice.", file.name, forest));
+    }
+    lines = &file.forests.emplace_back(ConfigFile::Forest{forest, {}}).lines;
+  }
+}
+
+/// nullopt: there is no such file.
+std::optional<ConfigFile> read_config_file(const std::string& name, const std::filesystem::path& data) {
+  const base::FileDescriptor input(open(name.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!input && errno == ENOENT) return std::nullopt;
+  if (!input) throw unreadable(name, std::strerror(errno));
+  ConfigFile file{.name = name, .data = data, .lines = {}};
+  split_into_sections(file, content_of(name, input));
+  return file;
+}
+
+}  // namespace
+
+const ConfigFile::Forest* ConfigFile::find(const std::string& forest) const {
+  const auto found = std::ranges::find(forests, forest, &Forest::name);
+  return found == forests.end() ? nullptr : &*found;
+}
+
+std::vector<ConfigFile> config_files(const std::string& named, const Environment& environment) {
+  const auto variable = environment.variables.find("CASWEEP_CONFIG");
+  const bool in_variable = named.empty() && variable != environment.variables.end();
+  const std::string& name = in_variable ? variable->second : named;
+  if (in_variable && name.empty()) return {};
+  if (!name.empty()) {
+    auto file = read_config_file(name, user_data_directory(environment));
+    if (!file) throw unreadable(name, std::strerror(ENOENT));
+    return {*std::move(file)};
+  }
+
+  std::vector<ConfigFile> files;
+  const auto add = [&](const std::filesystem::path& directory, const std::filesystem::path& data) {
+    if (directory.empty()) return;
+    const std::string file = directory / "casweep.conf";
+    if (access(file.c_str(), R_OK) != 0 && errno == EACCES) {
+      return note(environment, fmt::format("the config file {} is left out, because this account may not read it.",
+                                           base::terminal_safe(file)));
+    }
+    if (auto read = read_config_file(file, data)) files.push_back(*std::move(read));
+  };
+  add(user_config_directory(environment), user_data_directory(environment));
+  add(environment.system_config, environment.system_data);
+  return files;
+}
+
+std::vector<std::string> forests_in(const std::vector<ConfigFile>& files) {
+  std::vector<std::string> names;
+  for (const ConfigFile& file : files) {
+    for (const ConfigFile::Forest& forest : file.forests) {
+      if (std::ranges::find(names, forest.name) == names.end()) names.push_back(forest.name);
+    }
+  }
+  return names;
+}
+
+po::parsed_options parse_config_lines(const ConfigFile& file, const std::string& lines,
+                                      const po::options_description& options,
+                                      const po::options_description& config_keys) {
+  std::istringstream stream(lines);
+  try {
+    po::parsed_options all = po::parse_config_file(stream, config_keys);
+    po::parsed_options parsed(&options);
+    std::ranges::copy_if(all.options, std::back_inserter(parsed.options), [&](const po::option& option) {
+      return options.find_nothrow(option.string_key, false) != nullptr;
+    });
+    return parsed;
+  } catch (const po::unknown_option& error) {
+    // "password=hunter2" must not be repeated beyond the name.
+    const std::string named = error.get_option_name();
+    const std::string name = named.substr(0, named.find('='));
+    std::vector<std::string> known;
+    for (const auto& option : config_keys.options()) known.push_back(option->long_name());
+    throw CommandError(ExitCode::data, fmt::format("The config file '{}' has the unknown key '{}'.{} It never holds a "
+                                                   "password, only the name of a password-file.",
+                                                   file.name, name, base::did_you_mean(name, known)));
+  } catch (const po::error& error) {
+    throw CommandError(ExitCode::data, fmt::format("The config file '{}' is wrong: {}.", file.name, error.what()));
+  }
+}
+
+}  // namespace casweep::cli

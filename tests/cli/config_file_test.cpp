@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/options/config_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "cli/command_error.h"
+#include "cli/commands/all_forests.h"
+#include "cli/commands/commands.h"
+#include "cli/options/command_line.h"
+#include "tests/support/test_environment.h"
+#include "tests/support/test_folder.h"
+
+namespace casweep::cli {
+
+using namespace test;
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// An account with a config file of its own, on a machine with one for all.
+class ConfigFileTest : public ::testing::Test {
+ protected:
+  ConfigFileTest() {
+    std::filesystem::create_directories(folder_.path() / "user" / "casweep");
+    std::filesystem::create_directories(folder_.path() / "system");
+    environment_.set("XDG_CONFIG_HOME", (folder_.path() / "user").string());
+    environment_.set("XDG_DATA_HOME", (folder_.path() / "data").string());
+    environment_.environment.system_config = folder_.path() / "system";
+    environment_.environment.system_data = folder_.path() / "var";
+  }
+
+  void of_user(const std::string& text) { (void)folder_.file("user/casweep/casweep.conf", text); }
+  void of_system(const std::string& text) { (void)folder_.file("system/casweep.conf", text); }
+
+  po::variables_map parse(const std::string& command, const std::vector<std::string>& arguments) {
+    for (const Command& candidate : commands()) {
+      if (candidate.line.command == command) {
+        return parse_command_line(candidate.line, config_keys(), arguments, environment_.environment);
+      }
+    }
+    throw std::logic_error(command);
+  }
+
+  std::string error_of(const std::string& command, const std::vector<std::string>& arguments, ExitCode code) {
+    try {
+      (void)parse(command, arguments);
+    } catch (const CommandError& error) {
+      EXPECT_EQ(error.code(), code);
+      return error.what();
+    }
+    return "no error";
+  }
+
+  TestFolder folder_;
+  TestEnvironment environment_;
+};
+
+TEST_F(ConfigFileTest, OfTheUserOverridesTheSystems) {
+  of_user("jobs = 7\n");
+  of_system("jobs = 8\ndomain = corp.example\n");
+  const auto values = parse("scan", {});
+  EXPECT_EQ(values["jobs"].as<int>(), 7);
+  EXPECT_EQ(values["domain"].as<std::string>(), "corp.example");
+}
+
+TEST_F(ConfigFileTest, ThatIsNamedReplacesBoth) {
+  of_user("jobs = 7\n");
+  of_system("domain = corp.example\n");
+  const auto named = folder_.file("named.conf", "jobs = 9\n");
+  EXPECT_EQ(parse("scan", {"--config", named})["jobs"].as<int>(), 9);
+  EXPECT_EQ(parse("scan", {"--config", named}).count("domain"), 0U);
+  environment_.set("CASWEEP_CONFIG", named);
+  EXPECT_EQ(parse("scan", {})["jobs"].as<int>(), 9);
+  environment_.set("CASWEEP_CONFIG", "");
+  EXPECT_EQ(parse("scan", {}).count("domain"), 0U);
+}
+
+TEST_F(ConfigFileTest, SettingsOfAForestOverrideThoseOfEveryRun) {
+  of_user("user = all@CORP.EXAMPLE\n[forest corp]\ndomain = corp.example\nuser = corp@CORP.EXAMPLE\n");
+  of_system("user = system@CORP.EXAMPLE\ndb = /one/for/all.db\n[forest corp]\njobs = 3\n[forest plant]\n");
+  const auto values = parse("scan", {"--forest", "corp"});
+  EXPECT_EQ(values["user"].as<std::string>(), "corp@CORP.EXAMPLE");
+  EXPECT_EQ(values["domain"].as<std::string>(), "corp.example");
+  EXPECT_EQ(values["jobs"].as<int>(), 3);
+  EXPECT_EQ(values["db"].as<std::string>(), (folder_.path() / "data/casweep/corp/history.db").string());
+  EXPECT_EQ(parse("status", {"--forest", "plant"})["db"].as<std::string>(),
+            (folder_.path() / "var/plant/history.db").string());
+}
+
+TEST_F(ConfigFileTest, TheOnlyForestNeedsNoName) {
+  of_system("[forest corp]\ndomain = corp.example\n");
+  EXPECT_EQ(parse("scan", {})["domain"].as<std::string>(), "corp.example");
+  // The arguments name another one.
+  EXPECT_EQ(parse("scan", {"--server", "ldap://dc1.other.example"}).count("domain"), 0U);
+  EXPECT_EQ(parse("scan", {"--server", "ldap://dc1.other.example"}).count("db"), 0U);
+}
+
+TEST_F(ConfigFileTest, OfSeveralForestsOneMustBeNamed) {
+  of_system("[forest corp]\n[forest plant]\n");
+  EXPECT_THAT(error_of("scan", {}, ExitCode::usage), AllOf(HasSubstr("corp, plant"), HasSubstr("--all-forests")));
+  EXPECT_THAT(error_of("status", {}, ExitCode::usage), HasSubstr("Choose one with --forest."));
+  EXPECT_THAT(error_of("scan", {"--forest", "plan"}, ExitCode::usage), HasSubstr("Did you mean 'plant'?"));
+  EXPECT_EQ(parse("status", {"--db", "/a.db"})["db"].as<std::string>(), "/a.db");
+  environment_.set("CASWEEP_FOREST", "plant");
+  EXPECT_THAT(parse("status", {})["db"].as<std::string>(), HasSubstr("var/plant/history.db"));
+}
+
+TEST_F(ConfigFileTest, HasNoOtherSections) {
+  for (const auto* section : {"[corp]", "[forest]", "[forest ]", "[forest ../etc]", "[forest a b]", "[forest .x]",
+                              "[forest corp", "[forest corp]\n[forest corp]"}) {
+    of_system(std::string(section) + "\n");
+    EXPECT_THAT(error_of("scan", {}, ExitCode::data), HasSubstr("section")) << section;
+  }
+  of_system("  [forest Corp.Example_1-2]  # of Köln\n");
+  EXPECT_THAT(parse("status", {})["db"].as<std::string>(), HasSubstr("/Corp.Example_1-2/"));
+}
+
+TEST_F(ConfigFileTest, ThatOthersCanWriteIsRefused) {
+  of_system("jobs = 3\n");
+  ASSERT_EQ(::chmod((folder_.path() / "system/casweep.conf").c_str(), 0666), 0);
+  EXPECT_THAT(error_of("scan", {}, ExitCode::data), HasSubstr("other users can change it"));
+}
+
+TEST_F(ConfigFileTest, UnknownKeysInAnySectionAreNamedWithoutTheirValue) {
+  of_system("[forest corp]\npassword = hunter2\n[forest plant]\n");
+  const std::string error = error_of("scan", {"--forest", "corp"}, ExitCode::data);
+  EXPECT_THAT(error, AllOf(HasSubstr("'password'"), HasSubstr("password-file"), ::testing::Not(HasSubstr("hunter2"))));
+}
+
+TEST_F(ConfigFileTest, SettingsSayWhereTheyComeFrom) {
+  of_user("jobs = 4\n[forest corp]\ndomain = corp.example\n");
+  environment_.set("CASWEEP_DEADLINE", "3");
+  const std::vector<std::string> arguments{"--user", "a@CORP.EXAMPLE"};
+  const auto settings = settings_of(scan_command().line, config_keys(), arguments, environment_.environment).settings;
+  std::vector<std::string> told;
+  for (const auto& [option, value, from] : settings) {
+    told.push_back(option + "=" + value + " " + from.substr(from.find_last_of('/') + 1));
+  }
+  EXPECT_THAT(told,
+              ElementsAre("user=a@CORP.EXAMPLE argument", "deadline=3 environment",
+                          "domain=corp.example casweep.conf [forest corp]", HasSubstr("db="), "jobs=4 casweep.conf"));
+}
+
+TEST_F(ConfigFileTest, AllForestsRunOneAfterTheOtherAlsoAfterAFailure) {
+  of_system("domain = corp.example\n[forest corp]\n[forest plant]\n[forest lab]\n");
+  const auto values = parse("scan", {"--all-forests"});
+  ASSERT_TRUE(wants_all_forests(values));
+  std::vector<std::string> ran;
+  const auto run = [&](int corp, int plant) {
+    ran.clear();
+    return run_in_all_forests(values, environment_.environment, [&](const std::string& forest) {
+      ran.push_back(forest);
+      if (forest == "lab") return 0;
+      if (forest == "corp" && corp == 69) throw CommandError(ExitCode::unavailable, "No directory.");
+      return forest == "corp" ? corp : plant;
+    });
+  };
+  EXPECT_EQ(run(1, 2), 3);
+  EXPECT_EQ(run(69, 3), 69);
+  EXPECT_THAT(ran, ElementsAre("corp", "plant", "lab"));
+  EXPECT_THAT(environment_.out.str(), HasSubstr("Exit codes of the forests: corp (69), plant (3), lab (0).\n"));
+  EXPECT_THAT(environment_.err.str(), HasSubstr("casweep: No directory.\n"));
+  EXPECT_EQ(run(130, 0), 130);
+  EXPECT_THAT(ran, ElementsAre("corp"));
+}
+
+TEST_F(ConfigFileTest, AllForestsExcludeWhatIsAboutOne) {
+  of_system("[forest corp]\n[forest plant]\n");
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{{"--ca", "x"},
+                                                                                         {"--domain", "d.example"},
+                                                                                         {"--db", "/a"},
+                                                                                         {"--forest", "corp"},
+                                                                                         {"-o", "f"},
+                                                                                         {"--format", "json"}}) {
+    auto all = arguments;
+    all.emplace_back("--all-forests");
+    EXPECT_THROW((void)wants_all_forests(parse("scan", all)), CommandError) << arguments.front();
+  }
+}
+
+}  // namespace
+}  // namespace casweep::cli
