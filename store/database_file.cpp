@@ -253,6 +253,8 @@ Connection open_existing_file(const fs::path& file, Migrations migrations, Schem
 
 }  // namespace
 
+void make_folder_of(const fs::path& file) { make_folder(file, file.parent_path()); }
+
 bool is_network_file_system(std::int64_t type) {
   // Of linux/magic.h and the kernel's own file systems: NFS, SMB, CIFS, SMB2, 9p, AFS, Ceph, Coda, FUSE (sshfs).
   constexpr std::array<std::int64_t, 9> types{0x6969,     0x517B,     0xFF534D42, 0xFE534D42, 0x01021997,

@@ -35,6 +35,9 @@ void choose_journal(SQLite::Database& database, bool on_network);
 void require_schema(SQLite::Database& database, const std::filesystem::path& file, int version = newest_version(),
                     Migrations migrations = embedded_migrations());
 
+/// Makes the folder of `file` (0700) and those above it, as far as they are missing. Throws StoreError.
+void make_folder_of(const std::filesystem::path& file);
+
 /// Whether other machines may write there too (NFS, SMB and others), by the type that statfs(2) returns. SQLite's
 /// write-ahead log is shared through memory and must not lie there.
 [[nodiscard]] bool is_network_file_system(std::int64_t type);

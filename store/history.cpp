@@ -381,6 +381,10 @@ void History::decide(const history::Decision& decision) {
   });
 }
 
+History::Contents History::contents() const {
+  return impl_->with_errors([&] { return select_contents(impl_->database); });
+}
+
 history::LedgerHead History::ledger_head() const {
   return impl_->with_errors([&] { return store::ledger_head(impl_->database); });
 }

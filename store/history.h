@@ -153,6 +153,19 @@ class History {
   /// Records a decision, durably, with its entry in the ledger.
   void decide(const history::Decision& decision);
 
+  /// What it holds, in numbers.
+  struct Contents {
+    std::size_t scans = 0;
+    std::size_t complete_scans = 0;
+    std::optional<base::Instant> first_began{};  ///< nullopt: there is no scan
+    std::optional<base::Instant> last_began{};
+    std::size_t cas = 0;  ///< that were ever listed
+    std::size_t observations = 0;
+    std::size_t decisions = 0;
+    std::size_t evidence_bundles = 0;
+  };
+  [[nodiscard]] Contents contents() const;
+
   [[nodiscard]] history::LedgerHead ledger_head() const;
 
   /// All of the ledger, oldest first.

@@ -270,6 +270,24 @@ std::optional<base::Instant> select_newest_scan_moment(SQLite::Database& databas
   return row.executeStep() ? instant_in(row, "at") : std::nullopt;
 }
 
+History::Contents select_contents(SQLite::Database& database) {
+  Row row(database, R"(
+      SELECT count(*) AS scans, count(*) FILTER (WHERE state = 'complete') AS complete_scans,
+             min(started_at) AS first_began, max(started_at) AS last_began, (SELECT count(*) FROM ca) AS cas,
+             (SELECT count(*) FROM observation) AS observations, (SELECT count(*) FROM disposition) AS decisions,
+             (SELECT count(*) FROM evidence_bundle) AS evidence_bundles
+      FROM scan)");
+  row.executeStep();
+  return {.scans = count_in(row, "scans"),
+          .complete_scans = count_in(row, "complete_scans"),
+          .first_began = instant_in(row, "first_began"),
+          .last_began = instant_in(row, "last_began"),
+          .cas = count_in(row, "cas"),
+          .observations = count_in(row, "observations"),
+          .decisions = count_in(row, "decisions"),
+          .evidence_bundles = count_in(row, "evidence_bundles")};
+}
+
 History::Forest select_forest(SQLite::Database& database) {
   SQLite::Transaction one_moment(database);
   History::Forest forest;

@@ -39,6 +39,9 @@ class RecordedScans;
 /// The latest moment of a scan; nullopt: there is none.
 [[nodiscard]] std::optional<base::Instant> select_newest_scan_moment(SQLite::Database& database);
 [[nodiscard]] History::Forest select_forest(SQLite::Database& database);
+
+/// See History::contents().
+[[nodiscard]] History::Contents select_contents(SQLite::Database& database);
 [[nodiscard]] std::vector<discovery::EnrollmentService> select_known_cas(SQLite::Database& database,
                                                                          RecordedScans& recorded);
 [[nodiscard]] std::optional<std::int64_t> select_last_scan(SQLite::Database& database, RecordedScans& recorded);

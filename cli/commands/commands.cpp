@@ -142,8 +142,10 @@ std::span<const Command> commands() {
       report_command(),
       evidence_create_command(),
       evidence_verify_command(),
+      db_info_command(),
       db_check_command(),
       db_backup_command(),
+      db_restore_command(),
       config_check_command(),
       config_show_command(),
   };

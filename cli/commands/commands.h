@@ -25,6 +25,8 @@ namespace casweep::cli {
 [[nodiscard]] Command evidence_verify_command();
 [[nodiscard]] Command db_check_command();
 [[nodiscard]] Command db_backup_command();
+[[nodiscard]] Command db_restore_command();
+[[nodiscard]] Command db_info_command();
 [[nodiscard]] Command config_check_command();
 [[nodiscard]] Command config_show_command();
 

@@ -16,8 +16,11 @@
 #include "cli/options/output_format.h"
 #include "cli/terminal/interruption.h"
 #include "report/table/check_report.h"
+#include "report/table/history_facts.h"
+#include "store/history.h"
 #include "store/history_backup.h"
 #include "store/history_check.h"
+#include "store/history_restore.h"
 
 namespace casweep::cli {
 namespace {
@@ -60,9 +63,9 @@ int run_db_check(const po::variables_map& values, const Environment& environment
   return static_cast<int>(result.agrees() ? ExitCode::ok : ExitCode::file);
 }
 
-OptionGroup force_option() {
+OptionGroup force_option(const char* text) {
   OptionGroup group{.source = Source::arguments_only};
-  group.options.add_options()("force", po::bool_switch(), "replace FILE if it exists");
+  group.options.add_options()("force", po::bool_switch(), text);
   return group;
 }
 
@@ -82,7 +85,95 @@ int run_db_backup(const po::variables_map& values, const Environment& environmen
   return static_cast<int>(ExitCode::ok);
 }
 
+/// Throws CommandError: a restore that loses something needs --force.
+void refuse_loss(const std::filesystem::path& file, const std::filesystem::path& backup,
+                 const store::RestoreLoss& loss) {
+  const std::string advice = "--force restores the backup, and keeps the replaced history beside it.";
+  if (!loss.is_earlier) {
+    throw CommandError(ExitCode::file, fmt::format("{} is no earlier state of the history {}; {}", backup.string(),
+                                                   file.string(), advice));
+  }
+  std::string since = report::growth_text(loss.entries);
+  since.pop_back();
+  throw CommandError(ExitCode::file,
+                     fmt::format("The history {} has what the backup lacks ({}); {}", file.string(), since, advice));
+}
+
+int run_db_restore(const po::variables_map& values, const Environment& environment) {
+  const std::filesystem::path backup = values["FILE"].as<std::string>();
+  const std::filesystem::path file = history_file(values, environment);
+  const auto safe = [&](const std::filesystem::path& name) {
+    return base::terminal_safe(name.string(), charset_of(environment));
+  };
+  const auto loses = [&](const store::RestoreLoss& loss) {
+    if (!values["force"].as<bool>()) refuse_loss(file, backup, loss);
+  };
+  const auto waits = [&](int pid) { note_waiting(pid, environment); };
+  std::optional<Interruption> interruption(std::in_place);
+  const auto restored = Interruption::or_interrupted(
+      [&] { return store::restore_history(backup, file, loses, waits, Interruption::flag()); });
+  interruption.reset();
+  environment.out << fmt::format("{}: restored from {}: {}; everything agrees.\n", safe(file), safe(backup),
+                                 report::check_summary(restored.check));
+  if (!restored.replaced.empty()) {
+    environment.out << fmt::format("The replaced history is kept as {}.\n", safe(restored.replaced));
+  }
+  return static_cast<int>(ExitCode::ok);
+}
+
+int run_db_info(const po::variables_map& values, const Environment& environment) {
+  const auto file = history_file(values, environment);
+  const auto history = store::History::open_existing(file);
+  const report::HistoryFacts facts{.file = file,
+                                   .octets = std::filesystem::file_size(file),
+                                   .forest = history.forest().name,
+                                   .contents = history.contents(),
+                                   .head = history.ledger_head()};
+  if (output_format(values) == OutputFormat::json) {
+    report::write_history_facts_json(environment.out, facts);
+  } else {
+    report::write_history_facts(environment.out, facts, table_style(environment));
+  }
+  return static_cast<int>(ExitCode::ok);
+}
+
 }  // namespace
+
+Command db_info_command() {
+  return {
+      .line = {.command = "db info",
+               .options = {format_options({OutputFormat::table, OutputFormat::json}), history_options()}},
+      .run = run_db_info,
+      .summary = "show what the history holds",
+      .usage = {"[OPTION]..."},
+      .description = {"Shows the file of the history, its size, the forest, the scans and what else it holds, and the "
+                      "head of its ledger. It checks nothing; 'casweep db check' does."},
+      .sections =
+          {{.heading = "Notes",
+            .paragraphs =
+                {"casweep deletes nothing from a history: how long to keep scans is a decision on how long to keep "
+                 "evidence. To begin a new history, move the file away."}}},
+      .examples = {{"Show the default history", "casweep db info"}},
+      .exit_codes = {{"0", "the history was read"}, {"74", "the history cannot be used"}}};
+}
+
+Command db_restore_command() {
+  return {
+      .line = {.command = "db restore",
+               .operands = {{"FILE", "the backup"}},
+               .options = {force_option("restore also if scans or decisions are lost"), history_options()}},
+      .run = run_db_restore,
+      .summary = "replace the history with a backup",
+      .usage = {"FILE [OPTION]..."},
+      .description = {"Checks the backup, waits until no scan runs, and makes the history a copy of it. The replaced "
+                      "history is kept beside it as FILE.replaced-TIME.",
+                      "If the history has scans or decisions that the backup lacks, casweep says how many and "
+                      "restores only with --force. Do not copy a backup over a history: SQLite's log files beside it "
+                      "belong to the replaced file, and a running scan would not notice."},
+      .examples = {{"Restore a backup", "casweep db restore /backup/casweep-2026-11-29.db"}},
+      .exit_codes = {{"0", "the history is that of the backup"},
+                     {"74", "the backup is damaged, something would be lost, or a file cannot be used"}}};
+}
 
 Command db_check_command() {
   return {
@@ -119,7 +210,7 @@ Command db_backup_command() {
   return {
       .line = {.command = "db backup",
                .operands = {{"FILE", "the new file"}},
-               .options = {force_option(), history_options()}},
+               .options = {force_option("replace FILE if it exists"), history_options()}},
       .run = run_db_backup,
       .summary = "copy the history and check the copy",
       .usage = {"FILE [OPTION]..."},

@@ -164,9 +164,7 @@ class Terminal : public scan::Watcher {
  public:
   Terminal(const ScanOptions& options, const Environment& environment) : options_(options), environment_(environment) {}
 
-  void waits_for_scan(int pid) override {
-    note(environment_, fmt::format("waiting for another scan into the same history (process {}).", pid));
-  }
+  void waits_for_scan(int pid) override { note_waiting(pid, environment_); }
 
   void clock_is_behind(base::Instant newest) override { warn_of_clock(newest, environment_); }
 

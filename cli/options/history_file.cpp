@@ -51,6 +51,10 @@ base::Instant now_in(const store::History& history, const Environment& environme
   return after_newest_scan(history, environment);
 }
 
+void note_waiting(int pid, const Environment& environment) {
+  note(environment, fmt::format("waiting for another scan into the same history (process {}).", pid));
+}
+
 void warn_of_clock(base::Instant newest, const Environment& environment) {
   note(environment,
        fmt::format("the clock says {}, but the newest scan of the history is of {} ({} later). Exceptions end by the "

@@ -27,6 +27,9 @@ namespace casweep::cli {
 /// The same, with a warning if the clock is behind.
 [[nodiscard]] base::Instant now_in(const store::History& history, const Environment& environment);
 
+/// Tells that the history is in use by the scan of the process `pid`, which is waited for.
+void note_waiting(int pid, const Environment& environment);
+
 /// The warning about a clock that is behind `newest`, the newest moment in a history.
 void warn_of_clock(base::Instant newest, const Environment& environment);
 

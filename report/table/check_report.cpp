@@ -40,19 +40,6 @@ constexpr std::array kinds{KindWords{"scan_started", "scan started", "scans star
                            KindWords{"evidence_bundle", "evidence bundle", "evidence bundles"},
                            KindWords{"", "of an unknown kind", "of unknown kinds"}};
 
-/// "3 entries since: 1 scan started, 1 scan finished, 1 decision."
-std::string growth_text(const std::map<std::string, std::size_t>& entries_since) {
-  std::size_t all = 0;
-  std::string parts;
-  for (const auto& [kind, one, many] : kinds) {
-    const auto found = entries_since.find(std::string(kind));
-    if (found == entries_since.end()) continue;
-    all += found->second;
-    parts += (parts.empty() ? ": " : ", ") + counted(found->second, one, many);
-  }
-  return fmt::format("{} since{}.", counted(all, "entry", "entries"), parts);
-}
-
 nlohmann::ordered_json growth_json(const std::map<std::string, std::size_t>& entries_since) {
   auto counts = nlohmann::ordered_json::object();
   for (const auto& words : kinds) {
@@ -73,6 +60,18 @@ std::string damage_text(const store::Damage& damage, base::Charset charset) {
   }
   if (!place.empty()) line += fmt::format(" ({})", place);
   return fmt::format("{}: {}.", line, base::terminal_safe(damage.what, charset));
+}
+
+std::string growth_text(const std::map<std::string, std::size_t>& entries_since) {
+  std::size_t all = 0;
+  std::string parts;
+  for (const auto& [kind, one, many] : kinds) {
+    const auto found = entries_since.find(std::string(kind));
+    if (found == entries_since.end()) continue;
+    all += found->second;
+    parts += (parts.empty() ? ": " : ", ") + counted(found->second, one, many);
+  }
+  return fmt::format("{} since{}.", counted(all, "entry", "entries"), parts);
 }
 
 std::string check_summary(const store::HistoryCheck& check) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <iosfwd>
+#include <map>
 #include <string>
 
 #include "base/terminal_text.h"
@@ -13,6 +15,9 @@ namespace casweep::report {
 
 /// "3,650 scans, 1,825,000 observations, 7,301 ledger entries, head 7301 5d41…", without a full stop.
 [[nodiscard]] std::string check_summary(const store::HistoryCheck& check);
+
+/// "3 entries since: 1 scan started, 1 scan finished, 1 decision.", of HistoryCheck::entries_since.
+[[nodiscard]] std::string growth_text(const std::map<std::string, std::size_t>& entries_since);
 
 /// "reading 17 (scan 3, Contoso Issuing CA 03): was changed …".
 [[nodiscard]] std::string damage_text(const store::Damage& damage, base::Charset charset = base::Charset::unicode);

@@ -21,6 +21,7 @@ CA = "8b1e0c52-0000-4000-8000-000000000002"
 OF_COMMANDS = {
     "accept": ("decisions", ["--list"]),
     "db check": ("check", []),
+    "db info": ("info", []),
     "diff": ("diff", ["1", "2"]),
     "history": ("history", [CA]),
     "scans": ("scans", []),

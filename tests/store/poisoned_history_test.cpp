@@ -40,16 +40,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-history::Observation not_enforced_example(std::uint8_t number, std::string common_name) {
-  auto ca = enforced_example(number, std::move(common_name));
-  ca.reading->result->interface_flags = winreg::RegistryValue{.type = 4, .data = {0x41, 0x04, 0x00, 0x00}};
-  ca.judgement = {.verdict = Verdict::not_enforced,
-                  .reason = assess::Reason::flag_clear,
-                  .detail = "IF_ENFORCEENCRYPTICERTREQUEST is clear.",
-                  .interface_flags = assess::InterfaceFlags{0x441}};
-  return ca;
-}
-
 std::string message_of(const std::function<void()>& work) {
   try {
     work();

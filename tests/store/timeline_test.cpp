@@ -23,16 +23,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-history::Observation not_enforced_example(std::uint8_t number, const std::string& name) {
-  auto ca = enforced_example(number, name);
-  ca.reading->result->interface_flags->data = {0x41, 0x04, 0x00, 0x00};
-  ca.judgement = {.verdict = Verdict::not_enforced,
-                  .reason = Reason::flag_clear,
-                  .detail = "It is not set.",
-                  .interface_flags = assess::InterfaceFlags{0x441}};
-  return ca;
-}
-
 class Timeline : public testing::Test {
  protected:
   /// A scan on the next day.

@@ -86,6 +86,16 @@ history::Observation enforced_example(std::uint8_t number, std::string common_na
   return ca;
 }
 
+history::Observation not_enforced_example(std::uint8_t number, std::string common_name) {
+  auto ca = enforced_example(number, std::move(common_name));
+  ca.reading->result->interface_flags = winreg::RegistryValue{.type = 4, .data = {0x41, 0x04, 0x00, 0x00}};
+  ca.judgement = {.verdict = assess::Verdict::not_enforced,
+                  .reason = assess::Reason::flag_clear,
+                  .detail = "IF_ENFORCEENCRYPTICERTREQUEST is clear.",
+                  .interface_flags = assess::InterfaceFlags{0x441}};
+  return ca;
+}
+
 history::Observation unknown_example(std::uint8_t number, std::string common_name, assess::Reason reason) {
   history::Observation ca{
       .service = service_example(number, std::move(common_name)), .reading = assess::Reading{}, .judgement = {}};

@@ -38,6 +38,7 @@ inline constexpr std::int64_t day = 86'400'000;  ///< in milliseconds
 
 /// A CA with every optional field, InterfaceFlags 0x641 and the verdict that goes with it.
 [[nodiscard]] history::Observation enforced_example(std::uint8_t number, std::string common_name);
+[[nodiscard]] history::Observation not_enforced_example(std::uint8_t number, std::string common_name);
 
 /// A CA that did not answer.
 [[nodiscard]] history::Observation unknown_example(std::uint8_t number, std::string common_name, assess::Reason reason);
