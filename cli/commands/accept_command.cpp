@@ -70,7 +70,7 @@ HelpSection statuses() {
 OptionGroup decision_options() {
   OptionGroup group{.source = Source::arguments_only};
   auto add = group.options.add_options();
-  add("status", made_of("STATUS", status_words()), "the decision: one of the statuses below");
+  add("status", one_of_unchecked("STATUS", status_words()), "the decision: one of the statuses below");
   add("reason", po::value<std::string>()->value_name("TEXT"), "why");
   add("by", po::value<std::string>()->value_name("NAME"), "who approved it");
   add("until", po::value<std::string>()->value_name("DATE"),

@@ -148,8 +148,19 @@ std::span<const Command> commands() {
       db_restore_command(),
       config_check_command(),
       config_show_command(),
+      completion_command(),
+      man_command(),
   };
   return all;
+}
+
+const Command& command_named(std::span<const std::string> words) {
+  const Chosen chosen = chosen_by(words);
+  if (chosen.command == nullptr) throw no_command(chosen);
+  if (!chosen.rest.empty()) {
+    throw CommandError(ExitCode::usage, fmt::format("There is no command '{}'.", fmt::join(words, " ")));
+  }
+  return *chosen.command;
 }
 
 po::options_description config_keys() {

@@ -29,9 +29,14 @@ namespace casweep::cli {
 [[nodiscard]] Command db_info_command();
 [[nodiscard]] Command config_check_command();
 [[nodiscard]] Command config_show_command();
+[[nodiscard]] Command completion_command();
+[[nodiscard]] Command man_command();
 
 /// All commands in the order of the help; commands with the same first word are adjacent.
 [[nodiscard]] std::span<const Command> commands();
+
+/// The command with the name that `words` are, such as "db" and "check". Throws CommandError (usage) if there is none.
+[[nodiscard]] const Command& command_named(std::span<const std::string> words);
 
 /// Every option that a config file may hold.
 [[nodiscard]] po::options_description config_keys();

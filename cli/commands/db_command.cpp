@@ -160,7 +160,7 @@ Command db_info_command() {
 Command db_restore_command() {
   return {
       .line = {.command = "db restore",
-               .operands = {{"FILE", "the backup"}},
+               .operands = {{.name = "FILE", .text = "the backup", .kind = OperandKind::file}},
                .options = {force_option("restore also if scans or decisions are lost"), history_options()}},
       .run = run_db_restore,
       .summary = "replace the history with a backup",
@@ -209,7 +209,7 @@ Command db_check_command() {
 Command db_backup_command() {
   return {
       .line = {.command = "db backup",
-               .operands = {{"FILE", "the new file"}},
+               .operands = {{.name = "FILE", .text = "the new file", .kind = OperandKind::file}},
                .options = {force_option("replace FILE if it exists"), history_options()}},
       .run = run_db_backup,
       .summary = "copy the history and check the copy",

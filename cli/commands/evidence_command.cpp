@@ -258,8 +258,10 @@ Command evidence_create_command() {
 
 Command evidence_verify_command() {
   return {.line = {.command = "evidence verify",
-                   .operands = {{"BUNDLE", "a folder or an archive; several in the order in which they were made",
-                                 OperandCount::many}},
+                   .operands = {{.name = "BUNDLE",
+                                 .text = "a folder or an archive; several in the order in which they were made",
+                                 .count = OperandCount::many,
+                                 .kind = OperandKind::file}},
                    .options = {trust_options(), head_option()}},
           .run = run_evidence_verify,
           .summary = "verify bundles and their signatures",

@@ -8,7 +8,9 @@
 #include <string>
 
 #include "base/decimal.h"
+#include "cli/commands/program_facts.h"
 #include "cli/options/option_facts.h"
+#include "cli/options/option_sections.h"
 #include "report/table/text_columns.h"
 
 namespace casweep::cli {
@@ -97,59 +99,24 @@ std::string term_of(const OptionFacts& option, bool any_short_name) {
   return term;
 }
 
-std::string heading_of(const OptionFacts& option, std::span<const OptionFacts> options) {
-  if (!option.heading.empty()) return option.heading;
-  const bool alone = std::ranges::all_of(options, [](const OptionFacts& other) { return other.heading.empty(); });
-  return alone ? "Options" : "Other options";
-}
-
-std::string list_of(std::span<const std::string> names) {
-  if (names.size() < 2) return names.empty() ? "" : names.front();
-  return fmt::format("{} and {}", fmt::join(names.first(names.size() - 1), ", "), names.back());
-}
-
-/// Which of `options` a config file and variables may hold, in a sentence; empty: none.
-std::string configurable_sentence(std::span<const OptionFacts> options) {
-  std::vector<std::string> configurable;
-  std::vector<std::string> others;
-  for (const OptionFacts& option : options) {
-    (option.source == Source::anywhere ? configurable : others).push_back("--" + option.name);
-  }
-  if (configurable.empty()) return {};
-  constexpr std::string_view where = "can also be set in a config file or in the environment; see 'casweep help'.";
-  // The shorter list is easier to read.
-  if (others.size() < configurable.size()) {
-    return fmt::format("All options except {} {}", list_of(others), where);
-  }
-  return fmt::format("{} {}", list_of(configurable), where);
-}
-
 void write_options(std::ostream& out, const CommandLine& line, std::size_t width) {
-  const auto options = options_of(line);
+  const auto sections = option_sections(line);
   const bool any_short_name =
-      std::ranges::any_of(options, [](const OptionFacts& option) { return !option.short_name.empty(); });
+      std::ranges::any_of(options_of(line), [](const OptionFacts& option) { return !option.short_name.empty(); });
   std::vector<std::string> terms;
-  std::vector<std::string> headings;
-  for (const OptionFacts& option : options) {
-    terms.push_back(term_of(option, any_short_name));
-    const std::string heading = heading_of(option, options);
-    if (std::ranges::find(headings, heading) == headings.end()) headings.push_back(heading);
+  for (const OptionSection& section : sections) {
+    for (const OptionFacts& option : section.options) terms.push_back(term_of(option, any_short_name));
   }
-  // groups_of() has --config at its end, so the general options come last.
-  const auto general = std::ranges::find(headings, heading_of(options.back(), options));
-  std::rotate(general, general + 1, headings.end());
   const std::size_t column = text_column(terms, width);
-  for (const std::string& heading : headings) {
-    write_heading(out, heading);
-    for (std::size_t i = 0; i < options.size(); ++i) {
-      if (heading_of(options[i], options) != heading) continue;
-      write_definition(out, {terms[i], options[i].text}, column, width);
-    }
+  auto term = terms.begin();
+  for (const OptionSection& section : sections) {
+    write_heading(out, section.heading);
+    for (const OptionFacts& option : section.options) write_definition(out, {*term++, option.text}, column, width);
   }
-  const std::string sentence = configurable_sentence(options);
+  const std::string sentence = configurable_options_sentence(line);
   if (sentence.empty()) return;
   out << '\n';
-  write_paragraph(out, sentence, width);
+  write_paragraph(out, sentence + "; see 'casweep help'.", width);
 }
 
 void write_operands(std::ostream& out, std::span<const Operand> operands, std::size_t width) {
@@ -197,83 +164,23 @@ void write_help(std::ostream& out, const Command& command, std::size_t width) {
 }
 
 void write_general_help(std::ostream& out, std::span<const Command> commands, std::size_t width) {
-  write_paragraph(out, "casweep - check the enterprise CAs of a forest for ESC11", width);
+  const ProgramFacts& facts = program_facts();
+  write_paragraph(out, "casweep - " + facts.summary, width);
   const std::vector<std::string> forms{"COMMAND [OPTION]..."};
   write_usage(out, forms, width);
   out << '\n';
-  write_paragraph(out,
-                  "casweep finds every enterprise CA of an Active Directory forest and reads from each one's registry "
-                  "whether it enforces encryption for RPC certificate enrollment (IF_ENFORCEENCRYPTICERTREQUEST). It "
-                  "changes nothing and needs only an ordinary domain account. A history keeps every answer with its "
-                  "evidence.",
-                  width);
+  write_paragraph(out, facts.description, width);
   write_commands(out, commands, width);
   out << '\n';
   write_paragraph(out, "'casweep COMMAND --help' or 'casweep help COMMAND' describes a command.", width);
-  write_section(out,
-                {.heading = "Options",
-                 .definitions = {{"-h, --help", "show this help"}, {"-V, --version", "show the version of casweep"}}},
-                width);
-  write_section(
-      out,
-      {.heading = "Environment",
-       .paragraphs = {"Arguments override environment variables, which override the config file. This also holds for "
-                      "options that exclude each other, such as --server and --domain."},
-       .definitions =
-           {{"CASWEEP_...",
-             "an option that the config file may hold: CASWEEP_DOMAIN for --domain, CASWEEP_PASSWORD_FILE for "
-             "--password-file; CASWEEP_SERVER may hold several URIs, separated by spaces"},
-            {"CASWEEP_CONFIG", "the config file, as with --config; none is read if it is set and empty"},
-            {"CASWEEP_FOREST", "the section of the config file, as with --forest"},
-            {"XDG_CONFIG_HOME", "where the user's config file is: $XDG_CONFIG_HOME/casweep/casweep.conf"},
-            {"XDG_DATA_HOME", "where the history is by default: $XDG_DATA_HOME/casweep/history.db"},
-            {"KRB5CCNAME, KRB5_CONFIG", "the Kerberos cache and configuration, as for every Kerberos program"},
-            {"NO_COLOR", "no colour if set and not empty"},
-            {"COLUMNS", "the width of help if the terminal does not report one"}}},
-      width);
-  write_section(
-      out,
-      {.heading = "Config files",
-       .paragraphs = {"casweep reads /etc/casweep/casweep.conf and ~/.config/casweep/casweep.conf if they exist; the "
-                      "user's own overrides the other. A line is \"name = value\" with the name of an option without "
-                      "its dashes; # begins a comment.",
-                      "Lines below [forest NAME] hold for one forest, which --forest NAME chooses. Each of these "
-                      "forests has its own history: /var/lib/casweep/NAME/history.db for those in /etc, and "
-                      "~/.local/share/casweep/NAME/history.db for those of a user.",
-                      "'casweep config check' checks the files, and 'casweep config show' shows what is in effect and "
-                      "where it comes from."}},
-      width);
-  write_section(
-      out,
-      {.heading = "Passwords",
-       .paragraphs = {"A password never comes from an argument, a variable or the config file: casweep reads it "
-                      "from --password-file or asks for it on the terminal. Password files, keytabs, "
-                      "trusted roots and config files that other users can write are refused. A ticket obtained "
-                      "with a password or a keytab is private to the run and removed at its end."}},
-      width);
-  const std::vector<Example> examples{{"Scan with a Kerberos ticket", "kinit auditor@CORP.EXAMPLE && casweep scan"},
-                                      {"Scan with a keytab, for a scheduled job",
-                                       "casweep scan --user auditor@CORP.EXAMPLE --keytab /etc/casweep/scan.keytab"},
-                                      {"Show one CA", "casweep show 'Contoso Issuing CA 03'"},
-                                      {"Export the last scan", "casweep export csv -o esc11.csv"}};
-  write_examples(out, examples);
-  write_section(
-      out,
-      {.heading = "Exit codes",
-       .definitions = {{"0", "success; after a scan: every CA is compliant or excepted"},
-                       {"1", "a CA does not enforce encryption"},
-                       {"2", "the verdict on a CA is unknown"},
-                       {"3", "both 1 and 2"},
-                       {"64", "wrong usage, or no such CA or scan"},
-                       {"65", "bad configuration or data, or no complete scan yet"},
-                       {"69",
-                        "the directory cannot be reached or proven, no CA was found, or Samba's client library "
-                        "is missing"},
-                       {"70", "internal error"},
-                       {"74", "the history or a file cannot be used"},
-                       {"77", "the account, its password or its key was refused"},
-                       {"128 + N", "interrupted by signal N"}}},
-      width);
+  write_section(out, {.heading = "Options", .definitions = facts.options}, width);
+  HelpSection environment{.heading = "Environment", .paragraphs = {facts.precedence}};
+  for (const SharedFact& variable : facts.environment) environment.definitions.push_back(variable.definition);
+  write_section(out, environment, width);
+  write_section(out, {.heading = "Config files", .paragraphs = facts.config_files}, width);
+  write_section(out, {.heading = "Passwords", .paragraphs = {facts.passwords}}, width);
+  write_examples(out, facts.examples);
+  write_section(out, {.heading = "Exit codes", .definitions = facts.exit_codes}, width);
 }
 
 void write_family_help(std::ostream& out, std::string_view word, std::span<const Command> family, std::size_t width) {

@@ -61,7 +61,7 @@ OptionGroup ca_selection_options() {
   OptionGroup group{.source = Source::arguments_only};
   auto add = group.options.add_options();
   add("all", po::bool_switch(), "list all CAs on a terminal, not only those that need action");
-  add("only", made_of("VERDICTS", verdict_list()),
+  add("only", list_of("VERDICTS", verdict_list()),
       fmt::format("list only the CAs with these verdicts, separated by commas: {}", alternatives(verdict_list()))
           .c_str());
   add("sort", one_of("ORDER", order_list()),

@@ -63,14 +63,6 @@ OptionGroup config_options(const CommandLine& line) {
 
 constexpr std::string_view variable_prefix = "CASWEEP_";
 
-std::string variable_name(std::string_view option) {
-  std::string name(variable_prefix);
-  for (const char character : option) {
-    name += character == '-' ? '_' : base::ascii_upper(character);
-  }
-  return name;
-}
-
 /// "--password=hunter2" must not be repeated beyond the name.
 std::string without_value(const std::string& option) { return option.substr(0, option.find('=')); }
 
@@ -260,6 +252,14 @@ OptionGroup forest_option() {
   group.options.add_options()("forest", po::value<std::string>()->value_name("NAME"),
                               "use the values below [forest NAME] in the config file");
   return group;
+}
+
+std::string variable_name(std::string_view option) {
+  std::string name(variable_prefix);
+  for (const char character : option) {
+    name += character == '-' ? '_' : base::ascii_upper(character);
+  }
+  return name;
 }
 
 std::vector<OptionGroup> groups_of(const CommandLine& line) {

@@ -4,6 +4,7 @@
 #include <boost/program_options/variables_map.hpp>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/options/option_group.h"
@@ -13,12 +14,16 @@ namespace casweep::cli {
 
 enum class OperandCount { one, optional, many };
 
+/// What an operand names, as far as a shell can complete it.
+enum class OperandKind { text, file, command };
+
 /// A word on the command line that needs no option, such as the CA of `casweep show CA`.
 struct Operand {
   std::string name;
   std::string text;
   OperandCount count = OperandCount::one;  ///< `many` for the last one only: its value is a vector of texts
   std::vector<std::string> words{};        ///< that it may be; none: any text
+  OperandKind kind = OperandKind::text;
 };
 
 /// What a command accepts.
@@ -28,6 +33,9 @@ struct CommandLine {
   std::vector<OptionGroup> options{};
   bool prints_document = false;  ///< it also has -o FILE and --force, which dispatch() carries out
 };
+
+/// The variable that may hold the value of an option: "CASWEEP_PASSWORD_FILE" for "password-file".
+[[nodiscard]] std::string variable_name(std::string_view option);
 
 /// --forest, which chooses a section of the config file. Every command about a forest has it.
 [[nodiscard]] OptionGroup forest_option();

@@ -90,7 +90,7 @@ void add(FailOn& fail_on, const std::string& word) {
 OptionGroup fail_on_options(const FailOn& otherwise, Source source) {
   OptionGroup group{.heading = "Exit code", .source = source};
   auto add = group.options.add_options();
-  add("fail-on", made_of("WORDS", all_words()),
+  add("fail-on", list_of("WORDS", all_words()),
       fmt::format("what makes the exit code other than 0, separated by commas; see below (default: {})",
                   words_that_say(otherwise))
           .c_str());

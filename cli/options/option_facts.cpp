@@ -3,11 +3,17 @@
 
 #include <boost/program_options/cmdline.hpp>
 #include <boost/program_options/value_semantic.hpp>
+#include <typeinfo>
 
 #include "cli/options/word_value.h"
 
 namespace casweep::cli {
 namespace {
+
+bool is_repeatable(const po::value_semantic& value) {
+  const auto* typed = dynamic_cast<const po::typed_value_base*>(&value);
+  return typed != nullptr && typed->value_type() == typeid(std::vector<std::string>);
+}
 
 OptionFacts facts_of(const po::option_description& option, const OptionGroup& group) {
   const po::value_semantic& value = *option.semantic();
@@ -19,8 +25,10 @@ OptionFacts facts_of(const po::option_description& option, const OptionGroup& gr
           .text = option.description(),
           .heading = group.heading,
           .source = group.source,
-          .takes_file = value_name.find("FILE") != std::string::npos,
-          .words = words_of(value)};
+          .takes_file = value_name.find("FILE") != std::string::npos || value_name.find("FOLDER") != std::string::npos,
+          .repeatable = is_repeatable(value),
+          .words = words_of(value),
+          .is_list = is_list(value)};
 }
 
 }  // namespace

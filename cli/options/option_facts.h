@@ -17,7 +17,9 @@ struct OptionFacts {
   std::string heading;             ///< of its group; empty: the general options
   Source source;                   ///< where its value may come from
   bool takes_file;                 ///< the value is the name of a file or folder
-  std::vector<std::string> words;  ///< that the value may be or may be made of; none: any text
+  bool repeatable;                 ///< may be given several times, and each value counts
+  std::vector<std::string> words;  ///< that the value may be; none: any text
+  bool is_list;                    ///< the value may be several of `words`, separated by commas
 };
 
 /// Every option that `line` accepts, in the order of the help.

@@ -16,20 +16,21 @@ namespace po = boost::program_options;
 
 namespace {
 
-enum class CheckedBy { parser, command };
+enum class WordRule { one_checked, one_unchecked, list_unchecked };
 
 class WordValue : public po::typed_value<std::string> {
  public:
-  WordValue(const std::string& value_name, std::vector<std::string> words, CheckedBy checked_by)
-      : po::typed_value<std::string>(nullptr), words_(std::move(words)), checked_by_(checked_by) {
+  WordValue(const std::string& value_name, std::vector<std::string> words, WordRule rule)
+      : po::typed_value<std::string>(nullptr), words_(std::move(words)), rule_(rule) {
     this->value_name(value_name);
   }
 
   [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
+  [[nodiscard]] WordRule rule() const { return rule_; }
 
   void xparse(boost::any& value_store, const std::vector<std::string>& new_tokens) const override {
     po::typed_value<std::string>::xparse(value_store, new_tokens);
-    if (checked_by_ == CheckedBy::command) return;
+    if (rule_ != WordRule::one_checked) return;
     const auto& word = boost::any_cast<const std::string&>(value_store);
     if (std::ranges::find(words_, word) != words_.end()) return;
     // boost::program_options adds the name of the option.
@@ -42,22 +43,31 @@ class WordValue : public po::typed_value<std::string> {
 
  private:
   std::vector<std::string> words_;
-  CheckedBy checked_by_;
+  WordRule rule_;
 };
 
 }  // namespace
 
 po::value_semantic* one_of(const std::string& value_name, std::vector<std::string> words) {
-  return new WordValue(value_name, std::move(words), CheckedBy::parser);  // NOLINT: the options_description owns it
+  return new WordValue(value_name, std::move(words), WordRule::one_checked);  // NOLINT: the options_description owns it
 }
 
-po::value_semantic* made_of(const std::string& value_name, std::vector<std::string> words) {
-  return new WordValue(value_name, std::move(words), CheckedBy::command);  // NOLINT: the options_description owns it
+po::value_semantic* one_of_unchecked(const std::string& value_name, std::vector<std::string> words) {
+  return new WordValue(value_name, std::move(words), WordRule::one_unchecked);  // NOLINT: as above
+}
+
+po::value_semantic* list_of(const std::string& value_name, std::vector<std::string> words) {
+  return new WordValue(value_name, std::move(words), WordRule::list_unchecked);  // NOLINT: as above
 }
 
 std::vector<std::string> words_of(const po::value_semantic& value) {
   const auto* of_words = dynamic_cast<const WordValue*>(&value);
   return of_words == nullptr ? std::vector<std::string>{} : of_words->words();
+}
+
+bool is_list(const po::value_semantic& value) {
+  const auto* of_words = dynamic_cast<const WordValue*>(&value);
+  return of_words != nullptr && of_words->rule() == WordRule::list_unchecked;
 }
 
 std::string alternatives(std::span<const std::string> words) {

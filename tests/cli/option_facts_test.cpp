@@ -51,6 +51,20 @@ TEST(OptionFacts, SayWhichWordsAValueMayBe) {
   EXPECT_THAT(facts_of("scan", "user").words, ElementsAre());
 }
 
+TEST(OptionFacts, SayWhichValuesAreLists) {
+  EXPECT_TRUE(facts_of("scan", "fail-on").is_list);
+  EXPECT_TRUE(facts_of("status", "only").is_list);
+  EXPECT_FALSE(facts_of("scan", "format").is_list);
+  EXPECT_FALSE(facts_of("accept", "status").is_list);
+}
+
+TEST(OptionFacts, SayWhichOptionsMayBeRepeated) {
+  EXPECT_TRUE(facts_of("scan", "server").repeatable);
+  EXPECT_TRUE(facts_of("export", "output").repeatable);
+  EXPECT_FALSE(facts_of("scan", "output").repeatable);
+  EXPECT_FALSE(facts_of("scan", "strict").repeatable);
+}
+
 /// A default that boost::program_options knows is in the text, not in the value's name.
 TEST(OptionFacts, HaveTheDefaultInTheText) {
   EXPECT_EQ(facts_of("scan", "jobs").value_name, "N");
