@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
 #include <array>
 #include <boost/program_options/value_semantic.hpp>
 #include <filesystem>
 #include <functional>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "cli/command_error.h"
@@ -21,21 +24,26 @@ OptionGroup folder_option() {
   OptionGroup group{.source = Source::arguments_only};
   group.options.add_options()(
       "into", po::value<std::string>()->value_name("FOLDER"),
-      "write every page to a file in FOLDER, such as casweep-scan.1, and replace existing ones");
+      "write every page to a file in FOLDER, such as man1/casweep-scan.1, and replace existing ones");
   return group;
 }
 
+/// `page` is "casweep-scan.1", which belongs into the subfolder man1.
 void write_file(const std::filesystem::path& folder, const std::string& page,
                 const std::function<void(std::ostream&)>& write) {
-  OutputFile file(folder / (page + ".1"), Force::given);
+  const std::filesystem::path section = folder / fmt::format("man{}", page.back());
+  std::error_code ignored;  // the file cannot be written then
+  std::filesystem::create_directories(section, ignored);
+  OutputFile file(section / page, Force::given);
   write(file.stream());
   file.publish();
 }
 
 void write_every_page(const std::filesystem::path& folder) {
-  write_file(folder, "casweep", [](std::ostream& out) { write_program_manual_page(out, commands()); });
+  write_file(folder, "casweep.conf.5", [](std::ostream& out) { write_config_manual_page(out, commands()); });
+  write_file(folder, "casweep.1", [](std::ostream& out) { write_program_manual_page(out, commands()); });
   for (const Command& command : commands()) {
-    write_file(folder, manual_page_name(command),
+    write_file(folder, manual_page_name(command) + ".1",
                [&](std::ostream& out) { write_manual_page(out, command, commands()); });
   }
 }
@@ -77,7 +85,7 @@ Command man_command() {
                       "for them: 'man casweep-scan'."},
       .examples = {{"Read the page of a command", "casweep man scan | man -l -"},
                    {"Read the page of a command with two words", "casweep man db check | man -l -"},
-                   {"Install the pages for one user", "casweep man --into ~/.local/share/man/man1"}},
+                   {"Install the pages for one user", "casweep man --into ~/.local/share/man"}},
       .exit_codes = {{"0", "the page was printed, or all were written"},
                      {"64", "no such command"},
                      {"74", "a file cannot be used"}}};

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <ostream>
+#include <set>
 #include <sstream>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,12 @@ namespace {
 
 constexpr std::string_view program = "casweep";
 
+constexpr auto config_example =
+    "deadline = 30\n\n[forest corp]\ndomain = corp.example\nuser = svc-casweep@CORP.EXAMPLE\nkeytab = "
+    "/etc/casweep/corp.keytab\n\n[forest plant]\nserver = ldaps://dc1.plant.example\nserver = "
+    "ldaps://dc2.plant.example\nca-cert = /etc/casweep/plant-ca.pem\nuser = svc-casweep@PLANT.EXAMPLE\nkeytab = "
+    "/etc/casweep/plant.keytab";
+
 std::string page_name_of(std::string_view command) {
   std::string name = fmt::format("{}-{}", program, command);
   std::ranges::replace(name, ' ', '-');
@@ -28,7 +35,7 @@ std::string page_name_of(std::string_view command) {
 }
 
 void write_title(RoffWriter& page, std::string_view name, std::string_view summary) {
-  page.title(name, fmt::format("{} {}", program, version()), "User Commands");
+  page.title(name, 1, fmt::format("{} {}", program, version()), "User Commands");
   page.section("NAME");
   page.name_line(name, summary);
 }
@@ -210,6 +217,8 @@ void write_program_manual_page(std::ostream& out, std::span<const Command> comma
   page.section("EXIT STATUS");
   write_definitions_in_bold(page, facts.exit_codes);
   write_section_of(page, "FILES", all_of(facts.files));
+  page.section("CONFIGURATION");
+  for (const std::string& paragraph : facts.config_files) page.paragraph(paragraph);
   page.section("ENVIRONMENT");
   page.paragraph(facts.precedence);
   write_definitions_in_bold(page, all_of(facts.environment));
@@ -218,6 +227,37 @@ void write_program_manual_page(std::ostream& out, std::span<const Command> comma
   std::vector<std::string> related;
   std::ranges::transform(commands, std::back_inserter(related), manual_page_name);
   write_see_also(page, related);
+}
+
+void write_config_manual_page(std::ostream& out, std::span<const Command> commands) {
+  RoffWriter page(out);
+  const ProgramFacts& facts = program_facts();
+  page.title("casweep.conf", 5, fmt::format("{} {}", program, version()), "File Formats");
+  page.section("NAME");
+  page.name_line("casweep.conf", "options of casweep, and the forests that it scans");
+  page.section("SYNOPSIS");
+  for (const SharedFact& file : facts.files) {
+    if (file.option == "config") page.paragraph(file.definition.term);
+  }
+  page.section("DESCRIPTION");
+  for (const std::string& paragraph : facts.config_files) page.paragraph(paragraph);
+  page.paragraph(facts.precedence);
+  page.section("OPTIONS");
+  std::set<std::string> written;
+  for (const Command& command : commands) {
+    for (const OptionFacts& option : options_of(command.line)) {
+      if (option.source != Source::anywhere || !written.insert(option.name).second) continue;
+      const std::string value = option.value_name.empty() ? "yes" : option.value_name;
+      page.definition(fmt::format("{} = {}", roff_form(option.name), roff_form(value)), option.text);
+    }
+  }
+  page.section("EXAMPLES");
+  page.paragraph("Two forests, each scanned with its own account:");
+  page.file(config_example);
+  page.section("SECURITY");
+  page.paragraph(facts.passwords);
+  const std::vector<std::string> pages{std::string(program), page_name_of("config check"), page_name_of("config show")};
+  write_see_also(page, pages);
 }
 
 }  // namespace casweep::cli

@@ -18,4 +18,7 @@ void write_manual_page(std::ostream& out, const Command& command, std::span<cons
 /// The manual page casweep(1).
 void write_program_manual_page(std::ostream& out, std::span<const Command> commands);
 
+/// The manual page casweep.conf(5), about the config files of `commands`.
+void write_config_manual_page(std::ostream& out, std::span<const Command> commands);
+
 }  // namespace casweep::cli

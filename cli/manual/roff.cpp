@@ -121,11 +121,11 @@ std::string roff_prose(std::string_view text) { return with_marks(text, option_a
 
 std::string roff_form(std::string_view text) { return with_marks(text, option_or_value_at); }
 
-void RoffWriter::title(std::string_view name, std::string_view source, std::string_view manual) {
+void RoffWriter::title(std::string_view name, int section, std::string_view source, std::string_view manual) {
   std::string capitals(name);
   std::ranges::transform(capitals, capitals.begin(), base::ascii_upper);
   // Without a date: a page depends on the version only.
-  out_ << fmt::format(".TH {} 1 \"\" \"{}\" \"{}\"\n", roff_escaped(capitals), roff_escaped(source),
+  out_ << fmt::format(".TH {} {} \"\" \"{}\" \"{}\"\n", roff_escaped(capitals), section, roff_escaped(source),
                       roff_escaped(manual));
   // Flush left, and no word is divided: most long words are names. EE and YS restore the hyphenation that HY says.
   out_ << ".nr HY 0\n.ad l\n.nh\n";
@@ -168,9 +168,15 @@ void RoffWriter::references(std::span<const std::string> pages) {
 
 void RoffWriter::example(const Example& example) {
   paragraph(example.purpose + ':');
+  verbatim(example.command, "  ");
+}
+
+void RoffWriter::file(std::string_view text) { verbatim(text, ""); }
+
+void RoffWriter::verbatim(std::string_view text, std::string_view before_further_lines) {
   out_ << ".RS 4\n.EX\n";
-  std::string_view rest = example.command;
-  for (std::string_view before; !rest.empty(); before = "  ") {
+  std::string_view rest = text;
+  for (std::string_view before; !rest.empty(); before = before_further_lines) {
     const auto end = std::min(rest.find('\n'), rest.size());
     out_ << before << roff_escaped(rest.substr(0, end)) << '\n';
     rest.remove_prefix(std::min(end + 1, rest.size()));

@@ -25,8 +25,8 @@ class RoffWriter {
  public:
   explicit RoffWriter(std::ostream& out) : out_(out) {}
 
-  /// `name` is that of the page: "casweep-scan".
-  void title(std::string_view name, std::string_view source, std::string_view manual);
+  /// `name` is that of the page, "casweep-scan"; `section` that of the manual.
+  void title(std::string_view name, int section, std::string_view source, std::string_view manual);
   void section(std::string_view heading);  ///< in capitals by convention
   void subsection(std::string_view heading);
 
@@ -46,8 +46,12 @@ class RoffWriter {
 
   void example(const Example& example);
 
+  /// The lines of a file, as they are.
+  void file(std::string_view text);
+
  private:
   void prose(std::string_view text);
+  void verbatim(std::string_view text, std::string_view before_further_lines);
 
   std::ostream& out_;
   bool after_heading_ = false;  ///< which begins a paragraph by itself

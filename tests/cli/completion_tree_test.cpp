@@ -44,7 +44,7 @@ TEST(CompletionTree, HasEveryCommand) {
 TEST(CompletionTree, OffersTheWordsOfAFamily) {
   EXPECT_THAT(first_words_at(""), Contains("db"));
   for (const char* path : {"db", "help db", "man db"})
-    EXPECT_THAT(first_words_at(path), ElementsAre("check", "backup"));
+    EXPECT_THAT(first_words_at(path), ElementsAre("info", "check", "backup", "restore"));
 }
 
 TEST(CompletionTree, OffersWhatCanBeDescribed) {
@@ -115,7 +115,7 @@ TEST(CompletionCommand, RefusesAnotherShell) {
 
 TEST(ManCommand, RefusesWhatIsNoCommand) {
   EXPECT_THAT(refused({"man", "scam"}), HasSubstr("There is no command 'scam'. Did you mean 'scan'?"));
-  EXPECT_THAT(refused({"man", "db"}), HasSubstr("'db' needs a second word: check or backup."));
+  EXPECT_THAT(refused({"man", "db"}), HasSubstr("'db' needs a second word: info, check, backup or restore."));
   EXPECT_EQ(refused({"man", "scan", "now"}), "There is no command 'scan now'.");
   EXPECT_EQ(refused({"man", "scan", "--into", "/tmp"}), "--into writes every page; leave out the command.");
 }

@@ -131,7 +131,7 @@ class Completion(unittest.TestCase):
             self.assertEqual(offered("casweep "), first)
             self.assertEqual(offered("casweep help "), [word for word in first if word != "help"])
             self.assertEqual(offered("casweep evidence "), ["create", "verify"])
-            self.assertEqual(offered("casweep help db "), ["backup", "check"])
+            self.assertEqual(offered("casweep help db "), ["backup", "check", "info", "restore"])
 
     def test_bash_and_fish_offer_every_option(self):
         for command in commands():
@@ -151,7 +151,7 @@ class Completion(unittest.TestCase):
     def test_bash_and_fish_offer_words(self):
         for line, expected in {
             "casweep sc": ["scan", "scans"],
-            "casweep scan --for": ["--force", "--format"],
+            "casweep scan --for": ["--force", "--forest", "--format"],
             "casweep scan --format ": ["csv", "json", "table"],
             "casweep show ca03 --format ": ["json", "table"],
             "casweep export ": FORMATS,

@@ -28,6 +28,7 @@ class Installation(unittest.TestCase):
             "share/bash-completion/completions/casweep",
             "share/fish/vendor_completions.d/casweep.fish",
             "share/zsh/site-functions/_casweep",
+            "share/man/man5/casweep.conf.5",
             *(f"share/man/man1/{page}" for page in pages),
         })
 
