@@ -18,6 +18,7 @@
 #include "cli/commands/all_forests.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/scan_notes.h"
+#include "cli/commands/scan_outputs.h"
 #include "cli/directory_step.h"
 #include "cli/options/ca_selection.h"
 #include "cli/options/command_line.h"
@@ -53,12 +54,19 @@ struct ScanOptions {
   Verbosity verbosity;
   report::CaSelection selection;
   FailOn fail_on;
+  ScanOutputs outputs;
 };
 
 ScanOptions read_scan_options(const po::variables_map& values, const Environment& environment) {
-  return {read_connection_options(values), read_sweep_settings(values), history_file(values, environment),
-          output_format(values),           verbosity_of(values),        ca_selection(values, environment),
-          read_fail_on(values, FailOn{})};
+  const auto history = history_file(values, environment);
+  return {read_connection_options(values),
+          read_sweep_settings(values),
+          history,
+          output_format(values),
+          verbosity_of(values),
+          ca_selection(values, environment),
+          read_fail_on(values, FailOn{}),
+          read_scan_outputs(values, history)};
 }
 
 /// The measures that confine the workers of this scan.
@@ -73,7 +81,7 @@ std::vector<std::string> confinement_words() {
 
 /// The options as they took effect, for the record.
 history::ScanSettings settings_of(const ScanOptions& options) {
-  const auto& [connection, sweep, history, format, verbosity, selection, fail_on] = options;
+  const auto& [connection, sweep, history, format, verbosity, selection, fail_on, outputs] = options;
   return {.domain = connection.directory.domain,
           .servers = connection.directory.servers,
           .start_tls = connection.directory.start_tls,
@@ -229,16 +237,30 @@ FinishedScan scan_forest(const ScanOptions& options, const Environment& environm
   return finished;
 }
 
+/// Metrics tell of a scan that failed, too.
+FinishedScan scan_or_tell_of_failure(const ScanOptions& options, const Environment& environment) {
+  try {
+    return scan_forest(options, environment);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (...) {
+    write_outputs_of_failed_scan(options.outputs, environment);
+    throw;
+  }
+}
+
 int run_scan(const po::variables_map& values, const Environment& environment) {
   const ScanOptions options = read_scan_options(values, environment);
   warn_of_root(environment);
-  const auto [scan, gone, forest, unreadable] = scan_forest(options, environment);
+  const auto [scan, gone, forest, unreadable] = scan_or_tell_of_failure(options, environment);
   // Before the document, so that a terminal ends with the totals.
   note_missing_cas(scan, forest, gone, environment);
   warn_of_unproven_hosts(scan, environment);
   note_failures(scan, forest, options.fail_on, environment);
   write_document(scan, forest, options, environment);
   if (unreadable) std::rethrow_exception(unreadable);
+  environment.out << std::flush;
+  write_scan_outputs(options.outputs, scan.id, environment);
   return static_cast<int>(exit_code_of(scan, forest, gone, options.fail_on));
 }
 
@@ -250,6 +272,7 @@ Command scan_command() {
                .options = {directory_options(), account_options(Asks::directory_and_cas), sweep_options(),
                            fail_on_options(FailOn{}, Source::anywhere), ca_selection_options(),
                            format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv}),
+                           scan_output_options(),
                            verbosity_options("print only the totals",
                                              "also report each CA on stderr as soon as it was asked"),
                            history_options(), all_forests_option()},
@@ -286,6 +309,9 @@ Command scan_command() {
                    {"Name two domain controllers and use TLS",
                     "casweep scan --server ldaps://dc01.corp.example \\\n--server ldaps://dc02.corp.example --ca-cert "
                     "/etc/ssl/corp.pem"},
+                   {"Scan daily, with a page of each day and metrics",
+                    "casweep scan -q --report '/srv/esc11/%Y-%m-%d.html' \\\n--export "
+                    "prometheus=/var/lib/prometheus/node-exporter/casweep.prom"},
                    {"Read one CA again, after its fix", "casweep scan --ca 'Contoso Issuing CA 03'"}},
       .exit_codes = with_fail_on_codes({{"69", "the directory cannot be reached or proven, or no CA was found"},
                                         {"77", "the account, its password or its key was refused"}})};
