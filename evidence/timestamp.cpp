@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <openssl/err.h>
+#include <openssl/opensslv.h>
 #include <openssl/pkcs7.h>
 
 #include "base/asn1_time.h"
@@ -13,6 +14,23 @@
 
 namespace casweep::evidence {
 namespace {
+
+// OpenSSL 3.4 renamed the two functions that give a verification what it owns from then on.
+void set_content(TS_VERIFY_CTX* verification, BioHandle content) {
+#if OPENSSL_VERSION_PREREQ(3, 4)
+  TS_VERIFY_CTX_set0_data(verification, content.release());
+#else
+  TS_VERIFY_CTX_set_data(verification, content.release());
+#endif
+}
+
+void set_roots(TS_VERIFY_CTX* verification, StoreHandle roots) {
+#if OPENSSL_VERSION_PREREQ(3, 4)
+  TS_VERIFY_CTX_set0_store(verification, roots.release());
+#else
+  TS_VERIFY_CTX_set_store(verification, roots.release());
+#endif
+}
 
 TimestampResponse read_response(std::string_view der, std::string_view name) {
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
@@ -80,7 +98,7 @@ void require_timestamp_of(std::string_view response, std::string_view content, s
   const TimestampVerification verification(TS_VERIFY_CTX_new());
   require_openssl(verification != nullptr, "read a timestamp");
   TS_VERIFY_CTX_set_flags(verification.get(), TS_VFY_VERSION | TS_VFY_DATA);
-  TS_VERIFY_CTX_set_data(verification.get(), reader_of(content).release());  // the context owns it from now on
+  set_content(verification.get(), reader_of(content));
   if (TS_RESP_verify_response(verification.get(), parsed.get()) != 1) {
     throw wrong(fmt::format("{} is not a timestamp for this bundle ({}).", name, openssl_failure()));
   }
@@ -94,10 +112,10 @@ std::chrono::sys_seconds verify_timestamp(std::string_view response, std::string
   const TimestampVerification verification(TS_VERIFY_CTX_new());
   require_openssl(verification != nullptr, "verify a timestamp");
   TS_VERIFY_CTX_set_flags(verification.get(), TS_VFY_VERSION | TS_VFY_DATA | TS_VFY_SIGNATURE);
-  TS_VERIFY_CTX_set_data(verification.get(), reader_of(content).release());  // the context owns both from now on
+  set_content(verification.get(), reader_of(content));
   auto store = store_of(strong_roots(roots), time);
   X509_VERIFY_PARAM_set_purpose(X509_STORE_get0_param(store.get()), X509_PURPOSE_TIMESTAMP_SIGN);
-  TS_VERIFY_CTX_set_store(verification.get(), store.release());
+  set_roots(verification.get(), std::move(store));
   if (TS_RESP_verify_response(verification.get(), parsed.get()) != 1) {
     throw wrong(
         fmt::format("The timestamp in {} is not valid for this bundle under the trusted root certificates ({}).", name,

@@ -20,6 +20,7 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <limits>

@@ -228,9 +228,6 @@ SmbClient::SmbClient(const logon::Account& account) : impl_(std::make_unique<Imp
   impl.credentials = samba.cli_credentials_init(impl.root.get());
   need(impl.credentials != nullptr && samba.cli_credentials_set_conf(impl.credentials, impl.parameters),
        "take an account");
-  const std::size_t at = account.principal.rfind('@');
-  const std::string user = account.principal.substr(0, at);
-  const std::string realm = at == std::string::npos ? std::string{} : account.principal.substr(at + 1);
   if (account.logon == logon::Logon::kerberos) {
     const char* error = nullptr;
     const int failed = samba.cli_credentials_set_ccache(impl.credentials, impl.parameters, account.ccache.c_str(),

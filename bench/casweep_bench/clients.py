@@ -75,7 +75,7 @@ def net_rpc(processes: int) -> Client:
             secret.write_text(f"username = {user}\npassword = {password}\ndomain = {realm.split('.')[0]}\n")
             account = ["--use-kerberos=off", f"--authentication-file={secret}"]
         else:
-            account = ["--use-kerberos=required", "--no-pass"]
+            account = ["--use-kerberos=required", '--use-krb5-ccache="$KRB5CCNAME"']
         words = ["net", "rpc", "registry", "getvalue", '"$2"', "InterfaceFlags", "-S", '"$1"', "--configfile=/dev/null"]
         if run.dead > 0:  # `net` has no deadline of its own for making a connection
             words = ["timeout", str(run.deadline_s), *words]

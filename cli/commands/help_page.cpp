@@ -2,6 +2,7 @@
 #include "cli/commands/help_page.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <ostream>

@@ -2,6 +2,7 @@
 #include "cli/options/ca_selection.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <boost/program_options/options_description.hpp>

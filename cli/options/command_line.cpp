@@ -154,10 +154,10 @@ bool is_given(const po::variables_map& values, std::string_view option) {
 /// Drops what an option of a higher source excludes.
 void yield_to(const po::variables_map& higher, const CommandLine& line, po::parsed_options& parsed) {
   for (const OptionGroup& group : line.options) {
-    for (const auto& [left, right] : group.opposites) {
-      std::erase_if(parsed.options, [&, &left = left, &right = right](const po::option& option) {
-        return (option.string_key == left && is_given(higher, right)) ||
-               (option.string_key == right && is_given(higher, left));
+    for (const auto& opposites : group.opposites) {
+      std::erase_if(parsed.options, [&](const po::option& option) {
+        return (option.string_key == opposites.first && is_given(higher, opposites.second)) ||
+               (option.string_key == opposites.second && is_given(higher, opposites.first));
       });
     }
   }

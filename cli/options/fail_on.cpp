@@ -2,6 +2,7 @@
 #include "cli/options/fail_on.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>

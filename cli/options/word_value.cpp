@@ -2,6 +2,7 @@
 #include "cli/options/word_value.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <boost/any.hpp>

@@ -2,6 +2,7 @@
 #include "report/table/status_report.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstddef>

@@ -2,6 +2,7 @@
 #include "report/words/logon_trust.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <ostream>

@@ -2,6 +2,7 @@
 #include "report/words/name_list.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

@@ -6,7 +6,11 @@ import hmac
 import struct
 
 from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import ARC4
+
+try:
+    from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4
+except ImportError:  # before cryptography 43
+    from cryptography.hazmat.primitives.ciphers.algorithms import ARC4
 
 SIGNATURE = b"NTLMSSP\0"
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <optional>
 #include <span>
@@ -33,7 +34,8 @@ history::ForestStatus forest_after(const history::ScanRecord& scan) {
   history::ForestStatus forest{.scan = history::ScanMoment{scan.id, scan.start.started_at, *scan.finished_at},
                                .forest = scan.listing->forest,
                                .now = *scan.finished_at + 2h};
-  std::vector<std::chrono::hours> ends{24h * 7, -1h};
+  constexpr std::array<std::chrono::hours, 2> ends{24h * 7, -1h};
+  auto end = ends.begin();
   for (const history::Observation& ca : scan.cas) {
     history::CaSummary status{.object_guid = ca.service.object_guid,
                               .identity = {.common_name = ca.service.common_name,
@@ -45,15 +47,14 @@ history::ForestStatus forest_after(const history::ScanRecord& scan) {
                                   .detail = ca.judgement.detail};
     status.last = reading;
     if (ca.judgement.verdict != assess::Verdict::unknown) status.known = reading;
-    if (ca.judgement.verdict == assess::Verdict::not_enforced && !ends.empty()) {
+    if (ca.judgement.verdict == assess::Verdict::not_enforced && end != ends.end()) {
       status.decisions.push_back({.object_guid = ca.service.object_guid,
                                   .status = Status::risk_accepted,
                                   .reason = "=why, \"so\"",
                                   .approver = "who",
-                                  .until = forest.now + ends.front(),
+                                  .until = forest.now + *end++,
                                   .ticket = "CHG-1",
                                   .set_at = scan.start.started_at - 1h});
-      ends.erase(ends.begin());
     }
     status.status = history::status_at(status.verdict(), status.decision(), forest.now);
     forest.cas.push_back(std::move(status));
@@ -135,7 +136,8 @@ TEST(RemediationPlan, OfACompliantForestIsItsHeader) {
 TEST(RemediationPlan, HoldsACaThatWasNeverRead) {
   history::ForestStatus forest = forest_after(mixed_scan());
   forest.cas.resize(1, forest.cas.front());
-  forest.cas[0].last = forest.cas[0].known = std::nullopt;
+  forest.cas[0].last.reset();
+  forest.cas[0].known.reset();
   EXPECT_THAT(plan_of(forest), HasSubstr("unknown,not-read,The CA is listed in the directory but was never read."));
 }
 

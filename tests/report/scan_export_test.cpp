@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -21,7 +22,7 @@ namespace casweep::report {
 using namespace test;
 namespace {
 
-std::string exported(ScanFormat format, ScanCount count, const std::vector<history::ScanRecord>& scans) {
+std::string exported(ScanFormat format, ScanCount count, std::initializer_list<history::ScanRecord> scans) {
   std::ostringstream out;
   ScanExport to(out, format, count);
   for (const auto& scan : scans) to.add(scan, example_backgrounds(scan), nullptr);

@@ -100,7 +100,7 @@ def _bring_up(forest: Forest, left_out: list[str]) -> None:
     for case in members:
         wait_for_host(forest, case, case.winreg)
     reading = next(case for case in members if case.winreg)
-    _wait(lambda: _auditor_reads(forest, reading), f"the registry of {reading.dns_host_name}", pause_s=0.2)
+    _wait(lambda: _read_as_auditor(forest, reading), f"the registry of {reading.dns_host_name}", pause_s=0.2)
     forest.save(
         {
             "sessions": sessions,
@@ -168,19 +168,17 @@ def _keep_secret(forest: Forest, account: str, name: str, password: str) -> None
         file.chmod(0o600)
 
 
-def _auditor_reads(forest: Forest, case: Case) -> bool:
-    """Whether an ordinary user's ticket opens a host's registry: then Kerberos, winbindd and winreg all work."""
+def _read_as_auditor(forest: Forest, case: Case) -> bool:
+    """Reads a host's registry with an ordinary user's ticket: then Kerberos, winbindd and winreg all work."""
     cache = forest.folder / "ccache/first"
+    # Samba 4.17 finds the ticket by the variable, 4.22 by the option.
     env = {**forest.clean_environment(), "KRB5CCNAME": f"FILE:{cache}"}
-    try:
-        forest.ticket("auditor", cache)
-        programs.run(
-            *forest.namespace.enter(), "net", "rpc", "registry", "enumerate", "HKLM\\SYSTEM\\CurrentControlSet",
-            "-S", case.dns_host_name, "--use-kerberos=required", "--no-pass",
-            f"--configfile={forest.member(case).config}", env=env,
-        )  # fmt: skip
-    except LabError:
-        return False
+    forest.ticket("auditor", cache)
+    programs.run(
+        *forest.namespace.enter(), "net", "rpc", "registry", "enumerate", "HKLM\\SYSTEM\\CurrentControlSet",
+        "-S", case.dns_host_name, "--use-kerberos=required", f"--use-krb5-ccache=FILE:{cache}",
+        f"--configfile={forest.member(case).config}", env=env,
+    )  # fmt: skip
     cache.unlink()
     return True
 
@@ -194,10 +192,17 @@ def _take_down(forest: Forest) -> None:
 
 
 def _wait(ready: Callable[[], bool], who: str, pause_s: float = 0.03) -> None:
+    """Waits until `ready` is true. A LabError of `ready` means not yet; the last one is named if the time is over."""
     deadline = time.monotonic() + _START_LIMIT_S
-    while not ready():
+    why = ""
+    while True:
+        try:
+            if ready():
+                return
+        except LabError as error:
+            why = f" ({error})"
         if time.monotonic() > deadline:
-            raise LabError(f"waited {_START_LIMIT_S} s in vain for {who}; with CASWEEP_LAB_KEEP=1 its logs stay")
+            raise LabError(f"waited {_START_LIMIT_S} s in vain for {who}{why}; with CASWEEP_LAB_KEEP=1 its logs stay")
         time.sleep(pause_s)
 
 
