@@ -53,6 +53,16 @@ class Answers {
     return acceptance;
   }
 
+  /// What is known of each endpoint when all have answered, or at `deadline`.
+  std::vector<std::optional<Refusal>> wait_for_all(steady_clock::time_point deadline) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, deadline, [&] { return nothing_is_awaited(); });
+    std::vector<std::optional<Refusal>> refusals;
+    for (const Answer& answer : answers_)
+      refusals.push_back(answer.state == State::accepted ? std::nullopt : std::optional(answer.refusal));
+    return refusals;
+  }
+
  private:
   enum class State { awaited, accepted, failed };
   struct Answer {
@@ -92,23 +102,44 @@ std::optional<Refusal> refusal_of(const Endpoint& endpoint, const Patience& pati
   }
 }
 
-/// In a process of its own, which does not wait for the threads.
-Acceptance ask_all(std::span<const Endpoint> endpoints, const Patience& patience) {
-  const auto now = steady_clock::now();
-  const auto answers = std::make_shared<Answers>(endpoints.size());
-  const auto start = [&](std::size_t index) {
+/// Asks endpoints of a list, each by a thread. In a process of its own, which does not wait for the threads.
+class Questions {
+ public:
+  Questions(std::span<const Endpoint> endpoints, const Patience& patience)
+      : endpoints_(endpoints), time_(patience.time), answers_(std::make_shared<Answers>(endpoints.size())) {}
+
+  void ask(std::size_t index) {
     try {
-      std::thread([answers, index, endpoint = endpoints[index], time = patience.time] {
+      std::thread([answers = answers_, index, endpoint = endpoints_[index], time = time_] {
         answers->record(index, refusal_of(endpoint, {.time = time}));
       }).detach();
     } catch (const std::system_error&) {  // a limit on processes: the threads that did start suffice
-      answers->record(index, Refusal::unreachable);
+      answers_->record(index, Refusal::unreachable);
     }
-  };
-  start(0);
-  answers->wait_for_first(now + head_start);
-  for (std::size_t index = 1; index < endpoints.size(); ++index) start(index);
-  return answers->wait_for_best(now + patience.time);
+  }
+
+  [[nodiscard]] Answers& answers() { return *answers_; }
+
+ private:
+  std::span<const Endpoint> endpoints_;
+  std::chrono::milliseconds time_;
+  std::shared_ptr<Answers> answers_;
+};
+
+Acceptance ask_for_best(std::span<const Endpoint> endpoints, const Patience& patience) {
+  const auto now = steady_clock::now();
+  Questions questions(endpoints, patience);
+  questions.ask(0);
+  questions.answers().wait_for_first(now + head_start);
+  for (std::size_t index = 1; index < endpoints.size(); ++index) questions.ask(index);
+  return questions.answers().wait_for_best(now + patience.time);
+}
+
+std::vector<std::optional<Refusal>> ask_all(std::span<const Endpoint> endpoints, const Patience& patience) {
+  const auto now = steady_clock::now();
+  Questions questions(endpoints, patience);
+  for (std::size_t index = 0; index < endpoints.size(); ++index) questions.ask(index);
+  return questions.answers().wait_for_all(now + patience.time);
 }
 
 constexpr auto no_endpoint = static_cast<std::size_t>(-1);
@@ -131,6 +162,32 @@ Acceptance acceptance_of(const std::string& text) {
   return acceptance;
 }
 
+constexpr int accepted_number = -1;
+
+std::string text_of(const std::vector<std::optional<Refusal>>& refusals) {
+  std::string text;
+  for (const auto& refusal : refusals)
+    text += std::to_string(refusal ? static_cast<int>(*refusal) : accepted_number) + ' ';
+  return text;
+}
+
+std::span<const Endpoint> asked_of(std::span<const Endpoint> endpoints) {
+  return endpoints.first(std::min(endpoints.size(), most_endpoints));
+}
+
+/// The process of `call` ends in time by itself; the limit from outside is for a signal, and for a process that is
+/// stopped.
+template <typename Call>
+tl::expected<std::string, BoundedCallFailure> call_with_reserve(const Call& call, Patience patience) {
+  patience.time += grace;
+  return bounded_call([&]() -> tl::expected<std::string, SlowCallError> { return call(); }, patience);
+}
+
+TcpFailure no_answer_of(const BoundedCallFailure& failure) {
+  const bool interrupted = failure.kind == BoundedCallFailure::Kind::interrupted;
+  return {interrupted ? TcpFailure::Kind::interrupted : TcpFailure::Kind::crashed, 0};
+}
+
 }  // namespace
 
 std::string_view words_for(Refusal refusal) {
@@ -149,20 +206,27 @@ std::string_view words_for(Refusal refusal) {
 
 tl::expected<Acceptance, TcpFailure> first_to_accept(std::span<const Endpoint> endpoints, const Patience& patience) {
   if (endpoints.empty()) return Acceptance{};
-  const auto asked = endpoints.first(std::min(endpoints.size(), most_endpoints));
-  // The process itself ends in time; the limit from outside is for a signal, and for a process that is stopped.
-  Patience with_reserve = patience;
-  with_reserve.time += grace;
-  const auto answer = bounded_call(
-      [&]() -> tl::expected<std::string, SlowCallError> { return text_of(ask_all(asked, patience)); }, with_reserve);
+  const auto asked = asked_of(endpoints);
+  const auto answer = call_with_reserve([&] { return text_of(ask_for_best(asked, patience)); }, patience);
   if (answer) return acceptance_of(*answer);
-  if (answer.error().kind == BoundedCallFailure::Kind::timed_out) {
-    Acceptance none;
-    for (std::size_t index = 0; index < asked.size(); ++index) none.passed_over.push_back({index, Refusal::silent});
-    return none;
-  }
-  const bool interrupted = answer.error().kind == BoundedCallFailure::Kind::interrupted;
-  return tl::unexpected(TcpFailure{interrupted ? TcpFailure::Kind::interrupted : TcpFailure::Kind::crashed, 0});
+  if (answer.error().kind != BoundedCallFailure::Kind::timed_out) return tl::unexpected(no_answer_of(answer.error()));
+  Acceptance none;
+  for (std::size_t index = 0; index < asked.size(); ++index) none.passed_over.push_back({index, Refusal::silent});
+  return none;
+}
+
+tl::expected<std::vector<std::optional<Refusal>>, TcpFailure> refusals_of(std::span<const Endpoint> endpoints,
+                                                                          const Patience& patience) {
+  const auto asked = asked_of(endpoints);
+  const auto answer = call_with_reserve([&] { return text_of(ask_all(asked, patience)); }, patience);
+  if (!answer && answer.error().kind != BoundedCallFailure::Kind::timed_out)
+    return tl::unexpected(no_answer_of(answer.error()));
+  std::vector<std::optional<Refusal>> refusals(asked.size(), Refusal::silent);
+  std::istringstream numbers(answer.value_or(std::string{}));
+  int number = 0;
+  for (auto refusal = refusals.begin(); refusal != refusals.end() && numbers >> number; ++refusal)
+    *refusal = number == accepted_number ? std::nullopt : std::optional(static_cast<Refusal>(number));
+  return refusals;
 }
 
 }  // namespace casweep::base

@@ -53,4 +53,9 @@ struct Acceptance {
 [[nodiscard]] tl::expected<Acceptance, TcpFailure> first_to_accept(std::span<const Endpoint> endpoints,
                                                                    const Patience& patience);
 
+/// Whether each of `endpoints` accepts a connection, all asked at once: nullopt if it does. Of more than 256, only the
+/// first 256 are asked. Limits and failures as first_to_accept().
+[[nodiscard]] tl::expected<std::vector<std::optional<Refusal>>, TcpFailure> refusals_of(
+    std::span<const Endpoint> endpoints, const Patience& patience);
+
 }  // namespace casweep::base

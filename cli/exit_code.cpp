@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <variant>
 
 namespace casweep::cli {
 namespace {
@@ -70,6 +71,52 @@ bool has_change(const Since& since, history::CaChange::Kind kind) {
   return since && std::ranges::find(since->changes, kind, &history::CaChange::kind) != since->changes.end();
 }
 
+ExitCode code_of(discovery::DirectoryErrorKind kind) {
+  switch (kind) {
+    case discovery::DirectoryErrorKind::options_unusable:
+      return ExitCode::data;
+    case discovery::DirectoryErrorKind::credentials_refused:
+    case discovery::DirectoryErrorKind::kerberos_failed:
+      return ExitCode::credentials;
+    default:
+      return ExitCode::unavailable;
+  }
+}
+
+ExitCode code_of(logon::LogonErrorKind kind) {
+  switch (kind) {
+    case logon::LogonErrorKind::options_unusable:
+      return ExitCode::data;
+    case logon::LogonErrorKind::credentials_refused:
+    case logon::LogonErrorKind::service_unknown:
+    case logon::LogonErrorKind::kerberos_failed:
+      return ExitCode::credentials;
+    default:
+      return ExitCode::unavailable;
+  }
+}
+
+ExitCode code_of(scan::ScanError::Kind kind) {
+  switch (kind) {
+    case scan::ScanError::Kind::no_such_ca:
+      return ExitCode::usage;
+    case scan::ScanError::Kind::another_forest:
+      return ExitCode::data;
+  }
+  return ExitCode::internal;
+}
+
+ExitCode code_of(store::StoreError::Kind kind) {
+  using Kind = store::StoreError::Kind;
+  const bool names_nothing = kind == Kind::no_such_scan || kind == Kind::no_such_ca;
+  return names_nothing ? ExitCode::usage : ExitCode::file;
+}
+
+ExitCode code_of(doctor::NoClientLibrary /*cause*/) { return ExitCode::unavailable; }
+
+/// A CA that cannot be read is unknown.
+ExitCode code_of(assess::Reason /*cause*/) { return ExitCode::unknown; }
+
 }  // namespace
 
 bool is_excepted(const history::CaSummary& ca, base::Instant now, const FailOn& fail_on) {
@@ -116,45 +163,19 @@ ExitCode exit_code_of(const history::ForestStatus& forest, const FailOn& fail_on
   return findings.code();
 }
 
-ExitCode exit_code_of(const discovery::DirectoryError& error) {
-  switch (error.kind) {
-    case discovery::DirectoryErrorKind::options_unusable:
-      return ExitCode::data;
-    case discovery::DirectoryErrorKind::credentials_refused:
-    case discovery::DirectoryErrorKind::kerberos_failed:
-      return ExitCode::credentials;
-    default:
-      return ExitCode::unavailable;
-  }
-}
+ExitCode exit_code_of(const discovery::DirectoryError& error) { return code_of(error.kind); }
 
-ExitCode exit_code_of(const scan::ScanError& error) {
-  switch (error.kind()) {
-    case scan::ScanError::Kind::no_such_ca:
-      return ExitCode::usage;
-    case scan::ScanError::Kind::another_forest:
-      return ExitCode::data;
-  }
-  return ExitCode::internal;
-}
+ExitCode exit_code_of(const scan::ScanError& error) { return code_of(error.kind()); }
 
-ExitCode exit_code_of(const logon::LogonError& error) {
-  switch (error.kind) {
-    case logon::LogonErrorKind::options_unusable:
-      return ExitCode::data;
-    case logon::LogonErrorKind::credentials_refused:
-    case logon::LogonErrorKind::service_unknown:
-    case logon::LogonErrorKind::kerberos_failed:
-      return ExitCode::credentials;
-    default:
-      return ExitCode::unavailable;
-  }
-}
+ExitCode exit_code_of(const logon::LogonError& error) { return code_of(error.kind); }
 
-ExitCode exit_code_of(const store::StoreError& error) {
-  using Kind = store::StoreError::Kind;
-  const bool names_nothing = error.kind() == Kind::no_such_scan || error.kind() == Kind::no_such_ca;
-  return names_nothing ? ExitCode::usage : ExitCode::file;
+ExitCode exit_code_of(const store::StoreError& error) { return code_of(error.kind()); }
+
+ExitCode exit_code_of(const doctor::Checkup& checkup) {
+  const doctor::Step* const failed = first_failure(checkup.steps);
+  if (failed == nullptr) return ExitCode::ok;
+  if (!failed->finding.cause) return ExitCode::internal;
+  return std::visit([](auto cause) { return code_of(cause); }, *failed->finding.cause);
 }
 
 ExitCode exit_code_of(const evidence::EvidenceError& error) {

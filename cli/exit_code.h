@@ -5,6 +5,7 @@
 
 #include "base/instant.h"
 #include "discovery/directory_error.h"
+#include "doctor/checkup.h"
 #include "evidence/evidence_error.h"
 #include "history/ca_summary.h"
 #include "history/scan_record.h"
@@ -70,6 +71,9 @@ struct FailOn {
 [[nodiscard]] ExitCode exit_code_of(const scan::ScanError& error);
 
 [[nodiscard]] ExitCode exit_code_of(const store::StoreError& error);
+
+/// The code that a scan would end with because of the first failure; ok if nothing failed.
+[[nodiscard]] ExitCode exit_code_of(const doctor::Checkup& checkup);
 
 [[nodiscard]] ExitCode exit_code_of(const evidence::EvidenceError& error);
 

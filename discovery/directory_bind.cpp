@@ -57,7 +57,8 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const
 
   // Active Directory allows no SASL layer inside TLS ([MS-ADTS] 5.1.2.1).
   const auto layer = tls_ ? SaslGssapi::Layer::none : SaslGssapi::Layer::sign_and_seal;
-  auto made = SaslGssapi::make(*ticket, layer, tls_ ? tls_server_end_point(peer_certificate()) : std::string());
+  const std::string channel = tls_ ? tls_server_end_point(peer_certificate()) : std::string();
+  auto made = SaslGssapi::make(*ticket, layer, channel);
   if (!made) return tl::unexpected(std::move(made.error()));
   gssapi_ = std::make_unique<SaslGssapi>(std::move(*made));
 
@@ -91,6 +92,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::bind_with_kerberos(const
     gssapi_->protect(get_option<Sockbuf*>(ldap_.get(), LDAP_OPT_SOCKBUF, nullptr));
   }
   logon_ = "Kerberos";
+  bound_to_tls_ = !channel.empty();
   identity_.name = base::comparable_host_name(server_.host);
   identity_.proof = fmt::format("Kerberos ticket for {}", ticket->service);
   proven_domain_ = ticket->domain;

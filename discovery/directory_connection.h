@@ -15,7 +15,7 @@
 #include "discovery/directory.h"
 #include "discovery/directory_entry.h"
 #include "discovery/directory_error.h"
-#include "discovery/directory_server_internal.h"
+#include "discovery/directory_server.h"
 #include "discovery/sasl_gssapi_internal.h"
 #include "discovery/socket_deadline_internal.h"
 #include "logon/account.h"
@@ -102,6 +102,9 @@ class DirectoryConnection {
   /// The protection of the connection after bind(), e.g. "Kerberos sign and seal (256-bit)".
   [[nodiscard]] std::string protection() const;
 
+  /// Whether the logon of bind() is valid inside this TLS connection only (RFC 5929 tls-server-end-point).
+  [[nodiscard]] bool is_bound_to_tls() const { return bound_to_tls_; }
+
   [[nodiscard]] const DirectoryServer& server() const { return server_; }
 
   /// Which server this is; its name is empty before bind(), and its claim before require_consistent_claims().
@@ -146,6 +149,7 @@ class DirectoryConnection {
   std::unique_ptr<ldap, Unbind> ldap_;
   std::string principal_ = "this account";  ///< as bound; for messages
   bool tls_ = false;
+  bool bound_to_tls_ = false;
   std::string logon_;  ///< "Kerberos" or "simple bind", once bound
   ServerIdentity identity_;
   std::string proven_domain_;  ///< by Kerberos; empty: not

@@ -14,7 +14,7 @@
 #include "base/first_to_accept.h"
 #include "base/host_name.h"
 #include "base/printable.h"
-#include "discovery/directory_server_internal.h"
+#include "discovery/directory_server.h"
 #include "discovery/domain_controller.h"
 
 namespace casweep::discovery {

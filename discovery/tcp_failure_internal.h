@@ -3,7 +3,7 @@
 
 #include "base/tcp_address.h"
 #include "discovery/directory_error.h"
-#include "discovery/directory_server_internal.h"
+#include "discovery/directory_server.h"
 
 namespace casweep::discovery {
 

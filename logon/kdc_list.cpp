@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "logon/kdc_list_internal.h"
+#include "logon/kdc_list.h"
 
 #include <arpa/nameser.h>
 #include <krb5.h>
@@ -11,6 +11,8 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <sstream>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -77,6 +79,8 @@ std::vector<base::Endpoint> kdcs_in_dns(const std::string& realm) {
   return kdcs;
 }
 
+constexpr std::string_view shuffled = "shuffled";
+
 }  // namespace
 
 KdcList kdcs_of_realm(const std::string& realm) {
@@ -94,6 +98,28 @@ KdcList kdcs_of_realm(const std::string& realm) {
     auto kdc = base::parse_endpoint(line, kerberos_port);
     if (!kdc) return {};
     list.kdcs.push_back(*std::move(kdc));
+  }
+  return list;
+}
+
+tl::expected<KdcList, base::BoundedCallFailure> find_kdcs(const std::string& realm, const base::Patience& patience) {
+  const auto lines = base::bounded_call(
+      [&]() -> tl::expected<std::string, base::SlowCallError> {
+        const KdcList found = kdcs_of_realm(realm);
+        std::string text = found.in_order ? "" : fmt::format("{}\n", shuffled);
+        for (const base::Endpoint& kdc : found.kdcs) text += base::endpoint_text(kdc) + '\n';
+        return text;
+      },
+      patience);
+  if (!lines) return tl::unexpected(lines.error());
+  KdcList list;
+  std::istringstream words(*lines);
+  for (std::string line; words >> line;) {
+    if (line == shuffled) {
+      list.in_order = false;
+    } else if (auto kdc = base::parse_endpoint(line, kerberos_port)) {
+      list.kdcs.push_back(*std::move(kdc));
+    }
   }
   return list;
 }

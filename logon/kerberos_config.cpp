@@ -6,16 +6,13 @@
 #include <cstddef>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
-#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/bounded_call.h"
 #include "base/first_to_accept.h"
 #include "base/host_name.h"
-#include "logon/kdc_list_internal.h"
+#include "logon/kdc_list.h"
 
 namespace casweep::logon {
 
@@ -29,30 +26,6 @@ constexpr std::chrono::milliseconds longest_probe{2500};
 /// Settings of Heimdal that MIT's library does not have, in seconds. Heimdal's own wait is longer than the deadline of
 /// a CA.
 constexpr auto limits_for_samba = "[libdefaults]\n  kdc_timeout = 2\n  host_timeout = 1\n  max_retries = 1\n";
-
-constexpr std::string_view shuffled = "shuffled";
-
-/// As kdcs_of_realm(), in a process that ends with `patience`; empty also if that failed.
-KdcList bounded_kdcs_of(const std::string& realm, const base::Patience& patience) {
-  const auto lines = base::bounded_call(
-      [&]() -> tl::expected<std::string, base::SlowCallError> {
-        const KdcList found = kdcs_of_realm(realm);
-        std::string text = found.in_order ? "" : fmt::format("{}\n", shuffled);
-        for (const base::Endpoint& kdc : found.kdcs) text += base::endpoint_text(kdc) + '\n';
-        return text;
-      },
-      patience);
-  KdcList list;
-  std::istringstream words(lines.value_or(std::string{}));
-  for (std::string line; words >> line;) {
-    if (line == shuffled) {
-      list.in_order = false;
-    } else if (auto kdc = base::parse_endpoint(line, kerberos_port)) {
-      list.kdcs.push_back(*std::move(kdc));
-    }
-  }
-  return list;
-}
 
 }  // namespace
 
@@ -73,7 +46,7 @@ void KerberosConfig::choose_kdc(const std::vector<std::string>& realms, const ba
     // The name comes from an option or a ticket cache, and a krb5.conf can load programs.
     if (!base::is_host_name(realm)) continue;
     realm_ = realm;
-    list = bounded_kdcs_of(realm, patience);
+    list = find_kdcs(realm, patience).value_or(KdcList{});
     if (!list.kdcs.empty() || patience.stop.is_raised()) break;
   }
   const auto& [kdcs, in_order] = list;

@@ -22,6 +22,7 @@
 
 #include "logon/bounded_exchange_internal.h"
 #include "logon/clock_lead.h"
+#include "logon/credential_cache_internal.h"
 #include "logon/kerberos.h"
 #include "logon/kerberos_failure.h"
 #include "logon/realm.h"
@@ -80,29 +81,9 @@ tl::expected<std::string, LogonError> store_in_new_cache(const Kerberos& kerbero
 tl::expected<std::optional<std::chrono::sys_seconds>, krb5_error_code> end_of_tgt(const Kerberos& kerberos,
                                                                                   krb5_ccache cache,
                                                                                   krb5_principal owner) {
-  krb5_principal wanted = nullptr;
-  const std::string realm(owner->realm.data, owner->realm.length);
-  if (const auto code = krb5_build_principal(kerberos.get(), &wanted, owner->realm.length, realm.c_str(), KRB5_TGS_NAME,
-                                             realm.c_str(), nullptr)) {
-    return tl::unexpected(code);
-  }
-  const auto krbtgt = kerberos.adopt<Kerberos::Principal>(wanted);
-
-  krb5_cc_cursor cursor = nullptr;
-  if (const auto code = krb5_cc_start_seq_get(kerberos.get(), cache, &cursor)) return tl::unexpected(code);
-  std::optional<std::chrono::sys_seconds> end;
-  krb5_creds credentials{};
-  while (krb5_cc_next_cred(kerberos.get(), cache, &cursor, &credentials) == 0) {
-    if (krb5_principal_compare(kerberos.get(), credentials.server, krbtgt.get())) {
-      // MIT's timestamps are 32 bits, unsigned until 2106.
-      const std::chrono::sys_seconds endtime{
-          std::chrono::seconds(static_cast<std::uint32_t>(credentials.times.endtime))};
-      end = std::max(end.value_or(endtime), endtime);
-    }
-    krb5_free_cred_contents(kerberos.get(), &credentials);
-  }
-  krb5_cc_end_seq_get(kerberos.get(), cache, &cursor);
-  return end;
+  const auto ticket = tgt_in(kerberos, cache, owner);
+  if (!ticket) return tl::unexpected(ticket.error());
+  return *ticket ? std::optional((*ticket)->end) : std::nullopt;
 }
 
 /// The failure of a clock that differs too much from that of the KDC, which just issued a ticket at `kdc_time`. MIT's
@@ -191,30 +172,6 @@ tl::expected<Kerberos::Principal, LogonError> enterprise_principal(const Kerbero
   return kerberos.adopt<Kerberos::Principal>(made);
 }
 
-/// The existing cache, and its owner.
-struct DefaultCache {
-  Kerberos::Cache cache;
-  Kerberos::Principal owner;
-  std::string principal;  ///< user@REALM
-  std::string name;       ///< TYPE:residual
-};
-
-tl::expected<DefaultCache, LogonError> default_cache(Kerberos& kerberos) {
-  krb5_ccache handle = nullptr;
-  if (const auto code = krb5_cc_default(kerberos.get(), &handle)) return kerberos.failure(code);
-  auto cache = kerberos.adopt<Kerberos::Cache>(handle);
-  std::string name = fmt::format("{}:{}", krb5_cc_get_type(kerberos.get(), cache.get()),
-                                 krb5_cc_get_name(kerberos.get(), cache.get()));
-  kerberos.request.source = name;
-
-  krb5_principal made = nullptr;
-  if (const auto code = krb5_cc_get_principal(kerberos.get(), cache.get(), &made)) return kerberos.failure(code);
-  auto owner = kerberos.adopt<Kerberos::Principal>(made);
-  std::string principal = kerberos.name_of(owner.get());
-  kerberos.request.principal = principal;
-  return DefaultCache{std::move(cache), std::move(owner), std::move(principal), std::move(name)};
-}
-
 std::string text_of_instant(std::chrono::sys_seconds instant) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(instant)));
 }
@@ -261,7 +218,7 @@ std::optional<LogonError> distrust_of_cache(const std::string& name) {
 std::string KerberosTicket::owner_at_hand() {
   Kerberos kerberos({.with = With::cache, .principal = {}, .source = "the default cache", .service = {}});
   if (kerberos.made() != 0) return {};
-  const auto cache = default_cache(kerberos);
+  const auto cache = open_credential_cache(kerberos);
   return cache ? cache->principal : std::string();
 }
 
@@ -290,7 +247,7 @@ tl::expected<void, LogonError> KerberosTicket::require_life(std::chrono::seconds
 tl::expected<KerberosTicket, LogonError> KerberosTicket::at_hand(const TicketNeed& need) {
   Kerberos kerberos({.with = With::cache, .principal = {}, .source = "the default cache", .service = {}});
   if (kerberos.made() != 0) return kerberos.failure(kerberos.made());
-  auto found = default_cache(kerberos);
+  auto found = open_credential_cache(kerberos);
   if (!found) return tl::unexpected(std::move(found.error()));
   const auto& [cache, owner, principal, name] = *found;
 
@@ -373,12 +330,8 @@ std::string encryption_types_in(const Kerberos& kerberos, krb5_keytab keys, krb5
   krb5_kt_cursor cursor{};
   if (krb5_kt_start_seq_get(kerberos.get(), keys, &cursor) != 0) return {};
   for (krb5_keytab_entry entry{}; krb5_kt_next_entry(kerberos.get(), keys, &entry, &cursor) == 0;) {
-    std::array<char, 64> name{};
     const bool is_own = krb5_principal_compare(kerberos.get(), entry.principal, client) != 0;
-    if (is_own) {
-      const bool named = krb5_enctype_to_name(entry.key.enctype, 1, name.data(), name.size()) == 0;
-      names.insert(named ? name.data() : fmt::format("encryption type {}", entry.key.enctype));
-    }
+    if (is_own) names.insert(encryption_type_name(entry.key.enctype));
     krb5_free_keytab_entry_contents(kerberos.get(), &entry);
   }
   krb5_kt_end_seq_get(kerberos.get(), keys, &cursor);

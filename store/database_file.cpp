@@ -230,6 +230,12 @@ void prepare_migration(const fs::path& file, int version, QueryEnding ending) {
   copy_database(source, fmt::format("{}.backup-v{}-{:%Y%m%dT%H%M%SZ}", file.string(), version, now), ending.stop);
 }
 
+/// A history of this or an earlier version, with exactly the schema of that version, or an empty database.
+void require_known_schema(Connection& database, const fs::path& file, Migrations migrations) {
+  const int version = schema_version(database, file, newest_version(migrations));
+  if (version > 0) require_schema(database, file, version, migrations);
+}
+
 Connection open_existing_file(const fs::path& file, Migrations migrations, SchemaOfFile schema, QueryEnding ending) {
   std::error_code error;
   if (!fs::exists(file, error)) {
@@ -284,11 +290,7 @@ Connection open_for_writing(const fs::path& file, Migrations migrations, base::S
   try {
     database.emplace(file, plain_path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, ending);
     database->configure();
-    const auto require_known = [&] {
-      const int version = schema_version(*database, file, newest_version(migrations));
-      if (version > 0) require_schema(*database, file, version, migrations);
-    };
-    require_known();  // before anything is written
+    require_known_schema(*database, file, migrations);  // before anything is written
     choose_journal(*database, lies_on_network(file));
     migrate(
         *database,
@@ -297,11 +299,35 @@ Connection open_for_writing(const fs::path& file, Migrations migrations, base::S
           prepare_migration(file, version, ending);
         },
         migrations);
-    require_known();
+    require_known_schema(*database, file, migrations);
     return *std::move(database);
   } catch (const SQLite::Exception& error) {
     throw error_of(database, file, error);
   }
+}
+
+bool require_openable(const fs::path& file, Migrations migrations) {
+  std::error_code error;
+  if (!fs::exists(file, error)) {
+    auto folder = fs::absolute(file).parent_path();
+    while (!fs::exists(folder, error) && folder != folder.parent_path()) folder = folder.parent_path();
+    if (!fs::is_directory(folder, error)) throw cannot_make(file, file, ENOTDIR);
+    if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0) throw cannot_make(file, file, errno);
+    return false;
+  }
+  require_plain_file(file);
+  if (!is_writable(file)) throw read_only(file);
+  // Only a writer can roll back an interrupted transaction, and a scan does.
+  if (has_content(file.string() + "-journal")) return true;
+  std::optional<Connection> database;
+  try {
+    database.emplace(file, plain_path(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
+    database->configure();
+    require_known_schema(*database, file, migrations);
+  } catch (const SQLite::Exception& error) {
+    throw error_of(database, file, error);
+  }
+  return true;
 }
 
 Connection open_for_reading(const fs::path& file, Migrations migrations, base::StopSignal stop) {

@@ -23,6 +23,10 @@ void choose_journal(SQLite::Database& database, bool on_network);
 [[nodiscard]] Connection open_for_writing(const std::filesystem::path& file,
                                           Migrations migrations = embedded_migrations(), base::StopSignal stop = {});
 
+/// Throws StoreError if open_for_writing() would fail because of `file` or the rights of this user. Creates, changes
+/// and migrates nothing. False: there is no file yet.
+bool require_openable(const std::filesystem::path& file, Migrations migrations = embedded_migrations());
+
 /// Opens `file` for reading: a history with exactly the newest schema. It does not change, except that an older one is
 /// migrated if this user may write it.
 [[nodiscard]] Connection open_for_reading(const std::filesystem::path& file,

@@ -199,6 +199,8 @@ History History::open_existing(const std::filesystem::path& file, base::StopSign
   return History(std::make_unique<Impl>(file, open_for_reading(file, embedded_migrations(), stop)));
 }
 
+bool History::require_usable(const std::filesystem::path& file) { return require_openable(file); }
+
 History::ScanLock History::lock_for_scan(const std::function<void(int pid)>& waits_for, base::StopSignal stop) {
   ScanLock lock(take_scan_lock(impl_->file, waits_for, stop));
   impl_->write([&] { interrupt_running_scans(impl_->database, base::now()); });

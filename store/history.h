@@ -37,6 +37,10 @@ class History {
   /// raised, a query ends at once.
   [[nodiscard]] static History open_existing(const std::filesystem::path& file, base::StopSignal stop = {});
 
+  /// Throws StoreError if open() would fail because of `file` or the rights of this user. Creates and changes nothing:
+  /// returns false if there is no file yet.
+  static bool require_usable(const std::filesystem::path& file);
+
   History(History&&) noexcept;
   History& operator=(History&&) noexcept;
   ~History();

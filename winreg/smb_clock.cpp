@@ -6,11 +6,16 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
+#include <future>
+#include <nlohmann/json.hpp>
 
+#include "base/bounded_call.h"
 #include "base/file_descriptor.h"
 #include "base/octets.h"
 #include "base/patience.h"
 #include "base/tcp_address.h"
+#include "base/whole_number.h"
 #include "winreg/smb_negotiate_internal.h"
 #include "winreg/smb_port.h"
 
@@ -49,6 +54,41 @@ std::optional<std::chrono::seconds> clock_lead_of_host(const std::string& addres
   const auto time = answer ? system_time_of(*answer) : std::nullopt;
   if (!time) return std::nullopt;
   return *time - std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+tl::expected<std::vector<std::optional<std::chrono::seconds>>, base::TcpFailure> clock_leads_of_hosts(
+    std::span<const std::string> addresses, const base::Patience& patience) {
+  const auto ask_all = [&]() -> tl::expected<std::string, base::SlowCallError> {
+    const auto deadline = std::chrono::steady_clock::now() + patience.time;
+    std::vector<std::future<std::optional<std::chrono::seconds>>> leads;
+    for (const std::string& address : addresses) {
+      leads.push_back(
+          std::async(std::launch::async, [&address, deadline] { return clock_lead_of_host(address, deadline); }));
+    }
+    auto answers = nlohmann::json::array();
+    for (auto& lead : leads) {
+      const auto seconds = lead.get();
+      answers.push_back(seconds ? nlohmann::json(seconds->count()) : nullptr);
+    }
+    return answers.dump();
+  };
+  base::Patience with_reserve = patience;
+  with_reserve.time += std::chrono::seconds(1);
+  const auto text = base::bounded_call(ask_all, with_reserve);
+  using Failure = base::BoundedCallFailure::Kind;
+  if (!text && text.error().kind != Failure::timed_out) {
+    const bool interrupted = text.error().kind == Failure::interrupted;
+    return tl::unexpected(
+        base::TcpFailure{interrupted ? base::TcpFailure::Kind::interrupted : base::TcpFailure::Kind::crashed, 0});
+  }
+  std::vector<std::optional<std::chrono::seconds>> leads(addresses.size());
+  const auto answers = nlohmann::json::parse(text.value_or("[]"), nullptr, false);
+  if (!answers.is_array() || answers.size() != leads.size()) return leads;
+  for (std::size_t index = 0; index < leads.size(); ++index) {
+    if (const auto seconds = base::whole_number<std::int64_t>(answers[index]))
+      leads[index] = std::chrono::seconds(*seconds);
+  }
+  return leads;
 }
 
 }  // namespace casweep::winreg

@@ -186,6 +186,20 @@ class SmbRpcChannel : public RpcChannel {
 
 void load_client_library() { static_cast<void>(Samba::library()); }
 
+ClientLibrary client_library() {
+  const Samba& samba = Samba::library();
+  ClientLibrary library;
+  Dl_info place{};
+  if (::dladdr(reinterpret_cast<const void*>(samba.dcerpc_init), &place) != 0 && place.dli_fname != nullptr)
+    library.file = place.dli_fname;
+  // A reading does not need this library.
+  void* const of_version = ::dlopen("libsmbconf.so.0", RTLD_NOW | RTLD_LOCAL);
+  if (void* const found = of_version == nullptr ? nullptr : ::dlsym(of_version, "samba_version_string")) {
+    library.version = reinterpret_cast<decltype(&::samba_version_string)>(found)();
+  }
+  return library;
+}
+
 struct SmbClient::Impl {
   Talloc<void> root{talloc_new(nullptr)};
   loadparm_context* parameters = nullptr;

@@ -23,6 +23,15 @@ class ClientLibraryMissing : public std::runtime_error {
 /// Loads Samba's client library unless it is loaded. Only reading a host needs it. Throws ClientLibraryMissing.
 void load_client_library();
 
+/// The installed client library.
+struct ClientLibrary {
+  std::string file;       ///< /usr/lib/x86_64-linux-gnu/libdcerpc.so.0
+  std::string version{};  ///< "4.17.12-Debian"; empty: not known
+};
+
+/// Loads the library like load_client_library(), and says which it is. Throws ClientLibraryMissing.
+[[nodiscard]] ClientLibrary client_library();
+
 /// The service of the host whose ticket authenticates the RPC bind; SMB's logon always uses "cifs". Both belong to the
 /// same account, unless only one of them is registered for a name.
 enum class RpcService {

@@ -18,6 +18,7 @@ using RunCommand = int (*)(const po::variables_map& values, const Environment& e
 struct Command {
   CommandLine line;
   RunCommand run;
+  bool asks_directory = false;           ///< so 'casweep doctor' can say why it failed
   std::string summary;                   ///< in a line of the list of commands, which begins with a verb
   std::vector<std::string> usage;        ///< what follows the command's name, a form each
   std::vector<std::string> description;  ///< paragraphs

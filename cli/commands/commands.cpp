@@ -97,6 +97,15 @@ int general_help(const Environment& environment) {
   return static_cast<int>(ExitCode::ok);
 }
 
+/// `error` of `command`, with where to look if it is about the directory, the network or the account.
+CommandError with_pointer(const Command& command, const CommandError& error) {
+  const bool doctor_helps = error.code() == ExitCode::unavailable || error.code() == ExitCode::credentials;
+  if (!command.asks_directory || !doctor_helps) return error;
+  return {error.code(), fmt::format("{}\nTo see which step fails, run 'casweep doctor' with the same options for the "
+                                    "directory and the account.",
+                                    error.what())};
+}
+
 /// With -o, the document of the command gets its name when the command has ended without an error. A scan that could
 /// not be recorded has a document all the same.
 int run_into_file_or_out(const Command& command, const po::variables_map& values, const Environment& environment) {
@@ -118,6 +127,8 @@ int run_into_file_or_out(const Command& command, const po::variables_map& values
     const int code = command.run(values, shown);
     if (file) file->publish();
     return code;
+  } catch (const CommandError& error) {
+    throw with_pointer(command, error);
   } catch (const store::StoreError&) {
     if (file && file->has_content()) file->publish();
     throw;
@@ -129,6 +140,7 @@ int run_into_file_or_out(const Command& command, const po::variables_map& values
 std::span<const Command> commands() {
   static const std::vector<Command> all{
       scan_command(),
+      doctor_command(),
       list_command(),
       show_command(),
       status_command(),

@@ -10,6 +10,7 @@
 namespace casweep::cli {
 
 [[nodiscard]] Command scan_command();
+[[nodiscard]] Command doctor_command();
 [[nodiscard]] Command list_command();
 [[nodiscard]] Command show_command();
 [[nodiscard]] Command status_command();

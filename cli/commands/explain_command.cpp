@@ -119,6 +119,7 @@ Command explain_command() {
                            history_options("the history, for the last recorded verdict; a file named here must exist")},
                .prints_document = true},
       .run = run_explain,
+      .asks_directory = true,
       .summary = "show what speaks for and against setting the flag",
       .usage = {"CA [OPTION]..."},
       .description =

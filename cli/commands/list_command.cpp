@@ -65,6 +65,7 @@ Command list_command() {
                            format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv})},
                .prints_document = true},
       .run = run_list,
+      .asks_directory = true,
       .summary = "list the CAs in the directory, without contacting them",
       .usage = {"[OPTION]..."},
       .description = {"Lists the enterprise CAs in the directory with their hosts. No CA is contacted, and nothing is "

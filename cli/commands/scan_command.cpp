@@ -118,10 +118,7 @@ class Forest : public scan::Sources {
   }
 
   logon::Account log_on(base::Secret password) override {
-    // The listing and a first round of CAs; and Samba's library refuses a ticket near its end.
-    const auto least_life =
-        logon::samba_reserve + std::chrono::ceil<std::chrono::seconds>(deadline_) + life_for_directory;
-    Session session = value_of(cli::log_on(options_, std::move(password), least_life, environment_));
+    Session session = value_of(cli::log_on(options_, std::move(password), life_for_scan(deadline_), environment_));
     kerberos_ = std::move(session.kerberos);
     ticket_ = std::move(session.ticket);
     return std::move(session.account);
@@ -278,6 +275,7 @@ Command scan_command() {
                            history_options(), all_forests_option()},
                .prints_document = true},
       .run = run_scan,
+      .asks_directory = true,
       .summary = "find, read, judge and record every CA of the forest",
       .usage = {"[OPTION]..."},
       .description =

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "base/name_list.h"
 #include "base/terminal_text.h"
 #include "cli/terminal/note.h"
 #include "report/words/change_text.h"
-#include "report/words/name_list.h"
 
 namespace casweep::cli {
 namespace {
@@ -23,7 +23,7 @@ std::string some_names(std::span<const history::CaSummary* const> cas) {
   for (const history::CaSummary* ca : cas) {
     names.push_back(base::terminal_safe(base::name_or_guid(name_of(ca->identity), ca->object_guid)));
   }
-  return report::name_list(names, most);
+  return base::name_list(names, most);
 }
 
 /// The summary of a CA that `forest` lists or that was removed last; null: there is none.

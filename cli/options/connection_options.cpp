@@ -168,6 +168,23 @@ std::string account_name(const ConnectionOptions& options) {
   return options.user.empty() ? logon::KerberosTicket::owner_at_hand() : options.user;
 }
 
+std::chrono::seconds life_for_scan(std::chrono::milliseconds deadline) {
+  // Samba's library refuses a ticket near its end.
+  return logon::samba_reserve + std::chrono::ceil<std::chrono::seconds>(deadline) + life_for_directory;
+}
+
+std::vector<std::string> realms_of(const ConnectionOptions& options, std::string_view principal) {
+  std::vector<std::string> realms;
+  const auto add = [&](std::string_view domain) {
+    std::string realm = logon::realm_of_domain(domain);
+    if (!realm.empty() && std::ranges::find(realms, realm) == realms.end()) realms.push_back(std::move(realm));
+  };
+  add(principal.substr(std::min(principal.rfind('@') + 1, principal.size())));
+  // The suffix of a userPrincipalName may be no realm.
+  add(options.directory.domain);
+  return realms;
+}
+
 tl::expected<Session, logon::LogonError> log_on(const ConnectionOptions& options, base::Secret password,
                                                 std::chrono::seconds least_life, const Environment& environment) {
   using logon::KerberosTicket;
@@ -175,12 +192,7 @@ tl::expected<Session, logon::LogonError> log_on(const ConnectionOptions& options
 
   const logon::TicketNeed need{
       .patience = options.directory.patience, .least_life = least_life, .domain = options.directory.domain};
-  const std::string principal = account_name(options);
-  std::vector<std::string> realms{
-      logon::realm_of_domain(principal.substr(std::min(principal.rfind('@') + 1, principal.size())))};
-  // The suffix of a userPrincipalName may be no realm.
-  if (!need.domain.empty()) realms.push_back(logon::realm_of_domain(need.domain));
-  auto kerberos = logon::KerberosConfig::make(realms, need.patience);
+  auto kerberos = logon::KerberosConfig::make(realms_of(options, account_name(options)), need.patience);
   if (!kerberos) return tl::unexpected(std::move(kerberos.error()));
   warn_of_silent_kdcs(*kerberos, environment);
   auto ticket = options.user.empty()      ? KerberosTicket::at_hand(need)

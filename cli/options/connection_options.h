@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -56,6 +57,12 @@ struct Session {
 
 /// A ticket that a command needs only for its questions to the directory.
 inline constexpr std::chrono::seconds life_for_directory{60};
+
+/// The life that a scan needs of its ticket, with this deadline for each CA: for the listing and a first round of CAs.
+[[nodiscard]] std::chrono::seconds life_for_scan(std::chrono::milliseconds deadline);
+
+/// The realms that may be that of `principal`, the likeliest first.
+[[nodiscard]] std::vector<std::string> realms_of(const ConnectionOptions& options, std::string_view principal);
 
 /// Gets a ticket that is valid for at least `least_life`, with `password` if there is no other way. Asks the KDC for as
 /// long as the directory's options allow, and says which KDCs were passed over, and why.

@@ -27,14 +27,17 @@ int number_between(const po::variables_map& values, const char* option, int leas
 
 }  // namespace
 
-OptionGroup sweep_options() {
+OptionGroup sweep_options(const std::string& what_ca_does, const std::string& remark) {
   constexpr int default_jobs = 32;
   constexpr int default_deadline = 15;
   OptionGroup group{.heading = "CAs"};
   auto add = group.options.add_options();
   add("ca", po::value<std::vector<std::string>>()->value_name("NAME"),
-      "read only this CA, named by its common name, display name, host, HOST\\CA or objectGUID, or by a part of a name "
-      "that only one CA has; may be repeated. The scan is recorded as partial");
+      fmt::format(
+          "{}, named by its common name, display name, host, HOST\\CA or objectGUID, or by a part of a name that "
+          "only one CA has; may be repeated{}",
+          what_ca_does, remark)
+          .c_str());
   add("jobs", po::value<int>()->value_name("N")->default_value(default_jobs, ""),
       fmt::format("read N CAs at a time, 1 to {} (default: {})", most_jobs, default_jobs).c_str());
   add("deadline", po::value<int>()->value_name("SECONDS")->default_value(default_deadline, ""),

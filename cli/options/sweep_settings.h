@@ -10,8 +10,9 @@
 
 namespace casweep::cli {
 
-/// --jobs, --deadline, --ca
-[[nodiscard]] OptionGroup sweep_options();
+/// --jobs, --deadline and --ca, with what the latter does and, after the description of names, a remark about it.
+[[nodiscard]] OptionGroup sweep_options(const std::string& what_ca_does = "read only this CA",
+                                        const std::string& remark = ". The scan is recorded as partial");
 
 struct SweepSettings {
   unsigned jobs = 32;

@@ -10,13 +10,13 @@
 #include <tuple>
 #include <utility>
 
+#include "base/name_list.h"
 #include "base/terminal_text.h"
 #include "report/table/text_columns.h"
 #include "report/table/verdict_cell.h"
 #include "report/words/counts.h"
 #include "report/words/dates.h"
 #include "report/words/decision_text.h"
-#include "report/words/name_list.h"
 #include "report/words/verdict_look.h"
 
 namespace casweep::report {
@@ -133,7 +133,7 @@ void write_decided(std::ostream& out, std::span<const CaLine> cas, base::Instant
     names.push_back(base::terminal_name(ca.name, ca.object_guid, charset_of(style)));
   }
   for (const auto& [text, names] : decided) {
-    write_wrapped(out, fmt::format("{}: {}.", text, name_list(names, most_decided)), 0, 2, style.columns);
+    write_wrapped(out, fmt::format("{}: {}.", text, base::name_list(names, most_decided)), 0, 2, style.columns);
   }
 }
 

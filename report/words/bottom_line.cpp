@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/name_list.h"
 #include "report/words/counts.h"
-#include "report/words/name_list.h"
 
 namespace casweep::report {
 namespace {
@@ -37,7 +37,7 @@ std::string bottom_line(const explain::Explanation& explanation, std::optional<a
   } else {
     line = fmt::format("{} {}: {}. Nothing else found speaks against it.",
                        is_on ? "Enforcement is on; check" : "Before you turn enforcement on, check",
-                       plural(computers.size(), "computer"), name_list(computers, most_named));
+                       plural(computers.size(), "computer"), base::name_list(computers, most_named));
   }
   if (!all_visible) {
     line += fmt::format(" {} not visible and can change this.",

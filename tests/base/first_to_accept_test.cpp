@@ -141,5 +141,21 @@ TEST(FirstToAccept, EndsWithASignal) {
   EXPECT_EQ(found.error().kind, TcpFailure::Kind::interrupted);
 }
 
+TEST(RefusalsOf, SaysOfEachEndpointWhetherItAccepts) {
+  const Port live;
+  const Port silent(true);
+  const auto began = steady_clock::now();
+
+  const auto refusals = refusals_of(
+      std::vector{live.endpoint(), silent.endpoint(), Endpoint{"127.0.0.1", 1}, Endpoint{"no such host", 1}},
+      Patience{500ms});
+
+  ASSERT_TRUE(refusals);
+  EXPECT_THAT(*refusals, ElementsAre(std::nullopt, Refusal::silent, Refusal::refused, Refusal::not_resolved));
+  EXPECT_LT(steady_clock::now() - began, 2s);
+}
+
+TEST(RefusalsOf, AreNoneWithoutEndpoints) { EXPECT_THAT(refusals_of({}, Patience{}).value(), IsEmpty()); }
+
 }  // namespace
 }  // namespace casweep::base

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <initializer_list>
+#include <utility>
 
 namespace casweep::cli {
 namespace {
@@ -121,6 +122,27 @@ TEST(ExitCode, OfAStoreErrorIsAFileUnlessAnArgumentNamedNothing) {
   EXPECT_EQ(exit_code_of(StoreError(StoreError::Kind::damaged, "")), ExitCode::file);
   EXPECT_EQ(exit_code_of(StoreError(StoreError::Kind::altered, "")), ExitCode::file);
   EXPECT_EQ(exit_code_of(StoreError(StoreError::Kind::no_such_scan, "")), ExitCode::usage);
+}
+
+TEST(ExitCode, OfACheckupIsThatOfItsFirstFailure) {
+  using doctor::failure;
+  const auto code_with = [](doctor::Finding finding) {
+    doctor::Checkup checkup;
+    checkup.steps.push_back({.finding = {.outcome = doctor::Outcome::warning}});
+    checkup.steps.push_back({.finding = std::move(finding)});
+    checkup.steps.push_back({.finding = failure(store::StoreError::Kind::read_only, "")});
+    return exit_code_of(checkup);
+  };
+  EXPECT_EQ(code_with({}), ExitCode::file);
+  EXPECT_EQ(code_with(failure(doctor::NoClientLibrary{}, "")), ExitCode::unavailable);
+  EXPECT_EQ(code_with(failure(logon::LogonErrorKind::kerberos_failed, "")), ExitCode::credentials);
+  EXPECT_EQ(code_with(failure(logon::LogonErrorKind::kdc_unreachable, "")), ExitCode::unavailable);
+  EXPECT_EQ(code_with(failure(discovery::DirectoryErrorKind::unreachable, "")), ExitCode::unavailable);
+  EXPECT_EQ(code_with(failure(scan::ScanError::Kind::no_such_ca, "")), ExitCode::usage);
+  EXPECT_EQ(code_with(failure(assess::Reason::timed_out, "")), ExitCode::unknown);
+  doctor::Checkup healthy;
+  healthy.steps.push_back({.finding = {.outcome = doctor::Outcome::warning}});
+  EXPECT_EQ(exit_code_of(healthy), ExitCode::ok);
 }
 
 }  // namespace

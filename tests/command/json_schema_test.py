@@ -30,7 +30,7 @@ OF_COMMANDS = {
     "trend": ("trend", []),
 }
 # These ask a directory: tests/report/CMakeLists.txt validates what they write as golden files.
-OF_DIRECTORY = {"explain": "explain", "list": "list", "scan": "scan"}
+OF_DIRECTORY = {"doctor": "doctor", "explain": "explain", "list": "list", "scan": "scan"}
 OF_EXPORTS = {"json": "scan", "jsonl": "ca"}
 # Formats with a schema of their own, or without JSON.
 OTHER_EXPORTS = {"csv", "ocsf", "plan", "prometheus", "sarif"}

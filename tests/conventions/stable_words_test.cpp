@@ -18,6 +18,7 @@
 #include "assess/reading.h"
 #include "assess/reason.h"
 #include "discovery/directory_error.h"
+#include "doctor/step.h"
 #include "explain/client_system.h"
 #include "explain/explanation.h"
 #include "history/decision.h"
@@ -54,6 +55,9 @@ const std::map<std::string, Strings>& words_in_code() {
       {"ClientSystem", words_of(explain::all_client_systems())},
       {"Bearing", words_of(explain::all_bearings())},
       {"Gap", words_of(explain::all_gaps())},
+      {"Check", words_of(doctor::all_checks())},
+      {"Area", words_of(doctor::all_areas())},
+      {"Outcome", words_of(doctor::all_outcomes())},
       {"EventKind", words_of(history::all_event_kinds())},
       {"Status", words_of(history::all_statuses())},
       {"ScanState", words_of(history::all_scan_states())},
@@ -172,6 +176,10 @@ TEST(StableWords, MatchTheJsonSchemas) {
       {"casweep-trend/definitions/scan/properties/state", states},
       {"casweep-status/properties/newer_scans/items/properties/state", states - "complete"},
       {"casweep-trend/definitions/event/properties/kind", events},
+      {"casweep-doctor/definitions/check", in_code("Check")},
+      {"casweep-doctor/definitions/step/properties/area", in_code("Area")},
+      {"casweep-doctor/definitions/step/properties/outcome", in_code("Outcome")},
+      {"casweep-doctor/properties/outcome", in_code("Outcome") - "skipped"},
       {"casweep-explain/properties/considerations/items/properties/speaks", in_code("Bearing")},
       {"casweep-explain/properties/unseen/items/properties/reason", in_code("DirectoryErrorKind") + in_code("Gap")},
       {"casweep-explain/properties/clients/properties/old_computers/items/properties/system",

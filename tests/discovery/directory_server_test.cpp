@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "discovery/directory_server_internal.h"
+#include "discovery/directory_server.h"
 
 #include <gtest/gtest.h>
 

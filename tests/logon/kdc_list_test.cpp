@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "logon/kdc_list_internal.h"
+#include "logon/kdc_list.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

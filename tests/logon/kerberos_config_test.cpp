@@ -17,7 +17,7 @@
 #include <fmt/format.h>
 
 #include "base/file_descriptor.h"
-#include "logon/kdc_list_internal.h"
+#include "logon/kdc_list.h"
 
 namespace casweep::logon {
 namespace {

@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "logon/ticket_facts.h"
+
 namespace casweep::logon {
 namespace {
 
@@ -171,6 +173,48 @@ TEST_F(KerberosTicketTest, WithoutAKeytabIsACredentialsError) {
 
   ASSERT_FALSE(ticket);
   EXPECT_EQ(ticket.error().kind, Kind::kerberos_failed);
+}
+
+TEST_F(KerberosTicketTest, FactsOfACacheHoldNoKey) {
+  const std::string cache = "FILE:" + directory_.path() + "/default";
+  store_ticket(cache, "krbtgt/CORP.EXAMPLE@CORP.EXAMPLE", 2'000'000'000);
+
+  const auto facts = facts_of_cache();
+
+  ASSERT_TRUE(facts) << facts.error().message;
+  EXPECT_EQ(facts->name, cache);
+  EXPECT_EQ(facts->principal, "auditor@CORP.EXAMPLE");
+  EXPECT_EQ(facts->ticket.end.time_since_epoch(), std::chrono::seconds(2'000'000'000));
+  EXPECT_EQ(facts->ticket.renewable_until, std::nullopt);
+  EXPECT_EQ(facts->ticket.session_key_type, "aes256-cts");
+  EXPECT_EQ(facts->ticket.ticket_type, "unknown encryption type");  // "fake" is no ticket
+}
+
+TEST_F(KerberosTicketTest, FactsNeedATicketGrantingTicket) {
+  store_ticket("FILE:" + directory_.path() + "/default", "ldap/dc1.corp.example@CORP.EXAMPLE", 2'000'000'000);
+  EXPECT_EQ(facts_of_cache().error().kind, Kind::kerberos_failed);
+  set_default_cache("FILE:" + directory_.path() + "/none");
+  EXPECT_THAT(facts_of_cache().error().message, HasSubstr("run kinit"));
+}
+
+TEST_F(KerberosTicketTest, EntriesOfAKeytabHoldNoKey) {
+  const std::string file = directory_.path() + "/keytab";
+  krb5_keytab keytab = nullptr;
+  krb5_kt_resolve(context_, ("FILE:" + file).c_str(), &keytab);
+  std::array<krb5_octet, 32> key{};
+  krb5_keytab_entry entry{};
+  krb5_parse_name(context_, "svc@CORP.EXAMPLE", &entry.principal);
+  entry.vno = 7;
+  entry.key = {.magic = 0, .enctype = ENCTYPE_AES256_CTS_HMAC_SHA1_96, .length = 32, .contents = key.data()};
+  krb5_kt_add_entry(context_, keytab, &entry);
+  krb5_free_principal(context_, entry.principal);
+  krb5_kt_close(context_, keytab);
+
+  const auto entries = entries_of_keytab(file);
+
+  ASSERT_TRUE(entries) << entries.error().message;
+  EXPECT_THAT(*entries, testing::ElementsAre(KeytabEntry{"svc@CORP.EXAMPLE", 7, "aes256-cts"}));
+  EXPECT_FALSE(entries_of_keytab(directory_.path() + "/none"));
 }
 
 }  // namespace

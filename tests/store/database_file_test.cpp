@@ -93,6 +93,41 @@ TEST_F(NewHistory, CanHaveAnyName) {
   EXPECT_EQ(History::open_existing(file).headlines({}).size(), 1u);
 }
 
+TEST_F(NewHistory, IsNotCreatedByALookAtItsPlace) {
+  const auto file = folder_ / "a" / "b" / "history.db";
+  EXPECT_FALSE(History::require_usable(file));
+  EXPECT_FALSE(fs::exists(folder_ / "a"));
+  std::ofstream{folder_ / "a"} << "no folder";
+  EXPECT_EQ(kind_of_error([&] { History::require_usable(file); }), Kind::cannot_open);
+}
+
+TEST_F(NewHistory, IsUsableOnceItIsWritten) {
+  record_one();
+  const auto before = content_of(file_);
+  EXPECT_TRUE(History::require_usable(file_));
+  EXPECT_EQ(content_of(file_), before);
+  std::ofstream{folder_ / "empty"};
+  EXPECT_TRUE(History::require_usable(folder_ / "empty"));
+}
+
+TEST_F(ForeignFile, IsNotUsable) {
+  EXPECT_EQ(kind_of_error([&] { History::require_usable(folder_.path()); }), Kind::cannot_open);
+  make_with_sql("CREATE TABLE addressbook (name TEXT)");
+  EXPECT_EQ(kind_of_error([&] { History::require_usable(file_); }), Kind::not_ours);
+}
+
+TEST_F(ReadOnlyPlace, IsNotUsable) {
+  const auto kind = [&](const fs::path& file) {
+    return without_root(
+        [&] { return std::to_string(static_cast<int>(kind_of_error([&] { History::require_usable(file); }))); });
+  };
+  record_one();
+  fs::permissions(file_, fs::perms(0444));
+  fs::permissions(folder_.path(), fs::perms(0555));
+  EXPECT_EQ(kind(file_), std::to_string(static_cast<int>(Kind::read_only)));
+  EXPECT_EQ(kind(folder_ / "new.db"), std::to_string(static_cast<int>(Kind::cannot_open)));
+}
+
 TEST_F(ForeignFile, OfAnotherProgramIsNotChanged) {
   make_with_sql("CREATE TABLE addressbook (name TEXT)");
   const auto before = content_of(file_);

@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "discovery/directory_server_internal.h"
+#include "discovery/directory_server.h"
 
 namespace casweep::test {
 

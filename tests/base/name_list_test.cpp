@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/words/name_list.h"
+#include "base/name_list.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-namespace casweep::report {
+namespace casweep::base {
 namespace {
 
 TEST(NameList, CountsTheNamesThatItLeavesOut) {
@@ -18,4 +18,4 @@ TEST(NameList, CountsTheNamesThatItLeavesOut) {
 }
 
 }  // namespace
-}  // namespace casweep::report
+}  // namespace casweep::base

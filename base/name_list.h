@@ -5,9 +5,9 @@
 #include <span>
 #include <string>
 
-namespace casweep::report {
+namespace casweep::base {
 
 /// "A, B and 4 more": the first `most` of `names`, which are safe, and how many others there are.
 [[nodiscard]] std::string name_list(std::span<const std::string> names, std::size_t most);
 
-}  // namespace casweep::report
+}  // namespace casweep::base
