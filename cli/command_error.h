@@ -18,4 +18,10 @@ class CommandError : public std::runtime_error {
   ExitCode code_;
 };
 
+/// One that comes after the document of the command, which is complete.
+class ErrorAfterDocument : public CommandError {
+ public:
+  using CommandError::CommandError;
+};
+
 }  // namespace casweep::cli

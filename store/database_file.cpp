@@ -324,8 +324,8 @@ bool require_openable(const fs::path& file, Migrations migrations) {
     database.emplace(file, plain_path(file), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
     database->configure();
     require_known_schema(*database, file, migrations);
-  } catch (const SQLite::Exception& error) {
-    throw error_of(database, file, error);
+  } catch (const SQLite::Exception& failure) {
+    throw error_of(database, file, failure);
   }
   return true;
 }

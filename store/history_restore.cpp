@@ -4,7 +4,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <optional>
 #include <system_error>
@@ -27,7 +30,7 @@ StoreError cannot_restore(const fs::path& file, const std::error_code& error) {
                                          file.string(), error.message())};
 }
 
-/// nullopt: nothing that the backup lacks. A history that cannot be read loses nothing that could be named.
+/// nullopt: nothing that the backup lacks. A damaged history loses nothing that could be named.
 std::optional<RestoreLoss> loss_of(const fs::path& file, const HistoryCheck& backup, base::StopSignal stop) {
   try {
     const HistoryCheck current = check_history(file, backup.head.hash, {}, stop);
@@ -35,8 +38,9 @@ std::optional<RestoreLoss> loss_of(const fs::path& file, const HistoryCheck& bac
     if (current.entries_since.empty()) return std::nullopt;
     return RestoreLoss{.is_earlier = true, .entries = current.entries_since};
   } catch (const StoreError& error) {
-    if (error.kind() == Kind::busy) throw;
-    return std::nullopt;
+    if (error.kind() == Kind::damaged || error.kind() == Kind::not_a_database) return std::nullopt;
+    if (error.kind() == Kind::newer || error.kind() == Kind::altered) return RestoreLoss{};
+    throw;
   }
 }
 
@@ -45,6 +49,10 @@ HistoryCheck checked_copy(const fs::path& backup, const fs::path& copy, base::St
   try {
     return back_up_history(backup, copy, base::Existing::keep, stop);
   } catch (const StoreError& error) {
+    if (error.kind() == Kind::disk_full) {
+      throw StoreError(Kind::disk_full, fmt::format("There is no room beside the history for a copy of {}: make room.",
+                                                    backup.string()));
+    }
     if (error.kind() != Kind::damaged) throw;
     throw StoreError(Kind::damaged,
                      fmt::format("The backup {0} is damaged and was not restored: 'casweep db check --db "
@@ -66,7 +74,8 @@ class OnlyUser {
     } catch (const SQLite::Exception& error) {
       const int code = error.getErrorCode() & 0xFF;
       if (code == SQLITE_BUSY || code == SQLITE_LOCKED) throw in_use(file);
-      database_.reset();  // not a database: nobody uses it as one
+      if (code != SQLITE_NOTADB && code != SQLITE_CORRUPT) throw store_error(file, error);
+      database_.reset();  // not usable as a database, so no process uses it
     }
   }
 
@@ -77,6 +86,18 @@ class OnlyUser {
 
   std::optional<Connection> database_;
 };
+
+/// Gives the copy the owner and the mode of `file`, or of its folder: another account may scan into it.
+void take_over_access(const fs::path& copy, const fs::path& file) {
+  struct ::stat status {};
+  const bool exists = ::stat(file.c_str(), &status) == 0;
+  if (!exists && ::stat(fs::absolute(file).parent_path().c_str(), &status) != 0) return;
+  const bool same_owner = status.st_uid == ::geteuid() && status.st_gid == ::getegid();
+  if (!same_owner && ::chown(copy.c_str(), status.st_uid, status.st_gid) != 0) {
+    throw cannot_restore(file, {errno, std::generic_category()});
+  }
+  if (exists) ::chmod(copy.c_str(), status.st_mode & 0660U);
+}
 
 /// Gives the history in `file` the name that is returned, in addition to its own.
 fs::path keep(const fs::path& file) {
@@ -119,6 +140,7 @@ Restored restore_history(const fs::path& backup, const fs::path& file,
       only_user.emplace(file);
       restored.replaced = keep(file);
     }
+    take_over_access(copy, file);
     fs::rename(copy, file, error);
     if (error) throw cannot_restore(file, error);
   } catch (...) {

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/program_options/value_semantic.hpp>
 #include <ostream>
 
@@ -16,9 +15,7 @@
 namespace casweep::cli {
 namespace {
 
-constexpr std::array of_one_forest{"forest", "domain", "server", "db", "ca", "output"};
-
-/// From here on, exit codes are those of signals: nobody wants the remaining forests to be scanned.
+/// From here on, exit codes are those of signals, which end the whole run.
 constexpr int first_of_signals = 128;
 
 /// Findings add up, as those of one scan do: 1 is not enforced, 2 is unknown, 3 is both.
@@ -27,11 +24,29 @@ int code_of_both(int left, int right) {
   return std::max(left, right) <= all_findings ? left | right : std::max(left, right);
 }
 
+/// The files that the scan of each forest writes.
+std::vector<std::string> files_of_a_scan(const po::variables_map& values) {
+  std::vector<std::string> files;
+  for (const char* option : {"report", "head-file"}) {
+    if (values.count(option) > 0) files.push_back(text_of(values, option));
+  }
+  if (values.count("export") > 0) {
+    const auto& exports = values["export"].as<std::vector<std::string>>();
+    files.insert(files.end(), exports.begin(), exports.end());
+  }
+  return files;
+}
+
 }  // namespace
+
+const std::vector<std::string>& options_of_one_forest() {
+  static const std::vector<std::string> options{"forest", "domain", "server", "db", "ca", "output"};
+  return options;
+}
 
 OptionGroup all_forests_option() {
   OptionGroup group{.source = Source::arguments_only};
-  for (const char* option : of_one_forest) group.opposites.emplace_back("all-forests", option);
+  for (const std::string& option : options_of_one_forest()) group.opposites.emplace_back("all-forests", option);
   group.options.add_options()("all-forests", po::bool_switch(),
                               "scan every [forest NAME] of the config file, one after the other");
   return group;
@@ -39,7 +54,7 @@ OptionGroup all_forests_option() {
 
 bool wants_all_forests(const po::variables_map& values) {
   if (values.count("all-forests") == 0 || !values["all-forests"].as<bool>()) return false;
-  for (const char* option : of_one_forest) {
+  for (const std::string& option : options_of_one_forest()) {
     if (values.count(option) == 0) continue;
     throw CommandError(ExitCode::usage,
                        fmt::format("--all-forests cannot be combined with --{}, which is about one forest.", option));
@@ -47,6 +62,12 @@ bool wants_all_forests(const po::variables_map& values) {
   if (output_format(values) != OutputFormat::table) {
     throw CommandError(ExitCode::usage,
                        "--all-forests prints tables only; for other formats, scan each forest with --forest.");
+  }
+  for (const std::string& file : files_of_a_scan(values)) {
+    if (file.find("%f") != std::string::npos) continue;
+    throw CommandError(
+        ExitCode::usage,
+        fmt::format("Each forest would replace '{}'; put %f, which stands for the forest, into its name.", file));
   }
   return true;
 }

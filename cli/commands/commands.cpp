@@ -2,6 +2,7 @@
 #include "cli/commands/commands.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
@@ -127,6 +128,9 @@ int run_into_file_or_out(const Command& command, const po::variables_map& values
     const int code = command.run(values, shown);
     if (file) file->publish();
     return code;
+  } catch (const ErrorAfterDocument&) {
+    if (file) file->publish();
+    throw;
   } catch (const CommandError& error) {
     throw with_pointer(command, error);
   } catch (const store::StoreError&) {
@@ -203,13 +207,15 @@ int dispatch(std::span<const std::string> arguments, const Environment& environm
   if (chosen.command == nullptr) throw no_command(chosen);
   const auto values = parse_command_line(chosen.command->line, config_keys(), chosen.rest, environment);
   if (!wants_all_forests(values)) return run_into_file_or_out(*chosen.command, values, environment);
-  return run_in_all_forests(values, environment, [&](const std::string& forest) {
-    std::vector<std::string> arguments_for_one(chosen.rest.begin(), chosen.rest.end());
-    std::erase(arguments_for_one, "--all-forests");
-    arguments_for_one.insert(arguments_for_one.end(), {"--forest", forest});
-    return run_into_file_or_out(*chosen.command,
-                                parse_command_line(chosen.command->line, config_keys(), arguments_for_one, environment),
-                                environment);
+  // The variables about one forest would hold for each of them.
+  Environment of_all = environment;
+  for (const std::string& option : options_of_one_forest()) of_all.variables.erase(variable_name(option));
+  return run_in_all_forests(values, of_all, [&](const std::string& forest) {
+    std::vector<std::string> arguments_for_one{"--forest", forest};
+    std::ranges::copy_if(chosen.rest, std::back_inserter(arguments_for_one),
+                         [](const std::string& argument) { return argument != "--all-forests"; });
+    return run_into_file_or_out(
+        *chosen.command, parse_command_line(chosen.command->line, config_keys(), arguments_for_one, of_all), of_all);
   });
 }
 

@@ -10,6 +10,10 @@
 namespace casweep::cli {
 
 [[nodiscard]] Command scan_command();
+
+/// Throws CommandError for values with which a scan would not begin, without asking anyone.
+void require_scannable(const po::variables_map& values, const Environment& environment);
+
 [[nodiscard]] Command doctor_command();
 [[nodiscard]] Command list_command();
 [[nodiscard]] Command show_command();

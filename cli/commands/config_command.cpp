@@ -16,12 +16,12 @@
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
 #include "cli/commands/commands.h"
+#include "cli/failure.h"
 #include "cli/options/base_directories.h"
 #include "cli/options/config_file.h"
 #include "cli/options/connection_options.h"
 #include "cli/options/history_file.h"
 #include "cli/options/output_format.h"
-#include "cli/options/sweep_settings.h"
 #include "cli/options/trusted_input.h"
 #include "report/table/text_columns.h"
 
@@ -30,7 +30,11 @@ namespace {
 
 /// The options of a scan, and all others that a config file may hold.
 CommandLine line_of_settings() {
-  CommandLine line = scan_command().line;
+  CommandLine line{.command = "config show"};
+  for (const OptionGroup& group : scan_command().line.options) {
+    const bool is_of_all_forests = group.options.find_nothrow("all-forests", false) != nullptr;
+    if (!is_of_all_forests) line.options.push_back(group);
+  }
   OptionGroup others;
   const po::options_description keys = config_keys();
   for (const auto& key : keys.options()) {
@@ -69,13 +73,13 @@ int run_config_show(const po::variables_map& values, const Environment& environm
   if (rows.empty()) {
     environment.out << "Nothing is configured: every option has its default.\n";
   } else {
-    report::write_columns(environment.out, {{"OPTION"}, {"VALUE"}, {"FROM", 0, 1}}, rows, style.columns,
+    report::write_columns(environment.out, {{"OPTION"}, {"VALUE"}, {"FROM"}}, rows, style.columns,
                           charset_of(environment));
   }
   return static_cast<int>(ExitCode::ok);
 }
 
-/// A file that a setting names must be there, and nobody else may write it.
+/// A file that a setting names must be there, and no other user may write it.
 void require_readable(std::string_view what, const std::string& file) {
   if (file.empty()) return;
   if (access(file.c_str(), R_OK) != 0) {
@@ -87,8 +91,8 @@ void require_readable(std::string_view what, const std::string& file) {
 
 /// Throws CommandError for settings with which no scan can begin; returns them in a sentence.
 std::string checked(const po::variables_map& values, const Environment& environment) {
+  require_scannable(values, environment);
   const ConnectionOptions connection = read_connection_options(values);
-  (void)read_sweep_settings(values);
   require_readable("password file", connection.password_file);
   require_readable("keytab", connection.keytab);
   require_readable("file of trusted roots", connection.directory.ca_cert);
@@ -111,20 +115,20 @@ int run_config_check(const po::variables_map& values, const Environment& environ
     return static_cast<int>(ExitCode::ok);
   }
   for (const ConfigFile& file : files) environment.out << safe(file.name) << '\n';
-  const auto forests = forests_in(files);
-  if (forests.empty()) {
-    environment.out << fmt::format("Valid: {}.\n",
-                                   safe(checked(settings_for(values, "", environment).values, environment)));
-  }
+  auto forests = forests_in(files);
+  if (forests.empty()) forests.emplace_back();
+  bool all_valid = true;
   for (const std::string& forest : forests) {
+    const std::string subject = forest.empty() ? "" : fmt::format("Forest {}: ", forest);
     try {
       const Settings settings = settings_for(values, forest, environment);
-      environment.out << fmt::format("Forest {}: valid: {}.\n", forest, safe(checked(settings.values, environment)));
+      environment.out << fmt::format("{}valid: {}.\n", subject, safe(checked(settings.values, environment)));
     } catch (const CommandError& error) {
-      throw CommandError(ExitCode::data, fmt::format("Forest {}: {}", forest, error.what()));
+      all_valid = false;
+      say(environment, subject + error.what());
     }
   }
-  return static_cast<int>(ExitCode::ok);
+  return static_cast<int>(all_valid ? ExitCode::ok : ExitCode::data);
 }
 
 }  // namespace
@@ -138,7 +142,7 @@ Command config_check_command() {
       .description = {"Reads the config files as a scan does and checks their options, every [forest NAME], and that "
                       "the files they name can be read and are safe from other users. It asks no server."},
       .examples = {{"Check the files", "casweep config check"}},
-      .exit_codes = {{"0", "the configuration is valid"}, {"65", "it is not; the message says where"}}};
+      .exit_codes = {{"0", "the configuration is valid"}, {"65", "it is not; the messages say where"}}};
 }
 
 Command config_show_command() {
@@ -150,7 +154,9 @@ Command config_show_command() {
                           "variable, a config file, or a section of it."},
           .examples = {{"Show the settings", "casweep config show"},
                        {"Show those of one forest", "casweep config show --forest corp"}},
-          .exit_codes = {{"0", "the settings were shown"}, {"65", "the configuration is wrong"}}};
+          .exit_codes = {{"0", "the settings were shown"},
+                         {"64", "several forests, and none was named"},
+                         {"65", "the configuration is wrong"}}};
 }
 
 }  // namespace casweep::cli

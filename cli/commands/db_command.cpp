@@ -95,8 +95,8 @@ void refuse_loss(const std::filesystem::path& file, const std::filesystem::path&
   }
   std::string since = report::growth_text(loss.entries);
   since.pop_back();
-  throw CommandError(ExitCode::file,
-                     fmt::format("The history {} has what the backup lacks ({}); {}", file.string(), since, advice));
+  throw CommandError(ExitCode::file, fmt::format("The history {} has newer entries than the backup ({}); {}",
+                                                 file.string(), since, advice));
 }
 
 int run_db_restore(const po::variables_map& values, const Environment& environment) {
@@ -166,7 +166,7 @@ Command db_restore_command() {
       .summary = "replace the history with a backup",
       .usage = {"FILE [OPTION]..."},
       .description = {"Checks the backup, waits until no scan runs, and makes the history a copy of it. The replaced "
-                      "history is kept beside it as FILE.replaced-TIME.",
+                      "history is kept beside it, with '.replaced-' and the time at the end of its name.",
                       "If the history has scans or decisions that the backup lacks, casweep says how many and "
                       "restores only with --force. Do not copy a backup over a history: SQLite's log files beside it "
                       "belong to the replaced file, and a running scan would not notice."},

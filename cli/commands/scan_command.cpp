@@ -234,12 +234,10 @@ FinishedScan scan_forest(const ScanOptions& options, const Environment& environm
   return finished;
 }
 
-/// Metrics tell of a scan that failed, too.
+/// Metrics also tell of a scan that failed or was interrupted.
 FinishedScan scan_or_tell_of_failure(const ScanOptions& options, const Environment& environment) {
   try {
     return scan_forest(options, environment);
-  } catch (const Interrupted&) {
-    throw;
   } catch (...) {
     write_outputs_of_failed_scan(options.outputs, environment);
     throw;
@@ -262,6 +260,10 @@ int run_scan(const po::variables_map& values, const Environment& environment) {
 }
 
 }  // namespace
+
+void require_scannable(const po::variables_map& values, const Environment& environment) {
+  (void)read_scan_options(values, environment);
+}
 
 Command scan_command() {
   return {

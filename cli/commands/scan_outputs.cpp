@@ -14,11 +14,14 @@
 #include <optional>
 #include <ostream>
 #include <string_view>
+#include <system_error>
+#include <vector>
 
 #include "base/host_name.h"
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
 #include "cli/commands/export_files.h"
+#include "cli/exit_code.h"
 #include "cli/options/command_line.h"
 #include "cli/options/history_file.h"
 #include "cli/terminal/note.h"
@@ -44,8 +47,15 @@ class Steps {
     }
   }
 
+  /// Throws ErrorAfterDocument.
   void finish() const {
-    if (first_) std::rethrow_exception(first_);
+    try {
+      if (first_) std::rethrow_exception(first_);
+    } catch (const CommandError& error) {
+      throw ErrorAfterDocument(error.code(), error.what());
+    } catch (const store::StoreError& error) {
+      throw ErrorAfterDocument(exit_code_of(error), error.what());
+    }
   }
 
  private:
@@ -67,6 +77,35 @@ void write_head(const std::string& name, const store::History& history) {
   file.publish();
 }
 
+/// Refuses a name that two of the files have, that belongs to the history, or that no file can have.
+void require_files_of_their_own(const ScanOutputs& outputs) {
+  std::vector<std::filesystem::path> taken;
+  for (const auto* ending : {"", "-wal", "-shm", "-journal", ".lock"}) {
+    std::filesystem::path file = outputs.history;
+    taken.push_back(file += ending);
+  }
+  const auto take = [&](const std::filesystem::path& file) {
+    if (file.empty()) return;
+    if (file == "-")
+      throw CommandError(ExitCode::usage, "A scan writes its report, exports and head to files, not to '-'.");
+    const auto comparable = [](const std::filesystem::path& name) {
+      std::error_code ignored;
+      return std::filesystem::weakly_canonical(std::filesystem::absolute(name), ignored);
+    };
+    const auto is_same = [&](const std::filesystem::path& other) { return comparable(file) == comparable(other); };
+    if (std::ranges::any_of(taken, is_same)) {
+      throw CommandError(ExitCode::usage,
+                         fmt::format("'{}' would be written twice, or replace the history; choose another "
+                                     "name.",
+                                     file.string()));
+    }
+    taken.push_back(file);
+  };
+  take(outputs.report);
+  for (const ExportOutput& output : outputs.exports) take(output.file);
+  take(outputs.head_file);
+}
+
 }  // namespace
 
 OptionGroup scan_output_options() {
@@ -86,10 +125,12 @@ OptionGroup scan_output_options() {
 ScanOutputs read_scan_outputs(const po::variables_map& values, const std::filesystem::path& history) {
   ScanOutputs outputs{
       .report = text_of(values, "report"), .head_file = text_of(values, "head-file"), .history = history};
-  if (values.count("export") > 0) outputs.exports = export_outputs(values["export"].as<std::vector<std::string>>(), {});
+  if (values.count("export") > 0)
+    outputs.exports = export_outputs(values["export"].as<std::vector<std::string>>(), {}, "--export");
   // An error is one before the scan.
   for (const std::string& name : {outputs.report, outputs.head_file}) (void)dated_name(name, {}, {});
   for (const ExportOutput& output : outputs.exports) (void)dated_name(output.file.string(), {}, {});
+  require_files_of_their_own(outputs);
   return outputs;
 }
 
@@ -117,7 +158,7 @@ std::string dated_name(const std::string& name, base::Instant at, const std::str
       default:
         throw CommandError(ExitCode::usage,
                            fmt::format("'{}' has a % that stands for nothing; a file name may have %Y, "
-                                       "%m, %d, %H, %M, %S, and %% for %.",
+                                       "%m, %d, %H, %M, %S, %f, and %% for %.",
                                        name));
     }
   };
@@ -153,16 +194,17 @@ void write_scan_outputs(const ScanOutputs& outputs, std::int64_t scan, const Env
 }
 
 void write_outputs_of_failed_scan(const ScanOutputs& outputs, const Environment& environment) {
-  try {
-    for (ExportOutput output : outputs.exports) {
-      if (!is_of_forest(output)) continue;
+  for (ExportOutput output : outputs.exports) {
+    if (!is_of_forest(output)) continue;
+    try {
       const auto history = store::History::open_existing(outputs.history);
-      const base::Instant now = after_newest_scan(history, environment);
-      output.file = dated_name(output.file.string(), now, history.forest().name);
-      export_to_files({&output, 1}, Force::given, {}, history, environment, now);
+      const auto newest = history.headlines(1);
+      const base::Instant began = newest.empty() ? environment.now() : newest.front().started_at;
+      output.file = dated_name(output.file.string(), began, history.forest().name);
+      export_to_files({&output, 1}, Force::given, {}, history, environment, after_newest_scan(history, environment));
+    } catch (const std::exception& error) {
+      note(environment, base::terminal_safe(error.what()));
     }
-  } catch (const std::exception& error) {
-    note(environment, base::terminal_safe(error.what()));
   }
 }
 

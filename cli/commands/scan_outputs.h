@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <boost/program_options/variables_map.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -34,8 +35,8 @@ struct ScanOutputs {
 /// Throws CommandError (usage) for any other use of %.
 [[nodiscard]] std::string dated_name(const std::string& name, base::Instant at, const std::string& forest);
 
-/// Writes all files about the scan, each as far as it can be: a failure of one does not keep the others from being
-/// written. Throws CommandError (file) for the first that failed.
+/// Writes all files about the scan: a failure of one does not keep the others from being written. Throws
+/// ErrorAfterDocument for the first that failed.
 void write_scan_outputs(const ScanOutputs& outputs, std::int64_t scan, const Environment& environment);
 
 /// After a scan that failed: only the files that describe the forest, such as metrics, which tell that it failed. Notes

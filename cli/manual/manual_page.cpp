@@ -2,6 +2,7 @@
 #include "cli/manual/manual_page.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>

@@ -191,7 +191,8 @@ void RoffWriter::prose(std::string_view text) {
   while (!text.empty()) {
     const auto end = text.find(". ");
     const auto sentence = end == std::string_view::npos ? text : text.substr(0, end + 1);
-    report::write_wrapped(out_, roff_prose(sentence), 0, 0, width);
+    // A backslash begins an escape of roff.
+    report::write_wrapped(out_, roff_prose(sentence), 0, 0, width, report::LongWords::whole);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 2);
   }
 }

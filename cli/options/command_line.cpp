@@ -55,8 +55,8 @@ OptionGroup config_options(const CommandLine& line) {
       "read option values from FILE instead of casweep.conf, one \"name = value\" per line (\"start-tls = yes\" for a "
       "flag)");
   if (is_about_a_forest(line)) {
-    add("forest", po::value<std::string>()->value_name("NAME"),
-        "use the values below [forest NAME] in the config file");
+    const OptionGroup forest = forest_option();
+    for (const auto& option : forest.options.options()) group.options.add(option);
   }
   return group;
 }
@@ -174,7 +174,8 @@ class Collected {
       yield_to(values_, line_, parsed);
       std::vector<Setting> added;
       for (const po::option& option : parsed.options) {
-        if (is_given(values_, option.string_key)) continue;
+        const auto known = values_.find(option.string_key);
+        if (known != values_.end() && !known->second.defaulted()) continue;  // also a flag that was switched off
         added.push_back({option.string_key, fmt::format("{}", fmt::join(option.value, " ")), std::string(from)});
       }
       po::store(parsed, values_);
@@ -198,16 +199,18 @@ std::string chosen_forest(const CommandLine& line, const po::variables_map& valu
                           const std::vector<ConfigFile>& files, const Environment& environment) {
   if (!is_about_a_forest(line) || is_given(values, "all-forests")) return {};
   const auto configured = forests_in(files);
-  std::string named = text_of(values, "forest");
-  if (named.empty()) named = environment.variable("CASWEEP_FOREST");
-  if (!named.empty()) {
+  const auto require_configured = [&](const std::string& named, ExitCode code) {
     if (std::ranges::find(configured, named) != configured.end()) return named;
     const std::string known = configured.empty() ? "It has no section [forest NAME]."
                                                  : fmt::format("Its forests are {}.", fmt::join(configured, ", "));
-    throw CommandError(ExitCode::usage, fmt::format("No forest '{}' in the config file.{} {}", named,
-                                                    base::did_you_mean(named, configured), known));
-  }
-  if (configured.empty() || is_given(values, "domain") || is_given(values, "server")) return {};
+    throw CommandError(code, fmt::format("No forest '{}' in the config file.{} {}", named,
+                                         base::did_you_mean(named, configured), known));
+  };
+  if (values.count("forest") > 0) return require_configured(text_of(values, "forest"), ExitCode::usage);
+  if (is_given(values, "domain") || is_given(values, "server")) return {};
+  const std::string in_variable(environment.variable("CASWEEP_FOREST"));
+  if (!in_variable.empty()) return require_configured(in_variable, ExitCode::data);
+  if (configured.empty()) return {};
   if (configured.size() == 1) return configured.front();
   const bool needs_history_only = !has_option(line, "domain");
   if (needs_history_only && is_given(values, "db")) return {};

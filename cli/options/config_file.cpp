@@ -7,12 +7,14 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/program_options/errors.hpp>
 #include <cerrno>
 #include <cstring>
 #include <iterator>
 #include <optional>
 #include <sstream>
 #include <string_view>
+#include <system_error>
 
 #include "base/ascii_case.h"
 #include "base/file_descriptor.h"
@@ -30,6 +32,8 @@ namespace {
 constexpr std::size_t longest_config_file = std::size_t{1024} * 1024;
 
 constexpr std::string_view blanks = " \t\r";
+
+constexpr auto file_name = "casweep.conf";
 
 CommandError unreadable(const std::string& file, std::string_view why) {
   return {ExitCode::data, fmt::format("The config file '{}' cannot be read ({}).", file, why)};
@@ -94,10 +98,10 @@ void split_into_sections(ConfigFile& file, const std::string& text) {
   }
 }
 
-/// nullopt: there is no such file.
+/// nullopt: there is no such file, or what should be its folder is none.
 std::optional<ConfigFile> read_config_file(const std::string& name, const std::filesystem::path& data) {
   const base::FileDescriptor input(open(name.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!input && errno == ENOENT) return std::nullopt;
+  if (!input && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
   if (!input) throw unreadable(name, std::strerror(errno));
   ConfigFile file{.name = name, .data = data, .lines = {}};
   split_into_sections(file, content_of(name, input));
@@ -117,7 +121,9 @@ std::vector<ConfigFile> config_files(const std::string& named, const Environment
   const std::string& name = in_variable ? variable->second : named;
   if (in_variable && name.empty()) return {};
   if (!name.empty()) {
-    auto file = read_config_file(name, user_data_directory(environment));
+    std::error_code ignored;
+    const bool of_system = std::filesystem::equivalent(name, environment.system_config / file_name, ignored);
+    auto file = read_config_file(name, of_system ? environment.system_data : user_data_directory(environment));
     if (!file) throw unreadable(name, std::strerror(ENOENT));
     return {*std::move(file)};
   }
@@ -125,7 +131,7 @@ std::vector<ConfigFile> config_files(const std::string& named, const Environment
   std::vector<ConfigFile> files;
   const auto add = [&](const std::filesystem::path& directory, const std::filesystem::path& data) {
     if (directory.empty()) return;
-    const std::string file = directory / "casweep.conf";
+    const std::string file = directory / file_name;
     if (access(file.c_str(), R_OK) != 0 && errno == EACCES) {
       return note(environment, fmt::format("the config file {} is left out, because this account may not read it.",
                                            base::terminal_safe(file)));
@@ -167,6 +173,11 @@ po::parsed_options parse_config_lines(const ConfigFile& file, const std::string&
     throw CommandError(ExitCode::data, fmt::format("The config file '{}' has the unknown key '{}'.{} It never holds a "
                                                    "password, only the name of a password-file.",
                                                    file.name, name, base::did_you_mean(name, known)));
+  } catch (const po::invalid_config_file_syntax&) {
+    throw CommandError(ExitCode::data,
+                       fmt::format("The config file '{}' has a line that is neither \"name = value\", a "
+                                   "section nor a comment.",
+                                   file.name));
   } catch (const po::error& error) {
     throw CommandError(ExitCode::data, fmt::format("The config file '{}' is wrong: {}.", file.name, error.what()));
   }

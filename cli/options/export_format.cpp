@@ -49,14 +49,13 @@ bool is_letter_or_digit(char character) {
   return (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
 }
 
-ExportOutput output_of(const std::string& value, const std::optional<ExportFormat>& otherwise) {
+ExportOutput output_of(const std::string& value, const std::optional<ExportFormat>& otherwise,
+                       std::string_view option) {
   if (const auto word = format_before_file(value)) {
     return {export_format_of_word(*word), value.substr(word->size() + 1)};
   }
   if (otherwise) return {*otherwise, value};
-  throw CommandError(
-      ExitCode::usage,
-      fmt::format("-o '{}' has no format; write 'casweep export FORMAT -o FILE' or -o FORMAT=FILE.", value));
+  throw CommandError(ExitCode::usage, fmt::format("{0} '{1}' has no format; write {0} FORMAT=FILE.", option, value));
 }
 
 }  // namespace
@@ -95,13 +94,13 @@ std::optional<std::string> format_before_file(const std::string& value) {
 }
 
 std::vector<ExportOutput> export_outputs(std::span<const std::string> values,
-                                         const std::optional<ExportFormat>& otherwise) {
+                                         const std::optional<ExportFormat>& otherwise, std::string_view option) {
   std::vector<ExportOutput> outputs;
   for (const std::string& value : values) {
-    ExportOutput output = output_of(value, otherwise);
-    if (output.file.empty()) throw CommandError(ExitCode::usage, "-o needs the name of a file.");
+    ExportOutput output = output_of(value, otherwise, option);
+    if (output.file.empty()) throw CommandError(ExitCode::usage, fmt::format("{} needs the name of a file.", option));
     if (std::ranges::find(outputs, output.file, &ExportOutput::file) != outputs.end()) {
-      throw CommandError(ExitCode::usage, fmt::format("-o names the file '{}' twice.", output.file.string()));
+      throw CommandError(ExitCode::usage, fmt::format("{} names the file '{}' twice.", option, output.file.string()));
     }
     outputs.push_back(std::move(output));
   }

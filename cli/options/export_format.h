@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/options/help_section.h"
@@ -38,9 +39,10 @@ struct ExportOutput {
   std::filesystem::path file;
 };
 
-/// What the values of -o, "FORMAT=FILE" or "FILE", ask for; `otherwise` is the format of a FILE alone. Throws
+/// What the values of `option`, "FORMAT=FILE" or "FILE", ask for; `otherwise` is the format of a FILE alone. Throws
 /// CommandError (usage) if a format is missing or unknown, or a file is named twice.
 [[nodiscard]] std::vector<ExportOutput> export_outputs(std::span<const std::string> values,
-                                                       const std::optional<ExportFormat>& otherwise);
+                                                       const std::optional<ExportFormat>& otherwise,
+                                                       std::string_view option = "-o");
 
 }  // namespace casweep::cli

@@ -2,6 +2,7 @@
 #include "cli/options/option_sections.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <span>

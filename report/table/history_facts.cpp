@@ -4,12 +4,13 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
+#include <string_view>
 
 #include "base/iso_time.h"
 #include "base/terminal_text.h"
 #include "report/json/json_text.h"
-#include "report/words/counts.h"
 #include "report/words/dates.h"
 
 namespace casweep::report {

@@ -175,8 +175,8 @@ void write_columns(std::ostream& out, const std::vector<TextColumn>& columns, co
   for (const TextRow& row : rows) write_stacked(out, columns, row, width, charset);
 }
 
-void write_wrapped(std::ostream& out, std::string_view safe, std::size_t column, std::size_t indent,
-                   std::size_t width) {
+void write_wrapped(std::ostream& out, std::string_view safe, std::size_t column, std::size_t indent, std::size_t width,
+                   LongWords long_words) {
   std::size_t at = column;
   bool first_on_line = true;
   const auto break_line = [&] {
@@ -190,7 +190,8 @@ void write_wrapped(std::ostream& out, std::string_view safe, std::size_t column,
     const std::string_view word = safe.substr(0, end);
     const std::size_t begin = at + (first_on_line ? 0 : 1);
     const bool fits = width == 0 || begin + base::display_width(word) <= width;
-    const std::string_view head = fits ? std::string_view() : head_of(word, width - std::min(begin, width));
+    const bool whole = fits || long_words == LongWords::whole;
+    const std::string_view head = whole ? std::string_view() : head_of(word, width - std::min(begin, width));
     if (!fits && head.empty() && !first_on_line) {
       break_line();
       continue;

@@ -35,9 +35,13 @@ struct TextCell {
 void write_columns(std::ostream& out, const std::vector<TextColumn>& columns,
                    const std::vector<std::vector<TextCell>>& rows, std::size_t width, base::Charset charset);
 
+/// Whether a long word may be broken after a comma or a backslash, as distinguished names and registry keys have them.
+enum class LongWords { whole, at_separators };
+
 /// Writes `safe`, wrapped at spaces to fit into `width` (0: not wrapped); lines after the first are indented by
 /// `indent` spaces. The first line starts at column `column`; a number stays with its "%". A long word that does not
-/// fit is broken after a comma or a backslash, as distinguished names and registry keys have them, and otherwise not.
-void write_wrapped(std::ostream& out, std::string_view safe, std::size_t column, std::size_t indent, std::size_t width);
+/// fit is broken as `long_words` says, and otherwise not.
+void write_wrapped(std::ostream& out, std::string_view safe, std::size_t column, std::size_t indent, std::size_t width,
+                   LongWords long_words = LongWords::at_separators);
 
 }  // namespace casweep::report

@@ -172,14 +172,66 @@ TEST_F(ConfigFileTest, AllForestsRunOneAfterTheOtherAlsoAfterAFailure) {
   EXPECT_THAT(ran, ElementsAre("corp"));
 }
 
+TEST_F(ConfigFileTest, AVariableForAllForestsBeatsNoArgument) {
+  of_system("[forest corp]\ndomain = corp.example\n[forest plant]\n");
+  environment_.set("CASWEEP_FOREST", "corp");
+  EXPECT_EQ(parse("scan", {"--domain", "other.example"}).count("db"), 0U);
+  environment_.set("CASWEEP_FOREST", "other");
+  EXPECT_THAT(error_of("scan", {}, ExitCode::data), HasSubstr("No forest 'other'"));
+}
+
+/// Otherwise the scans of all forests would go to one directory and into one history.
+TEST_F(ConfigFileTest, VariablesAboutOneForestDoNotHoldForAll) {
+  of_system("[forest corp]\n[forest plant]\n");
+  environment_.set("CASWEEP_DOMAIN", "other.invalid");
+  environment_.set("CASWEEP_DB", folder_ / "one.db");
+  EXPECT_EQ(dispatch(std::vector<std::string>{"scan", "--all-forests"}, environment_.environment), 77);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "one.db"));
+  for (const auto* history : {"var/corp/history.db", "var/plant/history.db"}) {
+    EXPECT_TRUE(std::filesystem::exists(folder_ / history)) << history;
+  }
+}
+
+TEST_F(ConfigFileTest, NamedOrNotTheSystemsFileHasTheSameHistories) {
+  of_system("[forest corp]\n");
+  const auto named = parse("status", {"--config", (folder_ / "system/casweep.conf").string()});
+  EXPECT_EQ(named["db"].as<std::string>(), parse("status", {})["db"].as<std::string>());
+}
+
+TEST_F(ConfigFileTest, ALineThatIsNoSettingIsNotRepeated) {
+  of_system("password hunter2\n");
+  EXPECT_THAT(error_of("scan", {}, ExitCode::data), AllOf(HasSubstr("neither"), ::testing::Not(HasSubstr("hunter2"))));
+}
+
+TEST_F(ConfigFileTest, AHomeThatIsNoFolderHasNone) {
+  environment_.set("XDG_CONFIG_HOME", "/dev/null");
+  EXPECT_EQ(parse("scan", {}).count("domain"), 0U);
+}
+
+TEST_F(ConfigFileTest, IsCheckedAsAScanReadsIt) {
+  const auto check = [&](const std::string& text) {
+    of_system(text);
+    return dispatch(std::vector<std::string>{"config", "check"}, environment_.environment);
+  };
+  EXPECT_EQ(check("[forest corp]\ndomain = corp.example\n[forest plant]\nreport = /srv/%f.html\n"), 0);
+  for (const auto* wrong : {"report = %x", "export = foo=bar", "fail-on = typo", "keytab = /none", "password-file = /p",
+                            "head-file = /var/lib/x\nreport = /var/lib/x"}) {
+    EXPECT_EQ(check(wrong), 65) << wrong;
+    EXPECT_EQ(check(std::string("[forest corp]\n[forest plant]\n") + wrong), 65) << wrong;
+  }
+  EXPECT_THAT(environment_.err.str(), HasSubstr("casweep: Forest plant: "));
+}
+
 TEST_F(ConfigFileTest, AllForestsExcludeWhatIsAboutOne) {
   of_system("[forest corp]\n[forest plant]\n");
-  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{{"--ca", "x"},
-                                                                                         {"--domain", "d.example"},
-                                                                                         {"--db", "/a"},
-                                                                                         {"--forest", "corp"},
-                                                                                         {"-o", "f"},
-                                                                                         {"--format", "json"}}) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"--ca", "x"},
+                                             {"--domain", "d.example"},
+                                             {"--db", "/a"},
+                                             {"--forest", "corp"},
+                                             {"-o", "f"},
+                                             {"--report", "one-for-all.html"},
+                                             {"--format", "json"}}) {
     auto all = arguments;
     all.emplace_back("--all-forests");
     EXPECT_THROW((void)wants_all_forests(parse("scan", all)), CommandError) << arguments.front();

@@ -4,8 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/variables_map.hpp>
 #include <chrono>
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "cli/command_error.h"
 #include "tests/support/history_testing.h"
@@ -54,6 +58,29 @@ TEST(DatedName, HasNoOtherLetters) {
   for (const auto* name : {"%", "a%x", "%y"}) EXPECT_THROW((void)dated_name(name, {}, ""), CommandError) << name;
 }
 
+TEST_F(ScanOutputsTest, ReplaceNeitherTheHistoryNorEachOther) {
+  const auto refused = [&](const std::vector<std::string>& arguments) {
+    po::options_description options;
+    options.add(scan_output_options().options);
+    po::variables_map values;
+    po::store(po::command_line_parser(arguments).options(options).run(), values);
+    try {
+      (void)read_scan_outputs(values, folder_ / "history.db");
+    } catch (const CommandError& error) {
+      return error.code() == ExitCode::usage;
+    }
+    return false;
+  };
+  const std::string history = folder_ / "history.db";
+  EXPECT_TRUE(refused({"--head-file", history}));
+  EXPECT_TRUE(refused({"--report", history + "-wal"}));
+  EXPECT_TRUE(refused({"--export", "csv=" + folder_.path().string() + "/./history.db.lock"}));
+  EXPECT_TRUE(refused({"--report", "a", "--export", "csv=./a"}));
+  EXPECT_TRUE(refused({"--report", "a", "--head-file", "a"}));
+  EXPECT_TRUE(refused({"--report", "-"}));
+  EXPECT_FALSE(refused({"--report", "a", "--export", "csv=b", "--head-file", "c"}));
+}
+
 TEST_F(ScanOutputsTest, AreAllWritten) {
   outputs_.report = folder_ / "%f.html";
   outputs_.exports = {output("csv", "scan.csv"), output("prometheus", "casweep.prom")};
@@ -73,7 +100,7 @@ TEST_F(ScanOutputsTest, AreWrittenAlsoAfterOneThatCannotBe) {
   try {
     write_scan_outputs(outputs_, 1, environment_.environment);
     FAIL();
-  } catch (const CommandError& error) {
+  } catch (const ErrorAfterDocument& error) {
     EXPECT_EQ(error.code(), ExitCode::file);
     EXPECT_THAT(error.what(), HasSubstr("none/page.html"));
   }
@@ -82,7 +109,7 @@ TEST_F(ScanOutputsTest, AreWrittenAlsoAfterOneThatCannotBe) {
 
 TEST_F(ScanOutputsTest, OfAFailedScanAreThoseOfTheForest) {
   outputs_.report = folder_ / "page.html";
-  outputs_.exports = {output("csv", "scan.csv"), output("prometheus", "casweep.prom")};
+  outputs_.exports = {output("csv", "scan.csv"), output("plan", "none/plan.csv"), output("prometheus", "casweep.prom")};
   write_outputs_of_failed_scan(outputs_, environment_.environment);
 
   EXPECT_FALSE(std::filesystem::exists(folder_ / "page.html"));

@@ -56,6 +56,11 @@ class ManualPages(unittest.TestCase):
         self.assertIn("password-file = FILE", shown)
         self.assertNotIn("config = FILE", shown)
 
+    def test_no_escape_is_divided(self):
+        for command, page in self.pages.items():
+            with self.subTest(page=name_of(command)):
+                self.assertNotRegex(page, r"(?m)\\$")
+
     def test_groff_has_no_complaints(self):
         for command, page in self.pages.items():
             with self.subTest(page=name_of(command)):

@@ -42,13 +42,15 @@ install_package --reinstall
 expect grep -q '^domain = corp.invalid' /etc/casweep/casweep.conf
 
 echo "Removing"
+mkdir -p /etc/systemd/system/timers.target.wants
+ln -s /lib/systemd/system/casweep-scan@.timer /etc/systemd/system/timers.target.wants/casweep-scan@corp.timer
 apt-get remove --yes casweep >/root/apt.log 2>&1 || { cat /root/apt.log >&2; fail "apt-get remove"; }
 expect_not test -e /usr/bin/casweep
+expect_not test -L /etc/systemd/system/timers.target.wants/casweep-scan@corp.timer
 expect test -f /etc/casweep/casweep.conf
 expect test -f /var/lib/casweep/corp/history.db
 
 echo "Purging keeps the histories and says so"
-rm /etc/casweep/corp.keytab
 apt-get purge --yes casweep >/root/apt.log 2>&1 || { cat /root/apt.log >&2; fail "apt-get purge"; }
 expect grep -q 'histories in /var/lib/casweep are kept' /root/apt.log
 expect_not test -e /etc/casweep

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -116,6 +117,27 @@ TEST_F(HistoryRestore, OverADamagedFileKeepsTheDamagedFile) {
   EXPECT_FALSE(loss_);
   EXPECT_EQ(test::content_of(restored.replaced), "no database");
   EXPECT_EQ(History::open_existing(file_).contents().scans, 1U);
+}
+
+TEST_F(HistoryRestore, DoesNotReplaceTheDatabaseOfAnotherProgram) {
+  history_.reset();
+  fs::remove(file_);
+  SQLite::Database(file_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE theirs (x)");
+  try {
+    (void)restore(true);
+    FAIL();
+  } catch (const StoreError& error) {
+    EXPECT_EQ(error.kind(), Kind::not_ours);
+  }
+}
+
+TEST_F(HistoryRestore, KeepsTheMode) {
+  history_.reset();
+  ASSERT_EQ(::chmod(file_.c_str(), 0640), 0);
+  (void)restore();
+  struct ::stat status {};
+  ASSERT_EQ(::stat(file_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0640U);
 }
 
 TEST_F(HistoryRestore, OfADamagedBackupIsRefused) {
