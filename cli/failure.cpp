@@ -12,6 +12,7 @@
 #include "cli/terminal/interruption.h"
 #include "cli/terminal/note.h"
 #include "evidence/evidence_error.h"
+#include "report/table/text_columns.h"
 #include "scan/scan_error.h"
 #include "store/store_error.h"
 
@@ -31,7 +32,8 @@ void say(const Environment& environment, std::string_view message) {
   for (message.remove_prefix(end); !message.empty();) {
     message.remove_prefix(1);
     const auto line = message.substr(0, message.find('\n'));
-    environment.err << base::terminal_safe(line) << '\n';
+    report::write_wrapped(environment.err, base::terminal_safe(line), 0, 2,
+                          environment.err_is_terminal ? environment.columns : 0);
     message.remove_prefix(line.size());
   }
 }

@@ -45,6 +45,7 @@ Environment environment_of_process() {
     if (equals == std::string_view::npos) continue;
     environment.variables.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
+  environment.in = &std::cin;
   environment.system_config = "/etc/casweep";
   environment.system_data = "/var/lib/casweep";
   environment.out_is_terminal = isatty(STDOUT_FILENO) == 1;

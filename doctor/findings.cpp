@@ -16,6 +16,7 @@
 #include "base/host_name.h"
 #include "base/name_list.h"
 #include "base/object_guid.h"
+#include "base/printable.h"
 #include "logon/clock_lead.h"
 
 namespace casweep::doctor {
@@ -158,6 +159,11 @@ Finding about_controllers(std::string_view source, std::span<const base::HostLoo
 }
 
 Finding about_kdcs(std::string_view realm, const logon::KdcList& list) {
+  if (!base::is_host_name(realm)) {
+    return failure(logon::LogonErrorKind::name_not_resolved,
+                   fmt::format("\"{}\" is not the name of a realm or domain.", base::printable(realm)),
+                   "Write it like corp.example.");
+  }
   if (list.kdcs.empty() && list.in_order) {
     return warning(
         fmt::format("krb5.conf forbids to look for the KDCs of {} in DNS, or names one in a form that casweep cannot "

@@ -64,10 +64,23 @@ void make_folder(const fs::path& file, const fs::path& folder) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) throw cannot_make(file, folder, errno);
 }
 
+bool has_content(const fs::path& file) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  return !error && size > 0;
+}
+
 /// Creates an empty database. SQLite gives its -wal and -shm files the same mode.
 void make_file(const fs::path& file) {
   std::error_code error;
   if (fs::exists(file, error)) return;
+  for (const auto* ending : {"-wal", "-journal"}) {
+    if (!has_content(file.string() + ending)) continue;
+    throw StoreError(Kind::cannot_open,
+                     fmt::format("There is no history {0}, but {0}{1}, which may hold recorded scans: move "
+                                 "that file to where the history was moved, or choose another file.",
+                                 file.string(), ending));
+  }
   make_folder(file, file.parent_path());
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd >= 0) {
@@ -177,12 +190,6 @@ std::optional<Connection> open_and_check(const fs::path& file, const std::string
 bool lies_on_network(const fs::path& file) {
   struct statfs status {};
   return ::statfs(file.c_str(), &status) == 0 && is_network_file_system(status.f_type);
-}
-
-bool has_content(const fs::path& file) {
-  std::error_code error;
-  const auto size = fs::file_size(file, error);
-  return !error && size > 0;
 }
 
 StoreError not_taken_back(const fs::path& file, std::string_view log) {

@@ -72,14 +72,16 @@ void require_replaceable(const fs::path& file, const fs::path& backup, base::Exi
     const auto taken = fs::weakly_canonical(file, error) += ending;
     if (fs::weakly_canonical(backup, error) == taken) throw refuse("belongs to the history itself");
   }
+  const bool has_log = fs::exists(backup.string() + "-wal", error) || fs::exists(backup.string() + "-journal", error);
   struct ::stat status {};
-  if (::lstat(backup.c_str(), &status) != 0) return;
+  if (::lstat(backup.c_str(), &status) != 0) {
+    if (has_log) throw refuse("has the log of another database beside it");
+    return;
+  }
   if (!S_ISREG(status.st_mode)) throw refuse("is not a regular file");
   if (fs::equivalent(file, backup, error)) throw refuse("is the history itself");  // by another link
   if (existing == base::Existing::keep) throw kept(backup);
-  if (fs::exists(backup.string() + "-wal", error) || fs::exists(backup.string() + "-journal", error)) {
-    throw refuse("is a database in use");
-  }
+  if (has_log) throw refuse("is a database in use");
 }
 
 /// Writes all that `source` holds into `file`, which becomes `copy`.
@@ -99,7 +101,7 @@ void write_copy(SQLite::Database& source, const base::PublishedFile& file, const
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_BUSY) {  // of what is read
       throw store_error(source.getFilename(), error);
     }
-    throw cannot_write(copy, system_errno_of(source), error.what());
+    throw cannot_write(copy, code == SQLITE_FULL ? ENOSPC : system_errno_of(source), error.what());
   }
 }
 

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "cli/command_error.h"
+#include "cli/commands/scan_outputs.h"
 #include "cli/failure.h"
 #include "cli/options/config_file.h"
 #include "cli/options/output_format.h"
@@ -64,7 +65,7 @@ bool wants_all_forests(const po::variables_map& values) {
                        "--all-forests prints tables only; for other formats, scan each forest with --forest.");
   }
   for (const std::string& file : files_of_a_scan(values)) {
-    if (file.find("%f") != std::string::npos) continue;
+    if (dated_name(file, {}, "one") != dated_name(file, {}, "another")) continue;
     throw CommandError(
         ExitCode::usage,
         fmt::format("Each forest would replace '{}'; put %f, which stands for the forest, into its name.", file));

@@ -16,6 +16,7 @@
 #include "cli/commands/all_forests.h"
 #include "cli/commands/help_page.h"
 #include "cli/options/document_file.h"
+#include "cli/options/history_file.h"
 #include "cli/options/output_format.h"
 #include "cli/options/word_value.h"
 #include "cli/terminal/output_file.h"
@@ -61,6 +62,11 @@ Chosen chosen_by(Arguments arguments) {
   if (family.empty()) {
     std::vector<std::string> names;
     for (const Command& command : commands()) names.emplace_back(first_word(command));
+    if (arguments.front().starts_with('-')) {
+      throw CommandError(ExitCode::usage, fmt::format("'{}' comes before the command; options follow it. See 'casweep "
+                                                      "--help'.",
+                                                      arguments.front()));
+    }
     throw CommandError(ExitCode::usage, fmt::format("There is no command '{}'.{} See 'casweep --help'.",
                                                     arguments.front(), base::did_you_mean(arguments.front(), names)));
   }
@@ -107,14 +113,26 @@ CommandError with_pointer(const Command& command, const CommandError& error) {
                                     error.what())};
 }
 
+bool uses_history(const Command& command) {
+  return std::ranges::any_of(command.line.options, [](const OptionGroup& group) {
+    return group.options.find_nothrow("db", false) != nullptr;
+  });
+}
+
 /// With -o, the document of the command gets its name when the command has ended without an error. A scan that could
 /// not be recorded has a document all the same.
 int run_into_file_or_out(const Command& command, const po::variables_map& values, const Environment& environment) {
   std::optional<OutputFile> file;
-  if (command.line.prints_document) file = document_file(values);
+  if (command.line.prints_document) {
+    if (values.count("output") > 0 && uses_history(command)) {
+      require_not_of_history(text_of(values, "output"), history_file(values, environment));
+    }
+    file = document_file(values);
+  }
   const Environment shown{.variables = environment.variables,
                           .out = file ? file->stream() : environment.out,
                           .err = environment.err,
+                          .in = environment.in,
                           .out_is_terminal = environment.out_is_terminal && !file,
                           .err_is_terminal = environment.err_is_terminal,
                           .out_is_file = file.has_value(),
@@ -162,6 +180,7 @@ std::span<const Command> commands() {
       db_check_command(),
       db_backup_command(),
       db_restore_command(),
+      init_command(),
       config_check_command(),
       config_show_command(),
       completion_command(),

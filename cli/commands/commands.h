@@ -32,6 +32,7 @@ void require_scannable(const po::variables_map& values, const Environment& envir
 [[nodiscard]] Command db_backup_command();
 [[nodiscard]] Command db_restore_command();
 [[nodiscard]] Command db_info_command();
+[[nodiscard]] Command init_command();
 [[nodiscard]] Command config_check_command();
 [[nodiscard]] Command config_show_command();
 [[nodiscard]] Command completion_command();

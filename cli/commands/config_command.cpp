@@ -11,13 +11,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
 #include "cli/commands/commands.h"
 #include "cli/failure.h"
-#include "cli/options/base_directories.h"
 #include "cli/options/config_file.h"
 #include "cli/options/connection_options.h"
 #include "cli/options/history_file.h"
@@ -107,22 +107,32 @@ std::string checked(const po::variables_map& values, const Environment& environm
 
 int run_config_check(const po::variables_map& values, const Environment& environment) {
   const auto safe = [&](const std::string& text) { return base::terminal_safe(text, charset_of(environment)); };
+  const auto style = table_style(environment);
   const auto files = config_files(text_of(values, "config"), environment);
   if (files.empty()) {
-    environment.out << fmt::format("There is no config file; casweep reads {} and {}.\n",
-                                   safe(user_config_directory(environment) / "casweep.conf"),
-                                   safe(environment.system_config / "casweep.conf"));
+    environment.out << "No config file is read; 'casweep help' says where casweep looks for them.\n";
     return static_cast<int>(ExitCode::ok);
   }
   for (const ConfigFile& file : files) environment.out << safe(file.name) << '\n';
   auto forests = forests_in(files);
   if (forests.empty()) forests.emplace_back();
   bool all_valid = true;
+  std::vector<std::pair<std::string, std::filesystem::path>> histories;
   for (const std::string& forest : forests) {
     const std::string subject = forest.empty() ? "" : fmt::format("Forest {}: ", forest);
     try {
       const Settings settings = settings_for(values, forest, environment);
-      environment.out << fmt::format("{}valid: {}.\n", subject, safe(checked(settings.values, environment)));
+      const std::filesystem::path history = history_file(settings.values, environment);
+      const auto same =
+          std::ranges::find_if(histories, [&](const auto& other) { return is_same_file(other.second, history); });
+      if (same != histories.end()) {
+        throw CommandError(ExitCode::data,
+                           fmt::format("its history is also that of the forest {}; each needs its own.", same->first));
+      }
+      histories.emplace_back(forest, history);
+      report::write_wrapped(environment.out,
+                            fmt::format("{}valid: {}.", subject, safe(checked(settings.values, environment))), 0, 2,
+                            style.columns);
     } catch (const CommandError& error) {
       all_valid = false;
       say(environment, subject + error.what());

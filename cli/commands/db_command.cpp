@@ -152,7 +152,8 @@ Command db_info_command() {
           {{.heading = "Notes",
             .paragraphs =
                 {"casweep deletes nothing from a history: how long to keep scans is a decision on how long to keep "
-                 "evidence. To begin a new history, move the file away."}}},
+                 "evidence. To begin a new history, move the file away, with the one that has "
+                 "-wal at the end of its name, if there is one."}}},
       .examples = {{"Show the default history", "casweep db info"}},
       .exit_codes = {{"0", "the history was read"}, {"74", "the history cannot be used"}}};
 }

@@ -95,6 +95,8 @@ int run_export(const po::variables_map& values, const Environment& environment) 
     throw CommandError(ExitCode::usage,
                        "'export' needs the argument FORMAT, or -o FORMAT=FILE. See 'casweep export --help'.");
 
+  for (const ExportOutput& output : outputs) require_not_of_history(output.file, history_file(values, environment));
+
   std::vector<ExportFormat> formats;
   formats.reserve(outputs.size() + 1);
   for (const ExportOutput& output : outputs) formats.push_back(output.format);

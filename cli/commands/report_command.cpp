@@ -28,6 +28,7 @@ OptionGroup page_options() {
 int run_report(const po::variables_map& values, const Environment& environment) {
   const bool to_file = values.count("output") > 0;
   const std::string name = to_file ? output_file_name(values) : "";
+  if (to_file) require_not_of_history(name, history_file(values, environment));
   if (!to_file && environment.out_is_terminal) {
     throw CommandError(ExitCode::usage, "Refusing to write HTML to a terminal; use -o FILE.html.");
   }

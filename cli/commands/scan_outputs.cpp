@@ -47,6 +47,8 @@ class Steps {
     }
   }
 
+  [[nodiscard]] bool failed() const { return first_ != nullptr; }
+
   /// Throws ErrorAfterDocument.
   void finish() const {
     try {
@@ -77,33 +79,34 @@ void write_head(const std::string& name, const store::History& history) {
   file.publish();
 }
 
+/// The same with all names dated.
+ScanOutputs dated(ScanOutputs outputs, base::Instant began, const store::History& history) {
+  const std::string forest = outputs.forest.empty() ? history.forest().name : outputs.forest;
+  const auto date = [&](const std::string& name) { return dated_name(name, began, forest); };
+  outputs.report = date(outputs.report);
+  for (ExportOutput& output : outputs.exports) output.file = date(output.file.string());
+  outputs.head_file = date(outputs.head_file);
+  return outputs;
+}
+
 /// Refuses a name that two of the files have, that belongs to the history, or that no file can have.
 void require_files_of_their_own(const ScanOutputs& outputs) {
   std::vector<std::filesystem::path> taken;
-  for (const auto* ending : {"", "-wal", "-shm", "-journal", ".lock"}) {
-    std::filesystem::path file = outputs.history;
-    taken.push_back(file += ending);
-  }
+  if (!outputs.document.empty()) taken.push_back(outputs.document);
   const auto take = [&](const std::filesystem::path& file) {
-    if (file.empty()) return;
-    if (file == "-")
+    if (file == "-") {
       throw CommandError(ExitCode::usage, "A scan writes its report, exports and head to files, not to '-'.");
-    const auto comparable = [](const std::filesystem::path& name) {
-      std::error_code ignored;
-      return std::filesystem::weakly_canonical(std::filesystem::absolute(name), ignored);
-    };
-    const auto is_same = [&](const std::filesystem::path& other) { return comparable(file) == comparable(other); };
-    if (std::ranges::any_of(taken, is_same)) {
+    }
+    require_not_of_history(file, outputs.history);
+    if (std::ranges::any_of(taken, [&](const auto& other) { return is_same_file(file, other); })) {
       throw CommandError(ExitCode::usage,
-                         fmt::format("'{}' would be written twice, or replace the history; choose another "
-                                     "name.",
-                                     file.string()));
+                         fmt::format("'{}' would be written twice; choose another name.", file.string()));
     }
     taken.push_back(file);
   };
-  take(outputs.report);
+  if (!outputs.report.empty()) take(outputs.report);
   for (const ExportOutput& output : outputs.exports) take(output.file);
-  take(outputs.head_file);
+  if (!outputs.head_file.empty()) take(outputs.head_file);
 }
 
 }  // namespace
@@ -114,7 +117,8 @@ OptionGroup scan_output_options() {
   add("report", po::value<std::string>()->value_name("FILE"),
       "write the scan as an HTML page, as 'casweep report' does. In the names of these files, %Y, %m, %d, %H, %M and "
       "%S "
-      "stand for the time at which the scan began (UTC), and %f for the forest; existing files are replaced");
+      "stand for the time at which the scan began (UTC), and %f for the forest: the NAME of --forest, or its DNS name; "
+      "existing files are replaced");
   add("export", po::value<std::vector<std::string>>()->value_name("FORMAT=FILE"),
       "write the scan, or metrics or a plan, as 'casweep export' does; may be repeated");
   add("head-file", po::value<std::string>()->value_name("FILE"),
@@ -123,8 +127,15 @@ OptionGroup scan_output_options() {
 }
 
 ScanOutputs read_scan_outputs(const po::variables_map& values, const std::filesystem::path& history) {
-  ScanOutputs outputs{
-      .report = text_of(values, "report"), .head_file = text_of(values, "head-file"), .history = history};
+  for (const char* option : {"report", "head-file"}) {
+    if (values.count(option) == 0 || !text_of(values, option).empty()) continue;
+    throw CommandError(ExitCode::usage, fmt::format("--{} needs the name of a file.", option));
+  }
+  ScanOutputs outputs{.report = text_of(values, "report"),
+                      .head_file = text_of(values, "head-file"),
+                      .document = text_of(values, "output"),
+                      .history = history,
+                      .forest = text_of(values, "forest")};
   if (values.count("export") > 0)
     outputs.exports = export_outputs(values["export"].as<std::vector<std::string>>(), {}, "--export");
   // An error is one before the scan.
@@ -177,35 +188,42 @@ std::string dated_name(const std::string& name, base::Instant at, const std::str
 void write_scan_outputs(const ScanOutputs& outputs, std::int64_t scan, const Environment& environment) {
   if (!outputs.any()) return;
   const auto history = store::History::open_existing(outputs.history);
-  const base::Instant began = history.scan(scan).start.started_at;
-  const std::string forest = history.forest().name;
-  const auto dated = [&](const std::string& name) { return dated_name(name, began, forest); };
+  const ScanOutputs files = dated(outputs, history.scan(scan).start.started_at, history);
   Steps steps(environment);
-  if (!outputs.report.empty()) steps.run([&] { write_page(dated(outputs.report), history, scan); });
-  for (ExportOutput output : outputs.exports) {
-    output.file = dated(output.file.string());
+  steps.run([&] { require_files_of_their_own(files); });
+  if (steps.failed()) return steps.finish();
+  if (!files.report.empty()) steps.run([&] { write_page(files.report, history, scan); });
+  for (const ExportOutput& output : files.exports) {
     steps.run([&] {
       export_to_files({&output, 1}, Force::given, {.scans = {scan}}, history, environment,
                       after_newest_scan(history, environment));
     });
   }
-  if (!outputs.head_file.empty()) steps.run([&] { write_head(dated(outputs.head_file), history); });
+  if (!files.head_file.empty()) steps.run([&] { write_head(files.head_file, history); });
   steps.finish();
 }
 
 void write_outputs_of_failed_scan(const ScanOutputs& outputs, const Environment& environment) {
-  for (ExportOutput output : outputs.exports) {
-    if (!is_of_forest(output)) continue;
+  if (std::ranges::none_of(outputs.exports, is_of_forest)) return;
+  const auto noting = [&](const std::function<void()>& step) {
     try {
-      const auto history = store::History::open_existing(outputs.history);
-      const auto newest = history.headlines(1);
-      const base::Instant began = newest.empty() ? environment.now() : newest.front().started_at;
-      output.file = dated_name(output.file.string(), began, history.forest().name);
-      export_to_files({&output, 1}, Force::given, {}, history, environment, after_newest_scan(history, environment));
+      step();
     } catch (const std::exception& error) {
       note(environment, base::terminal_safe(error.what()));
     }
-  }
+  };
+  noting([&] {
+    const auto history = store::History::open_existing(outputs.history);
+    const auto newest = history.headlines(1);
+    const ScanOutputs files = dated(outputs, newest.empty() ? environment.now() : newest.front().started_at, history);
+    require_files_of_their_own(files);
+    for (const ExportOutput& output : files.exports) {
+      if (!is_of_forest(output)) continue;
+      noting([&] {
+        export_to_files({&output, 1}, Force::given, {}, history, environment, after_newest_scan(history, environment));
+      });
+    }
+  });
 }
 
 }  // namespace casweep::cli

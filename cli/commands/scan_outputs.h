@@ -19,7 +19,9 @@ struct ScanOutputs {
   std::string report;                   ///< names of files, in which dated_name() replaces the date; empty: none
   std::vector<ExportOutput> exports{};  ///< the same
   std::string head_file;
+  std::string document{};  ///< of -o, which is another file
   std::filesystem::path history;
+  std::string forest{};  ///< its name in the config file, for %f; empty: the name that the directory says
 
   [[nodiscard]] bool any() const { return !report.empty() || !exports.empty() || !head_file.empty(); }
 };
@@ -31,7 +33,7 @@ struct ScanOutputs {
 [[nodiscard]] ScanOutputs read_scan_outputs(const boost::program_options::variables_map& values,
                                             const std::filesystem::path& history);
 
-/// `name` with the parts of `at` (UTC) for %Y, %m, %d, %H, %M and %S, the DNS name of the forest for %f, and % for %%.
+/// `name` with the parts of `at` (UTC) for %Y, %m, %d, %H, %M and %S, the forest for %f, and % for %%.
 /// Throws CommandError (usage) for any other use of %.
 [[nodiscard]] std::string dated_name(const std::string& name, base::Instant at, const std::string& forest);
 

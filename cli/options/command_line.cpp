@@ -194,6 +194,19 @@ class Collected {
   std::vector<Setting> settings_;
 };
 
+/// `environment`, or with --forest the same without variables that are about one forest, which may be another. Throws
+/// CommandError (usage) for --forest beside --domain.
+Environment without_other_forest(const po::variables_map& arguments, const Environment& environment) {
+  Environment rest = environment;
+  if (arguments.count("forest") == 0) return rest;
+  if (is_given(arguments, "domain")) {
+    throw CommandError(ExitCode::usage,
+                       "--forest and --domain exclude each other; the section of the forest has its domain.");
+  }
+  for (const char* option : {"domain", "server", "db"}) rest.variables.erase(variable_name(option));
+  return rest;
+}
+
 /// The forest that the command is about, of those that the files configure; empty: none of them.
 std::string chosen_forest(const CommandLine& line, const po::variables_map& values,
                           const std::vector<ConfigFile>& files, const Environment& environment) {
@@ -207,7 +220,14 @@ std::string chosen_forest(const CommandLine& line, const po::variables_map& valu
                                          base::did_you_mean(named, configured), known));
   };
   if (values.count("forest") > 0) return require_configured(text_of(values, "forest"), ExitCode::usage);
-  if (is_given(values, "domain") || is_given(values, "server")) return {};
+  if (is_given(values, "domain") || is_given(values, "server")) {
+    if (!configured.empty()) {
+      note(environment,
+           fmt::format("--domain or --server was given, so no [forest NAME] of the config file is used ({}).",
+                       fmt::join(configured, ", ")));
+    }
+    return {};
+  }
   const std::string in_variable(environment.variable("CASWEEP_FOREST"));
   if (!in_variable.empty()) return require_configured(in_variable, ExitCode::data);
   if (configured.empty()) return {};
@@ -294,8 +314,8 @@ Settings settings_of(const CommandLine& line, const po::options_description& con
   collected.store(parse_arguments(line, options, all, arguments), "argument", ExitCode::usage,
                   fmt::format("'{}': ", line.command));
   warn_of_slips(config_keys, environment);
-  collected.store(parse_variables(configurable, environment), "environment", ExitCode::data,
-                  "A CASWEEP_ variable is wrong: ");
+  collected.store(parse_variables(configurable, without_other_forest(collected.values(), environment)), "environment",
+                  ExitCode::data, "A CASWEEP_ variable is wrong: ");
   const auto files = config_files(text_of(collected.values(), "config"), environment);
   const std::string forest = chosen_forest(line, collected.values(), files, environment);
   store_config(collected, forest, files, configurable, config_keys);

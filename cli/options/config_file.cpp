@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -58,16 +59,6 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) + 1 - first);
 }
 
-bool is_forest_name(std::string_view name) {
-  const auto is_letter_or_digit = [](char character) {
-    return base::is_ascii_letter(character) || base::is_ascii_digit(character);
-  };
-  return !name.empty() && name.size() <= 64 && is_letter_or_digit(name.front()) &&
-         std::ranges::all_of(name, [&](char character) {
-           return is_letter_or_digit(character) || character == '.' || character == '-' || character == '_';
-         });
-}
-
 /// The name in "[forest NAME]".
 std::string forest_of_section(const std::string& file, std::string_view section) {
   constexpr std::string_view begin = "[forest ";
@@ -80,8 +71,8 @@ std::string forest_of_section(const std::string& file, std::string_view section)
                                  file, section));
 }
 
-void split_into_sections(ConfigFile& file, const std::string& text) {
-  std::istringstream stream(text);
+void split_into_sections(ConfigFile& file) {
+  std::istringstream stream(file.text);
   std::string* lines = &file.lines;
   for (std::string line; std::getline(stream, line);) {
     const std::string_view words = trimmed(std::string_view(line).substr(0, line.find('#')));
@@ -100,15 +91,27 @@ void split_into_sections(ConfigFile& file, const std::string& text) {
 
 /// nullopt: there is no such file, or what should be its folder is none.
 std::optional<ConfigFile> read_config_file(const std::string& name, const std::filesystem::path& data) {
-  const base::FileDescriptor input(open(name.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!input && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
-  if (!input) throw unreadable(name, std::strerror(errno));
-  ConfigFile file{.name = name, .data = data, .lines = {}};
-  split_into_sections(file, content_of(name, input));
+  struct stat status {};
+  if (lstat(name.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  const base::FileDescriptor input(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!input) throw unreadable(name, std::strerror(errno));  // also a link that leads nowhere
+  if (fstat(input.get(), &status) == 0 && !S_ISREG(status.st_mode)) throw unreadable(name, "it is not a plain file");
+  ConfigFile file{.name = name, .data = data, .text = content_of(name, input), .lines = {}};
+  split_into_sections(file);
   return file;
 }
 
 }  // namespace
+
+bool is_forest_name(std::string_view name) {
+  const auto is_letter_or_digit = [](char character) {
+    return base::is_ascii_letter(character) || base::is_ascii_digit(character);
+  };
+  return !name.empty() && name.size() <= 64 && is_letter_or_digit(name.front()) &&
+         std::ranges::all_of(name, [&](char character) {
+           return is_letter_or_digit(character) || character == '.' || character == '-' || character == '_';
+         });
+}
 
 const ConfigFile::Forest* ConfigFile::find(const std::string& forest) const {
   const auto found = std::ranges::find(forests, forest, &Forest::name);
@@ -159,6 +162,14 @@ po::parsed_options parse_config_lines(const ConfigFile& file, const std::string&
   std::istringstream stream(lines);
   try {
     po::parsed_options all = po::parse_config_file(stream, config_keys);
+    for (const po::option& option : all.options) {
+      const bool is_empty = std::ranges::all_of(option.value, [](const std::string& value) { return value.empty(); });
+      if (!is_empty) continue;
+      throw CommandError(ExitCode::data,
+                         fmt::format("The config file '{}' has no value for '{}'; a flag is switched on with "
+                                     "yes.",
+                                     file.name, option.string_key));
+    }
     po::parsed_options parsed(&options);
     std::ranges::copy_if(all.options, std::back_inserter(parsed.options), [&](const po::option& option) {
       return options.find_nothrow(option.string_key, false) != nullptr;

@@ -6,6 +6,7 @@
 #include <boost/program_options/parsers.hpp>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/terminal/environment.h"
@@ -23,12 +24,16 @@ struct ConfigFile {
 
   std::string name;            ///< of the file
   std::filesystem::path data;  ///< the folder whose subfolder NAME holds the history of the forest NAME
+  std::string text;            ///< all of it
   std::string lines;           ///< before the first section
   std::vector<Forest> forests{};
 
   /// null: it has no such section.
   [[nodiscard]] const Forest* find(const std::string& forest) const;
 };
+
+/// Whether a section may have this name.
+[[nodiscard]] bool is_forest_name(std::string_view name);
 
 /// The config files of a run, the one that overrides the others first: `named` or, if that is empty, what
 /// CASWEEP_CONFIG names (an empty value: no file), or else casweep/casweep.conf below $XDG_CONFIG_HOME (~/.config) and

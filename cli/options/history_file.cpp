@@ -7,6 +7,7 @@
 #include <chrono>
 #include <ostream>
 #include <string>
+#include <system_error>
 
 #include "cli/command_error.h"
 #include "cli/options/base_directories.h"
@@ -49,6 +50,25 @@ base::Instant now_in(const store::History& history, const Environment& environme
   const auto newest = history.newest_scan_moment();
   if (newest && *newest > environment.now()) warn_of_clock(*newest, environment);
   return after_newest_scan(history, environment);
+}
+
+bool is_same_file(const fs::path& left, const fs::path& right) {
+  const auto comparable = [](const fs::path& name) {
+    std::error_code ignored;
+    return fs::weakly_canonical(fs::absolute(name), ignored);
+  };
+  return comparable(left) == comparable(right);
+}
+
+void require_not_of_history(const fs::path& file, const fs::path& history) {
+  std::error_code ignored;
+  const fs::path itself = fs::weakly_canonical(fs::absolute(history), ignored);  // its logs are not beside a link to it
+  for (const auto* ending : {"", "-wal", "-shm", "-journal", ".lock"}) {
+    fs::path taken = itself;
+    if (!is_same_file(file, taken += ending)) continue;
+    throw CommandError(ExitCode::usage,
+                       fmt::format("'{}' belongs to the history; choose another file.", file.string()));
+  }
 }
 
 void note_waiting(int pid, const Environment& environment) {

@@ -27,6 +27,12 @@ namespace casweep::cli {
 /// The same, with a warning if the clock is behind.
 [[nodiscard]] base::Instant now_in(const store::History& history, const Environment& environment);
 
+/// Whether two names are of one file, as far as links and folders that exist say so.
+[[nodiscard]] bool is_same_file(const std::filesystem::path& left, const std::filesystem::path& right);
+
+/// Throws CommandError (usage) if `file` is the history itself, or one that SQLite or a scan keeps beside it.
+void require_not_of_history(const std::filesystem::path& file, const std::filesystem::path& history);
+
 /// Tells that the history is in use by the scan of the process `pid`, which is waited for.
 void note_waiting(int pid, const Environment& environment);
 

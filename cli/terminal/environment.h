@@ -19,6 +19,7 @@ struct Environment {
   std::map<std::string, std::string, std::less<>> variables{};
   std::ostream& out;
   std::ostream& err;
+  std::istream* in = nullptr;  ///< standard input; null: nothing is to be read
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   bool out_is_file = false;               ///< the file of -o

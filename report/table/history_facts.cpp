@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
@@ -11,6 +12,7 @@
 #include "base/iso_time.h"
 #include "base/terminal_text.h"
 #include "report/json/json_text.h"
+#include "report/table/text_columns.h"
 #include "report/words/dates.h"
 
 namespace casweep::report {
@@ -27,7 +29,9 @@ std::string size_text(std::uintmax_t octets) {
 
 void write_history_facts(std::ostream& out, const HistoryFacts& facts, const TableStyle& style) {
   const auto line = [&](std::string_view name, std::string_view foreign) {
-    out << fmt::format("{:<14}{}\n", name, base::terminal_safe(foreign, charset_of(style)));
+    constexpr std::size_t column = 14;
+    out << fmt::format("{:<{}}", name, column);
+    write_wrapped(out, base::terminal_safe(foreign, charset_of(style)), column, column, style.columns);
   };
   const auto& [scans, complete, first, last, cas, observations, decisions, bundles] = facts.contents;
   line("file", fmt::format("{} ({})", facts.file.string(), size_text(facts.octets)));

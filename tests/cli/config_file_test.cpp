@@ -192,6 +192,38 @@ TEST_F(ConfigFileTest, VariablesAboutOneForestDoNotHoldForAll) {
   }
 }
 
+TEST_F(ConfigFileTest, VariablesAboutAnotherForestDoNotHoldForANamedOne) {
+  of_system("[forest corp]\ndomain = corp.example\n[forest plant]\n");
+  environment_.set("CASWEEP_DOMAIN", "other.invalid");
+  environment_.set("CASWEEP_DB", "/other.db");
+  environment_.set("CASWEEP_JOBS", "3");
+  const auto values = parse("scan", {"--forest", "corp"});
+  EXPECT_EQ(values["domain"].as<std::string>(), "corp.example");
+  EXPECT_THAT(values["db"].as<std::string>(), HasSubstr("var/corp/history.db"));
+  EXPECT_EQ(values["jobs"].as<int>(), 3);
+  EXPECT_THAT(error_of("scan", {"--forest", "corp", "--domain", "d.example"}, ExitCode::usage),
+              HasSubstr("--forest and --domain exclude each other"));
+}
+
+TEST_F(ConfigFileTest, SaysThatItsForestsAreNotUsed) {
+  of_system("[forest corp]\n");
+  (void)parse("scan", {"--domain", "d.example"});
+  EXPECT_THAT(environment_.err.str(), HasSubstr("no [forest NAME] of the config file is used (corp)"));
+}
+
+TEST_F(ConfigFileTest, IsAPlainFile) {
+  const std::string fifo = folder_ / "fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  EXPECT_THAT(error_of("scan", {"--config", fifo}, ExitCode::data), HasSubstr("not a plain file"));
+  std::filesystem::create_symlink("/none/casweep.conf", folder_ / "system/casweep.conf");
+  EXPECT_THAT(error_of("scan", {}, ExitCode::data), HasSubstr("system/casweep.conf' cannot be read"));
+}
+
+TEST_F(ConfigFileTest, AFlagWithoutAValueIsNotSwitchedOn) {
+  of_system("strict =\n");
+  EXPECT_THAT(error_of("scan", {}, ExitCode::data), HasSubstr("no value for 'strict'"));
+}
+
 TEST_F(ConfigFileTest, NamedOrNotTheSystemsFileHasTheSameHistories) {
   of_system("[forest corp]\n");
   const auto named = parse("status", {"--config", (folder_ / "system/casweep.conf").string()});
@@ -220,6 +252,7 @@ TEST_F(ConfigFileTest, IsCheckedAsAScanReadsIt) {
     EXPECT_EQ(check(std::string("[forest corp]\n[forest plant]\n") + wrong), 65) << wrong;
   }
   EXPECT_THAT(environment_.err.str(), HasSubstr("casweep: Forest plant: "));
+  EXPECT_EQ(check("[forest corp]\ndb = /same.db\n[forest plant]\ndb = /./same.db\n"), 65);
 }
 
 TEST_F(ConfigFileTest, AllForestsExcludeWhatIsAboutOne) {

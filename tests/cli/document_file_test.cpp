@@ -50,6 +50,20 @@ class DocumentFile : public ::testing::Test {
   TestEnvironment environment_;
 };
 
+TEST_F(DocumentFile, NeverReplacesTheHistory) {
+  for (const char* name : {"history.db", "history.db-wal", "history.db.lock"}) {
+    const std::string file = folder_ / name;
+    for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+             {"status", "-o", file}, {"report", "-o", file}, {"export", "csv", "-o", file}}) {
+      auto forced = arguments;
+      forced.emplace_back("--force");
+      EXPECT_THAT([&] { (void)casweep(forced); }, ThrowsMessage<CommandError>(HasSubstr("belongs to the history")))
+          << name;
+    }
+  }
+  EXPECT_EQ(casweep({"db", "check"}), 0);
+}
+
 TEST_F(DocumentFile, TakesTheDocumentInsteadOfStandardOutput) {
   for (const char* command : {"status", "trend", "diff", "scans"}) {
     EXPECT_EQ(casweep({command, "-o", (folder_ / command).string()}), 0) << command;

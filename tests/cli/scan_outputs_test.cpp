@@ -81,6 +81,20 @@ TEST_F(ScanOutputsTest, ReplaceNeitherTheHistoryNorEachOther) {
   EXPECT_FALSE(refused({"--report", "a", "--export", "csv=b", "--head-file", "c"}));
 }
 
+TEST_F(ScanOutputsTest, AreNotWrittenOverEachOtherWhereOnlyTheDateDiffers) {
+  outputs_.head_file = folder_ / "corp.example";
+  outputs_.report = folder_ / "%f";
+  EXPECT_THROW(write_scan_outputs(outputs_, 1, environment_.environment), ErrorAfterDocument);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "corp.example"));
+}
+
+TEST_F(ScanOutputsTest, HaveTheNameOfTheForestInTheConfigFile) {
+  outputs_.head_file = folder_ / "%f.head";
+  outputs_.forest = "corp";
+  write_scan_outputs(outputs_, 1, environment_.environment);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "corp.head"));
+}
+
 TEST_F(ScanOutputsTest, AreAllWritten) {
   outputs_.report = folder_ / "%f.html";
   outputs_.exports = {output("csv", "scan.csv"), output("prometheus", "casweep.prom")};

@@ -109,12 +109,12 @@ TEST_F(HistoryRestore, OfAnotherHistoryIsALoss) {
   EXPECT_FALSE(loss_->is_earlier);
 }
 
-TEST_F(HistoryRestore, OverADamagedFileKeepsTheDamagedFile) {
+TEST_F(HistoryRestore, OverAnotherFileKeepsThatFile) {
   history_.reset();
   std::ofstream(file_) << "no database";
-  const auto restored = restore();
+  const auto restored = restore(true);
 
-  EXPECT_FALSE(loss_);
+  EXPECT_TRUE(loss_);
   EXPECT_EQ(test::content_of(restored.replaced), "no database");
   EXPECT_EQ(History::open_existing(file_).contents().scans, 1U);
 }
@@ -128,6 +128,42 @@ TEST_F(HistoryRestore, DoesNotReplaceTheDatabaseOfAnotherProgram) {
     FAIL();
   } catch (const StoreError& error) {
     EXPECT_EQ(error.kind(), Kind::not_ours);
+  }
+}
+
+TEST_F(HistoryRestore, OverAnEmptyFileLosesNothing) {
+  history_.reset();
+  fs::resize_file(file_, 0);
+  (void)restore();
+  EXPECT_EQ(History::open_existing(file_).contents().scans, 1U);
+}
+
+TEST_F(HistoryRestore, DoesNotTakeALogWithoutAHistoryForItsOwn) {
+  history_.reset();
+  fs::remove(file_);
+  std::ofstream(folder_ / "history.db-wal") << "a log of what was moved away";
+  const auto restored = restore();
+  EXPECT_EQ(test::content_of(restored.replaced.string() + "-wal"), "a log of what was moved away");
+  EXPECT_TRUE(check_history(file_).agrees());
+}
+
+TEST_F(HistoryRestore, GoesWhereALinkLeads) {
+  history_.reset();
+  fs::create_symlink(file_, target_ / "link.db");
+  file_ = target_ / "link.db";
+  record_scan(history_.emplace(History::open(file_)), {enforced_example(1, "A")});
+  history_.reset();
+  (void)restore(true);
+  EXPECT_TRUE(fs::is_symlink(file_));
+  EXPECT_EQ(History::open_existing(folder_ / "history.db").contents().scans, 1U);
+}
+
+TEST_F(HistoryRestore, ReplacesPlainFilesOnly) {
+  for (const auto* file : {"/dev/null", "/tmp"}) {
+    EXPECT_THROW((void)restore_history(
+                     backup_, file, [](const auto&) {}, [](int) {}),
+                 StoreError)
+        << file;
   }
 }
 
@@ -183,7 +219,7 @@ TEST_F(HistoryRestore, LeavesNoLogOfTheReplacedFile) {
   history_.reset();
   std::ofstream(file_) << "no database";
   std::ofstream(folder_ / "history.db-wal") << "a log";
-  (void)restore();
+  (void)restore(true);
 
   EXPECT_FALSE(fs::exists(folder_ / "history.db-wal"));
   EXPECT_EQ(History::open_existing(file_).contents().scans, 1U);
