@@ -210,7 +210,8 @@ TEST(Findings, ACaThatCannotBeReadSaysWhereItStoppedAndWhatToDo) {
 TEST(Findings, ACaWithoutAFlagCanBeRead) {
   assess::Reading reading;
   reading.address = "10.0.0.1";
-  reading.result = assess::RegistryFacts{.key_path = "HKLM\\…\\CA", .interface_flags = std::nullopt};
+  reading.result =
+      assess::RegistryFacts{.key_path = "HKLM\\…\\CA", .interface_flags = std::nullopt, .key_last_write = {}};
   EXPECT_TRUE(is_ok(about_ca(some_ca, reading)));
 }
 
