@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <thread>
 
 #include "store/database_file_internal.h"
 #include "store/history_backup_internal.h"
@@ -277,6 +278,13 @@ bool is_network_file_system(std::int64_t type) {
 
 void choose_journal(SQLite::Database& database, bool on_network) {
   if (!on_network) {
+    // SQLite does not wait for another process that does the same with a new file.
+    constexpr std::chrono::milliseconds moment{20};
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{busy_timeout_ms};
+    while ((database.tryExec("PRAGMA journal_mode = WAL") & 0xFF) == SQLITE_BUSY &&
+           std::chrono::steady_clock::now() < end) {
+      std::this_thread::sleep_for(moment);
+    }
     database.exec("PRAGMA journal_mode = WAL");
     return;
   }

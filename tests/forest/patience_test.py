@@ -131,8 +131,8 @@ class PatienceTest(ForestTest):
             self.assertIn("cifs/ca0", ca["detail"])
 
     def test_silent_domain_controllers_before_a_live_one_cost_little(self):
-        """38 SRV records of controllers that do not answer, in a random order with the live one (RFC 2782)."""
-        records = [ldif.service_record("ca11", port) for port in range(4000, 4038)]
+        """38 SRV records of controllers that do not answer, of a weight that makes the live one come late (RFC 2782)."""
+        records = [ldif.service_record("ca11", port, weight=65535) for port in range(4000, 4038)]
         controller = Forest(LAB[LAB.index("--name") + 1]).controller
         node = f"DC=_ldap._tcp.dc,{ldif.MSDCS_ZONE_DN}"
         controller.apply(ldif.modification(node, "add", "dnsRecord", records))

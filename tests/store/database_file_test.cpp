@@ -6,9 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -51,6 +55,27 @@ using NetworkHistory = DatabaseFileTest;
 unsigned mode_of(const fs::path& path) {
   struct ::stat status {};
   return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777u : 0u;
+}
+
+/// As two scheduled scans do on their first day.
+TEST_F(DatabaseFileTest, IsCreatedByManyAtOnce) {
+  for (int round = 0; round < 20; ++round) {
+    const fs::path file = folder_ / std::to_string(round).c_str();
+    std::atomic<int> opened = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 6; ++i) {
+      threads.emplace_back([&] {
+        try {
+          (void)History::open(file);
+          ++opened;
+        } catch (const StoreError& error) {
+          ADD_FAILURE() << error.what();
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    ASSERT_EQ(opened, 6) << round;
+  }
 }
 
 TEST_F(NewHistory, IsReadableByItsOwnerOnly) {

@@ -188,9 +188,9 @@ def pointer_record(address: str, host: str) -> str:
     return entry(f"DC={node},{REVERSE_ZONE_DN}", [("objectClass", "dnsNode"), ("dnsRecord", record)])
 
 
-def service_record(host: str, port: int) -> bytes:
+def service_record(host: str, port: int, weight: int = 100) -> bytes:
     """The dnsRecord value of an SRV record that names `host` in the domain as a server on `port`."""
-    return dns_record(33, struct.pack(">HHH", 0, 100, port) + dns_name(f"{host}.corp.example"))
+    return dns_record(33, struct.pack(">HHH", 0, weight, port) + dns_name(f"{host}.corp.example"))
 
 
 def dns_name(text: str) -> bytes:
