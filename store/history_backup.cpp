@@ -68,9 +68,8 @@ void require_replaceable(const fs::path& file, const fs::path& backup, base::Exi
     return StoreError(Kind::cannot_open,
                       fmt::format("{} {} (not overwritten): choose another file.", backup.string(), why));
   };
-  for (const auto* ending : {"", "-wal", "-shm", "-journal", ".lock"}) {
-    const auto taken = fs::weakly_canonical(file, error) += ending;
-    if (fs::weakly_canonical(backup, error) == taken) throw refuse("belongs to the history itself");
+  for (const fs::path& taken : files_of_history(file)) {
+    if (fs::weakly_canonical(fs::absolute(backup), error) == taken) throw refuse("belongs to the history itself");
   }
   const bool has_log = fs::exists(backup.string() + "-wal", error) || fs::exists(backup.string() + "-journal", error);
   struct ::stat status {};
@@ -111,6 +110,17 @@ void publish(base::PublishedFile& file, const fs::path& backup, base::Existing e
 }
 
 }  // namespace
+
+std::vector<fs::path> files_of_history(const fs::path& file) {
+  std::error_code error;
+  const fs::path itself = fs::weakly_canonical(fs::absolute(file), error);
+  std::vector<fs::path> files;
+  for (const auto* ending : {"", "-wal", "-shm", "-journal", ".lock"}) {
+    fs::path beside = itself;
+    files.push_back(beside += ending);
+  }
+  return files;
+}
 
 void copy_database(SQLite::Database& source, const fs::path& copy, base::StopSignal stop) {
   auto file = create(copy);

@@ -113,18 +113,12 @@ CommandError with_pointer(const Command& command, const CommandError& error) {
                                     error.what())};
 }
 
-bool uses_history(const Command& command) {
-  return std::ranges::any_of(command.line.options, [](const OptionGroup& group) {
-    return group.options.find_nothrow("db", false) != nullptr;
-  });
-}
-
 /// With -o, the document of the command gets its name when the command has ended without an error. A scan that could
 /// not be recorded has a document all the same.
 int run_into_file_or_out(const Command& command, const po::variables_map& values, const Environment& environment) {
   std::optional<OutputFile> file;
   if (command.line.prints_document) {
-    if (values.count("output") > 0 && uses_history(command)) {
+    if (values.count("output") > 0 && has_option(command.line, "db")) {
       require_not_of_history(text_of(values, "output"), history_file(values, environment));
     }
     file = document_file(values);

@@ -38,10 +38,7 @@ CommandLine line_of_settings() {
   OptionGroup others;
   const po::options_description keys = config_keys();
   for (const auto& key : keys.options()) {
-    const bool is_of_scan = std::ranges::any_of(line.options, [&](const OptionGroup& group) {
-      return group.options.find_nothrow(key->long_name(), false) != nullptr;
-    });
-    if (!is_of_scan) others.options.add(key);
+    if (!has_option(line, key->long_name())) others.options.add(key);
   }
   line.options.push_back(std::move(others));
   return line;

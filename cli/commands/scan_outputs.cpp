@@ -116,8 +116,8 @@ OptionGroup scan_output_options() {
   auto add = group.options.add_options();
   add("report", po::value<std::string>()->value_name("FILE"),
       "write the scan as an HTML page, as 'casweep report' does. In the names of these files, %Y, %m, %d, %H, %M and "
-      "%S "
-      "stand for the time at which the scan began (UTC), and %f for the forest: the NAME of --forest, or its DNS name; "
+      "%S stand for the time at which the scan began (UTC), and %f for the forest: the NAME of --forest, or its DNS "
+      "name; "
       "existing files are replaced");
   add("export", po::value<std::vector<std::string>>()->value_name("FORMAT=FILE"),
       "write the scan, or metrics or a plan, as 'casweep export' does; may be repeated");

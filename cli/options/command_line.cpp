@@ -40,24 +40,15 @@ po::options_description configurable_options(const CommandLine& line) {
   return options;
 }
 
-bool has_option(const CommandLine& line, const char* name) {
-  return std::ranges::any_of(
-      line.options, [&](const OptionGroup& group) { return group.options.find_nothrow(name, false) != nullptr; });
-}
-
 /// Whether the command is about one forest.
 bool is_about_a_forest(const CommandLine& line) { return has_option(line, "domain") || has_option(line, "db"); }
 
-OptionGroup config_options(const CommandLine& line) {
+OptionGroup config_option() {
   OptionGroup group{.source = Source::arguments_only};
-  auto add = group.options.add_options();
-  add("config", po::value<std::string>()->value_name("FILE"),
+  group.options.add_options()(
+      "config", po::value<std::string>()->value_name("FILE"),
       "read option values from FILE instead of casweep.conf, one \"name = value\" per line (\"start-tls = yes\" for a "
       "flag)");
-  if (is_about_a_forest(line)) {
-    const OptionGroup forest = forest_option();
-    for (const auto& option : forest.options.options()) group.options.add(option);
-  }
   return group;
 }
 
@@ -270,6 +261,11 @@ void store_config(Collected& collected, const std::string& forest, const std::ve
 
 }  // namespace
 
+bool has_option(const CommandLine& line, const std::string& name) {
+  return std::ranges::any_of(
+      line.options, [&](const OptionGroup& group) { return group.options.find_nothrow(name, false) != nullptr; });
+}
+
 OptionGroup forest_option() {
   OptionGroup group{.source = Source::arguments_only};
   group.options.add_options()("forest", po::value<std::string>()->value_name("NAME"),
@@ -288,7 +284,8 @@ std::string variable_name(std::string_view option) {
 std::vector<OptionGroup> groups_of(const CommandLine& line) {
   std::vector<OptionGroup> groups = line.options;
   if (line.prints_document) groups.push_back(document_options());
-  groups.push_back(config_options(line));
+  groups.push_back(config_option());
+  if (is_about_a_forest(line)) groups.push_back(forest_option());
   return groups;
 }
 

@@ -37,6 +37,9 @@ struct CommandLine {
 /// The variable that may hold the value of an option: "CASWEEP_PASSWORD_FILE" for "password-file".
 [[nodiscard]] std::string variable_name(std::string_view option);
 
+/// Whether `line` declares the option, for example "db".
+[[nodiscard]] bool has_option(const CommandLine& line, const std::string& name);
+
 /// --forest, which chooses a section of the config file. Every command about a forest has it.
 [[nodiscard]] OptionGroup forest_option();
 

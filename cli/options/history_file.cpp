@@ -13,6 +13,7 @@
 #include "cli/options/base_directories.h"
 #include "cli/terminal/note.h"
 #include "report/words/dates.h"
+#include "store/history_backup.h"
 
 namespace casweep::cli {
 
@@ -61,11 +62,8 @@ bool is_same_file(const fs::path& left, const fs::path& right) {
 }
 
 void require_not_of_history(const fs::path& file, const fs::path& history) {
-  std::error_code ignored;
-  const fs::path itself = fs::weakly_canonical(fs::absolute(history), ignored);  // its logs are not beside a link to it
-  for (const auto* ending : {"", "-wal", "-shm", "-journal", ".lock"}) {
-    fs::path taken = itself;
-    if (!is_same_file(file, taken += ending)) continue;
+  for (const fs::path& taken : store::files_of_history(history)) {
+    if (!is_same_file(file, taken)) continue;
     throw CommandError(ExitCode::usage,
                        fmt::format("'{}' belongs to the history; choose another file.", file.string()));
   }

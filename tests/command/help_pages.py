@@ -13,7 +13,7 @@ CASWEEP = os.environ.get("CASWEEP_PROGRAM", str(ROOT / "build/dev/cli/casweep"))
 
 @functools.cache
 def casweep(*arguments: str) -> str:
-    """The output of a command that succeeds. It does not depend on the variables of whoever runs the test."""
+    """The output of a command that succeeds. The environment variables of the test run have no effect on it."""
     done = subprocess.run([CASWEEP, *arguments], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
                           env={"LC_ALL": "C.UTF-8"})
     assert done.returncode == 0 and done.stderr == "", (arguments, done)
