@@ -2,8 +2,55 @@
 #include "history/ca_summary.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "history/flapping.h"
 
 namespace casweep::history {
+namespace {
+
+/// Whether a scan that had ended at `then` found the CA hidden from the account, and so did all later ones.
+bool was_hidden_at(base::Instant then, std::optional<Answer> answer, Answers& answers, const ScanMoments& scans) {
+  while (answer && is_hidden(answer->judged) && end_of(scans.moment(answer->scan)) > then) {
+    answer = answers.last_before(answer->scan);
+  }
+  return answer && is_hidden(answer->judged);
+}
+
+}  // namespace
+
+CaSummary summary_of(const CaTimeline& timeline, std::vector<Decision> decisions, Answers& answers,
+                     const ScanMoments& scans, base::Instant now) {
+  CaSummary ca{.object_guid = timeline.object_guid, .identity = {}, .removed = timeline.missing};
+  if (!timeline.sightings.empty()) ca.identity = timeline.sightings.back().identity;
+  ca.decisions = std::move(decisions);
+  ca.story = story_of(timeline, ca.decisions, now);
+  ca.last = answers.last();
+  ca.known = ca.last;
+  if (ca.story.unknown_since) {
+    ca.known = ca.story.known ? answers.last_before(ca.story.unknown_since->scan) : std::nullopt;
+  }
+  const Decision* decision = ca.decision();
+  ca.hidden_when_decided = decision != nullptr && was_hidden_at(decision->set_at, ca.last, answers, scans);
+  // Nothing was decided about a CA that is hidden since.
+  const bool applies = !ca.hidden() || ca.hidden_when_decided;
+  ca.status = status_at(ca.verdict(), applies ? decision : nullptr, now);
+  ca.flapping = ca.known &&
+                is_flapping(ca.story, [&](std::size_t newest) { return answers.oldest_known(ca.known->scan, newest); });
+  return ca;
+}
+
+void add_ca(ForestStatus& forest, CaSummary ca) {
+  const bool removed_last = ca.removed && forest.scan && ca.removed->scan == forest.scan->scan;
+  if (ca.removed && !removed_last) return;
+  (removed_last ? forest.removed : forest.cas).push_back(std::move(ca));
+}
+
+void sort_by_name(ForestStatus& forest) {
+  for (auto* cas : {&forest.cas, &forest.removed}) {
+    std::ranges::stable_sort(*cas, {}, [](const CaSummary& ca) { return name_of(ca.identity); });
+  }
+}
 
 DecisionState exception_state(const CaSummary& ca, base::Instant now) {
   return exception_state(ca.status, ca.decision(), now);

@@ -10,6 +10,7 @@
 #include "assess/interface_flags.h"
 #include "history/decision.h"
 #include "history/events.h"
+#include "history/scan_moments.h"
 
 namespace casweep::history {
 
@@ -46,6 +47,28 @@ struct CaSummary {
   [[nodiscard]] const Decision* decision() const { return decision_at(decisions, story, base::Instant::max()); }
 };
 
+/// The recorded answers of one CA.
+class Answers {
+ public:
+  Answers() = default;
+  Answers(const Answers&) = delete;
+  Answers& operator=(const Answers&) = delete;
+  virtual ~Answers() = default;
+
+  /// nullopt: never read.
+  [[nodiscard]] virtual std::optional<Answer> last() = 0;
+
+  /// The last one before `scan`; nullopt: none.
+  [[nodiscard]] virtual std::optional<Answer> last_before(std::int64_t scan) = 0;
+
+  /// The scan of the oldest of the `newest` answers with a known verdict until the scan `last_scan`; 0: none.
+  [[nodiscard]] virtual std::int64_t oldest_known(std::int64_t last_scan, std::size_t newest) = 0;
+};
+
+/// The conclusions at `now`. `decisions` are those about this CA, oldest first; `scans` are those of the whole history.
+[[nodiscard]] CaSummary summary_of(const CaTimeline& timeline, std::vector<Decision> decisions, Answers& answers,
+                                   const ScanMoments& scans, base::Instant now);
+
 /// The state at `now` of the exception for the CA.
 [[nodiscard]] DecisionState exception_state(const CaSummary& ca, base::Instant now);
 
@@ -78,5 +101,12 @@ struct ForestStatus {
   /// With those that are not compliant and that is_mitigated() covers.
   [[nodiscard]] std::size_t compliant_after_exceptions() const;
 };
+
+/// Puts `ca` among `cas` or, if the last complete scan (`forest.scan`) was the first without it, among `removed`. A CA
+/// that was removed earlier is left out.
+void add_ca(ForestStatus& forest, CaSummary ca);
+
+/// Sorts `cas` and `removed` by name.
+void sort_by_name(ForestStatus& forest);
 
 }  // namespace casweep::history

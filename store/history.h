@@ -172,6 +172,10 @@ class History {
 
   [[nodiscard]] history::LedgerHead ledger_head() const;
 
+  /// history::site_id_of() its first entry; nullopt: nothing is recorded. Throws StoreError (altered) if that entry was
+  /// changed.
+  [[nodiscard]] std::optional<std::string> site_id() const;
+
   /// All of the ledger, oldest first.
   [[nodiscard]] std::vector<history::LedgerEntry> ledger() const;
 

@@ -59,6 +59,12 @@ history::LedgerHead ledger_head(SQLite::Database& database) {
   return {.seq = select.getColumn(0).getInt64(), .hash = select.getColumn(1).getString()};
 }
 
+std::optional<history::LedgerEntry> select_first_entry(SQLite::Database& database) {
+  SQLite::Statement first(database, "SELECT seq, ts, kind, body, prev, hash FROM ledger ORDER BY seq LIMIT 1");
+  if (!first.executeStep()) return std::nullopt;
+  return entry_in(first);
+}
+
 history::LedgerEntry entry_in(SQLite::Statement& row) {
   return {.seq = row.getColumn(0).getInt64(),
           .ts = row.getColumn(1).getString(),

@@ -42,6 +42,9 @@ history::LedgerHead append_ledger(SQLite::Database& database, base::Instant now,
 /// The entry in the current row of `row`, a select of seq, ts, kind, body, prev and hash.
 [[nodiscard]] history::LedgerEntry entry_in(SQLite::Statement& row);
 
+/// nullopt: the ledger is empty.
+[[nodiscard]] std::optional<history::LedgerEntry> select_first_entry(SQLite::Database& database);
+
 /// Gives `visit` every entry, oldest first.
 void visit_ledger(SQLite::Database& database, const std::function<void(const history::LedgerEntry&)>& visit);
 

@@ -3,12 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
-#include <cstddef>
-#include <numeric>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "store/ledger_internal.h"
 
@@ -40,49 +36,25 @@ std::optional<std::int64_t> select_ca(SQLite::Database& database, const base::Ob
 
 namespace {
 
-/// A decision in the ledger, or the end of a scan.
-struct LedgerMoment {
-  std::int64_t seq = 0;
-  base::Instant at{};
-};
-
-std::vector<LedgerMoment> select_decision_moments(SQLite::Database& database) {
+std::vector<history::DecisionInLedger> select_decisions_in_ledger(SQLite::Database& database) {
   // An entry records one decision, and decisions are numbered in the order of the ledger.
   Row row(database, R"(
-      SELECT seq, set_at AS at
+      SELECT seq, set_at
       FROM (SELECT seq, row_number() OVER (ORDER BY seq) AS n FROM ledger WHERE kind = :kind)
            JOIN (SELECT set_at, row_number() OVER (ORDER BY id) AS n FROM disposition) USING (n)
       ORDER BY seq)");
   row.bind(":kind", std::string(word_of(LedgerKind::decision)));
-  std::vector<LedgerMoment> moments;
+  std::vector<history::DecisionInLedger> decisions;
   while (row.executeStep()) {
-    moments.push_back({row.getColumn("seq").getInt64(), instant_in(row, "at").value_or(base::Instant{})});
+    decisions.push_back({row.getColumn("seq").getInt64(), instant_in(row, "set_at").value_or(base::Instant{})});
   }
-  return moments;
-}
-
-/// Notes for each scan what precedes its end in the ledger, if the clock had that later.
-void put_in_order(std::vector<history::ScanMoment>& scans, const std::vector<std::int64_t>& seqs,
-                  const std::vector<LedgerMoment>& decisions) {
-  std::vector<std::size_t> order(scans.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, {}, [&](std::size_t scan) { return seqs[scan]; });
-  auto decision = decisions.begin();
-  auto earliest = base::Instant::min();
-  for (const std::size_t scan : order) {
-    for (; decision != decisions.end() && decision->seq < seqs[scan]; ++decision) {
-      earliest = std::max(earliest, decision->at + std::chrono::milliseconds{1});
-    }
-    if (scans[scan].ended == base::Instant{}) continue;  // not known
-    earliest = std::max(scans[scan].ended, earliest);
-    if (earliest > scans[scan].ended) scans[scan].not_before = earliest;
-  }
+  return decisions;
 }
 
 }  // namespace
 
-ScanMoments::ScanMoments(SQLite::Database& database, std::int64_t last_scan) {
-  const auto decisions = select_decision_moments(database);
+history::ScanMoments select_scan_moments(SQLite::Database& database, std::int64_t last_scan) {
+  const auto decisions = select_decisions_in_ledger(database);
   const auto* seq = decisions.empty() ? "id" : "(SELECT max(seq) FROM ledger_scan WHERE scan_id = scan.id)";
   Row row(database, fmt::format(R"(
       SELECT id AS scan_id, started_at AS scan_started_at, finished_at AS scan_finished_at,
@@ -90,37 +62,15 @@ ScanMoments::ScanMoments(SQLite::Database& database, std::int64_t last_scan) {
       FROM scan WHERE id <= :last_scan ORDER BY id)",
                                 seq));
   row.bind(":last_scan", last_scan);
-  std::vector<std::int64_t> seqs;
-  std::vector<std::size_t> complete;
+  std::vector<history::ScanInLedger> scans;
   while (row.executeStep()) {
-    if (row.getColumn("complete").getInt() != 0) complete.push_back(all_.size());
-    all_.push_back(moment_in(row));
-    all_.back().ended = instant_in(row, "scan_finished_at").value_or(base::Instant{});
-    seqs.push_back(number_in(row, "seq").value_or(0));
+    history::ScanInLedger scan{.moment = moment_in(row),
+                               .complete = row.getColumn("complete").getInt() != 0,
+                               .seq = number_in(row, "seq").value_or(0)};
+    scan.moment.ended = instant_in(row, "scan_finished_at").value_or(base::Instant{});
+    scans.push_back(scan);
   }
-  put_in_order(all_, seqs, decisions);
-  for (const std::size_t scan : complete) complete_.push_back(all_[scan]);
-}
-
-history::ScanMoment ScanMoments::moment(std::int64_t scan) const {
-  const auto found = std::ranges::lower_bound(all_, scan, {}, &history::ScanMoment::scan);
-  return found == all_.end() || found->scan != scan ? history::ScanMoment{.scan = scan} : *found;
-}
-
-std::optional<history::ScanMoment> ScanMoments::first_after(std::int64_t scan) const {
-  const auto found = std::ranges::upper_bound(complete_, scan, {}, &history::ScanMoment::scan);
-  if (found == complete_.end()) return std::nullopt;
-  return *found;
-}
-
-std::optional<history::ScanMoment> ScanMoments::first_between(std::int64_t before, std::int64_t after) const {
-  const auto found = first_after(before);
-  return found && found->scan < after ? found : std::nullopt;
-}
-
-std::optional<history::ScanMoment> ScanMoments::last() const {
-  if (complete_.empty()) return std::nullopt;
-  return complete_.back();
+  return {scans, decisions};
 }
 
 VerdictReader::VerdictReader(SQLite::Database& database)
@@ -173,7 +123,7 @@ std::int64_t LatestScans::select(std::int64_t ca, const char* column) {
 
 TimelineReader::TimelineReader(SQLite::Database& database, const Horizon& horizon)
     : database_(database),
-      scans_(database, horizon.last_scan),
+      scans_(select_scan_moments(database, horizon.last_scan)),
       identities_(database),
       verdicts_(database),
       changes_(database, R"(

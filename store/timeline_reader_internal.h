@@ -5,10 +5,10 @@
 #include <functional>
 #include <optional>
 #include <unordered_map>
-#include <vector>
 
 #include "base/object_guid.h"
 #include "history/events.h"
+#include "history/scan_moments.h"
 #include "store/horizon_internal.h"
 #include "store/row_internal.h"
 
@@ -27,24 +27,8 @@ inline constexpr auto observations_downwards = R"(
     scan CROSS JOIN observation ON scan_id = scan.id AND ca_id = :ca_id LEFT JOIN reading ON reading.id = reading_id
     WHERE scan.id BETWEEN (SELECT min(scan_id) FROM ca_change WHERE ca_id = :ca_id) AND :last_scan )";
 
-/// When each scan was, and which were complete: a CA that one of those lacks is gone. A clock that was set back does
-/// not change the order of what was recorded: the results of a scan count from a moment after every decision that
-/// precedes them in the ledger.
-class ScanMoments {
- public:
-  ScanMoments(SQLite::Database& database, std::int64_t last_scan);
-
-  [[nodiscard]] history::ScanMoment moment(std::int64_t scan) const;
-
-  // Of the complete ones:
-  [[nodiscard]] std::optional<history::ScanMoment> first_after(std::int64_t scan) const;
-  [[nodiscard]] std::optional<history::ScanMoment> first_between(std::int64_t before, std::int64_t after) const;
-  [[nodiscard]] std::optional<history::ScanMoment> last() const;
-
- private:
-  std::vector<history::ScanMoment> all_;
-  std::vector<history::ScanMoment> complete_;
-};
+/// All scans until `last_scan`.
+[[nodiscard]] history::ScanMoments select_scan_moments(SQLite::Database& database, std::int64_t last_scan);
 
 /// Reads what readings found. Few of them differ, so each is read once.
 class VerdictReader {
@@ -96,14 +80,14 @@ class TimelineReader {
   /// Gives `take` the number and the timeline of each CA that was listed.
   void visit(const std::function<void(std::int64_t ca, const history::CaTimeline&)>& take);
 
-  [[nodiscard]] const ScanMoments& scans() const { return scans_; }
+  [[nodiscard]] const history::ScanMoments& scans() const { return scans_; }
 
  private:
   /// The last scan that listed the CA, or 0.
   std::int64_t last_listed(std::int64_t ca);
 
   SQLite::Database& database_;
-  ScanMoments scans_;
+  history::ScanMoments scans_;
   IdentityReader identities_;
   VerdictReader verdicts_;
   Row changes_;

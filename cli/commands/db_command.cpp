@@ -127,6 +127,7 @@ int run_db_info(const po::variables_map& values, const Environment& environment)
   const report::HistoryFacts facts{.file = file,
                                    .octets = std::filesystem::file_size(file),
                                    .forest = history.forest().name,
+                                   .site_id = history.site_id().value_or(""),
                                    .contents = history.contents(),
                                    .head = history.ledger_head()};
   if (output_format(values) == OutputFormat::json) {

@@ -36,6 +36,7 @@ void write_history_facts(std::ostream& out, const HistoryFacts& facts, const Tab
   const auto& [scans, complete, first, last, cas, observations, decisions, bundles] = facts.contents;
   line("file", fmt::format("{} ({})", facts.file.string(), size_text(facts.octets)));
   line("forest", facts.forest.empty() ? "-" : facts.forest);
+  line("site", facts.site_id.empty() ? "-" : facts.site_id);
   line("scans", first && last ? fmt::format("{}, {} of them complete, from {} to {}", scans, complete,
                                             short_time(*first), short_time(*last))
                               : "none");
@@ -55,6 +56,7 @@ void write_history_facts_json(std::ostream& out, const HistoryFacts& facts) {
                    {"file", text_or_null(facts.file.string())},
                    {"octets", facts.octets},
                    {"forest", text_or_null(facts.forest)},
+                   {"site_id", text_or_null(facts.site_id)},
                    {"scans", scans},
                    {"complete_scans", complete},
                    {"first_scan_began", time(first)},

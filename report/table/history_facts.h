@@ -17,6 +17,7 @@ struct HistoryFacts {
   std::filesystem::path file;
   std::uintmax_t octets = 0;  ///< of the file
   std::string forest;         ///< foreign text; empty: no scan has listed one
+  std::string site_id;        ///< history::site_id_of(); empty: nothing is recorded
   store::History::Contents contents;
   history::LedgerHead head;
 };
