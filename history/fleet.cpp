@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "history/fleet.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "base/ascii_case.h"
+#include "base/words.h"
+
+namespace casweep::history {
+namespace {
+
+using assess::Verdict;
+
+constexpr auto site_state_words = base::words<SiteState>({
+    {SiteState::unreadable, "unreadable"},
+    {SiteState::no_complete_scan, "no-complete-scan"},
+    {SiteState::clock_ahead, "clock-ahead"},
+    {SiteState::stale, "stale"},
+    {SiteState::current, "current"},
+});
+
+/// A history may hold any date.
+constexpr std::chrono::days longest_trend{36525};
+
+base::Instant end_of_scan(const ScanHeadline& scan) { return scan.finished_at.value_or(scan.started_at); }
+
+/// The order in which two answers about one CA count: the later of two is the greater.
+struct Weight {
+  bool current = false;
+  bool definite = false;
+  bool plausible = false;  ///< not in the future
+  base::Instant read_at = base::Instant::min();
+
+  auto operator<=>(const Weight&) const = default;
+};
+
+Weight weight_of(const FleetStatus& fleet, const CaAtSite& place) {
+  const CaSummary& ca = fleet.ca(place);
+  const SiteState state = fleet.states[place.site];
+  return {.current = state == SiteState::current,
+          .definite = ca.verdict() != Verdict::unknown,
+          .plausible = state != SiteState::clock_ahead,
+          .read_at = ca.last ? ca.last->read_at : base::Instant::min()};
+}
+
+bool disagree(const FleetStatus& fleet, const std::vector<CaAtSite>& places) {
+  std::optional<Verdict> known;
+  return std::ranges::any_of(places, [&](const CaAtSite& place) {
+    const auto& answer = fleet.ca(place).known;
+    if (!answer) return false;
+    return std::exchange(known, answer->judged.verdict).value_or(answer->judged.verdict) != answer->judged.verdict;
+  });
+}
+
+std::vector<FleetCa> cas_of(const FleetStatus& fleet) {
+  std::map<base::ObjectGuid, std::vector<CaAtSite>> places;
+  for (std::size_t site = 0; site < fleet.sites.size(); ++site) {
+    const auto& cas = fleet.sites[site].forest.cas;
+    for (std::size_t ca = 0; ca < cas.size(); ++ca) places[cas[ca].object_guid].push_back({site, ca});
+  }
+  std::vector<FleetCa> all;
+  for (auto& [object_guid, at] : places) {
+    const auto counts =
+        *std::ranges::max_element(at, {}, [&](const CaAtSite& place) { return weight_of(fleet, place); });
+    const bool disagreement = disagree(fleet, at);
+    all.push_back({.counts = counts, .all = std::move(at), .disagreement = disagreement});
+  }
+  return all;
+}
+
+/// What needs a person first.
+int rank_of(const FleetStatus& fleet, const FleetCa& place) {
+  const CaSummary& ca = fleet.ca(place.counts);
+  const bool action = need_of(ca, fleet.now) == Need::action;
+  if (action && counts_as_not_enforced(ca.verdict(), ca)) return 0;
+  if (action) return 1;
+  if (place.disagreement) return 2;
+  if (!assess::is_compliant(ca.verdict())) return 3;
+  return fleet.is_current(place) ? 5 : 4;
+}
+
+FleetTotals totals_of(const FleetStatus& fleet) {
+  FleetTotals totals{.cas = fleet.cas.size()};
+  for (const FleetCa& place : fleet.cas) {
+    const CaSummary& ca = fleet.ca(place.counts);
+    if (assess::is_compliant(ca.verdict()) && !fleet.is_current(place)) {
+      ++totals.outdated;
+    } else {
+      switch (ca.verdict()) {
+        case Verdict::enforced:
+          ++totals.enforced;
+          break;
+        case Verdict::not_exposed:
+          ++totals.not_exposed;
+          break;
+        case Verdict::not_enforced:
+          ++totals.not_enforced;
+          break;
+        case Verdict::unknown:
+          ++totals.unknown;
+      }
+    }
+    const Need need = need_of(ca, fleet.now);
+    totals.action += need == Need::action ? 1 : 0;
+    totals.planned += need == Need::planned ? 1 : 0;
+    totals.covered += need == Need::covered ? 1 : 0;
+    totals.regressed += ca.story.regressed ? 1 : 0;
+  }
+  return totals;
+}
+
+/// What distinguishes the forest of a site from others. A site that cannot be recognised is a forest of its own.
+std::string forest_key(const SiteTrend& site) {
+  if (site.root_domain) return "guid " + site.root_domain->object_guid.to_string();
+  const auto& scans = site.trend.scans;
+  const auto named = std::find_if(scans.rbegin(), scans.rend(), [](const auto& scan) { return !scan.forest.empty(); });
+  if (named != scans.rend()) {
+    std::string name = named->forest;
+    std::ranges::transform(name, name.begin(), base::ascii_lower);
+    return "name " + name;
+  }
+  return "site " + site.site.name;
+}
+
+void add_to(ScanHeadline& sum, const ScanHeadline& scan) {
+  sum.discovered += scan.discovered;
+  sum.enforced += scan.enforced;
+  sum.not_enforced += scan.not_enforced;
+  sum.not_exposed += scan.not_exposed;
+  sum.unknown += scan.unknown;
+  sum.mitigated += scan.mitigated;
+  sum.mitigated_unknown += scan.mitigated_unknown;
+}
+
+/// The complete scans of a site, by their ends, and how far a walk through the days has come.
+struct SiteWalk {
+  std::string forest;
+  std::vector<const ScanHeadline*> complete{};
+  std::size_t next = 0;  ///< the first scan that has not ended yet
+
+  [[nodiscard]] const ScanHeadline* last() const { return next == 0 ? nullptr : complete[next - 1]; }
+};
+
+std::vector<SiteWalk> walks_of(std::span<const SiteTrend> sites) {
+  std::vector<SiteWalk> walks;
+  for (const SiteTrend& site : sites) {
+    SiteWalk walk{.forest = forest_key(site)};
+    for (const ScanHeadline& scan : site.trend.scans) {
+      if (scan.speaks_of_forest()) walk.complete.push_back(&scan);
+    }
+    std::ranges::stable_sort(walk.complete, {}, [](const ScanHeadline* scan) { return end_of_scan(*scan); });
+    if (!walk.complete.empty()) walks.push_back(std::move(walk));
+  }
+  return walks;
+}
+
+}  // namespace
+
+std::span<const SiteState> all_site_states() { return site_state_words.keys(); }
+std::string_view word_of(SiteState state) { return site_state_words.word_of(state); }
+
+std::optional<base::Instant> last_report(const SiteRecord& site) {
+  if (!site.forest.scan) return std::nullopt;
+  return std::max(site.forest.scan->at, site.forest.scan->ended);
+}
+
+SiteState state_of(const SiteRecord& site, base::Instant now, std::chrono::milliseconds stale_after) {
+  if (!site.problem.empty()) return SiteState::unreadable;
+  const auto reported = last_report(site);
+  if (!reported) return SiteState::no_complete_scan;
+  if (*reported > now + clock_tolerance) return SiteState::clock_ahead;
+  return *reported < now - stale_after ? SiteState::stale : SiteState::current;
+}
+
+std::size_t FleetStatus::count(SiteState state) const {
+  return static_cast<std::size_t>(std::ranges::count(states, state));
+}
+
+FleetStatus fleet_status(std::vector<SiteRecord> sites, base::Instant now, std::chrono::milliseconds stale_after) {
+  FleetStatus fleet{.now = now, .stale_after = stale_after, .sites = std::move(sites)};
+  std::ranges::stable_sort(fleet.sites, {}, [&](const SiteRecord& site) {
+    const bool quiet = site.forest.count(Need::action) == 0;
+    return std::tuple(state_of(site, now, stale_after), quiet, site.site.name);
+  });
+  for (const SiteRecord& site : fleet.sites) fleet.states.push_back(state_of(site, now, stale_after));
+  fleet.cas = cas_of(fleet);
+  std::ranges::stable_sort(fleet.cas, {}, [&](const FleetCa& ca) {
+    return std::pair(rank_of(fleet, ca), name_of(fleet.ca(ca.counts).identity));
+  });
+  fleet.totals = totals_of(fleet);
+  return fleet;
+}
+
+std::vector<FleetDay> fleet_days(std::span<const SiteTrend> sites, std::optional<base::Instant> since,
+                                 base::Instant now, std::chrono::milliseconds stale_after) {
+  using std::chrono::days;
+  auto walks = walks_of(sites);
+  std::vector<FleetDay> all;
+  if (walks.empty()) return all;
+  auto first = base::Instant::max();
+  for (const SiteWalk& walk : walks) first = std::min(first, end_of_scan(*walk.complete.front()));
+  first = std::max({first, since.value_or(first), now - longest_trend});
+  for (auto day = std::chrono::floor<days>(first); day <= now; day += days{1}) {
+    const base::Instant end = std::min<base::Instant>(day + days{1} - std::chrono::milliseconds{1}, now);
+    FleetDay of_day{.totals = {.state = ScanState::complete, .started_at = day, .listed = true}};
+    std::map<std::string_view, const ScanHeadline*> forests;
+    for (SiteWalk& walk : walks) {
+      while (walk.next < walk.complete.size() && end_of_scan(*walk.complete[walk.next]) <= end) ++walk.next;
+      const ScanHeadline* const last = walk.last();
+      if (last == nullptr) continue;
+      ++of_day.sites;
+      if (end_of_scan(*last) < end - stale_after) continue;
+      ++of_day.reporting;
+      const ScanHeadline*& counts = forests[walk.forest];
+      if (counts == nullptr || end_of_scan(*counts) < end_of_scan(*last)) counts = last;
+    }
+    for (const auto& [forest, scan] : forests) add_to(of_day.totals, *scan);
+    if (of_day.sites > 0) all.push_back(of_day);
+  }
+  return all;
+}
+
+std::vector<FleetEvent> fleet_events(std::span<const SiteTrend> sites, std::optional<base::Instant> since) {
+  std::vector<FleetEvent> all;
+  for (std::size_t site = 0; site < sites.size(); ++site) {
+    for (const Event& event : sites[site].trend.events) {
+      if (!since || event.at >= *since) all.push_back({site, event});
+    }
+  }
+  std::ranges::stable_sort(all, {}, [](const FleetEvent& event) { return event.event.at; });
+  return all;
+}
+
+}  // namespace casweep::history

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.h"
+#include "discovery/root_domain.h"
+#include "history/ca_summary.h"
+#include "history/ledger.h"
+#include "history/trend.h"
+
+namespace casweep::history {
+
+/// One history among several: one forest, seen by one collector.
+struct Site {
+  std::string name;      ///< unique in its fleet
+  std::string id{};      ///< site_id_of(); empty: not known
+  std::string source{};  ///< where its history is, such as a file name
+};
+
+/// What a source of histories has about a site.
+struct SiteRecord {
+  Site site;
+  std::string problem{};                               ///< why its history cannot be read; empty: it was read
+  ForestStatus forest{};                               ///< empty if there is a problem, as all that follows
+  std::optional<discovery::RootDomain> root_domain{};  ///< nullopt: no listing has one
+  std::optional<ScanHeadline> newest{};                ///< the newest scan, regardless of outcome; nullopt: none
+  LedgerHead head{};
+};
+
+/// The scans and events of a site.
+struct SiteTrend {
+  Site site;
+  std::string problem{};  ///< as in SiteRecord
+  std::optional<discovery::RootDomain> root_domain{};
+  Trend trend{};
+};
+
+/// Where the histories of a fleet are: files, or a database that holds copies of them.
+class FleetSource {
+ public:
+  FleetSource() = default;
+  FleetSource(const FleetSource&) = delete;
+  FleetSource& operator=(const FleetSource&) = delete;
+  virtual ~FleetSource() = default;
+
+  /// Each site as it is at `now`. A site that cannot be read has a problem, and the others are returned all the same.
+  [[nodiscard]] virtual std::vector<SiteRecord> sites(base::Instant now) = 0;
+
+  /// The same sites over time.
+  [[nodiscard]] virtual std::vector<SiteTrend> trends(std::optional<base::Instant> since, base::Instant now) = 0;
+};
+
+/// Whether what a site last reported can be relied on. The worst first.
+enum class SiteState {
+  unreadable,        ///< its history cannot be read
+  no_complete_scan,  ///< it never covered its forest
+  clock_ahead,       ///< its last complete scan is in the future: how old it is cannot be said
+  stale,             ///< its last complete scan is older than expected
+  current,
+};
+
+/// Stable words: "no-complete-scan".
+[[nodiscard]] std::span<const SiteState> all_site_states();
+[[nodiscard]] std::string_view word_of(SiteState state);
+
+/// How far in the future a scan may be before a clock counts as wrong, as in Kerberos (RFC 4120, 8.2).
+inline constexpr std::chrono::minutes clock_tolerance{5};
+
+/// A scan a day, and one that was missed.
+inline constexpr std::chrono::hours default_stale_after{48};
+
+/// When the last complete scan of the site ended; nullopt: there is none.
+[[nodiscard]] std::optional<base::Instant> last_report(const SiteRecord& site);
+
+[[nodiscard]] SiteState state_of(const SiteRecord& site, base::Instant now, std::chrono::milliseconds stale_after);
+
+/// A CA in a site of FleetStatus: `sites[site].forest.cas[ca]`.
+struct CaAtSite {
+  std::size_t site = 0;
+  std::size_t ca = 0;
+
+  bool operator==(const CaAtSite&) const = default;
+};
+
+/// A CA of the fleet. Several sites may see the same forest.
+struct FleetCa {
+  CaAtSite counts;              ///< where its newest known verdict is or, if none is known, its newest reading
+  std::vector<CaAtSite> all{};  ///< where it is listed, `counts` among them; in the order of the sites
+  bool disagreement = false;    ///< the last known verdicts of two sites differ
+};
+
+/// All CAs of a fleet, each counted once.
+struct FleetTotals {
+  std::size_t cas = 0;
+  std::size_t enforced = 0;
+  std::size_t not_exposed = 0;
+  std::size_t not_enforced = 0;  ///< also if only a stale site says so
+  std::size_t unknown = 0;
+  std::size_t outdated = 0;  ///< were compliant when a site last saw them that is not current: nothing verifies it now
+  std::size_t action = 0;    ///< need action, of all of the above
+  std::size_t planned = 0;
+  std::size_t covered = 0;    ///< by exceptions
+  std::size_t regressed = 0;  ///< were compliant, and were not when last known
+
+  [[nodiscard]] std::size_t compliant() const { return enforced + not_exposed; }
+};
+
+/// Several histories in one view.
+struct FleetStatus {
+  base::Instant now{};
+  std::chrono::milliseconds stale_after{};
+  std::vector<SiteRecord> sites{};  ///< by state, then those with CAs that need action, then by name
+  std::vector<SiteState> states{};  ///< of each of `sites`
+  std::vector<FleetCa> cas{};       ///< what needs a person first, then by name
+  FleetTotals totals{};
+
+  [[nodiscard]] const CaSummary& ca(const CaAtSite& place) const { return sites[place.site].forest.cas[place.ca]; }
+  /// Whether the last verdict on the CA is verified: it was read by a site that is current.
+  [[nodiscard]] bool is_current(const FleetCa& ca) const { return states[ca.counts.site] == SiteState::current; }
+  [[nodiscard]] std::size_t count(SiteState state) const;
+};
+
+/// Pure. A CA is recognised by its objectGUID.
+[[nodiscard]] FleetStatus fleet_status(std::vector<SiteRecord> sites, base::Instant now,
+                                       std::chrono::milliseconds stale_after);
+
+/// A day of a fleet (UTC): the last complete scan of each forest by then, unless it was stale.
+struct FleetDay {
+  std::size_t sites = 0;      ///< that had completed a scan by then
+  std::size_t reporting = 0;  ///< of them, those whose last complete scan was not stale
+  /// The sum over the forests that were reporting; `started_at` is the begin of the day, and it has no number.
+  ScanHeadline totals{};
+};
+
+/// Pure. The days from the first complete scan, or from `since`, to `now`, oldest first. `sites` should reach back by
+/// `stale_after` more than `since`. Of a forest that several sites see, the newest scan counts.
+[[nodiscard]] std::vector<FleetDay> fleet_days(std::span<const SiteTrend> sites, std::optional<base::Instant> since,
+                                               base::Instant now, std::chrono::milliseconds stale_after);
+
+/// An event and the site that saw it.
+struct FleetEvent {
+  std::size_t site = 0;  ///< its place among the sites
+  Event event;
+};
+
+/// The events of all sites since then, oldest first.
+[[nodiscard]] std::vector<FleetEvent> fleet_events(std::span<const SiteTrend> sites,
+                                                   std::optional<base::Instant> since);
+
+}  // namespace casweep::history
