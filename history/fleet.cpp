@@ -125,10 +125,14 @@ std::string forest_key(const SiteTrend& site) {
   return "site " + site.site.name;
 }
 
-void add_to(ScanHeadline& sum, const ScanHeadline& scan) {
+void add_to(ScanHeadline& sum, const ScanHeadline& scan, bool stale) {
   sum.discovered += scan.discovered;
-  sum.enforced += scan.enforced;
   sum.not_enforced += scan.not_enforced;
+  if (stale) {
+    sum.unknown += scan.discovered - std::min(scan.discovered, scan.not_enforced);
+    return;
+  }
+  sum.enforced += scan.enforced;
   sum.not_exposed += scan.not_exposed;
   sum.unknown += scan.unknown;
   sum.mitigated += scan.mitigated;
@@ -205,6 +209,7 @@ std::vector<FleetDay> fleet_days(std::span<const SiteTrend> sites, std::optional
   first = std::max({first, since.value_or(first), now - longest_trend});
   for (auto day = std::chrono::floor<days>(first); day <= now; day += days{1}) {
     const base::Instant end = std::min<base::Instant>(day + days{1} - std::chrono::milliseconds{1}, now);
+    const auto is_stale = [&](const ScanHeadline& scan) { return end_of_scan(scan) < end - stale_after; };
     FleetDay of_day{.totals = {.state = ScanState::complete, .started_at = day, .listed = true}};
     std::map<std::string_view, const ScanHeadline*> forests;
     for (SiteWalk& walk : walks) {
@@ -212,12 +217,11 @@ std::vector<FleetDay> fleet_days(std::span<const SiteTrend> sites, std::optional
       const ScanHeadline* const last = walk.last();
       if (last == nullptr) continue;
       ++of_day.sites;
-      if (end_of_scan(*last) < end - stale_after) continue;
-      ++of_day.reporting;
+      if (!is_stale(*last)) ++of_day.reporting;
       const ScanHeadline*& counts = forests[walk.forest];
       if (counts == nullptr || end_of_scan(*counts) < end_of_scan(*last)) counts = last;
     }
-    for (const auto& [forest, scan] : forests) add_to(of_day.totals, *scan);
+    for (const auto& [forest, scan] : forests) add_to(of_day.totals, *scan, is_stale(*scan));
     if (of_day.sites > 0) all.push_back(of_day);
   }
   return all;

@@ -131,11 +131,12 @@ struct FleetStatus {
 [[nodiscard]] FleetStatus fleet_status(std::vector<SiteRecord> sites, base::Instant now,
                                        std::chrono::milliseconds stale_after);
 
-/// A day of a fleet (UTC): the last complete scan of each forest by then, unless it was stale.
+/// A day of a fleet (UTC).
 struct FleetDay {
   std::size_t sites = 0;      ///< that had completed a scan by then
   std::size_t reporting = 0;  ///< of them, those whose last complete scan was not stale
-  /// The sum over the forests that were reporting; `started_at` is the begin of the day, and it has no number.
+  /// The sum of the last complete scans of all forests by then; `started_at` is the begin of the day, and it has no
+  /// number. Of a stale scan, compliant CAs count as unknown.
   ScanHeadline totals{};
 };
 

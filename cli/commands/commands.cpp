@@ -118,7 +118,7 @@ CommandError with_pointer(const Command& command, const CommandError& error) {
 int run_into_file_or_out(const Command& command, const po::variables_map& values, const Environment& environment) {
   std::optional<OutputFile> file;
   if (command.line.prints_document) {
-    if (values.count("output") > 0 && has_option(command.line, "db")) {
+    if (values.count("output") > 0 && has_option(command.line, "db") && !command.line.of_fleet) {
       require_not_of_history(text_of(values, "output"), history_file(values, environment));
     }
     file = document_file(values);
@@ -168,6 +168,12 @@ std::span<const Command> commands() {
       accept_command(),
       export_command(),
       report_command(),
+      fleet_status_command(),
+      fleet_sites_command(),
+      fleet_trend_command(),
+      fleet_changes_command(),
+      fleet_export_command(),
+      fleet_report_command(),
       evidence_create_command(),
       evidence_verify_command(),
       db_info_command(),

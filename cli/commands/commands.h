@@ -26,6 +26,12 @@ void require_scannable(const po::variables_map& values, const Environment& envir
 [[nodiscard]] Command accept_command();
 [[nodiscard]] Command export_command();
 [[nodiscard]] Command report_command();
+[[nodiscard]] Command fleet_status_command();
+[[nodiscard]] Command fleet_sites_command();
+[[nodiscard]] Command fleet_trend_command();
+[[nodiscard]] Command fleet_changes_command();
+[[nodiscard]] Command fleet_export_command();
+[[nodiscard]] Command fleet_report_command();
 [[nodiscard]] Command evidence_create_command();
 [[nodiscard]] Command evidence_verify_command();
 [[nodiscard]] Command db_check_command();

@@ -41,7 +41,9 @@ po::options_description configurable_options(const CommandLine& line) {
 }
 
 /// Whether the command is about one forest.
-bool is_about_a_forest(const CommandLine& line) { return has_option(line, "domain") || has_option(line, "db"); }
+bool is_about_a_forest(const CommandLine& line) {
+  return !line.of_fleet && (has_option(line, "domain") || has_option(line, "db"));
+}
 
 OptionGroup config_option() {
   OptionGroup group{.source = Source::arguments_only};

@@ -31,6 +31,7 @@ struct CommandLine {
   std::string command;  ///< "scan", "db check"
   std::vector<Operand> operands{};
   std::vector<OptionGroup> options{};
+  bool of_fleet = false;         ///< it is about several histories, so no section of the config file is chosen
   bool prints_document = false;  ///< it also has -o FILE and --force, which dispatch() carries out
 };
 

@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/terminal_text.h"
 #include "history/events.h"
@@ -48,10 +51,19 @@ std::string timestamp(std::optional<base::Instant> at) {
   return at ? seconds(at->time_since_epoch()) : std::string("0.000");
 }
 
-/// Writes the gauges of one forest.
+/// A forest, and the labels of all its series.
+struct LabelledForest {
+  const history::ForestStatus& forest;
+  LastScan last;
+  std::string labels;  ///< forest="…", and those of a site
+};
+
+using Forests = std::span<const LabelledForest>;
+
+/// Writes gauges. All series of one stand together, as the format requires.
 class Gauges {
  public:
-  Gauges(std::ostream& out, std::string_view forest) : out_(out), forest_(label_value(forest)) {}
+  explicit Gauges(std::ostream& out) : out_(out) {}
 
   /// Begins the series of the gauge `name`.
   void begin(std::string_view name, std::string_view help) {
@@ -61,86 +73,146 @@ class Gauges {
 
   /// A series of that gauge; `labels` as label() returns them.
   template <typename Value>
-  void add(std::string_view labels, const Value& value) {
-    out_ << fmt::format("{}{{forest=\"{}\"{}}} {}\n", name_, forest_, labels, value);
+  void add(const LabelledForest& of, std::string_view labels, const Value& value) {
+    out_ << fmt::format("{}{{{}{}}} {}\n", name_, of.labels, labels, value);
+  }
+
+  /// A series for each CA for which `value` returns one.
+  template <typename ValueOf>
+  void add_cas(Forests forests, const ValueOf& value) {
+    for (const LabelledForest& of : forests) {
+      for (const CaSummary& ca : of.forest.cas) {
+        if (const std::optional<int> number = value(ca)) add(of, labels_of(ca), *number);
+      }
+    }
   }
 
  private:
   std::ostream& out_;
-  std::string forest_;
   std::string name_;
 };
 
-void write_cas(Gauges& gauges, const history::ForestStatus& forest) {
+void write_cas(Gauges& gauges, Forests forests) {
   gauges.begin("cas", "Number of enterprise CAs, by last verdict.");
-  for (const Verdict verdict : assess::all_verdicts()) {
-    gauges.add(label("verdict", assess::word_of(verdict)), forest.count(verdict));
+  for (const LabelledForest& of : forests) {
+    for (const Verdict verdict : assess::all_verdicts()) {
+      gauges.add(of, label("verdict", assess::word_of(verdict)), of.forest.count(verdict));
+    }
   }
   gauges.begin("ca_compliant",
                "1 if the CA enforces encryption of RPC certificate requests or is not exposed, 0 if not; absent if "
                "unknown.");
-  for (const CaSummary& ca : forest.cas) {
-    if (ca.verdict() == Verdict::unknown) continue;
-    gauges.add(labels_of(ca), assess::is_compliant(ca.verdict()) ? 1 : 0);
-  }
+  gauges.add_cas(forests, [](const CaSummary& ca) -> std::optional<int> {
+    if (ca.verdict() == Verdict::unknown) return std::nullopt;
+    return assess::is_compliant(ca.verdict()) ? 1 : 0;
+  });
   gauges.begin("ca_unknown", "1 if the CA could not be read or judged, 0 otherwise.");
-  for (const CaSummary& ca : forest.cas) gauges.add(labels_of(ca), ca.verdict() == Verdict::unknown ? 1 : 0);
+  gauges.add_cas(forests, [](const CaSummary& ca) { return ca.verdict() == Verdict::unknown ? 1 : 0; });
   gauges.begin("ca_regressed",
                "1 if the CA was compliant and does not enforce encryption since; stays 1 until a scan finds it fixed.");
-  for (const CaSummary& ca : forest.cas) gauges.add(labels_of(ca), ca.story.regressed ? 1 : 0);
+  gauges.add_cas(forests, [](const CaSummary& ca) { return ca.story.regressed ? 1 : 0; });
   gauges.begin("ca_status", "Always 1. The label status has the status of the CA, for example risk-accepted.");
-  for (const CaSummary& ca : forest.cas) {
-    gauges.add(labels_of(ca) + label("status", history::word_of(ca.status)), 1);
+  for (const LabelledForest& of : forests) {
+    for (const CaSummary& ca : of.forest.cas) {
+      gauges.add(of, labels_of(ca) + label("status", history::word_of(ca.status)), 1);
+    }
   }
   gauges.begin("regressions", "Number of CAs that were compliant and do not enforce encryption since.");
-  gauges.add("", std::ranges::count_if(forest.cas, [](const CaSummary& ca) { return ca.story.regressed; }));
+  for (const LabelledForest& of : forests) {
+    gauges.add(of, "", std::ranges::count_if(of.forest.cas, [](const CaSummary& ca) { return ca.story.regressed; }));
+  }
 }
 
-void write_exceptions(Gauges& gauges, const history::ForestStatus& forest) {
-  std::size_t active = 0;
-  std::size_t expiring = 0;
-  std::size_t expired = 0;
-  for (const CaSummary& ca : forest.cas) {
-    const auto state = history::exception_state(ca, forest.now);
-    active += state == history::DecisionState::active ? 1 : 0;
-    expiring += state == history::DecisionState::ending ? 1 : 0;
-    expired += state == history::DecisionState::expired ? 1 : 0;
-  }
+void write_exceptions(Gauges& gauges, Forests forests) {
   gauges.begin("exceptions",
                "Number of CAs with an exception, by its state: active, expiring (within 30 days) or expired.");
-  gauges.add(label("state", "active"), active);
-  gauges.add(label("state", "expiring"), expiring);
-  gauges.add(label("state", "expired"), expired);
+  for (const LabelledForest& of : forests) {
+    const auto count = [&](history::DecisionState state) {
+      return std::ranges::count_if(
+          of.forest.cas, [&](const CaSummary& ca) { return history::exception_state(ca, of.forest.now) == state; });
+    };
+    gauges.add(of, label("state", "active"), count(history::DecisionState::active));
+    gauges.add(of, label("state", "expiring"), count(history::DecisionState::ending));
+    gauges.add(of, label("state", "expired"), count(history::DecisionState::expired));
+  }
 }
 
-void write_scans(Gauges& gauges, const std::optional<history::ScanMoment>& complete, const LastScan& last) {
+void write_scans(Gauges& gauges, Forests forests) {
   gauges.begin("last_scan_timestamp_seconds",
                "Unix time at which the last scan ended, regardless of its outcome; 0 if there was none.");
-  gauges.add("", timestamp(last.ended));
+  for (const LabelledForest& of : forests) gauges.add(of, "", timestamp(of.last.ended));
   gauges.begin("last_scan_outcome",
                "1 for the outcome of the last scan, 0 for the others: complete, partial, interrupted or failed.");
-  for (const history::ScanState state : history::all_scan_states()) {
-    if (state == history::ScanState::running) continue;
-    gauges.add(label("outcome", history::word_of(state)), last.outcome == state ? 1 : 0);
+  for (const LabelledForest& of : forests) {
+    for (const history::ScanState state : history::all_scan_states()) {
+      if (state == history::ScanState::running) continue;
+      gauges.add(of, label("outcome", history::word_of(state)), of.last.outcome == state ? 1 : 0);
+    }
   }
   gauges.begin("last_complete_scan_timestamp_seconds",
                "Unix time at which the last complete scan ended; 0 if there was none.");
-  gauges.add("", timestamp(complete ? std::optional{complete->ended} : std::nullopt));
-  if (!complete) return;
+  for (const LabelledForest& of : forests) {
+    gauges.add(of, "", timestamp(of.forest.scan ? std::optional{of.forest.scan->ended} : std::nullopt));
+  }
+  const auto is_complete = [](const LabelledForest& of) { return of.forest.scan.has_value(); };
+  if (std::ranges::none_of(forests, is_complete)) return;
   gauges.begin("scan_duration_seconds", "Duration of the last complete scan.");
-  gauges.add("", seconds(complete->ended - complete->at));
+  for (const LabelledForest& of : forests) {
+    if (is_complete(of)) gauges.add(of, "", seconds(of.forest.scan->ended - of.forest.scan->at));
+  }
+}
+
+std::string forest_label(std::string_view forest) { return fmt::format("forest=\"{}\"", label_value(forest)); }
+
+LastScan last_scan_of(const history::SiteRecord& site) {
+  if (!site.newest || site.newest->state == history::ScanState::running) return {};
+  return {.ended = site.newest->finished_at, .outcome = site.newest->state};
+}
+
+void write_site_states(Gauges& gauges, const history::FleetStatus& fleet, Forests forests) {
+  gauges.begin("site_state",
+               "1 for the state of the site, 0 for the others: unreadable, no-complete-scan, clock-ahead, stale or "
+               "current.");
+  for (std::size_t i = 0; i < forests.size(); ++i) {
+    for (const history::SiteState state : history::all_site_states()) {
+      gauges.add(forests[i], label("state", history::word_of(state)), fleet.states[i] == state ? 1 : 0);
+    }
+  }
+}
+
+/// Of casweep itself, so it has no label of a forest.
+void write_build(std::ostream& out, std::string_view labels, std::string_view tool_version) {
+  out << "# HELP adcs_esc11_build_info Always 1. The label version has the version of casweep that wrote these "
+         "metrics.\n# TYPE adcs_esc11_build_info gauge\n"
+      << fmt::format("adcs_esc11_build_info{{{}version=\"{}\"}} 1\n", labels, label_value(tool_version));
+}
+
+void write_all(std::ostream& out, Forests forests) {
+  Gauges gauges(out);
+  write_cas(gauges, forests);
+  write_exceptions(gauges, forests);
+  write_scans(gauges, forests);
 }
 
 }  // namespace
 
 void write_prometheus(std::ostream& out, const history::ForestStatus& forest, const LastScan& last,
                       std::string_view tool_version) {
-  Gauges gauges(out, forest.forest.empty() ? last.forest : forest.forest);
-  write_cas(gauges, forest);
-  write_exceptions(gauges, forest);
-  write_scans(gauges, forest.scan, last);
-  gauges.begin("build_info", "Always 1. The label version has the version of casweep that wrote these metrics.");
-  gauges.add(label("version", tool_version), 1);
+  const LabelledForest of{forest, last, forest_label(forest.forest.empty() ? last.forest : forest.forest)};
+  write_all(out, std::span(&of, 1));
+  write_build(out, of.labels + ",", tool_version);
+}
+
+void write_prometheus(std::ostream& out, const history::FleetStatus& fleet, std::string_view tool_version) {
+  std::vector<LabelledForest> forests;
+  for (const history::SiteRecord& site : fleet.sites) {
+    forests.push_back(
+        {site.forest, last_scan_of(site), forest_label(site.forest.forest) + label("site", site.site.name)});
+  }
+  write_all(out, forests);
+  Gauges gauges(out);
+  write_site_states(gauges, fleet, forests);
+  write_build(out, "", tool_version);
 }
 
 }  // namespace casweep::report

@@ -8,6 +8,7 @@
 
 #include "base/instant.h"
 #include "history/ca_summary.h"
+#include "history/fleet.h"
 #include "history/scan_record.h"
 
 namespace casweep::report {
@@ -25,5 +26,9 @@ struct LastScan {
 /// nor 1.
 void write_prometheus(std::ostream& out, const history::ForestStatus& forest, const LastScan& last,
                       std::string_view tool_version);
+
+/// The same for each site of a fleet, with the label `site` as well, and the states of the sites. A site that cannot be
+/// read has no other series about CAs.
+void write_prometheus(std::ostream& out, const history::FleetStatus& fleet, std::string_view tool_version);
 
 }  // namespace casweep::report

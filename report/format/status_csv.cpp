@@ -11,32 +11,35 @@
 namespace casweep::report {
 namespace {
 
-using StatusRow = std::array<std::string, 17>;
-
-// Part of the format: new columns go to the end.
-const StatusRow status_header{"forest",
-                              "ca",
-                              "dns_host_name",
-                              "verdict",
-                              "reason",
-                              "status",
-                              "since",
-                              "regressed",
-                              "last_known_verdict",
-                              "approver",
-                              "until",
-                              "ticket",
-                              "decision_reason",
-                              "interface_flags",
-                              "read_at",
-                              "scan_id",
-                              "object_guid"};
-
 std::string time_or_nothing(const std::optional<base::Instant>& instant) {
   return instant ? base::iso_time(*instant) : "";
 }
 
-StatusRow row_of_ca(const history::ForestStatus& forest, const history::CaSummary& ca) {
+}  // namespace
+
+const StatusRow& status_titles() {
+  // Part of the format: new columns go to the end.
+  static const StatusRow titles{"forest",
+                                "ca",
+                                "dns_host_name",
+                                "verdict",
+                                "reason",
+                                "status",
+                                "since",
+                                "regressed",
+                                "last_known_verdict",
+                                "approver",
+                                "until",
+                                "ticket",
+                                "decision_reason",
+                                "interface_flags",
+                                "read_at",
+                                "scan_id",
+                                "object_guid"};
+  return titles;
+}
+
+StatusRow status_row(const history::ForestStatus& forest, const history::CaSummary& ca) {
   const auto since = ca.verdict_since();
   const history::Decision* newest = ca.decision();
   const bool decided = history::state_of(newest, forest.now) != history::DecisionState::none;
@@ -59,11 +62,9 @@ StatusRow row_of_ca(const history::ForestStatus& forest, const history::CaSummar
           ca.object_guid.to_string()};
 }
 
-}  // namespace
-
 void write_status_csv(std::ostream& out, const history::ForestStatus& forest) {
-  write_csv_record(out, status_header);
-  for (const history::CaSummary& ca : forest.cas) write_csv_record(out, row_of_ca(forest, ca));
+  write_csv_record(out, status_titles());
+  for (const history::CaSummary& ca : forest.cas) write_csv_record(out, status_row(forest, ca));
 }
 
 }  // namespace casweep::report

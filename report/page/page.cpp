@@ -88,15 +88,9 @@ const history::ScanHeadline& headline_of(const PageSubject& subject) {
 }
 
 void write_head(HtmlWriter& html, const PageView& view) {
-  html << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-       << "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-       << own(hash_source(css)) << "; script-src " << own(hash_source(javascript))
-       << "; base-uri 'none'; form-action 'none'\">\n"
-       << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-       << "<meta name=\"color-scheme\" content=\"light dark\">\n"
-       << "<meta name=\"referrer\" content=\"no-referrer\">\n"
-       << "<title>ESC11 in " << foreign_words(view.subject.forest.forest) << ", scan " << view.scan.id << "</title>\n"
-       << "<style>" << css << "</style>\n</head>\n";
+  begin_head(html, Script::of_tables);
+  html << "ESC11 in " << foreign_words(view.subject.forest.forest) << ", scan " << view.scan.id;
+  end_head(html);
 }
 
 void write_header(HtmlWriter& html, const PageView& view) {
@@ -117,6 +111,28 @@ void write_header(HtmlWriter& html, const PageView& view) {
 }
 
 }  // namespace
+
+void begin_head(HtmlWriter& html, Script script) {
+  html << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+       << "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+       << own(hash_source(css));
+  if (script == Script::of_tables) html << "; script-src " << own(hash_source(javascript));
+  html << "; base-uri 'none'; form-action 'none'\">\n"
+       << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+       << "<meta name=\"color-scheme\" content=\"light dark\">\n"
+       << "<meta name=\"referrer\" content=\"no-referrer\">\n"
+       << "<title>";
+}
+
+void end_head(HtmlWriter& html) { html << "</title>\n<style>" << css << "</style>\n</head>\n"; }
+
+void write_footer(HtmlWriter& html, std::string_view tool_version) {
+  html << "<footer>\n<p>Written by casweep " << own(tool_version)
+       << ". It shows the configuration in the registry when the CAs were read; a CA applies changes when its service "
+          "starts. "
+       << "<a href=\"" << own(esc11_reference)
+       << "\" rel=\"noreferrer\">Microsoft&#39;s description of this assessment</a>.</p>\n</footer>\n";
+}
 
 std::optional<Verdict> PageCa::verdict() const {
   if (read == nullptr) return std::nullopt;
@@ -227,12 +243,9 @@ void write_page(std::ostream& out, const PageSubject& subject) {
   write_exceptions(html, view);
   write_logon_trust(html, view);
   write_scan_facts(html, view);
-  html << "</main>\n<footer>\n<p>Written by casweep " << own(subject.tool_version)
-       << ". It shows the configuration in the registry when the CAs were read; a CA applies changes when its service "
-          "starts. "
-       << "<a href=\"" << own(esc11_reference)
-       << "\" rel=\"noreferrer\">Microsoft&#39;s description of this assessment</a>.</p>\n</footer>\n"
-       << "<script>" << javascript << "</script>\n</body>\n</html>\n";
+  html << "</main>\n";
+  write_footer(html, subject.tool_version);
+  html << "<script>" << javascript << "</script>\n</body>\n</html>\n";
 }
 
 }  // namespace casweep::report

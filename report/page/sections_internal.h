@@ -37,6 +37,17 @@ struct PageView {
   [[nodiscard]] std::size_t count(history::Need need) const;
 };
 
+enum class Script { none, of_tables };
+
+/// The document until its <title>, whose text follows.
+void begin_head(HtmlWriter& html, Script script);
+
+/// The rest of <head>, from </title> on.
+void end_head(HtmlWriter& html);
+
+/// Who wrote the page, and what it shows.
+void write_footer(HtmlWriter& html, std::string_view tool_version);
+
 /// The sections, from <section> to </section>, in the order of the page.
 void write_summary(HtmlWriter& html, const PageView& view);
 void write_what_to_do(HtmlWriter& html, const PageView& view);
@@ -46,8 +57,9 @@ void write_exceptions(HtmlWriter& html, const PageView& view);
 void write_logon_trust(HtmlWriter& html, const PageView& view);
 void write_scan_facts(HtmlWriter& html, const PageView& view);
 
-/// The chart alone: <svg>.
-void write_trend_svg(HtmlWriter& html, const PageView& view, std::span<const struct TrendColumn> columns);
+/// The chart of `whom` and its legend, without the frame.
+void write_trend_svg(HtmlWriter& html, std::string_view whom, std::span<const struct TrendColumn> columns,
+                     std::span<const history::Event> events);
 
 /// "✗ not enforced", with the glyph hidden from screen readers.
 void write_verdict(HtmlWriter& html, std::optional<assess::Verdict> verdict);

@@ -82,7 +82,7 @@ void write_trend(HtmlWriter& html, const PageView& view) {
   const auto days = history::scan_days(trend.scans);
   const auto columns = trend_columns(days, most_columns);
   html << "<section id=\"trend\" aria-labelledby=\"trend-title\">\n<h2 id=\"trend-title\">Trend</h2>\n<figure>\n";
-  write_trend_svg(html, view, columns);
+  write_trend_svg(html, view.subject.forest.forest, columns, trend.events);
   html << "<figcaption>Share of each verdict among all CAs that the directory listed, in the last complete scan of "
        << own(caption_of_columns(columns));
   for (const auto& [letter, meaning] : letters_of(columns)) {

@@ -105,9 +105,9 @@ class Chart {
     height_ = next + 12;
   }
 
-  void write(std::string_view forest) {
+  void write(std::string_view whom) {
     html_ << "<svg class=\"chart\" role=\"img\" aria-labelledby=\"chart-title chart-text\" width=\"100%\" height=\""
-          << pixels(height_) << "\">\n<title id=\"chart-title\">Trend of " << foreign_words(forest)
+          << pixels(height_) << "\">\n<title id=\"chart-title\">Trend of " << foreign_words(whom)
           << "</title>\n<desc id=\"chart-text\">" << own(description()) << "</desc>\n";
     write_shapes();
     write_grid();
@@ -173,7 +173,12 @@ class Chart {
     const TrendColumn& column = columns_[index];
     if (column.drawn == nullptr && column.incomplete == nullptr) return;
     const ScanHeadline& scan = column.drawn != nullptr ? *column.drawn : *column.incomplete;
-    html_ << "<g><title>" << own(short_time(scan.started_at)) << ", scan " << scan.id;
+    html_ << "<g><title>";
+    if (scan.id > 0) {
+      html_ << own(short_time(scan.started_at)) << ", scan " << scan.id;
+    } else {  // the totals of a day
+      html_ << own(short_date(scan.started_at));
+    }
     if (column.drawn == nullptr) {
       html_ << ": " << own(history::word_of(scan.state)) << "</title>";
       write_bar(index, top, plot, "class=\"nothing\"");
@@ -283,8 +288,9 @@ class Chart {
 
 }  // namespace
 
-void write_trend_svg(HtmlWriter& html, const PageView& view, std::span<const TrendColumn> columns) {
-  Chart(html, columns, view.subject.trend.events).write(view.subject.forest.forest);
+void write_trend_svg(HtmlWriter& html, std::string_view whom, std::span<const TrendColumn> columns,
+                     std::span<const history::Event> events) {
+  Chart(html, columns, events).write(whom);
   html << "<ul class=\"legend\" aria-hidden=\"true\">\n";
   constexpr std::array keys{std::pair{Markup("class=\"enforced\""), Markup("enforced or not exposed")},
                             std::pair{Markup("fill=\"url(#p-mitigated)\""), Markup("mitigated")},

@@ -23,6 +23,7 @@
 #include "explain/explanation.h"
 #include "history/decision.h"
 #include "history/events.h"
+#include "history/fleet.h"
 #include "history/scan_record.h"
 #include "store/ledger_internal.h"
 #include "sweep/confinement.h"
@@ -59,6 +60,7 @@ const std::map<std::string, Strings>& words_in_code() {
       {"Area", words_of(doctor::all_areas())},
       {"Outcome", words_of(doctor::all_outcomes())},
       {"EventKind", words_of(history::all_event_kinds())},
+      {"SiteState", words_of(history::all_site_states())},
       {"Status", words_of(history::all_statuses())},
       {"ScanState", words_of(history::all_scan_states())},
       {"CaChange::Kind", words_of(history::all_ca_changes())},
@@ -176,6 +178,11 @@ TEST(StableWords, MatchTheJsonSchemas) {
       {"casweep-trend/definitions/scan/properties/state", states},
       {"casweep-status/properties/newer_scans/items/properties/state", states - "complete"},
       {"casweep-trend/definitions/event/properties/kind", events},
+      {"casweep-fleet-status/definitions/site/properties/state", in_code("SiteState")},
+      {"casweep-fleet-status/definitions/site/properties/newest_scan/oneOf/1/properties/state", states},
+      {"casweep-fleet-status/definitions/fleet_ca/properties/seen_by/items/properties/verdict", verdicts},
+      {"casweep-fleet-sites/definitions/site/properties/state", in_code("SiteState")},
+      {"casweep-fleet-sites/definitions/site/properties/newest_scan/oneOf/1/properties/state", states},
       {"casweep-doctor/definitions/check", in_code("Check")},
       {"casweep-doctor/definitions/step/properties/area", in_code("Area")},
       {"casweep-doctor/definitions/step/properties/outcome", in_code("Outcome")},

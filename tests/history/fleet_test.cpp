@@ -170,14 +170,17 @@ TEST(FleetDays, AddUpTheForests) {
   EXPECT_EQ(days[1].reporting, 2U);
 }
 
-TEST(FleetDays, LeaveOutASiteThatIsStale) {
+TEST(FleetDays, CountWhatAStaleSiteFoundCompliantAsUnknown) {
   const std::vector sites{trend_with("a", {fleet_scan(monday + 1h, 2, 1, "a.example")})};
   const auto days = fleet_days(sites, {}, monday + 97h, 48h);
   ASSERT_EQ(days.size(), 5U);
   EXPECT_EQ(days[1].reporting, 1U);
   EXPECT_EQ(days[2].reporting, 0U) << "at the end of that day it is 71 hours old";
   EXPECT_EQ(days[2].sites, 1U);
-  EXPECT_EQ(days[2].totals.discovered, 0U);
+  EXPECT_EQ(days[2].totals.discovered, 3U);
+  EXPECT_EQ(days[2].totals.enforced, 0U);
+  EXPECT_EQ(days[2].totals.not_enforced, 1U);
+  EXPECT_EQ(days[2].totals.unknown, 2U);
 }
 
 TEST(FleetDays, CountAForestOnceIfTwoSitesSeeIt) {

@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "../../..");
-const casweep = process.env.CASWEEP_PROGRAM ?? path.join(root, "build/dev/cli/casweep");
+export const casweep = process.env.CASWEEP_PROGRAM ?? path.join(root, "build/dev/cli/casweep");
 const makeHistory = process.env.CASWEEP_EXPORT_HISTORY ?? path.join(root, "build/dev/tests/forest/export_history");
 
 /// A folder with a history of hostile names to which much has happened, and its pages.
