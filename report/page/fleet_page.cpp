@@ -134,7 +134,11 @@ void write_site_table(HtmlWriter& html, const FleetPageSubject& subject) {
           "scope=\"col\">Compliant</th><th scope=\"col\">Not enforced</th><th scope=\"col\">Unknown</th><th "
           "scope=\"col\">Need action</th></tr>\n</thead>\n<tbody>\n";
   write_site_rows(html, subject);
-  html << "</tbody>\n</table>\n</section>\n";
+  html << "</tbody>\n</table>\n";
+  for (const std::string& sentence : copies_of_one_history(subject.fleet)) {
+    html << "<p>" << foreign(sentence) << "</p>\n";
+  }
+  html << "</section>\n";
 }
 
 void write_fleet_cas(HtmlWriter& html, const FleetPageSubject& subject) {

@@ -59,6 +59,12 @@ void write_sentences(std::ostream& out, std::span<const std::string> sentences, 
   }
 }
 
+void write_site_sentences(std::ostream& out, const FleetStatus& fleet, const TableStyle& style) {
+  write_sentences(out, site_problems(fleet), style);
+  write_sentences(out, copies_of_one_history(fleet), style);
+  write_wrapped(out, sites_sentence(fleet), 0, 0, style.columns);
+}
+
 void write_sites(std::ostream& out, const FleetStatus& fleet, const TableStyle& style) {
   std::vector<std::vector<TextCell>> rows;
   for (std::size_t i = 0; i < fleet.sites.size(); ++i) {
@@ -227,8 +233,7 @@ void write_fleet_table(std::ostream& out, const FleetStatus& fleet, FleetCas cas
     write_sentences(out, differing, style);
   }
   out << '\n';
-  write_sentences(out, site_problems(fleet), style);
-  write_wrapped(out, sites_sentence(fleet), 0, 0, style.columns);
+  write_site_sentences(out, fleet, style);
   write_wrapped(out, totals_sentence(fleet) + compliant_sentence(fleet.totals), 0, 0, style.columns);
   write_wrapped(out, fleet_needs_sentence(fleet.totals), 0, 0, style.columns);
 }
@@ -259,8 +264,7 @@ void write_sites_table(std::ostream& out, const FleetStatus& fleet, const TableS
                  {"HISTORY", 20, 2}},
                 rows, style.columns, charset_of(style));
   out << '\n';
-  write_sentences(out, site_problems(fleet), style);
-  write_wrapped(out, sites_sentence(fleet), 0, 0, style.columns);
+  write_site_sentences(out, fleet, style);
 }
 
 void write_fleet_trend_table(std::ostream& out, std::span<const FleetDay> days,

@@ -70,7 +70,6 @@ std::string fleet_needs_sentence(const history::FleetTotals& totals) {
 
 std::vector<std::string> site_problems(const history::FleetStatus& fleet) {
   std::vector<std::string> problems;
-  std::map<std::string, std::string> names;  // by the identity of the history
   for (std::size_t i = 0; i < fleet.sites.size(); ++i) {
     const history::SiteRecord& site = fleet.sites[i];
     const std::string& name = site.site.name;
@@ -93,11 +92,20 @@ std::vector<std::string> site_problems(const history::FleetStatus& fleet) {
       case SiteState::current:
         break;
     }
-    if (site.site.id.empty()) continue;
-    const auto [same, is_new] = names.emplace(site.site.id, name);
-    if (!is_new) problems.push_back(fmt::format("{} and {} are copies of one history.", same->second, name));
   }
   return problems;
+}
+
+std::vector<std::string> copies_of_one_history(const history::FleetStatus& fleet) {
+  std::vector<std::string> sentences;
+  std::map<std::string, std::string> names;  // by the identity of the history
+  for (const history::SiteRecord& site : fleet.sites) {
+    if (site.site.id.empty()) continue;
+    const auto [same, is_new] = names.emplace(site.site.id, site.site.name);
+    if (is_new) continue;
+    sentences.push_back(fmt::format("{} and {} are copies of one history.", same->second, site.site.name));
+  }
+  return sentences;
 }
 
 std::vector<std::string> disagreements(const history::FleetStatus& fleet) {

@@ -33,8 +33,11 @@ struct SiteLook {
 /// "3 CAs need action, 1 planned, 2 covered by exceptions."
 [[nodiscard]] std::string fleet_needs_sentence(const history::FleetTotals& totals);
 
-/// What is wrong with sites, a sentence each. Foreign text.
+/// Why sites are not current, a sentence each. Foreign text.
 [[nodiscard]] std::vector<std::string> site_problems(const history::FleetStatus& fleet);
+
+/// The sites that are copies of one history, a sentence for each pair. Foreign text.
+[[nodiscard]] std::vector<std::string> copies_of_one_history(const history::FleetStatus& fleet);
 
 /// For each CA about which sites disagree, what each of them last knew. Foreign text.
 [[nodiscard]] std::vector<std::string> disagreements(const history::FleetStatus& fleet);
