@@ -132,7 +132,7 @@ Reading InterfaceFlagsReader::operator()(const discovery::EnrollmentService& ca,
   reading.result = [&]() -> tl::expected<RegistryFacts, ReadFailure> {
     if (auto failure = host_name_failure(ca)) return tl::unexpected(*std::move(failure));
     const std::string host(base::without_root_dot(ca.dns_host_name));
-    stage(fmt::format("looking up {} in DNS", host), reading);
+    stage(lookup_stage(host), reading);
     const auto addresses = base::resolve(host);
     if (!addresses) return tl::unexpected(tcp_failure(addresses.error(), host));
     reading.address = addresses->front();

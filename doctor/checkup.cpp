@@ -163,9 +163,12 @@ class Examination {
     if (sequence_.obstacle_to(needs)) return sequence_.run(Check::ca, needs, [] { return Finding{}; });
     auto watcher = sources_.watch(cas_);
     CaSteps steps(cas_, *watcher);
+    sweep::SweepOptions options = request_.sweep;
+    options.account = account_.principal;
+    options.logon_may_be_repeated = account_.logon == logon::Logon::kerberos;
     try {
       sweep::sweep(
-          cas_, sources_.reader(account_), request_.sweep, steps, patience_.stop,
+          cas_, sources_.reader(account_), options, steps, patience_.stop,
           [&](const discovery::EnrollmentService& ca) { return assess::reading_without_host(ca, account_.principal); });
     } catch (const sweep::SweepInterrupted&) {
       return;

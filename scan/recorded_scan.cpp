@@ -138,7 +138,10 @@ history::ScanRecord RecordedScan::sweep_forest(base::Secret password) {
   const auto answer_at_once = [&](const discovery::EnrollmentService& ca) {
     return assess::reading_without_host(ca, account.principal);
   };
-  const sweep::SweepOptions options{.jobs = request_.settings.jobs, .deadline = request_.settings.deadline};
+  const sweep::SweepOptions options{.jobs = request_.settings.jobs,
+                                    .deadline = request_.settings.deadline,
+                                    .account = account.principal,
+                                    .logon_may_be_repeated = account.logon == logon::Logon::kerberos};
   auto progress = watcher_.watch(chosen);
   KeptReadings kept(chosen, *progress);
   const auto all_observations = [&] {

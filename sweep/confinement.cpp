@@ -72,10 +72,9 @@ bool limit_memory() {
   return size && limit(RLIMIT_AS, *size + growth);
 }
 
-bool limit_resources() {
-  constexpr rlim_t cpu_seconds = 30;   // a reading takes milliseconds
-  constexpr rlim_t descriptors = 256;  // first_to_answer has one for each address
-  ::signal(SIGXFSZ, SIG_IGN);          // a write to a file fails instead of killing the process
+bool limit_resources(rlim_t descriptors) {
+  constexpr rlim_t cpu_seconds = 30;  // a reading takes milliseconds
+  ::signal(SIGXFSZ, SIG_IGN);         // a write to a file fails instead of killing the process
   const std::array done{limit_memory(), limit(RLIMIT_CPU, cpu_seconds), limit(RLIMIT_FSIZE, 0),
                         limit(RLIMIT_NOFILE, descriptors)};
   return std::ranges::all_of(done, std::identity());
@@ -259,16 +258,24 @@ bool forbid_system_calls() {
 
 }  // namespace
 
+void silence() noexcept {
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  if (const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC); null >= 0) {
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, standard);
+  }
+}
+
 void prepare_confinement() { static_cast<void>(compiled_filter()); }
 
 std::span<const Measure> all_measures() { return measure_words.keys(); }
 std::string_view word_of(Measure measure) { return measure_words.word_of(measure); }
 
-Confinement confine_worker(int to_parent) noexcept {
+Confinement confine_worker(int to_parent, std::size_t descriptors) noexcept {
   prepare_confinement();  // needs a file descriptor, which is forbidden below
   Confinement confinement;
   confinement.set(Measure::descriptors, close_all_but_standard_and(to_parent));
-  confinement.set(Measure::limits, limit_resources());
+  confinement.set(Measure::limits, limit_resources(descriptors));
   confinement.set(Measure::not_dumpable, ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
   // An ordinary account needs it for the two below.
   confinement.set(Measure::no_new_privs, ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);

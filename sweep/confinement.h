@@ -20,6 +20,9 @@ enum class Measure {
 
 inline constexpr std::size_t measures = 6;
 
+/// base::first_to_answer() has one for each address of a host.
+inline constexpr std::size_t descriptors_of_worker = 256;
+
 [[nodiscard]] std::span<const Measure> all_measures();
 
 /// Stable words: "no-new-privs".
@@ -38,12 +41,17 @@ class Confinement {
   std::bitset<measures> in_force_;
 };
 
+/// For a child process, before its confinement: no core dump, and nothing on the standard streams, to which libraries
+/// write their own messages.
+void silence() noexcept;
+
 /// Prepares in the parent what is the same for every worker. Without this call each worker does it for itself.
 void prepare_confinement();
 
 /// Confines the calling process permanently: a worker, after its fork and before it connects to a host. Only the
-/// standard descriptors and `to_parent` stay open. Reading files, name lookups, sockets and threads still work.
-Confinement confine_worker(int to_parent) noexcept;
+/// standard descriptors and `to_parent` stay open, and there are at most `descriptors`. Reading files, name lookups,
+/// sockets and threads still work.
+Confinement confine_worker(int to_parent, std::size_t descriptors = descriptors_of_worker) noexcept;
 
 /// The measures that a worker on this machine gets. Confines a child process to find out; the calling process does not
 /// change. Throws std::system_error if it cannot fork.

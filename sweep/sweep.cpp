@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sweep/sweep.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,14 +10,20 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <list>
+#include <map>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
 
 #include "base/child_process.h"
+#include "base/host_name.h"
 #include "base/instant.h"
+#include "sweep/concurrency.h"
 #include "sweep/confinement.h"
+#include "sweep/scout.h"
 #include "sweep/worker_frame_internal.h"
 
 namespace casweep::sweep {
@@ -29,12 +33,7 @@ using Clock = std::chrono::steady_clock;
 
 /// In the worker: reads one CA and writes frames.
 int work(int to_parent, const discovery::EnrollmentService& ca, const ReadOne& read_one, Clock::time_point deadline) {
-  const rlimit no_core{0, 0};
-  ::setrlimit(RLIMIT_CORE, &no_core);
-  // Samba's library writes its own messages.
-  if (const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC); null >= 0) {
-    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, standard);
-  }
+  silence();
   static_cast<void>(confine_worker(to_parent));  // try_confinement() reports what this machine lacks
   const assess::ReportStage report_stage = [&](std::string_view stage, const assess::Reading& so_far) {
     base::write_all(to_parent, encode_frame({WorkerMessage::Kind::stage, std::string(stage), so_far}));
@@ -44,20 +43,28 @@ int work(int to_parent, const discovery::EnrollmentService& ca, const ReadOne& r
   return sent ? 0 : 1;
 }
 
+/// The failure of a CA that did not answer within `time`.
+assess::ReadFailure out_of_time(std::chrono::milliseconds time, std::string_view stage) {
+  return {assess::Reason::timed_out,
+          fmt::format("No answer within the deadline of {} s, while {}.", std::chrono::duration<double>(time).count(),
+                      stage),
+          {}};
+}
+
 /// A child process that reads one CA. The destructor kills and reaps it.
 class Worker {
  public:
   Worker(std::size_t index, const discovery::EnrollmentService& ca, const ReadOne& read_one,
          std::chrono::milliseconds time)
-      : index_(index),
-        deadline_(Clock::now() + time),
-        time_(time),
-        process_([&](int to_parent) { return work(to_parent, ca, read_one, deadline_); }) {
+      : index_(index), began_(Clock::now()), deadline_(began_ + time), time_(time), process_([&](int to_parent) {
+          return work(to_parent, ca, read_one, deadline_);
+        }) {
     so_far_.started_at = base::now();
   }
 
   [[nodiscard]] std::size_t index() const { return index_; }
   [[nodiscard]] int fd() const { return process_.from_child(); }
+  [[nodiscard]] Clock::time_point began() const { return began_; }
   [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
 
   /// Receives what the worker has written. Returns its reading once there is one.
@@ -84,10 +91,7 @@ class Worker {
       so_far_.finished_at = base::now();
       return std::move(so_far_);
     }
-    return failed({assess::Reason::timed_out,
-                   fmt::format("No answer within the deadline of {} s, while {}.",
-                               std::chrono::duration<double>(time_).count(), stage_.empty() ? "starting" : stage_),
-                   {}});
+    return failed(out_of_time(time_, stage_.empty() ? "starting" : stage_));
   }
 
  private:
@@ -114,6 +118,7 @@ class Worker {
   }
 
   std::size_t index_;
+  Clock::time_point began_;
   Clock::time_point deadline_;
   std::chrono::milliseconds time_;
   base::ChildProcess process_;
@@ -122,57 +127,104 @@ class Worker {
   assess::Reading so_far_;
 };
 
-/// Waits until a worker has written or its deadline has come, but only for a moment: a signal that arrives just before
-/// the wait does not end it.
-void wait_for_any(const std::list<Worker>& workers) {
-  constexpr std::int64_t moment = 250;
-  std::vector<pollfd> waiting;
-  auto wake = Clock::time_point::max();
-  for (const Worker& worker : workers) {
-    waiting.push_back({worker.fd(), POLLIN, 0});
-    wake = std::min(wake, worker.deadline());
-  }
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(wake - Clock::now()).count();
-  ::poll(waiting.data(), waiting.size(), static_cast<int>(std::clamp<std::int64_t>(left, 0, moment)));
+constexpr std::int64_t longest_wait = 250;  // in milliseconds; a signal that arrives just before it does not end it
+
+/// How many CAs are read again at the same time: few, because their hosts, or this machine, were too slow.
+constexpr std::size_t retries_at_a_time = 4;
+
+std::string lookup_stage(const discovery::EnrollmentService& ca) {
+  return assess::lookup_stage(base::without_root_dot(ca.dns_host_name));
 }
 
-}  // namespace
+/// One sweep: which CAs are still to be read, by which workers.
+class Sweep {
+ public:
+  Sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one, const SweepOptions& options,
+        SweepListener& listener, base::StopSignal stop)
+      : services_(services),
+        read_one_(read_one),
+        options_(options),
+        listener_(listener),
+        stop_(stop),
+        concurrency_(options.jobs) {}
 
-void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one, const SweepOptions& options,
-           SweepListener& listener, base::StopSignal stop, const AnswerAtOnce& answer_at_once) {
-  prepare_confinement();
-  std::list<Worker> workers;
-  std::size_t next = 0;
-  const auto finish = [&](std::list<Worker>::iterator worker, assess::Reading reading) {
-    listener.finished(worker->index(), std::move(reading));
-    return workers.erase(worker);
+  void run(const AnswerAtOnce& answer_at_once) {
+    try {
+      answer_what_is_known(answer_at_once);
+      send_scout();
+      static_cast<void>(observer_.observe());
+      while (!ready_.empty() || scout_ || !workers_.empty()) {
+        start_workers(concurrency_.limit(), options_.deadline);
+        wait_and_receive();
+      }
+      read_late_ones_again();
+    } catch (const SweepInterrupted&) {
+      give_first_readings_of_late_ones();
+      throw;
+    }
+  }
+
+ private:
+  struct LateReading {
+    std::size_t index = 0;
+    assess::Reading first;
   };
-  const auto throw_if_interrupted = [&] {
-    if (stop.is_raised()) throw SweepInterrupted{};
-  };
-  while (next < services.size() || !workers.empty()) {
-    throw_if_interrupted();
-    while (next < services.size() && workers.size() < std::max(options.jobs, 1U)) {
-      if (auto answer = answer_at_once ? answer_at_once(services[next]) : std::nullopt) {
-        listener.started(next);
-        listener.finished(next, *std::move(answer));
-        ++next;
-        throw_if_interrupted();
+
+  void throw_if_interrupted() const {
+    if (stop_.is_raised()) throw SweepInterrupted{};
+  }
+
+  void answer_what_is_known(const AnswerAtOnce& answer_at_once) {
+    for (std::size_t index = 0; index < services_.size(); ++index) {
+      throw_if_interrupted();
+      auto answer = answer_at_once ? answer_at_once(services_[index]) : std::nullopt;
+      if (!answer) {
+        ready_.push_back(index);
         continue;
       }
+      listener_.started(index);
+      listener_.finished(index, *std::move(answer));
+    }
+  }
+
+  /// Only if CAs would have to wait for a worker.
+  void send_scout() {
+    if (ready_.size() <= concurrency_.limit()) return;
+    std::vector<ScoutTarget> targets;
+    for (const std::size_t index : ready_) {
+      targets.push_back({index, std::string(base::without_root_dot(services_[index].dns_host_name))});
+    }
+    try {
+      scout_.emplace(std::move(targets), options_.port, options_.deadline);
+      scout_began_ = Clock::now();
+      ready_.clear();
+    } catch (const std::system_error&) {
+      // Without a scout they are read in their order.
+    }
+  }
+
+  /// Each has `time`.
+  void start_workers(std::size_t most, std::chrono::milliseconds time) {
+    while (!ready_.empty() && workers_.size() < most) {
+      const std::size_t index = ready_.front();
       try {
-        workers.emplace_back(next, services[next], read_one, options.deadline);
+        workers_.emplace_back(index, services_[index], read_one_, time);
       } catch (const std::system_error&) {
-        if (workers.empty()) throw;
+        if (workers_.empty()) throw;
         break;  // the system has no resources for another yet
       }
-      listener.started(next);
-      ++next;
+      ready_.pop_front();
+      if (!retrying_) listener_.started(index);
     }
-    if (!workers.empty()) wait_for_any(workers);
-    listener.waiting();
+  }
+
+  void wait_and_receive() {
     throw_if_interrupted();
-    for (auto worker = workers.begin(); worker != workers.end();) {
+    wait();
+    listener_.waiting();
+    throw_if_interrupted();
+    hear_scout();
+    for (auto worker = workers_.begin(); worker != workers_.end();) {
       if (auto reading = worker->take()) {
         worker = finish(worker, *std::move(reading));
       } else if (Clock::now() >= worker->deadline()) {
@@ -181,7 +233,137 @@ void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne
         ++worker;
       }
     }
+    adapt();
   }
+
+  /// Until a worker or the scout has written, or a deadline has come, but only for a moment.
+  void wait() {
+    std::vector<pollfd> waiting;
+    auto wake = Clock::time_point::max();
+    for (const Worker& worker : workers_) {
+      waiting.push_back({worker.fd(), POLLIN, 0});
+      wake = std::min(wake, worker.deadline());
+    }
+    if (scout_) waiting.push_back({scout_->fd(), POLLIN, 0});
+    if (concurrency_.finds_its_level() && !ready_.empty()) wake = std::min(wake, adapted_ + Concurrency::interval);
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(wake - Clock::now()).count();
+    ::poll(waiting.data(), waiting.size(), static_cast<int>(std::clamp<std::int64_t>(left, 0, longest_wait)));
+  }
+
+  void hear_scout() {
+    if (!scout_) return;
+    for (ScoutReport& report : scout_->take()) {
+      // A silence that is shorter than the deadline proves nothing.
+      const bool silent = report.kind == ScoutReport::Kind::silent && Clock::now() - scout_began_ >= options_.deadline;
+      if (silent) {
+        listener_.started(report.index);
+        listener_.finished(report.index, silent_reading(report));
+        continue;
+      }
+      answered_[report.index] = report.kind == ScoutReport::Kind::answered;
+      ready_.push_back(report.index);
+    }
+    // What it has not even begun with is read without it.
+    const bool too_late = Clock::now() - scout_began_ > options_.deadline + options_.deadline / 4;
+    if (!scout_->ended() && !too_late) return;
+    for (const ScoutTarget& target : scout_->unreported()) ready_.push_back(target.index);
+    scout_.reset();
+  }
+
+  /// As a worker would have found it.
+  [[nodiscard]] assess::Reading silent_reading(const ScoutReport& report) const {
+    assess::Reading reading;
+    reading.account = options_.account;
+    reading.address = report.address;
+    reading.finished_at = base::now();
+    reading.started_at = reading.finished_at - options_.deadline;
+    const std::string stage =
+        report.address.empty() ? lookup_stage(services_[report.index]) : std::string(assess::connecting_stage);
+    reading.result = tl::unexpected(out_of_time(options_.deadline, stage));
+    return reading;
+  }
+
+  [[nodiscard]] std::list<Worker>::iterator finish(std::list<Worker>::iterator worker, assess::Reading reading) {
+    const std::size_t index = worker->index();
+    ++interval_.finished;
+    interval_.read_for += std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - worker->began());
+    const bool late = !reading.result && reading.result.error().reason == assess::Reason::timed_out;
+    if (late && may_be_repeated(*worker, reading)) {
+      ++interval_.late;
+      if (!retrying_) {
+        late_.push_back({index, std::move(reading)});
+        return workers_.erase(worker);
+      }
+    }
+    if (retrying_) {
+      const auto first = std::ranges::find(late_, index, &LateReading::index);
+      if (!late) first->first = std::move(reading);
+      listener_.finished(index, std::move(first->first));
+      late_.erase(first);
+    } else {
+      listener_.finished(index, std::move(reading));
+    }
+    return workers_.erase(worker);
+  }
+
+  /// Whether the host had answered something before time ran out, and no answer to a logon can be on its way that would
+  /// count.
+  [[nodiscard]] bool may_be_repeated(const Worker& worker, const assess::Reading& reading) const {
+    if (!reading.protocol.empty()) return true;  // there was a session
+    const auto answered = answered_.find(worker.index());
+    return options_.logon_may_be_repeated && answered != answered_.end() && answered->second;
+  }
+
+  void adapt() {
+    if (!concurrency_.finds_its_level() || Clock::now() < adapted_ + Concurrency::interval) return;
+    adapted_ = Clock::now();
+    interval_.running = workers_.size();
+    interval_.load = observer_.observe();
+    concurrency_.adapt(interval_);
+    interval_ = {};
+  }
+
+  void read_late_ones_again() {
+    retrying_ = true;
+    const auto end = Clock::now() + options_.deadline;
+    for (const LateReading& late : late_) ready_.push_back(late.index);
+    while (!ready_.empty() || !workers_.empty()) {
+      const auto left = std::chrono::floor<std::chrono::milliseconds>(end - Clock::now());
+      if (left.count() <= 0) ready_.clear();
+      start_workers(retries_at_a_time, left);
+      if (!workers_.empty()) wait_and_receive();
+    }
+    give_first_readings_of_late_ones();
+  }
+
+  void give_first_readings_of_late_ones() {
+    for (LateReading& late : std::exchange(late_, {})) listener_.finished(late.index, std::move(late.first));
+  }
+
+  std::span<const discovery::EnrollmentService> services_;
+  const ReadOne& read_one_;
+  const SweepOptions& options_;
+  SweepListener& listener_;
+  base::StopSignal stop_;
+  std::deque<std::size_t> ready_;  // to be read, in this order
+  std::optional<Scout> scout_;
+  Clock::time_point scout_began_{};
+  std::map<std::size_t, bool> answered_;  // what the scout found
+  std::list<Worker> workers_;
+  std::vector<LateReading> late_;
+  bool retrying_ = false;
+  Concurrency concurrency_;
+  LoadObserver observer_;
+  Concurrency::Interval interval_{};
+  Clock::time_point adapted_ = Clock::now();
+};
+
+}  // namespace
+
+void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one, const SweepOptions& options,
+           SweepListener& listener, base::StopSignal stop, const AnswerAtOnce& answer_at_once) {
+  prepare_confinement();
+  Sweep(services, read_one, options, listener, stop).run(answer_at_once);
 }
 
 }  // namespace casweep::sweep

@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,12 +15,18 @@
 #include "assess/report_stage.h"
 #include "base/stop_signal.h"
 #include "discovery/enrollment_service.h"
+#include "winreg/smb_port.h"
 
 namespace casweep::sweep {
 
 struct SweepOptions {
-  unsigned jobs = 32;                         ///< workers at a time, at least 1
-  std::chrono::milliseconds deadline{15000};  ///< for each CA, from the start of its worker
+  unsigned jobs = 0;                          ///< workers at a time; 0: as many as pay (Concurrency)
+  std::chrono::milliseconds deadline{15000};  ///< for each CA: see sweep()
+  std::string account{};                      ///< user@REALM, for the reading of a CA that needs no worker
+  /// Whether a logon that got no answer in time may be repeated: Kerberos logons are not counted, but those with a
+  /// password (NTLM) are, and a refusal may be on its way.
+  bool logon_may_be_repeated = false;
+  std::uint16_t port = winreg::smb_port;
 };
 
 /// Reads one CA in a worker process. If it fails in any way, only its own CA is lost.
@@ -43,10 +51,17 @@ class SweepListener {
 /// all readings there are.
 struct SweepInterrupted {};
 
-/// Reads every CA of `services`, each in its own child process, at most `jobs` at a time, and gives each reading
-/// to `listener` as it arrives. A worker that crashes, hangs or sends nonsense yields `worker-crashed`, `timed-out` or
-/// `protocol-error` for its own CA. Blocks until all are done. No child is left, however this ends. `answer_at_once` is
-/// called first for every CA, in the parent, and must not block.
+/// Reads every CA of `services`, each in its own child process, and gives each reading to `listener` as it arrives. A
+/// worker that crashes, hangs or sends nonsense yields `worker-crashed`, `timed-out` or `protocol-error` for its own
+/// CA. Blocks until all are done. No child is left, however this ends. `answer_at_once` is called first for every CA,
+/// in the parent, and must not block.
+///
+/// If there are more CAs than workers, a Scout tries all other hosts at the same time. Those that answer are read
+/// first. A silent host gets no worker: its deadline runs from the moment that the scout begins with it, while others
+/// are read. The deadline of any other CA runs from the start of its worker.
+///
+/// A CA that ran out of time after its host had answered is read once more at the end, when the others are done, within
+/// one further deadline for all of these CAs. If time runs out again, the first reading counts.
 void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one, const SweepOptions& options,
            SweepListener& listener, base::StopSignal stop = {}, const AnswerAtOnce& answer_at_once = nullptr);
 

@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "cli/command_error.h"
+#include "sweep/concurrency.h"
 
 namespace casweep::cli {
 
@@ -15,7 +16,7 @@ namespace po = boost::program_options;
 
 namespace {
 
-constexpr int most_jobs = 256;
+constexpr int most_jobs = sweep::Concurrency::most;
 constexpr int longest_deadline = 3600;
 
 int number_between(const po::variables_map& values, const char* option, int least, int most) {
@@ -28,7 +29,6 @@ int number_between(const po::variables_map& values, const char* option, int leas
 }  // namespace
 
 OptionGroup sweep_options(const std::string& what_ca_does, const std::string& remark) {
-  constexpr int default_jobs = 32;
   constexpr int default_deadline = 15;
   OptionGroup group{.heading = "CAs"};
   auto add = group.options.add_options();
@@ -38,8 +38,11 @@ OptionGroup sweep_options(const std::string& what_ca_does, const std::string& re
           "only one CA has; may be repeated{}",
           what_ca_does, remark)
           .c_str());
-  add("jobs", po::value<int>()->value_name("N")->default_value(default_jobs, ""),
-      fmt::format("read N CAs at a time, 1 to {} (default: {})", most_jobs, default_jobs).c_str());
+  add("jobs", po::value<int>()->value_name("N"),
+      fmt::format("read N CAs at a time, 1 to {0} (default: as many as this machine and the network can serve, {0} at "
+                  "most)",
+                  most_jobs)
+          .c_str());
   add("deadline", po::value<int>()->value_name("SECONDS")->default_value(default_deadline, ""),
       fmt::format("give up on a CA after this time, 1 to {} (default: {})", longest_deadline, default_deadline)
           .c_str());
@@ -48,7 +51,7 @@ OptionGroup sweep_options(const std::string& what_ca_does, const std::string& re
 
 SweepSettings read_sweep_settings(const po::variables_map& values) {
   SweepSettings settings;
-  settings.jobs = static_cast<unsigned>(number_between(values, "jobs", 1, most_jobs));
+  if (values.count("jobs") > 0) settings.jobs = static_cast<unsigned>(number_between(values, "jobs", 1, most_jobs));
   settings.deadline = std::chrono::seconds(number_between(values, "deadline", 1, longest_deadline));
   if (values.count("ca") > 0) settings.cas = values["ca"].as<std::vector<std::string>>();
   if (std::ranges::find(settings.cas, "") != settings.cas.end()) {

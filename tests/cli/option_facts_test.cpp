@@ -68,7 +68,8 @@ TEST(OptionFacts, SayWhichOptionsMayBeRepeated) {
 /// A default that boost::program_options knows is in the text, not in the value's name.
 TEST(OptionFacts, HaveTheDefaultInTheText) {
   EXPECT_EQ(facts_of("scan", "jobs").value_name, "N");
-  EXPECT_EQ(facts_of("scan", "jobs").text, "read N CAs at a time, 1 to 256 (default: 32)");
+  EXPECT_EQ(facts_of("scan", "jobs").text,
+            "read N CAs at a time, 1 to 256 (default: as many as this machine and the network can serve, 256 at most)");
   EXPECT_EQ(facts_of("scans", "newest").text, "show the newest N scans (default: 20)");
 }
 

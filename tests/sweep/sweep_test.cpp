@@ -14,8 +14,11 @@
 #include <map>
 #include <thread>
 
+#include "sweep/concurrency.h"
 #include "tests/support/fake_registry.h"
+#include "tests/support/silent_port.h"
 #include "tests/support/swept.h"
+#include "tests/support/test_folder.h"
 
 namespace casweep::sweep {
 
@@ -25,9 +28,14 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
+constexpr std::uint16_t closed_port = 1;
+
 std::vector<discovery::EnrollmentService> services(const std::vector<std::string>& names) {
   std::vector<discovery::EnrollmentService> list;
-  for (const std::string& name : names) list.push_back(enrollment_service(name));
+  for (const std::string& name : names) {
+    list.push_back(enrollment_service(name));
+    list.back().dns_host_name = "127.0.0.1";  // where the scout is refused, so that a worker reads it
+  }
   return list;
 }
 
@@ -93,7 +101,7 @@ TEST_F(Sweep, GivesResultsInTheOrderOfTheCas) {
                                 reading.address = ca.display_name;
                                 return reading;
                               },
-                              {.jobs = 4, .deadline = 5s});
+                              {.jobs = 4, .deadline = 5s, .port = closed_port});
 
   ASSERT_EQ(readings.size(), 4U);
   for (std::size_t i = 0; i < cas.size(); ++i) EXPECT_EQ(readings[i].address, cas[i].display_name);
@@ -116,13 +124,14 @@ TEST_F(Sweep, CostsNoProcessWhereTheAnswerIsKnown) {
   };
 
   sweep(
-      cas, [&](const auto&, auto, const auto&) { return own_process(); }, {.jobs = 1, .deadline = 5s}, collector, {},
+      cas, [&](const auto&, auto, const auto&) { return own_process(); },
+      {.jobs = 1, .deadline = 5s, .port = closed_port}, collector, {},
       [&](const auto& ca) -> std::optional<assess::Reading> {
         if (ca.display_name == "known") return own_process();
         return std::nullopt;
       });
 
-  EXPECT_THAT(collector.begun, testing::ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(collector.begun, testing::ElementsAre(0, 2, 3, 1));
   ASSERT_EQ(collector.processes.size(), 4U);
   for (const auto& [index, process] : collector.processes) EXPECT_EQ(process == ::getpid(), index != 1) << index;
 }
@@ -144,7 +153,7 @@ TEST_F(Sweep, ABadWorkerCostsOnlyItsOwnCa) {
   const auto cas = services(
       {"good", "abort", "good", "segv", "exit", "throw", "hang", "babble", "flood", "closes and hangs", "good"});
 
-  const auto readings = swept(cas, act, {.jobs = 3, .deadline = 2s});
+  const auto readings = swept(cas, act, {.jobs = 3, .deadline = 2s, .port = closed_port});
 
   for (const std::size_t good : {0U, 2U, 10U}) EXPECT_TRUE(readings[good].result) << good;
   EXPECT_EQ(reason_of(readings[1]), assess::Reason::worker_crashed);
@@ -161,7 +170,7 @@ TEST_F(Sweep, ABadWorkerCostsOnlyItsOwnCa) {
 }
 
 TEST_F(Sweep, ATimedOutCaKeepsWhatWasKnownAndSaysWhere) {
-  const auto readings = swept(services({"hang"}), act, {.jobs = 1, .deadline = 2s});
+  const auto readings = swept(services({"hang"}), act, {.jobs = 1, .deadline = 2s, .port = closed_port});
 
   EXPECT_EQ(readings[0].address, "192.0.2.1");
   EXPECT_EQ(detail_of(readings[0]), "No answer within the deadline of 2 s, while reading the registry.");
@@ -178,7 +187,7 @@ TEST_F(Sweep, AFailureSentInTimeCounts) {
                                 std::this_thread::sleep_for(1h);
                                 return assess::Reading{};
                               },
-                              {.jobs = 1, .deadline = 2s});
+                              {.jobs = 1, .deadline = 2s, .port = closed_port});
 
   EXPECT_EQ(reason_of(readings[0]), assess::Reason::kerberos_failed);
   EXPECT_EQ(detail_of(readings[0]), "The host did not accept the ticket.");
@@ -191,7 +200,7 @@ TEST_F(Sweep, FactsSentInTimeCount) {
                                 std::this_thread::sleep_for(1h);
                                 return assess::Reading{};
                               },
-                              {.jobs = 1, .deadline = 2s});
+                              {.jobs = 1, .deadline = 2s, .port = closed_port});
 
   ASSERT_TRUE(readings[0].result);
   EXPECT_EQ(readings[0].result->interface_flags, dword(0x641));
@@ -200,7 +209,8 @@ TEST_F(Sweep, FactsSentInTimeCount) {
 TEST_F(Sweep, EveryDeadlineCountsFromItsOwnStart) {
   // Two workers, six CAs that hang: three rounds, not one.
   const auto begin = std::chrono::steady_clock::now();
-  const auto readings = swept(services(std::vector<std::string>(6, "hang")), act, {.jobs = 2, .deadline = 200ms});
+  const auto readings =
+      swept(services(std::vector<std::string>(6, "hang")), act, {.jobs = 2, .deadline = 200ms, .port = closed_port});
 
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 600ms);
   for (const assess::Reading& reading : readings) EXPECT_EQ(reason_of(reading), assess::Reason::timed_out);
@@ -214,7 +224,7 @@ TEST_F(Sweep, RunsNoMoreWorkersThanJobs) {
     void finished(std::size_t, assess::Reading&&) override { --running; }
   } counter;
 
-  sweep(services(std::vector<std::string>(12, "slow")), act, {.jobs = 3, .deadline = 5s}, counter);
+  sweep(services(std::vector<std::string>(12, "slow")), act, {.jobs = 3, .deadline = 5s, .port = closed_port}, counter);
 
   EXPECT_EQ(counter.most, 3);
   EXPECT_EQ(counter.running, 0);
@@ -227,7 +237,7 @@ TEST_F(Sweep, ReportsThatItWaits) {
     int count = 0;
   } counter;
 
-  sweep(services({"hang"}), act, {.jobs = 1, .deadline = 900ms}, counter);
+  sweep(services({"hang"}), act, {.jobs = 1, .deadline = 900ms, .port = closed_port}, counter);
 
   EXPECT_GE(counter.count, 3);
 }
@@ -243,8 +253,8 @@ TEST_F(Sweep, InterruptedKeepsTheResultsAndKillsTheOtherWorkers) {
     }
   } interrupter;
 
-  EXPECT_THROW(sweep(services({"good", "hang", "hang"}), act, {.jobs = 3, .deadline = 1h}, interrupter,
-                     base::StopSignal(interrupted)),
+  EXPECT_THROW(sweep(services({"good", "hang", "hang"}), act, {.jobs = 3, .deadline = 1h, .port = closed_port},
+                     interrupter, base::StopSignal(interrupted)),
                SweepInterrupted);
 
   EXPECT_THAT(interrupter.done, testing::ElementsAre(0));
@@ -255,7 +265,8 @@ TEST_F(Sweep, AnExceptionOfTheListenerLeavesNoChild) {
     void finished(std::size_t, assess::Reading&&) override { throw std::runtime_error("full"); }
   } thrower;
 
-  EXPECT_THROW(sweep(services({"good", "hang"}), act, {.jobs = 2, .deadline = 1h}, thrower), std::runtime_error);
+  EXPECT_THROW(sweep(services({"good", "hang"}), act, {.jobs = 2, .deadline = 1h, .port = closed_port}, thrower),
+               std::runtime_error);
 }
 
 /// The parent cannot handle kill -9, so the kernel has to end the workers.
@@ -264,7 +275,8 @@ TEST_F(Sweep, WorkersDieWithTheirParent) {
   const pid_t parent = ::fork();
   if (parent == 0) {
     SweepListener listener;
-    sweep(services(std::vector<std::string>(4, "hang")), act, {.jobs = 4, .deadline = 1h}, listener);
+    sweep(services(std::vector<std::string>(4, "hang")), act, {.jobs = 4, .deadline = 1h, .port = closed_port},
+          listener);
     ::_exit(0);
   }
   std::this_thread::sleep_for(300ms);
@@ -274,6 +286,113 @@ TEST_F(Sweep, WorkersDieWithTheirParent) {
   for (int status = 0; ::wait(&status) > 0;) signals.push_back(WIFSIGNALED(status) ? WTERMSIG(status) : 0);
   EXPECT_THAT(signals, testing::ElementsAre(SIGKILL, SIGKILL, SIGKILL, SIGKILL, SIGKILL));
   ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+}
+
+/// A host on which the first readings take longer than the deadline.
+class SlowAtFirst {
+ public:
+  assess::Reading operator()(const discovery::EnrollmentService& ca, std::chrono::steady_clock::time_point deadline,
+                             const assess::ReportStage& stage) const {
+    assess::Reading so_far;
+    if (ca.display_name == "session") so_far.protocol = "required: signing";
+    stage("reading the registry", so_far);
+    const std::string first = folder_.path() / ca.display_name;
+    if (!std::ifstream(first)) {
+      // A worker may not write files, so a named pipe would not do either: the parent notes what was begun.
+      std::this_thread::sleep_until(deadline + 1h);
+    }
+    return observed(0x641);
+  }
+
+  /// Notes that the CA was begun.
+  void begun(const std::string& name) const { std::ofstream(folder_.path() / name) << 'x'; }
+
+ private:
+  TestFolder folder_;
+};
+
+struct LateListener : SweepListener {
+  std::map<std::size_t, std::vector<assess::Reading>> readings;
+  std::size_t begun = 0;
+  void started(std::size_t) override { ++begun; }
+  void finished(std::size_t index, assess::Reading&& reading) override {
+    readings[index].push_back(std::move(reading));
+  }
+};
+
+TEST_F(Sweep, ReadsALateCaOnceMoreAtTheEnd) {
+  const SlowAtFirst host;
+  const auto cas = services({"session", "good"});
+  struct Noting : LateListener {
+    const SlowAtFirst* host = nullptr;
+    void waiting() override {
+      if (std::chrono::steady_clock::now() > second_reading) host->begun("session");
+    }
+    std::chrono::steady_clock::time_point second_reading = std::chrono::steady_clock::now() + 300ms;
+  } listener;
+  listener.host = &host;
+  host.begun("good");
+
+  sweep(cas, std::cref(host), {.jobs = 2, .deadline = 600ms, .port = closed_port}, listener);
+
+  ASSERT_EQ(listener.readings[0].size(), 1U) << "one result";
+  EXPECT_TRUE(listener.readings[0].front().result);
+  EXPECT_EQ(listener.begun, 2U) << "it is not announced twice";
+}
+
+TEST_F(Sweep, KeepsTheFirstReadingIfItIsLateAgain) {
+  const SlowAtFirst host;
+  LateListener listener;
+  const auto begin = std::chrono::steady_clock::now();
+  sweep(services({"session"}), std::cref(host), {.jobs = 1, .deadline = 400ms, .port = closed_port}, listener);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s) << "two deadlines";
+  ASSERT_EQ(listener.readings[0].size(), 1U);
+  EXPECT_EQ(detail_of(listener.readings[0].front()),
+            "No answer within the deadline of 0.4 s, while reading the registry.");
+}
+
+/// A refusal of a password may be on its way, and would count against the account a second time.
+TEST_F(Sweep, DoesNotRepeatALogonThatMayHaveBeenRefused) {
+  const SlowAtFirst host;
+  LateListener listener;
+  const auto begin = std::chrono::steady_clock::now();
+  sweep(services({"no session"}), std::cref(host), {.jobs = 1, .deadline = 400ms, .port = closed_port}, listener);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 750ms) << "one deadline";
+  EXPECT_EQ(listener.readings[0].size(), 1U);
+}
+
+/// Of hosts that drop every packet: 127.0.0.1 with a listener whose backlog is full.
+TEST_F(Sweep, ASilentHostCostsNoTurnAndNoWorker) {
+  const SilentPort silent;
+  LateListener listener;
+  const auto begin = std::chrono::steady_clock::now();
+  const std::vector<std::string> names(40, "hang");
+  sweep(services(names), act, {.jobs = 2, .deadline = 1s, .account = "auditor@CORP.EXAMPLE", .port = silent.port()},
+        listener);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 4s) << "one by one they would take 20 s";
+  ASSERT_EQ(listener.readings.size(), names.size());
+  for (const auto& [index, readings] : listener.readings) {
+    ASSERT_EQ(readings.size(), 1U);
+    EXPECT_EQ(reason_of(readings.front()), assess::Reason::timed_out);
+    EXPECT_EQ(detail_of(readings.front()),
+              "No answer within the deadline of 1 s, while connecting to TCP port 445 and logging on.");
+    EXPECT_EQ(readings.front().address, "127.0.0.1");
+    EXPECT_EQ(readings.front().account, "auditor@CORP.EXAMPLE");
+  }
+}
+
+TEST_F(Sweep, FindsItsLevelWithoutANumberOfJobs) {
+  struct Counter : SweepListener {
+    std::size_t running = 0;
+    std::size_t most = 0;
+    std::size_t done = 0;
+    void started(std::size_t) override { most = std::max(most, ++running); }
+    void finished(std::size_t, assess::Reading&&) override { --running, ++done; }
+  } counter;
+  sweep(services(std::vector<std::string>(100, "slow")), act, {.deadline = 20s, .port = closed_port}, counter);
+  EXPECT_EQ(counter.done, 100U);
+  EXPECT_GE(counter.most, Concurrency::fewest);
+  EXPECT_LE(counter.most, Concurrency::most);
 }
 
 }  // namespace
