@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/failure.h"
 
-#include <algorithm>
 #include <exception>
 #include <ostream>
 #include <string>
@@ -19,38 +18,41 @@
 namespace casweep::cli {
 namespace {
 
-int end_with(const Environment& environment, ExitCode code, std::string_view message) {
-  say(environment, message);
+int end_with(const Environment& environment, ExitCode code, const base::ErrorText& text) {
+  say(environment, text, environment.failure);
   return static_cast<int>(code);
 }
 
 }  // namespace
 
-void say(const Environment& environment, std::string_view message) {
-  const auto end = std::min(message.find('\n'), message.size());
-  note(environment, base::terminal_safe(message.substr(0, end)));
-  for (message.remove_prefix(end); !message.empty();) {
-    message.remove_prefix(1);
-    const auto line = message.substr(0, message.find('\n'));
+void say(const Environment& environment, const base::ErrorText& text, LogEvent event) {
+  if (environment.log) {
+    environment.out << std::flush;
+    return environment.log->write({.event = event, .message = text.sentence, .lines = text.lines});
+  }
+  note(environment, text.sentence);
+  for (const std::string& line : text.lines) {
     report::write_wrapped(environment.err, base::terminal_safe(line), 0, 2,
                           environment.err_is_terminal ? environment.columns : 0);
-    message.remove_prefix(line.size());
   }
 }
 
 int exit_code_of_running(const Environment& environment, const std::function<int()>& run) {
   try {
     return run();
+  } catch (const ErrorAfterDocument& error) {
+    say(environment, error.text());
+    return static_cast<int>(error.code());
   } catch (const CommandError& error) {
-    return end_with(environment, error.code(), error.what());
+    return end_with(environment, error.code(), error.text());
   } catch (const scan::ScanError& error) {
-    return end_with(environment, exit_code_of(error), error.what());
+    return end_with(environment, exit_code_of(error), error.text());
   } catch (const store::StoreError& error) {
     return end_with(environment, exit_code_of(error), error.what());
   } catch (const evidence::EvidenceError& error) {
     return end_with(environment, exit_code_of(error), error.what());
   } catch (const Interrupted& interrupted) {
-    say(environment, interrupted.message);
+    say(environment, interrupted.message, environment.failure);
     return 128 + interrupted.signal;
   } catch (const std::exception& error) {
     return end_with(environment, ExitCode::internal,

@@ -2,14 +2,15 @@
 #pragma once
 
 #include <functional>
-#include <string_view>
 
+#include "base/error_text.h"
+#include "cli/log/event_log.h"
 #include "cli/terminal/environment.h"
 
 namespace casweep::cli {
 
-/// Prints why a command ends; keeps the line breaks of a message and escapes everything else in it.
-void say(const Environment& environment, std::string_view message);
+/// Prints why a command ends: the sentence on one line, and then the others. A log gets it as `event`.
+void say(const Environment& environment, const base::ErrorText& text, LogEvent event = LogEvent::error);
 
 /// The exit code that `run` returns or, if it throws, the one of its failure, after printing why.
 [[nodiscard]] int exit_code_of_running(const Environment& environment, const std::function<int()>& run);

@@ -48,6 +48,7 @@ Environment environment_of_process() {
   environment.in = &std::cin;
   environment.system_config = "/etc/casweep";
   environment.system_data = "/var/lib/casweep";
+  environment.journal_socket = "/run/systemd/journal/socket";
   environment.out_is_terminal = isatty(STDOUT_FILENO) == 1;
   environment.err_is_terminal = isatty(STDERR_FILENO) == 1;
   environment.utf8 = std::string_view(nl_langinfo(CODESET)) == "UTF-8";

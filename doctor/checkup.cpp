@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -79,20 +80,26 @@ class CaSteps : public sweep::SweepListener {
     const discovery::EnrollmentService& ca = services_[index];
     steps_[index] = {.check = Check::ca,
                      .ca = CaOfStep{base::name_or_guid(name_of(ca), ca.object_guid), ca.dns_host_name},
-                     .finding = about_ca(ca, reading),
+                     .finding = {},
                      .duration = std::chrono::duration_cast<std::chrono::milliseconds>(
                          std::chrono::steady_clock::now() - starts_[index])};
+    readings_.emplace(ca.object_guid, reading);
     watcher_.finished(index, std::move(reading));
   }
 
-  /// In the order of the listing.
-  [[nodiscard]] std::vector<Step> take() { return std::move(steps_); }
+  /// In the order of the listing, after all have finished. `listed` is every CA in the directory.
+  [[nodiscard]] std::vector<Step> take(std::span<const discovery::EnrollmentService> listed) {
+    auto findings = about_cas(services_, listed, std::move(readings_));
+    for (std::size_t i = 0; i < steps_.size(); ++i) steps_[i].finding = std::move(findings[i]);
+    return std::move(steps_);
+  }
 
  private:
   std::span<const discovery::EnrollmentService> services_;
   sweep::SweepListener& watcher_;
   std::vector<Step> steps_;
   std::vector<std::chrono::steady_clock::time_point> starts_;
+  std::map<base::ObjectGuid, assess::Reading> readings_;
 };
 
 /// The checks, and what one learned for the next.
@@ -174,7 +181,7 @@ class Examination {
       return;
     }
     watcher.reset();
-    for (Step& step : steps.take()) sequence_.add(std::move(step));
+    for (Step& step : steps.take(listed_)) sequence_.add(std::move(step));
   }
 
   Finding check_history() const {
@@ -322,13 +329,15 @@ class Examination {
     if (!listing) return failure_of(listing.error());
     listing->services = discovery::without_duplicates(listing->services);
     cas_ = listing->services;
+    listed_ = listing->services;
+    for (const discovery::HiddenService& hidden : listing->hidden) listed_.push_back(hidden.service);
     return about_listing(*listing);
   }
 
   /// Leaves only the chosen ones in cas_.
   Finding check_choice() {
     try {
-      auto [cas, notes] = scan::select_cas(cas_, request_.cas, {});
+      auto [cas, notes] = choose_cas(cas_, request_.cas, request_.history);
       cas_ = std::move(cas);
       return {.text = fmt::format("{}", fmt::join(notes, " "))};
     } catch (const scan::ScanError& error) {
@@ -345,7 +354,8 @@ class Examination {
   std::vector<base::HostLookup> controllers_;
   std::vector<base::Endpoint> kdcs_;
   logon::Account account_;
-  std::vector<discovery::EnrollmentService> cas_;
+  std::vector<discovery::EnrollmentService> cas_;     ///< to be read
+  std::vector<discovery::EnrollmentService> listed_;  ///< all, with those that are hidden
 };
 
 }  // namespace
@@ -358,6 +368,17 @@ Checkup check_up(const Request& request, Sources& sources) {
                                    : request.directory.domain};
   checkup.steps = Examination(request, sources).run();
   return checkup;
+}
+
+scan::CaChoice choose_cas(std::span<const discovery::EnrollmentService> listed, std::span<const std::string> names,
+                          const std::filesystem::path& history) {
+  std::vector<history::CaNames> known;
+  try {
+    known = store::History::open_existing(history).ca_names();
+  } catch (const store::StoreError&) {
+    // There is none yet, or the check of the history has said what is wrong with it.
+  }
+  return scan::select_cas(listed, names, known);
 }
 
 }  // namespace casweep::doctor

@@ -16,6 +16,7 @@
 #include "doctor/step.h"
 #include "logon/account.h"
 #include "logon/logon_error.h"
+#include "scan/ca_choice.h"
 #include "sweep/sweep.h"
 
 namespace casweep::doctor {
@@ -58,6 +59,11 @@ struct Checkup {
   std::string directory{};  ///< the domain, or the servers, as asked
   std::vector<Step> steps{};
 };
+
+/// The CAs of `listed` that `names` name, as a scan into `history` chooses them (scan::select_cas()): also by names
+/// that they had earlier. Throws scan::ScanError as that does.
+[[nodiscard]] scan::CaChoice choose_cas(std::span<const discovery::EnrollmentService> listed,
+                                        std::span<const std::string> names, const std::filesystem::path& history);
 
 /// Makes the steps of a scan one after the other, without recording anything: this machine, DNS, ports and clocks, the
 /// ticket, the directory and the registry of each CA's host. Logs on once, like a scan. After a signal (the directory's

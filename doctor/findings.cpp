@@ -11,6 +11,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "assess/judgement.h"
+#include "assess/key_claims.h"
 #include "assess/remediation.h"
 #include "base/ascii_case.h"
 #include "base/host_name.h"
@@ -310,12 +312,29 @@ std::string_view words_for(Stage stage) {
 }  // namespace
 
 Finding about_ca(const discovery::EnrollmentService& ca, const assess::Reading& reading) {
-  if (reading.result) return {.text = fmt::format("{}: {}.", reading.address, reading.result->key_path)};
+  if (reading.result) {
+    const std::string place = fmt::format("{}: {}.", reading.address, reading.result->key_path);
+    const assess::Judgement judgement = assess::judge(reading, ca.dns_host_name);
+    if (judgement.verdict != assess::Verdict::unknown) return {.text = place};
+    return failure(judgement.reason,
+                   fmt::format("{} It was read, but gives no verdict ({}): {}", place, word_of(judgement.reason),
+                               judgement.detail),
+                   assess::remediation_for(judgement.verdict, judgement.reason, ca.dns_host_name).advice);
+  }
   const assess::ReadFailure& error = reading.result.error();
   return failure(
       error.reason,
       fmt::format("Stopped at {} ({}): {}", words_for(stage_of(reading)), word_of(error.reason), error.detail),
       assess::remediation_for(assess::Verdict::unknown, error.reason, ca.dns_host_name).advice);
+}
+
+std::vector<Finding> about_cas(std::span<const discovery::EnrollmentService> cas,
+                               std::span<const discovery::EnrollmentService> listed,
+                               std::map<base::ObjectGuid, assess::Reading> readings) {
+  assess::settle_key_claims(listed, readings);
+  std::vector<Finding> findings;
+  for (const discovery::EnrollmentService& ca : cas) findings.push_back(about_ca(ca, readings.at(ca.object_guid)));
+  return findings;
 }
 
 }  // namespace casweep::doctor

@@ -3,15 +3,18 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "assess/reading.h"
 #include "base/endpoint.h"
 #include "base/first_to_accept.h"
 #include "base/host_lookup.h"
+#include "base/object_guid.h"
 #include "discovery/directory.h"
 #include "discovery/enrollment_service.h"
 #include "discovery/server_identity.h"
@@ -78,6 +81,12 @@ struct BoundDirectory {
 enum class Stage { directory_object, name, port, logon, registry, key, done };
 [[nodiscard]] Stage stage_of(const assess::Reading& reading);
 
+/// A CA that was read and that a scan could not judge is a failure too.
 [[nodiscard]] Finding about_ca(const discovery::EnrollmentService& ca, const assess::Reading& reading);
+
+/// about_ca() for each of `cas`, which are part of `listed` and have `readings`: one registry key proves one CA.
+[[nodiscard]] std::vector<Finding> about_cas(std::span<const discovery::EnrollmentService> cas,
+                                             std::span<const discovery::EnrollmentService> listed,
+                                             std::map<base::ObjectGuid, assess::Reading> readings);
 
 }  // namespace casweep::doctor

@@ -139,18 +139,19 @@ std::string did_you_mean_ca(std::span<const CaNames> cas, std::string_view name)
   return nearest.empty() ? nearest : fmt::format(" Did you mean '{}'?", base::terminal_safe(spellings.at(nearest)));
 }
 
-std::string sentence_of_ambiguity(std::span<const CaNames> cas, std::span<const std::size_t> found,
+base::ErrorText text_of_ambiguity(std::span<const CaNames> cas, std::span<const std::size_t> found,
                                   std::string_view name) {
-  std::string sentence =
+  base::ErrorText text =
       fmt::format("'{}' names {} CAs; use a longer name, HOST\\CA or an objectGUID:", name, found.size());
   for (const std::size_t i : found) {
     const CaNames& ca = cas[i];
     const std::string shown = base::name_or_guid(shown_name(ca), ca.object_guid);
-    sentence += fmt::format("\n  {}  {} on {}{}", ca.object_guid.to_string(), base::terminal_safe(shown),
-                            ca.now.dns_host_name.empty() ? "no host" : base::terminal_safe(ca.now.dns_host_name),
-                            ca.removed ? ", removed from the directory" : "");
+    text.lines.push_back(
+        fmt::format("  {}  {} on {}{}", ca.object_guid.to_string(), base::terminal_safe(shown),
+                    ca.now.dns_host_name.empty() ? "no host" : base::terminal_safe(ca.now.dns_host_name),
+                    ca.removed ? ", removed from the directory" : ""));
   }
-  return sentence;
+  return text;
 }
 
 }  // namespace casweep::history

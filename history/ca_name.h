@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error_text.h"
 #include "base/object_guid.h"
 #include "discovery/enrollment_service.h"
 
@@ -48,8 +49,8 @@ struct CaNames {
 /// " Did you mean 'ca03'?" for the name that `name` is most likely a misspelling of; empty if no name is close.
 [[nodiscard]] std::string did_you_mean_ca(std::span<const CaNames> cas, std::string_view name);
 
-/// The sentence for a name that names several CAs of `cas`, those at `found`, with a line for each.
-[[nodiscard]] std::string sentence_of_ambiguity(std::span<const CaNames> cas, std::span<const std::size_t> found,
+/// The error of a name that names several CAs of `cas`, those at `found`, with a line for each.
+[[nodiscard]] base::ErrorText text_of_ambiguity(std::span<const CaNames> cas, std::span<const std::size_t> found,
                                                 std::string_view name);
 
 }  // namespace casweep::history

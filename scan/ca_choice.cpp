@@ -8,6 +8,7 @@
 #include <iterator>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "base/object_guid.h"
 #include "base/terminal_text.h"
@@ -19,13 +20,14 @@ namespace {
 
 ScanError no_ca_named(const std::string& name, std::span<const history::CaNames> names,
                       std::span<const discovery::EnrollmentService> listed) {
-  std::string message =
+  base::ErrorText text =
       fmt::format("No CA named '{}' in this forest.{} CAs found:", name, history::did_you_mean_ca(names, name));
   for (const auto& ca : listed) {
-    message += "\n  " + base::terminal_safe(base::name_or_guid(name_of(ca), ca.object_guid));
-    if (!ca.dns_host_name.empty()) message += " on " + base::terminal_safe(ca.dns_host_name);
+    std::string& line = text.lines.emplace_back("  ");
+    line += base::terminal_safe(base::name_or_guid(name_of(ca), ca.object_guid));
+    if (!ca.dns_host_name.empty()) line += " on " + base::terminal_safe(ca.dns_host_name);
   }
-  return {ScanError::Kind::no_such_ca, message};
+  return {ScanError::Kind::no_such_ca, std::move(text)};
 }
 
 ScanError ca_not_listed(const std::string& name, const history::CaNames& ca) {
@@ -87,7 +89,7 @@ CaChoice select_cas(std::span<const discovery::EnrollmentService> listed, std::s
     if (found.empty() && not_listed) throw ca_not_listed(name, all[*not_listed]);
     if (found.empty()) throw no_ca_named(name, names_of_listed, listed);
     if (found.size() > 1) {
-      throw ScanError(ScanError::Kind::no_such_ca, history::sentence_of_ambiguity(all, found, name));
+      throw ScanError(ScanError::Kind::no_such_ca, history::text_of_ambiguity(all, found, name));
     }
     const history::CaNames& ca = all[found.front()];
     if (!history::has_whole_name(ca, name)) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <stdexcept>
-#include <string>
+#include <utility>
+
+#include "base/error_text.h"
 
 namespace casweep::scan {
 
-/// Ends a scan. `what()` is one sentence for a person with what to do next, optionally followed by lines of candidates.
+/// Ends a scan, with one sentence for a person that says what to do next, and perhaps lines of candidates.
 class ScanError : public std::runtime_error {
  public:
   enum class Kind {
@@ -14,11 +16,13 @@ class ScanError : public std::runtime_error {
     another_forest,  ///< the directory does not, or may not, belong to the history's forest
   };
 
-  ScanError(Kind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
+  ScanError(Kind kind, base::ErrorText text) : std::runtime_error(text.joined()), kind_(kind), text_(std::move(text)) {}
   [[nodiscard]] Kind kind() const { return kind_; }
+  [[nodiscard]] const base::ErrorText& text() const { return text_; }
 
  private:
   Kind kind_;
+  base::ErrorText text_;
 };
 
 }  // namespace casweep::scan

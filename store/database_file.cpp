@@ -58,6 +58,13 @@ StoreError cannot_make(const fs::path& file, const fs::path& made, int error_num
                       made.string(), text_of(error_number))};
 }
 
+/// Whether there is a history is not known.
+StoreError cannot_enter(const fs::path& file, const std::error_code& error) {
+  return {Kind::cannot_open, fmt::format("The history {} cannot be opened ({}): let this user enter its folder, or "
+                                         "choose another file.",
+                                         file.string(), error.message())};
+}
+
 void make_folder(const fs::path& file, const fs::path& folder) {
   std::error_code error;
   if (folder.empty() || fs::is_directory(folder, error)) return;
@@ -247,6 +254,7 @@ void require_known_schema(Connection& database, const fs::path& file, Migrations
 Connection open_existing_file(const fs::path& file, Migrations migrations, SchemaOfFile schema, QueryEnding ending) {
   std::error_code error;
   if (!fs::exists(file, error)) {
+    if (error) throw cannot_enter(file, error);
     throw StoreError(Kind::cannot_open, fmt::format("No history at {}: 'casweep scan' creates one.", file.string()));
   }
   require_plain_file(file);

@@ -40,11 +40,6 @@ std::vector<std::string> files_of_a_scan(const po::variables_map& values) {
 
 }  // namespace
 
-const std::vector<std::string>& options_of_one_forest() {
-  static const std::vector<std::string> options{"forest", "domain", "server", "db", "ca", "output"};
-  return options;
-}
-
 OptionGroup all_forests_option() {
   OptionGroup group{.source = Source::arguments_only};
   for (const std::string& option : options_of_one_forest()) group.opposites.emplace_back("all-forests", option);

@@ -9,9 +9,6 @@
 
 namespace casweep::cli {
 
-/// The options that are about one forest.
-[[nodiscard]] const std::vector<std::string>& options_of_one_forest();
-
 /// --all-forests.
 [[nodiscard]] OptionGroup all_forests_option();
 

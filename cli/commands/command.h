@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/log/event_log.h"
 #include "cli/options/command_line.h"
 #include "cli/options/help_section.h"
 #include "cli/terminal/environment.h"
@@ -18,6 +19,7 @@ using RunCommand = int (*)(const po::variables_map& values, const Environment& e
 struct Command {
   CommandLine line;
   RunCommand run;
+  LogEvent failure = LogEvent::error;    ///< the event of an error that ends it, in a log
   bool asks_directory = false;           ///< so 'casweep doctor' can say why it failed
   std::string summary;                   ///< in a line of the list of commands, which begins with a verb
   std::vector<std::string> usage;        ///< what follows the command's name, a form each

@@ -9,14 +9,17 @@
 #include <optional>
 #include <ostream>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/nearest_word.h"
 #include "cli/command_error.h"
 #include "cli/commands/all_forests.h"
 #include "cli/commands/help_page.h"
+#include "cli/failure.h"
 #include "cli/options/document_file.h"
 #include "cli/options/history_file.h"
+#include "cli/options/log_option.h"
 #include "cli/options/output_format.h"
 #include "cli/options/word_value.h"
 #include "cli/terminal/output_file.h"
@@ -108,9 +111,28 @@ int general_help(const Environment& environment) {
 CommandError with_pointer(const Command& command, const CommandError& error) {
   const bool doctor_helps = error.code() == ExitCode::unavailable || error.code() == ExitCode::credentials;
   if (!command.asks_directory || !doctor_helps) return error;
-  return {error.code(), fmt::format("{}\nTo see which step fails, run 'casweep doctor' with the same options for the "
-                                    "directory and the account.",
-                                    error.what())};
+  base::ErrorText text = error.text();
+  text.lines.emplace_back(
+      "To see which step fails, run 'casweep doctor' with the same options for the directory and the account.");
+  return {error.code(), std::move(text)};
+}
+
+/// Its document gets its name when it has ended without an error.
+int run_and_publish(const Command& command, const po::variables_map& values, const Environment& environment,
+                    std::optional<OutputFile>& file) {
+  try {
+    const int code = command.run(values, environment);
+    if (file) file->publish();
+    return code;
+  } catch (const ErrorAfterDocument&) {
+    if (file) file->publish();
+    throw;
+  } catch (const CommandError& error) {
+    throw with_pointer(command, error);
+  } catch (const store::StoreError&) {
+    if (file && file->has_content()) file->publish();
+    throw;
+  }
 }
 
 /// With -o, the document of the command gets its name when the command has ended without an error. A scan that could
@@ -135,20 +157,12 @@ int run_into_file_or_out(const Command& command, const po::variables_map& values
                           .columns = environment.columns,
                           .system_config = environment.system_config,
                           .system_data = environment.system_data,
+                          .journal_socket = environment.journal_socket,
+                          .log = log_of(values, environment),
+                          .failure = command.failure,
                           .now = environment.now};
-  try {
-    const int code = command.run(values, shown);
-    if (file) file->publish();
-    return code;
-  } catch (const ErrorAfterDocument&) {
-    if (file) file->publish();
-    throw;
-  } catch (const CommandError& error) {
-    throw with_pointer(command, error);
-  } catch (const store::StoreError&) {
-    if (file && file->has_content()) file->publish();
-    throw;
-  }
+  const auto run = [&] { return run_and_publish(command, values, shown, file); };
+  return shown.log ? exit_code_of_running(shown, run) : run();
 }
 
 }  // namespace
@@ -226,9 +240,7 @@ int dispatch(std::span<const std::string> arguments, const Environment& environm
   if (chosen.command == nullptr) throw no_command(chosen);
   const auto values = parse_command_line(chosen.command->line, config_keys(), chosen.rest, environment);
   if (!wants_all_forests(values)) return run_into_file_or_out(*chosen.command, values, environment);
-  // The variables about one forest would hold for each of them.
-  Environment of_all = environment;
-  for (const std::string& option : options_of_one_forest()) of_all.variables.erase(variable_name(option));
+  const Environment of_all = without_one_forest(environment);
   return run_in_all_forests(values, of_all, [&](const std::string& forest) {
     std::vector<std::string> arguments_for_one{"--forest", forest};
     std::ranges::copy_if(chosen.rest, std::back_inserter(arguments_for_one),

@@ -132,7 +132,7 @@ int run_config_check(const po::variables_map& values, const Environment& environ
                             style.columns);
     } catch (const CommandError& error) {
       all_valid = false;
-      say(environment, subject + error.what());
+      say(environment, {subject + error.text().sentence, error.text().lines});
     }
   }
   return static_cast<int>(all_valid ? ExitCode::ok : ExitCode::data);

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -14,6 +17,7 @@
 #include "cli/options/command_line.h"
 #include "cli/options/connection_options.h"
 #include "cli/options/history_file.h"
+#include "cli/options/log_option.h"
 #include "cli/options/output_format.h"
 #include "cli/options/sweep_settings.h"
 #include "cli/options/verbosity.h"
@@ -98,6 +102,25 @@ class Person : public doctor::Sources {
   std::optional<Session> session_;  ///< needed until the last CA is read
 };
 
+/// Tells the log, if there is one, of each step that failed or has a warning.
+void log_findings(const doctor::Checkup& checkup, const Environment& environment) {
+  if (!environment.log) return;
+  for (const doctor::Step& step : checkup.steps) {
+    const auto& [outcome, text, advice, cause] = step.finding;
+    if (outcome != doctor::Outcome::failed && outcome != doctor::Outcome::warning) continue;
+    LogEntry entry{
+        .event = LogEvent::check_failed,
+        .message = fmt::format("{}{}: {}{}{}", word_of(step.check), step.ca ? " '" + step.ca->name + "'" : "", text,
+                               advice.empty() ? "" : " ", advice),
+        .fields = {{"CASWEEP_CHECK", std::string(word_of(step.check))},
+                   {"CASWEEP_OUTCOME", std::string(word_of(outcome))}}};
+    if (step.ca) entry.fields.push_back({"CASWEEP_CA", step.ca->name});
+    if (step.ca && !step.ca->host.empty()) entry.fields.push_back({"CASWEEP_HOST", step.ca->host});
+    if (outcome == doctor::Outcome::failed) entry.priority = Priority::error;
+    environment.log->write(entry);
+  }
+}
+
 int run_doctor(const po::variables_map& values, const Environment& environment) {
   const ConnectionOptions connection = read_connection_options(values);
   const SweepSettings sweep = read_sweep_settings(values);
@@ -112,6 +135,7 @@ int run_doctor(const po::variables_map& values, const Environment& environment) 
   interruption.reset();
 
   const int code = static_cast<int>(exit_code_of(checkup));
+  log_findings(checkup, environment);
   if (table) {
     table->finish(checkup, code);
   } else {
@@ -123,11 +147,12 @@ int run_doctor(const po::variables_map& values, const Environment& environment) 
 }  // namespace
 
 Command doctor_command() {
+  constexpr std::array doctor_events{LogEvent::check_failed};
   return {
       .line = {.command = "doctor",
                .options = {directory_options(), account_options(Asks::directory_and_cas),
                            sweep_options("try only this CA", ""),
-                           format_options({OutputFormat::table, OutputFormat::json}),
+                           format_options({OutputFormat::table, OutputFormat::json}), log_options(),
                            verbosity_options("", "also report each CA on stderr as soon as it was asked"),
                            history_options()},
                .prints_document = true},
@@ -139,6 +164,7 @@ Command doctor_command() {
                       "what it proves, its time, what was found, and what to do if it failed. A step that needs one "
                       "that failed is skipped.",
                       "Nothing is recorded and nothing is changed. The account is used for one logon, as by a scan."},
+      .sections = {log_help(doctor_events)},
       .examples = {{"Check a scan of the domain of the current Kerberos ticket", "casweep doctor"},
                    {"Check a scheduled scan",
                     "casweep doctor --user svc-scan@CORP.EXAMPLE --keytab "

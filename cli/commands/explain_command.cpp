@@ -4,6 +4,7 @@
 #include <optional>
 #include <ostream>
 #include <span>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -72,7 +73,9 @@ struct RecordedCa {
 /// A history given with --db must exist, the default one need not.
 std::optional<store::History> history_if_any(const po::variables_map& values, const Environment& environment) {
   const std::filesystem::path file = history_file(values, environment);
-  if (values.count("db") == 0 && !std::filesystem::exists(file)) return std::nullopt;
+  std::error_code error;
+  const bool is_missing = !std::filesystem::exists(file, error) && !error;
+  if (values.count("db") == 0 && is_missing) return std::nullopt;
   return store::History::open_existing(file);
 }
 

@@ -73,10 +73,7 @@ bool is_principal(const std::string& text) {
          std::ranges::none_of(text, [](char letter) { return letter == ' ' || letter == '#' || letter == '\t'; });
 }
 
-/// A line of the config file ends at a line's end, and a comment begins at #.
-bool is_file_name(const std::string& text) {
-  return std::filesystem::path(text).is_absolute() && text.find('#') == std::string::npos;
-}
+bool is_file_name(const std::string& text) { return std::filesystem::path(text).is_absolute(); }
 
 Answers ask(const Environment& environment, const std::vector<std::string>& configured) {
   Interview interview(environment);
@@ -106,7 +103,7 @@ Answers ask(const Environment& environment, const std::vector<std::string>& conf
 std::string section_of(const Answers& answers) {
   std::string section = fmt::format("[forest {}]\ndomain = {}\n", answers.forest, answers.domain);
   if (!answers.user.empty()) section += fmt::format("user = {}\n", answers.user);
-  if (!answers.keytab.empty()) section += fmt::format("keytab = {}\n", answers.keytab);
+  if (!answers.keytab.empty()) section += fmt::format("keytab = {}\n", config_value(answers.keytab));
   return section;
 }
 

@@ -48,14 +48,20 @@ const ProgramFacts& program_facts() {
             "config"},
            {{"/var/lib/casweep/NAME/history.db", "the history of a forest that /etc/casweep/casweep.conf configures"},
             "forest"},
+           {{"/run/systemd/journal/socket", "the journal of --log journald"}, "log"},
            {{"/etc/krb5.conf", "the configuration of Kerberos, unless KRB5_CONFIG names another"}, "user"}},
       .config_files =
           {"casweep reads /etc/casweep/casweep.conf and ~/.config/casweep/casweep.conf if they exist; the user's own "
            "overrides the other. A line is \"name = value\" with the name of an option without its dashes; # begins a "
-           "comment.",
+           "comment. A value may be in double quotes: it may contain # then, and \\\" and \\\\ stand for a quote and a "
+           "backslash.",
            "Lines below [forest NAME] hold for one forest, which --forest NAME chooses. Each of these forests has its "
            "own history: /var/lib/casweep/NAME/history.db for those in /etc, and "
-           "~/.local/share/casweep/NAME/history.db for those of a user.",
+           "~/.local/share/casweep/NAME/history.db for those of a user. Its section may name another one with db; a db "
+           "above the sections holds for runs without a forest only.",
+           "A run uses the lines above the sections and those of its own forest, so a mistake in the section of "
+           "another "
+           "forest does not keep it from running; 'casweep config check' finds all of them.",
            "'casweep config check' checks the files, and 'casweep config show' shows what is in effect and where it "
            "comes from."},
       .passwords =

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <exception>
 #include <filesystem>
@@ -17,6 +18,8 @@
 #include "cli/command_error.h"
 #include "cli/commands/all_forests.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/on_change.h"
+#include "cli/commands/scan_log.h"
 #include "cli/commands/scan_notes.h"
 #include "cli/commands/scan_outputs.h"
 #include "cli/directory_step.h"
@@ -25,6 +28,7 @@
 #include "cli/options/connection_options.h"
 #include "cli/options/fail_on.h"
 #include "cli/options/history_file.h"
+#include "cli/options/log_option.h"
 #include "cli/options/output_format.h"
 #include "cli/options/sweep_settings.h"
 #include "cli/options/verbosity.h"
@@ -55,6 +59,7 @@ struct ScanOptions {
   report::CaSelection selection;
   FailOn fail_on;
   ScanOutputs outputs;
+  OnChange on_change;
 };
 
 ScanOptions read_scan_options(const po::variables_map& values, const Environment& environment) {
@@ -66,7 +71,8 @@ ScanOptions read_scan_options(const po::variables_map& values, const Environment
           verbosity_of(values),
           ca_selection(values, environment),
           read_fail_on(values, FailOn{}),
-          read_scan_outputs(values, history)};
+          read_scan_outputs(values, history),
+          read_on_change(values, history, environment)};
 }
 
 /// The measures that confine the workers of this scan.
@@ -81,7 +87,7 @@ std::vector<std::string> confinement_words() {
 
 /// The options as they took effect, for the record.
 history::ScanSettings settings_of(const ScanOptions& options) {
-  const auto& [connection, sweep, history, format, verbosity, selection, fail_on, outputs] = options;
+  const auto& [connection, sweep, history, format, verbosity, selection, fail_on, outputs, on_change] = options;
   return {.domain = connection.directory.domain,
           .servers = connection.directory.servers,
           .start_tls = connection.directory.start_tls,
@@ -244,8 +250,21 @@ FinishedScan scan_or_tell_of_failure(const ScanOptions& options, const Environme
   }
 }
 
+/// The files come first, so that the command can send them; without them, it tells of the changes all the same.
+void write_outputs_and_tell(const ScanOptions& options, const history::ScanRecord& scan,
+                            const history::ForestStatus& forest, const Environment& environment) {
+  try {
+    write_scan_outputs(options.outputs, scan.id, scan.start.started_at, environment);
+  } catch (const ErrorAfterDocument&) {
+    run_on_change(options.on_change, scan, forest, environment);
+    throw;
+  }
+  run_on_change(options.on_change, scan, forest, environment);
+}
+
 int run_scan(const po::variables_map& values, const Environment& environment) {
   const ScanOptions options = read_scan_options(values, environment);
+  log_started_scan(options.history, environment);
   warn_of_root(environment);
   const auto [scan, gone, forest, unreadable] = scan_or_tell_of_failure(options, environment);
   // Before the document, so that a terminal ends with the totals.
@@ -255,8 +274,10 @@ int run_scan(const po::variables_map& values, const Environment& environment) {
   write_document(scan, forest, options, environment);
   if (unreadable) std::rethrow_exception(unreadable);
   environment.out << std::flush;
-  write_scan_outputs(options.outputs, scan.id, environment);
-  return static_cast<int>(exit_code_of(scan, forest, gone, options.fail_on));
+  const ExitCode code = exit_code_of(scan, forest, gone, options.fail_on);
+  log_finished_scan(scan, forest, options.fail_on, code, environment);
+  write_outputs_and_tell(options, scan, forest, environment);
+  return static_cast<int>(code);
 }
 
 }  // namespace
@@ -266,17 +287,21 @@ void require_scannable(const po::variables_map& values, const Environment& envir
 }
 
 Command scan_command() {
+  constexpr std::array scan_events{LogEvent::scan_started, LogEvent::scan_finished, LogEvent::scan_failed,
+                                   LogEvent::ca_regressed, LogEvent::ca_changed,    LogEvent::ca_not_enforced,
+                                   LogEvent::ca_unknown};
   return {
       .line = {.command = "scan",
                .options = {directory_options(), account_options(Asks::directory_and_cas), sweep_options(),
                            fail_on_options(FailOn{}, Source::anywhere), ca_selection_options(),
                            format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv}),
-                           scan_output_options(),
+                           scan_output_options(), on_change_options(), log_options(),
                            verbosity_options("print only the totals",
                                              "also report each CA on stderr as soon as it was asked"),
                            history_options(), all_forests_option()},
                .prints_document = true},
       .run = run_scan,
+      .failure = LogEvent::scan_failed,
       .asks_directory = true,
       .summary = "find, read, judge and record every CA of the forest",
       .usage = {"[OPTION]..."},
@@ -286,6 +311,8 @@ Command scan_command() {
            "encryption."},
       .sections =
           {fail_on_words(),
+           on_change_help(),
+           log_help(scan_events),
            {.heading = "Notes",
             .paragraphs = {"With --ca, the exit code covers the chosen CAs, and the CAs that are hidden or removed.",
                            "casweep looks up a CA that the directory no longer lists by its objectGUID. If the "
@@ -312,6 +339,8 @@ Command scan_command() {
                    {"Scan daily, with a page of each day and metrics",
                     "casweep scan -q --report '/srv/esc11/%Y-%m-%d.html' \\\n--export "
                     "prometheus=/var/lib/prometheus/node-exporter/casweep.prom"},
+                   {"Send a mail if something changed",
+                    "casweep scan -q --on-change \\\n'/etc/casweep/on-change-mail pki@corp.example'"},
                    {"Read one CA again, after its fix", "casweep scan --ca 'Contoso Issuing CA 03'"}},
       .exit_codes = with_fail_on_codes({{"69", "the directory cannot be reached or proven, or no CA was found"},
                                         {"77", "the account, its password or its key was refused"}})};

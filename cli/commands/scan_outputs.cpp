@@ -54,7 +54,7 @@ class Steps {
     try {
       if (first_) std::rethrow_exception(first_);
     } catch (const CommandError& error) {
-      throw ErrorAfterDocument(error.code(), error.what());
+      throw ErrorAfterDocument(error.code(), error.text());
     } catch (const store::StoreError& error) {
       throw ErrorAfterDocument(exit_code_of(error), error.what());
     }
@@ -185,10 +185,11 @@ std::string dated_name(const std::string& name, base::Instant at, const std::str
   return dated;
 }
 
-void write_scan_outputs(const ScanOutputs& outputs, std::int64_t scan, const Environment& environment) {
+void write_scan_outputs(const ScanOutputs& outputs, std::int64_t scan, base::Instant began,
+                        const Environment& environment) {
   if (!outputs.any()) return;
   const auto history = store::History::open_existing(outputs.history);
-  const ScanOutputs files = dated(outputs, history.scan(scan).start.started_at, history);
+  const ScanOutputs files = dated(outputs, began, history);
   Steps steps(environment);
   steps.run([&] { require_files_of_their_own(files); });
   if (steps.failed()) return steps.finish();

@@ -37,9 +37,10 @@ struct ScanOutputs {
 /// Throws CommandError (usage) for any other use of %.
 [[nodiscard]] std::string dated_name(const std::string& name, base::Instant at, const std::string& forest);
 
-/// Writes all files about the scan: a failure of one does not keep the others from being written. Throws
-/// ErrorAfterDocument for the first that failed.
-void write_scan_outputs(const ScanOutputs& outputs, std::int64_t scan, const Environment& environment);
+/// Writes all files about the scan, which began at `began`: a failure of one does not keep the others from being
+/// written. Throws ErrorAfterDocument for the first that failed.
+void write_scan_outputs(const ScanOutputs& outputs, std::int64_t scan, base::Instant began,
+                        const Environment& environment);
 
 /// After a scan that failed: only the files that describe the forest, such as metrics, which tell that it failed. Notes
 /// a failure to write them.

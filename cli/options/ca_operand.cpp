@@ -40,7 +40,7 @@ store::History::PastObservation only_ca_named(const store::History& history, con
                                    "CAs it has.",
                                    history.file().string(), name, history::did_you_mean_ca(names, name)));
   }
-  throw CommandError(ExitCode::usage, history::sentence_of_ambiguity(names, history::cas_named(names, name), name));
+  throw CommandError(ExitCode::usage, history::text_of_ambiguity(names, history::cas_named(names, name), name));
 }
 
 store::History::PastObservation only_ca_with_name(const store::History& history, const std::string& name) {

@@ -18,6 +18,7 @@
 #include "base/nearest_word.h"
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
+#include "cli/options/command_variables.h"
 #include "cli/options/config_file.h"
 #include "cli/options/document_file.h"
 #include "cli/terminal/note.h"
@@ -123,6 +124,7 @@ po::parsed_options parse_variables(const po::options_description& options, const
 /// CASWEEP_ may belong to something else. Never shows a value: it may be a secret.
 void warn_of_slips(const po::options_description& config_keys, const Environment& environment) {
   std::vector<std::string> known{"CONFIG", "FOREST"};
+  known.insert(known.end(), command_variables.begin(), command_variables.end());
   for (const auto& option : config_keys.options()) {
     known.push_back(variable_name(option->long_name()).substr(variable_prefix.size()));
   }
@@ -187,8 +189,8 @@ class Collected {
   std::vector<Setting> settings_;
 };
 
-/// `environment`, or with --forest the same without variables that are about one forest, which may be another. Throws
-/// CommandError (usage) for --forest beside --domain.
+/// `environment`, or with --forest without_one_forest(), which may be another. Throws CommandError (usage) for --forest
+/// beside --domain.
 Environment without_other_forest(const po::variables_map& arguments, const Environment& environment) {
   Environment rest = environment;
   if (arguments.count("forest") == 0) return rest;
@@ -196,8 +198,7 @@ Environment without_other_forest(const po::variables_map& arguments, const Envir
     throw CommandError(ExitCode::usage,
                        "--forest and --domain exclude each other; the section of the forest has its domain.");
   }
-  for (const char* option : {"domain", "server", "db"}) rest.variables.erase(variable_name(option));
-  return rest;
+  return without_one_forest(std::move(rest));
 }
 
 /// The forest that the command is about, of those that the files configure; empty: none of them.
@@ -241,9 +242,23 @@ std::optional<std::filesystem::path> history_of(const std::string& forest, const
   return file->data / forest / "history.db";
 }
 
+/// Says so if the lines above the sections name a history: with it, all forests would share one.
+void note_unused_history(const std::string& forest, const std::filesystem::path& history,
+                         const std::vector<ConfigFile>& files, const po::options_description& configurable,
+                         const po::options_description& config_keys, const Environment& environment) {
+  for (const ConfigFile& file : files) {
+    const auto common = parse_config_lines(file, file.lines, configurable, config_keys);
+    if (std::ranges::find(common.options, "db", &po::option::string_key) == common.options.end()) continue;
+    note(environment, fmt::format("the db above the sections of '{}' is not used for the forest {}, which has its own "
+                                  "history ({}); to name another, write db below [forest {}].",
+                                  file.name, forest, history.string(), forest));
+  }
+}
+
 /// `files` and the forest that the command is about, in the order in which they override.
 void store_config(Collected& collected, const std::string& forest, const std::vector<ConfigFile>& files,
-                  const po::options_description& configurable, const po::options_description& config_keys) {
+                  const po::options_description& configurable, const po::options_description& config_keys,
+                  const Environment& environment) {
   const auto store_lines = [&](const ConfigFile& file, const std::string& lines, std::string_view section) {
     collected.store(parse_config_lines(file, lines, configurable, config_keys), file.name + std::string(section),
                     ExitCode::data, fmt::format("The config file '{}' is wrong: ", file.name));
@@ -253,6 +268,9 @@ void store_config(Collected& collected, const std::string& forest, const std::ve
     if (section != nullptr) store_lines(file, section->lines, fmt::format(" [forest {}]", forest));
   }
   const auto history = history_of(forest, files);
+  if (history && configurable.find_nothrow("db", false) != nullptr && collected.values().count("db") == 0) {
+    note_unused_history(forest, *history, files, configurable, config_keys, environment);
+  }
   if (history && configurable.find_nothrow("db", false) != nullptr) {
     po::parsed_options parsed(&configurable);
     parsed.options.emplace_back("db", std::vector<std::string>{history->string()});
@@ -266,6 +284,16 @@ void store_config(Collected& collected, const std::string& forest, const std::ve
 bool has_option(const CommandLine& line, const std::string& name) {
   return std::ranges::any_of(
       line.options, [&](const OptionGroup& group) { return group.options.find_nothrow(name, false) != nullptr; });
+}
+
+const std::vector<std::string>& options_of_one_forest() {
+  static const std::vector<std::string> options{"forest", "domain", "server", "db", "ca", "output"};
+  return options;
+}
+
+Environment without_one_forest(Environment environment) {
+  for (const std::string& option : options_of_one_forest()) environment.variables.erase(variable_name(option));
+  return environment;
 }
 
 OptionGroup forest_option() {
@@ -317,7 +345,7 @@ Settings settings_of(const CommandLine& line, const po::options_description& con
                   ExitCode::data, "A CASWEEP_ variable is wrong: ");
   const auto files = config_files(text_of(collected.values(), "config"), environment);
   const std::string forest = chosen_forest(line, collected.values(), files, environment);
-  store_config(collected, forest, files, configurable, config_keys);
+  store_config(collected, forest, files, configurable, config_keys, environment);
   return std::move(collected).take();
 }
 

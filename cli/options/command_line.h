@@ -41,6 +41,12 @@ struct CommandLine {
 /// Whether `line` declares the option, for example "db".
 [[nodiscard]] bool has_option(const CommandLine& line, const std::string& name);
 
+/// The options that are about one forest.
+[[nodiscard]] const std::vector<std::string>& options_of_one_forest();
+
+/// `environment` without the variables for these options: where a forest was named, they may be about another.
+[[nodiscard]] Environment without_one_forest(Environment environment);
+
 /// --forest, which chooses a section of the config file. Every command about a forest has it.
 [[nodiscard]] OptionGroup forest_option();
 

@@ -8,14 +8,13 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/program_options/errors.hpp>
 #include <cerrno>
 #include <cstring>
-#include <iterator>
 #include <optional>
 #include <sstream>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "base/ascii_case.h"
 #include "base/file_descriptor.h"
@@ -89,6 +88,64 @@ void split_into_sections(ConfigFile& file) {
   }
 }
 
+/// One line of a config file.
+struct ConfigSetting {
+  std::string name;
+  std::string value;
+};
+
+/// The text in the quotes with which `text` begins. Throws CommandError (data), and never repeats it.
+std::string unquoted(const std::string& file, const std::string& name, std::string_view text) {
+  const auto wrong = [&](std::string_view what) {
+    return CommandError(
+        ExitCode::data,
+        fmt::format("The config file '{}' has a value for '{}' that {}; quote the whole value, and write "
+                    "\\\" for a quote in it.",
+                    file, name, what));
+  };
+  std::string value;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '"') {
+      const std::string_view rest = trimmed(text.substr(i + 1));
+      if (!rest.empty() && !rest.starts_with('#')) throw wrong("goes on after its closing quote");
+      return value;
+    }
+    const bool is_escape = text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == '"' || text[i + 1] == '\\');
+    if (is_escape) ++i;
+    value += text[i];
+  }
+  throw wrong("has no closing quote");
+}
+
+/// nullopt: the line is empty, or a comment. Throws CommandError (data) for what is neither, and never repeats it.
+std::optional<ConfigSetting> setting_in(const std::string& file, std::string_view line) {
+  const auto comment = std::min(line.find('#'), line.size());
+  const auto equals = line.find('=');
+  if (equals > comment || equals == std::string_view::npos) {
+    if (trimmed(line.substr(0, comment)).empty()) return std::nullopt;
+    throw CommandError(ExitCode::data,
+                       fmt::format("The config file '{}' has a line that is neither \"name = value\", a "
+                                   "section nor a comment.",
+                                   file));
+  }
+  std::string name(trimmed(line.substr(0, equals)));
+  const std::string_view value = trimmed(line.substr(equals + 1));
+  if (value.starts_with('"')) {
+    std::string text = unquoted(file, name, value);
+    return ConfigSetting{std::move(name), std::move(text)};
+  }
+  return ConfigSetting{std::move(name), std::string(trimmed(value.substr(0, value.find('#'))))};
+}
+
+CommandError unknown_key(const std::string& file, const std::string& name, const po::options_description& config_keys) {
+  std::vector<std::string> known;
+  for (const auto& option : config_keys.options()) known.push_back(option->long_name());
+  return {ExitCode::data,
+          fmt::format("The config file '{}' has the unknown key '{}'.{} It never holds a password, only "
+                      "the name of a password-file.",
+                      file, name, base::did_you_mean(name, known))};
+}
+
 /// nullopt: there is no such file, or what should be its folder is none.
 std::optional<ConfigFile> read_config_file(const std::string& name, const std::filesystem::path& data) {
   struct stat status {};
@@ -111,6 +168,17 @@ bool is_forest_name(std::string_view name) {
          std::ranges::all_of(name, [&](char character) {
            return is_letter_or_digit(character) || character == '.' || character == '-' || character == '_';
          });
+}
+
+std::string config_value(const std::string& text) {
+  const bool is_plain = trimmed(text) == text && !text.starts_with('"') && text.find('#') == std::string::npos;
+  if (is_plain) return text;
+  std::string quoted = "\"";
+  for (const char letter : text) {
+    if (letter == '"' || letter == '\\') quoted += '\\';
+    quoted += letter;
+  }
+  return quoted + '"';
 }
 
 const ConfigFile::Forest* ConfigFile::find(const std::string& forest) const {
@@ -159,39 +227,22 @@ std::vector<std::string> forests_in(const std::vector<ConfigFile>& files) {
 po::parsed_options parse_config_lines(const ConfigFile& file, const std::string& lines,
                                       const po::options_description& options,
                                       const po::options_description& config_keys) {
+  po::parsed_options parsed(&options);
   std::istringstream stream(lines);
-  try {
-    po::parsed_options all = po::parse_config_file(stream, config_keys);
-    for (const po::option& option : all.options) {
-      const bool is_empty = std::ranges::all_of(option.value, [](const std::string& value) { return value.empty(); });
-      if (!is_empty) continue;
+  for (std::string line; std::getline(stream, line);) {
+    const auto setting = setting_in(file.name, line);
+    if (!setting) continue;
+    const auto& [name, value] = *setting;
+    if (config_keys.find_nothrow(name, false) == nullptr) throw unknown_key(file.name, name, config_keys);
+    if (value.empty()) {
       throw CommandError(ExitCode::data,
-                         fmt::format("The config file '{}' has no value for '{}'; a flag is switched on with "
-                                     "yes.",
-                                     file.name, option.string_key));
+                         fmt::format("The config file '{}' has no value for '{}'; a flag is switched on "
+                                     "with yes.",
+                                     file.name, name));
     }
-    po::parsed_options parsed(&options);
-    std::ranges::copy_if(all.options, std::back_inserter(parsed.options), [&](const po::option& option) {
-      return options.find_nothrow(option.string_key, false) != nullptr;
-    });
-    return parsed;
-  } catch (const po::unknown_option& error) {
-    // "password=hunter2" must not be repeated beyond the name.
-    const std::string named = error.get_option_name();
-    const std::string name = named.substr(0, named.find('='));
-    std::vector<std::string> known;
-    for (const auto& option : config_keys.options()) known.push_back(option->long_name());
-    throw CommandError(ExitCode::data, fmt::format("The config file '{}' has the unknown key '{}'.{} It never holds a "
-                                                   "password, only the name of a password-file.",
-                                                   file.name, name, base::did_you_mean(name, known)));
-  } catch (const po::invalid_config_file_syntax&) {
-    throw CommandError(ExitCode::data,
-                       fmt::format("The config file '{}' has a line that is neither \"name = value\", a "
-                                   "section nor a comment.",
-                                   file.name));
-  } catch (const po::error& error) {
-    throw CommandError(ExitCode::data, fmt::format("The config file '{}' is wrong: {}.", file.name, error.what()));
+    if (options.find_nothrow(name, false) != nullptr) parsed.options.emplace_back(name, std::vector{value});
   }
+  return parsed;
 }
 
 }  // namespace casweep::cli

@@ -44,6 +44,9 @@ struct ConfigFile {
 /// The names of all forests that the files configure, each once, in their order.
 [[nodiscard]] std::vector<std::string> forests_in(const std::vector<ConfigFile>& files);
 
+/// How a line of a config file has the value `text`, which has no line breaks: in quotes where it needs them.
+[[nodiscard]] std::string config_value(const std::string& text);
+
 /// Those of `lines`, which are part of `file`, that `options` has; `config_keys` are all that a file may hold. Throws
 /// CommandError (data) for any other key, and never repeats a value.
 [[nodiscard]] po::parsed_options parse_config_lines(const ConfigFile& file, const std::string& lines,

@@ -246,13 +246,90 @@ TEST_F(ConfigFileTest, IsCheckedAsAScanReadsIt) {
     return dispatch(std::vector<std::string>{"config", "check"}, environment_.environment);
   };
   EXPECT_EQ(check("[forest corp]\ndomain = corp.example\n[forest plant]\nreport = /srv/%f.html\n"), 0);
-  for (const auto* wrong : {"report = %x", "export = foo=bar", "fail-on = typo", "keytab = /none", "password-file = /p",
-                            "head-file = /var/lib/x\nreport = /var/lib/x"}) {
+  for (const auto* wrong :
+       {"report = %x", "export = foo=bar", "fail-on = typo", "on-change = mail", "on-change = /none", "keytab = /none",
+        "password-file = /p", "head-file = /var/lib/x\nreport = /var/lib/x"}) {
     EXPECT_EQ(check(wrong), 65) << wrong;
     EXPECT_EQ(check(std::string("[forest corp]\n[forest plant]\n") + wrong), 65) << wrong;
   }
   EXPECT_THAT(environment_.err.str(), HasSubstr("casweep: Forest plant: "));
   EXPECT_EQ(check("[forest corp]\ndb = /same.db\n[forest plant]\ndb = /./same.db\n"), 65);
+}
+
+TEST_F(ConfigFileTest, AQuotedValueMayContainWhatBeginsAComment) {
+  of_system(R"(
+db = "/srv/C#/history.db"   # "with a comment"
+report = "a \"b\" \\ # c\d"
+user = plain@CORP.EXAMPLE # a comment
+keytab = /srv/a "b" c
+)");
+  const auto values = parse("scan", {});
+  EXPECT_EQ(values["db"].as<std::string>(), "/srv/C#/history.db");
+  EXPECT_EQ(values["report"].as<std::string>(), "a \"b\" \\ # c\\d");
+  EXPECT_EQ(values["user"].as<std::string>(), "plain@CORP.EXAMPLE");
+  EXPECT_EQ(values["keytab"].as<std::string>(), "/srv/a \"b\" c");
+}
+
+TEST_F(ConfigFileTest, AQuotedValueIsQuotedAsAWhole) {
+  for (const auto* value : {"\"hunter2", "\"hunter2\\\"", "\"hunter2\" hunter2", "\"hunter2\"\"\""}) {
+    of_system(std::string("keytab = ") + value + "\n");
+    EXPECT_THAT(error_of("scan", {}, ExitCode::data),
+                AllOf(HasSubstr("'keytab'"), HasSubstr("quote the whole value"), ::testing::Not(HasSubstr("hunter2"))))
+        << value;
+  }
+  of_system("keytab = \"\"\n");
+  EXPECT_THAT(error_of("scan", {}, ExitCode::data), HasSubstr("no value for 'keytab'"));
+}
+
+TEST_F(ConfigFileTest, AValueIsReadAsItWasWritten) {
+  for (const std::string value :
+       {"/srv/plain", "/srv/C#/x", "\"quoted\"", "# all", " blanks ", "a \\ \"b\"", "a\\", "\"#\\\"\\\\"}) {
+    of_system("keytab = " + config_value(value) + "\n");
+    EXPECT_EQ(parse("scan", {})["keytab"].as<std::string>(), value);
+  }
+  EXPECT_EQ(config_value("/srv/a b\\c"), "/srv/a b\\c");
+}
+
+/// With it, all forests would share one history.
+TEST_F(ConfigFileTest, SaysThatACommonHistoryIsNotUsed) {
+  const auto told = [&](const std::string& text, const std::vector<std::string>& arguments) {
+    of_system(text);
+    environment_.err.str("");
+    (void)parse("status", arguments);
+    return environment_.err.str();
+  };
+  const std::string forests = "db = /common.db\n[forest corp]\n[forest plant]\ndb = /plant.db\n";
+  EXPECT_THAT(told(forests, {"--forest", "corp"}),
+              AllOf(HasSubstr("the db above the sections of "), HasSubstr("not used for the forest corp"),
+                    HasSubstr("var/corp/history.db")));
+  EXPECT_EQ(told(forests, {"--forest", "plant"}), "");
+  EXPECT_EQ(told(forests, {"--forest", "corp", "--db", "/mine.db"}), "");
+  EXPECT_EQ(told("db = /common.db\n", {}), "");
+  of_system("db = /common.db\n[forest corp]\ndomain = corp.example\n");
+  environment_.err.str("");
+  EXPECT_EQ(dispatch(std::vector<std::string>{"config", "check"}, environment_.environment), 0);
+  EXPECT_THAT(environment_.err.str(), HasSubstr("not used for the forest corp"));
+}
+
+/// A mistake in one section must not end the scheduled scans of the other forests.
+TEST_F(ConfigFileTest, AnotherForestsMistakeIsFoundByTheCheckOnly) {
+  of_system("[forest corp]\ndomain = corp.example\n[forest plant]\ndomian = plant.example\n");
+  EXPECT_EQ(parse("scan", {"--forest", "corp"})["domain"].as<std::string>(), "corp.example");
+  EXPECT_THAT(error_of("scan", {"--forest", "plant"}, ExitCode::data), HasSubstr("Did you mean 'domain'?"));
+  EXPECT_EQ(dispatch(std::vector<std::string>{"config", "check"}, environment_.environment), 65);
+  EXPECT_THAT(environment_.err.str(), HasSubstr("Forest plant: The config file"));
+}
+
+TEST_F(ConfigFileTest, NoVariableAboutOneForestHoldsForANamedOne) {
+  of_system("[forest corp]\ndomain = corp.example\n[forest plant]\n");
+  for (const std::string& option : options_of_one_forest()) environment_.set(variable_name(option), "other.invalid");
+  const auto values = parse("scan", {"--forest", "corp"});
+  for (const std::string& option : options_of_one_forest()) {
+    if (option == "forest" || option == "domain" || option == "db") continue;
+    EXPECT_EQ(values.count(option), 0U) << option;
+  }
+  EXPECT_EQ(values["domain"].as<std::string>(), "corp.example");
+  EXPECT_THAT(values["db"].as<std::string>(), HasSubstr("var/corp/history.db"));
 }
 
 TEST_F(ConfigFileTest, AllForestsExcludeWhatIsAboutOne) {

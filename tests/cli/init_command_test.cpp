@@ -49,10 +49,15 @@ TEST_F(InitCommandTest, AddsToWhatThereIs) {
 
 TEST_F(InitCommandTest, AsksAgainForWhatCannotBe) {
   EXPECT_EQ(answer("corp.example\n\n\n"), 0);
-  EXPECT_EQ(answer("not a domain\ncorp.example\ncorp\n../x\nother\nsvc\nsvc@CORP.EXAMPLE\nrelative\n/k # x\n\n"), 0);
+  EXPECT_EQ(answer("not a domain\ncorp.example\ncorp\n../x\nother\nsvc\nsvc@CORP.EXAMPLE\nrelative\n\n"), 0);
   EXPECT_THAT(content_of(file_), HasSubstr("\n[forest other]\ndomain = corp.example\nuser = svc@CORP.EXAMPLE\n"));
   EXPECT_THAT(environment_.err.str(), AllOf(HasSubstr("not the DNS name"), HasSubstr("no other forest has it"),
                                             HasSubstr("Write it like"), HasSubstr("whole path")));
+}
+
+TEST_F(InitCommandTest, QuotesWhatWouldBeAComment) {
+  EXPECT_EQ(answer("corp.example\n\nsvc@CORP.EXAMPLE\n/srv/C#/k\n"), 0);
+  EXPECT_THAT(content_of(file_), HasSubstr("keytab = \"/srv/C#/k\"\n"));
 }
 
 TEST_F(InitCommandTest, WritesNothingIfTheAnswersEnd) {

@@ -38,6 +38,7 @@ class ScanOutputsTest : public ::testing::Test {
   TestEnvironment environment_;
   ScanOutputs outputs_{.report = {}, .head_file = {}, .history = folder_ / "history.db"};
   std::string head_;
+  base::Instant began_ = start_example().started_at;
 };
 
 TEST(DatedName, HasTheTimeAndTheForest) {
@@ -84,15 +85,23 @@ TEST_F(ScanOutputsTest, ReplaceNeitherTheHistoryNorEachOther) {
 TEST_F(ScanOutputsTest, AreNotWrittenOverEachOtherWhereOnlyTheDateDiffers) {
   outputs_.head_file = folder_ / "corp.example";
   outputs_.report = folder_ / "%f";
-  EXPECT_THROW(write_scan_outputs(outputs_, 1, environment_.environment), ErrorAfterDocument);
+  EXPECT_THROW(write_scan_outputs(outputs_, 1, began_, environment_.environment), ErrorAfterDocument);
   EXPECT_FALSE(std::filesystem::exists(folder_ / "corp.example"));
 }
 
 TEST_F(ScanOutputsTest, HaveTheNameOfTheForestInTheConfigFile) {
   outputs_.head_file = folder_ / "%f.head";
   outputs_.forest = "corp";
-  write_scan_outputs(outputs_, 1, environment_.environment);
+  write_scan_outputs(outputs_, 1, began_, environment_.environment);
   EXPECT_TRUE(std::filesystem::exists(folder_ / "corp.head"));
+}
+
+TEST_F(ScanOutputsTest, HaveTheTimeAtWhichTheScanBegan) {
+  using namespace std::chrono;
+  began_ = sys_days{2026y / 3 / 9} + 7h;
+  outputs_.head_file = folder_ / "%Y-%m-%dT%H.head";
+  write_scan_outputs(outputs_, 1, began_, environment_.environment);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "2026-03-09T07.head"));
 }
 
 TEST_F(ScanOutputsTest, AreAllWritten) {
@@ -100,7 +109,7 @@ TEST_F(ScanOutputsTest, AreAllWritten) {
   outputs_.exports = {output("csv", "scan.csv"), output("prometheus", "casweep.prom")};
   outputs_.head_file = folder_ / "head";
   (void)folder_.file("scan.csv", "of the scan before");
-  write_scan_outputs(outputs_, 1, environment_.environment);
+  write_scan_outputs(outputs_, 1, began_, environment_.environment);
 
   EXPECT_THAT(content_of(folder_ / "corp.example.html"), StartsWith("<!DOCTYPE html>"));
   EXPECT_THAT(content_of(folder_ / "scan.csv"), HasSubstr("enforced"));
@@ -112,7 +121,7 @@ TEST_F(ScanOutputsTest, AreWrittenAlsoAfterOneThatCannotBe) {
   outputs_.report = folder_ / "none/page.html";
   outputs_.head_file = folder_ / "head";
   try {
-    write_scan_outputs(outputs_, 1, environment_.environment);
+    write_scan_outputs(outputs_, 1, began_, environment_.environment);
     FAIL();
   } catch (const ErrorAfterDocument& error) {
     EXPECT_EQ(error.code(), ExitCode::file);

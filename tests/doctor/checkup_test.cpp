@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "store/history.h"
+#include "tests/support/history_testing.h"
 #include "tests/support/test_folder.h"
 
 namespace casweep::doctor {
@@ -73,6 +75,16 @@ TEST_F(CheckupTest, CreatesNoHistory) {
   const Checkup checkup = run();
   EXPECT_EQ(step_of(checkup, Check::history).finding.outcome, Outcome::ok);
   EXPECT_FALSE(std::filesystem::exists(request_.history));
+}
+
+TEST_F(CheckupTest, ACaIsChosenByAnEarlierNameAsInAScan) {
+  const std::vector<std::string> names{"Former CA"};
+  const auto now = test::service_example(1, "Present CA");
+  EXPECT_THROW((void)choose_cas({&now, 1}, names, request_.history), scan::ScanError);
+  EXPECT_FALSE(std::filesystem::exists(request_.history));
+  auto history = store::History::open(request_.history);
+  (void)test::record_scan(history, {test::enforced_example(1, "Former CA")});
+  EXPECT_EQ(choose_cas({&now, 1}, names, request_.history).cas.size(), 1U);
 }
 
 TEST_F(CheckupTest, AHistoryThatIsNoHistoryIsAFailure) {

@@ -11,6 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "assess/judgement.h"
+#include "tests/support/history_testing.h"
+
 namespace casweep::doctor {
 namespace {
 
@@ -19,6 +22,7 @@ using base::Endpoint;
 using base::Refusal;
 using discovery::DirectoryErrorKind;
 using logon::LogonErrorKind;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -210,9 +214,48 @@ TEST(Findings, ACaThatCannotBeReadSaysWhereItStoppedAndWhatToDo) {
 TEST(Findings, ACaWithoutAFlagCanBeRead) {
   assess::Reading reading;
   reading.address = "10.0.0.1";
-  reading.result =
-      assess::RegistryFacts{.key_path = "HKLM\\…\\CA", .interface_flags = std::nullopt, .key_last_write = {}};
+  reading.result = assess::RegistryFacts{.key_path = "HKLM\\…\\CA",
+                                         .matched_by = assess::KeyMatchedBy::certificate_hash,
+                                         .interface_flags = std::nullopt,
+                                         .key_last_write = {}};
   EXPECT_TRUE(is_ok(about_ca(some_ca, reading)));
+  // Another CA's empty key may have this name.
+  reading.result->matched_by = assess::KeyMatchedBy::key_name;
+  EXPECT_TRUE(fails_with(about_ca(some_ca, reading), assess::Reason::ca_key_not_found));
+}
+
+/// A scan would find it unknown.
+TEST(Findings, ACaWhoseValueCannotBeJudgedIsAFailure) {
+  assess::Reading reading;
+  reading.address = "10.0.0.1";
+  reading.result = assess::RegistryFacts{.key_path = "HKLM\\…\\CA",
+                                         .interface_flags = winreg::RegistryValue{.type = 1, .data = {0x41, 0x00}},
+                                         .key_last_write = {}};
+  const Finding finding = about_ca(some_ca, reading);
+  const assess::Judgement judgement = assess::judge(reading, some_ca.dns_host_name);
+  ASSERT_EQ(judgement.verdict, assess::Verdict::unknown);
+  EXPECT_TRUE(fails_with(finding, judgement.reason));
+  EXPECT_THAT(finding.text, AllOf(HasSubstr("gives no verdict (" + std::string(word_of(judgement.reason)) + ")"),
+                                  HasSubstr(judgement.detail)));
+}
+
+/// The key may be a leftover on a former host.
+TEST(Findings, ACaWhoseKeyNamesAnotherHostIsAFailure) {
+  auto ca = test::enforced_example(1, "A");
+  ca.service.dns_host_name = "new.corp.example";
+  ca.reading->result->server_name = "OLD";
+  EXPECT_TRUE(fails_with(about_ca(ca.service, *ca.reading), assess::Reason::server_name_differs));
+}
+
+TEST(Findings, OneKeyProvesOneCa) {
+  auto one = test::enforced_example(1, "A");
+  auto other = test::enforced_example(2, "A");
+  other.service = one.service;
+  other.service.object_guid = test::guid(2);
+  const std::vector<discovery::EnrollmentService> cas{one.service, other.service};
+  const auto findings = about_cas(cas, cas, {{test::guid(1), *one.reading}, {test::guid(2), *other.reading}});
+  ASSERT_EQ(findings.size(), 2U);
+  for (const Finding& finding : findings) EXPECT_TRUE(fails_with(finding, assess::Reason::different_ca_on_host));
 }
 
 }  // namespace

@@ -123,7 +123,7 @@ TEST(CaName, ThatIsAmbiguousIsAnsweredWithTheMatches) {
   auto cas = named_cas();
   cas[1].removed = 7;
   cas[3].now.common_name = "Contoso Issuing CA \x1b[2J";
-  const std::string sentence = sentence_of_ambiguity(cas, cas_named(cas, "issuing"), "issuing");
+  const std::string sentence = text_of_ambiguity(cas, cas_named(cas, "issuing"), "issuing").joined();
   EXPECT_THAT(sentence, HasSubstr("'issuing' names 3 CAs; use a longer name"));
   EXPECT_THAT(sentence,
               HasSubstr("\n  8b1e0c52-0000-4000-8000-000000000001  Contoso Issuing CA 01 on ca01.corp.example\n"));

@@ -19,6 +19,7 @@ expect test -f /usr/share/man/man5/casweep.conf.5.gz
 expect test -f /usr/share/bash-completion/completions/casweep
 expect grep -q '^ExecStart=/usr/bin/casweep scan' /lib/systemd/system/casweep-scan@.service
 expect test -f /lib/systemd/system/casweep-scan@.timer
+expect test -f /usr/lib/systemd/catalog/casweep.catalog
 
 echo "Nothing starts by itself"
 expect_not sh -c 'find /etc/systemd /run/systemd -name "casweep*" 2>/dev/null | grep .'

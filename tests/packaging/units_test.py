@@ -30,7 +30,7 @@ class UnitsTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="casweep-units-")
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        for unit in UNITS.iterdir():
+        for unit in UNITS.glob("*@.*"):
             (self.folder / unit.name).write_text(unit.read_text().replace("/usr/bin/casweep", CASWEEP))
 
     def test_systemd_accepts_them(self):
@@ -49,13 +49,43 @@ class UnitsTest(unittest.TestCase):
 
     def test_the_scan_has_options_that_there_are(self):
         command = re.search(r"^ExecStart=/usr/bin/casweep (.*)$", (UNITS / "casweep-scan@.service").read_text(), re.MULTILINE).group(1)
-        words = command.replace("%i", "corp").replace("${CREDENTIALS_DIRECTORY}", str(self.folder)).split()
+        # What the test does is no matter for the journal of this machine.
+        self.assertIn(" --log journald ", command)
+        words = command.replace("--log journald", "--log stderr").replace("%i", "corp").replace("${CREDENTIALS_DIRECTORY}", str(self.folder)).split()
         (self.folder / "casweep.conf").write_text("[forest corp]\ndomain = corp.invalid\nuser = svc@CORP.INVALID\n")
         done = subprocess.run([CASWEEP, *words, "--config", self.folder / "casweep.conf", "--db", self.folder / "history.db"],
                               text=True, capture_output=True, env={})
         # No such keytab: an account error, not one of usage.
         self.assertEqual(done.returncode, 77, done.stderr)
         self.assertIn(str(self.folder / "keytab"), done.stderr)
+
+    def test_the_scan_reaches_the_journal(self):
+        scan = (UNITS / "casweep-scan@.service").read_text()
+        self.assertRegex(scan, r"(?m)^RestrictAddressFamilies=.*\bAF_UNIX\b")
+        for hides_the_socket in ("InaccessiblePaths=", "TemporaryFileSystem=", "RootDirectory=", "PrivateNetwork="):
+            self.assertNotIn("\n" + hides_the_socket, scan)
+
+
+class CatalogTest(unittest.TestCase):
+    """What "journalctl -x" says about the entries of --log journald."""
+
+    def test_it_has_every_message_of_the_manual_pages(self):
+        pages = "".join(subprocess.run([CASWEEP, "help", command], text=True, capture_output=True, check=True).stdout
+                        for command in ("scan", "doctor"))
+        ids = set(re.findall(r"MESSAGE_ID\s+([0-9a-f]{32})", pages))
+        self.assertEqual(len(ids), 10)
+        self.assertEqual(set(re.findall(r"^-- ([0-9a-f]{32})$", (UNITS / "casweep.catalog").read_text(), re.MULTILINE)), ids)
+
+    def test_systemd_accepts_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            catalog = Path(folder) / "usr/lib/systemd/catalog"
+            catalog.mkdir(parents=True)
+            (catalog / "casweep.catalog").write_text((UNITS / "casweep.catalog").read_text())
+            done = subprocess.run(["journalctl", "--root", folder, "--update-catalog"], text=True, capture_output=True)
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+            listed = subprocess.run(["journalctl", "--root", folder, "--list-catalog"], text=True, capture_output=True, check=True)
+            self.assertEqual(len(listed.stdout.splitlines()), 10)
+            self.assertTrue(all(" casweep: " in line for line in listed.stdout.splitlines()), listed.stdout)
 
 
 class PackageTest(unittest.TestCase):

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/magic.h>
 #include <signal.h>
@@ -207,6 +208,24 @@ TEST_F(ReadOnlyPlace, GetsNoNewHistory) {
   EXPECT_EQ(without_root(
                 [&] { return std::to_string(static_cast<int>(kind_of_error([&] { (void)History::open(file_); }))); }),
             std::to_string(static_cast<int>(Kind::cannot_open)));
+}
+
+/// It may well be there.
+TEST_F(ReadOnlyPlace, ThatCannotBeEnteredDoesNotCountAsEmpty) {
+  record_one();
+  fs::permissions(folder_.path(), fs::perms(0600));
+
+  for (const auto* name : {"history.db", "below/it/history.db"}) {
+    const std::string message = without_root([&]() -> std::string {
+      try {
+        (void)History::open_existing(folder_ / name);
+      } catch (const StoreError& error) {
+        return error.kind() == Kind::cannot_open ? error.what() : "another kind";
+      }
+      return "opened";
+    });
+    EXPECT_THAT(message, ::testing::HasSubstr("cannot be opened (Permission denied)")) << name;
+  }
 }
 
 /// Without the log, the newest records would be missing unnoticed.
