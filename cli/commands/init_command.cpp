@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +21,7 @@
 #include "cli/options/command_line.h"
 #include "cli/options/config_file.h"
 #include "cli/options/connection_options.h"
+#include "cli/options/trusted_input.h"
 #include "cli/terminal/output_file.h"
 #include "logon/kerberos_ticket.h"
 
@@ -100,6 +102,19 @@ Answers ask(const Environment& environment, const std::vector<std::string>& conf
   return answers;
 }
 
+/// Lets nobody else write to the files and folders that this process creates meanwhile. The usual umask of a user is
+/// 002 on some systems, and a config file that a group can write to is refused.
+class CautiousUmask {
+ public:
+  CautiousUmask() : before_(::umask(S_IWGRP | S_IWOTH)) { ::umask(before_ | S_IWGRP | S_IWOTH); }
+  ~CautiousUmask() { ::umask(before_); }
+  CautiousUmask(const CautiousUmask&) = delete;
+  CautiousUmask& operator=(const CautiousUmask&) = delete;
+
+ private:
+  mode_t before_;
+};
+
 std::string section_of(const Answers& answers) {
   std::string section = fmt::format("[forest {}]\ndomain = {}\n", answers.forest, answers.domain);
   if (!answers.user.empty()) section += fmt::format("user = {}\n", answers.user);
@@ -125,6 +140,7 @@ int run_init(const po::variables_map& values, const Environment& environment) {
   const Answers answers = ask(environment, forests_in(before));
   const std::string section = section_of(answers);
 
+  const CautiousUmask umask;
   std::filesystem::create_directories(std::filesystem::absolute(file).parent_path(), ignored);  // else the file fails
   OutputFile output(file, Force::given);
   if (exists) output.stream() << before.front().text << (before.front().text.ends_with('\n') ? "\n" : "\n\n");
@@ -134,6 +150,7 @@ int run_init(const po::variables_map& values, const Environment& environment) {
   environment.out << fmt::format(
       "{}:\n\n{}\nNext:\n  casweep config check\n  casweep doctor --forest {}\n  casweep scan --forest {}\n",
       base::terminal_safe(file.string()), section, answers.forest, answers.forest);
+  require_trusted_input("config file", file, ExitCode::data);  // a folder that was there may be open to others
   return static_cast<int>(ExitCode::ok);
 }
 
@@ -156,7 +173,7 @@ Command init_command() {
       .examples = {{"Configure a forest", "casweep init"}, {"Write another file", "casweep init ./casweep.conf"}},
       .exit_codes = {{"0", "the section was added"},
                      {"64", "the answers ended too early; nothing was written"},
-                     {"65", "the existing file is wrong"},
+                     {"65", "the existing file is wrong, or others can change the file that was written"},
                      {"74", "the file cannot be written"}}};
 }
 

@@ -9,6 +9,9 @@
 
 #include "cli/command_error.h"
 #include "cli/commands/commands.h"
+#include "cli/exit_code.h"
+#include "cli/options/config_file.h"
+#include "tests/support/history_testing.h"
 #include "tests/support/test_environment.h"
 #include "tests/support/test_folder.h"
 
@@ -58,6 +61,26 @@ TEST_F(InitCommandTest, AsksAgainForWhatCannotBe) {
 TEST_F(InitCommandTest, QuotesWhatWouldBeAComment) {
   EXPECT_EQ(answer("corp.example\n\nsvc@CORP.EXAMPLE\n/srv/C#/k\n"), 0);
   EXPECT_THAT(content_of(file_), HasSubstr("keytab = \"/srv/C#/k\"\n"));
+}
+
+/// Debian 13 gives users a umask of 002.
+TEST_F(InitCommandTest, WritesAFileThatCasweepAcceptsWhateverTheUmask) {
+  const ForgivingUmask umask;
+  EXPECT_EQ(answer("corp.example\n\n\n"), 0);
+  EXPECT_EQ(forests_in(config_files(file_, environment_.environment)), std::vector<std::string>{"corp"});
+}
+
+TEST_F(InitCommandTest, SaysIfOthersCanReplaceTheFile) {
+  const std::filesystem::path folder = std::filesystem::path(file_).parent_path();
+  std::filesystem::create_directory(folder);
+  std::filesystem::permissions(folder, std::filesystem::perms::all);
+  try {
+    (void)answer("corp.example\n\n\n");
+    FAIL();
+  } catch (const CommandError& error) {
+    EXPECT_EQ(error.code(), ExitCode::data);
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("everyone can write to " + folder.string()), HasSubstr("chmod go-w")));
+  }
 }
 
 TEST_F(InitCommandTest, WritesNothingIfTheAnswersEnd) {

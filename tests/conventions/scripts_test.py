@@ -8,9 +8,10 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ["demo", "test", "test-on"]
+SCRIPTS = ["demo", "package", "screenshots", "test", "test-on", "test-package"]
 USAGE = 64
 MISSING_PROGRAM = 69
+FILE = 74
 
 
 def run(script: str, *words: str) -> subprocess.CompletedProcess:
@@ -42,6 +43,7 @@ class TestOn(unittest.TestCase):
         for words in (
             [], ["a", "b"], ["../a"], ["A"], ["trixie", "--preset"], ["trixie", "--preset", "release"],
             ["trixie", "--mirror"], ["trixie", "--mirror", ""], ["trixie", "--mirror", "ftp://a"], ["trixie", "--mirror", "http://a b"],
+            ["trixie", "--without-tests"], ["trixie", "--without-tests", "--forest", "--", "true"],
         ):  # fmt: skip
             ended = run("test-on", *words)
             self.assertEqual(ended.returncode, USAGE, words)
@@ -51,6 +53,18 @@ class TestOn(unittest.TestCase):
         ended = run("test-on", "trixie")
         self.assertEqual(ended.returncode, MISSING_PROGRAM)
         self.assertIn("apt-get install mmdebstrap", ended.stderr)
+
+class TestPackage(unittest.TestCase):
+    def test_wrong_arguments_are_refused(self):
+        for words in ([], ["a.deb", "trixie", "sid"], ["a.deb", "../a"], ["a.deb", "--forest", "A"]):
+            ended = run("test-package", *words)
+            self.assertEqual(ended.returncode, USAGE, words)
+            self.assertNotEqual(ended.stderr, "", words)
+
+    def test_without_the_package_it_says_how_to_build_it(self):
+        ended = run("test-package", "no-such.deb", "trixie")
+        self.assertEqual(ended.returncode, FILE)
+        self.assertIn("scripts/package builds it", ended.stderr)
 
 
 if __name__ == "__main__":
