@@ -45,7 +45,9 @@ class Client:
     answers: Callable[[Run, str], Answers]  #: from what it left in its folder and on standard output
 
 
-def casweep(program: str, jobs: int) -> Client:
+def casweep(program: str, jobs: int | None) -> Client:
+    """`jobs`: None for as many as casweep chooses."""
+
     def command(run: Run) -> list[str]:
         environment = run.forest.environment()
         dc = environment["LAB_DC"]
@@ -54,13 +56,13 @@ def casweep(program: str, jobs: int) -> Client:
              "--user", environment["LAB_AUDITOR"], "--password-file", environment["LAB_AUDITOR_PASSWORD_FILE"]]
             if run.ntlm else ["--server", f"ldap://{dc}"]
         )  # fmt: skip
-        sweep = ["--jobs", str(jobs), "--deadline", str(run.deadline_s)]
+        sweep = [*(["--jobs", str(jobs)] if jobs else []), "--deadline", str(run.deadline_s)]
         return [program, "scan", *account, *sweep, "--format", "csv", "--db", str(run.folder / "history.db")]
 
     def answers(_: Run, output: str) -> Answers:
         return {row["dns_host_name"]: row["verdict"] for row in csv.DictReader(io.StringIO(output))}
 
-    return Client(f"casweep --jobs {jobs}", command, answers)
+    return Client(f"casweep --jobs {jobs}" if jobs else "casweep", command, answers)
 
 
 def net_rpc(processes: int) -> Client:

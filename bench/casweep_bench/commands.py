@@ -17,6 +17,10 @@ from . import clients
 from .fleet import Fleet
 from .measure import Cost, Figure, measure
 
+_JOBS_OF_PEERS = 32
+_MOST_JOBS = 256  #: that casweep chooses
+_WAITS = 16  #: for an answer of the CA's host, in each reading of casweep (docs/adr/0003-round-trips.md)
+
 _DEFAULT_PROGRAM = Path(__file__).resolve().parents[2] / "build/release/cli/casweep"
 
 
@@ -48,8 +52,8 @@ def _compare(fleet: Fleet, arguments) -> None:
     clients.require_peers()
     chosen = [
         clients.casweep(arguments.casweep, arguments.jobs),
-        clients.net_rpc(arguments.jobs),
-        clients.impacket(arguments.jobs),
+        clients.net_rpc(arguments.jobs or _JOBS_OF_PEERS),
+        clients.impacket(arguments.jobs or _JOBS_OF_PEERS),
         *([clients.impacket(1)] if arguments.loop else []),
     ]
     cas = fleet.list_first(arguments.cas)
@@ -62,7 +66,9 @@ def _compare(fleet: Fleet, arguments) -> None:
                 client, fleet, cas, ntlm=auth == "ntlm", dead=arguments.dead, deadline_s=arguments.deadline,
                 runs=arguments.runs, memory_runs=arguments.memory_runs,
             )  # fmt: skip
-            _print_row(client.name, cost, len(cas))
+            casweep = client is chosen[0]
+            waits_s = _waits_s(len(cas), arguments.rtt_ms, arguments.jobs) if casweep else 0
+            _print_row(client.name, cost, len(cas), _bound(cost, waits_s, arguments.dead, arguments.deadline))
 
 
 def _scale(fleet: Fleet, arguments) -> None:
@@ -77,7 +83,9 @@ def _scale(fleet: Fleet, arguments) -> None:
                 client, fleet, cas, ntlm=arguments.auth == "ntlm", dead=arguments.dead, deadline_s=arguments.deadline,
                 runs=arguments.runs, memory_runs=arguments.memory_runs,
             )  # fmt: skip
-            _print_row(f"{count}, {rtt_ms:g} ms", cost, count)
+            waits_s = _waits_s(count, rtt_ms, arguments.jobs)
+            _print_row(f"{count}, {rtt_ms:g} ms", cost, count,
+                       _bound(cost, waits_s, arguments.dead, arguments.deadline))
 
 
 def _on_fleet(arguments, size: int, run: Callable[[Fleet, argparse.Namespace], None]) -> int:
@@ -102,7 +110,8 @@ def _on_fleet(arguments, size: int, run: Callable[[Fleet, argparse.Namespace], N
 def _parser(name: str, description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=name, description=description)
     parser.add_argument("--casweep", default=str(_DEFAULT_PROGRAM), metavar="PROGRAM", help="default: build/release")
-    parser.add_argument("--jobs", type=int, default=32, help="CAs read at a time, by all clients (default %(default)s)")
+    parser.add_argument("--jobs", type=int, help="CAs read at a time, by all clients (default: as many as casweep "
+                        f"chooses, and {_JOBS_OF_PEERS} by the others)")
     parser.add_argument("--deadline", type=int, default=5, metavar="SECONDS", help="for each CA (default %(default)s)")
     parser.add_argument("--runs", type=_at_least(1), default=3, help="runs behind every figure (default %(default)s)")
     parser.add_argument("--memory-runs", type=_at_least(0), default=1,
@@ -145,15 +154,32 @@ def _first_line(*command: str) -> str:
     return (subprocess.run(command, capture_output=True, text=True).stdout.splitlines() or ["-"])[0].strip()
 
 
+def _waits_s(cas: int, rtt_ms: float, jobs: int | None) -> float:
+    """How long casweep waits for the network at least, if all its workers always wait at the same time."""
+    at_a_time = min(cas, jobs or _MOST_JOBS)
+    return _WAITS * rtt_ms / 1000 * cas / at_a_time
+
+
+def _bound(cost: Cost, waits_s: float, dead: float, deadline_s: int) -> tuple[float, str]:
+    """The shortest wall time that this machine and this network allow, and what limits it."""
+    cpu_s = (cost.cpu_s.median + cost.server_cpu_s.median + cost.relay_cpu_s.median) / (os.cpu_count() or 1)
+    bounds = [(cpu_s, "CPU"), (waits_s, "network"), (float(deadline_s) if dead else 0.0, "deadline")]
+    return max(bounds)
+
+
 def _print_head(first: str) -> None:
-    columns = [first, "wall s", "CPU s", "CPU ms a CA", "peak PSS MB", "right / wrong / missing", "servers' CPU s"]
-    print(f"| {' | '.join(columns)} | relay CPU s |\n{'|---' * (len(columns) + 1)}|", flush=True)
+    columns = [first, "wall s", "bound s", "wall / bound", "CPU s", "CPU ms a CA", "peak PSS MB",
+               "right / wrong / missing", "servers' CPU s", "relay CPU s"]
+    print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|", flush=True)
 
 
-def _print_row(first: str, cost: Cost, cas: int) -> None:
+def _print_row(first: str, cost: Cost, cas: int, bound: tuple[float, str]) -> None:
+    bound_s, limit = bound
     cells = [
         first,
         _shown(cost.wall_s),
+        f"{bound_s:.2f} ({limit})",
+        f"{cost.wall_s.median / bound_s:.2f}",
         _shown(cost.cpu_s),
         f"{1000 * cost.cpu_s.median / cas:.1f}",
         _shown(cost.peak_pss_mb, 0) if cost.peak_pss_mb else "-",
