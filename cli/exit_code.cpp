@@ -171,6 +171,24 @@ ExitCode exit_code_of(const logon::LogonError& error) { return code_of(error.kin
 
 ExitCode exit_code_of(const store::StoreError& error) { return code_of(error.kind()); }
 
+ExitCode exit_code_of(const hub::HubError& error) {
+  using Kind = hub::HubError::Kind;
+  switch (error.kind()) {
+    case Kind::conninfo:
+      return ExitCode::usage;
+    case Kind::unreachable:
+    case Kind::certificate:
+    case Kind::busy:
+    case Kind::interrupted:
+      return ExitCode::unavailable;
+    case Kind::credentials:
+    case Kind::not_enrolled:
+      return ExitCode::credentials;
+    default:
+      return ExitCode::file;
+  }
+}
+
 ExitCode exit_code_of(const doctor::Checkup& checkup) {
   const doctor::Step* const failed = first_failure(checkup.steps);
   if (failed == nullptr) return ExitCode::ok;

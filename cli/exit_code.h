@@ -9,6 +9,7 @@
 #include "evidence/evidence_error.h"
 #include "history/ca_summary.h"
 #include "history/scan_record.h"
+#include "hub/hub_error.h"
 #include "logon/logon_error.h"
 #include "scan/scan_error.h"
 #include "store/store_error.h"
@@ -23,7 +24,7 @@ enum class ExitCode : int {
   not_enforced_and_unknown = 3,
   usage = 64,
   data = 65,         ///< bad configuration or data
-  unavailable = 69,  ///< directory unreachable or not proven, no CA found, or Samba's client library missing
+  unavailable = 69,  ///< directory or hub unreachable or not proven, no CA found, or Samba's client library missing
   internal = 70,
   file = 74,  ///< database or file
   credentials = 77,
@@ -71,6 +72,8 @@ struct FailOn {
 [[nodiscard]] ExitCode exit_code_of(const scan::ScanError& error);
 
 [[nodiscard]] ExitCode exit_code_of(const store::StoreError& error);
+
+[[nodiscard]] ExitCode exit_code_of(const hub::HubError& error);
 
 /// The code that a scan would end with because of the first failure; ok if nothing failed.
 [[nodiscard]] ExitCode exit_code_of(const doctor::Checkup& checkup);

@@ -11,6 +11,7 @@
 #include "cli/terminal/interruption.h"
 #include "cli/terminal/note.h"
 #include "evidence/evidence_error.h"
+#include "hub/hub_error.h"
 #include "report/table/text_columns.h"
 #include "scan/scan_error.h"
 #include "store/store_error.h"
@@ -48,6 +49,8 @@ int exit_code_of_running(const Environment& environment, const std::function<int
   } catch (const scan::ScanError& error) {
     return end_with(environment, exit_code_of(error), error.text());
   } catch (const store::StoreError& error) {
+    return end_with(environment, exit_code_of(error), error.what());
+  } catch (const hub::HubError& error) {
     return end_with(environment, exit_code_of(error), error.what());
   } catch (const evidence::EvidenceError& error) {
     return end_with(environment, exit_code_of(error), error.what());

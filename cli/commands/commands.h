@@ -38,6 +38,12 @@ void require_scannable(const po::variables_map& values, const Environment& envir
 [[nodiscard]] Command db_backup_command();
 [[nodiscard]] Command db_restore_command();
 [[nodiscard]] Command db_info_command();
+[[nodiscard]] Command publish_command();
+[[nodiscard]] Command hub_init_command();
+[[nodiscard]] Command hub_upgrade_command();
+[[nodiscard]] Command hub_enroll_command();
+[[nodiscard]] Command hub_revoke_command();
+[[nodiscard]] Command hub_check_command();
 [[nodiscard]] Command init_command();
 [[nodiscard]] Command config_check_command();
 [[nodiscard]] Command config_show_command();

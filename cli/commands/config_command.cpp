@@ -21,8 +21,10 @@
 #include "cli/options/config_file.h"
 #include "cli/options/connection_options.h"
 #include "cli/options/history_file.h"
+#include "cli/options/hub_option.h"
 #include "cli/options/output_format.h"
 #include "cli/options/trusted_input.h"
+#include "hub/hub_error.h"
 #include "report/table/text_columns.h"
 
 namespace casweep::cli {
@@ -62,10 +64,20 @@ int run_config_show(const po::variables_map& values, const Environment& environm
   const auto safe = [&](const std::string& text) {
     return report::TextCell{base::terminal_safe(text, charset_of(environment))};
   };
+  // An address of a hub that holds a password is refused, and not repeated either.
+  const auto shown = [](const std::string& option, const std::string& value) {
+    if (option != "hub" || value.empty()) return value;
+    try {
+      (void)hub::read_hub_address(value);
+      return value;
+    } catch (const hub::HubError&) {
+      return std::string("(cannot be used; 'casweep config check' says why)");
+    }
+  };
   std::vector<std::vector<report::TextCell>> rows;
   for (const auto& [option, value, from] : settings.settings) {
     if (option == "config" || option == "forest") continue;
-    rows.push_back({{option}, safe(value), safe(from)});
+    rows.push_back({{option}, safe(shown(option, value)), safe(from)});
   }
   if (rows.empty()) {
     environment.out << "Nothing is configured: every option has its default.\n";
@@ -93,6 +105,11 @@ std::string checked(const po::variables_map& values, const Environment& environm
   require_readable("password file", connection.password_file);
   require_readable("keytab", connection.keytab);
   require_readable("file of trusted roots", connection.directory.ca_cert);
+  try {
+    (void)chosen_hub(values);
+  } catch (const hub::HubError& error) {
+    throw CommandError(ExitCode::data, error.what());
+  }
   const std::string directory = !connection.directory.domain.empty() ? "domain " + connection.directory.domain
                                 : connection.directory.servers.empty()
                                     ? "the domain of the account"

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOME_OF_LIBRARY = {
     r"ldap(_schema|_utf8)?\.h|openldap\.h|lber\.h|sasl/sasl\.h": ("discovery",),
     r"SQLiteCpp/.*|sqlite3\.h": ("store",),
+    r"libpq.*\.h|postgres_ext\.h": ("hub",),
     r"dcerpc\.h|credentials\.h|param\.h|gensec\.h": ("winreg/smb_rpc_channel.cpp",),
     r"krb5(/.*)?\.h|gssapi/.*": ("logon", "discovery/sasl_gssapi.cpp"),
     r"boost/.*": ("cli",),
