@@ -50,7 +50,7 @@ std::string field(const PGresult* result, int code) {
 }
 
 HubError connect_error(const std::string& shown, const std::string& message) {
-  static const std::regex with_state(R"(: +([0-9A-Z]{5}): (.*))");
+  static const std::regex with_state(R"(: +((?=[A-Z]*[0-9])[0-9A-Z]{5}): (.*))");
   std::smatch found;
   if (std::regex_search(message, found, with_state)) {
     const std::string state = found[1];

@@ -8,15 +8,15 @@
 -- Tables and columns have the names of schema/store/0001_history.sql, which describes them. What differs:
 --   * Every primary key and every foreign key begins with site_id, and no statement of a site touches a row of another. So the
 --     tables can be partitioned or distributed by site_id. 'casweep hub init --partitions N' makes what stands in comments
---     of the form /*PARTITION …*/ part of the tables, and N partitions of each.
+--     of the form /*PARTITION ...*/ part of the tables, and N partitions of each.
 --   * The number of a row in its history is its id here too, because the entries of the ledger name rows by it.
 --   * Text that another system sent is text. A value that text cannot hold (not UTF-8, or with a NUL) is NULL in its column
---     and stands in `octets`, an object of column names and hexadecimal digits. The views show it as '\x…'.
+--     and stands in `octets`, an object of column names and hexadecimal digits. The views show it as '\x' and the digits.
 --   * `seq` is the entry of the ledger that binds the row.
 --   * The hash of each row is compared with its entry before anything is committed: whatever is here is what the site's ledger
 --     recorded. There is one exception. The row of a scan holds names of local files (among its settings and in the sentence
 --     of a failure), which do not leave the site: scan.settings_json has only the settings that are no files, and in
---     scan.failure such names are replaced by '…'. The entry holds the SHA-256 of the row as the site has it.
+--     scan.failure such names are replaced by an ellipsis. The entry holds the SHA-256 of the row as the site has it.
 --   * Running scans are not here. Their first entry in the ledger is.
 
 DO $$

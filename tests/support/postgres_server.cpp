@@ -94,7 +94,7 @@ int free_port() {
 }
 
 void run_shell(const std::string& command) {
-  if (std::system((command + " >/dev/null 2>&1").c_str()) != 0) throw std::runtime_error("failed: " + command);
+  if (std::system(("(" + command + ") >/dev/null 2>&1").c_str()) != 0) throw std::runtime_error("failed: " + command);
 }
 
 void make_authority(const std::string& name) {
@@ -193,6 +193,8 @@ std::string PostgresServer::issue(const std::string& user) const {
   issue_certificate((folder_ / "ca").string(), file, user, "");
   return file;
 }
+
+void PostgresServer::give(const std::filesystem::path& file) { give_to_server(file); }
 
 std::string PostgresServer::authority() const { return (folder_ / "ca.crt").string(); }
 std::string PostgresServer::other_authority() const { return (folder_ / "other.crt").string(); }

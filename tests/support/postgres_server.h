@@ -38,6 +38,9 @@ class PostgresServer {
   [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
+  /// Gives the file to the server's user.
+  static void give(const std::filesystem::path& file);
+
   /// Runs a program of PostgreSQL as the server's user; throws if it fails.
   void run_tool(const std::string& name, const std::vector<std::string>& arguments) const;
 
