@@ -187,7 +187,7 @@ void read_sites(Connection& hub, Sites& sites) {
   const Rows rows = hub.select(R"(
       SELECT s.site_id, s.head_seq, encode(s.head_hash, 'hex'), f.forest, d.root_domain_guid, d.root_domain_sid,
              n.id, n.uuid, n.state, n.started_at, n.finished_at, n.failure, n.discovered,
-             c[1].id, c[1].started_at, c[1].finished_at, c[2].id, c[2].started_at, c[2].finished_at
+             complete.id, complete.started_at, complete.finished_at, previous.id, previous.started_at, previous.finished_at
       FROM casweep.site AS s
            LEFT JOIN LATERAL (
              SELECT casweep.shown(l.forest, l.octets, 'forest') AS forest FROM casweep.listing AS l
@@ -201,9 +201,12 @@ void read_sites(Connection& hub, Sites& sites) {
              FROM casweep.scan AS t LEFT JOIN casweep.listing AS l ON l.site_id = t.site_id AND l.scan_id = t.id
              WHERE t.site_id = s.site_id ORDER BY t.id DESC LIMIT 1) AS n ON TRUE
            LEFT JOIN LATERAL (
-             SELECT array_agg(t ORDER BY t.id DESC) AS c
-             FROM (SELECT * FROM casweep.scan AS t WHERE t.site_id = s.site_id AND t.state = 'complete'
-                   ORDER BY t.id DESC LIMIT 2) AS t) AS complete ON TRUE
+             SELECT t.id, t.started_at, t.finished_at FROM casweep.scan AS t
+             WHERE t.site_id = s.site_id AND t.state = 'complete' ORDER BY t.id DESC LIMIT 1) AS complete ON TRUE
+           LEFT JOIN LATERAL (
+             SELECT t.id, t.started_at, t.finished_at FROM casweep.scan AS t
+             WHERE t.site_id = s.site_id AND t.state = 'complete' AND t.id < complete.id
+             ORDER BY t.id DESC LIMIT 1) AS previous ON TRUE
       ORDER BY s.site_id)");
   std::map<std::string, std::size_t> uses;
   for (std::size_t row = 0; row < rows.size(); ++row) ++uses[rows.text(row, 3)];
@@ -373,9 +376,10 @@ void put_moments_in_order(SiteRows& site, const history::ScanMoments& moments) {
 history::ScanMoments moments_of(SiteRows& site) {
   note_scan(site, site.record.forest.scan);
   std::ranges::sort(site.scans, {}, [](const history::ScanInLedger& scan) { return scan.moment.scan; });
-  const auto same =
-      std::ranges::unique(site.scans, {}, [](const history::ScanInLedger& scan) { return scan.moment.scan; });
-  site.scans.erase(same.begin(), same.end());
+  const auto same = std::unique(site.scans.begin(), site.scans.end(), [](const auto& left, const auto& right) {
+    return left.moment.scan == right.moment.scan;
+  });
+  site.scans.erase(same, site.scans.end());
   return {site.scans, site.decided};
 }
 

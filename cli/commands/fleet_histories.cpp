@@ -11,8 +11,11 @@
 #include "cli/commands/commands.h"
 #include "cli/options/config_file.h"
 #include "cli/options/history_file.h"
+#include "cli/options/hub_option.h"
 #include "cli/options/period.h"
 #include "cli/terminal/interruption.h"
+#include "hub/fleet_reader.h"
+#include "hub/hub_error.h"
 
 namespace casweep::cli {
 namespace {
@@ -75,9 +78,21 @@ OptionGroup fleet_options() {
       "a history; may be repeated (default: those of the forests in the config file)");
   add("db-dir", po::value<std::string>()->value_name("DIR"),
       "all histories in this folder: NAME.db and NAME/history.db");
+  add("hub", po::value<std::string>()->value_name("CONNINFO"),
+      "all histories that were published to this hub: \"service=NAME\", \"host=NAME dbname=NAME\"");
   add("stale-after", po::value<std::string>()->value_name("LENGTH"),
       "count a site as stale if its last complete scan is older: 36h, 8d, 2w (default: 48h)");
   return group;
+}
+
+std::optional<hub::HubAddress> fleet_hub(const po::variables_map& values) {
+  const auto address = chosen_hub(values);
+  if (!address) return std::nullopt;
+  for (const char* option : {"db", "db-dir"}) {
+    if (values.count(option) == 0) continue;
+    throw CommandError(ExitCode::usage, fmt::format("--hub and --{} exclude each other; use one of them.", option));
+  }
+  return address;
 }
 
 std::vector<store::FleetFile> fleet_files(const po::variables_map& values, const Environment& environment) {
@@ -99,6 +114,16 @@ std::chrono::milliseconds stale_after(const po::variables_map& values, base::Ins
 void read_fleet(const po::variables_map& values, const Environment& environment,
                 const std::function<void(history::FleetSource&)>& read) {
   const Interruption interruption;
+  if (const auto address = fleet_hub(values)) {
+    try {
+      hub::FleetOnHub source(hub::Connection(*address, Interruption::flag()));
+      read(source);
+    } catch (const hub::HubError& error) {
+      if (error.kind() == hub::HubError::Kind::interrupted) Interruption::throw_if_signalled();
+      throw;
+    }
+    return;
+  }
   store::FleetFiles source(fleet_files(values, environment), Interruption::flag());
   Interruption::or_interrupted([&] { read(source); });
 }

@@ -3,18 +3,22 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/options/command_line.h"
 #include "history/fleet.h"
+#include "hub/hub_address.h"
 #include "store/fleet_files.h"
 
 namespace casweep::cli {
 
-/// --db (repeatable), --db-dir and --stale-after.
+/// --db (repeatable), --db-dir, --hub and --stale-after.
 [[nodiscard]] OptionGroup fleet_options();
+
+/// The hub that --hub names; nullopt: the histories are files. Throws CommandError (usage) beside files.
+[[nodiscard]] std::optional<hub::HubAddress> fleet_hub(const po::variables_map& values);
 
 /// The histories that the options name or, without any, those of the forests in the config file; if it has none, the
 /// default history. Throws CommandError: usage for a file that is named twice, or if the output is one of them.

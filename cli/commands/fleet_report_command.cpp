@@ -59,14 +59,15 @@ int run_fleet_report(const po::variables_map& values, const Environment& environ
   const auto stale = stale_after(values, now);
   const fs::path index = output_file_name(values);
   const Force force = values["force"].as<bool>() ? Force::given : Force::not_given;
-  const auto files = fleet_files(values, environment);
+  const bool of_hub = fleet_hub(values).has_value();
+  const auto files = of_hub ? std::vector<store::FleetFile>{} : fleet_files(values, environment);
   report::FleetPageSubject subject{.tool_version = std::string(version())};
   std::vector<OutputFile> pages;
   read_fleet(values, environment, [&](history::FleetSource& source) {
     subject.fleet = history::fleet_status(source.sites(now), now, stale);
     subject.sites = source.trends({}, now);
     subject.days = history::fleet_days(subject.sites, {}, now, stale);
-    if (values["index-only"].as<bool>()) return;
+    if (of_hub || values["index-only"].as<bool>()) return;
     std::vector<std::string> with_page;
     for (const history::SiteRecord& site : subject.fleet.sites) {
       if (site.problem.empty() && site.forest.scan) with_page.push_back(site.site.name);
@@ -87,17 +88,19 @@ int run_fleet_report(const po::variables_map& values, const Environment& environ
 }  // namespace
 
 Command fleet_report_command() {
-  return {.line = {.command = "fleet report", .options = {fleet_page_options(), fleet_options()}, .of_fleet = true},
-          .run = run_fleet_report,
-          .summary = "write several forests as HTML pages, with an overview that links them",
-          .usage = {"-o FILE [OPTION]..."},
-          .description = {"Writes an overview of all sites as an HTML page: which sites do not report, how many CAs "
-                          "need action, the CAs that need a person, changes and the trend. Beside it, each site gets "
-                          "the page of its last complete scan, as 'casweep report' writes it, and the overview links "
-                          "them. The pages load nothing else, can be printed, and can be moved together."},
-          .examples = {{"Write the overview of all forests of the config file",
-                        "casweep fleet report -o /srv/www/esc11/index.html --force"}},
-          .exit_codes = fleet_exit_codes()};
+  return {
+      .line = {.command = "fleet report", .options = {fleet_page_options(), fleet_options()}, .of_fleet = true},
+      .run = run_fleet_report,
+      .summary = "write several forests as HTML pages, with an overview that links them",
+      .usage = {"-o FILE [OPTION]..."},
+      .description = {"Writes an overview of all sites as an HTML page: which sites do not report, how many CAs "
+                      "need action, the CAs that need a person, changes and the trend. Beside it, each site gets "
+                      "the page of its last complete scan, as 'casweep report' writes it, and the overview links "
+                      "them. The pages load nothing else, can be printed, and can be moved together. With --hub there "
+                      "is the overview only."},
+      .examples = {{"Write the overview of all forests of the config file",
+                    "casweep fleet report -o /srv/www/esc11/index.html --force"}},
+      .exit_codes = fleet_exit_codes()};
 }
 
 }  // namespace casweep::cli

@@ -9,20 +9,20 @@
 namespace casweep::cli {
 namespace {
 
-constexpr auto words = base::words<LogEvent>({{LogEvent::error, "error"},
-                                              {LogEvent::note, "note"},
-                                              {LogEvent::scan_started, "scan-started"},
-                                              {LogEvent::scan_finished, "scan-finished"},
-                                              {LogEvent::scan_failed, "scan-failed"},
-                                              {LogEvent::ca_regressed, "ca-regressed"},
-                                              {LogEvent::ca_changed, "ca-changed"},
-                                              {LogEvent::ca_not_enforced, "ca-not-enforced"},
-                                              {LogEvent::ca_unknown, "ca-unknown"},
-                                              {LogEvent::check_failed, "check-failed"}});
+constexpr auto log_event_words = base::words<LogEvent>({{LogEvent::error, "error"},
+                                                        {LogEvent::note, "note"},
+                                                        {LogEvent::scan_started, "scan-started"},
+                                                        {LogEvent::scan_finished, "scan-finished"},
+                                                        {LogEvent::scan_failed, "scan-failed"},
+                                                        {LogEvent::ca_regressed, "ca-regressed"},
+                                                        {LogEvent::ca_changed, "ca-changed"},
+                                                        {LogEvent::ca_not_enforced, "ca-not-enforced"},
+                                                        {LogEvent::ca_unknown, "ca-unknown"},
+                                                        {LogEvent::check_failed, "check-failed"}});
 
 constexpr LogEventFacts facts_with(LogEvent event, std::string_view message_id, Priority priority,
                                    std::string_view meaning) {
-  return {event, words.word_of(event), message_id, priority, meaning};
+  return {event, log_event_words.word_of(event), message_id, priority, meaning};
 }
 
 /// In the order of the enumeration. The numbers are random, and other programs may rely on them.
@@ -48,7 +48,7 @@ constexpr std::array events{
                "a step of 'casweep doctor' has a warning or, with priority 3, failed"),
 };
 
-static_assert(events.size() == words.keys().size());
+static_assert(events.size() == log_event_words.keys().size());
 
 }  // namespace
 
