@@ -148,6 +148,14 @@ std::string digest_of(const BundleFile& file) {
   return base::to_hex(digest.finish());
 }
 
+ordered_json hub_json(const hub::Receipt* receipt) {
+  if (receipt == nullptr) return nullptr;
+  return {{"site_id", receipt->site_id},
+          {"head_seq", receipt->head.seq},
+          {"head_sha256", receipt->head.hash},
+          {"received_at", base::iso_time(receipt->received_at)}};
+}
+
 /// Adds SHA256SUMS, its signature and the timestamp request.
 void seal(Bundle& bundle, const SigningIdentity* identity) {
   Checksums sums;
@@ -224,7 +232,7 @@ std::map<std::string, std::string> derived_files(const store::History& snapshot,
 }
 
 Bundle make_bundle(const store::History& snapshot, std::int64_t scan_id, const history::RunContext& made,
-                   const SigningIdentity* identity) {
+                   const SigningIdentity* identity, const hub::Receipt* receipt) {
   const auto scan = snapshot.scan(scan_id);
   if (!scan.ledger_after) {
     throw EvidenceError(
@@ -252,6 +260,7 @@ Bundle make_bundle(const store::History& snapshot, std::int64_t scan_id, const h
   auto manifest = derived_manifest(snapshot, scan);
   manifest["made"] = made_json(made);
   manifest["signer"] = signer_manifest(certificates, scan);
+  manifest["hub"] = hub_json(receipt);
 
   for (auto& [name, content] : derived_files(snapshot, scan, made.tool_version)) {
     bundle.files.push_back({.name = name, .content = std::move(content)});

@@ -13,6 +13,7 @@
 #include "evidence/signature.h"
 #include "evidence/signer_independence.h"
 #include "history/run_context.h"
+#include "hub/receipt.h"
 #include "store/history.h"
 
 namespace casweep::evidence {
@@ -42,11 +43,12 @@ struct Bundle {
   std::vector<Certificate> signer{};  ///< the signing certificate; empty: unsigned
 };
 
-/// Makes a bundle of a scan that has ended. `snapshot` is a copy of the history that is not written to; it goes into
-/// the bundle, and everything else is derived from it, so that the bundle is consistent. `identity` signs; null:
-/// unsigned. Throws EvidenceError and StoreError.
+/// Makes a bundle of a scan that has ended. `receipt` is what a hub has received of the history; null: no hub was
+/// asked. `snapshot` is a copy of the history that is not written to; it goes into the bundle, and everything else is
+/// derived from it, so that the bundle is consistent. `identity` signs; null: unsigned. Throws EvidenceError and
+/// StoreError.
 [[nodiscard]] Bundle make_bundle(const store::History& snapshot, std::int64_t scan, const history::RunContext& made,
-                                 const SigningIdentity* identity);
+                                 const SigningIdentity* identity, const hub::Receipt* receipt = nullptr);
 
 /// The files of a bundle that are derived from the history and the scan, by name: results, raw observations, decisions,
 /// configuration, ledger, and the page, which also states `tool_version`.
@@ -55,7 +57,7 @@ struct Bundle {
                                                                std::string_view tool_version);
 
 /// The derived members of manifest.json: the bundle's place in its history, the scan and the ledger. The remaining
-/// members are `made` and `signer`.
+/// members are `made`, `signer` and `hub`.
 [[nodiscard]] nlohmann::ordered_json derived_manifest(const store::History& snapshot, const history::ScanRecord& scan);
 
 /// The member `signer` of manifest.json. `certificates` are the signer's own and its chain; empty: unsigned.

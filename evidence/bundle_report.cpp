@@ -136,6 +136,11 @@ void write_bundle_verified(std::ostream& out, const std::filesystem::path& place
     line(out, "", fmt::format("issued below a CA of this scan: {}", safe(ca)));
   }
   line(out, "timestamp", timestamp_text(bundle));
+  if (bundle.hub_entry) {
+    line(out, "hub",
+         fmt::format("had received ledger entry {} on {}, it says: its owner can confirm this", *bundle.hub_entry,
+                     safe(bundle.hub_received_at)));
+  }
   line(out, "snapshot", report::check_summary(bundle.snapshot) + "; everything agrees");
   line(out, "results",
        bundle.is_unmodified() ? "recomputed from the snapshot: identical" : not_compared_text(bundle, charset));

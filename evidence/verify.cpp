@@ -23,6 +23,7 @@
 #include "evidence/signature.h"
 #include "evidence/signature_strength.h"
 #include "evidence/timestamp.h"
+#include "history/site_id.h"
 #include "report/json/json_text.h"
 #include "report/table/check_report.h"
 #include "store/history.h"
@@ -264,11 +265,23 @@ class Verification {
     check_head(ledger, "head");
     if (ledger.at("head_seq") != result_.ledger.size())
       throw wrong("ledger.jsonl does not have the number of entries in manifest.json.");
+    check_hub();
     if (noted_head_.empty()) return;
     const bool there =
         noted_head_ == history::LedgerHead::no_entry ||
         std::ranges::find(result_.ledger, noted_head_, &history::LedgerEntry::hash) != result_.ledger.end();
     if (!there) throw wrong(fmt::format("ledger.jsonl has no entry with the noted head {}.", noted_head_));
+  }
+
+  /// The receipt of a hub is for an entry of this ledger, of this history.
+  void check_hub() {
+    const auto& hub = manifest_.at("hub");
+    if (hub.is_null()) return;
+    check_head(hub, "head");
+    const auto site = result_.ledger.empty() ? std::nullopt : history::site_id_of(result_.ledger.front());
+    if (site != text_in(hub, "site_id")) throw wrong("The hub's receipt in manifest.json is for another history.");
+    result_.hub_entry = hub.at("head_seq").get<std::int64_t>();
+    result_.hub_received_at = text_in(hub, "received_at");
   }
 
   void check_head(const ordered_json& ledger, const std::string& name) {
@@ -340,6 +353,7 @@ class Verification {
     manifest["signer"] = manifest_.at("signer").is_null()
                              ? ordered_json(nullptr)
                              : signer_manifest(certificates_in_signature(read_.content(signature_name)), scan);
+    manifest["hub"] = manifest_.at("hub");  // compared with the ledger before
     note_unless(compare_manifest(manifest_, manifest, by), manifest_name);
     const auto files = derived_files(history, scan, result_.tool_version);
     for (const auto& [name, content] : files) {

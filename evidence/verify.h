@@ -49,6 +49,8 @@ struct VerifiedBundle {
   std::size_t not_exposed = 0;
   std::size_t unknown = 0;  ///< including those that were not read
   std::vector<history::LedgerEntry> ledger{};
+  std::optional<std::int64_t> hub_entry{};  ///< the newest one that a hub had received; nullopt: no hub was asked
+  std::string hub_received_at{};
   store::HistoryCheck snapshot{};
   bool recomputed = false;  ///< everything was recomputed from the snapshot and is identical
   /// Files written by another version of casweep of which only verdicts, flags and counts were compared with the

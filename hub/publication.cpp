@@ -173,23 +173,6 @@ std::string site_id_of(const store::PublicationReader& history) {
       fmt::format("The history {} holds nothing yet: run 'casweep scan' first.", history.file().string()));
 }
 
-void require_agreement(const HubComparison& comparison) {
-  if (comparison.other) {
-    throw HubError(
-        Kind::other_chain,
-        sentence_of_other_chain(comparison.other->head.seq, comparison.other->received_at.time_since_epoch().count()));
-  }
-  if (comparison.missing_here == 0) return;
-  const Receipt& receipt = *comparison.receipt;
-  throw HubError(Kind::other_chain,
-                 fmt::format("The hub received ledger entry {} of this history on {}, but this file ends {} {} before "
-                             "that: its end was cut off, or it was restored from an older backup. Nothing was "
-                             "published. Restore the newest copy; if it is lost, begin a new history and have it "
-                             "enrolled.",
-                             receipt.head.seq, base::iso_time(receipt.received_at), comparison.missing_here,
-                             comparison.missing_here == 1 ? "entry" : "entries"));
-}
-
 /// Copies and ingests `entries` in one transaction.
 void send(const store::PublicationReader& history, Connection& hub, const std::string& site, store::LedgerRange entries,
           Publication& publication) {
@@ -218,8 +201,21 @@ void send(const store::PublicationReader& history, Connection& hub, const std::s
 
 }  // namespace
 
-std::optional<Receipt> receipt_of(Connection& hub, const std::string& site_id) {
-  return select_received(hub, site_id, 0).head;
+void require_agreement(const HubComparison& comparison) {
+  if (comparison.other) {
+    throw HubError(
+        Kind::other_chain,
+        sentence_of_other_chain(comparison.other->head.seq, comparison.other->received_at.time_since_epoch().count()));
+  }
+  if (comparison.missing_here == 0) return;
+  const Receipt& receipt = *comparison.receipt;
+  throw HubError(Kind::other_chain,
+                 fmt::format("The hub received ledger entry {} of this history on {}, but this file ends {} {} before "
+                             "that: its end was cut off, or it was restored from an older backup. Nothing was "
+                             "published. Restore the newest copy; if it is lost, begin a new history and have it "
+                             "enrolled.",
+                             receipt.head.seq, base::iso_time(receipt.received_at), comparison.missing_here,
+                             comparison.missing_here == 1 ? "entry" : "entries"));
 }
 
 HubComparison compare_with_hub(const store::PublicationReader& history, Connection& hub) {

@@ -6,21 +6,11 @@
 #include <optional>
 #include <string>
 
-#include "base/instant.h"
-#include "history/ledger.h"
 #include "hub/connection.h"
+#include "hub/receipt.h"
 #include "store/publication_reader.h"
 
 namespace casweep::hub {
-
-/// What a hub has of a history, and since when.
-struct Receipt {
-  std::string site_id{};
-  history::LedgerHead head{};
-  base::Instant received_at{};
-
-  bool operator==(const Receipt&) const = default;
-};
 
 /// What was sent to a hub.
 struct Publication {
@@ -37,9 +27,6 @@ using PublicationProgress = std::function<void(std::int64_t done, std::int64_t a
 /// if the hub received other entries than the history has, or more. The hub keeps what it confirmed before.
 Publication publish(const store::PublicationReader& history, Connection& hub, const PublicationProgress& progress = {});
 
-/// The receipt for the newest entry that the hub has of the site; nullopt: it is enrolled, and nothing was received.
-[[nodiscard]] std::optional<Receipt> receipt_of(Connection& hub, const std::string& site_id);
-
 /// How a history compares with the hub's copy of its ledger.
 struct HubComparison {
   std::optional<Receipt> receipt{};  ///< for the newest entry that the hub has; nullopt: none
@@ -50,5 +37,8 @@ struct HubComparison {
   [[nodiscard]] bool agrees() const { return !other && missing_here == 0; }
 };
 [[nodiscard]] HubComparison compare_with_hub(const store::PublicationReader& history, Connection& hub);
+
+/// Throws HubError (other_chain) unless it agrees.
+void require_agreement(const HubComparison& comparison);
 
 }  // namespace casweep::hub

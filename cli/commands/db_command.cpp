@@ -10,13 +10,18 @@
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/publishing.h"
 #include "cli/options/command_line.h"
 #include "cli/options/history_file.h"
+#include "cli/options/hub_option.h"
 #include "cli/options/noted_head.h"
 #include "cli/options/output_format.h"
 #include "cli/terminal/interruption.h"
+#include "hub/hub_error.h"
 #include "report/table/check_report.h"
 #include "report/table/history_facts.h"
+#include "report/table/hub_report.h"
+#include "report/table/text_columns.h"
 #include "store/history.h"
 #include "store/history_backup.h"
 #include "store/history_check.h"
@@ -46,21 +51,43 @@ class CheckLine {
   bool drawn_ = false;
 };
 
+/// The history compared with the hub, or why that is not possible; nothing if no hub is named.
+struct AskedHub {
+  std::optional<report::HubWitness> witness{};
+  std::optional<ErrorAfterDocument> error{};
+};
+
+AskedHub ask_hub(const std::optional<hub::HubAddress>& address, const std::filesystem::path& file) {
+  if (!address) return {};
+  try {
+    return {.witness = report::HubWitness{.shown = address->shown(), .comparison = compare_history(file, *address)}};
+  } catch (const hub::HubError& error) {
+    return {.error = ErrorAfterDocument(exit_code_of(error), error.what())};
+  } catch (const store::StoreError& error) {  // of a damaged history, which the check describes
+    return {.error = ErrorAfterDocument(exit_code_of(error), error.what())};
+  }
+}
+
 int run_db_check(const po::variables_map& values, const Environment& environment) {
   const OutputFormat format = output_format(values);
   const auto head = noted_head(values);
+  const auto address = chosen_hub(values);
   const auto file = history_file(values, environment);
 
   const auto result = [&] {
     CheckLine shown(environment);
     return store::check_history(file, head, [&](std::size_t done, std::size_t all) { shown.draw(done, all); });
   }();
+  const AskedHub asked = ask_hub(address, file);
+  const auto* witness = asked.witness ? &*asked.witness : nullptr;
   if (format == OutputFormat::json) {
-    report::write_check_json(environment.out, file, result);
+    report::write_check_json(environment.out, file, result, witness);
   } else {
-    report::write_check_text(environment.out, file, result, table_style(environment));
+    report::write_check_text(environment.out, file, result, table_style(environment), witness);
   }
-  return static_cast<int>(result.agrees() ? ExitCode::ok : ExitCode::file);
+  if (asked.error && result.agrees()) throw *asked.error;
+  const bool agrees = result.agrees() && (witness == nullptr || witness->comparison.agrees());
+  return static_cast<int>(agrees ? ExitCode::ok : ExitCode::file);
 }
 
 OptionGroup force_option(const char* text) {
@@ -181,6 +208,7 @@ Command db_check_command() {
   return {
       .line = {.command = "db check",
                .options = {head_option(), format_options({OutputFormat::table, OutputFormat::json}),
+                           hub_options("also compare the ledger with what this hub has received of it"),
                            history_options()}},
       .run = run_db_check,
       .summary = "check that the history is unmodified",
@@ -197,7 +225,8 @@ Command db_check_command() {
                            "cut off its end. Only a head that is stored elsewhere reveals this. Each scan "
                            "prints its head: store it outside this system. With --head, casweep also counts the "
                            "entries since that head by kind; compare them with the scans and decisions you know "
-                           "of.",
+                           "of. With --hub, every head that a hub has received is such a head: see 'casweep "
+                           "publish'.",
                            "Every command refuses a history with another schema (exit code 74). The known CAs "
                            "of a scan, exceptions, the newest scans of status, and the scan of export, report, "
                            "diff and evidence are compared with the ledger on use. What show, history, scans "
@@ -205,7 +234,10 @@ Command db_check_command() {
       .examples = {{"Check the history", "casweep db check"},
                    {"Check it against a head noted earlier",
                     "casweep db check \\\n--head 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"}},
-      .exit_codes = {{"0", "the history is unmodified"}, {"74", "the history is damaged or cannot be used"}}};
+      .exit_codes = {{"0", "the history is unmodified"},
+                     {"69", "the history is unmodified, but the hub cannot be reached"},
+                     {"74", "the history is damaged, cannot be used, or is not what the hub received"},
+                     {"77", "the history is unmodified, but the hub refused the login"}}};
 }
 
 Command db_backup_command() {

@@ -19,8 +19,10 @@
 #include "base/terminal_text.h"
 #include "cli/command_error.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/publishing.h"
 #include "cli/options/command_line.h"
 #include "cli/options/history_file.h"
+#include "cli/options/hub_option.h"
 #include "cli/options/noted_head.h"
 #include "cli/options/output_format.h"
 #include "cli/options/scan_choice.h"
@@ -35,6 +37,7 @@
 #include "evidence/bundle_report.h"
 #include "evidence/evidence_error.h"
 #include "evidence/verify.h"
+#include "report/table/hub_report.h"
 #include "store/history.h"
 #include "store/history_backup.h"
 
@@ -124,7 +127,9 @@ int run_evidence_create(const po::variables_map& values, const Environment& envi
   const auto file = history_file(values, environment);
   const auto history = store::History::open_existing(file);  // only a scan creates a history
   const auto scan = history.scan(chosen_scan(values, history));
+  const auto address = chosen_hub(values);
   const auto identity = signing_identity(values, environment);
+  const auto receipt = address ? receipt_of_history(file, *address) : std::nullopt;
   std::optional<Interruption> interruption(std::in_place);  // a snapshot of the history must not be left behind
   BundleOutput output(place);
 
@@ -135,7 +140,7 @@ int run_evidence_create(const po::variables_map& values, const Environment& envi
   const auto made = history::this_run(environment.now(), std::string(version()), {});
   const auto bundle = Interruption::or_interrupted([&] {
     return evidence::make_bundle(store::History::open_existing(snapshot, Interruption::flag()), scan.id, made,
-                                 identity ? &*identity : nullptr);
+                                 identity ? &*identity : nullptr, receipt ? &*receipt : nullptr);
   });
   Interruption::throw_if_signalled();
   output.write(bundle);
@@ -150,6 +155,12 @@ int run_evidence_create(const po::variables_map& values, const Environment& envi
                               charset_of(environment));
   environment.out << std::flush;
   tell_of_state(scan, environment);
+  if (address && !receipt) {
+    note(environment, "the hub has received nothing of this history yet; 'casweep publish' sends it.");
+  } else if (receipt) {
+    note(environment, fmt::format("with the receipt of the hub ({}): {}.", base::terminal_safe(address->shown()),
+                                  report::receipt_text(*receipt)));
+  }
   for (const auto& warning : evidence::warnings_about(bundle)) {
     note(environment, base::terminal_safe(warning));
   }
@@ -225,7 +236,10 @@ int run_evidence_verify(const po::variables_map& values, const Environment& envi
 
 Command evidence_create_command() {
   return {.line = {.command = "evidence create",
-                   .options = {place_option(), scan_option("Bundle"), signing_options(), history_options()}},
+                   .options = {place_option(), scan_option("Bundle"), signing_options(),
+                               hub_options("write into the bundle what this hub has received of the history, "
+                                           "and when"),
+                               history_options()}},
           .run = run_evidence_create,
           .summary = "create a signed bundle of a scan for an auditor",
           .usage = {"-o FILE.tar|FOLDER [OPTION]..."},
@@ -245,6 +259,9 @@ Command evidence_create_command() {
                                "must be issued for signing. casweep warns if the certificate leads to a CA that does "
                                "not enforce encryption or is unknown in the same scan: such a CA can be abused to "
                                "sign in your name.",
+                               "With --hub, the hub's receipt is part of the bundle: the newest ledger entry that it "
+                               "had, and when it received it. Only a witness outside this system shows that a history "
+                               "was not rewritten before the bundle was made.",
                                "Beside the signature is a request for a timestamp authority (RFC 3161). Its answer is "
                                "the only file that may be added."}}},
           .examples = {{"Create a signed bundle of the last complete scan",
@@ -252,6 +269,7 @@ Command evidence_create_command() {
           .exit_codes = {{"0", "the bundle was created"},
                          {"64", "no such scan"},
                          {"65", "no complete scan yet, or the certificate or key cannot be used"},
+                         {"69", "the hub cannot be reached"},
                          {"74", "the history or a file cannot be used"},
                          {"77", "the passphrase is wrong or missing, or other users can read the key"}}};
 }

@@ -49,7 +49,7 @@ std::string site_operand(const po::variables_map& values) {
   if (history::is_site_id(site)) return site;
   throw CommandError(ExitCode::usage,
                      fmt::format("'{}' is not the identity of a history, which 'casweep db info' shows "
-                                 "beside 'Site'.",
+                                 "as 'site'.",
                                  site));
 }
 
@@ -225,7 +225,8 @@ Command hub_revoke_command() {
       .usage = {"SITE --hub CONNINFO [OPTION]..."},
       .description = {"Ends the right to publish the site. What was received stays on the hub. 'casweep hub enroll' "
                       "gives the right again."},
-      .examples = {{"Retire a site", "casweep hub revoke 5f1c0b1e-7a52-8d1c-9e0a-3c5b2f4d6a70 --hub service=casweep"}},
+      .examples = {{"Retire a site",
+                    "casweep hub revoke 5f1c0b1e-7a52-8d1c-9e0a-3c5b2f4d6a70 \\\n--hub service=casweep"}},
       .exit_codes = with_hub_codes({{"0", "the role no longer has the right"}})};
 }
 

@@ -46,17 +46,15 @@ Command publish_command() {
                       "elsewhere, and names the first entry that differs."},
       .sections =
           {{.heading = "Notes",
-            .paragraphs = {"The owner of the hub enrolls a history once, with 'casweep hub enroll SITE --login ROLE'. "
-                           "SITE is the identity of the history, which 'casweep db info' shows.",
+            .paragraphs = {"The owner of the hub enrolls a history once; see 'casweep hub enroll --help'. Its identity, "
+                           "which 'casweep db info' shows as 'site', stays the same.",
                            "--hub takes what every program of PostgreSQL takes. Passwords come from ~/.pgpass, "
                            "PGPASSFILE or a service file, never from --hub. Over a network the server must prove its "
                            "identity (sslmode=verify-full), with a CA that sslrootcert names.",
                            "Passwords, keys and names of local files are not sent."}}},
       .examples = {{"Publish with the service 'casweep' of ~/.pg_service.conf",
                     "casweep publish --hub service=casweep"},
-                   {"Publish with a client certificate",
-                    "casweep publish --hub 'host=hub.corp.example dbname=casweep user=site_corp\n"
-                    "sslrootcert=/etc/casweep/hub-ca.pem sslcert=/etc/casweep/site.crt sslkey=/etc/casweep/site.key'"}},
+                   {"Publish another history", "casweep publish --hub service=casweep --db /srv/corp/history.db"}},
       .exit_codes = {{"0", "the hub has everything"},
                      {"64", "no hub is named, or its address holds a password"},
                      {"69", "the hub cannot be reached, or the connection was lost"},

@@ -34,16 +34,11 @@ class PublicationLine {
   bool drawn_ = false;
 };
 
-}  // namespace
-
-hub::Publication publish_history(const std::filesystem::path& file, const hub::HubAddress& address,
-                                 const Environment& environment) {
-  const Interruption interruption;
-  PublicationLine shown(environment);
+/// What `work` returns, with a signal as Interrupted.
+template <typename Work>
+auto or_signal(const Work& work) {
   try {
-    const store::PublicationReader history(file, Interruption::flag());
-    hub::Connection connection(address, Interruption::flag());
-    return hub::publish(history, connection, [&](std::int64_t done, std::int64_t all) { shown.draw(done, all); });
+    return work();
   } catch (const hub::HubError& error) {
     if (error.kind() == hub::HubError::Kind::interrupted) Interruption::throw_if_signalled(error.what());
     throw;
@@ -51,6 +46,34 @@ hub::Publication publish_history(const std::filesystem::path& file, const hub::H
     if (error.kind() == store::StoreError::Kind::busy) Interruption::throw_if_signalled();
     throw;
   }
+}
+
+}  // namespace
+
+hub::Publication publish_history(const std::filesystem::path& file, const hub::HubAddress& address,
+                                 const Environment& environment) {
+  const Interruption interruption;
+  PublicationLine shown(environment);
+  return or_signal([&] {
+    const store::PublicationReader history(file, Interruption::flag());
+    hub::Connection connection(address, Interruption::flag());
+    return hub::publish(history, connection, [&](std::int64_t done, std::int64_t all) { shown.draw(done, all); });
+  });
+}
+
+hub::HubComparison compare_history(const std::filesystem::path& file, const hub::HubAddress& address) {
+  const Interruption interruption;
+  return or_signal([&] {
+    const store::PublicationReader history(file, Interruption::flag());
+    hub::Connection connection(address, Interruption::flag());
+    return hub::compare_with_hub(history, connection);
+  });
+}
+
+std::optional<hub::Receipt> receipt_of_history(const std::filesystem::path& file, const hub::HubAddress& address) {
+  const hub::HubComparison comparison = compare_history(file, address);
+  hub::require_agreement(comparison);
+  return comparison.receipt;
 }
 
 }  // namespace casweep::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "cli/terminal/environment.h"
 #include "hub/hub_address.h"
@@ -13,5 +14,13 @@ namespace casweep::cli {
 /// signal.
 hub::Publication publish_history(const std::filesystem::path& file, const hub::HubAddress& address,
                                  const Environment& environment);
+
+/// What the hub has received of the history; nullopt: nothing. Throws HubError, also if the hub received something else
+/// than the history has.
+[[nodiscard]] std::optional<hub::Receipt> receipt_of_history(const std::filesystem::path& file,
+                                                             const hub::HubAddress& address);
+
+/// How the history compares with the hub. Throws HubError and StoreError; Interrupted after a signal.
+[[nodiscard]] hub::HubComparison compare_history(const std::filesystem::path& file, const hub::HubAddress& address);
 
 }  // namespace casweep::cli

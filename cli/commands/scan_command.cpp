@@ -19,6 +19,7 @@
 #include "cli/commands/all_forests.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/on_change.h"
+#include "cli/commands/publishing.h"
 #include "cli/commands/scan_log.h"
 #include "cli/commands/scan_notes.h"
 #include "cli/commands/scan_outputs.h"
@@ -28,6 +29,7 @@
 #include "cli/options/connection_options.h"
 #include "cli/options/fail_on.h"
 #include "cli/options/history_file.h"
+#include "cli/options/hub_option.h"
 #include "cli/options/log_option.h"
 #include "cli/options/output_format.h"
 #include "cli/options/sweep_settings.h"
@@ -40,6 +42,7 @@
 #include "discovery/directory.h"
 #include "report/format/scan_csv.h"
 #include "report/json/scan_json.h"
+#include "report/table/hub_report.h"
 #include "report/table/scan_table.h"
 #include "report/words/ca_background.h"
 #include "scan/recorded_scan.h"
@@ -60,6 +63,7 @@ struct ScanOptions {
   FailOn fail_on;
   ScanOutputs outputs;
   OnChange on_change;
+  std::optional<hub::HubAddress> publish_to;  ///< after the scan; nullopt: nowhere
 };
 
 ScanOptions read_scan_options(const po::variables_map& values, const Environment& environment) {
@@ -72,7 +76,8 @@ ScanOptions read_scan_options(const po::variables_map& values, const Environment
           ca_selection(values, environment),
           read_fail_on(values, FailOn{}),
           read_scan_outputs(values, history),
-          read_on_change(values, history, environment)};
+          read_on_change(values, history, environment),
+          values["publish"].as<bool>() ? std::optional(required_hub(values)) : std::nullopt};
 }
 
 /// The measures that confine the workers of this scan.
@@ -87,7 +92,8 @@ std::vector<std::string> confinement_words() {
 
 /// The options as they took effect, for the record.
 history::ScanSettings settings_of(const ScanOptions& options) {
-  const auto& [connection, sweep, history, format, verbosity, selection, fail_on, outputs, on_change] = options;
+  const auto& [connection, sweep, history, format, verbosity, selection, fail_on, outputs, on_change, publish_to] =
+      options;
   return {.domain = connection.directory.domain,
           .servers = connection.directory.servers,
           .start_tls = connection.directory.start_tls,
@@ -240,12 +246,39 @@ FinishedScan scan_forest(const ScanOptions& options, const Environment& environm
   return finished;
 }
 
-/// Metrics also tell of a scan that failed or was interrupted.
+OptionGroup publish_option() {
+  OptionGroup group = hub_options("the hub to publish to, as 'casweep publish' takes it");
+  group.options.add_options()("publish", po::bool_switch(),
+                              "send the history to the hub after the scan; if that fails, the next time sends it");
+  return group;
+}
+
+/// A hub that cannot be reached changes nothing about the scan.
+void publish_if_asked(const ScanOptions& options, const Environment& environment) {
+  if (!options.publish_to) return;
+  try {
+    const hub::Publication sent = publish_history(options.history, *options.publish_to, environment);
+    if (options.verbosity != Verbosity::quiet) {
+      note(environment, base::terminal_safe(report::publication_text(sent, options.publish_to->shown())));
+    }
+  } catch (const Interrupted&) {
+    note(environment, "the scan is in the history; publishing it was interrupted, and the next time sends it.");
+  } catch (const std::exception& error) {
+    note(environment, fmt::format("the scan is in the history, but not on the hub; the next time sends it. {}",
+                                  base::terminal_safe(error.what())));
+  }
+}
+
+/// Metrics and the hub also tell of a scan that failed.
 FinishedScan scan_or_tell_of_failure(const ScanOptions& options, const Environment& environment) {
   try {
     return scan_forest(options, environment);
+  } catch (const Interrupted&) {
+    write_outputs_of_failed_scan(options.outputs, environment);
+    throw;
   } catch (...) {
     write_outputs_of_failed_scan(options.outputs, environment);
+    publish_if_asked(options, environment);
     throw;
   }
 }
@@ -276,6 +309,7 @@ int run_scan(const po::variables_map& values, const Environment& environment) {
   environment.out << std::flush;
   const ExitCode code = exit_code_of(scan, forest, gone, options.fail_on);
   log_finished_scan(scan, forest, options.fail_on, code, environment);
+  publish_if_asked(options, environment);
   write_outputs_and_tell(options, scan, forest, environment);
   return static_cast<int>(code);
 }
@@ -295,7 +329,7 @@ Command scan_command() {
                .options = {directory_options(), account_options(Asks::directory_and_cas), sweep_options(),
                            fail_on_options(FailOn{}, Source::anywhere), ca_selection_options(),
                            format_options({OutputFormat::table, OutputFormat::json, OutputFormat::csv}),
-                           scan_output_options(), on_change_options(), log_options(),
+                           scan_output_options(), publish_option(), on_change_options(), log_options(),
                            verbosity_options("print only the totals",
                                              "also report each CA on stderr as soon as it was asked"),
                            history_options(), all_forests_option()},
@@ -341,6 +375,7 @@ Command scan_command() {
                     "prometheus=/var/lib/prometheus/node-exporter/casweep.prom"},
                    {"Send a mail if something changed",
                     "casweep scan -q --on-change \\\n'/etc/casweep/on-change-mail pki@corp.example'"},
+                   {"Scan, and publish to a hub", "casweep scan --publish --hub service=casweep"},
                    {"Read one CA again, after its fix", "casweep scan --ca 'Contoso Issuing CA 03'"}},
       .exit_codes = with_fail_on_codes({{"69", "the directory cannot be reached or proven, or no CA was found"},
                                         {"77", "the account, its password or its key was refused"}})};

@@ -9,8 +9,10 @@
 #include <ostream>
 #include <string_view>
 
+#include "base/iso_time.h"
 #include "base/terminal_text.h"
 #include "report/json/json_text.h"
+#include "report/table/hub_report.h"
 #include "report/table/text_columns.h"
 
 namespace casweep::report {
@@ -49,6 +51,23 @@ nlohmann::ordered_json growth_json(const std::map<std::string, std::size_t>& ent
   return counts;
 }
 
+nlohmann::ordered_json receipt_or_null(const std::optional<hub::Receipt>& receipt) {
+  if (!receipt) return nullptr;
+  return {{"seq", receipt->head.seq},
+          {"hash", text_or_null(receipt->head.hash)},
+          {"received_at", base::iso_time(receipt->received_at)}};
+}
+
+nlohmann::ordered_json hub_witness_json(const HubWitness* hub) {
+  if (hub == nullptr) return nullptr;
+  return {{"hub", text_or_null(hub->shown)},
+          {"agrees", hub->comparison.agrees()},
+          {"head", receipt_or_null(hub->comparison.receipt)},
+          {"first_other_entry", receipt_or_null(hub->comparison.other)},
+          {"entries_missing_here", hub->comparison.missing_here},
+          {"entries_not_published", hub->comparison.not_yet_published}};
+}
+
 }  // namespace
 
 std::string damage_text(const store::Damage& damage, base::Charset charset) {
@@ -81,7 +100,7 @@ std::string check_summary(const store::HistoryCheck& check) {
 }
 
 void write_check_text(std::ostream& out, const std::filesystem::path& file, const store::HistoryCheck& check,
-                      const TableStyle& style) {
+                      const TableStyle& style, const HubWitness* hub) {
   const base::Charset charset = style.unicode ? base::Charset::unicode : base::Charset::ascii;
   for (const store::Damage& damage : check.damages) out << damage_text(damage, charset) << '\n';
   if (check.damage_count > check.damages.size()) {
@@ -94,6 +113,10 @@ void write_check_text(std::ostream& out, const std::filesystem::path& file, cons
     out << fmt::format("The noted head is that of ledger entry {}; {}\n", *check.noted_entry,
                        growth_text(check.entries_since));
   }
+  if (hub != nullptr) {
+    write_wrapped(out, base::terminal_safe(hub_comparison_text(hub->comparison, hub->shown), charset), 0, 0,
+                  style.columns);
+  }
   if (check.agrees()) return;
   write_wrapped(out,
                 fmt::format("{} in {} {} from what was recorded. Keep this file as evidence and restore a backup that "
@@ -103,7 +126,8 @@ void write_check_text(std::ostream& out, const std::filesystem::path& file, cons
                 0, 0, style.columns);
 }
 
-void write_check_json(std::ostream& out, const std::filesystem::path& file, const store::HistoryCheck& check) {
+void write_check_json(std::ostream& out, const std::filesystem::path& file, const store::HistoryCheck& check,
+                      const HubWitness* hub) {
   using nlohmann::ordered_json;
   const auto number = [](const std::optional<std::int64_t>& value) { return value ? ordered_json(*value) : nullptr; };
   ordered_json damages = ordered_json::array();
@@ -124,6 +148,7 @@ void write_check_json(std::ostream& out, const std::filesystem::path& file, cons
                      {"head", {{"seq", check.head.seq}, {"hash", check.head.hash}}},
                      {"noted_entry", number(check.noted_entry)},
                      {"entries_since", check.noted_entry ? growth_json(check.entries_since) : nullptr}}},
+                   {"hub", hub_witness_json(hub)},
                    {"damage_count", check.damage_count},
                    {"damages", std::move(damages)}});
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/terminal_text.h"
+#include "hub/publication.h"
 #include "report/table/table_style.h"
 #include "store/history_check.h"
 
@@ -22,11 +23,18 @@ namespace casweep::report {
 /// "reading 17 (scan 3, Contoso Issuing CA 03): was changed …".
 [[nodiscard]] std::string damage_text(const store::Damage& damage, base::Charset charset = base::Charset::unicode);
 
-/// A line for each inconsistency, then what was checked and what to do.
+/// A hub that was asked about the history.
+struct HubWitness {
+  std::string shown;  ///< where it is
+  hub::HubComparison comparison;
+};
+
+/// A line for each inconsistency, then what was checked and what to do; what the hub says, unless that is null.
 void write_check_text(std::ostream& out, const std::filesystem::path& file, const store::HistoryCheck& check,
-                      const TableStyle& style);
+                      const TableStyle& style, const HubWitness* hub = nullptr);
 
 /// One JSON object; every field is always present, null for nothing.
-void write_check_json(std::ostream& out, const std::filesystem::path& file, const store::HistoryCheck& check);
+void write_check_json(std::ostream& out, const std::filesystem::path& file, const store::HistoryCheck& check,
+                      const HubWitness* hub = nullptr);
 
 }  // namespace casweep::report

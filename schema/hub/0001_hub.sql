@@ -63,7 +63,8 @@ CREATE TABLE casweep.site (
   revoked_at  timestamptz,    -- NULL: may publish
   head_seq    bigint NOT NULL DEFAULT 0,  -- of the newest entry here; 0: nothing was received yet
   head_hash   bytea NOT NULL DEFAULT decode(repeat('00', 32), 'hex'),
-  received_at timestamptz     -- when that entry was received; NULL: nothing was received yet
+  received_at timestamptz,    -- when that entry was received; NULL: nothing was received yet
+  newest_at   bigint          -- the latest moment of its scans; NULL: there is none
 );
 
 -- Which sites a member of casweep_site_reader may read.
@@ -289,6 +290,7 @@ CREATE TABLE casweep.scan_total (
   not_enforced bigint NOT NULL,
   not_exposed  bigint NOT NULL,
   unknown      bigint NOT NULL,  -- read, without a verdict
+  latest_before bigint,          -- the latest moment of what the ledger has before the scan's end; NULL: nothing
   PRIMARY KEY (site_id, scan_id),
   FOREIGN KEY (site_id, scan_id) REFERENCES casweep.scan
 ) /*PARTITION BY HASH (site_id)*/;
@@ -301,6 +303,9 @@ CREATE TABLE casweep.ca_change (
   previous_scan_id bigint,
   ca_identity_id   bigint NOT NULL,
   reading_id       bigint,
+  missing_scan_id  bigint,       -- the first complete scan after previous_scan_id and before this one; NULL: none
+  previous_read_scan_id bigint,  -- the last scan before this one that read the CA, and its reading; NULL: none
+  previous_reading_id   bigint,
   PRIMARY KEY (site_id, ca_id, scan_id),
   FOREIGN KEY (site_id, scan_id, ca_id) REFERENCES casweep.observation
 ) /*PARTITION BY HASH (site_id)*/;
@@ -644,7 +649,10 @@ BEGIN
     RETURN QUERY SELECT site.head_seq, encode(site.head_hash, 'hex'), casweep.milliseconds(site.received_at);
     RETURN;
   END IF;
-  UPDATE casweep.site SET head_seq = last.seq, head_hash = last.hash, received_at = now() WHERE site_id = of_site;
+  UPDATE casweep.site
+    SET head_seq = last.seq, head_hash = last.hash, received_at = now(),
+        newest_at = greatest(newest_at, (SELECT max(greatest(s.started_at, s.finished_at)) FROM pg_temp.published_scan AS s))
+    WHERE site_id = of_site;
   RETURN QUERY SELECT last.seq, encode(last.hash, 'hex'), casweep.milliseconds(now());
 END $$;
 
@@ -672,25 +680,29 @@ $$;
 CREATE FUNCTION casweep.derived_totals(of_site uuid, after bigint) RETURNS SETOF casweep.scan_total LANGUAGE sql STABLE AS $$
   SELECT of_site, s.id, s.started_at, count(o.ca_id), count(*) FILTER (WHERE r.outcome = 'enforced'),
          count(*) FILTER (WHERE r.outcome = 'not-enforced'), count(*) FILTER (WHERE r.outcome = 'not-exposed'),
-         count(*) FILTER (WHERE r.outcome = 'unknown')
+         count(*) FILTER (WHERE r.outcome = 'unknown'),
+         (SELECT max(e.at) FROM (SELECT seq, finished_at AS at FROM casweep.scan WHERE site_id = of_site
+                                 UNION ALL SELECT seq, set_at + 1 FROM casweep.disposition WHERE site_id = of_site) AS e
+          WHERE e.seq < s.seq)
   FROM casweep.scan AS s LEFT JOIN casweep.observation AS o ON o.site_id = of_site AND o.scan_id = s.id
        LEFT JOIN casweep.reading AS r ON r.site_id = of_site AND r.id = o.reading_id
   WHERE s.site_id = of_site AND s.seq > after
-  GROUP BY s.id, s.started_at
+  GROUP BY s.id, s.seq, s.started_at
 $$;
 
 -- The observations of these scans, each with what was known of the CA before it.
 CREATE FUNCTION casweep.observed_after(of_site uuid, after bigint)
 RETURNS TABLE (ca_id bigint, scan_id bigint, ca_identity_id bigint, reading_id bigint, previous_scan_id bigint,
-               previous_identity_id bigint, previous_reading_id bigint)
+               previous_identity_id bigint, previous_read_scan_id bigint, previous_reading_id bigint)
 LANGUAGE sql STABLE AS $$
   WITH observed AS (
-    SELECT o.ca_id, o.scan_id, o.ca_identity_id, o.reading_id
+    SELECT o.ca_id, o.scan_id, o.ca_identity_id, o.reading_id,
+           CASE WHEN o.reading_id IS NOT NULL THEN o.scan_id END AS read_scan_id
     FROM casweep.scan AS s JOIN casweep.observation AS o ON o.site_id = of_site AND o.scan_id = s.id
     WHERE s.site_id = of_site AND s.seq > after),
   -- Each CA's observation before these, as ca_latest has it until they are received.
   known AS (
-    SELECT l.ca_id, l.scan_id, l.ca_identity_id, l.reading_id FROM casweep.ca_latest AS l
+    SELECT l.ca_id, l.scan_id, l.ca_identity_id, l.reading_id, l.read_scan_id FROM casweep.ca_latest AS l
     WHERE l.site_id = of_site AND after > 0 AND l.ca_id IN (SELECT ca_id FROM observed)),
   both_of_them AS (SELECT *, TRUE AS new FROM observed UNION ALL SELECT *, FALSE FROM known),
   in_order AS (
@@ -699,23 +711,29 @@ LANGUAGE sql STABLE AS $$
            count(reading_id) OVER w AS readings
     FROM both_of_them WINDOW w AS (PARTITION BY ca_id ORDER BY scan_id)),
   with_reading AS (
-    SELECT *, max(reading_id) OVER (PARTITION BY ca_id, readings) AS last_reading_id FROM in_order)
-  SELECT ca_id, scan_id, ca_identity_id, reading_id, previous_scan_id, previous_identity_id, previous_reading_id
-  FROM (SELECT *, lag(last_reading_id) OVER (PARTITION BY ca_id ORDER BY scan_id) AS previous_reading_id FROM with_reading) AS o
+    SELECT *, max(reading_id) OVER g AS last_reading_id, max(read_scan_id) OVER g AS last_read_scan_id
+    FROM in_order WINDOW g AS (PARTITION BY ca_id, readings))
+  SELECT ca_id, scan_id, ca_identity_id, reading_id, previous_scan_id, previous_identity_id, previous_read_scan_id,
+         previous_reading_id
+  FROM (SELECT *, lag(last_reading_id) OVER w AS previous_reading_id, lag(last_read_scan_id) OVER w AS previous_read_scan_id
+        FROM with_reading WINDOW w AS (PARTITION BY ca_id ORDER BY scan_id)) AS o
   WHERE new
 $$;
 
 CREATE FUNCTION casweep.derived_changes(of_site uuid, after bigint) RETURNS SETOF casweep.ca_change LANGUAGE sql STABLE AS $$
-  SELECT of_site, o.ca_id, o.scan_id, o.previous_scan_id, o.ca_identity_id, o.reading_id
+  SELECT of_site, o.ca_id, o.scan_id, o.previous_scan_id, o.ca_identity_id, o.reading_id, m.id, o.previous_read_scan_id,
+         o.previous_reading_id
   FROM casweep.observed_after(of_site, after) AS o
+       LEFT JOIN LATERAL (SELECT c.id FROM casweep.scan AS c
+                          WHERE c.site_id = of_site AND c.state = 'complete' AND c.id < o.scan_id
+                            AND c.id > coalesce(o.previous_scan_id, 0) AND o.scan_id > coalesce(o.previous_scan_id, 0) + 1
+                          ORDER BY c.id LIMIT 1) AS m ON TRUE
        LEFT JOIN casweep.reading AS r ON r.site_id = of_site AND r.id = o.reading_id
        LEFT JOIN casweep.reading AS p ON p.site_id = of_site AND p.id = o.previous_reading_id
   WHERE o.previous_scan_id IS NULL
      OR o.previous_identity_id <> o.ca_identity_id
      OR (r.outcome IS NOT NULL AND r.outcome IS DISTINCT FROM p.outcome)
-     OR (o.scan_id > o.previous_scan_id + 1
-         AND EXISTS (SELECT FROM casweep.scan AS c WHERE c.site_id = of_site AND c.state = 'complete'
-                                                  AND c.id > o.previous_scan_id AND c.id < o.scan_id))
+     OR m.id IS NOT NULL
 $$;
 
 CREATE FUNCTION casweep.derived_latest(of_site uuid, after bigint) RETURNS SETOF casweep.ca_latest LANGUAGE sql STABLE AS $$

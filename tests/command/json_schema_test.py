@@ -33,6 +33,8 @@ OF_COMMANDS = {
     "status": ("status", []),
     "trend": ("trend", []),
 }
+# hub_test.py runs this with a hub.
+OF_HUB = {"hub check": "hub-check"}
 # These ask a directory: tests/report/CMakeLists.txt validates what they write as golden files.
 OF_DIRECTORY = {"doctor": "doctor", "explain": "explain", "list": "list", "scan": "scan"}
 OF_EXPORTS = {"json": "scan", "jsonl": "ca"}
@@ -69,7 +71,7 @@ class JsonSchemaTest(unittest.TestCase):
         self.assertIn("status", listed)
         with_json = {command for command in listed
                      if re.search(r"--format FORMAT +[a-z ,\n]*\bjson\b", self.casweep(*command.split(), "--help"))}
-        self.assertEqual(with_json, OF_COMMANDS.keys() | OF_DIRECTORY.keys())
+        self.assertEqual(with_json, OF_COMMANDS.keys() | OF_DIRECTORY.keys() | OF_HUB.keys())
 
     def test_every_command_follows_its_schema(self):
         for command, (schema, arguments) in OF_COMMANDS.items():
@@ -105,7 +107,7 @@ class JsonSchemaTest(unittest.TestCase):
 
     def test_there_is_no_other_schema(self):
         known = {schema for schema, _ in OF_COMMANDS.values()} | {"all-scans"}
-        for table in (OF_DIRECTORY, OF_EXPORTS, OF_BUNDLE):
+        for table in (OF_DIRECTORY, OF_EXPORTS, OF_BUNDLE, OF_HUB):
             known |= set(table.values())
         self.assertEqual({file.name.split(".")[0].removeprefix("casweep-") for file in SCHEMAS.iterdir()}, known)
 
