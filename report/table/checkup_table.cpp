@@ -120,9 +120,10 @@ std::string outlook_of(std::span<const Step> steps, int exit_code) {
   if (failed == nullptr) return "A scan with the same options can read these CAs.";
   if (failed->check != Check::ca)
     return fmt::format("A scan with the same options would end with exit code {}.", exit_code);
-  const auto unknown = static_cast<std::size_t>(
+  // More may be unknown: a scan also judges what it reads.
+  const auto unread = static_cast<std::size_t>(
       std::ranges::count(steps, Outcome::failed, [](const Step& step) { return step.finding.outcome; }));
-  return fmt::format("A scan with the same options would report {} as unknown.", plural(unknown, "CA"));
+  return fmt::format("A scan with the same options cannot read {}.", plural(unread, "CA"));
 }
 
 }  // namespace

@@ -20,6 +20,12 @@ def links(text: str) -> set[str]:
     return {link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link} - {""}
 
 
+def shell_commands(text: str) -> list[str]:
+    """The lines of the examples for a shell."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
 class Documents(unittest.TestCase):
     def test_every_path_that_a_document_names_is_there(self):
         for document in DOCUMENTS:
@@ -33,6 +39,14 @@ class Documents(unittest.TestCase):
 
     def test_a_path_that_is_not_there_is_found(self):
         self.assertEqual(named_paths("see `base/no_such_file.cpp` and `docs/adr`"), {"base/no_such_file.cpp", "docs/adr"})
+
+    def test_the_readmes_commands_are_those_that_are_run(self):
+        of_new_user = re.findall(r"""\bin_readme\((?:"(.+?)"|'(.+?)')\)""", (ROOT / "tests/packaging/new_user.py").read_text())
+        # scripts/test-package does the first two in its own way. A completion is a matter of the shell.
+        elsewhere = {"scripts/package", "sudo apt install ./build/package/casweep_*.deb", "scripts/demo", "scripts/test",
+                     "source <(casweep completion bash)"}
+        self.assertEqual(set(shell_commands((ROOT / "README.md").read_text())),
+                         {double or single for double, single in of_new_user} | elsewhere)
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ class DoctorTest(ForestTest):
         self.assertIn("Contoso Issuing CA 10 on ca10.corp.example\n                   Stopped at TCP port 445 "
                       "(connection-refused): 10.20.0.110 refused the connection to TCP port 445", done.stdout)
         self.assertIn("To do for Contoso Issuing CA 10: Check that the host is running", done.stdout)
-        self.assertIn("A scan with the same options would report 1 CA as unknown.", done.stdout)
+        self.assertIn("A scan with the same options cannot read 1 CA.", done.stdout)
 
     def test_without_a_ticket(self):
         steps = self.steps(code=CREDENTIALS, account=None)

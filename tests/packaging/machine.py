@@ -29,7 +29,7 @@ class Machine:
         resolver = Path("/etc/netns", self._lab, "resolv.conf").read_text()
         (self.root / "etc/resolv.conf").unlink(missing_ok=True)  # it may be a link out of the folder
         (self.root / "etc/resolv.conf").write_text(resolver)
-        command = ["systemd-nspawn", "--quiet", "--boot", f"--directory={self.root}", "--machine=casweep-new-user",
+        command = ["systemd-nspawn", "--quiet", "--boot", f"--directory={self.root}", f"--machine={self._lab}",
                    f"--network-namespace-path=/run/netns/{self._lab}", "--resolv-conf=off", "--register=no", "--keep-unit",
                    "--console=pipe", f"--system-call-filter={_CALLS_OF_MACHINE}"]
         with self._log.open("wb") as log:

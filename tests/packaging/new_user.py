@@ -29,8 +29,8 @@ def setUpModule():
 def in_readme(command: str) -> str:
     """A command that the README has in its examples, with the lab's account in place of the README's. It runs as root, so sudo is
     left out."""
-    lines = [line.split("  #")[0].rstrip() for block in re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-             for line in block.splitlines()]
+    blocks = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
     if command not in lines:
         raise AssertionError(f"README.md has no command {command!r}: {lines}")
     return re.sub(r"\b(you|svc-casweep)@CORP\.EXAMPLE", ACCOUNT, command).removeprefix("sudo ")
