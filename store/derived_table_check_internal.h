@@ -8,8 +8,8 @@
 
 namespace casweep::store {
 
-/// ledger_scan, ca_latest and ca_change hold exactly what their triggers in schema/store/0001_history.sql write, and
-/// every row that a scan recorded as new was first used by that scan.
+/// ledger_scan, ca_latest, ca_change and scan_total hold exactly what their triggers in schema/store/0001_history.sql
+/// write, and every row that a scan recorded as new was first used by that scan.
 void check_derived_tables(SQLite::Database& database, const RecordedHistory& recorded, DamageList& damages);
 
 }  // namespace casweep::store

@@ -156,11 +156,12 @@ struct History::Impl {
   }
 
   StoreError no_such_scan(std::int64_t scan) {
-    const auto all = with_errors([&] { return select_headlines(database, {}, 1); });
+    const auto newest =
+        with_errors([&] { return database.execAndGet("SELECT ifnull(max(id), 0) FROM scan").getInt64(); });
     return {StoreError::Kind::no_such_scan,
-            all.empty() ? fmt::format("The history {} holds no scan yet: run 'casweep scan' first.", file.string())
-                        : fmt::format("The history {} holds no scan {}: the newest is scan {}.", file.string(), scan,
-                                      all.front().id)};
+            newest == 0
+                ? fmt::format("The history {} holds no scan yet: run 'casweep scan' first.", file.string())
+                : fmt::format("The history {} holds no scan {}: the newest is scan {}.", file.string(), scan, newest)};
   }
 
   Horizon horizon_of_scan(std::int64_t scan) {
@@ -181,7 +182,7 @@ struct History::Impl {
   }
 
   history::Trend trend(std::optional<base::Instant> since, const Horizon& horizon) {
-    return read_states([&] { return select_trend(database, since, horizon); },
+    return read_states([&] { return select_trend(database, since, horizon, recorded); },
                        [](const auto& found) { return any_is_running(found.scans); },
                        [](auto& found) { interrupt_all_running(found.scans); });
   }

@@ -151,6 +151,14 @@ NewestScans compare_newest(SQLite::Database& database) {
   return newest;
 }
 
+/// The newest complete scan until `scan`; that scan itself if there is none.
+std::int64_t complete_scan_until(SQLite::Database& database, std::int64_t scan) {
+  Statement newest(database, "SELECT max(id) FROM scan WHERE state = 'complete' AND id <= :scan");
+  newest.bind(":scan", scan);
+  newest.executeStep();
+  return newest.getColumn(0).isNull() ? scan : newest.getColumn(0).getInt64();
+}
+
 /// Finds `wanted` in the entries of `entry`, a select of seq and body. Only entries that recorded one of them have to
 /// be unchanged.
 void find_rows(SQLite::Database& database, WantedRows& wanted, Statement& entry) {
@@ -208,9 +216,8 @@ bool RecordedScans::require(std::int64_t scan) {
 }
 
 void RecordedScans::require_until(std::int64_t scan) {
-  Statement row(database_, R"(
-      SELECT id FROM scan
-      WHERE id BETWEEN ifnull((SELECT max(id) FROM scan WHERE state = 'complete' AND id <= :scan), :scan) AND :scan)");
+  Statement row(database_, "SELECT id FROM scan WHERE id BETWEEN :first AND :scan");
+  row.bind(":first", complete_scan_until(database_, scan));
   row.bind(":scan", scan);
   while (row.executeStep()) require(row.getColumn(0).getInt64());
 }
@@ -313,6 +320,37 @@ void RecordedScans::require_derived_since(std::int64_t first) {
                     "observed",
                     row.getColumn(0).getInt64(), first));
   }
+  require_totals(first, INT64_MAX);
+}
+
+void RecordedScans::require_totals_until(std::int64_t last) {
+  if (last == INT64_MAX) {
+    require_totals(require_newest(), last);
+    return;
+  }
+  require_until(last);
+  require_totals(complete_scan_until(database_, last), last);
+}
+
+void RecordedScans::require_totals(std::int64_t first, std::int64_t last) {
+  Statement row(database_, R"(
+      SELECT scan.id
+      FROM scan LEFT JOIN scan_total AS total ON total.scan_id = scan.id
+      WHERE scan.id BETWEEN :first AND :last
+        AND iif(state = 'running', total.scan_id IS NOT NULL,
+                (observed, enforced, not_enforced, not_exposed, unknown) IS NOT
+                (SELECT count(*), count(*) FILTER (WHERE outcome = 'enforced'),
+                        count(*) FILTER (WHERE outcome = 'not-enforced'),
+                        count(*) FILTER (WHERE outcome = 'not-exposed'), count(*) FILTER (WHERE outcome = 'unknown')
+                 FROM observation LEFT JOIN reading ON reading.id = reading_id WHERE scan_id = scan.id))
+      LIMIT 1)");
+  row.bind(":first", first);
+  row.bind(":last", last);
+  if (row.executeStep()) throw other_totals(row.getColumn(0).getInt64());
+}
+
+Altered other_totals(std::int64_t scan) {
+  return Altered(fmt::format("the totals of scan {} are not those of its observations", scan));
 }
 
 }  // namespace casweep::store

@@ -8,6 +8,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "store/scan_reader_internal.h"
+
 namespace casweep::store {
 
 /// Compares scans with what the ledger recorded of them, before a command relies on them. Every member throws Altered,
@@ -27,16 +29,24 @@ class RecordedScans {
   /// there is none.
   std::int64_t require_newest();
 
-  /// ca_latest and ca_change agree with the observations of the scans from `first` on that are the newest of their CA.
-  /// For the scans that require_newest() compared.
+  /// ca_latest and ca_change agree with the observations of the scans from `first` on that are the newest of their CA,
+  /// and scan_total with all of them. For the scans that require_newest() compared.
   void require_derived_since(std::int64_t first);
+
+  /// The totals of every scan from the newest complete one until `last` agree with its observations, and those with the
+  /// ledger. INT64_MAX: until the newest scan.
+  void require_totals_until(std::int64_t last);
 
  private:
   void require_rows(std::int64_t first, std::int64_t last, std::int64_t newest_entry);
+  void require_totals(std::int64_t first, std::int64_t last);
 
   SQLite::Database& database_;
   std::map<std::string_view, std::set<std::int64_t>> compared_;  ///< rows, by table and id: they never change
 };
+
+/// What to throw if scan_total is wrong about `scan`.
+[[nodiscard]] Altered other_totals(std::int64_t scan);
 
 /// Throws Altered unless the CAs with decisions are those that the ledger recorded.
 void require_cas_of_decisions(SQLite::Database& database);

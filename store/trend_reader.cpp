@@ -2,9 +2,12 @@
 #include "store/trend_reader_internal.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "store/disposition_table_internal.h"
+#include "store/recorded_scans_internal.h"
 #include "store/row_internal.h"
 #include "store/timeline_reader_internal.h"
 
@@ -29,6 +32,7 @@ void count_mitigated(SQLite::Database& database, std::vector<history::ScanHeadli
     const auto id = select_ca(database, object_guid);
     if (!id) continue;
     const history::CaStory story = history::story_of(timelines.timeline(*id, object_guid), {}, horizon.now);
+    std::vector<bool> counted(headlines.size());  // if the clock was set back, the times of decisions may overlap
     for (std::size_t i = 0; i < decisions.size(); ++i) {
       if (!history::is_mitigated(decisions[i].status)) continue;
       row.bind(":ca_id", *id);
@@ -42,43 +46,45 @@ void count_mitigated(SQLite::Database& database, std::vector<history::ScanHeadli
         const auto found =
             std::ranges::lower_bound(headlines, row.getColumn(0).getInt64(), {}, &history::ScanHeadline::id);
         if (found == headlines.end() || found->id != row.getColumn(0).getInt64()) continue;
+        const auto place = static_cast<std::size_t>(found - headlines.begin());
+        if (counted[place]) continue;
+        counted[place] = true;
         ++found->mitigated;
         if (row.getColumn("unknown").getInt() != 0) ++found->mitigated_unknown;
       }
       row.reset();
     }
   }
+  for (const auto& headline : headlines) {
+    if (headline.mitigated_unknown > headline.unknown ||
+        headline.mitigated - headline.mitigated_unknown > headline.not_enforced) {
+      throw other_totals(headline.id);
+    }
+  }
 }
 
-/// Counts the verdicts of the scans in `headlines`, in the order in which the table has them.
-void count_verdicts(SQLite::Database& database, std::vector<history::ScanHeadline>& headlines) {
-  if (headlines.empty()) return;
-  Row row(database, R"(
-      SELECT scan_id, sum(outcome = 'enforced') AS enforced, sum(outcome = 'not-enforced') AS not_enforced,
-             sum(outcome = 'not-exposed') AS not_exposed, sum(outcome = 'unknown') AS unknown
-      FROM observation CROSS JOIN reading ON reading.id = reading_id
-      WHERE scan_id BETWEEN :first AND :last
-      GROUP BY scan_id ORDER BY scan_id)");
-  row.bind(":first", headlines.front().id);
-  row.bind(":last", headlines.back().id);
-  auto headline = headlines.begin();
-  while (row.executeStep()) {
-    const auto scan = row.getColumn("scan_id").getInt64();
-    while (headline != headlines.end() && headline->id < scan) ++headline;
-    if (headline == headlines.end() || headline->id != scan) continue;
-    headline->enforced = count_in(row, "enforced");
-    headline->not_enforced = count_in(row, "not_enforced");
-    headline->not_exposed = count_in(row, "not_exposed");
-    headline->unknown = count_in(row, "unknown");
+/// Fills in what scan_total says of a scan. Nothing that is impossible is shown, because shares are computed from it.
+void count_verdicts(Row& row, history::ScanHeadline& headline) {
+  const bool has_ended = headline.state != history::ScanState::running;
+  if (has_ended == row.getColumn("observed").isNull()) throw other_totals(headline.id);
+  if (!has_ended) return;
+  headline.enforced = count_in(row, "enforced");
+  headline.not_enforced = count_in(row, "not_enforced");
+  headline.not_exposed = count_in(row, "not_exposed");
+  headline.unknown = count_in(row, "unknown");
+  const auto discovered = headline.discovered;
+  for (const auto verdicts : {headline.enforced, headline.not_enforced, headline.not_exposed, headline.unknown}) {
+    if (verdicts > discovered) throw other_totals(headline.id);
   }
+  if (headline.assessed() + headline.unknown > discovered) throw other_totals(headline.id);
 }
 
 std::vector<history::ScanHeadline> headlines_since(SQLite::Database& database, std::optional<base::Instant> since,
                                                    std::optional<std::size_t> newest, const Horizon& horizon) {
   Row row(database, R"(
       SELECT id, uuid, state, started_at, finished_at, forest, failure, discovered,
-             listing.scan_id IS NOT NULL AS listed
-      FROM scan LEFT JOIN listing ON listing.scan_id = scan.id
+             listing.scan_id IS NOT NULL AS listed, observed, enforced, not_enforced, not_exposed, unknown
+      FROM scan LEFT JOIN listing ON listing.scan_id = scan.id LEFT JOIN scan_total ON scan_total.scan_id = scan.id
       WHERE started_at >= :since AND id <= :last_scan ORDER BY id DESC LIMIT :newest)");
   row.bind(":last_scan", horizon.last_scan);
   row.bind(":since", since ? since->time_since_epoch().count() : INT64_MIN);
@@ -94,9 +100,9 @@ std::vector<history::ScanHeadline> headlines_since(SQLite::Database& database, s
                          .failure = text_in(row, "failure"),
                          .listed = row.getColumn("listed").getInt() != 0,
                          .discovered = count_in(row, "discovered")});
+    count_verdicts(row, headlines.back());
   }
   std::ranges::reverse(headlines);
-  count_verdicts(database, headlines);
   count_mitigated(database, headlines, horizon);
   return headlines;
 }
@@ -109,8 +115,10 @@ std::vector<history::ScanHeadline> select_headlines(SQLite::Database& database, 
   return headlines_since(database, since, newest, {});
 }
 
-history::Trend select_trend(SQLite::Database& database, std::optional<base::Instant> since, const Horizon& horizon) {
+history::Trend select_trend(SQLite::Database& database, std::optional<base::Instant> since, const Horizon& horizon,
+                            RecordedScans& recorded) {
   const SQLite::Transaction one_moment(database);
+  recorded.require_totals_until(horizon.last_scan);
   const base::Instant now = horizon.now;
   history::Trend trend{.since = since, .now = now, .scans = headlines_since(database, since, {}, horizon)};
   const auto decisions = select_decisions_by_ca(database, horizon.last_decision);

@@ -9,6 +9,7 @@
 
 #include "history/trend.h"
 #include "store/horizon_internal.h"
+#include "store/recorded_scans_internal.h"
 
 namespace casweep::store {
 
@@ -19,7 +20,9 @@ namespace casweep::store {
                                                                   std::optional<base::Instant> since,
                                                                   std::optional<std::size_t> newest);
 
+/// Throws Altered if the newest scans within `horizon` are not what the ledger recorded, or their totals are not
+/// theirs.
 [[nodiscard]] history::Trend select_trend(SQLite::Database& database, std::optional<base::Instant> since,
-                                          const Horizon& horizon);
+                                          const Horizon& horizon, RecordedScans& recorded);
 
 }  // namespace casweep::store

@@ -250,6 +250,27 @@ BEGIN
       reading_id = ifnull(excluded.reading_id, reading_id);
 END;
 
+-- What each scan that ended found, so that the trend of years is read without their observations. It can be rebuilt from the
+-- observations.
+CREATE TABLE scan_total (
+  scan_id      INTEGER PRIMARY KEY REFERENCES scan,
+  observed     INTEGER NOT NULL,  -- all CAs of the scan: those counted below, and those that were listed but not read
+  enforced     INTEGER NOT NULL CHECK (enforced >= 0),
+  not_enforced INTEGER NOT NULL CHECK (not_enforced >= 0),
+  not_exposed  INTEGER NOT NULL CHECK (not_exposed >= 0),
+  unknown      INTEGER NOT NULL CHECK (unknown >= 0),  -- read, without a verdict
+  CHECK (enforced + not_enforced + not_exposed + unknown <= observed)
+) STRICT;
+
+CREATE TRIGGER total_of_scan_that_ends AFTER UPDATE ON scan WHEN old.state = 'running' AND new.state <> 'running'
+BEGIN
+  INSERT INTO scan_total (scan_id, observed, enforced, not_enforced, not_exposed, unknown)
+  SELECT new.id, count(*), count(*) FILTER (WHERE outcome = 'enforced'), count(*) FILTER (WHERE outcome = 'not-enforced'),
+         count(*) FILTER (WHERE outcome = 'not-exposed'), count(*) FILTER (WHERE outcome = 'unknown')
+  FROM observation LEFT JOIN reading ON reading.id = reading_id
+  WHERE scan_id = new.id;
+END;
+
 -- The evidence bundles made of this history, so that each can name the previous one.
 
 CREATE TABLE evidence_bundle (

@@ -21,6 +21,7 @@
 #include "doctor/step.h"
 #include "explain/client_system.h"
 #include "explain/explanation.h"
+#include "cli/log/event_log.h"
 #include "history/decision.h"
 #include "history/events.h"
 #include "history/fleet.h"
@@ -41,6 +42,12 @@ template <typename Keys>
 Strings words_of(Keys keys) {
   Strings words;
   for (const auto key : keys) words.emplace(word_of(key));
+  return words;
+}
+
+Strings words_of_log_events() {
+  Strings words;
+  for (const cli::LogEventFacts& event : cli::all_log_events()) words.emplace(event.word);
   return words;
 }
 
@@ -65,6 +72,7 @@ const std::map<std::string, Strings>& words_in_code() {
       {"ScanState", words_of(history::all_scan_states())},
       {"CaChange::Kind", words_of(history::all_ca_changes())},
       {"LedgerKind", words_of(store::all_ledger_kinds())},
+      {"LogEvent", words_of_log_events()},
   };
   return words;
 }
@@ -128,6 +136,9 @@ TEST(StableWords, OutsideTheSchemasNeverChange) {
   EXPECT_EQ(in_code("KeyMatchedBy"), (Strings{"certificate-hash", "common-name", "key-name"}));
   EXPECT_EQ(in_code("Measure"),
             (Strings{"limits", "descriptors", "not-dumpable", "no-new-privs", "landlock", "seccomp"}));
+  EXPECT_EQ(in_code("LogEvent"),
+            (Strings{"error", "note", "scan-started", "scan-finished", "scan-failed", "ca-regressed", "ca-changed",
+                     "ca-not-enforced", "ca-unknown", "check-failed"}));
 }
 
 /// Every list of words in a JSON document, by its place in it.

@@ -326,6 +326,21 @@ INSTANTIATE_TEST_SUITE_P(CaLatest, TamperedRow,
                                                    "ca_latest 1 scan 0 ca A (display): is not"}),
                          name_of_case);
 
+INSTANTIATE_TEST_SUITE_P(
+    ScanTotal, TamperedRow,
+    testing::Values(
+        Tampering{"Misstated", "UPDATE scan_total SET enforced = 3, unknown = 0 WHERE scan_id = 1",
+                  "scan_total 1 scan 1 ca : does not count"},
+        Tampering{"OfAllObserved", "UPDATE scan_total SET observed = 4 WHERE scan_id = 4",
+                  "scan_total 4 scan 4 ca : does not count"},
+        Tampering{"OfAFailedScan", "UPDATE scan_total SET observed = 1, unknown = 1 WHERE scan_id = 3",
+                  "scan_total 3 scan 3 ca : does not count"},
+        Tampering{"Deleted", "DELETE FROM scan_total WHERE scan_id = 3", "scan_total 3 scan 3 ca : is missing"},
+        Tampering{"Inserted", "INSERT INTO scan_total VALUES (5, 0, 0, 0, 0, 0)",
+                  "scan_total 5 scan 5 ca : is of a scan that did not end"},
+        Tampering{"Swapped", swapped("scan_total", "scan_id", 1, 4), "scan_total 1 scan 1 ca : does not count"}),
+    name_of_case);
+
 INSTANTIATE_TEST_SUITE_P(Decision, TamperedRow,
                          testing::Values(Tampering{"Changed", "UPDATE disposition SET approver = 'me' WHERE id = 1",
                                                    "disposition 1 scan 0 ca B (display): was changed"},

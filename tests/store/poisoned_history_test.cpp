@@ -625,6 +625,58 @@ INSTANTIATE_TEST_SUITE_P(
         Poison{"ALostChange", "DELETE FROM ca_change WHERE ca_id = 2 AND scan_id = 2", "CA number 2"}),
     name_of_poison);
 
+class AlteredTotals : public AlteredScans {};
+
+TEST_P(AlteredTotals, HaveNoStatus) {
+  poison(GetParam().sql);
+  expect_refused([](const History& history) { (void)history.forest_status(at(9)); });
+}
+
+TEST_P(AlteredTotals, HaveNoTrend) {
+  poison(GetParam().sql);
+  expect_refused([](const History& history) { (void)history.trend({}, at(9)); });
+}
+
+TEST_P(AlteredTotals, HaveNoTrendUntilTheirScan) {
+  poison(GetParam().sql);
+  expect_refused([](const History& history) { (void)history.trend_until_scan(3); });
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, AlteredTotals,
+    testing::Values(
+        Poison{"WithoutTheWorstVerdict", "UPDATE scan_total SET enforced = 2, not_enforced = 0 WHERE scan_id = 2",
+               "the totals of scan 2"},
+        Poison{"OfAnIncompleteScan", "UPDATE scan_total SET enforced = 0, unknown = 1 WHERE scan_id = 3",
+               "the totals of scan 3"},
+        Poison{"ThatAreLost", "DELETE FROM scan_total WHERE scan_id = 2", "the totals of scan 2"},
+        Poison{"OfTooFewCas", "UPDATE scan_total SET observed = 3 WHERE scan_id = 2", "the totals of scan 2"}),
+    name_of_poison);
+
+/// The totals of older scans are not compared with their observations, but those that are impossible are not shown.
+class ImpossibleTotals : public AlteredScans {};
+
+TEST_P(ImpossibleTotals, AreNotShown) {
+  {
+    auto history = History::open(file_);
+    record_scan(history, {enforced_example(1, "A"), not_enforced_example(2, "B")});
+  }
+  poison("PRAGMA ignore_check_constraints = ON;" + GetParam().sql);
+  expect_refused([](const History& history) { (void)history.trend({}, at(9)); });
+  expect_refused([](const History& history) { (void)history.headlines({}); });
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ImpossibleTotals,
+    testing::Values(Poison{"OfMoreCasThanWereListed", "UPDATE scan_total SET enforced = 3 WHERE scan_id = 1",
+                           "the totals of scan 1"},
+                    Poison{"BelowZero", "UPDATE scan_total SET not_enforced = -1 WHERE scan_id = 2",
+                           "the totals of scan 2"},
+                    Poison{"ThatOverflow", "UPDATE scan_total SET enforced = -1, unknown = 1 WHERE scan_id = 2",
+                           "the totals of scan 2"},
+                    Poison{"ThatAreLost", "DELETE FROM scan_total WHERE scan_id = 1", "the totals of scan 1"}),
+    name_of_poison);
+
 /// What no command compares with the ledger is not shown as a CA that was never read.
 TEST_F(PoisonedHistory, IsNotShownAsTimelineWithoutAReading) {
   {

@@ -123,6 +123,24 @@ TEST_F(Timeline, CountsEachScanAndItsMitigatedCas) {
   EXPECT_EQ(history_.headlines(1)[0].id, scans[1].id);
 }
 
+TEST_F(Timeline, CountsNothingForAScanThatRunsOrWasKilledOrFailed) {
+  scan({enforced_example(1, "A")});
+  {
+    const auto lock = history_.lock_for_scan([](int) {});
+    history_.fail_scan(history_.begin_scan(lock, start_example()), history::ScanState::failed, at(7), "No answer.");
+    (void)history_.begin_scan(lock, start_example());
+    EXPECT_EQ(history_.headlines({}).back().state, history::ScanState::running);
+  }
+  scan({enforced_example(1, "A")});  // it finds that the scan before was killed
+  const auto scans = history_.trend({}, now()).scans;
+  ASSERT_THAT(scans, SizeIs(4));
+  EXPECT_EQ(scans[1].state, history::ScanState::failed);
+  EXPECT_EQ(scans[1].assessed() + scans[1].unknown, 0U);
+  EXPECT_EQ(scans[2].state, history::ScanState::interrupted);
+  EXPECT_EQ(scans[2].assessed() + scans[2].unknown, 0U);
+  EXPECT_EQ(scans[3].enforced, 1U);
+}
+
 TEST_F(Timeline, KnowsTheLastVerdictOfAnUnreadableCa) {
   scan({not_enforced_example(1, "A")});
   const auto known = scan({not_enforced_example(1, "A")});
@@ -402,6 +420,22 @@ TEST_F(Timeline, HasTheSameChangesWhenRecomputed) {
            LEFT JOIN observation AS read ON read.scan_id = last.read_scan_id AND read.ca_id = last.ca_id)");
   EXPECT_EQ(rows_of(latest), latest_as_recorded);
   EXPECT_THAT(latest_as_recorded, SizeIs(3));
+
+  const auto* const totals =
+      "SELECT scan_id || ': ' || observed || ' ' || enforced || ' ' || not_enforced || ' ' || not_exposed || ' ' || "
+      "unknown FROM scan_total ORDER BY scan_id";
+  const auto totals_as_recorded = rows_of(totals);
+  EXPECT_THAT(totals_as_recorded, ElementsAre("1: 2 1 1 0 0", "2: 2 0 2 0 0", "3: 2 0 0 0 0", "4: 1 0 0 0 1",
+                                              "5: 2 1 1 0 0", "6: 2 1 1 0 0", "7: 3 1 0 0 0"));
+  database.exec("DELETE FROM scan_total");
+  database.exec(R"(
+      INSERT INTO scan_total (scan_id, observed, enforced, not_enforced, not_exposed, unknown)
+      SELECT scan.id, count(ca_id), count(*) FILTER (WHERE outcome = 'enforced'),
+             count(*) FILTER (WHERE outcome = 'not-enforced'), count(*) FILTER (WHERE outcome = 'not-exposed'),
+             count(*) FILTER (WHERE outcome = 'unknown')
+      FROM scan LEFT JOIN observation ON scan_id = scan.id LEFT JOIN reading ON reading.id = reading_id
+      WHERE state <> 'running' GROUP BY scan.id)");
+  EXPECT_EQ(rows_of(totals), totals_as_recorded);
 }
 
 history::Observation hidden_example(std::uint8_t number, const std::string& name) {
