@@ -46,12 +46,13 @@ Command publish_command() {
                       "elsewhere, and names the first entry that differs."},
       .sections =
           {{.heading = "Notes",
-            .paragraphs = {"The owner of the hub enrolls a history once; see 'casweep hub enroll --help'. Its identity, "
-                           "which 'casweep db info' shows as 'site', stays the same.",
-                           "--hub takes what every program of PostgreSQL takes. Passwords come from ~/.pgpass, "
-                           "PGPASSFILE or a service file, never from --hub. Over a network the server must prove its "
-                           "identity (sslmode=verify-full), with a CA that sslrootcert names.",
-                           "Passwords, keys and names of local files are not sent."}}},
+            .paragraphs =
+                {"The owner of the hub enrolls a history once, with 'casweep hub enroll'. Its identity, "
+                 "which 'casweep db info' shows as 'site', stays the same.",
+                 "The address of a hub is what every program of PostgreSQL takes. Passwords come from ~/.pgpass, "
+                 "PGPASSFILE or a service file, never from --hub. Over a network the server must prove its "
+                 "identity (sslmode=verify-full), with a CA that sslrootcert names.",
+                 "Passwords, keys and names of local files are not sent."}}},
       .examples = {{"Publish with the service 'casweep' of ~/.pg_service.conf",
                     "casweep publish --hub service=casweep"},
                    {"Publish another history", "casweep publish --hub service=casweep --db /srv/corp/history.db"}},

@@ -15,7 +15,7 @@ namespace casweep::cli {
                                         const std::string& remark = ". The scan is recorded as partial");
 
 struct SweepSettings {
-  unsigned jobs = 0;  ///< as in sweep::SweepOptions
+  unsigned jobs = 0;                          ///< as in sweep::SweepOptions
   std::chrono::milliseconds deadline{15000};  ///< for each CA
   std::vector<std::string> cas{};             ///< names of the CAs to read; empty: all
 };

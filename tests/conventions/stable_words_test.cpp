@@ -17,11 +17,11 @@
 
 #include "assess/reading.h"
 #include "assess/reason.h"
+#include "cli/log/event_log.h"
 #include "discovery/directory_error.h"
 #include "doctor/step.h"
 #include "explain/client_system.h"
 #include "explain/explanation.h"
-#include "cli/log/event_log.h"
 #include "history/decision.h"
 #include "history/events.h"
 #include "history/fleet.h"
