@@ -179,21 +179,6 @@ SiteState state_of(const SiteRecord& site, base::Instant now, std::chrono::milli
   return *reported < now - stale_after ? SiteState::stale : SiteState::current;
 }
 
-std::vector<const Event*> site_events(const SiteRecord& site) {
-  std::vector<const Event*> events;
-  if (!site.previous) return events;
-  for (const auto* cas : {&site.forest.cas, &site.forest.removed}) {
-    for (const CaSummary& ca : *cas) {
-      for (const Event& event : ca.story.events) {
-        const bool is_new = event.scan ? *event.scan > site.previous->scan : event.at > end_of(*site.previous);
-        if (is_new) events.push_back(&event);
-      }
-    }
-  }
-  std::ranges::stable_sort(events, {}, [](const Event* event) { return event->at; });
-  return events;
-}
-
 std::size_t FleetStatus::count(SiteState state) const {
   return static_cast<std::size_t>(std::ranges::count(states, state));
 }

@@ -27,9 +27,8 @@ struct Site {
 /// What a source of histories has about a site.
 struct SiteRecord {
   Site site;
-  std::string problem{};  ///< why its history cannot be read; empty: it was read
-  ForestStatus forest{};  ///< empty if there is a problem, as all that follows; without `since`: see site_events()
-  std::optional<ScanMoment> previous{};                ///< the complete scan before the last one; nullopt: none
+  std::string problem{};                               ///< why its history cannot be read; empty: it was read
+  ForestStatus forest{};                               ///< empty if there is a problem, as all that follows
   std::optional<discovery::RootDomain> root_domain{};  ///< nullopt: no listing has one
   std::optional<ScanHeadline> newest{};                ///< the newest scan, regardless of outcome; nullopt: none
   LedgerHead head{};
@@ -127,10 +126,6 @@ struct FleetStatus {
   [[nodiscard]] bool is_current(const FleetCa& ca) const { return states[ca.counts.site] == SiteState::current; }
   [[nodiscard]] std::size_t count(SiteState state) const;
 };
-
-/// What the last complete scan of the site and later ones found, compared with `previous`, and what was decided since
-/// then: the events of its CAs after that scan, oldest first. Empty without `previous`. They point into `site`.
-[[nodiscard]] std::vector<const Event*> site_events(const SiteRecord& site);
 
 /// Pure. A CA is recognised by its objectGUID.
 [[nodiscard]] FleetStatus fleet_status(std::vector<SiteRecord> sites, base::Instant now,

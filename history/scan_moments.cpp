@@ -21,8 +21,8 @@ ScanMoments::ScanMoments(const std::vector<ScanInLedger>& scans, const std::vect
     }
     ScanMoment& moment = all_[scan];
     if (moment.ended == base::Instant{}) continue;  // not known
-    earliest = std::max(moment.ended, earliest);
-    if (earliest > moment.ended) moment.not_before = earliest;
+    earliest = std::max({moment.ended, moment.not_before, earliest});
+    moment.not_before = earliest > moment.ended ? earliest : base::Instant{};
   }
   for (std::size_t scan = 0; scan < scans.size(); ++scan) {
     if (scans[scan].complete) complete_.push_back(all_[scan]);

@@ -12,7 +12,7 @@ namespace casweep::history {
 
 /// A scan and its place in the ledger.
 struct ScanInLedger {
-  ScanMoment moment{};    ///< without `not_before`
+  ScanMoment moment{};    ///< `not_before` of what precedes it and is not among the scans and decisions given
   bool complete = false;  ///< listed and read everything: a CA that it lacks is gone
   std::int64_t seq = 0;   ///< of its last entry; 0: it has none
 };

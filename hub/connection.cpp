@@ -86,13 +86,28 @@ HubError connect_error(const std::string& shown, const std::string& message) {
 
 }  // namespace
 
+Rows::Rows(pg_result* result) : result_(result), size_(static_cast<std::size_t>(PQntuples(result))) {}
+
+void Rows::Clear::operator()(pg_result* result) const { PQclear(result); }
+
+std::size_t Rows::columns() const { return static_cast<std::size_t>(PQnfields(result_.get())); }
+
+bool Rows::is_null(std::size_t row, std::size_t column) const {
+  return PQgetisnull(result_.get(), static_cast<int>(row), static_cast<int>(column)) != 0;
+}
+
+std::string_view Rows::view(std::size_t row, std::size_t column) const {
+  return {PQgetvalue(result_.get(), static_cast<int>(row), static_cast<int>(column)),
+          static_cast<std::size_t>(PQgetlength(result_.get(), static_cast<int>(row), static_cast<int>(column)))};
+}
+
 std::optional<std::int64_t> Rows::number(std::size_t row, std::size_t column) const {
-  const auto& value = rows_.at(row).at(column);
-  if (!value) return std::nullopt;
+  if (is_null(row, column)) return std::nullopt;
+  const std::string_view value = view(row, column);
   std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
-  if (error != std::errc{} || end != value->data() + value->size()) {
-    throw HubError(Kind::failed, fmt::format("The hub returned '{}' instead of a number.", *value));
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc{} || end != value.data() + value.size()) {
+    throw HubError(Kind::failed, fmt::format("The hub returned '{}' instead of a number.", value));
   }
   return number;
 }
@@ -300,20 +315,7 @@ Rows Connection::select(const std::string& statement, std::initializer_list<Para
                         nullptr, nullptr, /* resultFormat= */ 0) == 0) {
     throw impl_->lost(one_line_of(PQerrorMessage(impl_->get())));
   }
-  const Result result = impl_->finish(impl_->deadline());
-  std::vector<Rows::Row> rows(static_cast<std::size_t>(PQntuples(result.get())));
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    for (int column = 0; column < PQnfields(result.get()); ++column) {
-      const int at = static_cast<int>(row);
-      if (PQgetisnull(result.get(), at, column) != 0) {
-        rows[row].emplace_back(std::nullopt);
-      } else {
-        rows[row].emplace_back(std::string(PQgetvalue(result.get(), at, column),
-                                           static_cast<std::size_t>(PQgetlength(result.get(), at, column))));
-      }
-    }
-  }
-  return Rows(std::move(rows));
+  return Rows(impl_->finish(impl_->deadline()).release());
 }
 
 void Connection::begin_copy(const std::string& statement) {

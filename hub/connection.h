@@ -14,6 +14,8 @@
 #include "base/stop_signal.h"
 #include "hub/hub_address.h"
 
+struct pg_result;  // of libpq
+
 namespace casweep::hub {
 
 /// How long to wait for the server.
@@ -27,26 +29,28 @@ struct Waits {
 /// A text parameter of a statement; nullopt: NULL.
 using Parameter = std::optional<std::string>;
 
-/// The rows that a statement returned, as text.
+/// The rows that a statement returned.
 class Rows {
  public:
-  using Row = std::vector<std::optional<std::string>>;
+  /// Takes over a result of libpq.
+  explicit Rows(pg_result* result);
 
-  explicit Rows(std::vector<Row> rows) : rows_(std::move(rows)) {}
-  [[nodiscard]] bool empty() const { return rows_.empty(); }
-  [[nodiscard]] std::size_t size() const { return rows_.size(); }
-  /// Of a row; 0 if there is none.
-  [[nodiscard]] std::size_t columns() const { return rows_.empty() ? 0 : rows_.front().size(); }
-  [[nodiscard]] bool is_null(std::size_t row, std::size_t column) const { return !rows_.at(row).at(column); }
-  /// Empty for NULL.
-  [[nodiscard]] std::string text(std::size_t row, std::size_t column) const {
-    return rows_.at(row).at(column).value_or("");
-  }
+  [[nodiscard]] bool empty() const { return size() == 0; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t columns() const;
+  [[nodiscard]] bool is_null(std::size_t row, std::size_t column) const;
+  /// Empty for NULL. Valid as long as these rows.
+  [[nodiscard]] std::string_view view(std::size_t row, std::size_t column) const;
+  [[nodiscard]] std::string text(std::size_t row, std::size_t column) const { return std::string(view(row, column)); }
   /// nullopt: NULL. Throws HubError for anything else that is no number.
   [[nodiscard]] std::optional<std::int64_t> number(std::size_t row, std::size_t column) const;
 
  private:
-  std::vector<Row> rows_;
+  struct Clear {
+    void operator()(pg_result* result) const;
+  };
+  std::unique_ptr<pg_result, Clear> result_;
+  std::size_t size_;
 };
 
 /// A connection to a PostgreSQL server whose identity is proven (TLS, Kerberos, or a Unix socket). Every member throws

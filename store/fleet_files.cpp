@@ -9,7 +9,6 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
-#include <utility>
 
 #include "store/history.h"
 
@@ -57,9 +56,6 @@ std::vector<history::SiteRecord> FleetFiles::sites(base::Instant now) {
     std::string problem = problem_of(file, stop_, [&](const History& history) {
       site.site.id = history.site_id().value_or("");
       site.forest = history.forest_status(moment_of(history, now));
-      if (const auto since = std::exchange(site.forest.since, {})) {
-        site.previous = history::ScanMoment{.scan = since->since, .at = since->since_at};
-      }
       const History::Forest forest = history.forest();
       if (site.forest.forest.empty()) site.forest.forest = forest.name;
       site.root_domain = forest.root_domain;

@@ -175,6 +175,7 @@ Command fleet_status_command() {
           .sections = {fail_on_words()},
           .examples = {{"Show all forests of the config file", "casweep fleet status"},
                        {"Show three histories", "casweep fleet status --db emea.db --db apac.db --db us.db"},
+                       {"Show all histories on a hub", "casweep fleet status --hub service=casweep"},
                        {"Fail also if a site has not reported", "casweep fleet status --fail-on not-enforced,unknown"}},
           .exit_codes = with_fail_on_codes(
               {{"65", "there is no history in the folder"},

@@ -14,7 +14,8 @@
 #include "cli/options/hub_option.h"
 #include "cli/options/period.h"
 #include "cli/terminal/interruption.h"
-#include "hub/fleet_reader.h"
+#include "hub/connection.h"
+#include "hub/fleet_hub.h"
 #include "hub/hub_error.h"
 
 namespace casweep::cli {
@@ -72,14 +73,16 @@ void require_different(const std::vector<store::FleetFile>& files) {
 }  // namespace
 
 OptionGroup fleet_options() {
-  OptionGroup group{.heading = "Histories", .source = Source::arguments_only, .opposites = {{"db", "db-dir"}}};
+  OptionGroup group{.heading = "Histories",
+                    .source = Source::arguments_only,
+                    .opposites = {{"db", "db-dir"}, {"db", "hub"}, {"db-dir", "hub"}}};
   auto add = group.options.add_options();
   add("db", po::value<std::vector<std::string>>()->value_name("FILE"),
       "a history; may be repeated (default: those of the forests in the config file)");
   add("db-dir", po::value<std::string>()->value_name("DIR"),
       "all histories in this folder: NAME.db and NAME/history.db");
   add("hub", po::value<std::string>()->value_name("CONNINFO"),
-      "all histories that were published to this hub: \"service=NAME\", \"host=NAME dbname=NAME\"");
+      "the histories on this hub that the login may read; see 'casweep publish'");
   add("stale-after", po::value<std::string>()->value_name("LENGTH"),
       "count a site as stale if its last complete scan is older: 36h, 8d, 2w (default: 48h)");
   return group;
@@ -116,7 +119,8 @@ void read_fleet(const po::variables_map& values, const Environment& environment,
   const Interruption interruption;
   if (const auto address = fleet_hub(values)) {
     try {
-      hub::FleetOnHub source(hub::Connection(*address, Interruption::flag()));
+      hub::Connection connection(*address, Interruption::flag());
+      hub::FleetHub source(connection);
       read(source);
     } catch (const hub::HubError& error) {
       if (error.kind() == hub::HubError::Kind::interrupted) Interruption::throw_if_signalled();
@@ -135,6 +139,7 @@ int fleet_exit_code(bool has_problem, int otherwise) {
 std::vector<Definition> fleet_exit_codes() {
   return {{"0", "every history was read"},
           {"65", "there is no history in the folder"},
+          {"69", "the hub cannot be reached"},
           {"74", "a history could not be read; the others are shown, and the output names it"}};
 }
 

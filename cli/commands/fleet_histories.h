@@ -21,14 +21,14 @@ namespace casweep::cli {
 [[nodiscard]] std::optional<hub::HubAddress> fleet_hub(const po::variables_map& values);
 
 /// The histories that the options name or, without any, those of the forests in the config file; if it has none, the
-/// default history. Throws CommandError: usage for a file that is named twice, or if the output is one of them.
+/// default history; none with --hub. Throws CommandError: usage for a file that is named twice, or if the output is one of them.
 [[nodiscard]] std::vector<store::FleetFile> fleet_files(const po::variables_map& values,
                                                         const Environment& environment);
 
 /// --stale-after or its default. Throws CommandError (usage).
 [[nodiscard]] std::chrono::milliseconds stale_after(const po::variables_map& values, base::Instant now);
 
-/// Gives `read` the source of the histories. Ctrl-C ends it at once.
+/// Gives `read` the source of the histories: files, or the hub. Ctrl-C ends it at once. Throws StoreError and HubError.
 void read_fleet(const po::variables_map& values, const Environment& environment,
                 const std::function<void(history::FleetSource&)>& read);
 

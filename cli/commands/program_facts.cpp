@@ -34,6 +34,9 @@ const ProgramFacts& program_facts() {
              "where a run keeps the ticket that it obtained, in a folder of its own; without it, in /tmp"},
             "user"},
            {{"TMPDIR", "where a bundle's snapshot is copied to for its verification (default: /tmp)"}, "signer-ca"},
+           {{"PGPASSFILE, PGSERVICEFILE, PGSYSCONFDIR",
+             "the password file and the service files for the hub, as for every program of PostgreSQL"},
+            "hub"},
            {{"KRB5CCNAME, KRB5_CONFIG", "the Kerberos cache and configuration, as for every Kerberos program"}, "user"},
            {{"NO_COLOR, TERM", "no colour if NO_COLOR is set and not empty, or if TERM is 'dumb'"}, "color"},
            {{"LC_ALL, LC_CTYPE, LANG", "the character set: without UTF-8, all output except files is ASCII"}, "color"},
@@ -49,6 +52,9 @@ const ProgramFacts& program_facts() {
            {{"/var/lib/casweep/NAME/history.db", "the history of a forest that /etc/casweep/casweep.conf configures"},
             "forest"},
            {{"/run/systemd/journal/socket", "the journal of --log journald"}, "log"},
+           {{"~/.pgpass, ~/.pg_service.conf",
+             "passwords and services for the hub, unless PGPASSFILE or PGSERVICEFILE name others"},
+            "hub"},
            {{"/etc/krb5.conf", "the configuration of Kerberos, unless KRB5_CONFIG names another"}, "user"}},
       .config_files =
           {"casweep reads /etc/casweep/casweep.conf and ~/.config/casweep/casweep.conf if they exist; the user's own "
@@ -81,8 +87,8 @@ const ProgramFacts& program_facts() {
                      {"64", "wrong usage, or no such CA or scan"},
                      {"65", "bad configuration or data, or no complete scan yet"},
                      {"69",
-                      "the directory cannot be reached or proven, no CA was found, or Samba's client library is "
-                      "missing"},
+                      "the directory or the hub cannot be reached or proven, no CA was found, or Samba's client "
+                      "library is missing"},
                      {"70", "internal error"},
                      {"74", "the history or a file cannot be used"},
                      {"77", "the account, its password or its key was refused"},

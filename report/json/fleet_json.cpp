@@ -11,6 +11,7 @@
 #include "report/json/ca_summary_json.h"
 #include "report/json/event_json.h"
 #include "report/json/json_text.h"
+#include "report/words/change_text.h"
 
 namespace casweep::report {
 namespace {
@@ -70,10 +71,7 @@ ordered_json site_with_counts_json(const FleetStatus& fleet, std::size_t index) 
   json["planned"] = forest.count(history::Need::planned);
   json["covered"] = forest.count(history::Need::covered);
   json["regressed"] = regressed;
-  ordered_json events = ordered_json::array();
-  for (const history::Event* event : site_events(fleet.sites[index])) events.push_back(event_json(*event));
-  json["previous_complete_scan"] = moment_json(fleet.sites[index].previous);
-  json["events"] = std::move(events);
+  json["since"] = changes_json(forest.since);
   return json;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/ascii_case.h"
 #include "report/page/sections_internal.h"
+#include "report/words/change_text.h"
 #include "report/words/counts.h"
 #include "report/words/dates.h"
 #include "report/words/decision_text.h"
@@ -196,16 +197,13 @@ void write_fleet_changes(HtmlWriter& html, const FleetPageSubject& subject) {
           "complete scan before the last of each site</h2>\n";
   bool any = false;
   for (const SiteRecord& site : subject.fleet.sites) {
-    const auto events = site_events(site);
-    if (events.empty()) continue;
+    if (!site.forest.since || site.forest.since->changes.empty()) continue;
     any = true;
     html << "<h3>";
     write_site_name(html, subject, site.site.name);
-    html << "</h3>\n<ul class=\"events\">\n";
-    for (const history::Event* event : events) {
-      html << "<li>";
-      write_event(html, *event);
-      html << "</li>\n";
+    html << "</h3>\n<ul>\n";
+    for (const history::CaChange& change : site.forest.since->changes) {
+      html << "<li>" << foreign(change_words(change, base::Charset::unicode)) << "</li>\n";
     }
     html << "</ul>\n";
   }

@@ -15,10 +15,10 @@
 #include "report/table/text_columns.h"
 #include "report/table/trend_chart.h"
 #include "report/table/verdict_cell.h"
+#include "report/words/change_text.h"
 #include "report/words/counts.h"
 #include "report/words/dates.h"
 #include "report/words/decision_text.h"
-#include "report/words/event_text.h"
 #include "report/words/site_text.h"
 
 namespace casweep::report {
@@ -143,12 +143,11 @@ void write_changes_of_sites(std::ostream& out, const FleetStatus& fleet, const T
   std::vector<std::string> lines;
   std::size_t compared = 0;
   for (const SiteRecord& site : fleet.sites) {
-    if (!site.previous) continue;
+    if (!site.forest.since) continue;
     ++compared;
-    for (const history::Event* event : site_events(site)) {
-      lines.push_back(fmt::format("{}: {}: {}", base::terminal_safe(site.site.name, charset_of(style)),
-                                  base::terminal_name(name_of(*event->identity), event->object_guid, charset_of(style)),
-                                  words_of(*event, charset_of(style))));
+    for (const history::CaChange& change : site.forest.since->changes) {
+      lines.push_back(fmt::format("{}: {}", base::terminal_safe(site.site.name, charset_of(style)),
+                                  change_words(change, charset_of(style))));
     }
   }
   if (compared == 0) return;

@@ -79,6 +79,12 @@ std::string last_known_words(std::optional<assess::Verdict> last_known) {
   return last_known ? fmt::format("last known: {}", look_of(*last_known).words) : "verdict never known";
 }
 
+std::string change_words(const CaChange& change, base::Charset charset) {
+  const std::string& name = change.display_name.empty() ? change.common_name : change.display_name;
+  return fmt::format("{}: {}: {}", words_for_kind(change.kind), base::terminal_name(name, change.object_guid, charset),
+                     what_changed(change, charset));
+}
+
 void write_changes(std::ostream& out, const std::optional<history::ChangesSince>& since, const TableStyle& style) {
   if (!since) return;
   std::string counts;
@@ -91,13 +97,8 @@ void write_changes(std::ostream& out, const std::optional<history::ChangesSince>
                             counts.empty() ? "no changes" : counts),
                 0, 0, style.columns);
   for (const CaChange& change : since->changes) {
-    const std::string& name = change.display_name.empty() ? change.common_name : change.display_name;
     out << "  ";
-    write_wrapped(out,
-                  fmt::format("{}: {}: {}", words_for_kind(change.kind),
-                              base::terminal_name(name, change.object_guid, charset_of(style)),
-                              what_changed(change, charset_of(style))),
-                  2, 4, style.columns);
+    write_wrapped(out, change_words(change, charset_of(style)), 2, 4, style.columns);
   }
 }
 

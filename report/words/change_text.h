@@ -15,6 +15,9 @@ namespace casweep::report {
 /// "last known: not enforced", or "verdict never known".
 [[nodiscard]] std::string last_known_words(std::optional<assess::Verdict> last_known);
 
+/// "regressed: CORP-CA2: not enforced (flag-clear), was enforced"; safe to print.
+[[nodiscard]] std::string change_words(const history::CaChange& change, base::Charset charset);
+
 /// "Since scan 4, …: 1 removed, 2 new." and a line for each CA; writes nothing if there is no scan to compare with.
 void write_changes(std::ostream& out, const std::optional<history::ChangesSince>& since, const TableStyle& style);
 

@@ -138,24 +138,6 @@ TEST(FleetStatus, ListsFirstWhatNeedsAPerson) {
   EXPECT_EQ(fleet.ca(fleet.cas[2].counts).object_guid, guid(1));
 }
 
-TEST(SiteEvents, AreThoseAfterTheCompleteScanBefore) {
-  auto ca = fleet_ca(1, Verdict::not_enforced, now - 1h);
-  ca.story.events = {{.kind = EventKind::remediated, .at = now - 40h, .scan = 3, .object_guid = guid(1)},
-                     {.kind = EventKind::regressed, .at = now - 1h, .scan = 4, .object_guid = guid(1)},
-                     {.kind = EventKind::decision_set, .at = now - 30h, .object_guid = guid(1)}};
-  auto removed = fleet_ca(2, Verdict::enforced, now - 40h);
-  removed.story.events = {{.kind = EventKind::removed, .at = now - 2h, .scan = 4, .object_guid = guid(2)}};
-  SiteRecord site = site_with("a", now - 1h, {ca});
-  site.forest.removed = {removed};
-  EXPECT_TRUE(site_events(site).empty()) << "there is no scan to compare with";
-  site.previous = ScanMoment{.scan = 3, .at = now - 40h, .ended = now - 39h};
-  const auto events = site_events(site);
-  ASSERT_EQ(events.size(), 3U);
-  EXPECT_EQ(events[0]->kind, EventKind::decision_set);
-  EXPECT_EQ(events[1]->kind, EventKind::removed);
-  EXPECT_EQ(events[2]->kind, EventKind::regressed);
-}
-
 ScanHeadline fleet_scan(base::Instant ended, std::size_t enforced, std::size_t not_enforced, std::string forest,
                         ScanState state = ScanState::complete) {
   return {.id = 1,
