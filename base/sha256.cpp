@@ -18,6 +18,13 @@ void require(bool worked) {
   }
 }
 
+/// Looked up once: EVP_sha256() looks it up again for each hash, which takes longer than to hash a row of the history.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  require(found != nullptr);
+  return found;
+}
+
 }  // namespace
 
 struct Sha256::Context {
@@ -25,7 +32,7 @@ struct Sha256::Context {
 };
 
 Sha256::Sha256() : context_(std::make_unique<Context>()) {
-  require(context_->evp != nullptr && EVP_DigestInit_ex(context_->evp.get(), EVP_sha256(), nullptr) == 1);
+  require(context_->evp != nullptr && EVP_DigestInit_ex2(context_->evp.get(), algorithm(), nullptr) == 1);
 }
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
@@ -46,9 +53,12 @@ base::Octets sha256(std::span<const std::uint8_t> octets) {
 }
 
 base::Octets sha256(std::string_view content) {
-  Sha256 digest;
-  digest.update(content);
-  return digest.finish();
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context{EVP_MD_CTX_new()};  // for millions of hashes
+  base::Octets digest(32);
+  require(context != nullptr && EVP_DigestInit_ex2(context.get(), algorithm(), nullptr) == 1 &&
+          EVP_DigestUpdate(context.get(), content.data(), content.size()) == 1 &&
+          EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
+  return digest;
 }
 
 }  // namespace casweep::base

@@ -10,6 +10,7 @@
 #include "cli/exit_code.h"
 #include "cli/terminal/interruption.h"
 #include "cli/terminal/note.h"
+#include "discovery/directory_error.h"
 #include "evidence/evidence_error.h"
 #include "hub/hub_error.h"
 #include "report/table/text_columns.h"
@@ -52,6 +53,8 @@ int exit_code_of_running(const Environment& environment, const std::function<int
     return end_with(environment, exit_code_of(error), error.what());
   } catch (const hub::HubError& error) {
     return end_with(environment, exit_code_of(error), error.what());
+  } catch (const discovery::LdapLibraryMissing& error) {
+    return end_with(environment, ExitCode::unavailable, error.what());
   } catch (const evidence::EvidenceError& error) {
     return end_with(environment, exit_code_of(error), error.what());
   } catch (const Interrupted& interrupted) {

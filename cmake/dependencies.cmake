@@ -4,6 +4,13 @@
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ldap REQUIRED IMPORTED_TARGET ldap)
 pkg_check_modules(lber REQUIRED IMPORTED_TARGET lber)
+# The name under which the library of the headers is loaded on demand. The tests' directory links it.
+execute_process(COMMAND ${CMAKE_OBJDUMP} -p ${ldap_LINK_LIBRARIES} OUTPUT_VARIABLE ldap_facts COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCH "SONAME +(libldap[^ \n]*)" soname "${ldap_facts}")
+if(NOT soname)
+  message(FATAL_ERROR "${ldap_LINK_LIBRARIES} has no SONAME")
+endif()
+set(CASWEEP_LDAP_LIBRARY ${CMAKE_MATCH_1})
 pkg_check_modules(krb5 REQUIRED IMPORTED_TARGET krb5)
 pkg_check_modules(gssapi REQUIRED IMPORTED_TARGET krb5-gssapi)
 pkg_check_modules(samba REQUIRED dcerpc samba-credentials samba-hostconfig)  # headers only; the library is loaded on demand

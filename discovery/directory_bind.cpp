@@ -11,6 +11,7 @@
 #include "base/printable.h"
 #include "discovery/directory_connection.h"
 #include "discovery/domain_name_internal.h"
+#include "discovery/ldap_library_internal.h"
 #include "discovery/ldap_message_internal.h"
 #include "discovery/server_certificate_internal.h"
 #include "logon/kerberos_service_ticket.h"

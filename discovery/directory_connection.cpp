@@ -17,6 +17,7 @@
 #include "base/tcp_address.h"
 #include "discovery/ldap_defaults_internal.h"
 #include "discovery/ldap_failure_internal.h"
+#include "discovery/ldap_library_internal.h"
 #include "discovery/ldap_message_internal.h"
 #include "discovery/socket_deadline_internal.h"
 #include "discovery/tcp_failure_internal.h"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,13 @@ struct DirectoryError {
 
 /// The same failure as a directory error: without a ticket the directory cannot be queried.
 [[nodiscard]] DirectoryError directory_error_of(const logon::LogonError& error);
+
+/// OpenLDAP's client library, without which no directory can be queried, cannot be loaded, or lacks a function. The
+/// text is one sentence for a person.
+class LdapLibraryMissing : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 [[nodiscard]] DirectoryError interrupted_error();
 

@@ -15,6 +15,7 @@
 #include "discovery/attribute_range_internal.h"
 #include "discovery/directory_connection.h"
 #include "discovery/extended_name_internal.h"
+#include "discovery/ldap_library_internal.h"
 #include "discovery/ldap_message_internal.h"
 
 namespace casweep::discovery {

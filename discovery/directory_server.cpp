@@ -17,6 +17,7 @@
 #include "base/host_name.h"
 #include "base/printable.h"
 #include "discovery/ldap_defaults_internal.h"
+#include "discovery/ldap_library_internal.h"
 #include "discovery/ldap_text_internal.h"
 
 namespace casweep::discovery {
@@ -131,6 +132,7 @@ tl::expected<std::vector<DirectoryServer>, DirectoryError> find_domain_controlle
     return unusable(
         fmt::format("\"{}\" is not the DNS name of a domain; write it like corp.example.", base::printable(domain)));
   }
+  load_ldap_library();
   const auto hosts = base::bounded_call([&] { return look_up_domain_controllers(domain); }, patience);
   if (!hosts) return tl::unexpected(look_up_failure(hosts.error(), domain));
   std::vector<DirectoryServer> servers;

@@ -7,6 +7,7 @@
 
 #include "base/ascii_case.h"
 #include "discovery/distinguished_name.h"
+#include "discovery/ldap_library_internal.h"
 
 namespace casweep::discovery {
 

@@ -2,6 +2,7 @@
 #include <ldap.h>
 
 #include "discovery/domain_name_internal.h"
+#include "discovery/ldap_library_internal.h"
 #include "discovery/ldap_text_internal.h"
 
 namespace casweep::discovery {

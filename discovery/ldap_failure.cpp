@@ -9,6 +9,7 @@
 
 #include "base/printable.h"
 #include "discovery/ldap_codes_internal.h"
+#include "discovery/ldap_library_internal.h"
 
 namespace casweep::discovery {
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "discovery/ldap_library_internal.h"
 #include "discovery/ldap_text_internal.h"
 
 namespace casweep::discovery {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "discovery/ldap_library_internal.h"
 #include "discovery/socket_deadline_internal.h"
 
 namespace casweep::discovery {

@@ -5,6 +5,8 @@
 
 #include <ldap.h>
 
+#include "discovery/ldap_library_internal.h"
+
 namespace casweep::discovery {
 
 struct FreeLdapMemory {

@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "base/printable.h"
+#include "discovery/ldap_library_internal.h"
 #include "logon/kerberos.h"
 
 namespace casweep::discovery {

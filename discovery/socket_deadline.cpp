@@ -7,6 +7,8 @@
 
 #include <cerrno>
 
+#include "discovery/ldap_library_internal.h"
+
 namespace casweep::discovery {
 
 namespace {

@@ -14,6 +14,7 @@
 #include "base/ascii_case.h"
 #include "discovery/distinguished_name.h"
 #include "discovery/duplicate_objects.h"
+#include "discovery/ldap_library_internal.h"
 #include "discovery/unlisted_services_internal.h"
 
 namespace casweep::discovery {

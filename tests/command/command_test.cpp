@@ -86,6 +86,16 @@ class Casweep : public ::testing::Test {
                                                 {"KRB5CCNAME", "FILE:/nonexistent/ccache"}};
 };
 
+/// A directory's library and the twelve that it needs would be half of what every command loads.
+TEST_F(Casweep, StartsWithoutTheLibraryOfTheDirectory) {
+  variables_["LD_DEBUG"] = "libs";
+  const Verdict version = run({"--version"});
+  EXPECT_EQ(version.code, 0);
+  EXPECT_THAT(version.err, HasSubstr("libsqlite3.so"));
+  EXPECT_THAT(version.err, Not(HasSubstr("libldap")));
+  EXPECT_THAT(version.err, Not(HasSubstr("libgnutls")));
+}
+
 TEST_F(Casweep, WithoutACommandHelpsOnStderr) {
   const Verdict verdict = run({});
   EXPECT_EQ(verdict.code, 64);
