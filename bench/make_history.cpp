@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Makes a history of daily scans with the program's own code, and tells how long recording took as it grew:
 //
-//   make_history FILE [SCANS [CAS]]      default: ten years of 500 CAs
+//   make_history FILE [SCANS [CAS [SITE]]]      default: ten years of 500 CAs of corp.example
 //
 // The forest lives: flags are switched, hosts die for days, CAs are renamed, moved, renewed, removed and added. The
-// same numbers make the same history.
+// same numbers make the same forest; SITE is the number of another one.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -45,7 +45,7 @@ struct Ca {
 
 class Forest {
  public:
-  explicit Forest(std::size_t cas) {
+  Forest(std::size_t cas, unsigned site) : random_(11 + site) {
     for (std::size_t i = 0; i < cas; ++i) cas_.push_back(make());
   }
 
@@ -112,7 +112,7 @@ class Forest {
             .never_answers = happens(always_silent)};
   }
 
-  std::mt19937 random_{11};
+  std::mt19937 random_;
   std::size_t names_ = 0;
   std::vector<Ca> cas_;
 };
@@ -140,13 +140,13 @@ double median(std::vector<Cost> costs, double Cost::*part) {
   return costs[costs.size() / 2].*part;
 }
 
-int make_history(const std::string& file, int scans, std::size_t cas) {
+int make_history(const std::string& file, int scans, std::size_t cas, unsigned site) {
   auto history = store::History::open(file);
-  Forest forest(cas);
+  Forest forest(cas, site);
   const base::Instant today =
       std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) - std::chrono::hours{1};
   history::ScanListing listing;
-  listing.forest = "corp.example";
+  listing.forest = site == 0 ? "corp.example" : fmt::format("corp{:03}.example", site);
   listing.attributes = {"cn"};
   listing.entries_returned = cas;
   std::vector<Cost> last;
@@ -181,13 +181,14 @@ int make_history(const std::string& file, int scans, std::size_t cas) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2 || argc > 4) {
-    fmt::print(stderr, "usage: make_history FILE [SCANS [CAS]]\n");
+  if (argc < 2 || argc > 5) {
+    fmt::print(stderr, "usage: make_history FILE [SCANS [CAS [SITE]]]\n");
     return 64;
   }
   try {
     return make_history(argv[1], argc > 2 ? std::stoi(argv[2]) : 3'650,
-                        argc > 3 ? static_cast<std::size_t>(std::stoul(argv[3])) : 500);
+                        argc > 3 ? static_cast<std::size_t>(std::stoul(argv[3])) : 500,
+                        argc > 4 ? static_cast<unsigned>(std::stoul(argv[4])) : 0);
   } catch (const std::exception& error) {
     fmt::print(stderr, "make_history: {}\n", error.what());
     return EXIT_FAILURE;

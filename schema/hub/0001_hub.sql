@@ -343,14 +343,17 @@ END $$;
 
 -- The serialisation of a row, as schema/store/0001_history.sql describes it: n for NULL; otherwise i, t or b, the length in bytes, a
 -- colon and the bytes.
+--
+-- Each row that is received goes through these functions, so PostgreSQL must be able to make them part of the query. It does that
+-- only if all that they call is as immutable or stable as they say: convert_to() is stable, and so is || with a number.
 CREATE FUNCTION casweep.serialised(bigint) RETURNS text IMMUTABLE LANGUAGE sql
-  RETURN coalesce('i' || length($1::text) || ':' || $1::text, 'n');
+  RETURN coalesce('i' || length($1::text)::text || ':' || $1::text, 'n');
 CREATE FUNCTION casweep.serialised(text) RETURNS text IMMUTABLE LANGUAGE sql
-  RETURN coalesce('t' || octet_length($1) || ':' || $1, 'n');
-CREATE FUNCTION casweep.serialised(bytea) RETURNS bytea IMMUTABLE LANGUAGE sql
-  RETURN coalesce(convert_to('b' || octet_length($1) || ':', 'UTF8') || $1, 'n'::bytea);
+  RETURN coalesce('t' || octet_length($1)::text || ':' || $1, 'n');
+CREATE FUNCTION casweep.serialised(bytea) RETURNS bytea STABLE LANGUAGE sql
+  RETURN coalesce(convert_to('b' || octet_length($1)::text || ':', 'UTF8') || $1, 'n'::bytea);
 -- Of the column `name`, whose value may be among the octets.
-CREATE FUNCTION casweep.serialised(value text, octets jsonb, name text) RETURNS bytea IMMUTABLE LANGUAGE sql
+CREATE FUNCTION casweep.serialised(value text, octets jsonb, name text) RETURNS bytea STABLE LANGUAGE sql
   RETURN CASE WHEN octets ? name THEN casweep.serialised(decode(octets ->> name, 'hex'))
               ELSE convert_to(casweep.serialised(value), 'UTF8') END;
 
@@ -496,8 +499,12 @@ END $$;
 
 -- Receives what was copied since the last call in this session: the entries that follow the head of `of_site`, and the rows that they
 -- bind; all of it or, with an exception, nothing. Returns the new head. If the hub has all entries already, nothing happens.
+--
+-- Of a site that is new, PostgreSQL has no statistics. It would expect one row, compare each with each, and need minutes for a year of
+-- scans. Without nested loops all joins are hash joins, which are fast for any number of rows, because the functions that ingest() calls
+-- read only the rows that it received.
 CREATE FUNCTION casweep.ingest(of_site uuid) RETURNS TABLE (head_seq bigint, head_hash text, received_at bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
   site casweep.site := casweep.require_publisher(of_site);
@@ -656,22 +663,28 @@ BEGIN
   RETURN QUERY SELECT last.seq, encode(last.hash, 'hex'), casweep.milliseconds(now());
 END $$;
 
+-- The lowest number among the scans that ended after the entry `after`: no row of them is before it in an index. NULL if there is none.
+CREATE FUNCTION casweep.first_scan_after(of_site uuid, after bigint) RETURNS bigint STABLE LANGUAGE sql
+  RETURN (SELECT min(s.id) FROM casweep.scan AS s WHERE s.site_id = of_site AND s.seq > after);
+
 -- The scans of `of_site` that ended after the entry `after` and whose listing or observations are not what their entry recorded.
 CREATE FUNCTION casweep.problems_of_scans(of_site uuid, after bigint) RETURNS TABLE (name text, id bigint, seq bigint)
 LANGUAGE sql STABLE AS $$
   WITH ended AS (
     SELECT s.site_id, s.id, s.seq, e.body::jsonb AS body
     FROM casweep.scan AS s JOIN casweep.ledger AS e ON e.site_id = s.site_id AND e.seq = s.seq
-    WHERE s.site_id = of_site AND s.seq > after),
+    WHERE s.site_id = of_site AND s.seq > after AND e.seq > after),
   observed AS (
     SELECT o.scan_id, sha256(string_agg(casweep.row_sha256(o), ''::bytea ORDER BY o.ca_id)) AS sha256
     FROM casweep.observation AS o
-    WHERE o.site_id = of_site AND o.scan_id IN (SELECT ended.id FROM ended) GROUP BY o.scan_id)
+    WHERE o.site_id = of_site AND o.scan_id >= casweep.first_scan_after(of_site, after)
+      AND o.scan_id IN (SELECT ended.id FROM ended) GROUP BY o.scan_id)
   SELECT 'observation', e.id, e.seq FROM ended AS e LEFT JOIN observed AS o ON o.scan_id = e.id
   WHERE coalesce(encode(o.sha256, 'hex'), encode(sha256(''), 'hex')) IS DISTINCT FROM e.body -> 'observations' ->> 'sha256'
   UNION ALL
   SELECT 'listing', e.id, e.seq FROM ended AS e
          LEFT JOIN casweep.listing AS l ON l.site_id = of_site AND l.scan_id = e.id
+                                           AND l.scan_id >= casweep.first_scan_after(of_site, after)
   WHERE CASE WHEN l.scan_id IS NULL THEN NULL ELSE encode(casweep.row_sha256(l), 'hex') END
         IS DISTINCT FROM e.body ->> 'listing_sha256'
 $$;
@@ -685,6 +698,7 @@ CREATE FUNCTION casweep.derived_totals(of_site uuid, after bigint) RETURNS SETOF
                                  UNION ALL SELECT seq, set_at + 1 FROM casweep.disposition WHERE site_id = of_site) AS e
           WHERE e.seq < s.seq)
   FROM casweep.scan AS s LEFT JOIN casweep.observation AS o ON o.site_id = of_site AND o.scan_id = s.id
+                                                               AND o.scan_id >= casweep.first_scan_after(of_site, after)
        LEFT JOIN casweep.reading AS r ON r.site_id = of_site AND r.id = o.reading_id
   WHERE s.site_id = of_site AND s.seq > after
   GROUP BY s.id, s.seq, s.started_at
@@ -699,6 +713,7 @@ LANGUAGE sql STABLE AS $$
     SELECT o.ca_id, o.scan_id, o.ca_identity_id, o.reading_id,
            CASE WHEN o.reading_id IS NOT NULL THEN o.scan_id END AS read_scan_id
     FROM casweep.scan AS s JOIN casweep.observation AS o ON o.site_id = of_site AND o.scan_id = s.id
+                                                            AND o.scan_id >= casweep.first_scan_after(of_site, after)
     WHERE s.site_id = of_site AND s.seq > after),
   -- Each CA's observation before these, as ca_latest has it until they are received.
   known AS (
@@ -768,7 +783,7 @@ END $$;
 -- For the owner. Compares everything that was received of a site with its ledger, and the derived tables with what they are derived
 -- from. `seq` is the entry concerned, `id` the row.
 CREATE FUNCTION casweep.check_site(of_site uuid) RETURNS TABLE (name text, id bigint, seq bigint, problem text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
   fact text;
