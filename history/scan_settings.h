@@ -23,7 +23,7 @@ struct ScanSettings {
   std::string password_file{};
   std::string keytab{};
   bool ntlm = false;
-  unsigned jobs = 0;                              ///< CAs read at a time; 0: as many as paid
+  unsigned jobs = 0;                              ///< CAs read at a time; 0: the sweep found its level
   std::chrono::milliseconds deadline{15000};      ///< for each CA
   std::vector<std::string> cas{};                 ///< names of the CAs to read; empty: all
   std::vector<std::string> worker_confinement{};  ///< stable words of sweep::Measure

@@ -77,12 +77,17 @@ void Concurrency::adapt(const Interval& last) {
     return;
   }
   bool slow = false;
-  if (last.finished > 0) {
-    const auto average = last.read_for / static_cast<std::int64_t>(last.finished);
+  if (last.read > 0) {
+    const auto average = last.read_for / static_cast<std::int64_t>(last.read);
     if (fastest_.count() == 0 || average < fastest_) fastest_ = std::max(average, std::chrono::milliseconds{1});
     slow = average > slower_without_gain * fastest_;
   }
-  if (!last.load) return;
+  if (!last.load) {
+    if (last.running >= limit_ && !slow) {
+      limit_ = std::min({ceiling_, std::max(limit_, most_without_load), limit_ + limit_ / 2});
+    }
+    return;
+  }
   if (last.load->runnable > queue_to_shrink) {
     limit_ = shrunk(8);
     return;

@@ -28,11 +28,13 @@ class LoadObserver {
 
 /// How many workers read CAs at the same time. Without a fixed number it starts with few and grows while all of them
 /// are busy waiting for the network: the machine has CPU and memory to spare, and more workers finish more CAs. It
-/// shrinks if processes queue for a CPU, or if hosts that had answered get too slow for their deadline.
+/// shrinks if processes queue for a CPU, or if hosts that had answered get too slow for their deadline. Where the load
+/// of the machine is not known, it grows to `most_without_load` only.
 class Concurrency {
  public:
   static constexpr unsigned fewest = 16;
   static constexpr unsigned most = 256;
+  static constexpr unsigned most_without_load = 32;
   static constexpr std::chrono::milliseconds interval{200};
 
   /// `fixed`: always that many; 0: it finds its level.
@@ -44,8 +46,9 @@ class Concurrency {
   /// What happened since the last call.
   struct Interval {
     std::size_t running = 0;               ///< workers now
-    std::size_t finished = 0;              ///< CAs that were read
-    std::chrono::milliseconds read_for{};  ///< the time that reading them took, added up
+    std::size_t finished = 0;              ///< CAs whose workers ended
+    std::size_t read = 0;                  ///< of them, those that were read: a failure may take no time at all
+    std::chrono::milliseconds read_for{};  ///< the time that reading these took, added up
     std::size_t late = 0;                  ///< CAs that ran out of time after their hosts had answered
     std::optional<MachineLoad> load{};     ///< nullopt: not known
   };

@@ -14,12 +14,14 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <span>
 #include <string_view>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "base/file_descriptor.h"
 #include "base/tcp_address.h"
 #include "sweep/confinement.h"
@@ -34,11 +36,14 @@ constexpr std::array kind_words{std::pair{Kind::answered, std::string_view("answ
                                 std::pair{Kind::failed, std::string_view("failed")},
                                 std::pair{Kind::silent, std::string_view("silent")}};
 
-constexpr std::size_t most_threads = 16;             // that look up names
+constexpr std::size_t most_threads = 32;             // that look up names
 constexpr std::size_t stack_of_thread = 256 * 1024;  // the memory of a confined process is limited
 constexpr std::size_t most_connections = 900;        // at a time
 constexpr std::size_t most_addresses = 8;            // of a host; a name may have as many as an attacker likes
 constexpr std::size_t longest_line = 128;
+
+/// The index of a report about a host that a worker reads already.
+constexpr std::size_t dropped = SIZE_MAX;
 
 /// A host in the scout's process.
 struct Host {
@@ -48,6 +53,7 @@ struct Host {
   std::vector<std::string> addresses{};
   std::vector<base::FileDescriptor> connections{};
   bool resolved = false;  ///< its addresses are no longer those of a thread
+  bool all_tried = true;  ///< otherwise an address was left out, and the host may answer there
   bool reported = false;
 };
 
@@ -128,8 +134,9 @@ std::size_t start_threads(ThreadWork& work, std::size_t count) {
   return started;
 }
 
-/// A connection in progress to the numeric `address`; empty: it failed at once.
-base::FileDescriptor begin_connection(const std::string& address, std::uint16_t port) {
+/// A connection in progress to the numeric `address`; empty: it failed at once. Sets `tried` to false if this process
+/// has no descriptor for it.
+base::FileDescriptor begin_connection(const std::string& address, std::uint16_t port, bool& tried) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
@@ -137,6 +144,7 @@ base::FileDescriptor begin_connection(const std::string& address, std::uint16_t 
   addrinfo* found = nullptr;
   if (::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return base::FileDescriptor{};
   base::FileDescriptor socket(::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket && errno != EAFNOSUPPORT) tried = false;
   const bool begun =
       socket && (::connect(socket.get(), found->ai_addr, found->ai_addrlen) == 0 || errno == EINPROGRESS);
   ::freeaddrinfo(found);
@@ -149,6 +157,7 @@ class Scouting {
   Scouting(int to_parent, std::vector<Host> hosts, std::uint16_t port, std::chrono::milliseconds time)
       : to_parent_(to_parent), port_(port), time_(time), hosts_(std::move(hosts)), names_(hosts_) {}
 
+  /// Ends the process when everything is reported. Returns if there is no thread.
   int run() {
     ThreadWork work{&names_, time_};
     if (start_threads(work, std::min(most_threads, hosts_.size())) == 0) return 1;
@@ -158,12 +167,13 @@ class Scouting {
       for (const std::size_t host : names_.take()) resolved(hosts_[host]);
       give_up_on_silent();
     }
-    return 0;
+    ::_exit(0);  // threads may still look up names
   }
 
  private:
   void report(Host& host, Kind kind) {
     if (host.reported) return;
+    if (kind == Kind::silent && !host.all_tried) kind = Kind::failed;
     host.reported = true;
     ++reported_;
     open_ -= host.connections.size();
@@ -177,7 +187,10 @@ class Scouting {
     if (host.reported) return;
     host.resolved = true;
     if (host.addresses.empty()) return report(host, Kind::failed);
-    if (host.addresses.size() > most_addresses) host.addresses.resize(most_addresses);
+    if (host.addresses.size() > most_addresses) {
+      host.addresses.resize(most_addresses);
+      host.all_tried = false;
+    }
     waiting_.push_back(&host);
   }
 
@@ -187,7 +200,8 @@ class Scouting {
       waiting_.pop_front();
       if (host.reported) continue;
       for (const std::string& address : host.addresses) {
-        if (auto connection = begin_connection(address, port_)) host.connections.push_back(std::move(connection));
+        if (auto connection = begin_connection(address, port_, host.all_tried))
+          host.connections.push_back(std::move(connection));
       }
       open_ += host.connections.size();
       if (host.connections.empty()) {
@@ -269,8 +283,8 @@ int scout(int to_parent, const std::vector<ScoutTarget>& targets, std::uint16_t 
 
 bool is_address(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char character) {
-    return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') || character == ':' ||
-           character == '.' || character == '%';
+    return base::is_ascii_letter(character) || base::is_ascii_digit(character) || character == ':' ||
+           character == '.' || character == '%' || character == '-' || character == '_';
   });
 }
 
@@ -289,15 +303,29 @@ std::optional<ScoutReport> Scout::report_in(const std::string& line) {
   const std::string_view word = std::string_view(line).substr(first + 1, second - first - 1);
   const auto kind = std::ranges::find(kind_words, word, &std::pair<Kind, std::string_view>::second);
   const auto target = std::ranges::find(unreported_, report.index, &ScoutTarget::index);
+  const auto taken = std::ranges::find(taken_, report.index);
   const std::string address = line.substr(second + 1);
-  if (error != std::errc() || end != line.data() + first || kind == kind_words.end() || target == unreported_.end() ||
-      (address != "-" && !is_address(address))) {
+  if (error != std::errc() || end != line.data() + first || kind == kind_words.end() ||
+      (target == unreported_.end() && taken == taken_.end()) || (address != "-" && !is_address(address))) {
     return std::nullopt;
   }
-  unreported_.erase(target);
+  if (target == unreported_.end()) {
+    taken_.erase(taken);
+    report.index = dropped;
+  } else {
+    unreported_.erase(target);
+  }
   report.kind = kind->first;
   if (address != "-") report.address = address;
   return report;
+}
+
+std::optional<std::size_t> Scout::take_unreported() {
+  if (unreported_.empty()) return std::nullopt;
+  const std::size_t index = unreported_.front().index;
+  taken_.push_back(index);
+  unreported_.erase(unreported_.begin());
+  return index;
 }
 
 std::vector<ScoutReport> Scout::take() {
@@ -314,7 +342,7 @@ std::vector<ScoutReport> Scout::take() {
       ended_ = true;
       break;
     }
-    reports.push_back(*std::move(report));
+    if (report->index != dropped) reports.push_back(*std::move(report));
   }
   received_.erase(0, begin);
   if (got <= 0 || received_.size() > longest_line || unreported_.empty()) ended_ = true;

@@ -22,8 +22,8 @@ struct ScoutTarget {
 struct ScoutReport {
   enum class Kind {
     answered,  ///< it accepted a connection
-    failed,    ///< it refused, has no address, or cannot be reached: a worker finds out at once which of them
-    silent,    ///< nothing answered within the time
+    failed,    ///< it refused, has no address, cannot be reached, or could not be tried completely: a worker finds out
+    silent,    ///< no address answered within the time
   };
   Kind kind = Kind::failed;
   std::size_t index = 0;
@@ -51,10 +51,14 @@ class Scout {
   /// The targets that it has not reported.
   [[nodiscard]] const std::vector<ScoutTarget>& unreported() const { return unreported_; }
 
+  /// The first of them, which is not reported any more; nullopt: there is none.
+  [[nodiscard]] std::optional<std::size_t> take_unreported();
+
  private:
   std::optional<ScoutReport> report_in(const std::string& line);
 
   std::vector<ScoutTarget> unreported_;
+  std::vector<std::size_t> taken_;  ///< by take_unreported(): a report about one of them is dropped
   std::string received_;
   bool ended_ = false;
   base::ChildProcess process_;

@@ -154,11 +154,12 @@ class Sweep {
       send_scout();
       static_cast<void>(observer_.observe());
       while (!ready_.empty() || scout_ || !workers_.empty()) {
+        use_idle_workers();
         start_workers(concurrency_.limit(), options_.deadline);
         wait_and_receive();
       }
       read_late_ones_again();
-    } catch (const SweepInterrupted&) {
+    } catch (...) {
       give_first_readings_of_late_ones();
       throw;
     }
@@ -195,11 +196,28 @@ class Sweep {
       targets.push_back({index, std::string(base::without_root_dot(services_[index].dns_host_name))});
     }
     try {
-      scout_.emplace(std::move(targets), options_.port, options_.deadline);
       scout_began_ = Clock::now();
+      scout_.emplace(std::move(targets), options_.port, options_.deadline);
       ready_.clear();
     } catch (const std::system_error&) {
       // Without a scout they are read in their order.
+    }
+  }
+
+  /// Hosts that the scout has not reported get workers that would have nothing to do: names that DNS is slow to look
+  /// up, and silent hosts, as long as these end with the scout.
+  void use_idle_workers() {
+    constexpr std::chrono::milliseconds time_for_scout{500};
+    if (!scout_) return;
+    const auto now = Clock::now();
+    if (now < scout_began_ + time_for_scout || now > scout_began_ + options_.deadline / 4) return;
+    while (ready_.empty() && workers_.size() < concurrency_.limit()) {
+      const auto index = scout_->take_unreported();
+      if (!index) return;
+      ready_.push_back(*index);
+      const std::size_t before = workers_.size();
+      start_workers(concurrency_.limit(), options_.deadline);
+      if (workers_.size() == before) return;
     }
   }
 
@@ -210,8 +228,11 @@ class Sweep {
       try {
         workers_.emplace_back(index, services_[index], read_one_, time);
       } catch (const std::system_error&) {
-        if (workers_.empty()) throw;
-        break;  // the system has no resources for another yet
+        // The system has no resources for another yet.
+        if (workers_.empty() && !scout_ && !retrying_) throw;
+        if (workers_.empty() && scout_) stop_scout();
+        if (workers_.empty() && retrying_) ready_.clear();
+        break;
       }
       ready_.pop_front();
       if (!retrying_) listener_.started(index);
@@ -266,6 +287,10 @@ class Sweep {
     // What it has not even begun with is read without it.
     const bool too_late = Clock::now() - scout_began_ > options_.deadline + options_.deadline / 4;
     if (!scout_->ended() && !too_late) return;
+    stop_scout();
+  }
+
+  void stop_scout() {
     for (const ScoutTarget& target : scout_->unreported()) ready_.push_back(target.index);
     scout_.reset();
   }
@@ -286,7 +311,10 @@ class Sweep {
   [[nodiscard]] std::list<Worker>::iterator finish(std::list<Worker>::iterator worker, assess::Reading reading) {
     const std::size_t index = worker->index();
     ++interval_.finished;
-    interval_.read_for += std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - worker->began());
+    if (reading.result) {
+      ++interval_.read;
+      interval_.read_for += std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - worker->began());
+    }
     const bool late = !reading.result && reading.result.error().reason == assess::Reason::timed_out;
     if (late && may_be_repeated(*worker, reading)) {
       ++interval_.late;
@@ -330,7 +358,7 @@ class Sweep {
     while (!ready_.empty() || !workers_.empty()) {
       const auto left = std::chrono::floor<std::chrono::milliseconds>(end - Clock::now());
       if (left.count() <= 0) ready_.clear();
-      start_workers(retries_at_a_time, left);
+      start_workers(std::min<std::size_t>(retries_at_a_time, concurrency_.limit()), left);
       if (!workers_.empty()) wait_and_receive();
     }
     give_first_readings_of_late_ones();

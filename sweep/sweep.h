@@ -20,7 +20,7 @@
 namespace casweep::sweep {
 
 struct SweepOptions {
-  unsigned jobs = 0;                          ///< workers at a time; 0: as many as pay (Concurrency)
+  unsigned jobs = 0;                          ///< workers at a time; 0: it finds its level (Concurrency)
   std::chrono::milliseconds deadline{15000};  ///< for each CA: see sweep()
   std::string account{};                      ///< user@REALM, for the reading of a CA that needs no worker
   /// Whether a logon that got no answer in time may be repeated: Kerberos logons are not counted, but those with a
@@ -57,11 +57,13 @@ struct SweepInterrupted {};
 /// in the parent, and must not block.
 ///
 /// If there are more CAs than workers, a Scout tries all other hosts at the same time. Those that answer are read
-/// first. A silent host gets no worker: its deadline runs from the moment that the scout begins with it, while others
-/// are read. The deadline of any other CA runs from the start of its worker.
+/// first. A host that has not answered gets a worker only if one is idle. Otherwise, if it stays silent, its deadline
+/// runs from the moment that the scout begins with it, while others are read. The deadline of any other CA runs from
+/// the start of its worker.
 ///
-/// A CA that ran out of time after its host had answered is read once more at the end, when the others are done, within
-/// one further deadline for all of these CAs. If time runs out again, the first reading counts.
+/// A CA that ran out of time after there was a session with its host or, if `logon_may_be_repeated`, after its host had
+/// answered the scout, is read once more at the end, when the others are done, within one further deadline for all of
+/// these CAs. If time runs out again, the first reading counts.
 void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one, const SweepOptions& options,
            SweepListener& listener, base::StopSignal stop = {}, const AnswerAtOnce& answer_at_once = nullptr);
 

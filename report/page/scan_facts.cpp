@@ -46,7 +46,7 @@ void write_settings(Facts& facts, const history::ScanRecord& scan) {
   facts.add_foreign("Password file", settings.password_file);
   facts.add_foreign("Keytab", settings.keytab);
   facts.add_foreign("CAs chosen", settings.cas.empty() ? "all" : names_of(settings.cas));
-  const std::string jobs = settings.jobs == 0 ? "as many CAs as paid" : plural(settings.jobs, "CA");
+  const std::string jobs = settings.jobs == 0 ? "as many CAs as this machine could serve" : plural(settings.jobs, "CA");
   facts.add("Limits", own(fmt::format("{} at the same time, {:.3g} s for each", jobs,
                                       std::chrono::duration<double>(settings.deadline).count())));
   facts.add_foreign("Workers confined by",

@@ -14,7 +14,7 @@ constexpr MachineLoad crowded_machine{.idle = 0, .runnable = 6};
 
 Concurrency::Interval interval_of(const Concurrency& concurrency, const MachineLoad& load,
                                   std::chrono::milliseconds each = 100ms) {
-  return {.running = concurrency.limit(), .finished = 10, .read_for = 10 * each, .load = load};
+  return {.running = concurrency.limit(), .finished = 10, .read = 10, .read_for = 10 * each, .load = load};
 }
 
 unsigned level_after(unsigned intervals, const MachineLoad& load) {
@@ -88,12 +88,22 @@ TEST(Concurrency, DoesNotShrinkForASlowHostAmongMany) {
   EXPECT_EQ(concurrency.limit(), Concurrency::most);
 }
 
-TEST(Concurrency, WithoutAKnownLoadItStays) {
+TEST(Concurrency, WithoutAKnownLoadItGrowsALittle) {
   Concurrency concurrency(0);
-  auto unknown = interval_of(concurrency, idle_machine);
-  unknown.load.reset();
-  concurrency.adapt(unknown);
-  EXPECT_EQ(concurrency.limit(), Concurrency::fewest);
+  for (int i = 0; i < 20; ++i) {
+    auto unknown = interval_of(concurrency, idle_machine);
+    unknown.load.reset();
+    concurrency.adapt(unknown);
+  }
+  EXPECT_EQ(concurrency.limit(), Concurrency::most_without_load);
+}
+
+/// A name that DNS does not have fails in a millisecond, to which no reading compares.
+TEST(Concurrency, DoesNotTakeAFailureForAFastReading) {
+  Concurrency concurrency(0);
+  concurrency.adapt({.running = Concurrency::fewest, .finished = 1, .load = idle_machine});
+  for (int i = 0; i < 20; ++i) concurrency.adapt(interval_of(concurrency, idle_machine, 500ms));
+  EXPECT_EQ(concurrency.limit(), Concurrency::most);
 }
 
 TEST(LoadObserver, ObservesThisMachine) {
