@@ -163,6 +163,27 @@ ExitCode exit_code_of(const history::ForestStatus& forest, const FailOn& fail_on
   return findings.code();
 }
 
+ExitCode exit_code_of(const history::FleetStatus& fleet, const FailOn& fail_on) {
+  Findings findings{.unknown = fail_on.unknown && fleet.count(history::SiteState::current) < fleet.sites.size()};
+  for (const history::FleetCa& place : fleet.cas) {
+    const history::CaSummary& ca = fleet.ca(place.counts);
+    const history::ForestStatus& forest = fleet.sites[place.counts.site].forest;
+    count_ca(findings, ca.verdict(), ca, forest.now, forest.since, fail_on);
+  }
+  for (const history::SiteRecord& site : fleet.sites) {
+    for (const history::CaSummary& ca : site.forest.removed) {
+      const bool listed_elsewhere = std::ranges::any_of(fleet.cas, [&](const history::FleetCa& place) {
+        return fleet.ca(place.counts).object_guid == ca.object_guid;
+      });
+      if (fail_on.removed_ca && !listed_elsewhere && !is_excepted(ca, site.forest.now, fail_on)) {
+        findings.not_enforced = true;
+      }
+    }
+    if (fail_on.new_ca && has_change(site.forest.since, history::CaChange::Kind::added)) findings.not_enforced = true;
+  }
+  return findings.code();
+}
+
 ExitCode exit_code_of(const discovery::DirectoryError& error) { return code_of(error.kind); }
 
 ExitCode exit_code_of(const scan::ScanError& error) { return code_of(error.kind()); }

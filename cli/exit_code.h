@@ -8,6 +8,7 @@
 #include "doctor/checkup.h"
 #include "evidence/evidence_error.h"
 #include "history/ca_summary.h"
+#include "history/fleet.h"
 #include "history/scan_record.h"
 #include "hub/hub_error.h"
 #include "logon/logon_error.h"
@@ -64,6 +65,10 @@ struct FailOn {
 
 /// Whether an exception for the CA is in force at `now` and exceptions count.
 [[nodiscard]] bool is_excepted(const history::CaSummary& ca, base::Instant now, const FailOn& fail_on);
+
+/// The exit code of a report on several forests: each CA counts once, as FleetCa::counts has it, and a site that is not
+/// current is unknown.
+[[nodiscard]] ExitCode exit_code_of(const history::FleetStatus& fleet, const FailOn& fail_on);
 
 [[nodiscard]] ExitCode exit_code_of(const discovery::DirectoryError& error);
 

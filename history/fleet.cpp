@@ -27,23 +27,30 @@ constexpr std::chrono::days longest_trend{36525};
 
 base::Instant end_of_scan(const ScanHeadline& scan) { return scan.finished_at.value_or(scan.started_at); }
 
-/// The order in which two answers about one CA count: the later of two is the greater.
-struct Weight {
-  bool current = false;
-  bool definite = false;
-  bool plausible = false;  ///< not in the future
-  base::Instant read_at = base::Instant::min();
+/// The later of two answers is the greater; one from the future is the least.
+std::pair<bool, base::Instant> age_of(const FleetStatus& fleet, const CaAtSite& place) {
+  const auto& answer = fleet.ca(place).last;
+  return {fleet.states[place.site] != SiteState::clock_ahead, answer ? answer->read_at : base::Instant::min()};
+}
 
-  auto operator<=>(const Weight&) const = default;
-};
-
-Weight weight_of(const FleetStatus& fleet, const CaAtSite& place) {
-  const CaSummary& ca = fleet.ca(place);
-  const SiteState state = fleet.states[place.site];
-  return {.current = state == SiteState::current,
-          .definite = ca.verdict() != Verdict::unknown,
-          .plausible = state != SiteState::clock_ahead,
-          .read_at = ca.last ? ca.last->read_at : base::Instant::min()};
+/// FleetCa::counts of `places`, of which there is at least one.
+CaAtSite place_that_counts(const FleetStatus& fleet, const std::vector<CaAtSite>& places) {
+  const auto newest_of = [&](const auto& wanted) -> const CaAtSite* {
+    const CaAtSite* newest = nullptr;
+    for (const CaAtSite& place : places) {
+      if (wanted(place) && (newest == nullptr || age_of(fleet, *newest) < age_of(fleet, place))) newest = &place;
+    }
+    return newest;
+  };
+  const auto is_current = [&](const CaAtSite& place) { return fleet.states[place.site] == SiteState::current; };
+  const auto is_known = [&](const CaAtSite& place) { return fleet.ca(place).verdict() != Verdict::unknown; };
+  if (const auto* at = newest_of([&](const CaAtSite& place) { return is_current(place) && is_known(place); })) {
+    return *at;
+  }
+  const CaAtSite* known = newest_of(is_known);
+  if (known != nullptr && fleet.ca(*known).verdict() == Verdict::not_enforced) return *known;
+  if (const auto* at = newest_of(is_current)) return *at;
+  return known != nullptr ? *known : *newest_of([](const CaAtSite&) { return true; });
 }
 
 bool disagree(const FleetStatus& fleet, const std::vector<CaAtSite>& places) {
@@ -63,8 +70,7 @@ std::vector<FleetCa> cas_of(const FleetStatus& fleet) {
   }
   std::vector<FleetCa> all;
   for (auto& [object_guid, at] : places) {
-    const auto counts =
-        *std::ranges::max_element(at, {}, [&](const CaAtSite& place) { return weight_of(fleet, place); });
+    const CaAtSite counts = place_that_counts(fleet, at);
     const bool disagreement = disagree(fleet, at);
     all.push_back({.counts = counts, .all = std::move(at), .disagreement = disagreement});
   }
@@ -74,7 +80,7 @@ std::vector<FleetCa> cas_of(const FleetStatus& fleet) {
 /// What needs a person first.
 int rank_of(const FleetStatus& fleet, const FleetCa& place) {
   const CaSummary& ca = fleet.ca(place.counts);
-  const bool action = need_of(ca, fleet.now) == Need::action;
+  const bool action = fleet.need(place) == Need::action;
   if (action && counts_as_not_enforced(ca.verdict(), ca)) return 0;
   if (action) return 1;
   if (place.disagreement) return 2;
@@ -103,7 +109,7 @@ FleetTotals totals_of(const FleetStatus& fleet) {
           ++totals.unknown;
       }
     }
-    const Need need = need_of(ca, fleet.now);
+    const Need need = fleet.need(place);
     totals.action += need == Need::action ? 1 : 0;
     totals.planned += need == Need::planned ? 1 : 0;
     totals.covered += need == Need::covered ? 1 : 0;
@@ -166,6 +172,10 @@ std::vector<SiteWalk> walks_of(std::span<const SiteTrend> sites) {
 std::span<const SiteState> all_site_states() { return site_state_words.keys(); }
 std::string_view word_of(SiteState state) { return site_state_words.word_of(state); }
 
+base::Instant moment_of_decisions(std::optional<base::Instant> newest, base::Instant now) {
+  return newest && *newest > now ? *newest + std::chrono::milliseconds{1} : now;
+}
+
 std::optional<base::Instant> last_report(const SiteRecord& site) {
   if (!site.forest.scan) return std::nullopt;
   return std::max(site.forest.scan->at, site.forest.scan->ended);
@@ -177,6 +187,11 @@ SiteState state_of(const SiteRecord& site, base::Instant now, std::chrono::milli
   if (!reported) return SiteState::no_complete_scan;
   if (*reported > now + clock_tolerance) return SiteState::clock_ahead;
   return *reported < now - stale_after ? SiteState::stale : SiteState::current;
+}
+
+bool FleetStatus::needs_person(const FleetCa& ca) const {
+  const Need needed = need(ca);
+  return needed == Need::action || needed == Need::planned || ca.disagreement;
 }
 
 std::size_t FleetStatus::count(SiteState state) const {

@@ -30,7 +30,7 @@ struct SiteRecord {
   std::string problem{};                               ///< why its history cannot be read; empty: it was read
   ForestStatus forest{};                               ///< empty if there is a problem, as all that follows
   std::optional<discovery::RootDomain> root_domain{};  ///< nullopt: no listing has one
-  std::optional<ScanHeadline> newest{};                ///< the newest scan, regardless of outcome; nullopt: none
+  std::optional<ScanHeadline> newest{};                ///< the newest scan that has ended; nullopt: none
   LedgerHead head{};
 };
 
@@ -53,7 +53,8 @@ class FleetSource {
   /// Each site as it is at `now`. A site that cannot be read has a problem, and the others are returned all the same.
   [[nodiscard]] virtual std::vector<SiteRecord> sites(base::Instant now) = 0;
 
-  /// The same sites over time.
+  /// The same sites over time: the scans since then and, of each site, the last complete one before; the events since
+  /// then.
   [[nodiscard]] virtual std::vector<SiteTrend> trends(std::optional<base::Instant> since, base::Instant now) = 0;
 };
 
@@ -76,6 +77,10 @@ inline constexpr std::chrono::minutes clock_tolerance{5};
 /// A scan a day, and one that was missed.
 inline constexpr std::chrono::hours default_stale_after{48};
 
+/// The moment at which the decisions of a history are judged. An exception that a later scan would find expired has
+/// expired: a clock that was set back revives none. `newest` is the latest moment of its scans.
+[[nodiscard]] base::Instant moment_of_decisions(std::optional<base::Instant> newest, base::Instant now);
+
 /// When the last complete scan of the site ended; nullopt: there is none.
 [[nodiscard]] std::optional<base::Instant> last_report(const SiteRecord& site);
 
@@ -91,7 +96,9 @@ struct CaAtSite {
 
 /// A CA of the fleet. Several sites may see the same forest.
 struct FleetCa {
-  CaAtSite counts;              ///< where its newest known verdict is or, if none is known, its newest reading
+  /// Where it is as it counts: at the current site with its newest known verdict. If no current site knows one, where
+  /// it was not enforced when last known or, failing that, at a current site that lists it.
+  CaAtSite counts;
   std::vector<CaAtSite> all{};  ///< where it is listed, `counts` among them; in the order of the sites
   bool disagreement = false;    ///< the last known verdicts of two sites differ
 };
@@ -122,6 +129,12 @@ struct FleetStatus {
   FleetTotals totals{};
 
   [[nodiscard]] const CaSummary& ca(const CaAtSite& place) const { return sites[place.site].forest.cas[place.ca]; }
+  /// The moment at which the decisions of the site are judged: that of `now`, or later if its clock was ahead.
+  [[nodiscard]] base::Instant now_at(const CaAtSite& place) const { return sites[place.site].forest.now; }
+  /// What the CA needs from a person.
+  [[nodiscard]] Need need(const FleetCa& ca) const { return need_of(this->ca(ca.counts), now_at(ca.counts)); }
+  /// Whether it needs action, is planned, or sites disagree about it.
+  [[nodiscard]] bool needs_person(const FleetCa& ca) const;
   /// Whether the last verdict on the CA is verified: it was read by a site that is current.
   [[nodiscard]] bool is_current(const FleetCa& ca) const { return states[ca.counts.site] == SiteState::current; }
   [[nodiscard]] std::size_t count(SiteState state) const;
@@ -140,8 +153,8 @@ struct FleetDay {
   ScanHeadline totals{};
 };
 
-/// Pure. The days from the first complete scan, or from `since`, to `now`, oldest first. `sites` should reach back by
-/// `stale_after` more than `since`. Of a forest that several sites see, the newest scan counts.
+/// Pure. The days from the first complete scan, or from `since`, to `now`, oldest first. Of a forest that several sites
+/// see, the newest scan counts.
 [[nodiscard]] std::vector<FleetDay> fleet_days(std::span<const SiteTrend> sites, std::optional<base::Instant> since,
                                                base::Instant now, std::chrono::milliseconds stale_after);
 

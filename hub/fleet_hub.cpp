@@ -167,8 +167,9 @@ std::string foreign_text(const Rows& rows, std::size_t row, std::size_t column) 
   return rows.is_null(row, column) ? octets_as_text(rows.view(row, column + 1)) : rows.text(row, column);
 }
 
+/// Of the years 0 to 9999: what follows computes with it.
 base::Instant instant_or_epoch(const Rows& rows, std::size_t row, std::size_t column) {
-  return base::Instant{std::chrono::milliseconds{rows.number(row, column).value_or(0)}};
+  return base::representable(rows.number(row, column).value_or(0));
 }
 
 std::optional<base::Instant> optional_instant(const Rows& rows, std::size_t row, std::size_t column) {
@@ -180,10 +181,17 @@ std::size_t count_of(const Rows& rows, std::size_t row, std::size_t column) {
   return static_cast<std::size_t>(std::max<std::int64_t>(rows.number(row, column).value_or(0), 0));
 }
 
-HubError unknown_word(std::string_view word) {
-  return {Kind::newer, fmt::format("The hub holds the word '{}', which this version of casweep does not know: use the "
-                                   "version that published it, or a later one.",
-                                   word)};
+/// The content of one site that this version of casweep cannot use: the problem of that site.
+class UnusableContent : public HubError {
+ public:
+  explicit UnusableContent(const std::string& message) : HubError(Kind::newer, message) {}
+};
+
+UnusableContent unknown_word(std::string_view word) {
+  return UnusableContent(
+      fmt::format("Its history on the hub holds the word '{}', which this version of casweep does not know: use the "
+                  "version that published it, or a later one.",
+                  word));
 }
 
 template <typename Key>
@@ -194,7 +202,7 @@ Key key_of(const Rows& rows, std::size_t row, std::size_t column, std::optional<
 
 base::ObjectGuid guid_in(const Rows& rows, std::size_t row, std::size_t column) {
   const auto guid = base::ObjectGuid::from_string(rows.text(row, column));
-  if (!guid) throw HubError(Kind::failed, "The hub returned an objectGUID that is none.");
+  if (!guid) throw UnusableContent("Its history on the hub holds an invalid objectGUID; run 'casweep hub check'.");
   return *guid;
 }
 
@@ -250,6 +258,7 @@ struct Sighted {
 /// What the hub has of a site.
 struct SiteData {
   std::string id{};
+  std::string problem{};  ///< why its content cannot be used; empty: it can
   history::Site site{};
   history::LedgerHead head{};
   std::optional<base::Instant> newest_at{};
@@ -266,7 +275,8 @@ struct SiteData {
 
   [[nodiscard]] base::ObjectGuid guid_of(std::int64_t ca) const {
     const auto found = std::ranges::lower_bound(cas, ca, {}, &Ca::id);
-    if (found == cas.end() || found->id != ca) throw HubError(Kind::failed, "The hub lost a CA.");
+    if (found == cas.end() || found->id != ca)
+      throw UnusableContent("Its history on the hub lacks a CA that a scan listed; run 'casweep hub check'.");
     return found->object_guid;
   }
 };
@@ -288,7 +298,11 @@ class Fleet {
                    .id = site.id,
                    .source = shown};
       if (!rows.is_null(row, 7)) {
-        site.root_domain = discovery::RootDomain{.object_guid = guid_in(rows, row, 7), .sid = rows.text(row, 8)};
+        try {
+          site.root_domain = discovery::RootDomain{.object_guid = guid_in(rows, row, 7), .sid = rows.text(row, 8)};
+        } catch (const UnusableContent& error) {
+          site.problem = error.what();
+        }
       }
       by_id_[site.id] = sites_.size();
       sites_.push_back(std::move(site));
@@ -367,12 +381,19 @@ class Fleet {
          add_headline);
   }
 
-  /// The scans that began since then.
+  /// The scans that began since then, and of each site the last complete one before.
   void read_headlines(std::optional<base::Instant> since) {
-    each(fmt::format(
-             "{}FROM casweep.site AS x CROSS JOIN LATERAL (SELECT * FROM casweep.scan_total AS n WHERE n.site_id "
-             "= x.site_id AND n.started_at >= {}) AS t{}",
-             headline_columns, since ? since->time_since_epoch().count() : INT64_MIN + 1, headline_joins),
+    const auto from = since ? since->time_since_epoch().count() : INT64_MIN + 1;
+    each(fmt::format(R"({}
+             FROM casweep.site AS x
+                  CROSS JOIN LATERAL (
+                    SELECT * FROM casweep.scan_total AS n WHERE n.site_id = x.site_id AND n.started_at >= {}
+                    UNION ALL
+                    (SELECT n.* FROM casweep.scan_total AS n
+                            JOIN casweep.scan AS c ON c.site_id = n.site_id AND c.id = n.scan_id
+                     WHERE n.site_id = x.site_id AND n.started_at < {} AND c.state = 'complete' AND n.observed > 0
+                     ORDER BY n.scan_id DESC LIMIT 1)) AS t {})",
+                     headline_columns, from, from, headline_joins),
          add_headline);
   }
 
@@ -393,6 +414,12 @@ class Fleet {
                               .not_enforced = count_of(rows, row, 13),
                               .not_exposed = count_of(rows, row, 14),
                               .unknown = count_of(rows, row, 15)});
+    // Shares are computed from it.
+    const history::ScanHeadline& scan = site.headlines.back();
+    if (scan.assessed() + scan.unknown > scan.discovered) {
+      throw UnusableContent(
+          fmt::format("The totals of its scan {} on the hub are impossible; run 'casweep hub check'.", scan.id));
+    }
   }
 
   /// Gives `take` the rows of a query, whose first column is the site.
@@ -405,7 +432,12 @@ class Fleet {
         if (found == by_id_.end()) continue;
         site = &sites_[found->second];
       }
-      take(*site, rows, row);
+      if (!site->problem.empty()) continue;
+      try {
+        take(*site, rows, row);
+      } catch (const UnusableContent& error) {
+        site->problem = error.what();
+      }
     }
   }
 
@@ -507,11 +539,6 @@ std::vector<history::Decision> decisions_of(const SiteData& site, const Ca& ca) 
   return found == site.decisions.end() ? std::vector<history::Decision>{} : found->second;
 }
 
-/// An exception that a later scan of the history would find expired has expired, as in a history itself.
-base::Instant moment_of_site(const SiteData& site, base::Instant now) {
-  return site.newest_at && *site.newest_at > now ? *site.newest_at + std::chrono::milliseconds{1} : now;
-}
-
 /// Counts, into the headlines, the CAs that were not compliant and covered by is_mitigated().
 void count_mitigated(Connection& hub, SiteData& site, const history::ScanMoments& scans, base::Instant now) {
   if (site.headlines.empty()) return;
@@ -519,6 +546,7 @@ void count_mitigated(Connection& hub, SiteData& site, const history::ScanMoments
     const auto decisions = decisions_of(site, ca);
     if (std::ranges::none_of(decisions, [](const auto& decision) { return is_mitigated(decision.status); })) continue;
     const auto story = history::story_of(timeline_of(site, ca, scans), {}, now);
+    std::vector<bool> counted(site.headlines.size());  // if the clock was set back, the times of decisions may overlap
     for (std::size_t i = 0; i < decisions.size(); ++i) {
       if (!history::is_mitigated(decisions[i].status)) continue;
       const auto ended_by = history::ended_by(decisions[i], story);
@@ -538,10 +566,65 @@ void count_mitigated(Connection& hub, SiteData& site, const history::ScanMoments
         const auto scan = rows.number(row, 0).value_or(0);
         const auto found = std::ranges::lower_bound(site.headlines, scan, {}, &history::ScanHeadline::id);
         if (found == site.headlines.end() || found->id != scan) continue;
+        const auto place = static_cast<std::size_t>(found - site.headlines.begin());
+        if (counted[place]) continue;
+        counted[place] = true;
         ++found->mitigated;
         if (rows.view(row, 1) == "t") ++found->mitigated_unknown;
       }
     }
+  }
+}
+
+/// What the hub concludes about a site now.
+history::SiteRecord record_of(Connection& hub, SiteData& site, base::Instant now) {
+  history::SiteRecord record{.site = site.site, .root_domain = site.root_domain, .head = site.head};
+  const history::ScanMoments scans(site.scans, {});
+  auto& forest = record.forest;
+  forest.now = history::moment_of_decisions(site.newest_at, now);
+  forest.scan = scans.last();
+  forest.forest = site.forest.empty() ? site.last_named_forest : site.forest;
+  for (const Ca& ca : site.cas) {
+    AnswersOnHub answers(hub, site, ca);
+    history::add_ca(
+        forest, history::summary_of(timeline_of(site, ca, scans), decisions_of(site, ca), answers, scans, forest.now));
+  }
+  history::sort_by_name(forest);
+  if (site.compared) {
+    SightingsOnHub sightings(hub, site);
+    forest.since = history::changes_since(*site.compared, sightings);
+  }
+  count_mitigated(hub, site, scans, forest.now);
+  if (!site.headlines.empty()) record.newest = site.headlines.back();
+  return record;
+}
+
+/// The same over time.
+history::SiteTrend trend_of(Connection& hub, SiteData& site, std::optional<base::Instant> since, base::Instant now) {
+  history::SiteTrend trend{.site = site.site, .root_domain = site.root_domain};
+  const history::ScanMoments scans(site.scans, {});
+  trend.trend.since = since;
+  trend.trend.now = history::moment_of_decisions(site.newest_at, now);
+  history::TrendCollector collector(since.value_or(base::Instant::min()), trend.trend.now);
+  for (const Ca& ca : site.cas) {
+    const auto timeline = timeline_of(site, ca, scans);
+    collector.add(timeline, history::story_of(timeline, decisions_of(site, ca), trend.trend.now));
+  }
+  trend.trend.events = collector.take_events();
+  trend.trend.time_to_remediate = collector.time_to_remediate();
+  count_mitigated(hub, site, scans, trend.trend.now);
+  trend.trend.scans = std::move(site.headlines);
+  return trend;
+}
+
+/// What `conclude` returns, or a site with a problem.
+template <typename Conclusion, typename Conclude>
+Conclusion usable(const SiteData& site, const Conclude& conclude) {
+  if (!site.problem.empty()) return {.site = site.site, .problem = site.problem};
+  try {
+    return conclude();
+  } catch (const UnusableContent& error) {
+    return {.site = site.site, .problem = error.what()};
   }
 }
 
@@ -558,25 +641,7 @@ std::vector<history::SiteRecord> FleetHub::sites(base::Instant now) {
   fleet.read_newest_headlines();
   std::vector<history::SiteRecord> records;
   for (SiteData& site : fleet.sites()) {
-    history::SiteRecord record{.site = site.site, .root_domain = site.root_domain, .head = site.head};
-    const history::ScanMoments scans(site.scans, {});
-    auto& forest = record.forest;
-    forest.now = moment_of_site(site, now);
-    forest.scan = scans.last();
-    forest.forest = site.forest.empty() ? site.last_named_forest : site.forest;
-    for (const Ca& ca : site.cas) {
-      AnswersOnHub answers(hub_, site, ca);
-      history::add_ca(forest, history::summary_of(timeline_of(site, ca, scans), decisions_of(site, ca), answers, scans,
-                                                  forest.now));
-    }
-    history::sort_by_name(forest);
-    if (site.compared) {
-      SightingsOnHub sightings(hub_, site);
-      forest.since = history::changes_since(*site.compared, sightings);
-    }
-    count_mitigated(hub_, site, scans, forest.now);
-    if (!site.headlines.empty()) record.newest = site.headlines.back();
-    records.push_back(std::move(record));
+    records.push_back(usable<history::SiteRecord>(site, [&] { return record_of(hub_, site, now); }));
   }
   one_moment.commit();
   return records;
@@ -590,20 +655,7 @@ std::vector<history::SiteTrend> FleetHub::trends(std::optional<base::Instant> si
   fleet.read_headlines(since);
   std::vector<history::SiteTrend> trends;
   for (SiteData& site : fleet.sites()) {
-    history::SiteTrend trend{.site = site.site, .root_domain = site.root_domain};
-    const history::ScanMoments scans(site.scans, {});
-    trend.trend.since = since;
-    trend.trend.now = moment_of_site(site, now);
-    history::TrendCollector collector(since.value_or(base::Instant::min()), trend.trend.now);
-    for (const Ca& ca : site.cas) {
-      const auto timeline = timeline_of(site, ca, scans);
-      collector.add(timeline, history::story_of(timeline, decisions_of(site, ca), trend.trend.now));
-    }
-    trend.trend.events = collector.take_events();
-    trend.trend.time_to_remediate = collector.time_to_remediate();
-    count_mitigated(hub_, site, scans, trend.trend.now);
-    trend.trend.scans = std::move(site.headlines);
-    trends.push_back(std::move(trend));
+    trends.push_back(usable<history::SiteTrend>(site, [&] { return trend_of(hub_, site, since, now); }));
   }
   one_moment.commit();
   return trends;

@@ -20,11 +20,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view name_in_folder = "history.db";
 constexpr std::string_view extension = ".db";
 
-/// An exception that a later scan of the history would find expired has expired: a clock that was set back revives
-/// none.
 base::Instant moment_of(const History& history, base::Instant now) {
-  const auto newest = history.newest_scan_moment();
-  return newest && *newest > now ? *newest + std::chrono::milliseconds{1} : now;
+  return history::moment_of_decisions(history.newest_scan_moment(), now);
 }
 
 std::string name_of_file(const fs::path& file) {
@@ -45,6 +42,23 @@ std::string problem_of(const FleetFile& file, base::StopSignal stop, const Read&
   }
 }
 
+std::optional<history::ScanHeadline> newest_that_ended(const History& history) {
+  const auto newest = history.headlines(2);  // one scan at a time runs
+  const auto ended = std::find_if(newest.rbegin(), newest.rend(), [](const history::ScanHeadline& scan) {
+    return scan.state != history::ScanState::running;
+  });
+  return ended == newest.rend() ? std::nullopt : std::optional(*ended);
+}
+
+/// The last complete scan that began before `since`; nullopt: there is none.
+std::optional<history::ScanHeadline> complete_scan_before(const History& history, base::Instant since) {
+  const auto id = history.complete_scan_at(since - std::chrono::milliseconds{1});
+  if (!id) return std::nullopt;
+  const auto scans = history.headlines({});
+  const auto found = std::ranges::find(scans, *id, &history::ScanHeadline::id);
+  return found == scans.end() ? std::nullopt : std::optional(*found);
+}
+
 history::Site site_of(const FleetFile& file) { return {.name = file.name, .source = file.file.string()}; }
 
 }  // namespace
@@ -59,8 +73,7 @@ std::vector<history::SiteRecord> FleetFiles::sites(base::Instant now) {
       const History::Forest forest = history.forest();
       if (site.forest.forest.empty()) site.forest.forest = forest.name;
       site.root_domain = forest.root_domain;
-      const auto newest = history.headlines(1);
-      if (!newest.empty()) site.newest = newest.front();
+      site.newest = newest_that_ended(history);
       site.head = history.ledger_head();
     });
     if (!problem.empty()) site = {.site = site_of(file), .problem = std::move(problem)};
@@ -77,6 +90,10 @@ std::vector<history::SiteTrend> FleetFiles::trends(std::optional<base::Instant> 
       trend.site.id = history.site_id().value_or("");
       trend.root_domain = history.forest().root_domain;
       trend.trend = history.trend(since, moment_of(history, now));
+      const auto before = since ? complete_scan_before(history, *since) : std::nullopt;
+      // A clock may have been set back, so it is not always the first.
+      auto& scans = trend.trend.scans;
+      if (before) scans.insert(std::ranges::lower_bound(scans, before->id, {}, &history::ScanHeadline::id), *before);
     });
     if (!problem.empty()) trend = {.site = site_of(file), .problem = std::move(problem)};
     trends.push_back(std::move(trend));

@@ -39,17 +39,6 @@ FleetStatus fleet_of(const po::variables_map& values, const Environment& environ
 
 bool has_unreadable(const FleetStatus& fleet) { return fleet.count(SiteState::unreadable) > 0; }
 
-/// The findings of all sites. A site that is not current is unknown.
-int code_of_findings(const FleetStatus& fleet, const FailOn& fail_on) {
-  int code = 0;
-  for (std::size_t i = 0; i < fleet.sites.size(); ++i) {
-    if (fail_on.unknown && fleet.states[i] != SiteState::current) code |= static_cast<int>(ExitCode::unknown);
-    if (fleet.states[i] == SiteState::unreadable) continue;
-    code |= static_cast<int>(exit_code_of(fleet.sites[i].forest, fail_on));
-  }
-  return code;
-}
-
 int run_fleet_status(const po::variables_map& values, const Environment& environment) {
   const OutputFormat format = output_format(values);
   const FailOn fail_on = read_fail_on(values, FailOn::nothing());
@@ -66,7 +55,7 @@ int run_fleet_status(const po::variables_map& values, const Environment& environ
                                 values["all"].as<bool>() ? report::FleetCas::all : report::FleetCas::that_need_a_person,
                                 table_style(environment));
   }
-  return fleet_exit_code(has_unreadable(fleet), code_of_findings(fleet, fail_on));
+  return fleet_exit_code(has_unreadable(fleet), static_cast<int>(exit_code_of(fleet, fail_on)));
 }
 
 int run_fleet_sites(const po::variables_map& values, const Environment& environment) {
@@ -95,9 +84,7 @@ int run_fleet_trend(const po::variables_map& values, const Environment& environm
   const auto since = period_of(values, now).since;
   const auto stale = stale_after(values, now);
   std::vector<history::SiteTrend> sites;
-  read_fleet(values, environment, [&](history::FleetSource& source) {
-    sites = source.trends(since ? std::optional(*since - stale) : std::nullopt, now);
-  });
+  read_fleet(values, environment, [&](history::FleetSource& source) { sites = source.trends(since, now); });
   const auto days = history::fleet_days(sites, since, now, stale);
   switch (format) {
     case OutputFormat::json:
@@ -148,7 +135,7 @@ int run_fleet_export(const po::variables_map& values, const Environment& environ
 
 OptionGroup all_cas_option() {
   OptionGroup group{.source = Source::arguments_only};
-  group.options.add_options()("all", po::bool_switch(), "list every CA in the table, also those that need nobody");
+  group.options.add_options()("all", po::bool_switch(), "list every CA in the table, also those that need nothing");
   return group;
 }
 

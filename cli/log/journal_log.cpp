@@ -21,7 +21,7 @@ namespace {
 /// Of one value: an entry must fit into a datagram.
 constexpr std::size_t longest_value = std::size_t{16} * 1024;
 
-/// How long a journal that does not read may delay the run, for each entry.
+/// How long a journal that does not read may delay the run, once: after that, entries go to standard error.
 constexpr timeval time_to_send{.tv_sec = 5, .tv_usec = 0};
 
 std::string shortened_value(std::string text) {
@@ -77,8 +77,10 @@ void JournalLog::write(const LogEntry& entry) {
   };
   append(common_);
   append(entry.fields);
-  const ssize_t sent = ::send(socket_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL);
-  if (sent != static_cast<ssize_t>(datagram.size())) otherwise_.write(entry);
+  const ssize_t sent = hangs_ ? -1 : ::send(socket_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL);
+  if (sent == static_cast<ssize_t>(datagram.size())) return;
+  if (errno == EAGAIN) hangs_ = true;
+  otherwise_.write(entry);
 }
 
 }  // namespace casweep::cli

@@ -36,6 +36,7 @@ class JournalLog : public EventLog {
   base::FileDescriptor socket_;
   std::vector<LogField> common_;
   StderrLog otherwise_;
+  bool hangs_ = false;  ///< it did not take an entry in time
 };
 
 }  // namespace casweep::cli

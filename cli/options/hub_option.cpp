@@ -16,8 +16,9 @@ OptionGroup hub_options(const char* text) {
 }
 
 std::optional<hub::HubAddress> chosen_hub(const po::variables_map& values) {
+  if (values.count("hub") == 0) return std::nullopt;
   const std::string conninfo = text_of(values, "hub");
-  if (conninfo.empty()) return std::nullopt;
+  if (conninfo.empty()) throw CommandError(ExitCode::usage, "--hub needs the address of a hub.");
   return hub::read_hub_address(conninfo);
 }
 

@@ -33,7 +33,7 @@ void write_fleet_csv(std::ostream& out, const history::FleetStatus& fleet) {
     std::vector<std::string> names;
     for (const history::CaAtSite& at : place.all) names.push_back(fleet.sites[at.site].site.name);
     std::vector<std::string> cells{site.site.name, std::string(history::word_of(fleet.states[place.counts.site])),
-                                   fmt::format("{}", fmt::join(names, " ")), place.disagreement ? "yes" : "no"};
+                                   fmt::format("{}", fmt::join(names, ";")), place.disagreement ? "yes" : "no"};
     const StatusRow row = status_row(site.forest, fleet.ca(place.counts));
     cells.insert(cells.end(), row.begin(), row.end());
     write_csv_record(out, cells);

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/terminal_text.h"
@@ -169,6 +171,19 @@ LastScan last_scan_of(const history::SiteRecord& site) {
   return {.ended = site.newest->finished_at, .outcome = site.newest->state};
 }
 
+/// Each CA once, also if several sites see it.
+void write_fleet_totals(std::ostream& out, const history::FleetTotals& totals) {
+  out << "# HELP adcs_esc11_fleet_cas Number of CAs of all sites, each counted once, by last verdict; outdated: "
+         "compliant "
+         "when last read, by a site that is not current.\n# TYPE adcs_esc11_fleet_cas gauge\n";
+  for (const auto& [verdict, count] :
+       {std::pair{"enforced", totals.enforced}, std::pair{"not-enforced", totals.not_enforced},
+        std::pair{"not-exposed", totals.not_exposed}, std::pair{"unknown", totals.unknown},
+        std::pair{"outdated", totals.outdated}}) {
+    out << fmt::format("adcs_esc11_fleet_cas{{verdict=\"{}\"}} {}\n", verdict, count);
+  }
+}
+
 void write_site_states(Gauges& gauges, const history::FleetStatus& fleet, Forests forests) {
   gauges.begin("site_state",
                "1 for the state of the site, 0 for the others: unreadable, no-complete-scan, clock-ahead, stale or "
@@ -209,7 +224,13 @@ void write_prometheus(std::ostream& out, const history::FleetStatus& fleet, std:
     forests.push_back(
         {site.forest, last_scan_of(site), forest_label(site.forest.forest) + label("site", site.site.name)});
   }
-  write_all(out, forests);
+  // Nothing is known of a site that cannot be read, which is not 0.
+  std::vector<LabelledForest> readable;
+  for (std::size_t i = 0; i < forests.size(); ++i) {
+    if (fleet.sites[i].problem.empty()) readable.push_back(forests[i]);
+  }
+  write_all(out, readable);
+  write_fleet_totals(out, fleet.totals);
   Gauges gauges(out);
   write_site_states(gauges, fleet, forests);
   write_build(out, "", tool_version);

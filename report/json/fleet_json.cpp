@@ -55,13 +55,20 @@ ordered_json site_json(const FleetStatus& fleet, std::size_t index) {
           {"last_complete_scan", moment_json(site.forest.scan)},
           {"last_report", instant_or_null(last_report(site))},
           {"newest_scan", newest_scan_json(site.newest)},
-          {"ledger_head", {{"seq", site.head.seq}, {"hash", site.head.hash}}}};
+          {"ledger_head", site.problem.empty() ? ordered_json{{"seq", site.head.seq}, {"hash", site.head.hash}}
+                                               : ordered_json(nullptr)}};
 }
 
 ordered_json site_with_counts_json(const FleetStatus& fleet, std::size_t index) {
   using assess::Verdict;
   ordered_json json = site_json(fleet, index);
   const history::ForestStatus& forest = fleet.sites[index].forest;
+  // Nothing is known of a site that cannot be read, which is not 0.
+  if (!fleet.sites[index].problem.empty()) {
+    for (const char* name : {"cas", "counts", "action", "planned", "covered", "regressed", "since"})
+      json[name] = nullptr;
+    return json;
+  }
   std::size_t regressed = 0;
   for (const history::CaSummary& ca : forest.cas) regressed += ca.story.regressed ? 1 : 0;
   json["cas"] = forest.cas.size();
@@ -84,9 +91,12 @@ ordered_json fleet_ca_json(const FleetStatus& fleet, const history::FleetCa& pla
                     {"read_at", ca.last ? text_or_null(base::iso_time(ca.last->read_at)) : nullptr}});
   }
   const SiteRecord& site = fleet.sites[place.counts.site];
-  return {{"site", text_or_null(site.site.name)}, {"forest", text_or_null(site.forest.forest)},
-          {"current", fleet.is_current(place)},   {"disagreement", place.disagreement},
-          {"seen_by", std::move(seen)},           {"ca", ca_summary_json(fleet.ca(place.counts), fleet.now)}};
+  return {{"site", text_or_null(site.site.name)},
+          {"forest", text_or_null(site.forest.forest)},
+          {"current", fleet.is_current(place)},
+          {"disagreement", place.disagreement},
+          {"seen_by", std::move(seen)},
+          {"ca", ca_summary_json(fleet.ca(place.counts), fleet.now_at(place.counts))}};
 }
 
 ordered_json totals_json(const history::FleetTotals& totals) {

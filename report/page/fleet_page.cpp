@@ -146,8 +146,7 @@ void write_fleet_cas(HtmlWriter& html, const FleetPageSubject& subject) {
   html << "<section id=\"cas\" aria-labelledby=\"cas-title\">\n<h2 id=\"cas-title\">CAs that need a person</h2>\n";
   std::vector<const FleetCa*> listed;
   for (const FleetCa& ca : fleet.cas) {
-    const Need need = need_of(fleet.ca(ca.counts), fleet.now);
-    if (need == Need::action || need == Need::planned || ca.disagreement) listed.push_back(&ca);
+    if (fleet.needs_person(ca)) listed.push_back(&ca);
   }
   if (listed.empty()) {
     html << "<p>None.</p>\n</section>\n";
@@ -177,7 +176,8 @@ void write_fleet_cas(HtmlWriter& html, const FleetPageSubject& subject) {
     } else {
       html << "–";
     }
-    html << "</td><td>" << own(status_text(ca, fleet.now)) << (ca.story.regressed ? Markup("; regressed") : Markup(""))
+    html << "</td><td>" << own(status_text(ca, fleet.now_at(place->counts)))
+         << (ca.story.regressed ? Markup("; regressed") : Markup(""))
          << (fleet.is_current(*place) ? Markup("") : Markup("; outdated")) << "</td></tr>\n";
   }
   html << "</tbody>\n</table>\n";

@@ -104,15 +104,10 @@ std::string sites_of(const FleetStatus& fleet, const FleetCa& ca) {
   return names;
 }
 
-bool needs_person(const FleetStatus& fleet, const FleetCa& ca) {
-  const Need need = need_of(fleet.ca(ca.counts), fleet.now);
-  return need == Need::action || need == Need::planned || ca.disagreement;
-}
-
 void write_cas(std::ostream& out, const FleetStatus& fleet, FleetCas which, const TableStyle& style) {
   std::vector<const FleetCa*> listed;
   for (const FleetCa& ca : fleet.cas) {
-    if (which == FleetCas::all || needs_person(fleet, ca)) listed.push_back(&ca);
+    if (which == FleetCas::all || fleet.needs_person(ca)) listed.push_back(&ca);
   }
   if (listed.empty()) return;
   const std::size_t most = which == FleetCas::all ? listed.size() : std::min(listed.size(), most_cas);
@@ -124,7 +119,7 @@ void write_cas(std::ostream& out, const FleetStatus& fleet, FleetCas which, cons
                     {foreign_cell(sites_of(fleet, *place), style)},
                     {foreign_cell(ca.identity.dns_host_name, style)},
                     verdict_cell(ca.verdict(), style),
-                    {status_in_brief(ca, fleet.now) + (ca.story.regressed ? ", regressed" : "") +
+                    {status_in_brief(ca, fleet.now_at(place->counts)) + (ca.story.regressed ? ", regressed" : "") +
                      (fleet.is_current(*place) ? "" : ", outdated")},
                     {since ? short_date(since->at) : "-"},
                     {std::string(assess::word_of(ca.last ? ca.last->judged.reason : assess::Reason::not_read))}});

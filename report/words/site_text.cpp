@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <chrono>
 #include <map>
 
 #include "report/words/counts.h"
@@ -32,7 +33,11 @@ SiteLook look_of(SiteState state) {
 
 std::string last_report_text(const history::SiteRecord& site, base::Instant now) {
   const auto reported = last_report(site);
-  return reported ? ago_text(now - *reported) : "never";
+  if (!reported) return "never";
+  // A history may hold any date.
+  constexpr std::chrono::days longest{36525};
+  return *reported < now - longest ? "long ago"
+                                   : ago_text(*reported > now ? std::chrono::milliseconds{-1} : now - *reported);
 }
 
 std::string sites_sentence(const history::FleetStatus& fleet) {

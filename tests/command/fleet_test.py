@@ -98,6 +98,8 @@ class FleetTest(unittest.TestCase):
         self.assertTrue(first_site.startswith("broken "), table)
         self.assertIn("emea", table)
         self.assertIn("is not a history", table)
+        broken = self.status(code=FILE)["sites"][0]
+        self.assertEqual((broken["name"], broken["cas"], broken["counts"], broken["ledger_head"]), ("broken", None, None, None))
         for command in ("sites", "trend", "changes"):
             self.assertIn("is not a history", self.in_folder(command, code=FILE))
 
@@ -168,8 +170,23 @@ class FleetTest(unittest.TestCase):
         self.in_folder("status", "--fail-on", "not-enforced,unknown", code=3)
 
     def test_a_stale_site_is_unknown_to_fail_on(self):
-        only_stale = ("--stale-after", "1h", "--fail-on", "unknown")
-        self.in_folder("status", *only_stale, code=2)
+        with_unknown = self.status()["totals"]["counts"]["unknown"]
+        self.assertGreater(with_unknown, 0)
+        for ca in self.status()["cas"]:
+            if ca["ca"]["verdict"] == "unknown":
+                for site in ("emea", "apac"):
+                    self.casweep("accept", ca["ca"]["object_guid"], "--status", "risk-accepted", "--reason", "known", "--by",
+                                 "J. Doe", "--db", self.fleet / site / "history.db")
+        self.in_folder("status", "--fail-on", "unknown")
+        self.in_folder("status", "--fail-on", "unknown", "--stale-after", "1h", code=2)
+
+    def test_words_that_compare_mean_what_they_mean_for_one_history(self):
+        for word in ("new-ca", "new-not-enforced", "became-unknown", "regression", "removed-ca", "expired", "hidden-ca"):
+            alone = [subprocess.run([CASWEEP, "status", "--fail-on", word, "--db", self.fleet / site / "history.db"],
+                                    capture_output=True, env={"HOME": str(self.folder)}, timeout=120).returncode
+                     for site in ("emea",)]
+            shutil.rmtree(self.fleet / "apac", ignore_errors=True)
+            self.in_folder("status", "--fail-on", word, code=alone[0])
 
     def test_the_trend_has_every_day(self):
         days = json.loads(self.in_folder("trend", "--format", "json"))["days"]
@@ -180,6 +197,14 @@ class FleetTest(unittest.TestCase):
         rows = list(csv.DictReader(io.StringIO(self.in_folder("trend", "--format", "csv"))))
         self.assertEqual([row["day"] for row in rows], [day["day"] for day in days])
         self.assertEqual(rows[-1]["unknown"], str(days[-1]["counts"]["unknown"]))
+
+    def test_a_part_of_the_trend_has_the_numbers_of_the_whole(self):
+        whole = json.loads(self.in_folder("trend", "--format", "json"))["days"]
+        # Also where the last complete scan is much older than the period.
+        for last in ("2d", "12d"):
+            part = json.loads(self.in_folder("trend", "--format", "json", "--last", last))["days"]
+            self.assertGreater(len(part), 0)
+            self.assertEqual(part, whole[-len(part):])
 
     def test_changes_are_those_of_the_single_histories(self):
         changes = json.loads(self.in_folder("changes", "--since", "2000-01-01", "--format", "json"))
@@ -199,7 +224,7 @@ class FleetTest(unittest.TestCase):
     def test_csv_has_a_line_for_each_ca(self):
         rows = list(csv.DictReader(io.StringIO(self.in_folder("export", "csv"))))
         self.assertEqual(len(rows), CAS)
-        self.assertEqual(set(rows[0]["sites"].split()), {"emea", "apac"})
+        self.assertEqual(set(rows[0]["sites"].split(";")), {"emea", "apac"})
         self.assertEqual(len({row["object_guid"] for row in rows}), CAS)
 
     def test_metrics_are_those_of_each_site(self):
@@ -212,8 +237,12 @@ class FleetTest(unittest.TestCase):
                 key = (sample.name, tuple(sorted(sample.labels.items())))
                 self.assertNotIn(key, series)
                 series.add(key)
-        sites = {dict(labels).get("site") for name, labels in series if name == "adcs_esc11_ca_unknown"}
-        self.assertEqual(sites, {"emea", "apac"})
+        for metric in ("adcs_esc11_ca_unknown", "adcs_esc11_cas", "adcs_esc11_regressions"):
+            sites = {dict(labels).get("site") for name, labels in series if name == metric}
+            self.assertEqual(sites, {"emea", "apac"}, "nothing is known of a site that cannot be read")
+        totals = {sample.labels["verdict"]: sample.value for family in text_string_to_metric_families(text)
+                  if family.name == "adcs_esc11_fleet_cas" for sample in family.samples}
+        self.assertEqual(sum(totals.values()), CAS)
         values = {(sample.labels["site"], sample.labels["state"]): sample.value
                   for family in text_string_to_metric_families(text) if family.name == "adcs_esc11_site_state"
                   for sample in family.samples}

@@ -119,6 +119,25 @@ TEST(FleetStatus, TakesNoVerdictOfAStaleSiteForACurrentUnknown) {
   EXPECT_EQ(fleet.totals.unknown, 1U);
 }
 
+/// Bad news of a stale site stays until somebody knows better.
+TEST(FleetStatus, KeepsNotEnforcedOfAStaleSiteWhileTheOthersKnowNothing) {
+  const auto old = site_with("a", now - 72h, {fleet_ca(1, Verdict::not_enforced, now - 72h)});
+  const auto unknown = site_with("b", now - 1h, {fleet_ca(1, Verdict::unknown, now - 1h)});
+  EXPECT_EQ(fleet_status({old, unknown}, now, 48h).totals.not_enforced, 1U);
+  const auto enforced = site_with("b", now - 1h, {fleet_ca(1, Verdict::enforced, now - 1h)});
+  EXPECT_EQ(fleet_status({old, enforced}, now, 48h).totals.not_enforced, 0U);
+}
+
+TEST(FleetStatus, JudgesExceptionsByTheClockOfTheSite) {
+  auto ca = fleet_ca(1, Verdict::not_enforced, now - 1h);
+  ca.status = Status::to_address;
+  ca.decisions = {{.object_guid = guid(1), .status = Status::risk_accepted, .until = now + 24h, .set_at = now - 24h}};
+  auto site = site_with("a", now - 1h, {ca});
+  site.forest.now = now + 48h;  // its newest scan is dated later
+  const FleetStatus fleet = fleet_status({site}, now, 48h);
+  EXPECT_EQ(fleet.totals.action, site.forest.count(Need::action));
+}
+
 TEST(FleetStatus, TakesNoVerdictFromTheFutureIfThereIsAnother) {
   const FleetStatus fleet = fleet_status({site_with("a", now + 72h, {fleet_ca(1, Verdict::enforced, now + 72h)}),
                                           site_with("b", now - 72h, {fleet_ca(1, Verdict::not_enforced, now - 72h)})},
