@@ -108,7 +108,7 @@ HIDING = {
     "guid": "(OD;;RP;bf9679e7-0de6-11d0-a285-00aa003049e2;;AU)",  # objectGUID
     "unlisted": "(D;;LC;;;AU)",  # of a container: what is in it
 }
-_READERS = "(A;;RPLCLORC;;;AU)"
+_READ = {"RP", "LC", "LO", "RC"}
 
 
 def hide_ca(forest: Forest, wanted: str, how: str) -> None:
@@ -176,9 +176,20 @@ def _hide(forest: Forest, state: dict, dn: str, how: str) -> None:
     sddl = forest.controller.security_descriptor(dn)
     owner, entries = sddl.split("(", 1)
     entry = HIDING[how]
-    hidden = sddl.replace(_READERS, "") if entry is None else f"{owner}{entry}({entries}"
+    hidden = _without_readers(sddl) if entry is None else f"{owner}{entry}({entries}"
+    if hidden == sddl:
+        raise LabError(f"{dn} has no entry that lets ordinary accounts read it: {sddl}")
     forest.controller.set_security_descriptor(dn, hidden)
     descriptors[dn] = sddl
+
+
+def _without_readers(sddl: str) -> str:
+    """The same without the entry that lets ordinary accounts read. Samba 4.17 writes its rights as RPLCLORC, 4.22 as LCRPLORC."""
+
+    def unless_reading(entry: re.Match) -> str:
+        return "" if set(re.findall("..", entry[1])) == _READ else entry[0]
+
+    return re.sub(r"\(A;;((?:[A-Z]{2})+);;;AU\)", unless_reading, sddl)
 
 
 def _show(forest: Forest, state: dict, dn: str) -> None:
