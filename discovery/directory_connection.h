@@ -63,6 +63,16 @@ class DirectoryConnection {
       const std::string& base, bool whole_subtree, const std::string& filter,
       const std::vector<std::string>& attributes, int page_size);
 
+  /// Passes what search_subtree() finds, or with `with_guids` search_with_guids() in the whole subtree, to `take`, as
+  /// each page arrives. `take` returns how much memory it keeps of the entry, which counts towards the limit of the
+  /// answer; an error of it ends the search. Entries with more values than a directory sends at once come last. After
+  /// an error, entries may be missing.
+  using Take = std::function<tl::expected<std::size_t, DirectoryError>(const DirectoryEntry&)>;
+  [[nodiscard]] tl::expected<void, DirectoryError> take_subtree(const std::string& base, bool with_guids,
+                                                                const std::string& filter,
+                                                                const std::vector<std::string>& attributes,
+                                                                int page_size, const Take& take);
+
   /// The directory's answer about the object `object_guid`, anywhere in the directory. A refusal is an answer too; an
   /// error means that no answer came.
   struct LookUp {

@@ -91,6 +91,13 @@ std::optional<DirectoryEntry> parse_entry(ldap* handle, LDAPMessage* message, co
   }
 }
 
+bool has_options(const std::string& description) { return description.find(';') != std::string::npos; }
+
+/// Whether an attribute was received in part, or with an option that was not requested.
+bool has_range(const DirectoryEntry& entry) {
+  return std::ranges::any_of(entry.attributes, [](const auto& attribute) { return has_options(attribute.first); });
+}
+
 /// A critical control without a value.
 LDAPControl* control_without_value(const char* oid) {
   LDAPControl* made = nullptr;
@@ -270,6 +277,42 @@ tl::expected<std::vector<DirectoryEntry>, DirectoryError> DirectoryConnection::s
   return search(std::move(query));
 }
 
+tl::expected<void, DirectoryError> DirectoryConnection::take_subtree(const std::string& base, bool with_guids,
+                                                                     const std::string& filter,
+                                                                     const std::vector<std::string>& attributes,
+                                                                     int page_size, const Take& take) {
+  const WholeAnswer answer(*this);
+  auto query = Query::paged(base, LDAP_SCOPE_SUBTREE, filter, attributes, page_size);
+  query.with_guids = with_guids;
+  std::size_t count = 0;
+  const auto take_one = [&](const DirectoryEntry& entry) -> tl::expected<void, DirectoryError> {
+    const auto kept = take(entry);
+    if (!kept) return tl::unexpected(kept.error());
+    kept_memory_ += *kept;
+    if (++count > most_entries || kept_memory_ > most_memory) return malformed("sent too many entries");
+    return {};
+  };
+  std::vector<DirectoryEntry> incomplete;  // completed afterwards: a request between pages could end the paging
+  const auto searched = search_pages(std::move(query), [&](Page& page) -> tl::expected<void, DirectoryError> {
+    for (auto& entry : page.entries) {
+      if (has_range(entry)) {
+        kept_memory_ += memory_of(entry);
+        incomplete.push_back(std::move(entry));
+      } else if (auto taken = take_one(entry); !taken) {
+        return taken;
+      }
+    }
+    if (kept_memory_ > most_memory) return malformed("sent too many entries");
+    return {};
+  });
+  if (!searched) return searched;
+  for (auto& entry : incomplete) {
+    if (auto completed = complete_ranges(entry); !completed) return completed;
+    if (auto taken = take_one(entry); !taken) return taken;
+  }
+  return {};
+}
+
 tl::expected<DirectoryConnection::LookUp, DirectoryError> DirectoryConnection::look_up(
     const base::ObjectGuid& object_guid, const std::vector<std::string>& attributes) {
   return look_up("<GUID=" + object_guid.to_string() + ">", attributes);  // [MS-ADTS] 3.1.1.3.1.2.4
@@ -307,9 +350,9 @@ tl::expected<void, DirectoryError> DirectoryConnection::visit_subtree(
 
 /// Replaces each attribute of which only a range was received ([MS-ADTS] 3.1.1.3.1.3.3) by all of its values.
 tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(DirectoryEntry& entry) {
-  const auto has_options = [](const auto& attribute) { return attribute.first.find(';') != std::string::npos; };
   for (std::size_t ranges = 0; ranges < most_ranges; ++ranges) {
-    const auto found = std::ranges::find_if(entry.attributes, has_options);
+    const auto found =
+        std::ranges::find_if(entry.attributes, has_options, [](const auto& attribute) { return attribute.first; });
     if (found == entry.attributes.end()) return {};
     const auto range = parse_attribute_range(found->first);
     auto values = std::move(found->second);
@@ -323,7 +366,7 @@ tl::expected<void, DirectoryError> DirectoryConnection::complete_ranges(Director
     if (!range->last) continue;
     auto rest = read(entry.distinguished_name, {fmt::format("{};range={}-*", range->type, *range->last + 1)});
     if (!rest) return tl::unexpected(std::move(rest.error()));
-    const bool one = rest->attributes.size() == 1 && has_options(*rest->attributes.begin());
+    const bool one = rest->attributes.size() == 1 && has_options(rest->attributes.begin()->first);
     if (!one || rest->attributes.begin()->second.empty()) {
       return malformed(fmt::format("withholds values of {} of {}", base::printable(range->type),
                                    base::printable(entry.distinguished_name)));

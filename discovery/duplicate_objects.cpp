@@ -10,6 +10,7 @@
 
 #include "base/ascii_case.h"
 #include "base/host_name.h"
+#include "base/sha256.h"
 
 namespace casweep::discovery {
 namespace {
@@ -27,7 +28,8 @@ std::string in_lower_case(std::string text) {
 using SameCa = std::tuple<std::string, std::string, std::string, std::vector<base::Octets>>;
 
 SameCa agreement_of(const EnrollmentService& ca) {
-  std::vector<base::Octets> certificates = ca.ca_certificates;
+  std::vector<base::Octets> certificates;  // their hashes: the comparison of all CAs keeps those of each
+  for (const auto& der : ca.ca_certificates) certificates.push_back(base::sha256(der));
   std::ranges::sort(certificates);  // the directory does not keep an order
   return {in_lower_case(without_conflict_suffix(ca.common_name)), ca.display_name,
           base::comparable_host_name(ca.dns_host_name), std::move(certificates)};
@@ -54,7 +56,7 @@ bool are_of_one_ca(const EnrollmentService& left, const EnrollmentService& right
   return is_comparable(left) && is_comparable(right) && agreement_of(left) == agreement_of(right);
 }
 
-std::vector<EnrollmentService> without_duplicates(std::span<const EnrollmentService> listed,
+std::vector<EnrollmentService> without_duplicates(std::vector<EnrollmentService> listed,
                                                   std::span<const EnrollmentService> known) {
   std::set<base::ObjectGuid> known_objects;
   for (const EnrollmentService& ca : known) known_objects.insert(ca.object_guid);
@@ -74,9 +76,9 @@ std::vector<EnrollmentService> without_duplicates(std::span<const EnrollmentServ
     }
   }
   std::vector<EnrollmentService> cas;
-  for (const EnrollmentService& ca : listed) {
+  for (EnrollmentService& ca : listed) {
     if (others.contains(&ca)) continue;
-    cas.push_back(ca);
+    cas.push_back(std::move(ca));
     if (const auto found = duplicates.find(&ca); found != duplicates.end()) {
       std::ranges::copy(found->second, std::back_inserter(cas.back().duplicates));
     }

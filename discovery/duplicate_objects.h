@@ -21,7 +21,7 @@ namespace casweep::discovery {
 /// it. If none or several are known, the CA is the object without a conflict suffix, then the oldest, then the one with
 /// the lowest objectGUID. The other objects, with their own `duplicates`, are added to its `duplicates`. The order does
 /// not change.
-[[nodiscard]] std::vector<EnrollmentService> without_duplicates(std::span<const EnrollmentService> listed,
+[[nodiscard]] std::vector<EnrollmentService> without_duplicates(std::vector<EnrollmentService> listed,
                                                                 std::span<const EnrollmentService> known = {});
 
 /// Whether `object_guid` belongs to the CA or to one of its `duplicates`.

@@ -4,6 +4,7 @@
 #include <ldap.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
 #include <string>
 #include <tuple>
@@ -122,39 +123,52 @@ Listing begin_listing(DirectoryConnection& connection, const RootDse& root_dse) 
   return listing;
 }
 
-/// The whole subtree: a CA's object still works if it was moved into a container below.
-tl::expected<std::vector<DirectoryEntry>, DirectoryError> search(DirectoryConnection& connection,
-                                                                 const Listing& listing, bool has_extended_names,
-                                                                 int page_size) {
-  auto entries = has_extended_names
-                     ? connection.search_with_guids(listing.base, true, listing.filter, listing.attributes, page_size)
-                     : connection.search_subtree(listing.base, listing.filter, listing.attributes, page_size);
-  if (!entries && entries.error().kind == DirectoryErrorKind::container_missing) {
+std::size_t memory_of(const std::string& text) { return sizeof text + text.capacity(); }
+
+/// What is kept of an object, with what the allocator needs.
+std::size_t memory_of(const EnrollmentService& service) {
+  constexpr std::size_t memory_of_allocation = 16;
+  std::size_t memory = sizeof service;
+  for (const auto* text : {&service.distinguished_name, &service.common_name, &service.display_name,
+                           &service.dns_host_name, &service.ca_certificate_dn}) {
+    memory += memory_of(*text) + memory_of_allocation;
+  }
+  for (const auto* texts : {&service.certificate_templates, &service.enrollment_servers}) {
+    for (const auto& text : *texts) memory += memory_of(text) + memory_of_allocation;
+  }
+  for (const auto& certificate : service.ca_certificates) {
+    memory += sizeof certificate + certificate.capacity() + memory_of_allocation;
+  }
+  return memory;
+}
+
+/// Adds the CAs to `listing` as each page arrives: a forest's certificates fit into memory once, not several times. The
+/// whole subtree: a CA's object still works if it was moved into a container below.
+tl::expected<void, DirectoryError> search(DirectoryConnection& connection, Listing& listing, bool has_extended_names,
+                                          int page_size) {
+  std::set<base::ObjectGuid> identities;
+  const auto searched = connection.take_subtree(
+      listing.base, has_extended_names, listing.filter, listing.attributes, page_size,
+      [&](const DirectoryEntry& entry) -> tl::expected<std::size_t, DirectoryError> {
+        auto service = parse_enrollment_service(entry);
+        if (!service) return tl::unexpected(std::move(service.error()));
+        if (!identities.insert(service->object_guid).second) {
+          return malformed(fmt::format("{} listed the object {} twice; scan again, or ask another domain controller.",
+                                       connection.server().uri(), service->object_guid.to_string()));
+        }
+        listing.services.push_back(std::move(*service));
+        return memory_of(listing.services.back());
+      });
+  listing.entries_returned = listing.services.size();
+  if (!searched && searched.error().kind == DirectoryErrorKind::container_missing) {
     return tl::unexpected(
         DirectoryError{DirectoryErrorKind::container_missing,
                        fmt::format("{} shows no Enrollment Services container; either AD CS was never installed in "
                                    "this forest or the account is not allowed to see it.",
                                    connection.server().uri()),
-                       entries.error().ldap_result});
+                       searched.error().ldap_result});
   }
-  return entries;
-}
-
-/// The CAs of `entries`, each object once.
-tl::expected<std::vector<EnrollmentService>, DirectoryError> unique_by_guid(const std::vector<DirectoryEntry>& entries,
-                                                                            const std::string& uri) {
-  std::vector<EnrollmentService> services;
-  std::set<base::ObjectGuid> identities;
-  for (const auto& entry : entries) {
-    auto service = parse_enrollment_service(entry);
-    if (!service) return tl::unexpected(std::move(service.error()));
-    if (!identities.insert(service->object_guid).second) {
-      return malformed(fmt::format("{} listed the object {} twice; scan again, or ask another domain controller.", uri,
-                                   service->object_guid.to_string()));
-    }
-    services.push_back(std::move(*service));
-  }
-  return services;
+  return searched;
 }
 
 }  // namespace
@@ -168,12 +182,9 @@ tl::expected<Listing, DirectoryError> read_listing(DirectoryConnection& connecti
   const bool extended = root_dse->has_extended_names;
 
   Listing listing = begin_listing(connection, *root_dse);
-  const auto entries = search(connection, listing, extended, page_size);
-  if (!entries) return tl::unexpected(entries.error());
-  listing.entries_returned = entries->size();
-  auto services = unique_by_guid(*entries, connection.server().uri());
-  if (!services) return tl::unexpected(std::move(services.error()));
-  listing.services = std::move(*services);
+  if (auto searched = search(connection, listing, extended, page_size); !searched) {
+    return tl::unexpected(std::move(searched.error()));
+  }
 
   if (auto read = read_root_domain(connection, listing, root_dse->root_domain_naming_context, extended, page_size);
       !read) {

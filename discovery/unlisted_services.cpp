@@ -227,6 +227,9 @@ EnrollmentService as_last_known(Listing& listing, EnrollmentService object) {
   return object;
 }
 
+/// The least that a hidden object and its sentence need.
+constexpr std::size_t memory_of_hidden = sizeof(HiddenService) + 512;
+
 }  // namespace
 
 tl::expected<void, DirectoryError> account_for_unlisted(DirectoryConnection& connection, Listing& listing,
@@ -245,25 +248,25 @@ tl::expected<void, DirectoryError> account_for_unlisted(DirectoryConnection& con
   // The filter of the listing does not match objects whose class is not readable; this one matches every visible name.
   const std::string everything = "(objectClass=*)";
   const std::vector<std::string> wanted{"objectClass", "objectGUID"};
-  const auto objects = has_extended_names
-                           ? connection.search_with_guids(listing.base, true, everything, wanted, page_size)
-                           : connection.search_subtree(listing.base, everything, wanted, page_size);
-  if (!objects) return tl::unexpected(objects.error());
-  for (const auto& entry : *objects) {
+  const auto add_if_hidden = [&](const DirectoryEntry& entry) -> tl::expected<std::size_t, DirectoryError> {
     if (!values_of(entry, "objectClass").empty() || base::same_but_for_case(entry.distinguished_name, listing.base) ||
         accounted.has(entry)) {
-      continue;
+      return 0;
     }
     auto service = parse_enrollment_service(entry);
     if (!service) return tl::unexpected(std::move(service.error()));
-    if (!accounted.objects.insert(service->object_guid).second) continue;
+    if (!accounted.objects.insert(service->object_guid).second) return 0;
     const auto ca = duplicates.find(service->object_guid);
-    if (ca != duplicates.end() && add_hidden_duplicate(listing, ca->second, *service)) continue;
+    if (ca != duplicates.end() && add_hidden_duplicate(listing, ca->second, *service)) return 0;
     listing.hidden.push_back({as_last_known(listing, std::move(*service)),
                               "This object is in the container of the forest's CAs, but this account is allowed to "
                               "read its name only.",
                               0});
-  }
+    return memory_of_hidden + listing.hidden.back().service.distinguished_name.size();
+  };
+  auto searched =
+      connection.take_subtree(listing.base, has_extended_names, everything, wanted, page_size, add_if_hidden);
+  if (!searched) return searched;
   std::ranges::sort(listing.hidden, {}, [](const HiddenService& hidden) {
     return std::tie(hidden.service.common_name, hidden.service.object_guid);
   });

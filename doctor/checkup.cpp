@@ -327,7 +327,7 @@ class Examination {
   Finding check_listing() {
     auto listing = discovery::list_enrollment_services(request_.directory, account_);
     if (!listing) return failure_of(listing.error());
-    listing->services = discovery::without_duplicates(listing->services);
+    listing->services = discovery::without_duplicates(std::move(listing->services));
     cas_ = listing->services;
     listed_ = listing->services;
     for (const discovery::HiddenService& hidden : listing->hidden) listed_.push_back(hidden.service);

@@ -127,7 +127,7 @@ history::ScanRecord RecordedScan::sweep_forest(base::Secret password) {
   const auto known = history_.known_cas();
   auto listing = sources_.list(account, known, [&](const auto& begun) { require_forest_of_history(begun); });
   report_if_renamed(listing);
-  listing.services = discovery::without_duplicates(listing.services, known);
+  listing.services = discovery::without_duplicates(std::move(listing.services), known);
   gone_ = listing.removed;
   auto observations = hidden_observations(listing, account.principal);
   auto [chosen, notes] = select_cas(all_listed(listing), request_.settings.cas, history_.ca_names());

@@ -40,7 +40,7 @@ Asked ask(ConnectionOptions connection, const std::string& name, std::span<const
       value_of(log_on(connection, password_for(connection, environment), life_for_directory, environment));
   name_directory(connection.directory, session.account.principal, environment);
   auto listing = value_of(discovery::list_enrollment_services(connection.directory, session.account));
-  listing.services = discovery::without_duplicates(listing.services);
+  listing.services = discovery::without_duplicates(std::move(listing.services));
   const auto ca = only_ca_named(listing.services, known, name, environment);
 
   // A missing answer does not end the command; a signal does.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 
 #include "base/terminal_text.h"
 #include "cli/commands/commands.h"
@@ -31,7 +32,7 @@ int run_list(const po::variables_map& values, const Environment& environment) {
   name_directory(connection.directory, session.account.principal, environment);
   auto listing = value_of(discovery::list_enrollment_services(connection.directory, session.account));
   interruption.reset();
-  listing.services = discovery::without_duplicates(listing.services);
+  listing.services = discovery::without_duplicates(std::move(listing.services));
 
   switch (format) {
     case OutputFormat::table:

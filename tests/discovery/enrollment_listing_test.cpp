@@ -4,12 +4,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <ldap.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <sstream>
 #include <stdexcept>
+#include <string>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "tests/support/fake_directory.h"
+#include "tests/support/history_testing.h"
 
 namespace casweep::discovery {
 
@@ -599,6 +607,72 @@ TEST(EnrollmentListing, HoldsTheCertificatesTrustedForLogon) {
   EXPECT_EQ(list_from(forest.behaviour())->nt_auth_certificates, (std::vector<base::Octets>{{'d', 'e', 'r'}}));
   forest.nt_auth.reset();
   EXPECT_FALSE(list_from(forest.behaviour())->nt_auth_certificates);
+}
+
+/// A directory with `count` CAs as large as usual, a page after the other.
+std::function<void(Client&)> with_many_services(std::size_t count) {
+  return [count](Client& client) {
+    constexpr std::size_t page_size = 500;
+    std::size_t sent = 0;
+    while (const auto search = client.receive()) {
+      if (search->base != container) {
+        Forest().answer(client, *search);
+        continue;
+      }
+      for (const std::size_t end = std::min(count, sent + page_size); sent < end; ++sent) {
+        const auto number = std::to_string(sent);
+        std::string guid(16, '\0');
+        number.copy(guid.data(), guid.size());
+        std::vector<std::string> templates;
+        for (int i = 0; i < 20; ++i) templates.push_back("CertificateTemplate" + std::to_string(i));
+        client.entry(*search, "CN=Issuing CA " + number + "," + container,
+                     {{"cn", {"Issuing CA " + number}},
+                      {"displayName", {"Issuing CA " + number}},
+                      {"dNSHostName", {"pki" + number + ".corp.example"}},
+                      {"cACertificate", {std::string(1400, 'a'), std::string(1400, 'b')}},
+                      {"cACertificateDN", {"CN=Issuing CA " + number + ", DC=corp, DC=example"}},
+                      {"certificateTemplates", templates},
+                      {"flags", {"10"}},
+                      {"objectGUID", {guid}},
+                      {"whenCreated", {"20201123024354.0Z"}},
+                      {"whenChanged", {"20261123024354.0Z"}}});
+      }
+      client.result(*search, LDAP_SUCCESS, sent < count ? "more" : "");
+    }
+  };
+}
+
+/// Of the process that lists alone, so that the directory's own memory does not count.
+TEST(EnrollmentListing, Of20000ObjectsFitsInto200Megabytes) {
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+  GTEST_SKIP() << "the sanitizer uses memory of its own";
+#endif
+#endif
+  const test::FakeDirectory fake(with_many_services(20'000));
+  const std::string told = test::in_child([&] {
+    const auto began = std::chrono::steady_clock::now();
+    auto connection =
+        DirectoryConnection::open(fake.server(), {.domain = {}, .servers = {}, .ca_cert = {}, .patience = {10s}});
+    if (!connection) return connection.error().message;
+    const auto listing = read_listing(*connection, 500);
+    if (!listing) return listing.error().message;
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began;
+    ::rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const auto cpu = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                     static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+    return fmt::format("{} {} {} {}", listing->services.size(), usage.ru_maxrss / 1024, seconds.count(), cpu);
+  });
+  std::istringstream numbers(told);
+  std::size_t count = 0;
+  std::size_t megabytes = 0;
+  double seconds = 0;
+  numbers >> count >> megabytes >> seconds;
+  EXPECT_EQ(count, 20'000U) << told;
+  EXPECT_LT(megabytes, 200U);
+  EXPECT_LT(seconds, 10);
+  RecordProperty("objects_megabytes_seconds_cpu_seconds", told);
 }
 
 }  // namespace

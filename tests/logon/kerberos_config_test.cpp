@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -18,6 +19,7 @@
 
 #include "base/file_descriptor.h"
 #include "logon/kdc_list.h"
+#include "tests/support/silent_port.h"
 
 namespace casweep::logon {
 namespace {
@@ -78,6 +80,23 @@ TEST_F(KerberosConfigTest, PrefersNoKdcIfTheFirstAnswersOrNoneDoes) {
     EXPECT_EQ(config->kdc(), "");
     EXPECT_EQ(kdcs_of_realm("CORP.EXAMPLE").kdcs.size(), kdcs.size());
   }
+}
+
+TEST_F(KerberosConfigTest, ChoosesInTimeIf38Of40KdcsAreSilent) {
+  const std::vector<test::SilentPort> silent(38);
+  std::vector<std::string> kdcs;
+  for (const test::SilentPort& port : silent) kdcs.push_back(fmt::format("127.0.0.1:{}", port.port()));
+  kdcs.push_back(live_);
+  kdcs.push_back("127.0.0.2:" + live_.substr(live_.find(':') + 1));
+  configure(kdcs);
+  const auto began = std::chrono::steady_clock::now();
+
+  const auto config = KerberosConfig::make({"CORP.EXAMPLE"}, base::Patience{10s});
+
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->kdc(), live_);
+  EXPECT_EQ(config->passed_over().size(), 38);
 }
 
 /// KDCs from DNS are asked only if no line names one, so the file must name them all.
