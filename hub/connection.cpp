@@ -293,7 +293,7 @@ Connection::Connection(const HubAddress& address, base::StopSignal stop, Waits w
   impl_->connect(address);
   run(
       fmt::format("SET search_path = pg_catalog; SET TimeZone = 'UTC'; SET standard_conforming_strings = on; "
-                  "SET client_min_messages = error; SET statement_timeout = {}; SET lock_timeout = {}; "
+                  "SET client_min_messages = error; SET jit = off; SET statement_timeout = {}; SET lock_timeout = {}; "
                   "SET idle_in_transaction_session_timeout = {}",
                   waits.statement.count(), waits.other.count(), waits.statement.count()));
 }

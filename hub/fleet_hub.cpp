@@ -28,7 +28,8 @@ namespace {
 
 using Kind = HubError::Kind;
 
-// The queries below read all sites at once: a query for each site would take as long as all of them together.
+// The queries below read all sites at once: a query for each site would take as long as all of them together. OFFSET 0
+// keeps PostgreSQL from joining all observations, of which it overestimates how many are needed.
 
 /// Each site, with its newest listings and scans.
 constexpr auto select_sites = R"(
@@ -80,12 +81,11 @@ constexpr auto select_certificates = R"(
 
 /// Each CA, with its newest answer.
 constexpr auto select_cas = R"(
-    SELECT n.site_id, n.ca_id, c.object_guid, n.scan_id, n.read_scan_id, o.finished_at, r.outcome, r.reason, r.detail,
+    SELECT n.site_id, n.ca_id, c.object_guid, n.scan_id, n.read_scan_id, n.read_at, r.outcome, r.reason, r.detail,
            r.interface_flags, r.octets
     FROM casweep.ca_latest AS n
          JOIN casweep.ca AS c ON c.site_id = n.site_id AND c.id = n.ca_id
          LEFT JOIN casweep.reading AS r ON r.site_id = n.site_id AND r.id = n.reading_id
-         LEFT JOIN casweep.observation AS o ON o.site_id = n.site_id AND o.scan_id = n.read_scan_id AND o.ca_id = n.ca_id
     ORDER BY n.site_id, n.ca_id)";
 
 /// The timelines, and the answer before one that is unknown.
@@ -99,7 +99,7 @@ constexpr auto select_changes = R"(
                             FROM casweep.observation AS o
                                  JOIN casweep.reading AS p ON p.site_id = o.site_id AND p.id = o.reading_id
                             WHERE r.outcome = 'unknown' AND o.site_id = h.site_id AND o.scan_id = h.previous_read_scan_id
-                              AND o.ca_id = h.ca_id) AS before ON TRUE
+                              AND o.ca_id = h.ca_id OFFSET 0) AS before ON TRUE
     ORDER BY h.site_id, h.ca_id, h.scan_id)";
 
 constexpr auto select_decisions = R"(
@@ -126,13 +126,16 @@ constexpr auto comparisons = R"(
     )";
 
 constexpr auto select_sightings = R"(
-    SELECT x.site_id, x.scan_id, x.before_id, x.started_at, o.scan_id, o.ca_id, o.ca_identity_id, r.outcome, r.reason
-    FROM comparison AS x
-         LEFT JOIN casweep.observation AS o ON o.site_id = x.site_id AND o.scan_id >= x.before_id
-         LEFT JOIN casweep.reading AS r ON r.site_id = o.site_id AND r.id = o.reading_id
-    ORDER BY x.site_id, o.scan_id)";
+    , seen AS MATERIALIZED (
+      SELECT x.site_id, x.scan_id, x.before_id, x.started_at, o.scan_id AS seen_in, o.ca_id, o.ca_identity_id, o.reading_id
+      FROM comparison AS x
+           LEFT JOIN LATERAL (SELECT o.scan_id, o.ca_id, o.ca_identity_id, o.reading_id FROM casweep.observation AS o
+                              WHERE o.site_id = x.site_id AND o.scan_id >= x.before_id OFFSET 0) AS o ON TRUE)
+    SELECT o.site_id, o.scan_id, o.before_id, o.started_at, o.seen_in, o.ca_id, o.ca_identity_id, r.outcome, r.reason
+    FROM seen AS o LEFT JOIN casweep.reading AS r ON r.site_id = o.site_id AND r.id = o.reading_id
+    ORDER BY o.site_id, o.seen_in)";
 
-/// The columns of headline_in().
+/// The columns of add_headline().
 constexpr auto headline_columns = R"(
     SELECT s.site_id, s.id, s.uuid, s.state, s.started_at, s.finished_at, l.forest, l.octets ->> 'forest', s.failure,
            s.octets ->> 'failure', l.scan_id IS NOT NULL, l.discovered, t.enforced, t.not_enforced, t.not_exposed, t.unknown

@@ -7,6 +7,7 @@
 #include "base/terminal_text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/publishing.h"
+#include "cli/exit_code.h"
 #include "cli/options/command_line.h"
 #include "cli/options/history_file.h"
 #include "cli/options/hub_option.h"

@@ -34,8 +34,13 @@ BEGIN
       EXECUTE format('CREATE ROLE %I NOLOGIN', name);
     END IF;
   END LOOP;
-  IF NOT pg_has_role('casweep_owner', 'MEMBER') THEN
-    GRANT casweep_owner TO CURRENT_USER;
+  -- From PostgreSQL 16 on, whoever created a role may grant it, but is no member that can act for it.
+  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    BEGIN
+      GRANT casweep_owner TO CURRENT_USER;
+    EXCEPTION WHEN insufficient_privilege THEN
+      NULL;  -- a member already, or CREATE SCHEMA is refused
+    END;
   END IF;
   -- So that an owner enrolls logins without being an administrator of the server.
   FOREACH name IN ARRAY ARRAY['casweep_publisher', 'casweep_reader', 'casweep_site_reader'] LOOP
@@ -317,6 +322,7 @@ CREATE TABLE casweep.ca_latest (
   ca_identity_id bigint NOT NULL,
   read_scan_id   bigint,
   reading_id     bigint,
+  read_at        bigint,  -- when that scan had read the CA
   PRIMARY KEY (site_id, ca_id),
   FOREIGN KEY (site_id, ca_id) REFERENCES casweep.ca
 ) /*PARTITION BY HASH (site_id)*/;
@@ -642,14 +648,15 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'ZC005', MESSAGE = 'a row belongs to no scan of this publication', DETAIL = '{}';
   END IF;
 
-  INSERT INTO casweep.scan_total SELECT t.* FROM casweep.derived_totals(of_site, site.head_seq) AS t;
-  INSERT INTO casweep.ca_change SELECT c.* FROM casweep.derived_changes(of_site, site.head_seq) AS c;
-  INSERT INTO casweep.ca_latest (site_id, ca_id, scan_id, ca_identity_id, read_scan_id, reading_id)
-    SELECT n.* FROM casweep.derived_latest(of_site, site.head_seq) AS n
+  INSERT INTO casweep.scan_total SELECT t.* FROM casweep.derived_scan_total(of_site, site.head_seq) AS t;
+  INSERT INTO casweep.ca_change SELECT c.* FROM casweep.derived_ca_change(of_site, site.head_seq) AS c;
+  INSERT INTO casweep.ca_latest (site_id, ca_id, scan_id, ca_identity_id, read_scan_id, reading_id, read_at)
+    SELECT n.* FROM casweep.derived_ca_latest(of_site, site.head_seq) AS n
     ON CONFLICT (site_id, ca_id) DO UPDATE
     SET scan_id = excluded.scan_id, ca_identity_id = excluded.ca_identity_id,
         read_scan_id = coalesce(excluded.read_scan_id, ca_latest.read_scan_id),
-        reading_id = coalesce(excluded.reading_id, ca_latest.reading_id);
+        reading_id = coalesce(excluded.reading_id, ca_latest.reading_id),
+        read_at = coalesce(excluded.read_at, ca_latest.read_at);
 
   SELECT seq, hash INTO last FROM pg_temp.published_ledger ORDER BY seq DESC LIMIT 1;
   IF NOT FOUND THEN
@@ -690,7 +697,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- The rows of the derived tables for the scans that ended after the entry `after`.
-CREATE FUNCTION casweep.derived_totals(of_site uuid, after bigint) RETURNS SETOF casweep.scan_total LANGUAGE sql STABLE AS $$
+CREATE FUNCTION casweep.derived_scan_total(of_site uuid, after bigint) RETURNS SETOF casweep.scan_total LANGUAGE sql STABLE AS $$
   SELECT of_site, s.id, s.started_at, count(o.ca_id), count(*) FILTER (WHERE r.outcome = 'enforced'),
          count(*) FILTER (WHERE r.outcome = 'not-enforced'), count(*) FILTER (WHERE r.outcome = 'not-exposed'),
          count(*) FILTER (WHERE r.outcome = 'unknown'),
@@ -735,7 +742,7 @@ LANGUAGE sql STABLE AS $$
   WHERE new
 $$;
 
-CREATE FUNCTION casweep.derived_changes(of_site uuid, after bigint) RETURNS SETOF casweep.ca_change LANGUAGE sql STABLE AS $$
+CREATE FUNCTION casweep.derived_ca_change(of_site uuid, after bigint) RETURNS SETOF casweep.ca_change LANGUAGE sql STABLE AS $$
   SELECT of_site, o.ca_id, o.scan_id, o.previous_scan_id, o.ca_identity_id, o.reading_id, m.id, o.previous_read_scan_id,
          o.previous_reading_id
   FROM casweep.observed_after(of_site, after) AS o
@@ -751,13 +758,15 @@ CREATE FUNCTION casweep.derived_changes(of_site uuid, after bigint) RETURNS SETO
      OR m.id IS NOT NULL
 $$;
 
-CREATE FUNCTION casweep.derived_latest(of_site uuid, after bigint) RETURNS SETOF casweep.ca_latest LANGUAGE sql STABLE AS $$
-  SELECT of_site, n.ca_id, n.scan_id, n.ca_identity_id, r.scan_id, r.reading_id
+CREATE FUNCTION casweep.derived_ca_latest(of_site uuid, after bigint) RETURNS SETOF casweep.ca_latest LANGUAGE sql STABLE AS $$
+  SELECT of_site, n.ca_id, n.scan_id, n.ca_identity_id, r.scan_id, r.reading_id, f.finished_at
   FROM (SELECT DISTINCT ON (o.ca_id) o.ca_id, o.scan_id, o.ca_identity_id
         FROM casweep.observed_after(of_site, after) AS o ORDER BY o.ca_id, o.scan_id DESC) AS n
        LEFT JOIN (SELECT DISTINCT ON (o.ca_id) o.ca_id, o.scan_id, o.reading_id
                   FROM casweep.observed_after(of_site, after) AS o WHERE o.reading_id IS NOT NULL
                   ORDER BY o.ca_id, o.scan_id DESC) AS r ON r.ca_id = n.ca_id
+       LEFT JOIN casweep.observation AS f ON f.site_id = of_site AND f.scan_id = r.scan_id AND f.ca_id = n.ca_id
+                                                AND f.scan_id >= casweep.first_scan_after(of_site, after)
 $$;
 
 -- What the hub has of a site, for its publisher and for readers: its head, and the entry with the number `of_seq` (NULL if it has
@@ -825,7 +834,7 @@ BEGIN
       SELECT %1$L, d.scan_id, NULL::bigint, ''it is not what follows from the scans''
       FROM ((SELECT * FROM casweep.%1$I WHERE site_id = $1 EXCEPT SELECT * FROM casweep.%2$I($1, 0))
             UNION ALL (SELECT * FROM casweep.%2$I($1, 0) EXCEPT SELECT * FROM casweep.%1$I WHERE site_id = $1)) AS d',
-      fact, CASE fact WHEN 'scan_total' THEN 'derived_totals' WHEN 'ca_change' THEN 'derived_changes' ELSE 'derived_latest' END)
+      fact, 'derived_' || fact)
       USING of_site;
   END LOOP;
 END $$;
@@ -885,14 +894,13 @@ CREATE VIEW casweep.ca_status WITH (security_invoker) AS
          casweep.shown(i.display_name, i.octets, 'display_name') AS display_name,
          casweep.shown(i.dns_host_name, i.octets, 'dns_host_name') AS dns_host_name,
          coalesce(r.outcome, 'unknown') AS verdict, r.reason, casweep.shown(r.detail, r.octets, 'detail') AS detail, r.interface_flags,
-         n.scan_id AS listed_scan_id, n.read_scan_id, casweep.instant(o.finished_at) AS read_at,
+         n.scan_id AS listed_scan_id, n.read_scan_id, casweep.instant(n.read_at) AS read_at,
          NOT EXISTS (SELECT FROM casweep.scan AS later WHERE later.site_id = n.site_id AND later.id > n.scan_id
                                                          AND later.state = 'complete') AS listed
   FROM casweep.ca_latest AS n
        JOIN casweep.ca AS c ON c.site_id = n.site_id AND c.id = n.ca_id
        JOIN casweep.ca_identity AS i ON i.site_id = n.site_id AND i.id = n.ca_identity_id
-       LEFT JOIN casweep.reading AS r ON r.site_id = n.site_id AND r.id = n.reading_id
-       LEFT JOIN casweep.observation AS o ON o.site_id = n.site_id AND o.scan_id = n.read_scan_id AND o.ca_id = n.ca_id;
+       LEFT JOIN casweep.reading AS r ON r.site_id = n.site_id AND r.id = n.reading_id;
 
 CREATE VIEW casweep.scan_history WITH (security_invoker) AS
   SELECT s.site_id, s.id AS scan_id, s.uuid, s.state, casweep.instant(s.started_at) AS started_at,

@@ -58,6 +58,14 @@ class HubTest(unittest.TestCase):
     def value(self, query: str) -> str:
         return self.server.sql(query, self.database)
 
+    def wait_for(self, query: str, otherwise: str):
+        """Until the query returns 1."""
+        for _ in range(400):
+            if self.value(query) == "1":
+                return
+            time.sleep(0.05)
+        self.fail(otherwise)
+
     def test_four_steps_from_an_empty_database_to_a_checked_hub(self):
         done = self.casweep("hub", "init", "--hub", self.owner)
         self.assertIn(f"The database {self.database} on", done.stdout)
@@ -203,19 +211,40 @@ class HubTest(unittest.TestCase):
         self.addCleanup(holder.kill)
         holder.stdin.write("BEGIN; SELECT 1 FROM casweep.site FOR UPDATE;\n")
         holder.stdin.flush()
+        of_hub = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{self.database}'"
+        self.wait_for(f"{of_hub} AND state = 'idle in transaction'", "nothing holds the lock")
         publisher = subprocess.Popen([CASWEEP, "publish", "--hub", self.publisher, "--db", str(self.db)],
                                      stderr=subprocess.PIPE, text=True, env={"HOME": str(self.folder)})
-        waits = f"SELECT count(*) FROM pg_stat_activity WHERE usename = 'site_a' AND datname = '{self.database}' AND wait_event_type = 'Lock'"
-        for _ in range(200):
-            if self.value(waits) == "1":
-                break
-            time.sleep(0.05)
-        else:
-            self.fail("the publisher does not wait")
+        self.addCleanup(publisher.kill)
+        self.wait_for(f"{of_hub} AND usename = 'site_a' AND wait_event_type = 'Lock'", "the publisher does not wait")
         publisher.send_signal(signal.SIGINT)
         _, said = publisher.communicate(timeout=20)
         self.assertEqual(publisher.returncode, 128 + signal.SIGINT, said)
         self.assertIn("is sent again next time", said)
+
+    def test_fleet_on_the_hub_is_that_of_the_file(self):
+        self.make_hub()
+        self.casweep("publish", "--hub", self.publisher, "--db", self.db)
+        self.server.sql("CREATE ROLE fleet_reader LOGIN IN ROLE casweep_reader")
+        self.addCleanup(self.server.sql, "DROP ROLE fleet_reader")
+        reader = self.server.conninfo("fleet_reader", self.database)
+        named = self.folder / "site_a.db"
+        named.symlink_to(self.db)
+
+        def same(document):
+            """Without what differs by design: the time of the question, and where the history is."""
+            if isinstance(document, dict):
+                return {key: same(value) for key, value in document.items() if key not in ("now", "until", "source", "file")}
+            return [same(value) for value in document] if isinstance(document, list) else document
+
+        for command in (("status",), ("sites",), ("trend",), ("changes", "--since", "2020-01-01")):
+            documents = [json.loads(self.casweep("fleet", *command, "--format", "json", *source).stdout)
+                         for source in (("--hub", reader), ("--db", named))]
+            self.assertEqual(same(documents[0]), same(documents[1]), command)
+        self.casweep("fleet", "report", "--hub", reader, "-o", self.folder / "index.html")
+        self.assertEqual([file.name for file in self.folder.glob("*.html")], ["index.html"])
+        self.casweep("fleet", "status", "--hub", reader, "--db", self.db, code=USAGE)
+        self.assertIn("permission denied", self.casweep("fleet", "status", "--hub", self.publisher, code=CREDENTIALS).stderr)
 
     def test_reader_of_one_site(self):
         self.make_hub()
