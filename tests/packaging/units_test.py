@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CASWEEP = os.environ.get("CASWEEP_PROGRAM", str(ROOT / "build/dev/cli/casweep"))
+MAKE_HISTORY = os.environ.get("CASWEEP_EXPORT_HISTORY", str(ROOT / "build/dev/tests/command/export_history"))
 UNITS = ROOT / "packaging/systemd"
 DEBIAN = ROOT / "packaging/debian"
 
@@ -35,17 +36,17 @@ class UnitsTest(unittest.TestCase):
 
     def test_systemd_accepts_them(self):
         units = sorted(self.folder.iterdir())
-        self.assertEqual(len(units), 3)
+        self.assertEqual(len(units), 5)
         verified = analyzed("verify", "--man=no", *units)
         self.assertEqual((verified.returncode, verified.stdout + verified.stderr), (0, ""))
         broken = self.folder / "casweep-scan@.service"
         broken.write_text(broken.read_text().replace("Type=oneshot", "Type=oneshoot"))
         self.assertNotEqual(analyzed("verify", "--man=no", broken).stderr, "")
 
-    def test_the_scan_is_confined(self):
-        scan = self.folder / "casweep-scan@.service"
+    def test_scan_and_publication_are_confined(self):
         # 100 is no confinement at all; what remains is the network and that it runs as another user's tasks do.
-        self.assertEqual(analyzed("security", "--offline=yes", "--threshold=20", scan).returncode, 0)
+        for unit in ("scan", "publish"):
+            self.assertEqual(analyzed("security", "--offline=yes", "--threshold=20", self.folder / f"casweep-{unit}@.service").returncode, 0)
 
     def test_the_scan_has_options_that_there_are(self):
         command = re.search(r"^ExecStart=/usr/bin/casweep (.*)$", (UNITS / "casweep-scan@.service").read_text(), re.MULTILINE).group(1)
@@ -58,6 +59,27 @@ class UnitsTest(unittest.TestCase):
         # No such keytab: an account error, not one of usage.
         self.assertEqual(done.returncode, 77, done.stderr)
         self.assertIn(str(self.folder / "keytab"), done.stderr)
+
+    def test_the_publication_has_options_and_variables_that_there_are(self):
+        unit = (UNITS / "casweep-publish@.service").read_text()
+        command = re.search(r"^ExecStart=/usr/bin/casweep (.*)$", unit, re.MULTILINE).group(1).replace("%i", "corp")
+        variables = re.search(r"^Environment=(.*)$", unit, re.MULTILINE).group(1).replace("%d", str(self.folder)).split()
+        environment = dict(variable.split("=", 1) for variable in variables)
+        self.assertIn("PGSERVICEFILE", environment)
+        # The service file that the unit describes, with a hub that no DNS has.
+        described = re.search(r"^#   \[casweep\]\n((?:#   .*\n)+)", unit, re.MULTILINE).group().replace("#   ", "")
+        (self.folder / "pg_service.conf").write_text(described.replace("hub.corp.example", "hub.invalid"))
+        environment["PGSERVICEFILE"] = str(self.folder / "pg_service.conf")
+        history = self.folder / "history.db"
+        subprocess.run([MAKE_HISTORY, history], check=True)
+        (self.folder / "casweep.conf").write_text(
+            f"[forest corp]\ndomain = corp.invalid\nuser = svc@CORP.INVALID\ndb = {history}\nhub = service=casweep\n")
+        done = subprocess.run([CASWEEP, *command.split(), "--config", self.folder / "casweep.conf"], text=True, capture_output=True, env=environment)
+        self.assertEqual(done.returncode, 69, done.stderr)
+        self.assertIn("hub.invalid", done.stderr)
+        environment["PGSERVICEFILE"] = "/nonexistent"
+        done = subprocess.run([CASWEEP, *command.split(), "--config", self.folder / "casweep.conf"], text=True, capture_output=True, env=environment)
+        self.assertNotIn("hub.invalid", done.stderr)
 
     def test_the_scan_reaches_the_journal(self):
         scan = (UNITS / "casweep-scan@.service").read_text()
