@@ -79,6 +79,7 @@ int run(std::span<const std::string> arguments) {
 int main(int argc, char** argv) {
   forbid_core_dumps();
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGCHLD, SIG_DFL);  // a parent may have ignored it, and then no child process could be waited for
   // Only the character set: numbers and times are the same in every locale.
   std::setlocale(LC_CTYPE, "");
   const std::vector<std::string> arguments(argv + 1, argv + argc);

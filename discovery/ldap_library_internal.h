@@ -4,7 +4,7 @@
 #include <ldap.h>
 #include <openldap.h>
 
-#include <atomic>
+#include "base/library_function.h"
 
 namespace casweep::discovery {
 
@@ -15,34 +15,11 @@ void load_ldap_library();
 /// The address of a function of that library. Throws LdapLibraryMissing.
 [[nodiscard]] void* ldap_symbol(const char* name);
 
-template <typename Signature>
-class LdapFunction;
-
-/// A function of OpenLDAP's client library, which its first call loads. The library and the twelve that it needs take
-/// half the time in which a command starts, and most commands ask no directory.
-template <typename Result, typename... Parameters>
-class LdapFunction<Result(Parameters...)> {
- public:
-  explicit constexpr LdapFunction(const char* name) : name_(name) {}
-
-  Result operator()(Parameters... arguments) const {
-    Function* function = function_.load(std::memory_order_acquire);
-    if (function == nullptr) {
-      function = reinterpret_cast<Function*>(ldap_symbol(name_));
-      function_.store(function, std::memory_order_release);
-    }
-    return function(arguments...);
-  }
-
- private:
-  using Function = Result(Parameters...);
-
-  const char* name_;
-  mutable std::atomic<Function*> function_{nullptr};
-};
-
+// The library and the twelve that it needs take half the time in which a command starts, and most commands ask no
+// directory.
 // In this namespace the names mean these objects. A call that misses them does not link.
-#define CASWEEP_OF_LDAP(function) inline constinit const LdapFunction<decltype(::function)> function(#function)
+#define CASWEEP_OF_LDAP(function) \
+  inline constinit const base::LibraryFunction<decltype(::function), ldap_symbol> function(#function)
 CASWEEP_OF_LDAP(ber_bvfree);
 CASWEEP_OF_LDAP(ber_free);
 CASWEEP_OF_LDAP(ber_memfree);

@@ -2,7 +2,6 @@
 #include "hub/connection.h"
 
 #include <fmt/format.h>
-#include <libpq-fe.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "hub/hub_error.h"
+#include "hub/pq_library_internal.h"
 #include "hub/refusal_internal.h"
 
 namespace casweep::hub {

@@ -2,13 +2,13 @@
 #include "hub/hub_address.h"
 
 #include <fmt/format.h>
-#include <libpq-fe.h>
 
 #include <array>
 #include <cstdlib>
 #include <memory>
 
 #include "hub/hub_error.h"
+#include "hub/pq_library_internal.h"
 
 namespace casweep::hub {
 namespace {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
 #include <chrono>
@@ -7,12 +9,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/terminal_text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/fleet_histories.h"
 #include "cli/exit_code.h"
 #include "cli/options/fail_on.h"
 #include "cli/options/output_format.h"
 #include "cli/options/period.h"
+#include "cli/terminal/note.h"
 #include "cli/version.h"
 #include "report/format/fleet_csv.h"
 #include "report/format/prometheus.h"
@@ -39,6 +43,20 @@ FleetStatus fleet_of(const po::variables_map& values, const Environment& environ
 
 bool has_unreadable(const FleetStatus& fleet) { return fleet.count(SiteState::unreadable) > 0; }
 
+/// For a format in which a site that cannot be read would not show.
+void note_unreadable(const Environment& environment, const history::Site& site, const std::string& problem) {
+  if (problem.empty()) return;
+  note(environment, base::terminal_safe(fmt::format("{} is missing here: {}", site.name, problem)));
+}
+
+void note_unreadable(const Environment& environment, const FleetStatus& fleet) {
+  for (const history::SiteRecord& site : fleet.sites) note_unreadable(environment, site.site, site.problem);
+}
+
+void note_unreadable(const Environment& environment, const std::vector<history::SiteTrend>& sites) {
+  for (const history::SiteTrend& site : sites) note_unreadable(environment, site.site, site.problem);
+}
+
 int run_fleet_status(const po::variables_map& values, const Environment& environment) {
   const OutputFormat format = output_format(values);
   const FailOn fail_on = read_fail_on(values, FailOn::nothing());
@@ -48,6 +66,7 @@ int run_fleet_status(const po::variables_map& values, const Environment& environ
       report::write_fleet_json(environment.out, fleet);
       break;
     case OutputFormat::csv:
+      note_unreadable(environment, fleet);
       report::write_fleet_csv(environment.out, fleet);
       break;
     case OutputFormat::table:
@@ -91,6 +110,7 @@ int run_fleet_trend(const po::variables_map& values, const Environment& environm
       report::write_fleet_trend_json(environment.out, days, sites, since, now);
       break;
     case OutputFormat::csv:
+      note_unreadable(environment, sites);
       report::write_fleet_trend_csv(environment.out, days);
       break;
     case OutputFormat::table:
@@ -116,6 +136,7 @@ int run_fleet_changes(const po::variables_map& values, const Environment& enviro
       report::write_fleet_changes_json(environment.out, events, sites, fleet, since);
       break;
     case OutputFormat::csv:
+      note_unreadable(environment, sites);
       report::write_fleet_changes_csv(environment.out, events, sites);
       break;
     case OutputFormat::table:
@@ -127,6 +148,7 @@ int run_fleet_changes(const po::variables_map& values, const Environment& enviro
 int run_fleet_export(const po::variables_map& values, const Environment& environment) {
   const std::string format = text_of(values, "FORMAT");
   const FleetStatus fleet = fleet_of(values, environment);
+  if (format != "json") note_unreadable(environment, fleet);
   if (format == "csv") report::write_fleet_csv(environment.out, fleet);
   if (format == "json") report::write_fleet_json(environment.out, fleet);
   if (format == "prometheus") report::write_prometheus(environment.out, fleet, version());
@@ -170,19 +192,21 @@ Command fleet_status_command() {
 }
 
 Command fleet_sites_command() {
-  return {.line = {.command = "fleet sites",
-                   .options = {fleet_formats(), fleet_options()},
-                   .of_fleet = true,
-                   .prints_document = true},
-          .run = run_fleet_sites,
-          .summary = "show where the histories of the fleet are and when they were written",
-          .usage = {"[OPTION]..."},
-          .description = {"Shows for each site its forest, its last complete scan, its newest scan and how that ended, "
-                          "the identity of its history ('casweep db info' shows it as well) and its file."},
-          .examples = {{"List the sites that do not report",
-                        "casweep fleet sites --format json | \\\n"
-                        "jq -r '.sites[] | select(.state != \"current\").name'"}},
-          .exit_codes = fleet_exit_codes()};
+  return {
+      .line = {.command = "fleet sites",
+               .options = {fleet_formats(), fleet_options()},
+               .of_fleet = true,
+               .prints_document = true},
+      .run = run_fleet_sites,
+      .summary = "show where the histories of the fleet are and when they were written",
+      .usage = {"[OPTION]..."},
+      .description =
+          {"Shows for each site its forest, its last complete scan, its newest scan and how that ended, "
+           "the identity of its history ('casweep db info' shows it as well) and the file or the hub that holds it."},
+      .examples = {{"List the sites that do not report",
+                    "casweep fleet sites --format json | \\\n"
+                    "jq -r '.sites[] | select(.state != \"current\").name'"}},
+      .exit_codes = fleet_exit_codes()};
 }
 
 Command fleet_trend_command() {

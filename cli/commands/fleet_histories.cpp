@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
 #include <filesystem>
+#include <map>
+#include <system_error>
 
 #include "cli/command_error.h"
 #include "cli/commands/commands.h"
@@ -61,12 +63,13 @@ std::vector<store::FleetFile> named_files(const po::variables_map& values, const
 }
 
 void require_different(const std::vector<store::FleetFile>& files) {
-  for (auto file = files.begin(); file != files.end(); ++file) {
-    const auto same = std::find_if(files.begin(), file,
-                                   [&](const store::FleetFile& other) { return is_same_file(other.file, file->file); });
-    if (same == file) continue;
+  std::map<fs::path, const store::FleetFile*> known;
+  for (const store::FleetFile& file : files) {
+    std::error_code ignored;
+    const auto [same, is_new] = known.emplace(fs::weakly_canonical(fs::absolute(file.file), ignored), &file);
+    if (is_new) continue;
     throw CommandError(ExitCode::usage, fmt::format("The history '{}' was given twice, also as '{}'.",
-                                                    file->file.string(), same->file.string()));
+                                                    file.file.string(), same->second->file.string()));
   }
 }
 
@@ -140,7 +143,8 @@ std::vector<Definition> fleet_exit_codes() {
   return {{"0", "every history was read"},
           {"65", "there is no history in the folder"},
           {"69", "the hub cannot be reached"},
-          {"74", "a history could not be read; the others are shown, and the output names it"}};
+          {"74", "a history could not be read; the others are shown, and the output or a note names it"},
+          {"77", "the login was refused by the hub, or may not read there"}};
 }
 
 }  // namespace casweep::cli

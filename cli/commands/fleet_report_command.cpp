@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>

@@ -155,7 +155,7 @@ std::vector<Definition> with_hub_codes(std::vector<Definition> codes) {
 constexpr const char* roles_note =
     "The roles of a hub are casweep_owner (init, upgrade, enroll, revoke, check), casweep_publisher (a login for each "
     "site, which has no table and sends through functions), casweep_reader (SELECT on all sites) and "
-    "casweep_site_reader (SELECT on the sites that it was given). Nobody changes or deletes what was received.";
+    "casweep_site_reader (SELECT on the sites that it was given). What was received is never changed or deleted.";
 
 }  // namespace
 

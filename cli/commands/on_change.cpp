@@ -135,8 +135,10 @@ HelpSection on_change_help() {
            "prints goes to standard error.",
            "Its environment has PATH, HOME, the locale and the variables below, and no variable that leads to a "
            "ticket, a keytab or a password. It runs as the account of the scan, in a process group of its own, for 5 "
-           "minutes at most. If it fails, casweep says so; the scan's record and exit code stay as they are, and the "
-           "same changes are not passed on again."},
+           "minutes at most. If it fails, casweep says so and does not run it again; the scan's record and exit code "
+           "stay "
+           "as they are. After a partial scan, the next scan passes on the same changes once more, because it is "
+           "compared with the same complete scan."},
       .definitions = {
           {"CASWEEP_FOREST_NAME", "the DNS name of the forest"},
           {"CASWEEP_SCAN, CASWEEP_SCAN_STATE", "the number of the scan; complete or partial"},

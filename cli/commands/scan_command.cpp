@@ -263,6 +263,7 @@ void publish_if_asked(const ScanOptions& options, const Environment& environment
     }
   } catch (const Interrupted&) {
     note(environment, "the scan is in the history; publishing it was interrupted, and the next time sends it.");
+    throw;
   } catch (const std::exception& error) {
     note(environment, fmt::format("the scan is in the history, but not on the hub; the next time sends it. {}",
                                   base::terminal_safe(error.what())));
@@ -309,8 +310,9 @@ int run_scan(const po::variables_map& values, const Environment& environment) {
   environment.out << std::flush;
   const ExitCode code = exit_code_of(scan, forest, gone, options.fail_on);
   log_finished_scan(scan, forest, options.fail_on, code, environment);
-  publish_if_asked(options, environment);
   write_outputs_and_tell(options, scan, forest, environment);
+  // Last, because a hub that hangs delays what follows.
+  publish_if_asked(options, environment);
   return static_cast<int>(code);
 }
 

@@ -34,7 +34,7 @@ BEGIN
       EXECUTE format('CREATE ROLE %I NOLOGIN', name);
     END IF;
   END LOOP;
-  -- From PostgreSQL 16 on, whoever created a role may grant it, but is no member that can act for it.
+  -- From PostgreSQL 16 on, the creator of a role may grant it, but is no member that can act for it.
   IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
     BEGIN
       GRANT casweep_owner TO CURRENT_USER;
@@ -59,7 +59,7 @@ REVOKE ALL ON SCHEMA casweep FROM PUBLIC;
 
 CREATE FUNCTION casweep.schema_version() RETURNS int IMMUTABLE LANGUAGE sql RETURN 1;
 
--- A history that may be published here. Its row is locked by whoever publishes, so one site never waits for another.
+-- A history that may be published here. A publisher locks its row, so one site never waits for another.
 CREATE TABLE casweep.site (
   site_id     uuid PRIMARY KEY,
   login       text NOT NULL,  -- the role that publishes it, as session_user
@@ -327,7 +327,7 @@ CREATE TABLE casweep.ca_latest (
   FOREIGN KEY (site_id, ca_id) REFERENCES casweep.ca
 ) /*PARTITION BY HASH (site_id)*/;
 
--- Nobody changes what was received. Whoever owns the tables can switch these triggers off; 'casweep hub check' says so.
+-- What was received does not change. The owner of the tables can switch these triggers off; 'casweep hub check' says so.
 CREATE FUNCTION casweep.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION USING ERRCODE = 'ZC006', MESSAGE = format('what the hub received does not change (table %s)', TG_TABLE_NAME);
@@ -869,7 +869,7 @@ CREATE FUNCTION casweep.check_rights() RETURNS TABLE (problem text) LANGUAGE sql
     AND (a.grantee = 0 OR pg_get_userbyid(a.grantee) NOT IN ('casweep_publisher', 'casweep_reader', 'casweep_site_reader'))
 $$;
 
--- What readers see. The views read with the rights of whoever asks, so row-level security applies.
+-- What readers see. The views read with the rights of the login that asks, so row-level security applies.
 CREATE FUNCTION casweep.instant(milliseconds bigint) RETURNS timestamptz IMMUTABLE LANGUAGE sql
   RETURN to_timestamp(milliseconds / 1000.0);
 CREATE FUNCTION casweep.shown(value text, octets jsonb, name text) RETURNS text IMMUTABLE LANGUAGE sql

@@ -93,6 +93,7 @@ TEST_F(Casweep, StartsWithoutTheLibraryOfTheDirectory) {
   EXPECT_EQ(version.code, 0);
   EXPECT_THAT(version.err, HasSubstr("libsqlite3.so"));
   EXPECT_THAT(version.err, Not(HasSubstr("libldap")));
+  EXPECT_THAT(version.err, Not(HasSubstr("libpq")));
   EXPECT_THAT(version.err, Not(HasSubstr("libgnutls")));
 }
 
