@@ -123,18 +123,18 @@ Listing begin_listing(DirectoryConnection& connection, const RootDse& root_dse) 
   return listing;
 }
 
-std::size_t memory_of(const std::string& text) { return sizeof text + text.capacity(); }
+std::size_t memory_kept_by(const std::string& text) { return sizeof text + text.capacity(); }
 
 /// What is kept of an object, with what the allocator needs.
-std::size_t memory_of(const EnrollmentService& service) {
+std::size_t memory_kept_by(const EnrollmentService& service) {
   constexpr std::size_t memory_of_allocation = 16;
   std::size_t memory = sizeof service;
   for (const auto* text : {&service.distinguished_name, &service.common_name, &service.display_name,
                            &service.dns_host_name, &service.ca_certificate_dn}) {
-    memory += memory_of(*text) + memory_of_allocation;
+    memory += memory_kept_by(*text) + memory_of_allocation;
   }
   for (const auto* texts : {&service.certificate_templates, &service.enrollment_servers}) {
-    for (const auto& text : *texts) memory += memory_of(text) + memory_of_allocation;
+    for (const auto& text : *texts) memory += memory_kept_by(text) + memory_of_allocation;
   }
   for (const auto& certificate : service.ca_certificates) {
     memory += sizeof certificate + certificate.capacity() + memory_of_allocation;
@@ -157,7 +157,7 @@ tl::expected<void, DirectoryError> search(DirectoryConnection& connection, Listi
                                        connection.server().uri(), service->object_guid.to_string()));
         }
         listing.services.push_back(std::move(*service));
-        return memory_of(listing.services.back());
+        return memory_kept_by(listing.services.back());
       });
   listing.entries_returned = listing.services.size();
   if (!searched && searched.error().kind == DirectoryErrorKind::container_missing) {

@@ -48,7 +48,7 @@ def _report(casweep: str, file: Path, runs: int) -> None:
     print("| command | wall ms | CPU ms | peak RSS MB |\n|---|---|---|---|")
     for words in (
         ("--version",), ("status",), ("history", ca), ("diff",), ("diff", "1", "last"), ("trend", "--last", "90d"),
-        ("trend",), ("scans",), ("show", ca),
+        ("trend",), ("scans",), ("show", ca), ("db", "check"),
     ):  # fmt: skip
         where = () if words == ("--version",) else ("--db", str(file))
         walls, cpus, peaks = zip(*(_run(casweep, *words, *where) for _ in range(runs)))

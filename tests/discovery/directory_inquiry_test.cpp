@@ -37,8 +37,9 @@ TEST(DirectoryInquiry, ChoosesInTimeIf38Of40ControllersAreSilent) {
   options.note = [&](const std::string& note) { notes.push_back(note); };
   const auto began = std::chrono::steady_clock::now();
 
-  const auto asked = ask_directory(options, {.principal = "auditor@CORP.EXAMPLE", .ccache = "FILE:/nonexistent"},
-                                   [](DirectoryConnection&) { return tl::expected<void, DirectoryError>(); });
+  const auto asked =
+      ask_directory(options, {.principal = "auditor@CORP.EXAMPLE", .ccache = "FILE:/nonexistent", .password = {}},
+                    [](DirectoryConnection&) { return tl::expected<void, DirectoryError>(); });
 
   EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
   ASSERT_FALSE(asked);
