@@ -21,7 +21,8 @@ namespace casweep::cli {
 [[nodiscard]] std::optional<hub::HubAddress> fleet_hub(const po::variables_map& values);
 
 /// The histories that the options name or, without any, those of the forests in the config file; if it has none, the
-/// default history; none with --hub. Throws CommandError: usage for a file that is named twice, or if the output is one of them.
+/// default history; none with --hub. Throws CommandError: usage for a file that is named twice, or if the output is one
+/// of them.
 [[nodiscard]] std::vector<store::FleetFile> fleet_files(const po::variables_map& values,
                                                         const Environment& environment);
 

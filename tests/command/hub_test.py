@@ -3,6 +3,8 @@
 
 import json
 import os
+import re
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -82,6 +84,26 @@ class HubTest(unittest.TestCase):
         document = json.loads(self.casweep("hub", "check", self.site(), "--hub", self.owner, "--format", "json").stdout)
         validator_of("hub-check").validate(document)
         self.assertTrue(document["agrees"])
+
+    def test_the_readmes_steps(self):
+        readme = (ROOT / "README.md").read_text()
+        blocks = re.findall(r"^```sh\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+        steps = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()
+                 if re.match(r"casweep (hub |publish |fleet .*--hub )", line)]
+        self.assertGreaterEqual(len(steps), 4)
+        self.server.sql("CREATE DATABASE casweep")
+        services = self.folder / "services.conf"
+        services.write_text(f"[casweep]\nhost={self.server.folder}\ndbname=casweep\n")
+        self.folder.joinpath(".local/share/casweep").mkdir(parents=True)
+        self.db.rename(self.folder / ".local/share/casweep/history.db")
+        self.db = self.folder / ".local/share/casweep/history.db"
+        said = []
+        for step in steps:
+            words = shlex.split(step.replace("/var/run/postgresql", str(self.server.folder)).replace("SITE", self.site()))
+            user = "site_corp" if words[1] == "publish" else "postgres"
+            said.append(self.casweep(*words[1:], PGUSER=user, PGSERVICEFILE=str(services)).stdout)
+        self.assertIn("Published", "".join(said))
+        self.assertIn("site_corp", said[-1])
 
     def test_hub_comes_from_config_file_and_variable(self):
         self.make_hub("--partitions", "4")
