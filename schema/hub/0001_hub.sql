@@ -9,6 +9,8 @@
 --   * Every primary key and every foreign key begins with site_id, and no statement of a site touches a row of another. So the
 --     tables can be partitioned or distributed by site_id. 'casweep hub init --partitions N' makes what stands in comments
 --     of the form /*PARTITION ...*/ part of the tables, and N partitions of each.
+--     Other unique columns come before site_id: an index of them is never chosen to find the rows of a site, which it did while
+--     the tables had no statistics, and then read the whole site for each reference that was checked.
 --   * The number of a row in its history is its id here too, because the entries of the ledger name rows by it.
 --   * Text that another system sent is text. A value that text cannot hold (not UTF-8, or with a NUL) is NULL in its column
 --     and stands in `octets`, an object of column names and hexadecimal digits. The views show it as '\x' and the digits.
@@ -106,7 +108,7 @@ CREATE TABLE casweep.scan (
   failure       text,
   octets        jsonb,
   PRIMARY KEY (site_id, id),
-  UNIQUE (site_id, uuid),
+  UNIQUE (uuid, site_id),
   FOREIGN KEY (site_id, seq) REFERENCES casweep.ledger
 ) /*PARTITION BY HASH (site_id)*/;
 
@@ -117,7 +119,7 @@ CREATE TABLE casweep.certificate (
   sha256  bytea NOT NULL CHECK (octet_length(sha256) = 32),
   der     bytea NOT NULL,
   PRIMARY KEY (site_id, id),
-  UNIQUE (site_id, sha256),
+  UNIQUE (sha256, site_id),
   FOREIGN KEY (site_id, seq) REFERENCES casweep.ledger
 ) /*PARTITION BY HASH (site_id)*/;
 
@@ -160,7 +162,7 @@ CREATE TABLE casweep.ca (
   seq         bigint NOT NULL,
   object_guid uuid NOT NULL,
   PRIMARY KEY (site_id, id),
-  UNIQUE (site_id, object_guid),
+  UNIQUE (object_guid, site_id),
   FOREIGN KEY (site_id, seq) REFERENCES casweep.ledger
 ) /*PARTITION BY HASH (site_id)*/;
 
@@ -184,7 +186,7 @@ CREATE TABLE casweep.ca_identity (
   octets                     jsonb,
   PRIMARY KEY (site_id, id),
   UNIQUE (site_id, ca_id, id),
-  UNIQUE (site_id, content_sha256),
+  UNIQUE (content_sha256, site_id),
   FOREIGN KEY (site_id, ca_id) REFERENCES casweep.ca,
   FOREIGN KEY (site_id, seq) REFERENCES casweep.ledger
 ) /*PARTITION BY HASH (site_id)*/;
@@ -225,7 +227,7 @@ CREATE TABLE casweep.reading (
   error_symbol      text,
   octets            jsonb,
   PRIMARY KEY (site_id, id),
-  UNIQUE (site_id, content_sha256),
+  UNIQUE (content_sha256, site_id),
   FOREIGN KEY (site_id, seq) REFERENCES casweep.ledger,
   CONSTRAINT no_verdict_without_a_value
     CHECK (CASE outcome

@@ -65,7 +65,7 @@ TEST_F(RightsTest, EveryKeyBeginsWithTheSite) {
   const auto keys = first_column(hub_.admin(), R"(
       SELECT format('%s %s: %s, then %s', c.conrelid::regclass, c.contype, c.conname, a.attname)
       FROM pg_constraint AS c JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-      WHERE c.connamespace = 'casweep'::regnamespace AND c.contype IN ('p', 'f', 'u') AND a.attname <> 'site_id')");
+      WHERE c.connamespace = 'casweep'::regnamespace AND c.contype IN ('p', 'f') AND a.attname <> 'site_id')");
   EXPECT_THAT(keys, IsEmpty());
   const auto without_key = first_column(hub_.admin(), R"(
       SELECT relname FROM pg_class AS t WHERE relnamespace = 'casweep'::regnamespace AND relkind IN ('r', 'p')
