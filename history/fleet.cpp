@@ -88,6 +88,18 @@ int rank_of(const FleetStatus& fleet, const FleetCa& place) {
   return fleet.is_current(place) ? 5 : 4;
 }
 
+/// The rank of each CA is found once, not at each comparison.
+void sort_by_rank(FleetStatus& fleet) {
+  std::vector<std::tuple<int, std::string_view, std::size_t>> order;
+  for (std::size_t i = 0; i < fleet.cas.size(); ++i) {
+    order.emplace_back(rank_of(fleet, fleet.cas[i]), name_of(fleet.ca(fleet.cas[i].counts).identity), i);
+  }
+  std::ranges::sort(order);
+  std::vector<FleetCa> sorted;
+  for (const auto& place : order) sorted.push_back(std::move(fleet.cas[std::get<2>(place)]));
+  fleet.cas = std::move(sorted);
+}
+
 FleetTotals totals_of(const FleetStatus& fleet) {
   FleetTotals totals{.cas = fleet.cas.size()};
   for (const FleetCa& place : fleet.cas) {
@@ -173,7 +185,8 @@ std::span<const SiteState> all_site_states() { return site_state_words.keys(); }
 std::string_view word_of(SiteState state) { return site_state_words.word_of(state); }
 
 base::Instant moment_of_decisions(std::optional<base::Instant> newest, base::Instant now) {
-  return newest && *newest > now ? *newest + std::chrono::milliseconds{1} : now;
+  if (!newest || *newest <= now) return now;
+  return std::min(*newest, base::Instant::max() - std::chrono::milliseconds{1}) + std::chrono::milliseconds{1};
 }
 
 std::optional<base::Instant> last_report(const SiteRecord& site) {
@@ -206,9 +219,7 @@ FleetStatus fleet_status(std::vector<SiteRecord> sites, base::Instant now, std::
   });
   for (const SiteRecord& site : fleet.sites) fleet.states.push_back(state_of(site, now, stale_after));
   fleet.cas = cas_of(fleet);
-  std::ranges::stable_sort(fleet.cas, {}, [&](const FleetCa& ca) {
-    return std::pair(rank_of(fleet, ca), name_of(fleet.ca(ca.counts).identity));
-  });
+  sort_by_rank(fleet);
   fleet.totals = totals_of(fleet);
   return fleet;
 }

@@ -84,6 +84,7 @@ void make_file(const fs::path& file) {
   if (fs::exists(file, error)) return;
   for (const auto* ending : {"-wal", "-journal"}) {
     if (!has_content(file.string() + ending)) continue;
+    if (fs::exists(file, error)) return;  // another process has made both in between
     throw StoreError(Kind::cannot_open,
                      fmt::format("There is no history {0}, but {0}{1}, which may hold recorded scans: move "
                                  "that file to where the history was moved, or choose another file.",

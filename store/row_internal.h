@@ -43,7 +43,7 @@ template <typename Column>
 [[nodiscard]] std::optional<base::Instant> instant_in(Row& row, Column column) {
   const auto value = number_in(row, column);
   if (!value) return std::nullopt;
-  return base::representable(*value);
+  return base::Instant{std::chrono::milliseconds{*value}};
 }
 
 template <typename Column>

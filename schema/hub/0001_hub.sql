@@ -146,6 +146,9 @@ CREATE TABLE casweep.listing (
   FOREIGN KEY (site_id, scan_id) REFERENCES casweep.scan
 ) /*PARTITION BY HASH (site_id)*/;
 
+-- The newest listing that tells the domain, of a site whose newest ones do not.
+CREATE INDEX listing_with_root_domain ON casweep.listing (site_id, scan_id) WHERE root_domain_guid IS NOT NULL;
+
 CREATE TABLE casweep.listing_nt_auth_certificate (
   site_id        uuid,
   scan_id        bigint,
