@@ -884,11 +884,13 @@ CREATE VIEW casweep.site_status WITH (security_invoker) AS
   SELECT s.site_id, casweep.shown(l.forest, l.octets, 'forest') AS forest, l.root_domain_sid, s.head_seq, s.received_at, s.revoked_at,
          newest.id AS newest_scan_id, newest.state AS newest_scan_state, casweep.instant(newest.started_at) AS newest_scan_at,
          complete.id AS complete_scan_id, casweep.instant(complete.started_at) AS complete_scan_at,
+         casweep.instant(greatest(complete.started_at, complete.finished_at)) AS complete_scan_ended_at,
          t.observed, t.enforced, t.not_enforced, t.not_exposed, t.observed - t.enforced - t.not_enforced - t.not_exposed AS unknown
   FROM casweep.site AS s
        LEFT JOIN LATERAL (SELECT n.id, n.state, n.started_at FROM casweep.scan AS n WHERE n.site_id = s.site_id
                           ORDER BY n.id DESC LIMIT 1) AS newest ON TRUE
-       LEFT JOIN LATERAL (SELECT n.id, n.started_at FROM casweep.scan AS n WHERE n.site_id = s.site_id AND n.state = 'complete'
+       LEFT JOIN LATERAL (SELECT n.id, n.started_at, n.finished_at FROM casweep.scan AS n
+                          WHERE n.site_id = s.site_id AND n.state = 'complete'
                           ORDER BY n.id DESC LIMIT 1) AS complete ON TRUE
        LEFT JOIN casweep.listing AS l ON l.site_id = s.site_id AND l.scan_id = complete.id
        LEFT JOIN casweep.scan_total AS t ON t.site_id = s.site_id AND t.scan_id = complete.id;
