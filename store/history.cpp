@@ -15,7 +15,6 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>
 
-#include "history/site_id.h"
 #include "store/ca_summary_reader_internal.h"
 #include "store/database_file_internal.h"
 #include "store/disposition_table_internal.h"
@@ -394,13 +393,7 @@ history::LedgerHead History::ledger_head() const {
 }
 
 std::optional<std::string> History::site_id() const {
-  return impl_->with_errors([&]() -> std::optional<std::string> {
-    const auto first = select_first_entry(impl_->database);
-    if (!first) return std::nullopt;
-    auto id = history::site_id_of(*first);
-    if (!id) throw Altered("its first ledger entry was changed");
-    return id;
-  });
+  return impl_->with_errors([&] { return select_site_id(impl_->database); });
 }
 
 std::vector<history::LedgerEntry> History::ledger() const {

@@ -11,7 +11,9 @@
 #include "base/octets.h"
 #include "base/sha256.h"
 #include "base/words.h"
+#include "history/site_id.h"
 #include "store/ledger_internal.h"
+#include "store/scan_reader_internal.h"
 
 namespace casweep::store {
 
@@ -63,6 +65,14 @@ std::optional<history::LedgerEntry> select_first_entry(SQLite::Database& databas
   SQLite::Statement first(database, "SELECT seq, ts, kind, body, prev, hash FROM ledger ORDER BY seq LIMIT 1");
   if (!first.executeStep()) return std::nullopt;
   return entry_in(first);
+}
+
+std::optional<std::string> select_site_id(SQLite::Database& database) {
+  const auto first = select_first_entry(database);
+  if (!first) return std::nullopt;
+  auto id = history::site_id_of(*first);
+  if (!id) throw Altered("its first ledger entry was changed");
+  return id;
 }
 
 history::LedgerEntry entry_in(SQLite::Statement& row) {

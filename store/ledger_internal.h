@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -44,6 +45,9 @@ history::LedgerHead append_ledger(SQLite::Database& database, base::Instant now,
 
 /// nullopt: the ledger is empty.
 [[nodiscard]] std::optional<history::LedgerEntry> select_first_entry(SQLite::Database& database);
+
+/// history::site_id_of() that entry; nullopt: the ledger is empty. Throws Altered if the entry was changed.
+[[nodiscard]] std::optional<std::string> select_site_id(SQLite::Database& database);
 
 /// Gives `visit` every entry, oldest first.
 void visit_ledger(SQLite::Database& database, const std::function<void(const history::LedgerEntry&)>& visit);

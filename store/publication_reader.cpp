@@ -9,7 +9,6 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "history/site_id.h"
 #include "store/connection_internal.h"
 #include "store/database_file_internal.h"
 #include "store/ledger_internal.h"
@@ -205,13 +204,7 @@ PublicationReader::~PublicationReader() = default;
 const std::filesystem::path& PublicationReader::file() const { return impl_->file; }
 
 std::optional<std::string> PublicationReader::site_id() const {
-  return impl_->with_errors([&]() -> std::optional<std::string> {
-    const auto first = select_first_entry(impl_->database);
-    if (!first) return std::nullopt;
-    auto id = history::site_id_of(*first);
-    if (!id) throw Altered("its first ledger entry was changed");
-    return id;
-  });
+  return impl_->with_errors([&] { return select_site_id(impl_->database); });
 }
 
 history::LedgerHead PublicationReader::head() const {
