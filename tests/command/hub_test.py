@@ -13,7 +13,7 @@ import time
 import unittest
 from pathlib import Path
 
-from postgres import PostgresServer
+from postgres import PostgresServer, sanitizer_options
 from schemas import validator_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +46,7 @@ class HubTest(unittest.TestCase):
 
     def casweep(self, *arguments, code=0, **variables) -> subprocess.CompletedProcess:
         done = subprocess.run([CASWEEP, *map(str, arguments)], capture_output=True, text=True, timeout=120,
-                              stdin=subprocess.DEVNULL, env={"HOME": str(self.folder), **variables})
+                              stdin=subprocess.DEVNULL, env={"HOME": str(self.folder), **sanitizer_options(), **variables})
         self.assertEqual(done.returncode, code, (arguments, done.stdout, done.stderr))
         return done
 
@@ -236,7 +236,7 @@ class HubTest(unittest.TestCase):
         of_hub = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{self.database}'"
         self.wait_for(f"{of_hub} AND state = 'idle in transaction'", "nothing holds the lock")
         publisher = subprocess.Popen([CASWEEP, "publish", "--hub", self.publisher, "--db", str(self.db)],
-                                     stderr=subprocess.PIPE, text=True, env={"HOME": str(self.folder)})
+                                     stderr=subprocess.PIPE, text=True, env={"HOME": str(self.folder), **sanitizer_options()})
         self.addCleanup(publisher.kill)
         self.wait_for(f"{of_hub} AND usename = 'site_a' AND wait_event_type = 'Lock'", "the publisher does not wait")
         publisher.send_signal(signal.SIGINT)

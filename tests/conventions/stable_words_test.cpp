@@ -223,7 +223,8 @@ TEST(StableWords, MatchTheCountersInTheJsonSchemas) {
 /// The words that the tables in a file allow, by column.
 std::map<std::string, Strings> words_of_checks(const fs::path& file) {
   std::map<std::string, Strings> lists;
-  for (const auto& match : matches(text_of(file), R"(NOT NULL\s+CHECK \((\w+) IN \(([^)]*)\)\))")) {
+  const std::string text = text_of(file);
+  for (const auto& match : matches(text, R"(NOT NULL\s+CHECK \((\w+) IN \(([^)]*)\)\))")) {
     EXPECT_TRUE(lists.emplace(match[1], quoted(match[2])).second) << match[1];
   }
   return lists;

@@ -61,7 +61,8 @@ class HostTest(unittest.TestCase):
         password = PASSWORD.encode()
         for key, reading in readings.items():
             with self.subTest(key):
-                self.assertLess(reading.elapsed_ms, deadline_ms + SLACK_MS)
+                # A host that stalls after the logon is read once more.
+                self.assertLess(reading.elapsed_ms, 2 * deadline_ms + SLACK_MS)
                 self.assertNotEqual(reading.reason, "worker-crashed")
                 for clear in (password, PASSWORD.encode("utf-16-le")):
                     self.assertNotIn(clear, bytes(hosts[key].octets))
@@ -155,7 +156,7 @@ class Retry(HostTest):
 
 
 class HostileReply(HostTest):
-    def test_that_never_comes_to_its_end_costs_no_more_than_the_deadline(self):
+    def test_that_never_comes_to_its_end_costs_no_more_than_two_deadlines(self):
         stalls = (Stalled(), Stalled(3), Stalled(30), Trickled())
         misbehaviours = (*stalls, LengthLie(0xFFFFFF), LengthLie(0), Garbage(False))
         hosts = {(step, str(m)): host(spoilt={step: m}) for step in STEPS for m in misbehaviours}

@@ -11,7 +11,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from postgres import PostgresServer, programs
+from postgres import PostgresServer, programs, sanitizer_options
 
 ROOT = Path(__file__).resolve().parents[2]
 CASWEEP = os.environ.get("CASWEEP_PROGRAM", str(ROOT / "build/dev/cli/casweep"))
@@ -48,7 +48,7 @@ class HubDashboardTest(unittest.TestCase):
     @classmethod
     def casweep(cls, *arguments) -> str:
         return subprocess.run([CASWEEP, *map(str, arguments)], capture_output=True, text=True, check=True, timeout=120,
-                              stdin=subprocess.DEVNULL, env={"HOME": str(cls.folder)}).stdout
+                              stdin=subprocess.DEVNULL, env={"HOME": str(cls.folder), **sanitizer_options()}).stdout
 
     def rows(self, query: str, stale_hours: int = 48, forests: list[str] | None = None) -> list[dict[str, str]]:
         """Of a query with Grafana's variables and macros, as the role of Grafana."""

@@ -102,9 +102,13 @@ void FakeDirectory::Client::root_dse(const Search& search) {
   result(search);
 }
 
-void FakeDirectory::Client::wait_until_gone() {
+std::size_t FakeDirectory::Client::wait_until_gone() {
   std::array<char, 512> ignored;
-  while (recv(descriptor_, ignored.data(), ignored.size(), 0) > 0) {
+  std::size_t all = 0;
+  for (;;) {
+    const ssize_t got = recv(descriptor_, ignored.data(), ignored.size(), 0);
+    if (got <= 0) return all;
+    all += static_cast<std::size_t>(got);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <lber.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -44,8 +45,8 @@ class FakeDirectory {
     /// Answers a search for the rootDSE as a domain controller of corp.example does.
     void root_dse(const Search& search);
 
-    /// Stays silent until the client disconnects.
-    void wait_until_gone();
+    /// Stays silent until the client disconnects. Returns how many octets it sent until then.
+    std::size_t wait_until_gone();
 
    private:
     struct FreeSockbuf {

@@ -17,6 +17,11 @@ def programs() -> Path:
     return found[-1].parent
 
 
+def sanitizer_options() -> dict[str, str]:
+    """The variables of this test that a sanitized program needs."""
+    return {name: value for name, value in os.environ.items() if name in ("ASAN_OPTIONS", "LSAN_OPTIONS")}
+
+
 class PostgresServer:
     """PostgreSQL does not run as root, so root starts it as nobody."""
 
