@@ -27,30 +27,47 @@ constexpr std::chrono::days longest_trend{36525};
 
 base::Instant end_of_scan(const ScanHeadline& scan) { return scan.finished_at.value_or(scan.started_at); }
 
-/// The later of two answers is the greater; one from the future is the least.
+/// The later of two answers is the greater; one from the future is the least. A site can give an answer any date, but
+/// no later one than that of its scan.
 std::pair<bool, base::Instant> age_of(const FleetStatus& fleet, const CaAtSite& place) {
   const auto& answer = fleet.ca(place).last;
-  return {fleet.states[place.site] != SiteState::clock_ahead, answer ? answer->read_at : base::Instant::min()};
+  const auto reported = last_report(fleet.sites[place.site]);
+  if (!answer || !reported) return {false, base::Instant::min()};
+  return {fleet.states[place.site] != SiteState::clock_ahead, std::min(answer->read_at, *reported)};
 }
 
-/// FleetCa::counts of `places`, of which there is at least one.
+/// FleetCa::counts of `places`, of which there is at least one. A site can be wrong or lie about a CA that is another's
+/// as well, so what needs action counts before what does not.
 CaAtSite place_that_counts(const FleetStatus& fleet, const std::vector<CaAtSite>& places) {
-  const auto newest_of = [&](const auto& wanted) -> const CaAtSite* {
-    const CaAtSite* newest = nullptr;
+  const auto order_of = [&](const CaAtSite& place) {
+    const bool action = need_of(fleet.ca(place), fleet.now_at(place)) == Need::action;
+    return std::tuple(action, age_of(fleet, place));
+  };
+  const auto best_of = [&](const auto& wanted) -> const CaAtSite* {
+    const CaAtSite* best = nullptr;
     for (const CaAtSite& place : places) {
-      if (wanted(place) && (newest == nullptr || age_of(fleet, *newest) < age_of(fleet, place))) newest = &place;
+      if (wanted(place) && (best == nullptr || order_of(*best) < order_of(place))) best = &place;
     }
-    return newest;
+    return best;
   };
   const auto is_current = [&](const CaAtSite& place) { return fleet.states[place.site] == SiteState::current; };
-  const auto is_known = [&](const CaAtSite& place) { return fleet.ca(place).verdict() != Verdict::unknown; };
-  if (const auto* at = newest_of([&](const CaAtSite& place) { return is_current(place) && is_known(place); })) {
-    return *at;
+  const auto verdict_of = [&](const CaAtSite& place) { return fleet.ca(place).verdict(); };
+  const auto any = [](const CaAtSite&) { return true; };
+  const CaAtSite* found =
+      best_of([&](const CaAtSite& place) { return is_current(place) && verdict_of(place) == Verdict::not_enforced; });
+  if (found == nullptr) {
+    found =
+        best_of([&](const CaAtSite& place) { return is_current(place) && assess::is_compliant(verdict_of(place)); });
   }
-  const CaAtSite* known = newest_of(is_known);
-  if (known != nullptr && fleet.ca(*known).verdict() == Verdict::not_enforced) return *known;
-  if (const auto* at = newest_of(is_current)) return *at;
-  return known != nullptr ? *known : *newest_of([](const CaAtSite&) { return true; });
+  if (found == nullptr) {
+    const auto newest = std::ranges::max_element(places, {}, [&](const CaAtSite& place) {
+      return std::pair(verdict_of(place) != Verdict::unknown, age_of(fleet, place));
+    });
+    if (verdict_of(*newest) == Verdict::not_enforced) found = &*newest;
+  }
+  if (found == nullptr) found = best_of(is_current);
+  if (found == nullptr) found = best_of([&](const CaAtSite& place) { return verdict_of(place) != Verdict::unknown; });
+  return found != nullptr ? *found : *best_of(any);
 }
 
 bool disagree(const FleetStatus& fleet, const std::vector<CaAtSite>& places) {

@@ -96,8 +96,9 @@ struct CaAtSite {
 
 /// A CA of the fleet. Several sites may see the same forest.
 struct FleetCa {
-  /// Where it is as it counts: at the current site with its newest known verdict. If no current site knows one, where
-  /// it was not enforced when last known or, failing that, at a current site that lists it.
+  /// Where it is as it counts: at a current site that found it not enforced, otherwise at the current site with its
+  /// newest known verdict. If no current site knows one, where it was not enforced when last known or, failing that, at
+  /// a current site that lists it. Of several such sites, one where it needs action comes first.
   CaAtSite counts;
   std::vector<CaAtSite> all{};  ///< where it is listed, `counts` among them; in the order of the sites
   bool disagreement = false;    ///< the last known verdicts of two sites differ

@@ -73,7 +73,18 @@ void become_owner(Connection& hub) {
 
 /// Creates `role` if there is none. Before become_owner(): the owner of the schema may not create roles.
 bool make_role(Connection& hub, const std::string& role) {
-  if (!hub.select("SELECT FROM pg_roles WHERE rolname = $1", {role}).empty()) return false;
+  constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1: the server would cut it
+  if (role.size() > longest_name) {
+    throw HubError(Kind::failed,
+                   fmt::format("The name of the role has {} bytes; PostgreSQL allows {}.", role.size(), longest_name));
+  }
+  const Rows known = hub.select("SELECT rolcanlogin AND NOT rolsuper FROM pg_roles WHERE rolname = $1", {role});
+  if (!known.empty() && known.text(0, 0) != "t") {
+    throw HubError(Kind::failed, fmt::format("The role {} is a group or an administrator of the server; choose a login "
+                                             "of its own.",
+                                             role));
+  }
+  if (!known.empty()) return false;
   try {
     hub.run(quoted(hub, "CREATE ROLE %I LOGIN", role));
   } catch (const RefusedByHub& refused) {

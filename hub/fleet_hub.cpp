@@ -419,7 +419,8 @@ class Fleet {
                               .unknown = count_of(rows, row, 15)});
     // Shares are computed from it.
     const history::ScanHeadline& scan = site.headlines.back();
-    if (scan.assessed() + scan.unknown > scan.discovered) {
+    constexpr std::size_t most_cas = 1'000'000;  // far more than any forest has, and few enough to be added up
+    if (scan.assessed() + scan.unknown > scan.discovered || scan.discovered > most_cas) {
       throw UnusableContent(
           fmt::format("The totals of its scan {} on the hub are impossible; run 'casweep hub check'.", scan.id));
     }

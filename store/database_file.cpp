@@ -114,6 +114,15 @@ void require_plain_file(const fs::path& file) {
     throw StoreError(Kind::cannot_open, fmt::format("The history {} cannot be opened ({}): choose another file.",
                                                     file.string(), error ? error.message() : "it is not a plain file"));
   }
+  // SQLite opens these as well.
+  for (const auto* ending : {"-wal", "-shm", "-journal"}) {
+    const fs::path beside = file.string() + ending;
+    const auto status = fs::status(beside, error);
+    if (!fs::exists(status) || fs::is_regular_file(status)) continue;
+    throw StoreError(Kind::cannot_open,
+                     fmt::format("The history {} cannot be opened: {} beside it is not a plain file; remove that.",
+                                 file.string(), beside.filename().string()));
+  }
 }
 
 std::int64_t pragma(SQLite::Database& database, const char* name) {

@@ -33,6 +33,7 @@ std::string name_of_file(const fs::path& file) {
 /// Calls `read` with the open history; returns why that failed, or nothing.
 template <typename Read>
 std::string problem_of(const FleetFile& file, base::StopSignal stop, const Read& read) {
+  if (stop.is_raised()) throw StoreError(StoreError::Kind::busy, "Interrupted.");
   try {
     read(History::open_existing(file.file, stop));
     return {};
@@ -108,8 +109,10 @@ std::vector<FleetFile> fleet_files_in(const fs::path& folder) {
       std::error_code ignored;  // a subfolder that this account may not enter is reported when its file is opened
       if (entry.is_directory(ignored)) {
         const fs::path file = entry.path() / name_in_folder;
-        std::error_code error;
-        if (fs::exists(file, error) || error) files.push_back(file);
+        std::error_code error;  // a link that leads nowhere is there as well
+        if (fs::symlink_status(file, error).type() != fs::file_type::not_found) files.push_back(file);
+      } else if (entry.is_symlink(ignored) && !entry.exists(ignored) && entry.path().extension() != extension) {
+        files.push_back(entry.path() / name_in_folder);  // a folder that is not there now
       } else if (entry.path().extension() == extension) {
         files.push_back(entry.path());
       }

@@ -79,7 +79,7 @@ class NameQueue {
       if (addresses) hosts_[host].addresses = *std::move(addresses);
       resolved_.push_back(host);
       const std::uint64_t one = 1;
-      static_cast<void>(::write(wake_.get(), &one, sizeof one));
+      if (::write(wake_.get(), &one, sizeof one) < 0) continue;  // it is full of such numbers already
     }
   }
 
@@ -88,7 +88,7 @@ class NameQueue {
   /// The hosts whose names were looked up since the last call.
   std::vector<std::size_t> take() {
     std::uint64_t count = 0;
-    static_cast<void>(::read(wake_.get(), &count, sizeof count));
+    if (::read(wake_.get(), &count, sizeof count) < 0) return {};
     const std::lock_guard lock(mutex_);
     return std::exchange(resolved_, {});
   }

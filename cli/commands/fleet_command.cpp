@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/terminal_text.h"
+#include "cli/command_error.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/fleet_histories.h"
 #include "cli/exit_code.h"
@@ -32,12 +34,19 @@ using history::SiteState;
 constexpr auto first_events = "30 days ago";
 constexpr std::chrono::days days_of_changes{30};
 
+/// A hub shows a login only what it may read, which may be nothing.
+void require_a_site(std::size_t sites) {
+  if (sites > 0) return;
+  throw CommandError(ExitCode::data, "There is nothing to show: the hub has no site that this login may read.");
+}
+
 FleetStatus fleet_of(const po::variables_map& values, const Environment& environment) {
   const base::Instant now = environment.now();
   const auto stale = stale_after(values, now);
   FleetStatus fleet;
   read_fleet(values, environment,
              [&](history::FleetSource& source) { fleet = history::fleet_status(source.sites(now), now, stale); });
+  require_a_site(fleet.sites.size());
   return fleet;
 }
 
@@ -104,6 +113,7 @@ int run_fleet_trend(const po::variables_map& values, const Environment& environm
   const auto stale = stale_after(values, now);
   std::vector<history::SiteTrend> sites;
   read_fleet(values, environment, [&](history::FleetSource& source) { sites = source.trends(since, now); });
+  require_a_site(sites.size());
   const auto days = history::fleet_days(sites, since, now, stale);
   switch (format) {
     case OutputFormat::json:
@@ -130,6 +140,7 @@ int run_fleet_changes(const po::variables_map& values, const Environment& enviro
     sites = source.trends(since, now);
     fleet = history::fleet_status(source.sites(now), now, stale);
   });
+  require_a_site(sites.size());
   const auto events = history::fleet_events(sites, since);
   switch (format) {
     case OutputFormat::json:
@@ -179,8 +190,10 @@ Command fleet_status_command() {
                "completed a scan and how many of its CAs enforce encryption, then the CAs that need a person, what "
                "changed, and the totals.",
                "A site that has not completed a scan for longer than --stale-after is stale. It is shown first, and "
-               "its CAs are not counted as compliant. If several sites see the same CA, it is counted once, with the "
-               "newest known verdict of a site that is current; if the sites disagree, that is shown."},
+               "its CAs are not counted as compliant. If several sites see the same CA, it is counted once: as not "
+               "enforced "
+               "if a current site found that, otherwise with the newest known verdict. If the sites disagree, that is "
+               "shown."},
           .sections = {fail_on_words()},
           .examples = {{"Show all forests of the config file", "casweep fleet status"},
                        {"Show three histories", "casweep fleet status --db emea.db --db apac.db --db us.db"},

@@ -53,6 +53,7 @@ std::vector<store::FleetFile> named_files(const po::variables_map& values, const
   }
   if (values.count("db-dir") == 0) return configured_files(values, environment);
   const fs::path folder = text_of(values, "db-dir");
+  if (folder.empty()) throw CommandError(ExitCode::usage, "--db-dir needs the name of a folder.");
   auto files = store::fleet_files_in(folder);
   if (files.empty()) {
     throw CommandError(
@@ -125,6 +126,7 @@ void read_fleet(const po::variables_map& values, const Environment& environment,
       hub::Connection connection(*address, Interruption::flag());
       hub::FleetHub source(connection);
       read(source);
+      Interruption::throw_if_signalled();
     } catch (const hub::HubError& error) {
       if (error.kind() == hub::HubError::Kind::interrupted) Interruption::throw_if_signalled();
       throw;
@@ -133,6 +135,7 @@ void read_fleet(const po::variables_map& values, const Environment& environment,
   }
   store::FleetFiles source(fleet_files(values, environment), Interruption::flag());
   Interruption::or_interrupted([&] { read(source); });
+  Interruption::throw_if_signalled();
 }
 
 int fleet_exit_code(bool has_problem, int otherwise) {

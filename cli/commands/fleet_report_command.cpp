@@ -42,6 +42,7 @@ std::vector<OutputFile> site_pages(const std::vector<history::SiteRecord>& sites
                                    Force force) {
   std::vector<OutputFile> pages;
   for (const history::SiteRecord& site : sites) {
+    Interruption::throw_if_signalled();
     const auto name = names.find(site.site.name);
     if (name == names.end()) continue;
     const auto history = store::History::open_existing(site.site.source, Interruption::flag());

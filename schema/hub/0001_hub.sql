@@ -260,7 +260,9 @@ CREATE TABLE casweep.disposition (
   id       bigint,
   seq      bigint NOT NULL,
   ca_id    bigint NOT NULL,
-  status   text NOT NULL,
+  status   text NOT NULL
+           CHECK (status IN ('to-address', 'planned', 'risk-accepted', 'third-party', 'alternate-mitigation',
+                             'decommissioned')),
   reason   text,
   approver text,
   until_at bigint,
@@ -268,6 +270,8 @@ CREATE TABLE casweep.disposition (
   set_at   bigint NOT NULL,
   os_user  text,
   octets   jsonb,
+  CONSTRAINT every_decision_ends
+    CHECK (status = 'to-address' OR coalesce(until_at > set_at AND until_at - set_at <= 365 * 86400000::bigint, FALSE)),
   PRIMARY KEY (site_id, id),
   FOREIGN KEY (site_id, ca_id) REFERENCES casweep.ca,
   FOREIGN KEY (site_id, seq) REFERENCES casweep.ledger
@@ -876,7 +880,7 @@ $$;
 
 -- What readers see. The views read with the rights of the login that asks, so row-level security applies.
 CREATE FUNCTION casweep.instant(milliseconds bigint) RETURNS timestamptz IMMUTABLE LANGUAGE sql
-  RETURN to_timestamp(milliseconds / 1000.0);
+  RETURN to_timestamp(least(greatest(milliseconds, -62135596800000), 253402300799999) / 1000.0);
 CREATE FUNCTION casweep.shown(value text, octets jsonb, name text) RETURNS text IMMUTABLE LANGUAGE sql
   RETURN coalesce(value, '\x' || (octets ->> name));
 

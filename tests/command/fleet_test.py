@@ -103,6 +103,21 @@ class FleetTest(unittest.TestCase):
         for command in ("sites", "trend", "changes"):
             self.assertIn("is not a history", self.in_folder(command, code=FILE))
 
+    def test_a_pipe_beside_a_history_stops_nothing(self):
+        for ending in ("-journal", "-wal", "-shm"):
+            pipe = self.fleet / f"emea/history.db{ending}"
+            pipe.unlink(missing_ok=True)
+            os.mkfifo(pipe)
+            self.assertEqual(self.states(code=FILE), {"emea": "unreadable", "apac": "current"}, ending)
+            pipe.unlink()
+
+    def test_a_link_that_leads_nowhere_is_a_site(self):
+        (self.fleet / "us").mkdir()
+        (self.fleet / "us/history.db").symlink_to("/nowhere/history.db")
+        (self.fleet / "latam").symlink_to("/nowhere")
+        self.assertEqual(self.states(code=FILE),
+                         {"us": "unreadable", "latam": "unreadable", "emea": "current", "apac": "current"})
+
     def test_a_configured_forest_without_a_history_is_not_left_out(self):
         config = self.folder / "casweep.conf"
         config.write_text(f"[forest emea]\ndb = {self.fleet}/emea/history.db\n[forest latam]\ndomain = latam.example\n")

@@ -93,15 +93,35 @@ TEST(FleetStatus, NeverCountsAStaleSiteAsFine) {
   EXPECT_EQ(fleet.totals.action, 2U);
 }
 
-TEST(FleetStatus, CountsACaOfTwoSitesOnce) {
+/// A site may be wrong, or lie, about a CA of another.
+TEST(FleetStatus, NotEnforcedCountsIfCurrentSitesDisagree) {
   const FleetStatus fleet = fleet_status({site_with("a", now - 2h, {fleet_ca(1, Verdict::not_enforced, now - 2h)}),
                                           site_with("b", now - 1h, {fleet_ca(1, Verdict::enforced, now - 1h)})},
                                          now, 48h);
   ASSERT_EQ(fleet.cas.size(), 1U);
   EXPECT_EQ(fleet.totals.cas, 1U);
-  EXPECT_EQ(fleet.totals.enforced, 1U) << "the newest known verdict counts";
+  EXPECT_EQ(fleet.totals.not_enforced, 1U);
   EXPECT_EQ(fleet.cas[0].all.size(), 2U);
   EXPECT_TRUE(fleet.cas[0].disagreement);
+}
+
+TEST(FleetStatus, AnExceptionOfOneSiteDoesNotCoverTheCaOfAnother) {
+  auto excepted = fleet_ca(1, Verdict::not_enforced, now - 1h);
+  excepted.decisions = {
+      {.object_guid = guid(1), .status = Status::risk_accepted, .until = now + 24h, .set_at = now - 24h}};
+  excepted.status = Status::risk_accepted;
+  const FleetStatus fleet = fleet_status(
+      {site_with("a", now - 2h, {fleet_ca(1, Verdict::not_enforced, now - 2h)}), site_with("b", now - 1h, {excepted})},
+      now, 48h);
+  EXPECT_EQ(fleet.totals.action, 1U);
+  EXPECT_EQ(fleet.totals.covered, 0U);
+}
+
+TEST(FleetStatus, AnAnswerIsNoNewerThanItsScan) {
+  const FleetStatus fleet = fleet_status({site_with("a", now - 2h, {fleet_ca(1, Verdict::enforced, now - 2h)}),
+                                          site_with("b", now - 20h, {fleet_ca(1, Verdict::not_exposed, now + 9000h)})},
+                                         now, 48h);
+  EXPECT_EQ(fleet.totals.enforced, 1U);
 }
 
 TEST(FleetStatus, PrefersAKnownVerdictToANewerUnknown) {
