@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "base/instant.h"
 #include "cli/options/command_line.h"
+#include "cli/options/help_section.h"
+#include "cli/terminal/environment.h"
 #include "history/fleet.h"
 #include "hub/hub_address.h"
 #include "store/fleet_files.h"

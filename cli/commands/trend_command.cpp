@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/commands/commands.h"
+#include "cli/exit_code.h"
 #include "cli/options/command_line.h"
 #include "cli/options/history_file.h"
 #include "cli/options/output_format.h"
