@@ -15,8 +15,9 @@ namespace {
 constexpr std::uint64_t memory_of_workers = std::uint64_t{256} * 1024 * 1024;
 
 constexpr double idle_to_grow = 0.2;
-constexpr double queue_to_shrink = 4;   // for each CPU
-constexpr int slower_without_gain = 3;  // times the fastest interval
+constexpr double queue_to_shrink = 4;            // for each CPU
+constexpr int slower_without_gain = 3;           // times the fastest interval
+constexpr unsigned longest_without_effect = 10;  // intervals, for the effect of more workers
 
 std::uint64_t available_memory() {
   std::ifstream file("/proc/meminfo");
@@ -72,8 +73,12 @@ std::optional<MachineLoad> LoadObserver::observe() {
 void Concurrency::adapt(const Interval& last) {
   if (!finds_its_level()) return;
   const auto shrunk = [&](unsigned by) { return std::max(fewest, limit_ - limit_ / by); };
-  if (last.late >= 2 && last.late * 4 >= last.finished) {
+  awaited_ -= std::min(awaited_, last.finished);
+  excused_ -= std::min(excused_, last.finished);
+  if (wait_ > 0) --wait_;
+  if (excused_ == 0 && last.late >= 2 && last.late * 4 >= last.finished) {
     limit_ = ceiling_ = shrunk(2);
+    excused_ = last.running;
     return;
   }
   bool slow = false;
@@ -82,19 +87,23 @@ void Concurrency::adapt(const Interval& last) {
     if (fastest_.count() == 0 || average < fastest_) fastest_ = std::max(average, std::chrono::milliseconds{1});
     slow = average > slower_without_gain * fastest_;
   }
+  const bool all_busy = last.running >= limit_;
+  const bool effect_seen = awaited_ == 0 || wait_ == 0;
+  const auto grow = [&](unsigned highest) {
+    awaited_ = limit_;
+    wait_ = longest_without_effect;
+    limit_ = std::min({ceiling_, std::max(limit_, highest), limit_ + limit_ / 2});
+  };
   if (!last.load) {
-    if (last.running >= limit_ && !slow) {
-      limit_ = std::min({ceiling_, std::max(limit_, most_without_load), limit_ + limit_ / 2});
-    }
+    if (all_busy && effect_seen && !slow) grow(most_without_load);
     return;
   }
   if (last.load->runnable > queue_to_shrink) {
     limit_ = shrunk(8);
     return;
   }
-  const bool all_busy = last.running >= limit_;
   const bool spare = last.load->idle >= idle_to_grow && last.load->available_memory > memory_of_workers;
-  if (all_busy && spare && !slow) limit_ = std::min(ceiling_, limit_ + limit_ / 2);
+  if (all_busy && effect_seen && spare && !slow) grow(most);
 }
 
 }  // namespace casweep::sweep

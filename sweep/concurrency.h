@@ -27,7 +27,8 @@ class LoadObserver {
 };
 
 /// How many workers read CAs at the same time. Without a fixed number it starts with few and grows while all of them
-/// are busy waiting for the network: the machine has CPU and memory to spare, and more workers finish more CAs. It
+/// are busy waiting for the network: the machine has CPU and memory to spare, and more workers finish more CAs. Before
+/// it grows again, as many CAs have to finish as there were workers, so that the effect is seen, or 2 s pass. It
 /// shrinks if processes queue for a CPU, or if hosts that had answered get too slow for their deadline. Where the load
 /// of the machine is not known, it grows to `most_without_load` only.
 class Concurrency {
@@ -60,6 +61,9 @@ class Concurrency {
   unsigned fixed_;
   unsigned limit_;
   unsigned ceiling_ = most;               ///< lowered when hosts got too slow
+  std::size_t awaited_ = 0;               ///< CAs that have to finish before more workers are added
+  unsigned wait_ = 0;                     ///< intervals after which they are no longer awaited
+  std::size_t excused_ = 0;               ///< CAs that were being read when hosts got too slow: they count once
   std::chrono::milliseconds fastest_{0};  ///< the shortest average reading of an interval; 0: none yet
 };
 
