@@ -102,8 +102,8 @@ Answers ask(const Environment& environment, const std::vector<std::string>& conf
   return answers;
 }
 
-/// Lets nobody else write to the files and folders that this process creates meanwhile. The usual umask of a user is
-/// 002 on some systems, and a config file that a group can write to is refused.
+/// While it exists, only this account can write to files and folders that the process creates. The usual umask of a
+/// user is 002 on some systems, and a config file that a group can write to is refused.
 class CautiousUmask {
  public:
   CautiousUmask() : before_(::umask(S_IWGRP | S_IWOTH)) { ::umask(before_ | S_IWGRP | S_IWOTH); }

@@ -34,7 +34,7 @@ TEST_F(AdministrationTest, InitChangesNoDatabaseThatIsAHub) {
 TEST_F(AdministrationTest, InitNeedsNoSuperuser) {
   on_server("postgres", "postgres").run("CREATE ROLE maker LOGIN CREATEROLE CREATEDB");
   on_server("maker", "postgres").run("CREATE DATABASE made");
-  // The roles exist already, made by another: whoever may grant them has to.
+  // Roles belong to the whole server, and another account made these: it has to let this one grant them.
   on_server("postgres", "postgres")
       .run("GRANT casweep_owner, casweep_publisher, casweep_reader, casweep_site_reader TO maker WITH ADMIN OPTION");
   auto maker = on_server("maker", "made");

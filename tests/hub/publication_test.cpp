@@ -144,7 +144,7 @@ TEST_P(PublishedRowsTest, OneScanAtATimeHasTheSameResult) {
   hub_.enroll(file_, "site_a");
   for (int scan = 0; scan < 12; ++scan) {
     hub_.publish(file_, "site_a");
-    // record_scans() begins its pattern anew with each call.
+    // Each call of record_scans() starts its pattern again.
     record_scans(file_, 1 + scan % 3);
   }
   hub_.publish(file_, "site_a");
