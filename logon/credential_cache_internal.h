@@ -3,6 +3,7 @@
 
 #include <krb5.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -26,6 +27,10 @@ struct CredentialCache {
 /// request.
 [[nodiscard]] tl::expected<CredentialCache, LogonError> open_credential_cache(Kerberos& kerberos,
                                                                               const std::string& name = {});
+
+/// Gives every entry of `cache` to `take`, until that returns an error. 0 if it returned none.
+[[nodiscard]] krb5_error_code for_each_ticket(const Kerberos& kerberos, krb5_ccache cache,
+                                              const std::function<krb5_error_code(krb5_creds&)>& take);
 
 /// The last ticket-granting ticket in `cache` for the realm of `owner`; nullopt if there is none.
 [[nodiscard]] tl::expected<std::optional<TicketFacts>, krb5_error_code> tgt_in(const Kerberos& kerberos,

@@ -287,6 +287,33 @@ tl::expected<KerberosTicket, LogonError> KerberosTicket::at_hand(const TicketNee
   return KerberosTicket(std::move(copy->name), principal, std::move(copy->directory));
 }
 
+namespace {
+
+/// Whether `service` is krbtgt/REALM (RFC 4120 7.3).
+bool is_ticket_granting(krb5_const_principal service) {
+  if (service->length != 2) return false;
+  const krb5_data& first = service->data[0];
+  return std::string_view(first.data, first.length) == KRB5_TGS_NAME;
+}
+
+}  // namespace
+
+tl::expected<KerberosTicket, LogonError> KerberosTicket::with_ticket_granting_tickets_only() const {
+  Kerberos kerberos({.with = With::cache, .principal = {}, .source = ccache_, .service = {}});
+  if (kerberos.made() != 0) return kerberos.failure(kerberos.made());
+  const auto whole = open_credential_cache(kerberos, ccache_);
+  if (!whole) return tl::unexpected(whole.error());
+  auto copy = make_private_cache();
+  if (!copy) return tl::unexpected(std::move(copy.error()));
+  const auto filled = initialize_cache(kerberos, copy->name, whole->owner.get());
+  if (!filled) return tl::unexpected(filled.error());
+  const auto code = for_each_ticket(kerberos, whole->cache.get(), [&](krb5_creds& ticket) {
+    return is_ticket_granting(ticket.server) ? krb5_cc_store_cred(kerberos.get(), filled->get(), &ticket) : 0;
+  });
+  if (code != 0) return kerberos.failure(code);
+  return KerberosTicket(std::move(copy->name), principal_, std::move(copy->directory));
+}
+
 /// A ticket in a private cache. `get` fills the cache of the given name, in a process that ends with the patience of
 /// `need`, and returns the owner.
 template <typename Get>

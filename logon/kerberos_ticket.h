@@ -54,6 +54,11 @@ class KerberosTicket {
                                                                             const std::string& keytab,
                                                                             const TicketNeed& need);
 
+  /// A private cache with the ticket-granting tickets of this one, for any realm, and nothing else. Samba's library
+  /// reads the entries of a cache several times for each CA, and an operator's cache may hold hundreds of other
+  /// tickets.
+  [[nodiscard]] tl::expected<KerberosTicket, LogonError> with_ticket_granting_tickets_only() const;
+
   [[nodiscard]] const std::string& ccache() const { return ccache_; }        ///< "FILE:…"
   [[nodiscard]] const std::string& principal() const { return principal_; }  ///< "user@REALM"
 

@@ -65,6 +65,19 @@ tl::expected<CredentialCache, LogonError> open_credential_cache(Kerberos& kerber
   return CredentialCache{std::move(cache), std::move(owner), std::move(principal), std::move(full_name)};
 }
 
+krb5_error_code for_each_ticket(const Kerberos& kerberos, krb5_ccache cache,
+                                const std::function<krb5_error_code(krb5_creds&)>& take) {
+  krb5_cc_cursor cursor = nullptr;
+  if (const auto code = krb5_cc_start_seq_get(kerberos.get(), cache, &cursor)) return code;
+  krb5_error_code failed = 0;
+  for (krb5_creds entry{}; failed == 0 && krb5_cc_next_cred(kerberos.get(), cache, &cursor, &entry) == 0;) {
+    failed = take(entry);
+    krb5_free_cred_contents(kerberos.get(), &entry);
+  }
+  krb5_cc_end_seq_get(kerberos.get(), cache, &cursor);
+  return failed;
+}
+
 tl::expected<std::optional<TicketFacts>, krb5_error_code> tgt_in(const Kerberos& kerberos, krb5_ccache cache,
                                                                  krb5_principal owner) {
   krb5_principal wanted = nullptr;
@@ -75,18 +88,15 @@ tl::expected<std::optional<TicketFacts>, krb5_error_code> tgt_in(const Kerberos&
   }
   const auto krbtgt = kerberos.adopt<Kerberos::Principal>(wanted);
 
-  krb5_cc_cursor cursor = nullptr;
-  if (const auto code = krb5_cc_start_seq_get(kerberos.get(), cache, &cursor)) return tl::unexpected(code);
   std::optional<TicketFacts> last;
-  krb5_creds credentials{};
-  while (krb5_cc_next_cred(kerberos.get(), cache, &cursor, &credentials) == 0) {
-    if (krb5_principal_compare(kerberos.get(), credentials.server, krbtgt.get())) {
-      TicketFacts found = facts_of(kerberos, credentials);
+  const auto code = for_each_ticket(kerberos, cache, [&](const krb5_creds& ticket) {
+    if (krb5_principal_compare(kerberos.get(), ticket.server, krbtgt.get())) {
+      TicketFacts found = facts_of(kerberos, ticket);
       if (!last || last->end < found.end) last = std::move(found);
     }
-    krb5_free_cred_contents(kerberos.get(), &credentials);
-  }
-  krb5_cc_end_seq_get(kerberos.get(), cache, &cursor);
+    return 0;
+  });
+  if (code != 0) return tl::unexpected(code);
   return last;
 }
 

@@ -51,6 +51,7 @@ struct Samba {
 
   void* const handle = open();
 #define CASWEEP_OF_SAMBA(function) decltype(&::function) const function = find<decltype(&::function)>(#function)
+  CASWEEP_OF_SAMBA(cli_credentials_get_client_gss_creds);
   CASWEEP_OF_SAMBA(cli_credentials_init);
   CASWEEP_OF_SAMBA(cli_credentials_set_ccache);
   CASWEEP_OF_SAMBA(cli_credentials_set_conf);
@@ -201,6 +202,7 @@ ClientLibrary client_library() {
 }
 
 struct SmbClient::Impl {
+  Talloc<tevent_context> events{tevent_context_init(nullptr)};  // outlives the credentials
   Talloc<void> root{talloc_new(nullptr)};
   loadparm_context* parameters = nullptr;
   cli_credentials* credentials = nullptr;
@@ -251,6 +253,10 @@ SmbClient::SmbClient(const logon::Account& account) : impl_(std::make_unique<Imp
                                            account.ccache, error != nullptr ? error : "no reason given"));
     }
     samba.cli_credentials_set_kerberos_state(impl.credentials, CRED_USE_KERBEROS_REQUIRED, CRED_SPECIFIED);
+    // Reads the cache and krb5.conf once for all workers. If this fails, each worker tries again and reports why.
+    gssapi_creds_container* read = nullptr;
+    static_cast<void>(samba.cli_credentials_get_client_gss_creds(impl.credentials, impl.events.get(), impl.parameters,
+                                                                 &read, &error));
   } else {
     // NTLM knows users by name and NetBIOS domain, or by userPrincipalName and no domain; the latter needs no guess.
     samba.cli_credentials_set_username(impl.credentials, account.principal.c_str(), CRED_SPECIFIED);

@@ -16,6 +16,7 @@ from casweep_lab.errors import LabError
 from . import clients
 from .fleet import Fleet
 from .measure import Cost, Figure, measure
+from .round_trips import MOST_CAS, print_round_trips
 
 _JOBS_OF_PEERS = 32
 _MOST_JOBS = 256  #: that casweep chooses
@@ -46,6 +47,21 @@ def scale() -> int:
     parser.add_argument("--dead", type=float, default=0.05, help="share of hosts that do not answer (default 0.05)")
     arguments = parser.parse_args()
     return _on_fleet(arguments, max(arguments.cas), _scale)
+
+
+def round_trips() -> int:
+    """What each client asks for one CA."""
+    parser = _parser("round_trips", "The requests that one CA costs casweep and other clients, step by step.", timed=False)
+    parser.add_argument("--auth", choices=("kerberos", "ntlm"), default="kerberos", help="default %(default)s")
+    arguments = parser.parse_args()
+    return _on_fleet(arguments, MOST_CAS, _round_trips)
+
+
+def _round_trips(fleet: Fleet, arguments) -> None:
+    clients.require_peers()
+    print(f"\n### One CA, {arguments.auth}\n")
+    one_at_a_time = [clients.casweep(arguments.casweep, 1), clients.net_rpc(1), clients.impacket(1)]
+    print_round_trips(fleet, one_at_a_time, arguments.auth == "ntlm")
 
 
 def _compare(fleet: Fleet, arguments) -> None:
@@ -107,16 +123,17 @@ def _on_fleet(arguments, size: int, run: Callable[[Fleet, argparse.Namespace], N
     return 0
 
 
-def _parser(name: str, description: str) -> argparse.ArgumentParser:
+def _parser(name: str, description: str, timed: bool = True) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=name, description=description)
     parser.add_argument("--casweep", default=str(_DEFAULT_PROGRAM), metavar="PROGRAM", help="default: build/release")
-    parser.add_argument("--jobs", type=int, help="CAs read at a time, by all clients (default: as many as casweep "
-                        f"chooses, and {_JOBS_OF_PEERS} by the others)")
-    parser.add_argument("--deadline", type=int, default=5, metavar="SECONDS", help="for each CA (default %(default)s)")
-    parser.add_argument("--runs", type=_at_least(1), default=3, help="runs behind every figure (default %(default)s)")
-    parser.add_argument("--memory-runs", type=_at_least(0), default=1,
-                        help="further runs, behind every peak (default %(default)s)")
     parser.add_argument("--name", default="casweep-bench", help="which lab (default %(default)s)")
+    if timed:
+        parser.add_argument("--jobs", type=int, help="CAs read at a time, by all clients (default: as many as casweep "
+                            f"chooses, and {_JOBS_OF_PEERS} by the others)")
+        parser.add_argument("--deadline", type=int, default=5, metavar="SECONDS", help="for each CA (default %(default)s)")
+        parser.add_argument("--runs", type=_at_least(1), default=3, help="runs behind every figure (default %(default)s)")
+        parser.add_argument("--memory-runs", type=_at_least(0), default=1,
+                            help="further runs, behind every peak (default %(default)s)")
     return parser
 
 
@@ -144,7 +161,7 @@ def _print_machine(arguments) -> None:
         _first_line(arguments.casweep, "--version"),
         f"Samba {_first_line('net', '--version').removeprefix('Version ')}",
         _first_line(clients.SYSTEM_PYTHON, "-c", "import impacket.version as v; print('impacket', v.version)"),
-        f"median of {arguments.runs} runs (least to most)",
+        *([f"median of {arguments.runs} runs (least to most)"] if "runs" in arguments else []),
     ]
     print("; ".join(facts), flush=True)
 

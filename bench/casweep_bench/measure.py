@@ -66,7 +66,7 @@ def measure(
         servers_before, relay_before = fleet.server_cpu_seconds(), fleet.relay_cpu_seconds()
         peaks_of_run: list[float] = []
         watch = (lambda pid: peaks_of_run.append(_pss_mb(pid))) if sampled else None
-        wall_s, cpu_s, output = _run(client, run, watch)
+        wall_s, cpu_s, output = run_once(client, run, watch)
         if sampled:
             peaks.append(max(peaks_of_run))
         else:
@@ -82,7 +82,7 @@ def measure(
     return Cost(Figure.of(walls), Figure.of(cpus), peak, Figure.of(servers), Figure.of(relays), right, wrong, missing)
 
 
-def _run(client: Client, run: Run, watch: Callable[[int], None] | None) -> tuple[float, float, str]:
+def run_once(client: Client, run: Run, watch: Callable[[int], None] | None = None) -> tuple[float, float, str]:
     """One run, with a fresh ticket, so that none finds the service tickets of another. Seconds, CPU seconds, output."""
     words = client.command(run)
     command, env = run.forest.command(words, user=None, account=None if run.ntlm else "auditor")

@@ -10,6 +10,9 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
+#include <string>
+#include <vector>
 
 #include "logon/ticket_facts.h"
 
@@ -38,7 +41,22 @@ class KerberosTicketTest : public testing::Test {
 
   /// Writes a cache of auditor@CORP.EXAMPLE with a (made up) ticket for `service`.
   void store_ticket(const std::string& cache_name, const char* service, std::time_t endtime) const {
+    store_tickets(cache_name, {service}, endtime);
+  }
+
+  void store_tickets(const std::string& cache_name, std::initializer_list<const char*> services,
+                     std::time_t endtime) const {
     krb5_ccache cache = nullptr;
+    krb5_principal owner = nullptr;
+    krb5_cc_resolve(context_, cache_name.c_str(), &cache);
+    krb5_parse_name(context_, "auditor@CORP.EXAMPLE", &owner);
+    krb5_cc_initialize(context_, cache, owner);
+    krb5_free_principal(context_, owner);
+    for (const char* service : services) add_ticket(cache, service, endtime);
+    krb5_cc_close(context_, cache);
+  }
+
+  void add_ticket(krb5_ccache cache, const char* service, std::time_t endtime) const {
     krb5_creds credentials{};
     krb5_parse_name(context_, "auditor@CORP.EXAMPLE", &credentials.client);
     krb5_parse_name(context_, service, &credentials.server);
@@ -48,12 +66,28 @@ class KerberosTicketTest : public testing::Test {
         .magic = 0, .enctype = ENCTYPE_AES256_CTS_HMAC_SHA1_96, .length = 32, .contents = key.data()};
     credentials.ticket = {.magic = 0, .length = 4, .data = ticket.data()};
     credentials.times.endtime = static_cast<krb5_timestamp>(endtime);
-    krb5_cc_resolve(context_, cache_name.c_str(), &cache);
-    krb5_cc_initialize(context_, cache, credentials.client);
     krb5_cc_store_cred(context_, cache, &credentials);
-    krb5_cc_close(context_, cache);
     krb5_free_principal(context_, credentials.client);
     krb5_free_principal(context_, credentials.server);
+  }
+
+  /// The services of the tickets in a cache, in their order.
+  [[nodiscard]] std::vector<std::string> services_in(const std::string& cache_name) const {
+    std::vector<std::string> services;
+    krb5_ccache cache = nullptr;
+    krb5_cc_cursor cursor = nullptr;
+    krb5_cc_resolve(context_, cache_name.c_str(), &cache);
+    krb5_cc_start_seq_get(context_, cache, &cursor);
+    for (krb5_creds credentials{}; krb5_cc_next_cred(context_, cache, &cursor, &credentials) == 0;) {
+      char* name = nullptr;
+      krb5_unparse_name(context_, credentials.server, &name);
+      services.emplace_back(name);
+      krb5_free_unparsed_name(context_, name);
+      krb5_free_cred_contents(context_, &credentials);
+    }
+    krb5_cc_end_seq_get(context_, cache, &cursor);
+    krb5_cc_close(context_, cache);
+    return services;
   }
 
   base::PrivateDirectory directory_ = base::PrivateDirectory::make().value();
@@ -89,6 +123,34 @@ TEST_F(KerberosTicketTest, CopiesACacheOfAnotherTypeAndRemovesTheCopy) {
     EXPECT_TRUE(std::filesystem::exists(copy));
   }
   EXPECT_FALSE(std::filesystem::exists(copy));
+}
+
+TEST_F(KerberosTicketTest, CopiesTheTicketGrantingTicketsOnly) {
+  const std::string whole = "FILE:" + directory_.path() + "/default";
+  constexpr auto other_realm = "krbtgt/BRAND.EXAMPLE@CORP.EXAMPLE";
+  store_tickets(whole,
+                {krbtgt, "cifs/ca01.corp.example@CORP.EXAMPLE", other_realm, "krbtgt/a/b@CORP.EXAMPLE",
+                 "krb5_ccache_conf_data/fast_avail@X-CACHECONF:"},
+                std::time(nullptr) + 3600);
+  const auto ticket = KerberosTicket::at_hand({});
+  ASSERT_TRUE(ticket) << ticket.error().message;
+
+  const auto copy = ticket->with_ticket_granting_tickets_only();
+
+  ASSERT_TRUE(copy) << copy.error().message;
+  EXPECT_NE(copy->ccache(), whole);
+  EXPECT_EQ(copy->principal(), "auditor@CORP.EXAMPLE");
+  EXPECT_THAT(services_in(copy->ccache()), testing::ElementsAre(krbtgt, other_realm));
+  EXPECT_EQ(services_in(whole).size(), 5U);
+}
+
+TEST_F(KerberosTicketTest, CopiesNothingOfACacheThatWasRemoved) {
+  store_ticket("FILE:" + directory_.path() + "/default", krbtgt, std::time(nullptr) + 3600);
+  const auto ticket = KerberosTicket::at_hand({});
+  ASSERT_TRUE(ticket) << ticket.error().message;
+  std::filesystem::remove(directory_.path() + "/default");
+
+  EXPECT_FALSE(ticket->with_ticket_granting_tickets_only());
 }
 
 /// Anyone who can write to it may have put a ticket of their own KDC there.
