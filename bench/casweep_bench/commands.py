@@ -15,7 +15,7 @@ from casweep_lab.errors import LabError
 
 from . import clients
 from .fleet import Fleet
-from .measure import Cost, Figure, measure
+from .measure import Cost, measure
 from .round_trips import MOST_CAS, print_round_trips
 
 _JOBS_OF_PEERS = 32
@@ -194,18 +194,15 @@ def _print_row(first: str, cost: Cost, cas: int, bound: tuple[float, str]) -> No
     bound_s, limit = bound
     cells = [
         first,
-        _shown(cost.wall_s),
+        cost.wall_s.shown(2),
         f"{bound_s:.2f} ({limit})",
         f"{cost.wall_s.median / bound_s:.2f}",
-        _shown(cost.cpu_s),
+        cost.cpu_s.shown(2),
         f"{1000 * cost.cpu_s.median / cas:.1f}",
-        _shown(cost.peak_pss_mb, 0) if cost.peak_pss_mb else "-",
+        cost.peak_pss_mb.shown(0) if cost.peak_pss_mb else "-",
         f"{cost.right} / {cost.wrong} / {cost.missing}",
         f"{cost.server_cpu_s.median:.2f}",
         f"{cost.relay_cpu_s.median:.2f}",
     ]
     print(f"| {' | '.join(cells)} |", flush=True)
 
-
-def _shown(figure: Figure, digits: int = 2) -> str:
-    return f"{figure.median:.{digits}f} ({figure.least:.{digits}f} to {figure.most:.{digits}f})"

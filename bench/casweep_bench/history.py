@@ -53,7 +53,7 @@ def _report(casweep: str, file: Path, runs: int) -> None:
         where = () if words == ("--version",) else ("--db", str(file))
         walls, cpus, peaks = zip(*(_run(casweep, *words, *where) for _ in range(runs)))
         name = " ".join(words).replace(ca, "CA")
-        print(f"| `{name}` | {_shown(Figure.of(walls))} | {_shown(Figure.of(cpus))} | {Figure.of(peaks).median:.0f} |", flush=True)
+        print(f"| `{name}` | {Figure.of(walls).shown(0)} | {Figure.of(cpus).shown(0)} | {Figure.of(peaks).median:.0f} |", flush=True)
 
 
 def _run(*command: str) -> tuple[float, float, float]:
@@ -78,6 +78,3 @@ def _peak_mb(*command: str) -> float:
 def _output(*command: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
-
-def _shown(figure: Figure) -> str:
-    return f"{figure.median:.0f} ({figure.least:.0f} to {figure.most:.0f})"

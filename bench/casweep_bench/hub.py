@@ -167,8 +167,7 @@ def _reads(arguments, server: _Cluster, words: tuple[str, ...]) -> str:
         walls.append((time.monotonic() - began) * 1000)
     time.sleep(0.5)
     figure, each = Figure.of(walls), 1000 / arguments.runs
-    return (f"{figure.median:.0f} ({figure.least:.0f} to {figure.most:.0f}), "
-            f"{cpu_s * each:.0f} + {(server.cpu_s() - before) * each:.0f}")  # fmt: skip
+    return f"{figure.shown(0)}, {cpu_s * each:.0f} + {(server.cpu_s() - before) * each:.0f}"
 
 
 def _run_one(command: tuple) -> float:

@@ -32,6 +32,9 @@ class Figure:
     def of(values: list[float]) -> "Figure":
         return Figure(statistics.median(values), min(values), max(values))
 
+    def shown(self, digits: int) -> str:
+        return f"{self.median:.{digits}f} ({self.least:.{digits}f} to {self.most:.{digits}f})"
+
 
 @dataclass(frozen=True)
 class Cost:
