@@ -16,6 +16,7 @@
 #include "base/host_name.h"
 #include "base/instant.h"
 #include "base/tcp_address.h"
+#include "logon/kerberos_ticket.h"
 #include "winreg/nt_status.h"
 #include "winreg/registry_type.h"
 #include "winreg/remote_registry.h"
@@ -59,13 +60,26 @@ tl::expected<RegistryFacts, ReadFailure> read_registry_facts(winreg::RemoteRegis
   return facts;
 }
 
+/// What all workers inherit.
 struct InterfaceFlagsReader::Warm {
-  explicit Warm(const logon::Account& account) : client(account) { prepare_to_find_ca_keys(); }
+  Warm(std::optional<logon::KerberosTicket> own_tickets, const logon::Account& account)
+      : tickets(std::move(own_tickets)), client(account) {
+    prepare_to_find_ca_keys();
+  }
+  std::optional<logon::KerberosTicket> tickets;  ///< the client's
   winreg::SmbClient client;
 };
 
-InterfaceFlagsReader::InterfaceFlagsReader(logon::Account account)
-    : account_(std::move(account)), warm_(std::make_unique<Warm>(account_)) {}
+InterfaceFlagsReader::InterfaceFlagsReader(logon::Account account) : account_(std::move(account)) {
+  std::optional<logon::KerberosTicket> tickets;
+  if (account_.logon == logon::Logon::kerberos) {
+    // Without a copy, the workers read the whole cache, which takes longer.
+    auto copy = logon::KerberosTicket::ticket_granting_only(account_.ccache);
+    if (copy) tickets = *std::move(copy);
+    if (tickets) account_.ccache = tickets->ccache();
+  }
+  warm_ = std::make_unique<Warm>(std::move(tickets), account_);
+}
 
 InterfaceFlagsReader::~InterfaceFlagsReader() = default;
 

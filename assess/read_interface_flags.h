@@ -30,7 +30,8 @@ using ReportFacts = std::function<void(const RegistryFacts& so_far)>;
 /// the running service enforces ([MS-CSRA] 3.1.1.10, OnNextRestart_Config_CA_Interface_Flags). SMB signing is required,
 /// RPC is sealed; Kerberos, or NTLM if the account requires it, without fallback. Writes nothing.
 ///
-/// Create it once, in the parent: this loads and configures Samba's library for all forked workers. Not thread-safe.
+/// Create it once, in the parent: this loads and configures Samba's library for all forked workers, and copies the
+/// ticket-granting tickets for them, as they are then. Not thread-safe.
 class InterfaceFlagsReader {
  public:
   explicit InterfaceFlagsReader(logon::Account account);

@@ -28,7 +28,7 @@ struct CredentialCache {
 [[nodiscard]] tl::expected<CredentialCache, LogonError> open_credential_cache(Kerberos& kerberos,
                                                                               const std::string& name = {});
 
-/// Gives every entry of `cache` to `take`, until that returns an error. 0 if it returned none.
+/// Gives every entry of `cache` to `take`, until that returns an error. 0 if all were given.
 [[nodiscard]] krb5_error_code for_each_ticket(const Kerberos& kerberos, krb5_ccache cache,
                                               const std::function<krb5_error_code(krb5_creds&)>& take);
 

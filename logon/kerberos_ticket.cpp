@@ -279,12 +279,7 @@ tl::expected<KerberosTicket, LogonError> KerberosTicket::at_hand(const TicketNee
     return renewed;
   }
   if (name.starts_with("FILE:")) return KerberosTicket(name, principal, base::PrivateDirectory());
-  auto copy = make_private_cache();
-  if (!copy) return tl::unexpected(std::move(copy.error()));
-  const auto filled = initialize_cache(kerberos, copy->name, owner.get());
-  if (!filled) return tl::unexpected(filled.error());
-  if (const auto code = krb5_cc_copy_creds(kerberos.get(), cache.get(), filled->get())) return kerberos.failure(code);
-  return KerberosTicket(std::move(copy->name), principal, std::move(copy->directory));
+  return ticket_granting_only(name);
 }
 
 namespace {
@@ -298,20 +293,24 @@ bool is_ticket_granting(krb5_const_principal service) {
 
 }  // namespace
 
-tl::expected<KerberosTicket, LogonError> KerberosTicket::with_ticket_granting_tickets_only() const {
-  Kerberos kerberos({.with = With::cache, .principal = {}, .source = ccache_, .service = {}});
+tl::expected<KerberosTicket, LogonError> KerberosTicket::ticket_granting_only(const std::string& ccache) {
+  Kerberos kerberos({.with = With::cache, .principal = {}, .source = ccache, .service = {}});
   if (kerberos.made() != 0) return kerberos.failure(kerberos.made());
-  const auto whole = open_credential_cache(kerberos, ccache_);
-  if (!whole) return tl::unexpected(whole.error());
+  auto whole = open_credential_cache(kerberos, ccache);
+  if (!whole) return tl::unexpected(std::move(whole.error()));
   auto copy = make_private_cache();
   if (!copy) return tl::unexpected(std::move(copy.error()));
   const auto filled = initialize_cache(kerberos, copy->name, whole->owner.get());
   if (!filled) return tl::unexpected(filled.error());
+  bool has_ticket = false;
   const auto code = for_each_ticket(kerberos, whole->cache.get(), [&](krb5_creds& ticket) {
-    return is_ticket_granting(ticket.server) ? krb5_cc_store_cred(kerberos.get(), filled->get(), &ticket) : 0;
+    if (!is_ticket_granting(ticket.server)) return krb5_error_code{0};
+    has_ticket = true;
+    return krb5_cc_store_cred(kerberos.get(), filled->get(), &ticket);
   });
   if (code != 0) return kerberos.failure(code);
-  return KerberosTicket(std::move(copy->name), principal_, std::move(copy->directory));
+  if (!has_ticket) return kerberos.failure(KRB5_CC_NOTFOUND);
+  return KerberosTicket(std::move(copy->name), std::move(whole->principal), std::move(copy->directory));
 }
 
 /// A ticket in a private cache. `get` fills the cache of the given name, in a process that ends with the patience of

@@ -33,12 +33,16 @@ struct TicketNeed {
 class KerberosTicket {
  public:
   /// The existing cache (KRB5CCNAME or the system's default). Fails if there is none, or if its ticket ends too early
-  /// and cannot be renewed. A renewed ticket goes into a private cache, and so does a copy of a cache that Samba's
-  /// Heimdal cannot read (KEYRING:, KCM:, MEMORY:, DIR:).
+  /// and cannot be renewed. A renewed ticket goes into a private cache, and so do the ticket-granting tickets of a
+  /// cache that Samba's Heimdal cannot read (KEYRING:, KCM:, MEMORY:, DIR:).
   [[nodiscard]] static tl::expected<KerberosTicket, LogonError> at_hand(const TicketNeed& need);
 
   /// The owner of the tickets in that cache, expired or not; empty if there is no cache.
   [[nodiscard]] static std::string owner_at_hand();
+
+  /// A private copy of `ccache` with the ticket-granting tickets, of any realm, and nothing else: Samba's library reads
+  /// the entries of a cache several times for each CA, and an operator's cache may hold hundreds of other tickets.
+  [[nodiscard]] static tl::expected<KerberosTicket, LogonError> ticket_granting_only(const std::string& ccache);
 
   /// When the ticket-granting ticket in `ccache` ends; nullopt if there is none.
   [[nodiscard]] static std::optional<std::chrono::sys_seconds> end_of(const std::string& ccache);
@@ -53,11 +57,6 @@ class KerberosTicket {
   [[nodiscard]] static tl::expected<KerberosTicket, LogonError> from_keytab(const std::string& principal,
                                                                             const std::string& keytab,
                                                                             const TicketNeed& need);
-
-  /// A private cache with the ticket-granting tickets of this one, for any realm, and nothing else. Samba's library
-  /// reads the entries of a cache several times for each CA, and an operator's cache may hold hundreds of other
-  /// tickets.
-  [[nodiscard]] tl::expected<KerberosTicket, LogonError> with_ticket_granting_tickets_only() const;
 
   [[nodiscard]] const std::string& ccache() const { return ccache_; }        ///< "FILE:…"
   [[nodiscard]] const std::string& principal() const { return principal_; }  ///< "user@REALM"

@@ -69,13 +69,15 @@ krb5_error_code for_each_ticket(const Kerberos& kerberos, krb5_ccache cache,
                                 const std::function<krb5_error_code(krb5_creds&)>& take) {
   krb5_cc_cursor cursor = nullptr;
   if (const auto code = krb5_cc_start_seq_get(kerberos.get(), cache, &cursor)) return code;
-  krb5_error_code failed = 0;
-  for (krb5_creds entry{}; failed == 0 && krb5_cc_next_cred(kerberos.get(), cache, &cursor, &entry) == 0;) {
-    failed = take(entry);
+  krb5_error_code code = 0;
+  for (krb5_creds entry{}; code == 0;) {
+    code = krb5_cc_next_cred(kerberos.get(), cache, &cursor, &entry);
+    if (code != 0) break;
+    code = take(entry);
     krb5_free_cred_contents(kerberos.get(), &entry);
   }
   krb5_cc_end_seq_get(kerberos.get(), cache, &cursor);
-  return failed;
+  return code == KRB5_CC_END ? 0 : code;
 }
 
 tl::expected<std::optional<TicketFacts>, krb5_error_code> tgt_in(const Kerberos& kerberos, krb5_ccache cache,

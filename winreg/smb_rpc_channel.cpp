@@ -202,7 +202,6 @@ ClientLibrary client_library() {
 }
 
 struct SmbClient::Impl {
-  Talloc<tevent_context> events{tevent_context_init(nullptr)};  // outlives the credentials
   Talloc<void> root{talloc_new(nullptr)};
   loadparm_context* parameters = nullptr;
   cli_credentials* credentials = nullptr;
@@ -253,10 +252,11 @@ SmbClient::SmbClient(const logon::Account& account) : impl_(std::make_unique<Imp
                                            account.ccache, error != nullptr ? error : "no reason given"));
     }
     samba.cli_credentials_set_kerberos_state(impl.credentials, CRED_USE_KERBEROS_REQUIRED, CRED_SPECIFIED);
-    // Reads the cache and krb5.conf once for all workers. If this fails, each worker tries again and reports why.
-    gssapi_creds_container* read = nullptr;
-    static_cast<void>(samba.cli_credentials_get_client_gss_creds(impl.credentials, impl.events.get(), impl.parameters,
-                                                                 &read, &error));
+    // Once for all workers, which inherit it. If it fails, they fail in the same way and report it.
+    const Talloc<tevent_context> events(tevent_context_init(nullptr));
+    gssapi_creds_container* imported = nullptr;
+    static_cast<void>(
+        samba.cli_credentials_get_client_gss_creds(impl.credentials, events.get(), impl.parameters, &imported, &error));
   } else {
     // NTLM knows users by name and NetBIOS domain, or by userPrincipalName and no domain; the latter needs no guess.
     samba.cli_credentials_set_username(impl.credentials, account.principal.c_str(), CRED_SPECIFIED);

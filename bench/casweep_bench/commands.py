@@ -205,4 +205,3 @@ def _print_row(first: str, cost: Cost, cas: int, bound: tuple[float, str]) -> No
         f"{cost.relay_cpu_s.median:.2f}",
     ]
     print(f"| {' | '.join(cells)} |", flush=True)
-

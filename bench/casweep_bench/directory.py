@@ -26,7 +26,7 @@ def directory() -> int:
     """Prints Markdown. 0 done; 1 a test failed or is not built."""
     parser = argparse.ArgumentParser(prog="directory", description="What a large or half-dead directory costs.")
     parser.add_argument("--build", type=Path, default=_BUILD, metavar="FOLDER", help="of the tests (default: build/dev/tests)")
-    parser.add_argument("--runs", type=int, default=3, help="runs behind every figure (default %(default)s)")
+    parser.add_argument("--runs", type=int, default=3, metavar="N", help="runs behind every figure (default %(default)s)")
     arguments = parser.parse_args()
     print("| | wall s | CPU s | peak RSS MB |\n|---|---|---|---|", flush=True)
     try:
@@ -35,7 +35,7 @@ def directory() -> int:
             walls, cpus, peaks = zip(*(_run(program, test) for _ in range(arguments.runs)), strict=True)
             cells = (_shown(walls, 2), _shown(cpus, 2), _shown(peaks, 0))
             print(f"| {name} | {' | '.join(cells)} |", flush=True)
-    except (OSError, subprocess.CalledProcessError) as problem:
+    except (OSError, ValueError, subprocess.CalledProcessError) as problem:
         print(f"bench: {problem}; build the tests with scripts/build dev discovery_tests logon_tests", file=sys.stderr)
         return 1
     return 0

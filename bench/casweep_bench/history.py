@@ -77,4 +77,3 @@ def _peak_mb(*command: str) -> float:
 
 def _output(*command: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-

@@ -15,7 +15,7 @@ from .fleet import Fleet
 from .measure import run_once
 from .plan import FleetCa
 
-MOST_CAS = 3  #: the third costs no more than what one more CA costs
+MOST_CAS = 3  #: what the third adds is what one CA costs
 
 
 def print_round_trips(fleet: Fleet, clients: list[Client], ntlm: bool) -> None:

@@ -31,7 +31,7 @@ const ProgramFacts& program_facts() {
              "$HOME/.local/share/casweep/history.db"},
             "db"},
            {{"XDG_RUNTIME_DIR",
-             "where a run keeps the ticket that it obtained, in a folder of its own; without it, in /tmp"},
+             "where a run keeps the tickets that it obtained or copied, in a folder of its own; without it, in /tmp"},
             "user"},
            {{"TMPDIR", "where a bundle's snapshot is copied to for its verification (default: /tmp)"}, "signer-ca"},
            {{"PGPASSFILE, PGSERVICEFILE, PGSYSCONFDIR",

@@ -144,13 +144,7 @@ class Forest : public scan::Sources {
   }
 
   sweep::ReadOne reader(const logon::Account& account) override {
-    logon::Account of_workers = account;
-    if (ticket_) {
-      auto copy = ticket_->with_ticket_granting_tickets_only();
-      if (copy) ticket_of_workers_ = *std::move(copy);
-    }
-    if (ticket_of_workers_) of_workers.ccache = ticket_of_workers_->ccache();  // otherwise they are only slower
-    auto reader = std::make_shared<const assess::InterfaceFlagsReader>(of_workers);
+    auto reader = std::make_shared<const assess::InterfaceFlagsReader>(account);
     return [reader](const discovery::EnrollmentService& ca, auto deadline, const auto& stage) {
       return (*reader)(ca, deadline, stage);
     };
@@ -160,9 +154,8 @@ class Forest : public scan::Sources {
   const ConnectionOptions& options_;
   std::chrono::milliseconds deadline_;  ///< of a CA
   const Environment& environment_;
-  logon::KerberosConfig kerberos_;                          ///< needed until the last CA is read
-  std::optional<logon::KerberosTicket> ticket_;             ///< the same
-  std::optional<logon::KerberosTicket> ticket_of_workers_;  ///< the same
+  logon::KerberosConfig kerberos_;               ///< needed until the last CA is read
+  std::optional<logon::KerberosTicket> ticket_;  ///< the same
 };
 
 void write_document(const history::ScanRecord& scan, const history::ForestStatus& forest, const ScanOptions& options,

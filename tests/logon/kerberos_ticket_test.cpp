@@ -132,25 +132,25 @@ TEST_F(KerberosTicketTest, CopiesTheTicketGrantingTicketsOnly) {
                 {krbtgt, "cifs/ca01.corp.example@CORP.EXAMPLE", other_realm, "krbtgt/a/b@CORP.EXAMPLE",
                  "krb5_ccache_conf_data/fast_avail@X-CACHECONF:"},
                 std::time(nullptr) + 3600);
-  const auto ticket = KerberosTicket::at_hand({});
-  ASSERT_TRUE(ticket) << ticket.error().message;
+  std::string name;
+  {
+    const auto copy = KerberosTicket::ticket_granting_only(whole);
 
-  const auto copy = ticket->with_ticket_granting_tickets_only();
-
-  ASSERT_TRUE(copy) << copy.error().message;
-  EXPECT_NE(copy->ccache(), whole);
-  EXPECT_EQ(copy->principal(), "auditor@CORP.EXAMPLE");
-  EXPECT_THAT(services_in(copy->ccache()), testing::ElementsAre(krbtgt, other_realm));
+    ASSERT_TRUE(copy) << copy.error().message;
+    name = copy->ccache();
+    EXPECT_NE(name, whole);
+    EXPECT_EQ(copy->principal(), "auditor@CORP.EXAMPLE");
+    EXPECT_THAT(services_in(name), testing::ElementsAre(krbtgt, other_realm));
+  }
+  EXPECT_FALSE(std::filesystem::exists(name.substr(5)));
   EXPECT_EQ(services_in(whole).size(), 5U);
 }
 
-TEST_F(KerberosTicketTest, CopiesNothingOfACacheThatWasRemoved) {
-  store_ticket("FILE:" + directory_.path() + "/default", krbtgt, std::time(nullptr) + 3600);
-  const auto ticket = KerberosTicket::at_hand({});
-  ASSERT_TRUE(ticket) << ticket.error().message;
-  std::filesystem::remove(directory_.path() + "/default");
-
-  EXPECT_FALSE(ticket->with_ticket_granting_tickets_only());
+TEST_F(KerberosTicketTest, MakesNoCopyWithoutATicketGrantingTicket) {
+  const std::string name = "FILE:" + directory_.path() + "/default";
+  EXPECT_FALSE(KerberosTicket::ticket_granting_only(name));
+  store_ticket(name, "cifs/ca01.corp.example@CORP.EXAMPLE", std::time(nullptr) + 3600);
+  EXPECT_FALSE(KerberosTicket::ticket_granting_only(name));
 }
 
 /// Anyone who can write to it may have put a ticket of their own KDC there.
