@@ -363,11 +363,11 @@ TEST(EnrollmentListing, HasATimeLimitForAllItsLookUps) {
   forest.services = {{"A", one_guid}};
   for (const auto& ca : known) {
     forest.look_ups["<GUID=" + ca.object_guid.to_string() + ">"] = [](Client& client, const auto& search) {
-      std::this_thread::sleep_for(150ms);
+      std::this_thread::sleep_for(200ms);
       client.result(search);
     };
   }
-  const auto listing = list_from(forest.behaviour(), known, {400ms});
+  const auto listing = list_from(forest.behaviour(), known, {600ms});
 
   ASSERT_FALSE(listing);
   EXPECT_EQ(listing.error().kind, Kind::timed_out);
