@@ -155,7 +155,7 @@ class Sweep {
       static_cast<void>(observer_.observe());
       while (!ready_.empty() || scout_ || !workers_.empty()) {
         use_idle_workers();
-        start_workers(concurrency_.limit(), options_.deadline);
+        start_workers(concurrency_.limit());
         wait_and_receive();
       }
       read_late_ones_again();
@@ -216,17 +216,16 @@ class Sweep {
       if (!index) return;
       ready_.push_back(*index);
       const std::size_t before = workers_.size();
-      start_workers(concurrency_.limit(), options_.deadline);
+      start_workers(concurrency_.limit());
       if (workers_.size() == before) return;
     }
   }
 
-  /// Each has `time`.
-  void start_workers(std::size_t most, std::chrono::milliseconds time) {
+  void start_workers(std::size_t most) {
     while (!ready_.empty() && workers_.size() < most) {
       const std::size_t index = ready_.front();
       try {
-        workers_.emplace_back(index, services_[index], read_one_, time);
+        workers_.emplace_back(index, services_[index], read_one_, options_.deadline);
       } catch (const std::system_error&) {
         // The system has no resources for another yet.
         if (workers_.empty() && !scout_ && !retrying_) throw;
@@ -324,6 +323,7 @@ class Sweep {
       }
     }
     if (retrying_) {
+      if (reading.result) end_of_retries_ = Clock::now() + options_.deadline;
       const auto first = std::ranges::find(late_, index, &LateReading::index);
       if (!late) first->first = std::move(reading);
       listener_.finished(index, std::move(first->first));
@@ -353,12 +353,11 @@ class Sweep {
 
   void read_late_ones_again() {
     retrying_ = true;
-    const auto end = Clock::now() + options_.deadline;
+    end_of_retries_ = Clock::now() + options_.deadline;
     for (const LateReading& late : late_) ready_.push_back(late.index);
     while (!ready_.empty() || !workers_.empty()) {
-      const auto left = std::chrono::floor<std::chrono::milliseconds>(end - Clock::now());
-      if (left.count() <= 0) ready_.clear();
-      start_workers(std::min<std::size_t>(retries_at_a_time, concurrency_.limit()), left);
+      if (Clock::now() >= end_of_retries_) ready_.clear();
+      start_workers(std::min<std::size_t>(retries_at_a_time, concurrency_.limit()));
       if (!workers_.empty()) wait_and_receive();
     }
     give_first_readings_of_late_ones();
@@ -380,6 +379,7 @@ class Sweep {
   std::list<Worker> workers_;
   std::vector<LateReading> late_;
   bool retrying_ = false;
+  Clock::time_point end_of_retries_{};  ///< no further one begins then; later if one succeeds
   Concurrency concurrency_;
   LoadObserver observer_;
   Concurrency::Interval interval_{};

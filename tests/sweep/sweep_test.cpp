@@ -297,12 +297,16 @@ class SlowAtFirst {
     if (ca.display_name == "session") so_far.protocol = "required: signing";
     stage("reading the registry", so_far);
     const std::string first = folder_.path() / ca.display_name;
-    if (!std::ifstream(first)) {
+    if (std::ifstream(first)) {
+      std::this_thread::sleep_for(later);
+    } else {
       // A worker may not write files, so a named pipe would not do either: the parent notes what was begun.
       std::this_thread::sleep_until(deadline + 1h);
     }
     return observed(0x641);
   }
+
+  std::chrono::milliseconds later{0};  ///< what the other readings take
 
   /// Notes that the CA was begun.
   void begun(const std::string& name) const { std::ofstream(folder_.path() / name) << 'x'; }
@@ -320,17 +324,20 @@ struct LateListener : SweepListener {
   }
 };
 
+/// Notes that the CAs with a session were begun, once all are.
+struct NotingListener : LateListener {
+  explicit NotingListener(const SlowAtFirst& slow) : host(slow) {}
+  void waiting() override {
+    if (std::chrono::steady_clock::now() > second_reading) host.begun("session");
+  }
+  const SlowAtFirst& host;
+  std::chrono::steady_clock::time_point second_reading = std::chrono::steady_clock::now() + 300ms;
+};
+
 TEST_F(Sweep, ReadsALateCaOnceMoreAtTheEnd) {
   const SlowAtFirst host;
   const auto cas = services({"session", "good"});
-  struct Noting : LateListener {
-    const SlowAtFirst* host = nullptr;
-    void waiting() override {
-      if (std::chrono::steady_clock::now() > second_reading) host->begun("session");
-    }
-    std::chrono::steady_clock::time_point second_reading = std::chrono::steady_clock::now() + 300ms;
-  } listener;
-  listener.host = &host;
+  NotingListener listener(host);
   host.begun("good");
 
   sweep(cas, std::cref(host), {.jobs = 2, .deadline = 600ms, .port = closed_port}, listener);
@@ -338,6 +345,22 @@ TEST_F(Sweep, ReadsALateCaOnceMoreAtTheEnd) {
   ASSERT_EQ(listener.readings[0].size(), 1U) << "one result";
   EXPECT_TRUE(listener.readings[0].front().result);
   EXPECT_EQ(listener.begun, 2U) << "it is not announced twice";
+}
+
+/// Together they take longer than a deadline.
+TEST_F(Sweep, ReadsManyLateCasOnceMoreAsLongAsTheyAreRead) {
+  SlowAtFirst host;
+  host.later = 200ms;
+  const auto cas = services(std::vector<std::string>(24, "session"));
+  NotingListener listener(host);
+
+  sweep(cas, std::cref(host), {.jobs = 24, .deadline = 600ms, .port = closed_port}, listener);
+
+  ASSERT_EQ(listener.readings.size(), cas.size());
+  for (const auto& [index, readings] : listener.readings) {
+    ASSERT_EQ(readings.size(), 1U);
+    EXPECT_TRUE(readings.front().result) << index;
+  }
 }
 
 TEST_F(Sweep, KeepsTheFirstReadingIfItIsLateAgain) {
