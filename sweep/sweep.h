@@ -62,8 +62,8 @@ struct SweepInterrupted {};
 /// the start of its worker.
 ///
 /// A CA that ran out of time after there was a session with its host or, if `logon_may_be_repeated`, after its host had
-/// answered the scout, is read once more at the end, when the others are done. This ends when no such CA was read for the
-/// time of a deadline. If time runs out again, the first reading counts.
+/// answered the scout, is read once more at the end, when the others are done. This ends when no such CA was read for
+/// the time of a deadline. If time runs out again, the first reading counts.
 void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one, const SweepOptions& options,
            SweepListener& listener, base::StopSignal stop = {}, const AnswerAtOnce& answer_at_once = nullptr);
 
