@@ -17,8 +17,6 @@ if(CASWEEP_SANITIZE)
   # Sanitized code holds the address of every check. In position-independent code the dynamic loader would relocate millions.
   set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
   target_compile_options(casweep_compiler INTERFACE
-    -fsanitize=${CASWEEP_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined
-    # By default since clang 15, it takes more memory for each thread than the confined scout has.
-    $<$<COMPILE_LANG_AND_ID:CXX,Clang>:-fsanitize-address-use-after-return=never>)
+    -fsanitize=${CASWEEP_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
   target_link_options(casweep_compiler INTERFACE -fsanitize=${CASWEEP_SANITIZE})
 endif()
