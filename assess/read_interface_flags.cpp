@@ -74,9 +74,10 @@ InterfaceFlagsReader::InterfaceFlagsReader(logon::Account account) : account_(st
   std::optional<logon::KerberosTicket> tickets;
   if (account_.logon == logon::Logon::kerberos) {
     // Without a copy, the workers read the whole cache, which takes longer.
-    auto copy = logon::KerberosTicket::ticket_granting_only(account_.ccache);
-    if (copy) tickets = *std::move(copy);
-    if (tickets) account_.ccache = tickets->ccache();
+    if (auto copy = logon::KerberosTicket::ticket_granting_only(account_.ccache)) {
+      account_.ccache = copy->ccache();
+      tickets = *std::move(copy);
+    }
   }
   warm_ = std::make_unique<Warm>(std::move(tickets), account_);
 }
