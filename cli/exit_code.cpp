@@ -164,7 +164,7 @@ ExitCode exit_code_of(const history::ForestStatus& forest, const FailOn& fail_on
 }
 
 ExitCode exit_code_of(const history::FleetStatus& fleet, const FailOn& fail_on) {
-  Findings findings{.unknown = fail_on.unknown && fleet.count(history::SiteState::current) < fleet.sites.size()};
+  Findings findings{.unknown = fail_on.unknown && !fleet.is_verified()};
   for (const history::FleetCa& place : fleet.cas) {
     const history::CaSummary& ca = fleet.ca(place.counts);
     const history::ForestStatus& forest = fleet.sites[place.counts.site].forest;

@@ -19,6 +19,7 @@ constexpr auto site_state_words = base::words<SiteState>({
     {SiteState::no_complete_scan, "no-complete-scan"},
     {SiteState::clock_ahead, "clock-ahead"},
     {SiteState::stale, "stale"},
+    {SiteState::revoked, "revoked"},
     {SiteState::current, "current"},
 });
 
@@ -213,6 +214,7 @@ std::optional<base::Instant> last_report(const SiteRecord& site) {
 
 SiteState state_of(const SiteRecord& site, base::Instant now, std::chrono::milliseconds stale_after) {
   if (!site.problem.empty()) return SiteState::unreadable;
+  if (site.revoked_at) return SiteState::revoked;
   const auto reported = last_report(site);
   if (!reported) return SiteState::no_complete_scan;
   if (*reported > now + clock_tolerance) return SiteState::clock_ahead;
@@ -226,6 +228,10 @@ bool FleetStatus::needs_person(const FleetCa& ca) const {
 
 std::size_t FleetStatus::count(SiteState state) const {
   return static_cast<std::size_t>(std::ranges::count(states, state));
+}
+
+bool FleetStatus::is_verified() const {
+  return count(SiteState::current) + count(SiteState::revoked) == sites.size() && totals.outdated == 0;
 }
 
 FleetStatus fleet_status(std::vector<SiteRecord> sites, base::Instant now, std::chrono::milliseconds stale_after) {

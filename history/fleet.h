@@ -32,6 +32,7 @@ struct SiteRecord {
   std::optional<discovery::RootDomain> root_domain{};  ///< nullopt: no listing has one
   std::optional<ScanHeadline> newest{};                ///< the newest scan that has ended; nullopt: none
   LedgerHead head{};
+  std::optional<base::Instant> revoked_at{};  ///< since when a hub takes nothing from it; nullopt: it does, or is none
 };
 
 /// The scans and events of a site.
@@ -64,6 +65,7 @@ enum class SiteState {
   no_complete_scan,  ///< it never covered its forest
   clock_ahead,       ///< its last complete scan is in the future: how old it is cannot be said
   stale,             ///< its last complete scan is older than expected
+  revoked,           ///< a hub takes nothing from it any more: it was retired, or is not trusted
   current,
 };
 
@@ -139,6 +141,8 @@ struct FleetStatus {
   /// Whether the last verdict on the CA is verified: it was read by a site that is current.
   [[nodiscard]] bool is_current(const FleetCa& ca) const { return states[ca.counts.site] == SiteState::current; }
   [[nodiscard]] std::size_t count(SiteState state) const;
+  /// Whether nothing may be missing: each site is current or revoked, and no CA outdated.
+  [[nodiscard]] bool is_verified() const;
 };
 
 /// Pure. A CA is recognised by its objectGUID.

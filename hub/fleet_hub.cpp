@@ -34,7 +34,8 @@ using Kind = HubError::Kind;
 /// Each site, with its newest listings and scans.
 constexpr auto select_sites = R"(
     SELECT s.site_id, s.login, s.head_seq, encode(s.head_hash, 'hex'), s.newest_at, named.forest, named.octets ->> 'forest',
-           identified.root_domain_guid, identified.root_domain_sid, newest.forest, newest.octets ->> 'forest'
+           identified.root_domain_guid, identified.root_domain_sid, newest.forest, newest.octets ->> 'forest',
+           floor(extract(epoch FROM s.revoked_at) * 1000)::bigint
     FROM casweep.site AS s
          LEFT JOIN LATERAL (SELECT l.forest, l.octets FROM casweep.listing AS l WHERE l.site_id = s.site_id
                             ORDER BY l.scan_id DESC LIMIT 1) AS newest ON TRUE
@@ -265,6 +266,7 @@ struct SiteData {
   history::Site site{};
   history::LedgerHead head{};
   std::optional<base::Instant> newest_at{};
+  std::optional<base::Instant> revoked_at{};
   std::string forest{};             ///< of the newest listing
   std::string last_named_forest{};  ///< of the newest listing that names one
   std::optional<discovery::RootDomain> root_domain{};
@@ -294,6 +296,7 @@ class Fleet {
       SiteData site{.id = rows.text(row, 0),
                     .head = {.seq = rows.number(row, 2).value_or(0), .hash = rows.text(row, 3)},
                     .newest_at = optional_instant(rows, row, 4),
+                    .revoked_at = optional_instant(rows, row, 11),
                     .forest = foreign_text(rows, row, 9),
                     .last_named_forest = foreign_text(rows, row, 5)};
       const std::string login = rows.text(row, 1);
@@ -582,7 +585,8 @@ void count_mitigated(Connection& hub, SiteData& site, const history::ScanMoments
 
 /// What the hub concludes about a site now.
 history::SiteRecord record_of(Connection& hub, SiteData& site, base::Instant now) {
-  history::SiteRecord record{.site = site.site, .root_domain = site.root_domain, .head = site.head};
+  history::SiteRecord record{
+      .site = site.site, .root_domain = site.root_domain, .head = site.head, .revoked_at = site.revoked_at};
   const history::ScanMoments scans(site.scans, {});
   auto& forest = record.forest;
   forest.now = history::moment_of_decisions(site.newest_at, now);

@@ -190,9 +190,9 @@ Command fleet_status_command() {
                "completed a scan and how many of its CAs enforce encryption, then the CAs that need a person, what "
                "changed, and the totals.",
                "A site that has not completed a scan for longer than --stale-after is stale. It is shown first, and "
-               "its CAs are not counted as compliant. If several sites see the same CA, it is counted once: as not "
-               "enforced "
-               "if a current site found that, otherwise with the newest known verdict. If the sites disagree, that is "
+               "its CAs are not counted as compliant. Nor are those of a site that was revoked on a hub. If several "
+               "sites see the same CA, it is counted once: as not enforced if a current site found that, otherwise "
+               "with the newest known verdict. If the sites disagree, that is "
                "shown."},
           .sections = {fail_on_words()},
           .examples = {{"Show all forests of the config file", "casweep fleet status"},

@@ -118,7 +118,9 @@ int run_hub_revoke(const po::variables_map& values, const Environment& environme
   });
   const std::string role = safe_name(reader, environment);
   if (reader.empty() && changed) {
-    environment.out << fmt::format("No role may publish the site {} any more; what it published stays.\n", site);
+    environment.out << fmt::format(
+        "No role may publish the site {} any more. What it published stays; 'casweep fleet' shows it as revoked.\n",
+        site);
   } else if (reader.empty()) {
     environment.out << fmt::format("No role could publish the site {}; nothing has changed.\n", site);
   } else if (changed) {
@@ -216,18 +218,19 @@ Command hub_revoke_command() {
   OptionGroup group{.heading = "Enrollment", .source = Source::arguments_only};
   group.options.add_options()("reader", po::value<std::string>()->value_name("ROLE"),
                               "take the right to read the site from this role instead");
-  return {
-      .line = {.command = "hub revoke",
-               .operands = {{.name = "SITE", .text = "the identity of a history, as 'casweep db info' shows it"}},
-               .options = {group, hub_options()}},
-      .run = run_hub_revoke,
-      .summary = "end the right to publish a history to the hub",
-      .usage = {"SITE --hub CONNINFO [OPTION]..."},
-      .description = {"Ends the right to publish the site. What was received stays on the hub. 'casweep hub enroll' "
-                      "gives the right again."},
-      .examples = {{"Retire a site",
-                    "casweep hub revoke 5f1c0b1e-7a52-8d1c-9e0a-3c5b2f4d6a70 \\\n--hub service=casweep"}},
-      .exit_codes = with_hub_codes({{"0", "the role no longer has the right"}})};
+  return {.line = {.command = "hub revoke",
+                   .operands = {{.name = "SITE", .text = "the identity of a history, as 'casweep db info' shows it"}},
+                   .options = {group, hub_options()}},
+          .run = run_hub_revoke,
+          .summary = "end the right to publish a history to the hub",
+          .usage = {"SITE --hub CONNINFO [OPTION]..."},
+          .description =
+              {"Ends the right to publish the site. What was received stays on the hub, and 'casweep fleet' shows "
+               "the site as revoked: its CAs are not counted as compliant unless another site reads them. "
+               "'casweep hub enroll' gives the right again."},
+          .examples = {{"Retire a site",
+                        "casweep hub revoke 5f1c0b1e-7a52-8d1c-9e0a-3c5b2f4d6a70 \\\n--hub service=casweep"}},
+          .exit_codes = with_hub_codes({{"0", "the role no longer has the right"}})};
 }
 
 Command hub_check_command() {

@@ -186,8 +186,8 @@ void write_fleet_totals(std::ostream& out, const history::FleetTotals& totals) {
 
 void write_site_states(Gauges& gauges, const history::FleetStatus& fleet, Forests forests) {
   gauges.begin("site_state",
-               "1 for the state of the site, 0 for the others: unreadable, no-complete-scan, clock-ahead, stale or "
-               "current.");
+               "1 for the state of the site, 0 for the others: unreadable, no-complete-scan, clock-ahead, stale, "
+               "revoked or current.");
   for (std::size_t i = 0; i < forests.size(); ++i) {
     for (const history::SiteState state : history::all_site_states()) {
       gauges.add(forests[i], label("state", history::word_of(state)), fleet.states[i] == state ? 1 : 0);

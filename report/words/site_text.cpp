@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 
@@ -15,12 +16,24 @@ namespace casweep::report {
 
 using history::SiteState;
 
+namespace {
+
+/// How many CAs count as the site, `index` among the sites, knew them.
+std::size_t cas_that_count_at(const history::FleetStatus& fleet, std::size_t index) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(fleet.cas, [&](const history::FleetCa& ca) { return ca.counts.site == index; }));
+}
+
+}  // namespace
+
 SiteLook look_of(SiteState state) {
   switch (state) {
     case SiteState::current:
       return {"current", "✓", "+", "\x1b[32m", "good"};
     case SiteState::stale:
       return {"stale", "!", "!", "\x1b[33m", "bad"};
+    case SiteState::revoked:
+      return {"revoked", "!", "!", "\x1b[33m", "bad"};
     case SiteState::clock_ahead:
       return {"clock ahead", "!", "!", "\x1b[33m", "bad"};
     case SiteState::no_complete_scan:
@@ -42,7 +55,7 @@ std::string last_report_text(const history::SiteRecord& site, base::Instant now)
 
 std::string sites_sentence(const history::FleetStatus& fleet) {
   std::vector<std::string> counts;
-  for (const SiteState state : {SiteState::current, SiteState::stale, SiteState::clock_ahead,
+  for (const SiteState state : {SiteState::current, SiteState::revoked, SiteState::stale, SiteState::clock_ahead,
                                 SiteState::no_complete_scan, SiteState::unreadable}) {
     const std::size_t count = fleet.count(state);
     if (count > 0 || state == SiteState::current) {
@@ -93,6 +106,12 @@ std::vector<std::string> site_problems(const history::FleetStatus& fleet) {
       case SiteState::stale:
         problems.push_back(fmt::format("{}: the last complete scan ended {}, more than {} ago; check the collector.",
                                        name, short_time(*last_report(site)), duration_text(fleet.stale_after)));
+        break;
+      case SiteState::revoked:
+        if (const std::size_t only_here = cas_that_count_at(fleet, i); only_here > 0) {
+          problems.push_back(fmt::format("{}: revoked on the hub {}; no current site has read {} of its CAs since.",
+                                         name, short_time(*site.revoked_at), only_here));
+        }
         break;
       case SiteState::current:
         break;

@@ -66,6 +66,19 @@ TEST(SiteState, OfAnyDateHasOne) {
   EXPECT_EQ(state_of(site_with("a", base::Instant::max(), {}), now, 48h), SiteState::clock_ahead);
 }
 
+SiteRecord revoked_site(std::string name, std::vector<CaSummary> cas) {
+  auto site = site_with(std::move(name), now - 1h, std::move(cas));
+  site.revoked_at = now - 30min;
+  return site;
+}
+
+TEST(SiteState, IsNotCurrentOnceItIsRevoked) {
+  EXPECT_EQ(state_of(revoked_site("a", {}), now, 48h), SiteState::revoked);
+  auto unreadable = revoked_site("a", {});
+  unreadable.problem = "Its history cannot be read.";
+  EXPECT_EQ(state_of(unreadable, now, 48h), SiteState::unreadable);
+}
+
 TEST(FleetStatus, ShowsFirstWhatIsNotCurrent) {
   const auto fresh = now - 1h;
   const FleetStatus fleet = fleet_status({site_with("quiet", fresh, {fleet_ca(1, Verdict::enforced, fresh)}),
@@ -91,6 +104,34 @@ TEST(FleetStatus, NeverCountsAStaleSiteAsFine) {
   EXPECT_EQ(fleet.totals.not_enforced, 1U);
   EXPECT_EQ(fleet.totals.unknown, 1U);
   EXPECT_EQ(fleet.totals.action, 2U);
+}
+
+/// Whoever revokes a site may do so because it lies.
+TEST(FleetStatus, NeverCountsARevokedSiteAsFine) {
+  const auto read = now - 1h;
+  const auto revoked =
+      revoked_site("revoked", {fleet_ca(1, Verdict::enforced, read), fleet_ca(2, Verdict::not_enforced, read)});
+  const FleetStatus alone = fleet_status({revoked}, now, 48h);
+  EXPECT_EQ(alone.totals.compliant(), 0U);
+  EXPECT_EQ(alone.totals.outdated, 1U);
+  EXPECT_EQ(alone.totals.not_enforced, 1U);
+  EXPECT_FALSE(alone.is_verified());
+
+  const auto current =
+      site_with("new", now - 2h, {fleet_ca(1, Verdict::not_enforced, read), fleet_ca(2, Verdict::enforced, read)});
+  const FleetStatus replaced = fleet_status({revoked, current}, now, 48h);
+  EXPECT_EQ(replaced.totals.outdated, 0U);
+  EXPECT_EQ(replaced.totals.enforced, 1U);
+  EXPECT_EQ(replaced.totals.not_enforced, 1U);
+  EXPECT_EQ(names_of(replaced), (std::vector<std::string>{"revoked", "new"}));
+  EXPECT_TRUE(replaced.is_verified()) << "a site that was replaced does not fail every later run";
+}
+
+TEST(FleetStatus, IsNotVerifiedWithAStaleSite) {
+  const auto current = site_with("a", now - 1h, {fleet_ca(1, Verdict::enforced, now - 1h)});
+  EXPECT_TRUE(fleet_status({current}, now, 48h).is_verified());
+  const auto stale = site_with("b", now - 72h, {fleet_ca(1, Verdict::enforced, now - 72h)});
+  EXPECT_FALSE(fleet_status({current, stale}, now, 48h).is_verified());
 }
 
 /// A site may be wrong, or lie, about a CA of another.

@@ -232,6 +232,26 @@ TEST_F(FleetHubTest, SitesHaveNamesOfTheirOwn) {
   EXPECT_EQ(history::state_of(sites.back(), now(), std::chrono::hours{48}), history::SiteState::no_complete_scan);
 }
 
+TEST_F(FleetHubTest, ARevokedSiteIsNotCurrent) {
+  for (const char* name : {"a.db", "b.db"}) record(name, {{{enforced_example(1, "CA")}}});
+  publish_all({"a.db", "b.db"});
+  auto owner = hub_.admin();
+  ASSERT_TRUE(revoke_site(owner, site_of(folder_ / "a.db")));
+  auto connection = hub_.as("fleet_reader");
+  FleetHub fleet(connection);
+
+  const auto sites = fleet.sites(now());
+
+  ASSERT_EQ(sites.size(), 2U);
+  EXPECT_TRUE(sites[0].revoked_at);
+  EXPECT_EQ(history::state_of(sites[0], now(), std::chrono::hours{48}), history::SiteState::revoked);
+  EXPECT_EQ(sites[0].forest.cas.size(), 1U) << "what it published stays";
+  EXPECT_EQ(history::state_of(sites[1], now(), std::chrono::hours{48}), history::SiteState::current);
+
+  enroll_site(owner, site_of(folder_ / "a.db"), "site_0");
+  EXPECT_FALSE(fleet.sites(now())[0].revoked_at);
+}
+
 TEST_F(FleetHubTest, AReaderOfOneSiteHasAFleetOfOne) {
   for (const char* name : {"a.db", "b.db"}) record(name, {{{enforced_example(1, "CA")}}});
   publish_all({"a.db", "b.db"});

@@ -30,6 +30,7 @@ class HubDashboardTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="casweep-dashboard-")
         cls.addClassCleanup(folder.cleanup)
         cls.folder = Path(folder.name)
+        cls.sites: dict[str, str] = {}
         cls.server.sql("CREATE DATABASE hub")
         cls.owner = cls.server.conninfo("postgres", "hub")
         cls.casweep("hub", "init", "--hub", cls.owner)
@@ -40,6 +41,7 @@ class HubDashboardTest(unittest.TestCase):
             subprocess.run([MAKE_HISTORY, history, *kind], check=True)
             site = json.loads(cls.casweep("db", "info", "--db", history, "--format", "json"))["site_id"]
             cls.casweep("hub", "enroll", site, "--login", f"site_{name}", "--hub", cls.owner)
+            cls.sites[name] = site
             cls.casweep("publish", "--db", history, "--hub", cls.server.conninfo(f"site_{name}", "hub"))
         # Enrolled, and nothing was received.
         cls.casweep("hub", "enroll", "5f1c0b1e-7a52-8d1c-9e0a-3c5b2f4d6a70", "--login", "site_silent", "--hub", cls.owner)
@@ -86,7 +88,22 @@ class HubDashboardTest(unittest.TestCase):
                 self.assertTrue(self.panel(title))
                 self.panel(title, forests=["it's"])
 
+    def revoke(self, name: str):
+        self.casweep("hub", "revoke", self.sites[name], "--hub", self.owner)
+        self.addCleanup(self.casweep, "hub", "enroll", self.sites[name], "--login", f"site_{name}", "--hub", self.owner)
+
     def test_the_numbers_are_those_of_fleet_status(self):
+        self.check_numbers()
+
+    def test_the_numbers_are_those_of_fleet_status_if_a_site_is_revoked(self):
+        self.assertGreater(self.fleet("status", "--stale-after", "80000h")["totals"]["compliant"], 0)
+        self.revoke("story")
+        self.check_numbers()
+        self.revoke("short")
+        self.assertEqual(self.fleet("status", "--stale-after", "80000h")["totals"]["compliant"], 0)
+        self.check_numbers()
+
+    def check_numbers(self):
         for stale_hours in (12, 48, 96, 80_000):
             with self.subTest(stale_hours):
                 totals = self.fleet("status", "--stale-after", f"{stale_hours}h")["totals"]
@@ -97,9 +114,14 @@ class HubDashboardTest(unittest.TestCase):
                 self.assertEqual(sum(number.values()), totals["cas"])
 
     def test_the_sites_are_those_of_fleet_status(self):
+        self.check_sites()
+        self.revoke("short")
+        self.check_sites()
+
+    def check_sites(self):
         for stale_hours in (48, 80_000):
             sites = self.fleet("status", "--stale-after", f"{stale_hours}h")["sites"]
-            states = {site["id"]: "current" if site["state"] == "current" else "stale" for site in sites}
+            states = {site["id"]: site["state"] if site["state"] in ("current", "revoked") else "stale" for site in sites}
             self.assertEqual({row["Site"]: row["State"] for row in self.panel("Sites", stale_hours=stale_hours)}, states)
             self.assertEqual(int(self.panel("Stale sites", stale_hours=stale_hours)[0]["count"]), list(states.values()).count("stale"))
 
