@@ -91,7 +91,7 @@ bool has_ended(const std::string& number) {
 TEST_F(ProgramRun, EndsTheWholeGroupInTime) {
   const auto began = std::chrono::steady_clock::now();
   EXPECT_EQ(shell("sleep 60 & echo -n $!; wait", Patience{500ms}).kind, Kind::timed_out);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 2s);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 20s);
   EXPECT_TRUE(has_ended(output()));
   EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
 }
@@ -99,7 +99,7 @@ TEST_F(ProgramRun, EndsTheWholeGroupInTime) {
 TEST_F(ProgramRun, KillsAProgramThatDoesNotWantToEnd) {
   const auto began = std::chrono::steady_clock::now();
   EXPECT_EQ(shell("trap '' TERM; echo -n $$; while :; do sleep 0.1; done", Patience{300ms}).kind, Kind::timed_out);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 20s);
   EXPECT_TRUE(has_ended(output()));
 }
 
@@ -113,7 +113,7 @@ TEST_F(ProgramRun, EndsWithASignalToCasweep) {
   });
   const auto began = std::chrono::steady_clock::now();
   EXPECT_EQ(shell("sleep 60", Patience{60s, StopSignal(program_run_signalled)}).kind, Kind::interrupted);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 20s);
   signal.join();
 }
 

@@ -164,7 +164,7 @@ class DoctorTest(ForestTest):
         rest, said = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 128 + signal.SIGINT, said)
         self.assertNotIn("Nothing was recorded", rest)
-        self.assertLess(time.monotonic() - began, 2)
+        self.assertLess(time.monotonic() - began, 5)  # its patience is 10 s
 
     def test_scan_points_to_it(self):
         done = self.scan("--domain", "no-such.example")

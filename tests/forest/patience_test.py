@@ -159,7 +159,7 @@ class PatienceTest(ForestTest):
                 os.killpg(process.pid, signal.SIGINT)
                 _, said = process.communicate(timeout=60)
                 self.assertEqual(process.returncode, INTERRUPTED, said)
-                self.assertLess(time.monotonic() - began, 3)
+                self.assertLess(time.monotonic() - began, 5)  # its patience is 10 s
                 self.assertEqual(self.failures().pop(), "interrupted: Interrupted before any CA was contacted.")
 
 
