@@ -14,6 +14,7 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -24,12 +25,14 @@
 #include "sweep/concurrency.h"
 #include "sweep/confinement.h"
 #include "sweep/scout.h"
+#include "sweep/unanswered_addresses.h"
 #include "sweep/worker_frame_internal.h"
 
 namespace casweep::sweep {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
 
 /// In the worker: reads one CA and writes frames.
 int work(int to_parent, const discovery::EnrollmentService& ca, const ReadOne& read_one, Clock::time_point deadline) {
@@ -66,6 +69,14 @@ class Worker {
   [[nodiscard]] int fd() const { return process_.from_child(); }
   [[nodiscard]] Clock::time_point began() const { return began_; }
   [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
+
+  /// Whether it waits for DNS, or for a host at one of `unanswered`.
+  [[nodiscard]] bool waits_for_an_answer(const std::set<std::string>& unanswered) const {
+    return is_before_session() && (so_far_.address.empty() || unanswered.contains(so_far_.address));
+  }
+
+  /// Whether it has begun, and has no session with its host yet.
+  [[nodiscard]] bool is_before_session() const { return !stage_.empty() && so_far_.protocol.empty(); }
 
   /// Receives what the worker has written. Returns its reading once there is one.
   [[nodiscard]] std::optional<assess::Reading> take() {
@@ -151,12 +162,13 @@ class Sweep {
   void run(const AnswerAtOnce& answer_at_once) {
     try {
       answer_what_is_known(answer_at_once);
-      send_scout();
+      outnumbered_ = ready_.size() > concurrency_.limit();
       static_cast<void>(observer_.observe());
       while (!ready_.empty() || scout_ || !workers_.empty()) {
         use_idle_workers();
         start_workers(concurrency_.limit());
         wait_and_receive();
+        look_for_silent_hosts();
       }
       read_late_ones_again();
     } catch (...) {
@@ -188,9 +200,29 @@ class Sweep {
     }
   }
 
-  /// Only if CAs would have to wait for a worker.
+  /// Sends the scout when DNS or a host has been silent for a while. Not earlier: it costs each host a connection and
+  /// DNS a look-up, and if all answer it is of no use.
+  void look_for_silent_hosts() {
+    const std::chrono::milliseconds a_while = std::min<std::chrono::milliseconds>(1s, options_.deadline / 4);
+    const auto now = Clock::now();
+    if (!outnumbered_ || now < looked_ + std::chrono::milliseconds{longest_wait}) return;
+    const auto has_waited = [&](const Worker& worker) {
+      return worker.is_before_session() && now - worker.began() >= a_while;
+    };
+    if (std::ranges::none_of(workers_, has_waited)) return;
+    looked_ = now;
+    auto unanswered = unanswered_addresses(options_.port);
+    const bool is_told = unanswered.has_value();
+    unanswered_ = std::move(unanswered).value_or(std::set<std::string>{});
+    const bool silent = !is_told || std::ranges::any_of(workers_, [&](const Worker& worker) {
+      return has_waited(worker) && worker.waits_for_an_answer(unanswered_);
+    });
+    if (silent && !scouted_ && !ready_.empty()) send_scout();
+  }
+
+  /// To the hosts of all CAs that wait for a worker.
   void send_scout() {
-    if (ready_.size() <= concurrency_.limit()) return;
+    scouted_ = true;
     std::vector<ScoutTarget> targets;
     for (const std::size_t index : ready_) {
       targets.push_back({index, std::string(base::without_root_dot(services_[index].dns_host_name))});
@@ -338,8 +370,14 @@ class Sweep {
   /// count.
   [[nodiscard]] bool may_be_repeated(const Worker& worker, const assess::Reading& reading) const {
     if (!reading.protocol.empty()) return true;  // there was a session
-    const auto answered = answered_.find(worker.index());
-    return options_.logon_may_be_repeated && answered != answered_.end() && answered->second;
+    return options_.logon_may_be_repeated && has_answered(worker.index(), reading.address);
+  }
+
+  /// Whether the host of the CA accepted a connection.
+  [[nodiscard]] bool has_answered(std::size_t index, const std::string& address) const {
+    const auto scouted = answered_.find(index);
+    if (scouted != answered_.end()) return scouted->second;
+    return outnumbered_ && !address.empty() && !unanswered_.contains(address);
   }
 
   void adapt() {
@@ -372,7 +410,11 @@ class Sweep {
   const SweepOptions& options_;
   SweepListener& listener_;
   base::StopSignal stop_;
-  std::deque<std::size_t> ready_;  // to be read, in this order
+  std::deque<std::size_t> ready_;     // to be read, in this order
+  bool outnumbered_ = false;          // there were more CAs than workers
+  Clock::time_point looked_{};        // for silent hosts
+  std::set<std::string> unanswered_;  // the addresses that were silent then
+  bool scouted_ = false;
   std::optional<Scout> scout_;
   Clock::time_point scout_began_{};
   std::map<std::size_t, bool> answered_;  // what the scout found

@@ -56,14 +56,14 @@ struct SweepInterrupted {};
 /// CA. Blocks until all are done. No child is left, however this ends. `answer_at_once` is called first for every CA,
 /// in the parent, and must not block.
 ///
-/// If there are more CAs than workers, a Scout tries all other hosts at the same time. Those that answer are read
-/// first. A host that has not answered gets a worker only if one is idle. Otherwise, if it stays silent, its deadline
-/// runs from the moment that the scout begins with it, while others are read. The deadline of any other CA runs from
-/// the start of its worker.
+/// Once DNS or a host has not answered a worker for a while, and CAs wait for workers, a Scout tries all hosts of these
+/// at the same time. Those that answer are read first. A host that has not answered gets a worker only if one is idle.
+/// Otherwise, if it stays silent, its deadline runs from the moment that the scout begins with it, while others are
+/// read. The deadline of any other CA runs from the start of its worker.
 ///
-/// A CA that ran out of time after there was a session with its host or, if `logon_may_be_repeated`, after its host had
-/// answered the scout, is read once more at the end, when the others are done. This ends when no such CA was read for
-/// the time of a deadline. If time runs out again, the first reading counts.
+/// A CA that ran out of time after there was a session with its host or, if `logon_may_be_repeated` and there were more
+/// CAs than workers, after its host had accepted a connection, is read once more at the end, when the others are done.
+/// This ends when no such CA was read for the time of a deadline. If time runs out again, the first reading counts.
 void sweep(std::span<const discovery::EnrollmentService> services, const ReadOne& read_one, const SweepOptions& options,
            SweepListener& listener, base::StopSignal stop = {}, const AnswerAtOnce& answer_at_once = nullptr);
 

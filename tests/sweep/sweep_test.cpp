@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sweep/sweep.h"
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +21,9 @@
 #include <utility>
 #include <vector>
 
+#include "assess/report_stage.h"
+#include "base/file_descriptor.h"
+#include "base/tcp_address.h"
 #include "sweep/concurrency.h"
 #include "tests/support/fake_registry.h"
 #include "tests/support/silent_port.h"
@@ -315,6 +321,7 @@ class SlowAtFirst {
   assess::Reading operator()(const discovery::EnrollmentService& ca, std::chrono::steady_clock::time_point deadline,
                              const assess::ReportStage& stage) const {
     assess::Reading so_far;
+    so_far.address = "192.0.2.1";
     if (ca.display_name == "session") so_far.protocol = "required: signing";
     stage("reading the registry", so_far);
     const std::string first = folder_.path() / ca.display_name;
@@ -406,15 +413,56 @@ TEST_F(Sweep, DoesNotRepeatALogonThatMayHaveBeenRefused) {
   EXPECT_EQ(reason_of(listener.readings[0].front()), assess::Reason::timed_out) << "a second reading would succeed";
 }
 
+TEST_F(Sweep, ReadsALateCaOnceMoreIfItsHostAcceptedAConnection) {
+  const SlowAtFirst host;
+  const auto cas = services({"no session", "good"});
+  NotingListener listener(host, "no session");
+  host.begun("good");
+
+  sweep(cas, std::cref(host),
+        {.jobs = 1, .deadline = long_deadline, .logon_may_be_repeated = true, .port = closed_port}, listener);
+
+  ASSERT_EQ(listener.readings[0].size(), 1U);
+  EXPECT_TRUE(listener.readings[0].front().result);
+}
+
+/// A connection costs a host a process, and DNS two queries.
+TEST_F(Sweep, AsksNoHostInAdvanceWhileAllAnswer) {
+  const base::FileDescriptor listening(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* any = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(::bind(listening.get(), any, size), 0);
+  ASSERT_EQ(::listen(listening.get(), 64), 0);
+  ASSERT_EQ(::getsockname(listening.get(), any, &size), 0);
+
+  const auto readings = swept(services(std::vector<std::string>(8, "slow")), act,
+                              {.jobs = 2, .deadline = 20s, .port = ::ntohs(address.sin_port)});
+
+  EXPECT_EQ(readings.size(), 8U);
+  EXPECT_EQ(::accept(listening.get(), nullptr, nullptr), -1) << "no worker of this test connects";
+  EXPECT_EQ(errno, EAGAIN);
+}
+
 /// Of hosts that drop every packet: 127.0.0.1 with a listener whose backlog is full.
 TEST_F(Sweep, ASilentHostCostsNoTurnAndNoWorker) {
   const SilentPort silent;
   LateListener listener;
   const auto begin = std::chrono::steady_clock::now();
-  const std::vector<std::string> names(40, "hang");
+  const std::vector<std::string> names(40, "silent");
+  const auto connect = [&](const auto&, auto, const assess::ReportStage& stage) {
+    assess::Reading so_far;
+    so_far.account = "auditor@CORP.EXAMPLE";
+    so_far.address = "127.0.0.1";
+    stage(assess::connecting_stage, so_far);
+    static_cast<void>(base::connect_tcp({"127.0.0.1"}, silent.port(), base::Patience{1h}));
+    return so_far;
+  };
   // After a longer deadline than 2 s, idle workers would read some of them.
-  sweep(services(names), act, {.jobs = 2, .deadline = 1900ms, .account = "auditor@CORP.EXAMPLE", .port = silent.port()},
-        listener);
+  sweep(services(names), connect,
+        {.jobs = 2, .deadline = 1900ms, .account = "auditor@CORP.EXAMPLE", .port = silent.port()}, listener);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 15s) << "one by one they would take 38 s";
   ASSERT_EQ(listener.readings.size(), names.size());
   for (const auto& [index, readings] : listener.readings) {
