@@ -166,7 +166,7 @@ class Sweep {
       static_cast<void>(observer_.observe());
       while (!ready_.empty() || scout_ || !workers_.empty()) {
         use_idle_workers();
-        start_workers(concurrency_.limit());
+        start_workers(most_workers());
         wait_and_receive();
         look_for_silent_hosts();
       }
@@ -209,20 +209,25 @@ class Sweep {
     const auto has_waited = [&](const Worker& worker) {
       return worker.is_before_session() && now - worker.began() >= a_while;
     };
+    waiting_in_vain_ = 0;
     if (std::ranges::none_of(workers_, has_waited)) return;
     looked_ = now;
-    auto unanswered = unanswered_addresses(options_.port);
-    const bool is_told = unanswered.has_value();
-    unanswered_ = std::move(unanswered).value_or(std::set<std::string>{});
-    const bool silent = !is_told || std::ranges::any_of(workers_, [&](const Worker& worker) {
-      return has_waited(worker) && worker.waits_for_an_answer(unanswered_);
-    });
-    if (silent && !scouted_ && !ready_.empty()) send_scout();
+    unanswered_ = unanswered_addresses(options_.port);
+    waiting_in_vain_ = static_cast<std::size_t>(std::ranges::count_if(workers_, [&](const Worker& worker) {
+      return has_waited(worker) && (!unanswered_ || worker.waits_for_an_answer(*unanswered_));
+    }));
+    if (waiting_in_vain_ > 0 && !scouted_ && !ready_.empty()) send_scout();
+  }
+
+  /// How many workers there may be. Once the scout has gone, one that waits for a silent host takes no other CA's
+  /// place, up to as many again.
+  [[nodiscard]] std::size_t most_workers() const {
+    const std::size_t limit = concurrency_.limit();
+    return scouted_ ? limit + std::min(limit, waiting_in_vain_) : limit;
   }
 
   /// To the hosts of all CAs that wait for a worker.
   void send_scout() {
-    scouted_ = true;
     std::vector<ScoutTarget> targets;
     for (const std::size_t index : ready_) {
       targets.push_back({index, std::string(base::without_root_dot(services_[index].dns_host_name))});
@@ -230,9 +235,10 @@ class Sweep {
     try {
       scout_began_ = Clock::now();
       scout_.emplace(std::move(targets), options_.port, options_.deadline);
+      scouted_ = true;
       ready_.clear();
     } catch (const std::system_error&) {
-      // Without a scout they are read in their order.
+      // Without a scout they are read in their order. The next look tries again.
     }
   }
 
@@ -243,12 +249,12 @@ class Sweep {
     if (!scout_) return;
     const auto now = Clock::now();
     if (now < scout_began_ + time_for_scout || now > scout_began_ + options_.deadline / 4) return;
-    while (ready_.empty() && workers_.size() < concurrency_.limit()) {
+    while (ready_.empty() && workers_.size() < most_workers()) {
       const auto index = scout_->take_unreported();
       if (!index) return;
       ready_.push_back(*index);
       const std::size_t before = workers_.size();
-      start_workers(concurrency_.limit());
+      start_workers(most_workers());
       if (workers_.size() == before) return;
     }
   }
@@ -377,7 +383,7 @@ class Sweep {
   [[nodiscard]] bool has_answered(std::size_t index, const std::string& address) const {
     const auto scouted = answered_.find(index);
     if (scouted != answered_.end()) return scouted->second;
-    return outnumbered_ && !address.empty() && !unanswered_.contains(address);
+    return unanswered_ && !address.empty() && !unanswered_->contains(address);
   }
 
   void adapt() {
@@ -410,10 +416,11 @@ class Sweep {
   const SweepOptions& options_;
   SweepListener& listener_;
   base::StopSignal stop_;
-  std::deque<std::size_t> ready_;     // to be read, in this order
-  bool outnumbered_ = false;          // there were more CAs than workers
-  Clock::time_point looked_{};        // for silent hosts
-  std::set<std::string> unanswered_;  // the addresses that were silent then
+  std::deque<std::size_t> ready_;                    // to be read, in this order
+  bool outnumbered_ = false;                         // there were more CAs than workers
+  Clock::time_point looked_{};                       // for silent hosts
+  std::optional<std::set<std::string>> unanswered_;  // the addresses that were silent then; nullopt: not known
+  std::size_t waiting_in_vain_ = 0;                  // the workers that waited for DNS or for one of these
   bool scouted_ = false;
   std::optional<Scout> scout_;
   Clock::time_point scout_began_{};

@@ -296,12 +296,12 @@ TEST_F(Sweep, WorkersDieWithTheirParent) {
     sweep(services(std::vector<std::string>(4, "hang")), act, {.jobs = 4, .deadline = 1h, .port = closed_port}, teller);
     ::_exit(0);
   }
+  ::close(started[1]);
   for (int worker = 0; worker < 4; ++worker) {
     char byte = 0;
     ASSERT_EQ(::read(started[0], &byte, 1), 1);
   }
   ::close(started[0]);
-  ::close(started[1]);
   std::this_thread::sleep_for(300ms);  // until each has asked to be ended with its parent
   ASSERT_EQ(::kill(parent, SIGKILL), 0);
 
@@ -324,8 +324,7 @@ class SlowAtFirst {
     so_far.address = "192.0.2.1";
     if (ca.display_name == "session") so_far.protocol = "required: signing";
     stage("reading the registry", so_far);
-    const std::string first = folder_.path() / ca.display_name;
-    if (std::ifstream(first)) {
+    if (was_begun(ca.display_name)) {
       std::this_thread::sleep_for(later);
     } else {
       // A worker may not write files, so a named pipe would not do either: the parent notes what was begun.
@@ -338,6 +337,9 @@ class SlowAtFirst {
 
   /// Notes that the CA was begun.
   void begun(const std::string& name) const { std::ofstream(folder_.path() / name) << 'x'; }
+  [[nodiscard]] bool was_begun(const std::string& name) const {
+    return static_cast<bool>(std::ifstream(folder_.path() / name));
+  }
 
  private:
   TestFolder folder_;
@@ -407,8 +409,11 @@ TEST_F(Sweep, KeepsTheFirstReadingIfItIsLateAgain) {
 TEST_F(Sweep, DoesNotRepeatALogonThatMayHaveBeenRefused) {
   const SlowAtFirst host;
   NotingListener listener(host, "no session");
-  sweep(services({"no session"}), std::cref(host), {.jobs = 1, .deadline = long_deadline, .port = closed_port},
+  host.begun("good");
+
+  sweep(services({"no session", "good"}), std::cref(host), {.jobs = 1, .deadline = long_deadline, .port = closed_port},
         listener);
+
   ASSERT_EQ(listener.readings[0].size(), 1U);
   EXPECT_EQ(reason_of(listener.readings[0].front()), assess::Reason::timed_out) << "a second reading would succeed";
 }
@@ -438,42 +443,99 @@ TEST_F(Sweep, AsksNoHostInAdvanceWhileAllAnswer) {
   ASSERT_EQ(::listen(listening.get(), 64), 0);
   ASSERT_EQ(::getsockname(listening.get(), any, &size), 0);
 
-  const auto readings = swept(services(std::vector<std::string>(8, "slow")), act,
-                              {.jobs = 2, .deadline = 20s, .port = ::ntohs(address.sin_port)});
+  const auto logs_on_slowly = [](const auto&, auto, const assess::ReportStage& stage) {
+    assess::Reading so_far;
+    so_far.address = "192.0.2.1";
+    stage(assess::connecting_stage, so_far);
+    std::this_thread::sleep_for(1500ms);
+    return observed(0x641);
+  };
+  const auto readings = swept(services(std::vector<std::string>(6, "slow")), logs_on_slowly,
+                              {.jobs = 2, .deadline = 4s, .port = ::ntohs(address.sin_port)});
 
-  EXPECT_EQ(readings.size(), 8U);
+  EXPECT_EQ(readings.size(), 6U);
   EXPECT_EQ(::accept(listening.get(), nullptr, nullptr), -1) << "no worker of this test connects";
   EXPECT_EQ(errno, EAGAIN);
 }
 
-/// Of hosts that drop every packet: 127.0.0.1 with a listener whose backlog is full.
+/// In a worker: waits for a connection to 127.0.0.1.
+assess::Reading wait_for(const SilentPort& silent, const assess::ReportStage& stage) {
+  assess::Reading so_far;
+  so_far.account = "auditor@CORP.EXAMPLE";
+  so_far.address = "127.0.0.1";
+  stage(assess::connecting_stage, so_far);
+  static_cast<void>(base::connect_tcp({"127.0.0.1"}, silent.port(), base::Patience{1h}));
+  return so_far;
+}
+
+/// Of hosts that drop every packet.
 TEST_F(Sweep, ASilentHostCostsNoTurnAndNoWorker) {
   const SilentPort silent;
   LateListener listener;
   const auto begin = std::chrono::steady_clock::now();
   const std::vector<std::string> names(40, "silent");
-  const auto connect = [&](const auto&, auto, const assess::ReportStage& stage) {
-    assess::Reading so_far;
-    so_far.account = "auditor@CORP.EXAMPLE";
-    so_far.address = "127.0.0.1";
-    stage(assess::connecting_stage, so_far);
-    static_cast<void>(base::connect_tcp({"127.0.0.1"}, silent.port(), base::Patience{1h}));
-    return so_far;
-  };
-  // After a longer deadline than 2 s, idle workers would read some of them.
-  sweep(services(names), connect,
-        {.jobs = 2, .deadline = 1900ms, .account = "auditor@CORP.EXAMPLE", .port = silent.port()}, listener);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 15s) << "one by one they would take 38 s";
+  sweep(
+      services(names), [&](const auto&, auto, const assess::ReportStage& stage) { return wait_for(silent, stage); },
+      {.jobs = 2, .deadline = 4s, .account = "auditor@CORP.EXAMPLE", .port = silent.port()}, listener);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s) << "one by one they would take 80 s";
   ASSERT_EQ(listener.readings.size(), names.size());
   for (const auto& [index, readings] : listener.readings) {
     ASSERT_EQ(readings.size(), 1U);
     EXPECT_EQ(reason_of(readings.front()), assess::Reason::timed_out);
     EXPECT_EQ(detail_of(readings.front()),
-              "No answer within the deadline of 1.9 s, while connecting to TCP port 445 and logging on.");
+              "No answer within the deadline of 4 s, while connecting to TCP port 445 and logging on.");
     EXPECT_EQ(readings.front().address, "127.0.0.1");
     EXPECT_EQ(readings.front().account, "auditor@CORP.EXAMPLE");
   }
 }
+
+/// It cannot have answered, so there is nothing to hope for.
+TEST_F(Sweep, DoesNotRepeatASilentHost) {
+  const SilentPort silent;
+  const SlowAtFirst host;
+  NotingListener listener(host, "silent");
+
+  sweep(
+      services({"silent", "good"}),
+      [&](const auto& ca, auto, const assess::ReportStage& stage) {
+        if (ca.display_name == "good" || host.was_begun("silent")) return observed(0x641);
+        return wait_for(silent, stage);
+      },
+      {.jobs = 1, .deadline = long_deadline, .logon_may_be_repeated = true, .port = silent.port()}, listener);
+
+  ASSERT_EQ(listener.readings[0].size(), 1U);
+  EXPECT_EQ(reason_of(listener.readings[0].front()), assess::Reason::timed_out) << "a second reading would succeed";
+}
+
+/// The only worker waits for a host, or for DNS, that is silent; the other CAs are not kept waiting for it.
+class AWorkerInVain : public Sweep, public testing::WithParamInterface<std::string> {};
+
+TEST_P(AWorkerInVain, TakesNoOtherCasPlace) {
+  const SilentPort silent;
+  auto cas = services({GetParam(), "good", "good", "good"});
+  for (std::size_t i = 1; i < cas.size(); ++i) cas[i].dns_host_name = "127.0.0.2";  // refuses the scout
+  struct Order : SweepListener {
+    std::vector<std::size_t> done;
+    void finished(std::size_t index, assess::Reading&&) override { done.push_back(index); }
+  } listener;
+
+  sweep(
+      cas,
+      [&](const auto& ca, auto, const assess::ReportStage& stage) {
+        if (ca.display_name == "silent") return wait_for(silent, stage);
+        if (ca.display_name == "silent DNS") {
+          stage(assess::lookup_stage("pki"), assess::Reading{});
+          std::this_thread::sleep_for(1h);
+        }
+        return observed(0x641);
+      },
+      {.jobs = 1, .deadline = 8s, .port = silent.port()}, listener);
+
+  ASSERT_EQ(listener.done.size(), cas.size());
+  EXPECT_EQ(listener.done.back(), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sweep, AWorkerInVain, testing::Values("silent", "silent DNS"));
 
 TEST_F(Sweep, FindsItsLevelWithoutANumberOfJobs) {
   struct Counter : SweepListener {
