@@ -171,6 +171,7 @@ ExitCode exit_code_of(const history::FleetStatus& fleet, const FailOn& fail_on) 
     count_ca(findings, ca.verdict(), ca, forest.now, forest.since, fail_on);
   }
   for (const history::SiteRecord& site : fleet.sites) {
+    if (site.revoked_at) continue;  // what changed there is of the past
     for (const history::CaSummary& ca : site.forest.removed) {
       const bool listed_elsewhere = std::ranges::any_of(fleet.cas, [&](const history::FleetCa& place) {
         return fleet.ca(place.counts).object_guid == ca.object_guid;

@@ -28,13 +28,14 @@ constexpr std::chrono::days longest_trend{36525};
 
 base::Instant end_of_scan(const ScanHeadline& scan) { return scan.finished_at.value_or(scan.started_at); }
 
-/// The later of two answers is the greater; one from the future is the least. A site can give an answer any date, but
-/// no later one than that of its scan.
+/// The later of two answers is the greater; one from the future, or of a revoked site, is the least. A site can give an
+/// answer any date, but no later one than that of its scan.
 std::pair<bool, base::Instant> age_of(const FleetStatus& fleet, const CaAtSite& place) {
   const auto& answer = fleet.ca(place).last;
   const auto reported = last_report(fleet.sites[place.site]);
   if (!answer || !reported) return {false, base::Instant::min()};
-  return {fleet.states[place.site] != SiteState::clock_ahead, std::min(answer->read_at, *reported)};
+  const SiteState state = fleet.states[place.site];
+  return {state != SiteState::clock_ahead && state != SiteState::revoked, std::min(answer->read_at, *reported)};
 }
 
 /// FleetCa::counts of `places`, of which there is at least one. A site can be wrong or lie about a CA that is another's
@@ -71,11 +72,12 @@ CaAtSite place_that_counts(const FleetStatus& fleet, const std::vector<CaAtSite>
   return found != nullptr ? *found : *best_of(any);
 }
 
+/// What a revoked site knew is of no interest if another knows a verdict.
 bool disagree(const FleetStatus& fleet, const std::vector<CaAtSite>& places) {
   std::optional<Verdict> known;
   return std::ranges::any_of(places, [&](const CaAtSite& place) {
     const auto& answer = fleet.ca(place).known;
-    if (!answer) return false;
+    if (!answer || fleet.states[place.site] == SiteState::revoked) return false;
     return std::exchange(known, answer->judged.verdict).value_or(answer->judged.verdict) != answer->judged.verdict;
   });
 }
@@ -149,17 +151,20 @@ FleetTotals totals_of(const FleetStatus& fleet) {
 }
 
 /// What distinguishes the forest of a site from others. A site that cannot be recognised is a forest of its own.
+std::string forest_key(const Site& site, const std::optional<discovery::RootDomain>& root_domain, std::string name) {
+  if (root_domain) return "guid " + root_domain->object_guid.to_string();
+  if (name.empty()) return "site " + site.name;
+  std::ranges::transform(name, name.begin(), base::ascii_lower);
+  return "name " + name;
+}
+
 std::string forest_key(const SiteTrend& site) {
-  if (site.root_domain) return "guid " + site.root_domain->object_guid.to_string();
   const auto& scans = site.trend.scans;
   const auto named = std::find_if(scans.rbegin(), scans.rend(), [](const auto& scan) { return !scan.forest.empty(); });
-  if (named != scans.rend()) {
-    std::string name = named->forest;
-    std::ranges::transform(name, name.begin(), base::ascii_lower);
-    return "name " + name;
-  }
-  return "site " + site.site.name;
+  return forest_key(site.site, site.root_domain, named != scans.rend() ? named->forest : "");
 }
+
+std::string forest_key(const SiteRecord& site) { return forest_key(site.site, site.root_domain, site.forest.forest); }
 
 void add_to(ScanHeadline& sum, const ScanHeadline& scan, bool stale) {
   sum.discovered += scan.discovered;
@@ -178,6 +183,7 @@ void add_to(ScanHeadline& sum, const ScanHeadline& scan, bool stale) {
 /// The complete scans of a site, by their ends, and how far a walk through the days has come.
 struct SiteWalk {
   std::string forest;
+  std::optional<base::Instant> revoked_at{};
   std::vector<const ScanHeadline*> complete{};
   std::size_t next = 0;  ///< the first scan that has not ended yet
 
@@ -187,7 +193,7 @@ struct SiteWalk {
 std::vector<SiteWalk> walks_of(std::span<const SiteTrend> sites) {
   std::vector<SiteWalk> walks;
   for (const SiteTrend& site : sites) {
-    SiteWalk walk{.forest = forest_key(site)};
+    SiteWalk walk{.forest = forest_key(site), .revoked_at = site.revoked_at};
     for (const ScanHeadline& scan : site.trend.scans) {
       if (scan.speaks_of_forest()) walk.complete.push_back(&scan);
     }
@@ -230,8 +236,19 @@ std::size_t FleetStatus::count(SiteState state) const {
   return static_cast<std::size_t>(std::ranges::count(states, state));
 }
 
+bool FleetStatus::is_covered(std::size_t site) const {
+  const std::string forest = forest_key(sites[site]);
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    if (states[i] == SiteState::current && forest_key(sites[i]) == forest) return true;
+  }
+  return false;
+}
+
 bool FleetStatus::is_verified() const {
-  return count(SiteState::current) + count(SiteState::revoked) == sites.size() && totals.outdated == 0;
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    if (states[i] != SiteState::current && (states[i] != SiteState::revoked || !is_covered(i))) return false;
+  }
+  return totals.outdated == 0;
 }
 
 FleetStatus fleet_status(std::vector<SiteRecord> sites, base::Instant now, std::chrono::milliseconds stale_after) {
@@ -258,19 +275,22 @@ std::vector<FleetDay> fleet_days(std::span<const SiteTrend> sites, std::optional
   first = std::max({first, since.value_or(first), now - longest_trend});
   for (auto day = std::chrono::floor<days>(first); day <= now; day += days{1}) {
     const base::Instant end = std::min<base::Instant>(day + days{1} - std::chrono::milliseconds{1}, now);
-    const auto is_stale = [&](const ScanHeadline& scan) { return end_of_scan(scan) < end - stale_after; };
+    const auto is_revoked = [&](const SiteWalk& walk) { return walk.revoked_at && *walk.revoked_at <= end; };
+    const auto is_stale = [&](const SiteWalk& walk) {
+      return is_revoked(walk) || end_of_scan(*walk.last()) < end - stale_after;
+    };
     FleetDay of_day{.totals = {.state = ScanState::complete, .started_at = day, .listed = true}};
-    std::map<std::string_view, const ScanHeadline*> forests;
+    std::map<std::string_view, const SiteWalk*> forests;
     for (SiteWalk& walk : walks) {
       while (walk.next < walk.complete.size() && end_of_scan(*walk.complete[walk.next]) <= end) ++walk.next;
-      const ScanHeadline* const last = walk.last();
-      if (last == nullptr) continue;
+      if (walk.last() == nullptr) continue;
       ++of_day.sites;
-      if (!is_stale(*last)) ++of_day.reporting;
-      const ScanHeadline*& counts = forests[walk.forest];
-      if (counts == nullptr || end_of_scan(*counts) < end_of_scan(*last)) counts = last;
+      if (!is_stale(walk)) ++of_day.reporting;
+      const auto order_of = [&](const SiteWalk& one) { return std::pair(!is_revoked(one), end_of_scan(*one.last())); };
+      const SiteWalk*& counts = forests[walk.forest];
+      if (counts == nullptr || order_of(*counts) < order_of(walk)) counts = &walk;
     }
-    for (const auto& [forest, scan] : forests) add_to(of_day.totals, *scan, is_stale(*scan));
+    for (const auto& [forest, walk] : forests) add_to(of_day.totals, *walk->last(), is_stale(*walk));
     if (of_day.sites > 0) all.push_back(of_day);
   }
   return all;

@@ -41,6 +41,7 @@ struct SiteTrend {
   std::string problem{};  ///< as in SiteRecord
   std::optional<discovery::RootDomain> root_domain{};
   Trend trend{};
+  std::optional<base::Instant> revoked_at{};  ///< as in SiteRecord
 };
 
 /// Where the histories of a fleet are: files, or a database that holds copies of them.
@@ -111,7 +112,7 @@ struct FleetTotals {
   std::size_t cas = 0;
   std::size_t enforced = 0;
   std::size_t not_exposed = 0;
-  std::size_t not_enforced = 0;  ///< also if only a stale site says so
+  std::size_t not_enforced = 0;  ///< also if only a site that is not current says so
   std::size_t unknown = 0;
   std::size_t outdated = 0;  ///< were compliant when a site last saw them that is not current: nothing verifies it now
   std::size_t action = 0;    ///< need action, of all of the above
@@ -141,8 +142,10 @@ struct FleetStatus {
   /// Whether the last verdict on the CA is verified: it was read by a site that is current.
   [[nodiscard]] bool is_current(const FleetCa& ca) const { return states[ca.counts.site] == SiteState::current; }
   [[nodiscard]] std::size_t count(SiteState state) const;
-  /// Whether nothing may be missing: each site is current or revoked, and no CA outdated.
+  /// Whether each site is current, or was revoked and a current one sees the same forest, and no CA is outdated.
   [[nodiscard]] bool is_verified() const;
+  /// Whether a current site sees the forest of the site, which is one of `sites`.
+  [[nodiscard]] bool is_covered(std::size_t site) const;
 };
 
 /// Pure. A CA is recognised by its objectGUID.
@@ -159,7 +162,7 @@ struct FleetDay {
 };
 
 /// Pure. The days from the first complete scan, or from `since`, to `now`, oldest first. Of a forest that several sites
-/// see, the newest scan counts.
+/// see, the newest scan counts. Once a site was revoked, its scans count as stale, and only if the forest has no other.
 [[nodiscard]] std::vector<FleetDay> fleet_days(std::span<const SiteTrend> sites, std::optional<base::Instant> since,
                                                base::Instant now, std::chrono::milliseconds stale_after);
 

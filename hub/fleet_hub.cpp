@@ -609,7 +609,7 @@ history::SiteRecord record_of(Connection& hub, SiteData& site, base::Instant now
 
 /// The same over time.
 history::SiteTrend trend_of(Connection& hub, SiteData& site, std::optional<base::Instant> since, base::Instant now) {
-  history::SiteTrend trend{.site = site.site, .root_domain = site.root_domain};
+  history::SiteTrend trend{.site = site.site, .root_domain = site.root_domain, .revoked_at = site.revoked_at};
   const history::ScanMoments scans(site.scans, {});
   trend.trend.since = since;
   trend.trend.now = history::moment_of_decisions(site.newest_at, now);

@@ -226,7 +226,7 @@ Command hub_revoke_command() {
           .usage = {"SITE --hub CONNINFO [OPTION]..."},
           .description =
               {"Ends the right to publish the site. What was received stays on the hub, and 'casweep fleet' shows "
-               "the site as revoked: its CAs are not counted as compliant unless another site reads them. "
+               "the site as revoked: its CAs are not counted as compliant unless a current site reads them. "
                "'casweep hub enroll' gives the right again."},
           .examples = {{"Retire a site",
                         "casweep hub revoke 5f1c0b1e-7a52-8d1c-9e0a-3c5b2f4d6a70 \\\n--hub service=casweep"}},

@@ -18,10 +18,14 @@ using history::SiteState;
 
 namespace {
 
-/// How many CAs count as the site, `index` among the sites, knew them.
-std::size_t cas_that_count_at(const history::FleetStatus& fleet, std::size_t index) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(fleet.cas, [&](const history::FleetCa& ca) { return ca.counts.site == index; }));
+/// How many CAs that the site, `index` among the sites, listed have no verdict of a current site.
+std::size_t unverified_cas_of(const history::FleetStatus& fleet, std::size_t index) {
+  const auto verified = [&](const history::CaAtSite& place) {
+    return fleet.states[place.site] == SiteState::current && fleet.ca(place).verdict() != assess::Verdict::unknown;
+  };
+  return static_cast<std::size_t>(std::ranges::count_if(fleet.cas, [&](const history::FleetCa& ca) {
+    return std::ranges::count(ca.all, index, &history::CaAtSite::site) > 0 && std::ranges::none_of(ca.all, verified);
+  }));
 }
 
 }  // namespace
@@ -108,9 +112,13 @@ std::vector<std::string> site_problems(const history::FleetStatus& fleet) {
                                        name, short_time(*last_report(site)), duration_text(fleet.stale_after)));
         break;
       case SiteState::revoked:
-        if (const std::size_t only_here = cas_that_count_at(fleet, i); only_here > 0) {
-          problems.push_back(fmt::format("{}: revoked on the hub {}; no current site has read {} of its CAs since.",
-                                         name, short_time(*site.revoked_at), only_here));
+        if (!fleet.is_covered(i)) {
+          problems.push_back(fmt::format("{}: revoked on the hub {}, and no current site sees its forest.", name,
+                                         short_time(*site.revoked_at)));
+        } else if (const std::size_t unverified = unverified_cas_of(fleet, i); unverified > 0) {
+          problems.push_back(
+              fmt::format("{}: revoked on the hub {}; no current site knows the verdict of {} that it listed.", name,
+                          short_time(*site.revoked_at), plural(unverified, "CA")));
         }
         break;
       case SiteState::current:

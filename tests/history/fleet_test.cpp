@@ -124,7 +124,29 @@ TEST(FleetStatus, NeverCountsARevokedSiteAsFine) {
   EXPECT_EQ(replaced.totals.enforced, 1U);
   EXPECT_EQ(replaced.totals.not_enforced, 1U);
   EXPECT_EQ(names_of(replaced), (std::vector<std::string>{"revoked", "new"}));
-  EXPECT_TRUE(replaced.is_verified()) << "a site that was replaced does not fail every later run";
+  EXPECT_FALSE(replaced.is_verified()) << "no current site is known to see that forest";
+  auto of_forest = std::pair(revoked, current);
+  of_forest.first.forest.forest = "corp.example";
+  of_forest.second.forest.forest = "Corp.example";
+  EXPECT_TRUE(fleet_status({of_forest.first, of_forest.second}, now, 48h).is_verified())
+      << "a site that was replaced does not fail every later run";
+}
+
+TEST(FleetStatus, IsNotVerifiedIfNoCurrentSiteSeesTheForestOfARevokedOne) {
+  auto revoked = revoked_site("revoked", {});
+  revoked.forest.forest = "corp.example";
+  auto other = site_with("other", now - 1h, {fleet_ca(1, Verdict::enforced, now - 1h)});
+  other.forest.forest = "other.example";
+  EXPECT_FALSE(fleet_status({revoked, other}, now, 48h).is_verified());
+}
+
+TEST(FleetStatus, ARevokedSiteDisagreesWithNobodyAndHidesNothing) {
+  const auto liar = revoked_site("revoked", {fleet_ca(1, Verdict::enforced, now - 1h)});
+  const auto stale = site_with("stale", now - 72h, {fleet_ca(1, Verdict::not_enforced, now - 72h)});
+  const auto current = site_with("current", now - 2h, {fleet_ca(1, Verdict::unknown, now - 2h)});
+  EXPECT_EQ(fleet_status({liar, stale, current}, now, 48h).totals.not_enforced, 1U);
+  const auto knows = site_with("current", now - 2h, {fleet_ca(1, Verdict::not_enforced, now - 2h)});
+  EXPECT_FALSE(fleet_status({liar, knows}, now, 48h).cas[0].disagreement);
 }
 
 TEST(FleetStatus, IsNotVerifiedWithAStaleSite) {
@@ -261,6 +283,19 @@ TEST(FleetDays, CountWhatAStaleSiteFoundCompliantAsUnknown) {
   EXPECT_EQ(days[2].totals.enforced, 0U);
   EXPECT_EQ(days[2].totals.not_enforced, 1U);
   EXPECT_EQ(days[2].totals.unknown, 2U);
+}
+
+TEST(FleetDays, CountNothingOfARevokedSiteAsCompliant) {
+  auto liar = trend_with("liar", {fleet_scan(monday + 3h, 3, 0, "a.example")});
+  liar.revoked_at = monday + 25h;
+  const auto alone = fleet_days(std::vector{liar}, {}, monday + 30h, 48h);
+  ASSERT_EQ(alone.size(), 2U);
+  EXPECT_EQ(alone[0].totals.enforced, 3U) << "it was not revoked then";
+  EXPECT_EQ(alone[1].totals.enforced, 0U);
+  EXPECT_EQ(alone[1].totals.unknown, 3U);
+  EXPECT_EQ(alone[1].reporting, 0U);
+  const std::vector both{liar, trend_with("honest", {fleet_scan(monday + 2h, 2, 1, "a.example")})};
+  EXPECT_EQ(fleet_days(both, {}, monday + 30h, 48h)[1].totals.not_enforced, 1U) << "of the older scan";
 }
 
 TEST(FleetDays, CountAForestOnceIfTwoSitesSeeIt) {

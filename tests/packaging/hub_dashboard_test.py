@@ -3,6 +3,7 @@
 
 import csv
 import io
+import itertools
 import json
 import os
 import re
@@ -103,8 +104,28 @@ class HubDashboardTest(unittest.TestCase):
         self.assertEqual(self.fleet("status", "--stale-after", "80000h")["totals"]["compliant"], 0)
         self.check_numbers()
 
-    def check_numbers(self):
-        for stale_hours in (12, 48, 96, 80_000):
+    def test_the_numbers_are_those_of_fleet_status_if_sites_disagree(self):
+        """Readings are changed in the database, as no publisher could."""
+        change = "ALTER TABLE casweep.reading DISABLE TRIGGER USER; {}; ALTER TABLE casweep.reading ENABLE TRIGGER USER"
+        self.server.sql("CREATE TABLE public.original AS SELECT site_id, id, outcome, reason, interface_flags FROM casweep.reading", "hub")
+        self.addCleanup(self.server.sql, change.format(
+            "UPDATE casweep.reading AS r SET outcome = o.outcome, reason = o.reason, interface_flags = o.interface_flags FROM public.original AS o "
+            "WHERE r.site_id = o.site_id AND r.id = o.id; DROP TABLE public.original"), "hub")
+        verdicts = {"unknown": ("timed-out", "NULL"), "not-enforced": ("flag-clear", 0x441), "enforced": ("flag-set", 0x641)}
+        for of_story, of_short in itertools.product(verdicts, verdicts):
+            for name, outcome in (("story", of_story), ("short", of_short)):
+                reason, flags = verdicts[outcome]
+                self.server.sql(change.format(f"UPDATE casweep.reading SET outcome = '{outcome}', reason = '{reason}', "
+                                              f"interface_flags = {flags} WHERE site_id = '{self.sites[name]}'"), "hub")
+            with self.subTest(of_story=of_story, of_short=of_short):
+                self.check_numbers(80_000)
+                for name in self.sites:
+                    self.casweep("hub", "revoke", self.sites[name], "--hub", self.owner)
+                    self.check_numbers(80_000)
+                    self.casweep("hub", "enroll", self.sites[name], "--login", f"site_{name}", "--hub", self.owner)
+
+    def check_numbers(self, *stale):
+        for stale_hours in stale or (12, 48, 96, 80_000):
             with self.subTest(stale_hours):
                 totals = self.fleet("status", "--stale-after", f"{stale_hours}h")["totals"]
                 number = {title: int(self.panel(title, stale_hours=stale_hours)[0]["count"])
