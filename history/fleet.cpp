@@ -72,7 +72,7 @@ CaAtSite place_that_counts(const FleetStatus& fleet, const std::vector<CaAtSite>
   return found != nullptr ? *found : *best_of(any);
 }
 
-/// What a revoked site knew is of no interest if another knows a verdict.
+/// What a revoked site found is ignored.
 bool disagree(const FleetStatus& fleet, const std::vector<CaAtSite>& places) {
   std::optional<Verdict> known;
   return std::ranges::any_of(places, [&](const CaAtSite& place) {

@@ -20,8 +20,8 @@
 namespace casweep::sweep {
 
 struct SweepOptions {
-  unsigned jobs =
-      0;  ///< workers at a time, besides those that wait for a silent host; 0: it finds its level (Concurrency)
+  /// Workers at a time, besides those that wait for a silent host; 0: it finds its level (Concurrency).
+  unsigned jobs = 0;
   std::chrono::milliseconds deadline{15000};  ///< for each CA: see sweep()
   std::string account{};                      ///< user@REALM, for the reading of a CA that needs no worker
   /// Whether a logon that got no answer in time may be repeated: Kerberos logons are not counted, but those with a

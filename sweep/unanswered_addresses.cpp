@@ -8,7 +8,6 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
-#include <cstring>
 #include <fstream>
 #include <sstream>
 #include <string_view>

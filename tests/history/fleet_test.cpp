@@ -106,7 +106,7 @@ TEST(FleetStatus, NeverCountsAStaleSiteAsFine) {
   EXPECT_EQ(fleet.totals.action, 2U);
 }
 
-/// Whoever revokes a site may do so because it lies.
+/// A site may have been revoked because its answers are false.
 TEST(FleetStatus, NeverCountsARevokedSiteAsFine) {
   const auto read = now - 1h;
   const auto revoked =
