@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sweep/scout.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <map>
 #include <string>
 #include <vector>
 
-#include "base/file_descriptor.h"
+#include "tests/support/listening_port.h"
 #include "tests/support/silent_port.h"
 
 namespace casweep::sweep {
@@ -20,27 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Kind = ScoutReport::Kind;
-
-/// A socket that listens on 127.0.0.1 and 127.0.0.x, and a port of it.
-class Listener {
- public:
-  Listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(::bind(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    EXPECT_EQ(::listen(socket_.get(), 64), 0);
-    socklen_t size = sizeof address;
-    ::getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ::ntohs(address.sin_port);
-  }
-
-  [[nodiscard]] std::uint16_t port() const { return port_; }
-
- private:
-  base::FileDescriptor socket_;
-  std::uint16_t port_ = 0;
-};
 
 std::map<std::size_t, ScoutReport> reports_of(Scout& scout, std::chrono::milliseconds within = 10s) {
   std::map<std::size_t, ScoutReport> reports;
@@ -56,7 +32,7 @@ std::map<std::size_t, ScoutReport> reports_of(Scout& scout, std::chrono::millise
 }
 
 TEST(Scout, TellsWhichHostsAnswer) {
-  const Listener listener;
+  const test::ListeningPort listener;
   Scout scout({{7, "127.0.0.1"}, {9, "127.0.0.2"}}, listener.port(), 5s);
   const auto reports = reports_of(scout);
   ASSERT_EQ(reports.size(), 2U);
@@ -76,7 +52,7 @@ TEST(Scout, AHostWithoutAnAddressHasFailed) {
 }
 
 TEST(Scout, ReportsManyHosts) {
-  const Listener listener;
+  const test::ListeningPort listener;
   std::vector<ScoutTarget> targets;
   for (std::size_t i = 0; i < 2000; ++i) targets.push_back({i, i % 2 == 0 ? "127.0.0.1" : "127.0.0.9"});
   Scout scout(targets, listener.port(), 20s);

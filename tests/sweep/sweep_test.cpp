@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sweep/sweep.h"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -22,10 +20,10 @@
 #include <vector>
 
 #include "assess/report_stage.h"
-#include "base/file_descriptor.h"
 #include "base/tcp_address.h"
 #include "sweep/concurrency.h"
 #include "tests/support/fake_registry.h"
+#include "tests/support/listening_port.h"
 #include "tests/support/silent_port.h"
 #include "tests/support/swept.h"
 #include "tests/support/test_folder.h"
@@ -433,16 +431,7 @@ TEST_F(Sweep, ReadsALateCaOnceMoreIfItsHostAcceptedAConnection) {
 
 /// A connection costs a host a process, and DNS two queries.
 TEST_F(Sweep, AsksNoHostInAdvanceWhileAllAnswer) {
-  const base::FileDescriptor listening(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* any = reinterpret_cast<sockaddr*>(&address);
-  ASSERT_EQ(::bind(listening.get(), any, size), 0);
-  ASSERT_EQ(::listen(listening.get(), 64), 0);
-  ASSERT_EQ(::getsockname(listening.get(), any, &size), 0);
-
+  const ListeningPort listening;
   const auto logs_on_slowly = [](const auto&, auto, const assess::ReportStage& stage) {
     assess::Reading so_far;
     so_far.address = "192.0.2.1";
@@ -451,10 +440,10 @@ TEST_F(Sweep, AsksNoHostInAdvanceWhileAllAnswer) {
     return observed(0x641);
   };
   const auto readings = swept(services(std::vector<std::string>(6, "slow")), logs_on_slowly,
-                              {.jobs = 2, .deadline = 4s, .port = ::ntohs(address.sin_port)});
+                              {.jobs = 2, .deadline = 4s, .port = listening.port()});
 
   EXPECT_EQ(readings.size(), 6U);
-  EXPECT_EQ(::accept(listening.get(), nullptr, nullptr), -1) << "no worker of this test connects";
+  EXPECT_EQ(::accept(listening.fd(), nullptr, nullptr), -1) << "no worker of this test connects";
   EXPECT_EQ(errno, EAGAIN);
 }
 
